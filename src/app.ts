@@ -1,0 +1,92 @@
+import 'reflect-metadata';
+import cors from 'cors';
+import express, { type Express, type Request } from 'express';
+import type { Logger } from 'pino';
+import { createRecordDenial } from './audit/record-denial.js';
+import { createAuthenticate } from './auth/authenticate.js';
+import { developmentTenant, developmentToken } from './auth/development.js';
+import type { Config } from './config.js';
+import { createContextFactory } from './context.js';
+import { openDatabase } from './database/open.js';
+import { entities } from './entities.js';
+import { type AppError, findAppError, fromHttpError } from './errors.js';
+import { allowedOperations } from './graphql/access.js';
+import { createExecute } from './graphql/execute.js';
+import { createGuarded, guardSchema } from './graphql/guard.js';
+import { createIdeRouter } from './graphql/ide.js';
+import { toPublicError } from './graphql/masking.js';
+import { createGraphqlRouter } from './graphql/router.js';
+import { createSchema } from './graphql/schema.js';
+import { createApolloServer } from './graphql/server.js';
+import { createHealthRouter } from './ops/health.js';
+import { logRequests } from './ops/logging.js';
+import { createResolvers } from './resolvers.js';
+import { createErrorHandler, createRestRouter } from './rest/router.js';
+import { ensureTenant } from './tenants/ensure-tenant.js';
+
+export interface App {
+  express: Express;
+  /** Closes what the app has opened. Requests have to be over by then. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the gateway out of its parts. Everything that a part needs is handed to it here.
+ * @throws StartError
+ */
+export async function createApp(config: Config, log: Logger): Promise<App> {
+  const { development, serviceAccountLimit } = config;
+  const { orm, pool, close } = await openDatabase(entities, config);
+  if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
+
+  const guarded = createGuarded(createRecordDenial(pool));
+  const resolvers = createResolvers({ pool, allowedOperations, ...config });
+  const schema = guardSchema(createSchema(resolvers), guarded);
+  const execute = createExecute(schema, guarded, log);
+  const createContext = createContextFactory(createAuthenticate(config.realms, log), orm.em);
+  const apollo = createApolloServer(schema, config.introspection, log);
+  await apollo.start();
+
+  const toAppError = (error: unknown, { requestId }: Request): AppError => {
+    const known = findAppError(error) ?? fromHttpError(error);
+    if (!known) log.error({ err: error, requestId }, 'request failed');
+    return known ?? toPublicError(error);
+  };
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.use(logRequests(log));
+  app.use(createHealthRouter(pool, log));
+  if (config.graphqlIde) {
+    app.use(
+      '/graphql',
+      createIdeRouter({
+        headers:
+          development &&
+          (async () => ({
+            authorization: `Bearer ${await developmentToken(development, { role: 'tenant_admin' })}`,
+            'x-tenantid': developmentTenant.id,
+          })),
+      }),
+    );
+  }
+  app.use(
+    cors({ origin: config.corsOrigins, exposedHeaders: ['x-request-id', 'www-authenticate'], maxAge: 600 }),
+  );
+  app.use('/graphql', createGraphqlRouter(apollo, createContext, toAppError));
+  app.use(
+    createRestRouter((request, operation, variables) =>
+      execute(createContext(request), operation, variables),
+    ),
+  );
+  app.use(createErrorHandler(toAppError));
+
+  return {
+    express: app,
+    close: async () => {
+      await apollo.stop();
+      await close();
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** What the trail tells apart. Each names one thing that was done, or was tried and denied. */
+export type AuditAction =
+  | 'service_account.create'
+  | 'service_account.read'
+  | 'tenant.create'
+  | 'tenant.read'
+  | 'viewer.read';
+
+/** One line of the trail. Rows are only ever added: a trigger refuses update and delete. */
+export const AuditEventSchema = defineEntity({
+  name: 'AuditEvent',
+  tableName: 'audit_event',
+  properties: {
+    occurredAt: p.datetime(3).primary(),
+    id: p.uuid().primary(),
+    /** No foreign key: the trail outlives what it tells of. Null for what belongs to no tenant. */
+    tenantId: p.uuid().nullable(),
+    callerRealm: p.text(),
+    callerId: p.text(),
+    callerName: p.text().nullable(),
+    callerEmail: p.text().nullable(),
+    action: p.text().$type<AuditAction>(),
+    target: p.text().nullable(),
+    outcome: p.enum(['success', 'denied']).$type<'success' | 'denied'>(),
+    requestId: p.text(),
+    ip: p.text().nullable(),
+    userAgent: p.text().nullable(),
+    before: p.json().$type<Record<string, unknown>>().nullable(),
+    after: p.json().$type<Record<string, unknown>>().nullable(),
+  },
+});
+
+export class AuditEvent extends AuditEventSchema.class {}
+AuditEventSchema.setClass(AuditEvent);

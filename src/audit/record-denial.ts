@@ -1,0 +1,54 @@
+import { LRUCache } from 'lru-cache';
+import type { Pool } from 'pg';
+import { v7 as uuid } from 'uuid';
+import type { Caller } from '../auth/caller.js';
+import type { RequestFacts } from '../context.js';
+import { prepared } from '../database/prepared.js';
+import type { AuditAction } from './audit-event.entity.js';
+
+/** Writes nothing where the trail has the same denial within the last minute, from whichever gateway. */
+const insertDenial = prepared(
+  'record-denial',
+  `insert into audit_event (
+     id, tenant_id, caller_realm, caller_id, caller_name, caller_email, action, target, outcome,
+     request_id, ip, user_agent
+   )
+   select $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, 'denied',
+     $9::text, $10::text, $11::text
+   where not exists (
+     select from audit_event
+     where outcome = 'denied' and caller_realm = $3 and caller_id = $4 and action = $7
+       and tenant_id is not distinct from $2 and occurred_at > now() - interval '1 minute'
+   )`,
+);
+
+export interface Denial {
+  caller: Caller;
+  action: AuditAction;
+  /** The tenant that the caller reached for; null where the operation is about none. */
+  target: string | null;
+  request: RequestFacts;
+}
+
+export type RecordDenial = (denial: Denial) => Promise<void>;
+
+/**
+ * Records attempts that were denied: at most one a minute for the same caller, action and tenant, so that
+ * knocking fills no disk. An event is filed under a tenant that the caller belongs to, never under another
+ * one that it reached for: that stands in the target.
+ */
+export function createRecordDenial(pool: Pool): RecordDenial {
+  const recent = new LRUCache<string, true>({ max: 10_000, ttl: 60_000 });
+
+  return async ({ caller, action, target, request }) => {
+    const tenantId = caller.tenants.find((id) => id === target) ?? caller.tenants[0] ?? null;
+    const key = JSON.stringify([caller.realm, caller.id, action, tenantId]);
+    if (recent.has(key)) return;
+    recent.set(key, true);
+    // biome-ignore format: in the groups and the order of the statement's parameters
+    await insertDenial(pool, [
+      uuid(), tenantId, caller.realm, caller.id, caller.name, caller.email, action, target,
+      request.requestId, request.ip, request.userAgent,
+    ]);
+  };
+}

@@ -1,0 +1,33 @@
+import { v7 as uuid } from 'uuid';
+import { type Context, callerOf } from '../context.js';
+import { type AuditAction, AuditEvent } from './audit-event.entity.js';
+
+interface Change {
+  action: AuditAction;
+  tenantId: string;
+  /** The public id of what was changed. */
+  target: string;
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
+}
+
+/** Adds an event to the request's unit of work, so that it is written in the same transaction as the change. */
+export function recordChange(context: Context, { before, after, ...change }: Change): void {
+  const caller = callerOf(context);
+  const event = context.em.create(AuditEvent, {
+    ...change,
+    before: before ?? null,
+    after: after ?? null,
+    id: uuid(),
+    occurredAt: new Date(),
+    outcome: 'success',
+    callerRealm: caller.realm,
+    callerId: caller.id,
+    callerName: caller.name,
+    callerEmail: caller.email,
+    requestId: context.requestId,
+    ip: context.ip,
+    userAgent: context.userAgent,
+  });
+  context.em.persist(event);
+}

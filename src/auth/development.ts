@@ -1,0 +1,84 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { importJWK, type JWK, SignJWT } from 'jose';
+import { v7 as uuid } from 'uuid';
+import type { Role } from './caller.js';
+
+export const developmentTenant = { id: '3fa85f64-5717-4562-b3fc-2c963f66afa6', name: 'Acme Corporation' };
+
+const issuer = 'urn:service-account-gateway:development';
+const audience = 'service-account-gateway';
+const realmName = 'development';
+
+/** What development mode signs and hashes with. It stays in DATA_DIR and is trusted in no other mode. */
+export interface DevelopmentIdentity {
+  privateKey: JWK;
+  publicKey: JWK;
+  /** In the form of SECRET_PEPPERS. */
+  peppers: string;
+}
+
+/** Reads DATA_DIR/development.json, or makes it (mode 600) at the first start. */
+export function developmentIdentity(dataDir: string): DevelopmentIdentity {
+  const file = join(dataDir, 'development.json');
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(newIdentity(), null, 2), { mode: 0o600 });
+  try {
+    // A link either finds the name free or fails, so that two starts at once end up with one key.
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft);
+  }
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+function newIdentity(): DevelopmentIdentity {
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const kid = uuid();
+  const jwk = (key: typeof pair.publicKey) => ({ ...key.export({ format: 'jwk' }), kid, alg: 'ES256' });
+  return {
+    privateKey: jwk(pair.privateKey),
+    publicKey: jwk(pair.publicKey),
+    peppers: `v1:${randomBytes(32).toString('base64')}`,
+  };
+}
+
+/** The realms file of development mode: one realm, which trusts the key in DATA_DIR. */
+export function developmentRealms({ publicKey }: DevelopmentIdentity) {
+  return {
+    default: realmName,
+    realms: [{ name: realmName, issuer, audience, algorithms: ['ES256'], jwks: { keys: [publicKey] } }],
+  };
+}
+
+export interface DevelopmentTokenOptions {
+  role: Role;
+  tenants?: string[];
+  /** Seconds; 15 minutes when left out. */
+  lifetime?: number;
+}
+
+/** Signs an access token of the development realm for a made-up person. */
+export async function developmentToken(
+  { privateKey }: DevelopmentIdentity,
+  { role, tenants = [developmentTenant.id], lifetime = 15 * 60 }: DevelopmentTokenOptions,
+): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  return new SignJWT({
+    name: 'Ada Lovelace',
+    email: 'ada@example.com',
+    roles: [role],
+    tenants: role === 'super_admin' ? [] : tenants,
+  })
+    .setProtectedHeader({ alg: 'ES256', kid: privateKey.kid, typ: 'at+jwt' })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(`development-${role}`)
+    .setIssuedAt(now)
+    .setExpirationTime(now + lifetime)
+    .sign(await importJWK(privateKey, 'ES256'));
+}

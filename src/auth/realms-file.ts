@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { type RealmsFile, realmsFile } from './realms.js';
+
+/** The file's content, or what is wrong with it. */
+export type RealmsReading = { realms: RealmsFile; faults: [] } | { realms?: undefined; faults: string[] };
+
+/**
+ * Reads REALMS_FILE.
+ * @param file path of a JSON file
+ * @param publicUrl PUBLIC_URL; a realm with the gateway itself as issuer is a fault
+ */
+export function readRealmsFile(file: string, publicUrl: string | undefined): RealmsReading {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    return { faults: [(error as Error).message] };
+  }
+  const { data: realms, error } = realmsFile.safeParse(content);
+  if (error)
+    return { faults: error.issues.map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`) };
+  const faults = publicUrl ? ownIssuers(realms, publicUrl) : [];
+  return faults.length > 0 ? { faults } : { realms, faults: [] };
+}
+
+/** The gateway's own tokens are for machines: trusting them here would make every machine an admin. */
+function ownIssuers({ realms }: RealmsFile, publicUrl: string): string[] {
+  const own = [publicUrl, `${publicUrl}/oauth2`].map(withoutSlash);
+  return realms.flatMap(({ issuer }, index) =>
+    own.includes(withoutSlash(issuer)) ? [`realms[${index}].issuer: is this gateway itself`] : [],
+  );
+}
+
+const withoutSlash = (url: string) => url.replace(/\/+$/, '');

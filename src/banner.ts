@@ -1,0 +1,26 @@
+import { developmentTenant } from './auth/development.js';
+
+/** What a person reads after `npm start`. Only development mode has a token to show. */
+export function banner(url: string, { ide, token }: { ide: boolean; token?: string }): string {
+  const urls = [
+    `  GraphQL   ${url}/graphql${ide ? '   (open it in a browser to explore the schema)' : ''}`,
+    `  REST      ${url}/api/v1/admin/service-account/create`,
+    `  Health    ${url}/healthz, ${url}/readyz`,
+  ];
+  const lines = ['', 'service-account-gateway is ready.', '', ...urls, ''];
+  if (token) {
+    lines.push(
+      'Development mode: this token is good for 15 minutes. Paste this to create a service account:',
+      '',
+      'curl --request POST \\',
+      `  --url '${url}/api/v1/admin/service-account/create' \\`,
+      "  --header 'accept: application/json' \\",
+      `  --header 'authorization: Bearer ${token}' \\`,
+      `  --header 'x-tenantid: ${developmentTenant.id}'`,
+      '',
+      'For another token: npm run --silent token -- --role super_admin',
+      '',
+    );
+  }
+  return lines.join('\n');
+}

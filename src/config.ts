@@ -1,0 +1,143 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { type DevelopmentIdentity, developmentIdentity, developmentRealms } from './auth/development.js';
+import { type RealmsFile, realmsFile } from './auth/realms.js';
+import { readRealmsFile } from './auth/realms-file.js';
+import { StartError } from './start-error.js';
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,10}$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: `must be a whole number from ${min} to ${max}`,
+      abort: true,
+    })
+    .transform(Number);
+
+const onOff = z.enum(['on', 'off'], 'must be "on" or "off"').transform((value) => value === 'on');
+const list = z.string().transform((value) => value.split(',').map((item) => item.trim()));
+
+const isUrl = (value: string) => /^https?:\/\//.test(value) && URL.canParse(value);
+const isOrigin = (value: string) => isUrl(value) && new URL(value).origin === value;
+const isPostgresUrl = (value: string) => /^postgres(ql)?:\/\//.test(value);
+const isProxy = (value: string) =>
+  /^(loopback|linklocal|uniquelocal|[\da-f]*[.:][\da-f.:]+(\/\d{1,3})?)$/i.test(value);
+
+/** `v1:<base64>,v2:<base64>`: the last one hashes, all of them check. 32 bytes: RFC 2104, section 3. */
+const peppers = list.transform((items, context) => {
+  const keys = new Map<string, Buffer>();
+  for (const item of items) {
+    const [, version = '', encoded = ''] = /^([a-z0-9]{1,16}):([A-Za-z0-9+/]+={0,2})$/.exec(item) ?? [];
+    const key = Buffer.from(encoded, 'base64');
+    if (key.length < 32)
+      context.addIssue('must look like v1:<base64>,v2:<base64>, with 32 bytes or more each');
+    else if (keys.has(version)) context.addIssue(`has the version ${version} twice`);
+    keys.set(version, key);
+  }
+  return [...keys].map(([version, key]) => ({ version, key }));
+});
+
+const environment = z.object({
+  PORT: wholeNumber(0, 65535).default(4000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: z.string().refine(isUrl, 'must be an http or https URL').optional(),
+  NODE_ENV: z.string().optional(),
+  DATABASE_URL: z.string().refine(isPostgresUrl, 'must start with postgres:// or postgresql://').optional(),
+  DATA_DIR: z.string().default('./data'),
+  REALMS_FILE: z.string().optional(),
+  SERVICE_ACCOUNT_LIMIT: wholeNumber(0, 2_147_483_647).default(100),
+  SECRET_PEPPERS: peppers.optional(),
+  TRUST_PROXY: z
+    .union(
+      [wholeNumber(0, 16), list.refine((items) => items.every(isProxy))],
+      'must be a number of proxies, or a list of addresses, subnets, loopback, linklocal or uniquelocal',
+    )
+    .default(0),
+  CORS_ORIGINS: list
+    .refine((items) => items.every(isOrigin), 'must be a list of origins such as https://admin.example.com')
+    .default([]),
+  INTROSPECTION: onOff.default(true),
+  GRAPHQL_IDE: onOff.optional(),
+  LOG_LEVEL: z
+    .enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'must be fatal, error, warn, info, debug, trace or silent',
+    )
+    .default('info'),
+});
+
+type Environment = z.output<typeof environment>;
+type Given = Record<string, string | undefined>;
+
+/** The whole configuration, checked and frozen. */
+export type Config = Readonly<ReturnType<typeof toConfig>>;
+
+interface Trust {
+  realms: RealmsFile;
+  peppers: z.output<typeof peppers>;
+  /** The key in DATA_DIR; in development mode only. */
+  development?: DevelopmentIdentity;
+}
+
+/**
+ * Reads the environment variables that `.env.example` lists.
+ * @throws StartError that tells every fault at once, each with the name of its variable
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  // An empty variable counts as one that is not set, as most container tools mean it.
+  const given: Given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  const reading = given.REALMS_FILE ? readRealmsFile(given.REALMS_FILE, given.PUBLIC_URL) : undefined;
+  const faults = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
+    ...(reading?.faults ?? []).map((fault) => `REALMS_FILE: ${given.REALMS_FILE}: ${fault}`),
+    ...missing(given),
+  ];
+  if (faults.length > 0 || !parsed.data) {
+    throw new StartError(['The configuration is not valid.', ...faults].join('\n  '));
+  }
+  return Object.freeze(toConfig(parsed.data, reading?.realms));
+}
+
+/** Development mode needs all three: one of them missing, and nothing made for development is trusted. */
+const isDevelopmentMode = ({ NODE_ENV, HOST = '127.0.0.1', REALMS_FILE }: Given) =>
+  NODE_ENV !== 'production' && /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(HOST) && !REALMS_FILE;
+
+function missing(given: Given): string[] {
+  if (isDevelopmentMode(given)) return [];
+  const names = ['REALMS_FILE', 'SECRET_PEPPERS', 'PUBLIC_URL'].filter((name) => !given[name]);
+  return names.map(
+    (name) =>
+      `${name}: must be set, except in development mode (NODE_ENV other than production, HOST on loopback, no REALMS_FILE)`,
+  );
+}
+
+function toConfig(env: Environment, realms: RealmsFile | undefined) {
+  const dataDir = resolve(env.DATA_DIR);
+  const production = env.NODE_ENV === 'production';
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    /** Undefined in development mode, where the port may be one that the system chooses. */
+    publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+    databaseUrl: env.DATABASE_URL,
+    dataDir,
+    serviceAccountLimit: env.SERVICE_ACCOUNT_LIMIT,
+    trustProxy: env.TRUST_PROXY,
+    corsOrigins: env.CORS_ORIGINS,
+    introspection: env.INTROSPECTION,
+    graphqlIde: env.GRAPHQL_IDE ?? !production,
+    logLevel: env.LOG_LEVEL,
+    ...trust(env, realms, dataDir),
+  };
+}
+
+function trust({ SECRET_PEPPERS }: Environment, realms: RealmsFile | undefined, dataDir: string): Trust {
+  if (realms && SECRET_PEPPERS) return { realms, peppers: SECRET_PEPPERS };
+  const development = developmentIdentity(dataDir);
+  return {
+    realms: realmsFile.parse(developmentRealms(development)),
+    peppers: SECRET_PEPPERS ?? peppers.parse(development.peppers),
+    development,
+  };
+}

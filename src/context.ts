@@ -1,0 +1,58 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Request } from 'express';
+import type { Authenticate } from './auth/authenticate.js';
+import type { Caller } from './auth/caller.js';
+import { AppError, invalidField } from './errors.js';
+
+/** What a request says of itself, for the audit trail. */
+export interface RequestFacts {
+  requestId: string;
+  ip: string | null;
+  userAgent: string | null;
+}
+
+/** What resolvers know of the request that they serve. */
+export interface Context extends RequestFacts {
+  /** Null for an anonymous request. A token that is not valid never gets this far. */
+  caller: Caller | null;
+  /** The `x-tenantid` header as it came. */
+  tenantHeader: string | undefined;
+  /** The request's own unit of work. */
+  em: EntityManager;
+}
+
+/**
+ * Makes the context of a request. Its `em` is forked when it is first asked for: creating an account needs none.
+ * @throws AppError UNAUTHENTICATED when the request has a token that is not valid
+ */
+export function createContextFactory(authenticate: Authenticate, em: EntityManager) {
+  return async (request: Request): Promise<Context> => {
+    let fork: EntityManager | undefined;
+    return {
+      caller: await authenticate(request.get('authorization'), request.get('realmname')),
+      tenantHeader: request.get('x-tenantid'),
+      requestId: request.requestId,
+      ip: request.ip ?? null,
+      userAgent: request.get('user-agent')?.slice(0, 255) ?? null,
+      get em() {
+        fork ??= em.fork();
+        return fork;
+      },
+    };
+  };
+}
+
+/** The caller behind a shield rule. @throws AppError UNAUTHENTICATED */
+export function callerOf({ caller }: Context): Caller {
+  if (!caller) throw new AppError('UNAUTHENTICATED');
+  return caller;
+}
+
+/** The tenant of a tenant-scoped field, in lower case. @throws AppError BAD_USER_INPUT */
+export function tenantIdOf({ tenantHeader }: Context): string {
+  if (tenantHeader === undefined) throw invalidField('x-tenantid', 'the header is required');
+  if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(tenantHeader)) {
+    throw invalidField('x-tenantid', 'must be a UUID');
+  }
+  return tenantHeader.toLowerCase();
+}

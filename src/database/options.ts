@@ -1,0 +1,24 @@
+import { Migrator } from '@mikro-orm/migrations';
+import { defineConfig, type EntityClass } from '@mikro-orm/postgresql';
+import type { PoolConfig } from 'pg';
+import { Migration20261124Initial } from './migrations/migration-20261124-initial.js';
+
+/** In the order in which they run. A name that has run somewhere never changes again. */
+export const migrations = [{ name: '20261124-initial', class: Migration20261124Initial }];
+
+/**
+ * MikroORM's options, for the gateway and for MikroORM's command line alike.
+ * @param connection where PostgreSQL is, as node-postgres takes it
+ */
+export function databaseOptions(entities: EntityClass<unknown>[], connection: PoolConfig) {
+  return defineConfig({
+    entities,
+    extensions: [Migrator],
+    // Handed to node-postgres as it is, so that a URL's parameters (sslmode, host=/socket) mean what they say.
+    driverOptions: connection,
+    dbName: connection.database ?? 'postgres',
+    pool: { min: 0, max: 10 },
+    ensureDatabase: false,
+    migrations: { tableName: 'migration', migrationsList: migrations, snapshot: false },
+  });
+}

@@ -1,0 +1,8 @@
+import { AuditEvent } from './audit/audit-event.entity.js';
+import { Permission } from './permissions/permission.entity.js';
+import { ServiceAccount } from './service-accounts/service-account.entity.js';
+import { ServiceAccountSecret } from './service-accounts/service-account-secret.entity.js';
+import { Tenant } from './tenants/tenant.entity.js';
+
+/** Everything that MikroORM stores. */
+export const entities = [AuditEvent, Permission, ServiceAccount, ServiceAccountSecret, Tenant];

@@ -1,0 +1,120 @@
+import { GraphQLError } from 'graphql';
+
+/**
+ * Every error that a client may see: GraphQL's `extensions.code` is the key, the HTTP status and the
+ * REST wording (`error` and `message`) are its columns. What is not in this table is masked.
+ */
+export const errorTable = {
+  BAD_USER_INPUT: { status: 400, title: 'Invalid input', message: 'The request has an invalid value' },
+  UNAUTHENTICATED: {
+    status: 401,
+    title: 'Authentication failed',
+    message: 'Bearer token is missing, expired, or invalid',
+  },
+  FORBIDDEN: {
+    status: 403,
+    title: 'Insufficient permissions',
+    message: 'User lacks permission for this operation',
+  },
+  NOT_FOUND: { status: 404, title: 'Not found', message: 'There is no such resource' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'Method not allowed',
+    message: 'This resource does not answer to that method',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    title: 'Not acceptable',
+    message: 'Answers are application/json or application/problem+json, and the accept header excludes both',
+  },
+  CONFLICT: { status: 409, title: 'Conflict', message: 'The request conflicts with what exists' },
+  LIMIT_REACHED: {
+    status: 409,
+    title: 'Limit reached',
+    message: 'Maximum number of service accounts reached',
+  },
+  TENANT_SUSPENDED: {
+    status: 409,
+    title: 'Tenant suspended',
+    message: 'The tenant is suspended and takes no changes',
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    title: 'Payload too large',
+    message: 'The request body may have at most 100 kB',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'Unsupported media type',
+    message: 'The request body must be application/json in UTF-8',
+  },
+  INTERNAL_SERVER_ERROR: { status: 500, title: 'Server error', message: 'Unexpected server-side error' },
+  SERVICE_UNAVAILABLE: {
+    status: 503,
+    title: 'Service unavailable',
+    message: 'The gateway cannot answer at the moment, try again later',
+  },
+} as const satisfies Record<string, { status: number; title: string; message: string }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** What a client may act on: the field that is wrong, or the limit and the count. Never a secret. */
+export type ErrorDetails = Record<string, unknown>;
+
+interface AppErrorOptions {
+  /** Public text; the table's wording when left out. */
+  message?: string;
+  details?: ErrorDetails;
+  /** HTTP headers that go with the answer, such as `www-authenticate`. */
+  headers?: Record<string, string>;
+}
+
+/** An error meant for the client. Its text is public: nothing internal belongs in it. */
+export class AppError extends GraphQLError {
+  readonly headers: Record<string, string>;
+
+  constructor(
+    readonly code: ErrorCode,
+    { message = errorTable[code].message, details, headers = {} }: AppErrorOptions = {},
+  ) {
+    super(message, { extensions: details ? { code, details } : { code } });
+    this.headers = headers;
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+
+  get details(): ErrorDetails | undefined {
+    return this.extensions.details as ErrorDetails | undefined;
+  }
+}
+
+/** BAD_USER_INPUT for one field, named as its caller knows it: `name`, `labels.0.key`, `x-tenantid`. */
+export function invalidField(field: string, fault: string): AppError {
+  return new AppError('BAD_USER_INPUT', { message: `${field}: ${fault}`, details: { field } });
+}
+
+/** The AppError inside whatever graphql-js or a library wrapped around it, if there is one. */
+export function findAppError(error: unknown): AppError | undefined {
+  if (error instanceof AppError) return error;
+  const inner = error instanceof GraphQLError ? error.originalError : undefined;
+  return inner ? findAppError(inner) : undefined;
+}
+
+/** What body-parser says of a request body, by its documented `type`. */
+const bodyFaults: Record<string, ErrorCode> = {
+  'entity.too.large': 'PAYLOAD_TOO_LARGE',
+  'encoding.unsupported': 'UNSUPPORTED_MEDIA_TYPE',
+  'charset.unsupported': 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+/** A fault that Express or body-parser found in a request (they throw `http-errors`), in our own terms. */
+export function fromHttpError(error: unknown): AppError | undefined {
+  const { type = '', status } = error as { type?: string; status?: number };
+  const code = bodyFaults[type];
+  if (code) return new AppError(code);
+  if (type === 'entity.parse.failed') return invalidField('body', 'is not valid JSON');
+  if (status && status >= 400 && status < 500) return invalidField('request', 'could not be read');
+  return undefined;
+}

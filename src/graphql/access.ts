@@ -1,0 +1,64 @@
+import type { AuditAction } from '../audit/audit-event.entity.js';
+import { actsInTenant, type Role } from '../auth/caller.js';
+import { type Context, callerOf, tenantIdOf } from '../context.js';
+import { AppError } from '../errors.js';
+
+/** What it takes to use one root field. */
+export interface Access {
+  /** A tenant field acts in the tenant of the x-tenantid header; a global one ignores the header. */
+  scope: 'tenant' | 'global';
+  roles: readonly Role[];
+  /** The action in the audit trail. */
+  action: AuditAction;
+  /** Completes "User lacks permission to …". */
+  purpose: string;
+}
+
+const readers: readonly Role[] = ['super_admin', 'tenant_admin', 'tenant_viewer'];
+const admins: readonly Role[] = ['super_admin', 'tenant_admin'];
+const superAdmins: readonly Role[] = ['super_admin'];
+
+const inTenant = (roles: readonly Role[], action: AuditAction, purpose: string): Access => ({
+  scope: 'tenant',
+  roles,
+  action,
+  purpose,
+});
+const globally = (roles: readonly Role[], action: AuditAction, purpose: string): Access => ({
+  ...inTenant(roles, action, purpose),
+  scope: 'global',
+});
+
+/** Who may do what: a line for each root field. What has no line here is denied to everyone. */
+export const access = {
+  Query: {
+    serviceAccount: inTenant(readers, 'service_account.read', 'read service accounts'),
+    tenant: inTenant(readers, 'tenant.read', 'read this tenant'),
+    viewer: globally(readers, 'viewer.read', 'use this gateway'),
+  },
+  Mutation: {
+    createServiceAccount: inTenant(admins, 'service_account.create', 'create service accounts'),
+    createTenant: globally(superAdmins, 'tenant.create', 'create tenants'),
+  },
+} satisfies Record<string, Record<string, Access>>;
+
+/**
+ * Checks in the documented order: token, tenant header, role.
+ * @throws AppError UNAUTHENTICATED, BAD_USER_INPUT or FORBIDDEN
+ */
+export function checkAccess({ scope, roles, purpose }: Access, context: Context): void {
+  const caller = callerOf(context);
+  const tenantId = scope === 'tenant' ? tenantIdOf(context) : undefined;
+  const hasRole = roles.some((role) => caller.roles.includes(role));
+  if (!hasRole || (tenantId && !actsInTenant(caller, tenantId))) {
+    throw new AppError('FORBIDDEN', { message: `User lacks permission to ${purpose}` });
+  }
+}
+
+/** The root fields that some of these roles may use. */
+export function allowedOperations(callerRoles: readonly string[]): string[] {
+  return Object.values(access)
+    .flatMap((fields) => Object.entries<Access>(fields))
+    .filter(([, { roles }]) => roles.some((role) => callerRoles.includes(role)))
+    .map(([field]) => field);
+}

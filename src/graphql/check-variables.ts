@@ -1,0 +1,86 @@
+import {
+  coerceInputValue,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isInputType,
+  isListType,
+  isNonNullType,
+  isRequiredInputField,
+  type OperationDefinitionNode,
+  typeFromAST,
+} from 'graphql';
+import { type AppError, invalidField } from '../errors.js';
+
+type Variables = Readonly<Record<string, unknown>>;
+type Path = readonly (string | number)[];
+
+/**
+ * Finds the first variable that does not fit its type. graphql-js would find it too, with a message that
+ * echoes the value, which may be a secret; this one names the field.
+ * @returns undefined when all of them fit
+ */
+export function findVariableFault(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+): AppError | undefined {
+  const faults = (operation.variableDefinitions ?? []).flatMap((definition) => {
+    const name = definition.variable.name.value;
+    const type = typeFromAST(schema, definition.type);
+    if (!isInputType(type)) return [];
+    const value = variables[name];
+    if (value === undefined) {
+      return isNonNullType(type) && !definition.defaultValue ? [invalidField(name, 'is required')] : [];
+    }
+    return valueFaults(name, type, value);
+  });
+  return faults[0];
+}
+
+function valueFaults(name: string, type: GraphQLInputType, value: unknown): AppError[] {
+  const faults: AppError[] = [];
+  coerceInputValue(value, type, (path, invalidValue) => {
+    faults.push(fault(name, path, typeAt(type, path), invalidValue));
+  });
+  return faults;
+}
+
+/** Fields of an input object go by their own names, as in the documented REST body. */
+function fault(variable: string, path: Path, type: GraphQLInputType, value: unknown): AppError {
+  const nullable = getNullableType(type);
+  if (isInputObjectType(nullable) && typeof value === 'object' && value !== null) {
+    const fields = nullable.getFields();
+    const unknown = Object.keys(value).find((key) => !Object.hasOwn(fields, key));
+    if (unknown !== undefined) return invalidField([...path, unknown].join('.'), 'there is no such field');
+    const missing = Object.values(fields).find(
+      (field) => isRequiredInputField(field) && (value as Variables)[field.name] === undefined,
+    );
+    if (missing) return invalidField([...path, missing.name].join('.'), 'is required');
+  }
+  return invalidField(path.length > 0 ? path.join('.') : variable, expectation(type, value));
+}
+
+function expectation(type: GraphQLInputType, value: unknown): string {
+  if (value === null) return 'must not be null';
+  const named = getNamedType(type);
+  if (isEnumType(named))
+    return `must be one of ${named
+      .getValues()
+      .map((item) => item.name)
+      .join(', ')}`;
+  return `must be a valid ${named.name}`;
+}
+
+/** A single value stands for a list of one, so that a path may pass a list without an index. */
+function typeAt(type: GraphQLInputType, path: Path): GraphQLInputType {
+  const nullable = getNullableType(type);
+  const [key, ...rest] = path;
+  if (key === undefined) return type;
+  if (isListType(nullable)) return typeAt(nullable.ofType, typeof key === 'number' ? rest : path);
+  const field = isInputObjectType(nullable) ? nullable.getFields()[key] : undefined;
+  return field ? typeAt(field.type, rest) : type;
+}

@@ -1,0 +1,71 @@
+import type { GraphQLSchema } from 'graphql';
+import type { IMiddlewareFunction } from 'graphql-middleware';
+import type { RecordDenial } from '../audit/record-denial.js';
+import type { Context } from '../context.js';
+import { findAppError } from '../errors.js';
+import { type Access, access, checkAccess } from './access.js';
+import { applyMiddleware, deny, rule, shield } from './shield.js';
+
+/** The function form of what graphql-middleware takes. */
+type RootMiddleware = Extract<IMiddlewareFunction<unknown, Context>, (...args: never[]) => unknown>;
+
+/** Runs something under a field's access, and has a denial in it recorded. */
+export type Guarded = <T>(access: Access, context: Context, run: () => T | Promise<T>) => Promise<T>;
+
+export function createGuarded(recordDenial: RecordDenial): Guarded {
+  return async ({ action, scope }, context, run) => {
+    try {
+      return await run();
+    } catch (error) {
+      const denied = findAppError(error)?.code === 'FORBIDDEN';
+      if (denied && context.caller) {
+        const target = scope === 'tenant' ? (context.tenantHeader?.toLowerCase() ?? null) : null;
+        await recordDenial({ caller: context.caller, action, target, request: context });
+      }
+      throw error;
+    }
+  };
+}
+
+/**
+ * Puts the shield map before the root fields, and nothing before other fields: they show no more than the
+ * weakest reader of their root may see. A denial of payload fields after a mutation has run would lose what
+ * it answers, the only copy of a secret for one.
+ */
+export function guardSchema(schema: GraphQLSchema, guarded: Guarded): GraphQLSchema {
+  const rules = shield(
+    { Query: { '*': deny, ...toRules(access.Query) }, Mutation: { '*': deny, ...toRules(access.Mutation) } },
+    { allowExternalErrors: true },
+  ).generate(schema) as Record<keyof typeof access, RootMiddleware>;
+  return applyMiddleware(
+    schema,
+    { Query: toRecorders(access.Query, guarded), Mutation: toRecorders(access.Mutation, guarded) },
+    { Query: rules.Query, Mutation: rules.Mutation },
+  );
+}
+
+const mapValues = <In, Out>(fields: Record<string, In>, map: (value: In, key: string) => Out) =>
+  Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, map(value, key)]));
+
+/** Shield takes what a rule returns for the answer; what it throws would become a denial without a reason. */
+function toRules(fields: Record<string, Access>) {
+  return mapValues(fields, (fieldAccess, field) =>
+    rule(field, { cache: 'no_cache' })((_parent, _args, context: Context) => {
+      try {
+        checkAccess(fieldAccess, context);
+        return true;
+      } catch (error) {
+        return error as Error;
+      }
+    }),
+  );
+}
+
+function toRecorders(fields: Record<string, Access>, guarded: Guarded) {
+  return mapValues(
+    fields,
+    (fieldAccess): RootMiddleware =>
+      (resolve, parent, args, context, info) =>
+        guarded(fieldAccess, context, () => resolve(parent, args, context, info)),
+  );
+}

@@ -1,0 +1,34 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import type { GraphQLFormattedError } from 'graphql';
+import { AppError, errorTable, findAppError } from '../errors.js';
+
+/** What graphql-js and Apollo say of a request before any field runs: about the document, never about data. */
+const protocolCodes = new Set([
+  'BAD_REQUEST',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+/** Whether the text of an error is meant for the client. */
+export function isPublic(error: unknown): boolean {
+  if (findAppError(error)) return true;
+  const code = (error as { extensions?: { code?: unknown } }).extensions?.code;
+  return unwrapResolverError(error) === error && protocolCodes.has(String(code));
+}
+
+/** Apollo's `formatError`: what is not meant for the client becomes INTERNAL_SERVER_ERROR. */
+export function maskError(
+  { path, ...formatted }: GraphQLFormattedError,
+  error: unknown,
+): GraphQLFormattedError {
+  const where = path ? { path } : {};
+  if (isPublic(error)) return { ...formatted, ...where };
+  const { message } = errorTable.INTERNAL_SERVER_ERROR;
+  return { message, ...where, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+}
+
+/** The same for clients in this process. */
+export const toPublicError = (error: unknown): AppError =>
+  findAppError(error) ?? new AppError('INTERNAL_SERVER_ERROR');

@@ -1,0 +1,39 @@
+import { type ApolloServer, HeaderMap } from '@apollo/server';
+import { expressMiddleware } from '@as-integrations/express5';
+import { json, type NextFunction, type Request, type Response, Router } from 'express';
+import { GraphQLError } from 'graphql';
+import type { Context } from '../context.js';
+import type { AppError } from '../errors.js';
+import { toPublicError } from './masking.js';
+
+/** The GraphQL door: `POST /graphql`, and GET for queries. */
+export function createGraphqlRouter(
+  server: ApolloServer<Context>,
+  createContext: (request: Request) => Promise<Context>,
+  toAppError: (error: unknown, request: Request) => AppError,
+): Router {
+  const router = Router();
+  router.use(json({ limit: '100kb' }));
+  router.use(
+    expressMiddleware(server, {
+      context: ({ req }) =>
+        createContext(req).catch((error) => {
+          throw withHttp(toPublicError(error));
+        }),
+    }),
+  );
+  router.use((thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
+    const error = toAppError(thrown, request);
+    const { message, extensions } = error;
+    response
+      .status(error.status)
+      .json({ errors: [{ message, extensions: { ...extensions, requestId: request.requestId } }] });
+  });
+  return router;
+}
+
+/** An error before anything ran sets the status of the whole answer. */
+function withHttp(error: AppError): GraphQLError {
+  const http = { status: error.status, headers: new HeaderMap(Object.entries(error.headers)) };
+  return new GraphQLError(error.message, { extensions: { ...error.extensions, http }, originalError: error });
+}

@@ -1,0 +1,61 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Context } from '../context.js';
+import { findVariableFault } from './check-variables.js';
+import { isPublic, maskError } from './masking.js';
+
+/** Apollo Server over the guarded schema. */
+export function createApolloServer(
+  schema: GraphQLSchema,
+  introspection: boolean,
+  log: Logger,
+): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema,
+    introspection,
+    csrfPrevention: true,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    formatError: maskError,
+    // Apollo's own pages load from a CDN: GET /graphql answers browsers with ours.
+    plugins: [ApolloServerPluginLandingPageDisabled(), checkVariables(schema), reportErrors(log)],
+    logger: log,
+  });
+}
+
+const checkVariables = (schema: GraphQLSchema): ApolloServerPlugin<Context> => ({
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ operation, request: { variables } }) => {
+      const fault = operation && findVariableFault(schema, operation, variables ?? {});
+      // Nothing has been executed, so that HTTP may say it too (GraphQL over HTTP, section 6.4.1).
+      if (fault) throw withStatus(fault, 400);
+    },
+  }),
+});
+
+const withStatus = (error: GraphQLError, status: number) =>
+  new GraphQLError(error.message, {
+    extensions: { ...error.extensions, http: { status } },
+    originalError: error,
+  });
+
+/** Logs what is masked, and tells the client which request to ask its operator about. */
+const reportErrors = (log: Logger): ApolloServerPlugin<Context> => ({
+  requestDidStart: async ({ contextValue: { requestId } }) => ({
+    didEncounterErrors: async ({ errors }) => {
+      for (const error of errors.filter((candidate) => !isPublic(candidate))) {
+        log.error({ err: error.originalError ?? error, requestId }, 'operation failed');
+      }
+    },
+    willSendResponse: async ({ response: { body } }) => {
+      if (body.kind !== 'single' || !body.singleResult.errors) return;
+      body.singleResult.errors = body.singleResult.errors.map((error) => ({
+        ...error,
+        extensions: { ...error.extensions, requestId },
+      }));
+    },
+  }),
+});

@@ -1,0 +1,15 @@
+import { createRequire } from 'node:module';
+import util from 'node:util';
+
+/*
+ * graphql-shield's ESM build imports util.isUndefined, which Node 23 removed, so it does not link there. Its
+ * CommonJS build reads the function when it runs, from the object that is mended here. graphql-middleware has
+ * to come from the same kind of build, since it tests shield's generator with instanceof.
+ */
+const legacy = util as { isUndefined?: (value: unknown) => boolean };
+legacy.isUndefined ??= (value) => value === undefined;
+
+const require = createRequire(import.meta.url);
+
+export const { rule, shield, deny } = require('graphql-shield') as typeof import('graphql-shield');
+export const { applyMiddleware } = require('graphql-middleware') as typeof import('graphql-middleware');

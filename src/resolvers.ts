@@ -1,0 +1,23 @@
+import type { Pool } from 'pg';
+import { CreateServiceAccount } from './service-accounts/create-service-account.js';
+import { ReadServiceAccount } from './service-accounts/read-service-account.js';
+import type { Pepper } from './service-accounts/secret.js';
+import { CreateTenant } from './tenants/create-tenant.js';
+import { ReadTenant } from './tenants/read-tenant.js';
+import { type AllowedOperations, Viewer } from './viewer/viewer.js';
+
+export interface ResolverDependencies {
+  pool: Pool;
+  peppers: readonly Pepper[];
+  serviceAccountLimit: number;
+  allowedOperations: AllowedOperations;
+}
+
+/** Every operation with what it needs. */
+export const createResolvers = (needs: ResolverDependencies): object[] => [
+  new CreateServiceAccount(needs.pool, needs.peppers),
+  new ReadServiceAccount(),
+  new CreateTenant(needs.serviceAccountLimit),
+  new ReadTenant(),
+  new Viewer(needs.allowedOperations),
+];

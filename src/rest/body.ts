@@ -1,0 +1,55 @@
+import { type Request, type Response, raw } from 'express';
+import { AppError, fromHttpError, invalidField } from '../errors.js';
+
+const readBytes = raw({ type: () => true, limit: '100kb' });
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Reads the optional JSON body. Empty, `{}` and `null` are no body, whatever the content-type says.
+ * @returns undefined for no body
+ * @throws AppError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or BAD_USER_INPUT, in this order
+ */
+export async function readBody(
+  request: Request,
+  response: Response,
+): Promise<Record<string, unknown> | undefined> {
+  const text = await readText(request, response);
+  if (/^\s*(\{\s*\}|null)?\s*$/.test(text)) return undefined;
+  if (!isJson(request)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
+  const body = parse(text);
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw invalidField('body', 'must be a JSON object');
+  return body as Record<string, unknown>;
+}
+
+async function readText(request: Request, response: Response): Promise<string> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      readBytes(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
+    });
+  } catch (error) {
+    const fault = fromHttpError(error);
+    if (fault?.code === 'PAYLOAD_TOO_LARGE' && !isJson(request)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
+    throw fault ?? error;
+  }
+  if (!Buffer.isBuffer(request.body)) return '';
+  try {
+    return utf8.decode(request.body);
+  } catch {
+    throw isJson(request) ? invalidField('body', 'is not UTF-8') : new AppError('UNSUPPORTED_MEDIA_TYPE');
+  }
+}
+
+/** JSON between systems is UTF-8 (RFC 8259, section 8.1); another charset would be read wrongly. */
+function isJson(request: Request): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.get('content-type') ?? '')?.[1] ?? 'utf-8';
+  return Boolean(request.is('application/json')) && charset.toLowerCase() === 'utf-8';
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidField('body', 'is not valid JSON');
+  }
+}

@@ -1,0 +1,43 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { CreateServiceAccountDocument } from '../generated/operations.js';
+
+export interface Route<Data = never, Variables = never> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: string;
+  operation: TypedDocumentNode<Data, Variables>;
+  /** The operation's variables, from the body. */
+  variables: (body: Record<string, unknown> | undefined) => Variables;
+  /** The envelope's message. */
+  message: string;
+  /** The envelope's data, with the documented fields in the documented order. */
+  data: (result: Data) => Record<string, unknown>;
+  /** An answer with a secret in it is not to be stored anywhere. */
+  secret?: true;
+}
+
+/** Gives each row the types of its own operation. */
+const route = <Data, Variables>(row: Route<Data, Variables>) => row as unknown as Route<unknown, Variables>;
+
+/** The REST calls, each of which is a GraphQL operation under another name. */
+export const routes = [
+  route({
+    method: 'POST',
+    path: '/api/v1/admin/service-account/create',
+    operation: CreateServiceAccountDocument,
+    variables: (input) => ({ input }),
+    message: 'Service account created successfully',
+    data: ({ createServiceAccount: { serviceAccount, clientSecret } }) => ({
+      id: serviceAccount.id,
+      name: serviceAccount.name,
+      clientId: serviceAccount.clientId,
+      clientSecret,
+      type: serviceAccount.type.toLowerCase(),
+      status: serviceAccount.status.toLowerCase(),
+      permissions: serviceAccount.permissions,
+      createdAt: serviceAccount.createdAt,
+      createdBy: serviceAccount.createdBy,
+      tenant: serviceAccount.tenant,
+    }),
+    secret: true,
+  }),
+];

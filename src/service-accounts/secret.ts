@@ -1,0 +1,44 @@
+import { createHmac } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { customAlphabet } from 'nanoid';
+
+const prefix = 'sa_secret_';
+/** 31 characters of 36 are 160 bits, as RFC 6749, section 10.10 asks of what an attacker may guess at. */
+const randomPart = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 31);
+
+/** A new secret: `sa_secret_`, 31 random characters of 0-9a-z, and 7 that check them. */
+export function generateSecret(): string {
+  const random = randomPart();
+  return `${prefix}${random}${checksum(random)}`;
+}
+
+/** Whether a text has a secret's form and checksum, so that a leaked one is recognised without a database. */
+export function looksLikeSecret(text: string): boolean {
+  const random = /^sa_secret_([0-9a-z]{31})[0-9a-z]{7}$/.exec(text)?.[1];
+  return random !== undefined && text.endsWith(checksum(random));
+}
+
+/** What may be shown of a secret ever after: its last four characters. */
+export const hintOf = (secret: string): string => secret.slice(-4);
+
+/** CRC-32 in base 36: 36 to the 7th is the first power that holds 32 bits. */
+const checksum = (random: string): string => crc32(random).toString(36).padStart(7, '0');
+
+/** An HMAC key. Its version is stored beside each hash, so that keys can be changed. */
+export interface Pepper {
+  version: string;
+  key: Buffer;
+}
+
+/**
+ * HMAC-SHA-256 under the newest pepper, which is the last. A secret has 160 random bits, so no dictionary
+ * helps against a stolen hash: scrypt or Argon2 would cost every token request time and add no safety.
+ */
+export function hashSecret(
+  secret: string,
+  peppers: readonly Pepper[],
+): { hash: Buffer; pepperVersion: string } {
+  const pepper = peppers.at(-1);
+  if (!pepper) throw new Error('there is no pepper');
+  return { hash: createHmac('sha256', pepper.key).update(secret).digest(), pepperVersion: pepper.version };
+}

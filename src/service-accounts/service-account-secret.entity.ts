@@ -1,0 +1,24 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { ServiceAccount } from './service-account.entity.js';
+
+/** One of an account's secrets. What is stored cannot be turned back into it. */
+export const ServiceAccountSecretSchema = defineEntity({
+  name: 'ServiceAccountSecret',
+  tableName: 'service_account_secret',
+  properties: {
+    id: p.uuid().primary(),
+    serviceAccount: () => p.manyToOne(ServiceAccount),
+    /** HMAC-SHA-256 under the pepper of that version. */
+    hash: p.blob().unique(),
+    pepperVersion: p.text(),
+    /** The secret's last four characters. */
+    hint: p.text(),
+    createdAt: p.datetime(3),
+    expiresAt: p.datetime(3).nullable(),
+    revokedAt: p.datetime(3).nullable(),
+    lastUsedAt: p.datetime(3).nullable(),
+  },
+});
+
+export class ServiceAccountSecret extends ServiceAccountSecretSchema.class {}
+ServiceAccountSecretSchema.setClass(ServiceAccountSecret);

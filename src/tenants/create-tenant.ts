@@ -1,0 +1,72 @@
+import { IsOptional, Length, Matches, Min } from 'class-validator';
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { v7 as uuid } from 'uuid';
+import { recordChange } from '../audit/record.js';
+import type { Context } from '../context.js';
+import { violatedConstraint } from '../database/unique-violation.js';
+import { AppError } from '../errors.js';
+import { IsLine } from '../plain-text.js';
+import { Tenant } from './tenant.entity.js';
+import { TenantType, toTenantType } from './tenant.type.js';
+
+@InputType('CreateTenantInput', { description: 'A new tenant.' })
+export class CreateTenantInput {
+  @Field(() => ID, { nullable: true, description: 'A UUID that you chose, or the gateway chooses one.' })
+  @IsOptional()
+  @Matches(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i, { message: 'must be a UUID' })
+  id?: string | null;
+
+  @Field(() => String, { description: 'The name of the customer, 1 to 100 characters.' })
+  @Length(1, 100, { message: 'must have 1 to 100 characters' })
+  @IsLine()
+  name!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many service accounts it may have. Left out, it is the SERVICE_ACCOUNT_LIMIT of the gateway.',
+  })
+  @IsOptional()
+  @Min(0, { message: 'must be 0 or more' })
+  serviceAccountLimit?: number | null;
+}
+
+@ObjectType('CreateTenantPayload', { description: 'The new tenant.' })
+export class CreateTenantPayload {
+  @Field(() => TenantType, { description: 'The tenant as it was created.' })
+  tenant!: TenantType;
+}
+
+@Resolver()
+export class CreateTenant {
+  constructor(private readonly defaultLimit: number) {}
+
+  @Mutation(() => CreateTenantPayload, { description: 'Creates a tenant. For super_admin.' })
+  async createTenant(
+    @Arg('input', () => CreateTenantInput, { description: 'What to create.' }) input: CreateTenantInput,
+    @Ctx() context: Context,
+  ): Promise<CreateTenantPayload> {
+    const { em } = context;
+    const tenant = em.create(Tenant, {
+      id: input.id?.toLowerCase() ?? uuid(),
+      name: input.name,
+      serviceAccountLimit: input.serviceAccountLimit ?? this.defaultLimit,
+    });
+    const { id, name, serviceAccountLimit } = tenant;
+    recordChange(context, {
+      action: 'tenant.create',
+      tenantId: id,
+      target: id,
+      after: { name, serviceAccountLimit },
+    });
+    try {
+      await em.persist(tenant).flush();
+    } catch (error) {
+      if (violatedConstraint(error) === 'tenant_pkey') {
+        throw new AppError('CONFLICT', { message: 'id: a tenant has it', details: { field: 'id' } });
+      }
+      throw error;
+    }
+    return { tenant: toTenantType(tenant) };
+  }
+}

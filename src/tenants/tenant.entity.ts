@@ -1,0 +1,27 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/**
+ * A customer. The row also holds what has to change together with its service accounts: the exact count,
+ * and the counter for automatic names.
+ */
+export const TenantSchema = defineEntity({
+  name: 'Tenant',
+  tableName: 'tenant',
+  properties: {
+    id: p.uuid().primary(),
+    name: p.text(),
+    status: p
+      .enum(['active', 'suspended'])
+      .$type<'active' | 'suspended'>()
+      .onCreate(() => 'active'),
+    serviceAccountLimit: p.integer(),
+    serviceAccountCount: p.integer().onCreate(() => 0),
+    /** The second that the newest automatic name tells, and how many names tell it. */
+    automaticNameSecond: p.datetime(0).nullable(),
+    automaticNameNumber: p.integer().onCreate(() => 0),
+    createdAt: p.datetime(3).onCreate(() => new Date()),
+  },
+});
+
+export class Tenant extends TenantSchema.class {}
+TenantSchema.setClass(Tenant);
