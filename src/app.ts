@@ -36,7 +36,7 @@ export interface App {
  */
 export async function createApp(config: Config, log: Logger): Promise<App> {
   const { development, serviceAccountLimit } = config;
-  const { orm, pool, close } = await openDatabase(entities, config);
+  const { orm, pool, close } = await openDatabase(entities, config, log);
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
 
   const guarded = createGuarded(createRecordDenial(pool));

@@ -1,5 +1,6 @@
 import { type EntityClass, MikroORM } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
+import type { Logger } from 'pino';
 import { StartError } from '../start-error.js';
 import { startEmbeddedDatabase } from './embedded/start.js';
 import { migrate } from './migrate.js';
@@ -25,10 +26,11 @@ interface DatabaseSettings {
 export async function openDatabase(
   entities: EntityClass<unknown>[],
   { databaseUrl, dataDir }: DatabaseSettings,
+  log: Logger,
 ): Promise<Database> {
   const embedded = databaseUrl ? undefined : await startEmbeddedDatabase({ dataDir });
   const orm = await MikroORM.init(
-    databaseOptions(entities, embedded?.connection ?? { connectionString: databaseUrl }),
+    databaseOptions(entities, embedded?.connection ?? { connectionString: databaseUrl }, log),
   );
   const close = async () => {
     await orm.close(true);

@@ -1,6 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type EntityClass } from '@mikro-orm/postgresql';
 import type { PoolConfig } from 'pg';
+import type { Logger } from 'pino';
 import { Migration20261124Initial } from './migrations/migration-20261124-initial.js';
 
 /** In the order in which they run. A name that has run somewhere never changes again. */
@@ -9,8 +10,9 @@ export const migrations = [{ name: '20261124-initial', class: Migration20261124I
 /**
  * MikroORM's options, for the gateway and for MikroORM's command line alike.
  * @param connection where PostgreSQL is, as node-postgres takes it
+ * @param log where the ORM's own lines go; to stdout when left out
  */
-export function databaseOptions(entities: EntityClass<unknown>[], connection: PoolConfig) {
+export function databaseOptions(entities: EntityClass<unknown>[], connection: PoolConfig, log?: Logger) {
   return defineConfig({
     entities,
     extensions: [Migrator],
@@ -19,6 +21,8 @@ export function databaseOptions(entities: EntityClass<unknown>[], connection: Po
     dbName: connection.database ?? 'postgres',
     pool: { min: 0, max: 10 },
     ensureDatabase: false,
+    colors: !log,
+    ...(log && { logger: (message: string) => log.info(message) }),
     migrations: { tableName: 'migration', migrationsList: migrations, snapshot: false },
   });
 }

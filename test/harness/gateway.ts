@@ -1,0 +1,126 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { QueryResultRow } from 'pg';
+import { pino } from 'pino';
+import { createApp } from '../../src/app.js';
+import type { Role } from '../../src/auth/caller.js';
+import { readConfig } from '../../src/config.js';
+import { drain, listen } from '../../src/server.js';
+import { createDatabase, sql } from './database.js';
+import { createIssuer, type Issuer } from './issuer.js';
+
+type Headers = Record<string, string>;
+
+export interface Answer {
+  status: number;
+  headers: globalThis.Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  body: any;
+}
+
+export interface Gateway {
+  url: string;
+  /** The environment that it was started with, for another gateway on the same database. */
+  env: NodeJS.ProcessEnv;
+  /** The default realm, `acme`, which grants everything. */
+  issuer: Issuer;
+  /** The realm `partner`, which grants tenant_viewer and tenant_admin in `partnerTenant`. */
+  partner: Issuer;
+  partnerTenant: string;
+  /** Every line of the log. */
+  log: string[];
+  sql<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** A tenant of its own for a test. @returns its id */
+  createTenant(fields?: { id?: string; name?: string; limit?: number; status?: string }): Promise<string>;
+  /** The headers of somebody with a role in a tenant. */
+  as(role: Role, tenant: string): Promise<Headers>;
+  /** The documented call. */
+  create(headers: Headers, body?: unknown): Promise<Answer>;
+  graphql(headers: Headers, query: string, variables?: Record<string, unknown>): Promise<Answer>;
+  request(path: string, init?: RequestInit): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export const createPath = '/api/v1/admin/service-account/create';
+
+/** A whole gateway on a database of its own, in this process, reached through HTTP. */
+export async function startGateway(overrides: NodeJS.ProcessEnv = {}): Promise<Gateway> {
+  const database = await createDatabase();
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
+  const [issuer, partner] = await Promise.all([createIssuer('acme'), createIssuer('partner')]);
+  const partnerTenant = randomUUID();
+  const realm = ({ issuer: iss, audience, jwks }: Issuer) => ({ issuer: iss, audience, jwks });
+  const grants = { roles: ['tenant_viewer', 'tenant_admin'], tenants: [partnerTenant] };
+  const realms = {
+    default: 'acme',
+    realms: [
+      { name: 'acme', ...realm(issuer) },
+      { name: 'partner', ...realm(partner), grants },
+    ],
+  };
+  writeFileSync(join(folder, 'realms.json'), JSON.stringify(realms));
+  const env = {
+    NODE_ENV: 'production',
+    PORT: '0',
+    DATABASE_URL: database.url,
+    REALMS_FILE: join(folder, 'realms.json'),
+    SECRET_PEPPERS: `v1:${randomBytes(32).toString('base64')}`,
+    PUBLIC_URL: 'https://gateway.example.com',
+    ...overrides,
+  };
+
+  const log: string[] = [];
+  const app = await createApp(readConfig(env), pino({ level: 'debug' }, { write: (line) => log.push(line) }));
+  const server = await listen(app.express, '127.0.0.1', 0);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const gateway: Gateway = {
+    url,
+    env,
+    issuer,
+    partner,
+    partnerTenant,
+    log,
+    sql: (text, values) => sql(database.url, text, values),
+    createTenant: async ({ id = randomUUID(), name = 'Tenant', limit = 100, status = 'active' } = {}) => {
+      await sql(
+        database.url,
+        'insert into tenant (id, name, service_account_limit, status) values ($1, $2, $3, $4)',
+        [id, name, limit, status],
+      );
+      return id;
+    },
+    as: async (role, tenant) => ({
+      authorization: `Bearer ${await issuer.sign({ sub: `a ${role}`, name: 'Ada', email: 'ada@example.com', roles: [role], tenants: [tenant] })}`,
+      'x-tenantid': tenant,
+    }),
+    create: (headers, body) =>
+      gateway.request(createPath, {
+        method: 'POST',
+        headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      }),
+    graphql: (headers, query, variables) =>
+      gateway.request('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query, variables }),
+      }),
+    request: async (path, init) => {
+      const response = await fetch(url + path, init);
+      const text = await response.text();
+      const isJson = /json/.test(response.headers.get('content-type') ?? '');
+      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    },
+    close: async () => {
+      await drain(server, 5_000);
+      await app.close();
+      await database.drop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+  return gateway;
+}

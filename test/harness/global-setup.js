@@ -1,0 +1,38 @@
+// Jest loads this file without its transform: it is JavaScript and uses what `npm test` has built.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { pino } from 'pino';
+import { startEmbeddedDatabase } from '../../dist/src/database/embedded/start.js';
+import { openDatabase } from '../../dist/src/database/open.js';
+import { entities } from '../../dist/src/entities.js';
+
+/** A crash loses nothing that a test needs, so that none of them waits for the disk. */
+const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
+
+/** Migrated once; each test file gets a copy of it (database.ts). */
+const templateDatabase = 'gateway_template';
+
+/**
+ * One PostgreSQL for all tests, the embedded one. With TEST_DATABASE_URL, of an account that may create
+ * databases, the tests run against another version.
+ */
+export default async function globalSetup() {
+  if (!process.env.TEST_DATABASE_URL) {
+    const dataDir = mkdtempSync(join(tmpdir(), 'gateway-test-'));
+    const embedded = await startEmbeddedDatabase({ dataDir, settings });
+    const { host, user, database } = embedded.connection;
+    process.env.TEST_DATABASE_URL = `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(host)}`;
+    globalThis.testServer = { embedded, dataDir };
+  }
+  const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
+  await client.connect();
+  await client.query(`drop database if exists ${templateDatabase}`);
+  await client.query(`create database ${templateDatabase}`);
+  await client.end();
+  const url = new URL(process.env.TEST_DATABASE_URL);
+  url.pathname = `/${templateDatabase}`;
+  const { close } = await openDatabase(entities, { databaseUrl: url.href, dataDir: '' }, pino({ level: 'silent' }));
+  await close();
+}
