@@ -37,7 +37,10 @@ export function createRestRouter(execute: ExecuteRoute): Router {
 /** Answers every error in the envelope, or as problem details to who prefers them. */
 export function createErrorHandler(toAppError: (error: unknown, request: Request) => AppError) {
   return (thrown: unknown, request: Request, response: Response, next: NextFunction): void => {
-    if (response.headersSent) return next(thrown);
+    if (response.headersSent) {
+      next(thrown);
+      return;
+    }
     const error = toAppError(thrown, request);
     response.status(error.status).set(error.headers);
     const { requestId } = request;
