@@ -55,6 +55,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
 
   const app = express();
   app.disable('x-powered-by');
+  app.disable('etag');
   app.set('trust proxy', config.trustProxy);
   app.use(logRequests(log));
   app.use(createHealthRouter(pool, log));
@@ -71,9 +72,10 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
       }),
     );
   }
-  app.use(
-    cors({ origin: config.corsOrigins, exposedHeaders: ['x-request-id', 'www-authenticate'], maxAge: 600 }),
-  );
+  // Closed unless origins are named: without its headers a browser shows the answer to no other site.
+  if (config.corsOrigins.length > 0) {
+    app.use(cors({ origin: config.corsOrigins, exposedHeaders: ['x-request-id', 'www-authenticate'] }));
+  }
   app.use('/graphql', createGraphqlRouter(apollo, createContext, toAppError));
   app.use(
     createRestRouter((request, operation, variables) =>

@@ -4,7 +4,6 @@ import { json, type NextFunction, type Request, type Response, Router } from 'ex
 import { GraphQLError } from 'graphql';
 import type { Context } from '../context.js';
 import type { AppError } from '../errors.js';
-import { toPublicError } from './masking.js';
 
 /** The GraphQL door: `POST /graphql`, and GET for queries. */
 export function createGraphqlRouter(
@@ -18,7 +17,7 @@ export function createGraphqlRouter(
     expressMiddleware(server, {
       context: ({ req }) =>
         createContext(req).catch((error) => {
-          throw withHttp(toPublicError(error));
+          throw withHttp(toAppError(error, req), req.requestId);
         }),
     }),
   );
@@ -33,7 +32,10 @@ export function createGraphqlRouter(
 }
 
 /** An error before anything ran sets the status of the whole answer. */
-function withHttp(error: AppError): GraphQLError {
+function withHttp(error: AppError, requestId: string): GraphQLError {
   const http = { status: error.status, headers: new HeaderMap(Object.entries(error.headers)) };
-  return new GraphQLError(error.message, { extensions: { ...error.extensions, http }, originalError: error });
+  return new GraphQLError(error.message, {
+    extensions: { ...error.extensions, requestId, http },
+    originalError: error,
+  });
 }

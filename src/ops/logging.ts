@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { type Logger, pino, stdTimeFunctions } from 'pino';
 import { pinoHttp } from 'pino-http';
 import pretty from 'pino-pretty';
@@ -43,29 +43,38 @@ export function createLogger(level: string, readable: boolean): Logger {
  * where tokens and secrets travel.
  */
 export function logRequests(logger: Logger): RequestHandler {
-  const log = pinoHttp({
+  const log = pinoHttp<Request, Response>({
     logger,
-    genReqId: (request, response) => {
-      const given = request.headers['x-request-id'];
-      const id = typeof given === 'string' && /^[\w.:/+=-]{1,128}$/.test(given) ? given : uuid();
-      response.setHeader('x-request-id', id);
-      return id;
-    },
-    autoLogging: { ignore: ({ url }) => url === '/healthz' || url === '/readyz' },
+    genReqId: ({ requestId }) => requestId,
+    autoLogging: { ignore: ({ path }) => path === '/healthz' || path === '/readyz' },
     customLogLevel: (_request, { statusCode }, error) => (error || statusCode >= 500 ? 'error' : 'info'),
-    customSuccessMessage: (request, { statusCode }) =>
-      `${request.method} ${pathOf(request.url)} ${statusCode}`,
-    customErrorMessage: (request, { statusCode }) => `${request.method} ${pathOf(request.url)} ${statusCode}`,
+    customSuccessMessage: describe,
+    customErrorMessage: describe,
+    wrapSerializers: false,
     serializers: {
-      req: (request) => ({ id: request.id, method: request.method, path: pathOf(request.url) }),
-      res: (response) => ({ statusCode: response.statusCode }),
+      req: ({ requestId, method, originalUrl }: Request) => ({
+        id: requestId,
+        method,
+        path: withoutQuery(originalUrl),
+      }),
+      res: ({ statusCode }: Response) => ({ statusCode }),
     },
   });
   return (request, response, next) => {
+    request.requestId = requestIdOf(request);
+    response.set('x-request-id', request.requestId);
     log(request, response);
-    request.requestId = String(request.id);
     next();
   };
 }
 
-const pathOf = (url = '') => url.split('?', 1)[0];
+/** The id that a proxy or the caller gave, if it is fit for a log, or a new one. */
+function requestIdOf(request: Request): string {
+  const given = request.get('x-request-id') ?? '';
+  return /^[\w.:/+=-]{1,128}$/.test(given) ? given : uuid();
+}
+
+const describe = ({ method, originalUrl }: Request, { statusCode }: Response) =>
+  `${method} ${withoutQuery(originalUrl)} ${statusCode}`;
+
+const withoutQuery = (url: string) => url.split('?', 1)[0];
