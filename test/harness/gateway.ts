@@ -113,7 +113,7 @@ export async function startGateway(overrides: NodeJS.ProcessEnv = {}): Promise<G
       const response = await fetch(url + path, init);
       const text = await response.text();
       const isJson = /json/.test(response.headers.get('content-type') ?? '');
-      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+      return { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : text };
     },
     close: async () => {
       await drain(server, 5_000);

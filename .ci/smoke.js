@@ -1,0 +1,61 @@
+// Does what the README tells a newcomer to do: starts the program, and pastes the curl that it prints.
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const documented = ['../shared/spec/success-response.json', 'test/rest/documented-response.json'].find(existsSync);
+const dataDir = mkdtempSync(join(tmpdir(), 'gateway-smoke-'));
+const gateway = spawn('npm', ['start'], {
+  env: { ...process.env, DATA_DIR: dataDir, PORT: '0' },
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+const stopped = new Promise((resolve) => gateway.once('exit', resolve));
+
+try {
+  const curl = await printedCurl();
+  const { stdout } = await promisify(execFile)('sh', ['-c', `${curl} --silent`]);
+  compare(JSON.parse(stdout), JSON.parse(readFileSync(documented, 'utf8')));
+  console.log(`The printed curl works, and its answer has the form of ${documented}.`);
+} finally {
+  gateway.kill('SIGTERM');
+  await stopped;
+  rmSync(dataDir, { recursive: true });
+}
+
+/** Reads stdout until the banner has ended. */
+async function printedCurl() {
+  let text = '';
+  const timeout = setTimeout(() => gateway.kill('SIGTERM'), 60_000);
+  for await (const chunk of gateway.stdout) {
+    text += chunk;
+    const [, curl] = /^(curl [^]*?[^\\])$/m.exec(text) ?? [];
+    if (curl && text.includes('npm run --silent token')) {
+      clearTimeout(timeout);
+      return curl;
+    }
+  }
+  throw new Error(`no curl was printed:\n${text}`);
+}
+
+/** The same keys in the same order, at each level, and values of the same form. */
+function compare(actual, expected, path = 'answer') {
+  assert.equal(typeof actual, typeof expected, path);
+  if (typeof expected === 'object') {
+    assert.deepEqual(Object.keys(actual), Object.keys(expected), path);
+    for (const key of Object.keys(expected)) compare(actual[key], expected[key], `${path}.${key}`);
+  } else if (!/createdBy|tenant\.name/.test(path)) {
+    assert.equal(form(actual), form(expected), path);
+  }
+}
+
+/** Prefixes, separators and lengths stay; letters and digits are all alike. The secret is longer than documented. */
+function form(value) {
+  return String(value)
+    .replace(/^(sa_secret_)[0-9a-z]{20,}$/, '$1…')
+    .replace(/^(sa_client_)[0-9a-f]{12}$/, '$1…')
+    .replace(/^(sa-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, '$1<uuid>')
+    .replace(/\d/g, '0');
+}

@@ -1,0 +1,25 @@
+import { constants } from 'node:os';
+
+/**
+ * Runs a benchmark that stops what it started: on Ctrl-C it is told through the signal, and the process ends
+ * only once its `finally` blocks are through.
+ * @param {(signal: AbortSignal) => Promise<void>} run
+ */
+export async function runInterruptibly(run) {
+  const interrupt = new AbortController();
+  let code = 1;
+  for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+    process.on(name, () => {
+      if (!interrupt.signal.aborted) console.error('\nStopping what was started …');
+      code = 128 + constants.signals[name];
+      interrupt.abort();
+    });
+  }
+  try {
+    await run(interrupt.signal);
+    process.exit(0);
+  } catch (error) {
+    if (!interrupt.signal.aborted) console.error(error);
+    process.exit(code);
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The value below which the share lies, by nearest rank.
+ * @param {number[]} values
+ * @param {number} share
+ */
+export function percentile(values, share) {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** @param {number[]} values */
+export function median(values) {
+  const sorted = Float64Array.from(values).sort();
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+}
+
+/**
+ * The median, and how far the rounds lie apart.
+ * @param {number[]} values
+ */
+export const withSpread = (values) =>
+  `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}-${Math.max(...values).toFixed(2)})`;
