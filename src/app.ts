@@ -39,7 +39,7 @@ export async function createApp(config: Config, log: Logger): Promise<App> {
   const { orm, pool, close } = await openDatabase(entities, config, log);
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
 
-  const guarded = createGuarded(createRecordDenial(pool));
+  const guarded = createGuarded(createRecordDenial(pool, log));
   const resolvers = createResolvers({ pool, allowedOperations, ...config });
   const schema = guardSchema(createSchema(resolvers), guarded);
   const execute = createExecute(schema, guarded, log);

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
+import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
 import type { Caller } from '../auth/caller.js';
 import type { RequestFacts } from '../context.js';
@@ -30,6 +31,7 @@ export interface Denial {
   request: RequestFacts;
 }
 
+/** Never fails: a denial stands whether it could be recorded or not. */
 export type RecordDenial = (denial: Denial) => Promise<void>;
 
 /**
@@ -37,7 +39,7 @@ export type RecordDenial = (denial: Denial) => Promise<void>;
  * knocking fills no disk. An event is filed under a tenant that the caller belongs to, never under another
  * one that it reached for: that stands in the target.
  */
-export function createRecordDenial(pool: Pool): RecordDenial {
+export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
   const recent = new LRUCache<string, true>({ max: 10_000, ttl: 60_000 });
 
   return async ({ caller, action, target, request }) => {
@@ -46,9 +48,15 @@ export function createRecordDenial(pool: Pool): RecordDenial {
     if (recent.has(key)) return;
     recent.set(key, true);
     // biome-ignore format: in the groups and the order of the statement's parameters
-    await insertDenial(pool, [
+    const values = [
       uuid(), tenantId, caller.realm, caller.id, caller.name, caller.email, action, target,
       request.requestId, request.ip, request.userAgent,
-    ]);
+    ];
+    try {
+      await insertDenial(pool, values);
+    } catch (error) {
+      recent.delete(key);
+      log.error({ err: error, requestId: request.requestId }, 'a denial could not be recorded');
+    }
   };
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { StartError } from '../../start-error.js';
@@ -44,9 +43,8 @@ export async function repairSymlinks(root: string, name: string): Promise<void> 
   const links: { source: string; target: string }[] = JSON.parse(list);
   for (const { source, target } of links) {
     const path = join(root, target);
-    if (existsSync(path)) continue;
     await symlink(basename(source), path).catch((error) => {
-      if (error.code === 'EEXIST') return; // another gateway was faster
+      if (error.code === 'EEXIST') return; // the package's script has run, or another gateway was faster
       throw new StartError(`${path} is missing (${error.code}): run "npm rebuild ${name}"`);
     });
   }

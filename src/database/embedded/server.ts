@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { StartError } from '../../start-error.js';
@@ -71,12 +71,16 @@ export async function spawnServer(
 }
 
 /** Stops PostgreSQL: fast, or at once if that takes too long (it then recovers at its next start). */
-export async function stopServer({ pid }: Server, { cluster }: DataDir): Promise<void> {
+export async function stopServer({ pid, socketFolder }: Server, { cluster }: DataDir): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     const deadline = Date.now() + 10_000;
     if (await isRunning(pid, cluster)) process.kill(pid, signal);
     while (Date.now() < deadline) {
-      if (!(await isRunning(pid, cluster))) return;
+      if (!(await isRunning(pid, cluster))) {
+        // Stays if the next gateway's socket is in it by now.
+        await rmdir(socketFolder).catch(() => {});
+        return;
+      }
       await setTimeout(20);
     }
   }

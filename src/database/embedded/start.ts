@@ -23,11 +23,14 @@ export async function startEmbeddedDatabase(options: {
   settings?: Record<string, string>;
 }): Promise<EmbeddedDatabase> {
   const dataDir = await prepareDataDir(options.dataDir);
-  // More than once: a server that was found can be about to stop, and another gateway can start one first.
-  for (let attempt = 1; attempt <= 3; attempt++) {
-    const server = (await findServer(dataDir)) ?? (await launchServer(dataDir, options.settings ?? {}));
+  // Gateways that start and stop at the same time get in each other's way: a server that was found can be
+  // about to stop, and one that was launched can come second. Then it is all to be seen anew.
+  for (let failures = 0; failures < 3; ) {
+    const found = await findServer(dataDir);
+    const server = found ?? (await launchServer(dataDir, options.settings ?? {}));
     const client = await connectWhenReady(server, dataDir);
     if (client && (await own(client, dataDir))) return embeddedDatabase(server, client, dataDir);
+    if (!found && !client && !(await findServer(dataDir))) failures++;
   }
   throw new StartError(
     `PostgreSQL does not start on ${dataDir.cluster}: mend that, choose another DATA_DIR, or set DATABASE_URL. ` +

@@ -2,6 +2,7 @@ import { Migration } from '@mikro-orm/migrations';
 
 export class Migration20261124Initial extends Migration {
   override up(): void {
+    // Each create updates the tenant's row: room on its page keeps that off the index (a heap-only update).
     this.addSql(`
       create table tenant (
         id uuid primary key,

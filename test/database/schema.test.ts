@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { type Database, openDatabase } from '../../src/database/open.js';
+import { entities } from '../../src/entities.js';
+import { createDatabase } from '../harness/database.js';
+
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let opened: Database;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  const settings = { databaseUrl: database.url, dataDir: '' };
+  opened = await openDatabase(entities, settings, pino({ level: 'silent' }));
+});
+
+afterAll(async () => {
+  await opened.close();
+  await database.drop();
+});
+
+/**
+ * Defaults, indexes, checks and triggers are the migrations' own business. What the ORM would change of tables,
+ * columns, types and nullability is a difference between an entity and its table.
+ */
+test('the entities and the migrations agree on tables and columns', async () => {
+  const difference = await opened.orm.schema.getUpdateSchemaSQL();
+  const faults = difference
+    .split('\n')
+    .filter((line) => /table/.test(line) && !/(add|drop) constraint|drop default|drop trigger/.test(line));
+  expect(faults).toEqual([]);
+});
