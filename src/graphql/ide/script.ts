@@ -1,0 +1,54 @@
+/**
+ * ide.js: starts GraphiQL in the browser. It is a string because only what tsc compiles is in `dist`, and
+ * the DOM's types have no place beside Node's.
+ *
+ * - The schema is asked for without headers, so that the documentation is there before a token is.
+ * - Tabs and history are kept in the browser, headers never. `shouldPersistHeaders` does not cover the
+ *   history, so its entries lose their headers on the way in and get those of the page on the way out.
+ * - The namespace keeps apart what another GraphiQL has left at the same address, such as localhost:4000.
+ */
+export const script = `'use strict';
+
+const settings = JSON.parse(document.getElementById('settings').textContent);
+const headers = JSON.stringify(settings.headers, null, 2);
+
+const fetchJson = GraphiQL.createFetcher({ url: location.pathname, enableIncrementalDelivery: false });
+const fetcher = GraphiQL.createFetcher({
+  url: location.pathname,
+  enableIncrementalDelivery: false,
+  schemaFetcher: (params) => fetchJson(params),
+});
+
+const local = GraphiQL.createLocalStorage({ namespace: 'service-account-gateway' });
+const isHistory = (key) => key === 'graphiql:queries' || key === 'graphiql:favorites';
+const withHeaders = (json, value) =>
+  JSON.stringify(JSON.parse(json), (key, old) => (key === 'headers' ? value : old));
+const storage = {
+  getItem: (key) => {
+    const value = local.getItem(key);
+    return value && isHistory(key) ? withHeaders(value, headers) : value;
+  },
+  setItem: (key, value) => local.setItem(key, isHistory(key) ? withHeaders(value, null) : value),
+  removeItem: local.removeItem,
+  clear: local.clear,
+  get length() {
+    return local.length;
+  },
+};
+
+ReactDOM.createRoot(document.getElementById('ide')).render(
+  React.createElement(
+    GraphiQL,
+    {
+      fetcher,
+      storage,
+      shouldPersistHeaders: false,
+      defaultHeaders: headers,
+      defaultTabs: settings.tabs.map((query) => ({ query, headers })),
+      defaultQuery: '',
+      defaultEditorToolsVisibility: 'headers',
+    },
+    React.createElement(GraphiQL.Logo, null, 'Service account gateway'),
+  ),
+);
+`;
