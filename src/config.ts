@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type DevelopmentIdentity, developmentIdentity, developmentRealms } from './auth/development.js';
@@ -20,8 +21,14 @@ const list = z.string().transform((value) => value.split(',').map((item) => item
 const isUrl = (value: string) => /^https?:\/\//.test(value) && URL.canParse(value);
 const isOrigin = (value: string) => isUrl(value) && new URL(value).origin === value;
 const isPostgresUrl = (value: string) => /^postgres(ql)?:\/\//.test(value);
-const isProxy = (value: string) =>
-  /^(loopback|linklocal|uniquelocal|[\da-f]*[.:][\da-f.:]+(\/\d{1,3})?)$/i.test(value);
+
+/** What Express takes for `trust proxy`. It throws at anything else. */
+function isProxy(value: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(value)) return true;
+  const [, address = '', prefix = '1'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(value) ?? [];
+  const bits = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  return Number(prefix) >= 1 && Number(prefix) <= bits;
+}
 
 /** `v1:<base64>,v2:<base64>`: the last one hashes, all of them check. 32 bytes: RFC 2104, section 3. */
 const peppers = list.transform((items, context) => {
@@ -48,10 +55,13 @@ const environment = z.object({
   SERVICE_ACCOUNT_LIMIT: wholeNumber(0, 2_147_483_647).default(100),
   SECRET_PEPPERS: peppers.optional(),
   TRUST_PROXY: z
-    .union(
-      [wholeNumber(0, 16), list.refine((items) => items.every(isProxy))],
-      'must be a number of proxies, or a list of addresses, subnets, loopback, linklocal or uniquelocal',
-    )
+    .union([
+      wholeNumber(0, 16),
+      list.refine(
+        (items) => items.every(isProxy),
+        'must be a number of proxies, or a list of addresses, subnets, loopback, linklocal or uniquelocal',
+      ),
+    ])
     .default(0),
   CORS_ORIGINS: list
     .refine((items) => items.every(isOrigin), 'must be a list of origins such as https://admin.example.com')

@@ -28,6 +28,8 @@ export function createAuthenticate(file: RealmsFile, log: Logger): Authenticate 
 
   return async (authorization, realmName = file.default) => {
     if (authorization === undefined) return null;
+    // RFC 6750, section 3.1: another scheme than Bearer counts as no credentials.
+    if (!/^bearer( |$)/i.test(authorization)) throw unauthenticated();
     const token = /^bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
     if (!token) throw unauthenticated('The authorization header is not Bearer with a JWT');
     const trusted = realms.get(realmName);
@@ -63,7 +65,6 @@ async function verify(token: string, realm: Realm, key: JWTVerifyGetKey, log: Lo
     });
     return { caller: callerFromClaims(payload, realm), expiresAt: (payload.exp ?? 0) * seconds };
   } catch (error) {
-    if (error instanceof AppError) throw error;
     if (isTokenFault(error)) throw unauthenticated(error.message);
     log.error({ err: error, realm: realm.name }, 'the keys of a realm cannot be read');
     throw new AppError('SERVICE_UNAVAILABLE');
@@ -79,8 +80,9 @@ function isTokenFault(error: unknown): error is errors.JOSEError {
 
 /** RFC 6750, section 3: a request without credentials gets the challenge alone, a bad token the reason too. */
 export function unauthenticated(reason?: string): AppError {
-  // error_description may hold neither quotes nor backslashes.
-  const why = reason ? `, error="invalid_token", error_description="${reason.replace(/["\\]/g, "'")}"` : '';
+  // A reason may quote the token. error_description is ASCII without quotes, backslashes and control characters.
+  const description = reason?.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, "'").slice(0, 255);
+  const why = description ? `, error="invalid_token", error_description="${description}"` : '';
   return new AppError('UNAUTHENTICATED', {
     headers: { 'www-authenticate': `Bearer realm="service-account-gateway"${why}` },
   });

@@ -1,5 +1,4 @@
-import type { JWTPayload } from 'jose';
-import { AppError } from '../errors.js';
+import { errors, type JWTPayload } from 'jose';
 import { type Caller, type Role, roles } from './caller.js';
 import type { Realm } from './realms.js';
 
@@ -7,14 +6,14 @@ const uuidPattern = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /**
  * What a verified token says, within what its realm grants.
- * @throws AppError UNAUTHENTICATED when `sub` is not usable as an identity
+ * @throws JWTClaimValidationFailed when `sub` is not usable as an identity
  */
 export function callerFromClaims(claims: JWTPayload, realm: Realm): Caller {
   const at = (path: string) => claimAt(claims, path);
   const granted = realm.grants ?? { roles, tenants: '*' as const };
   return {
     realm: realm.name,
-    id: subject(claims.sub),
+    id: subject(claims),
     name: text(at(realm.claims.name)),
     email: text(at(realm.claims.email)),
     roles: granted.roles.filter((role: Role) => words(at(realm.claims.roles)).includes(role)),
@@ -44,9 +43,10 @@ function words(claim: unknown): string[] {
 }
 
 /** OpenID Connect Core, section 2: at most 255 characters. Control characters would not survive storage. */
-function subject(sub: unknown): string {
+function subject(claims: JWTPayload): string {
+  const sub: unknown = claims.sub;
   if (typeof sub === 'string' && /^\P{C}{1,255}$/u.test(sub)) return sub;
-  throw new AppError('UNAUTHENTICATED');
+  throw new errors.JWTClaimValidationFailed('"sub" claim cannot be an identity', claims, 'sub');
 }
 
 /** Names are shown and stored, never trusted: cleaned and cut rather than refused. */

@@ -15,7 +15,7 @@ export function readRealmsFile(file: string, publicUrl: string | undefined): Rea
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    return { faults: [(error as Error).message] };
+    return { faults: [withoutExcerpt((error as Error).message)] };
   }
   const { data: realms, error } = realmsFile.safeParse(content);
   if (error)
@@ -26,10 +26,14 @@ export function readRealmsFile(file: string, publicUrl: string | undefined): Rea
 
 /** The gateway's own tokens are for machines: trusting them here would make every machine an admin. */
 function ownIssuers({ realms }: RealmsFile, publicUrl: string): string[] {
-  const own = [publicUrl, `${publicUrl}/oauth2`].map(withoutSlash);
+  const gateway = withoutSlash(publicUrl);
+  const own = [gateway, `${gateway}/oauth2`];
   return realms.flatMap(({ issuer }, index) =>
     own.includes(withoutSlash(issuer)) ? [`realms[${index}].issuer: is this gateway itself`] : [],
   );
 }
+
+/** JSON.parse quotes what stands around a fault, which may be a key: `Unexpected token 'x', "…" is not valid JSON`. */
+const withoutExcerpt = (message: string) => message.replace(/, (\.\.\.)?".*$/s, ' in JSON');
 
 const withoutSlash = (url: string) => url.replace(/\/+$/, '');

@@ -1,3 +1,4 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { z } from 'zod';
 import { roles } from './caller.js';
 
@@ -24,7 +25,18 @@ const publicKey = z
   .looseObject({
     kty: z.enum(['RSA', 'EC', 'OKP'], 'must be RSA, EC or OKP: realms have asymmetric keys only'),
   })
-  .refine((key) => !('d' in key), 'is a private key: give the public part only');
+  .refine((key) => !('d' in key), { error: 'is a private key: give the public part only', abort: true })
+  .refine(canBeRead, 'is not a key that can be read');
+
+/** jose would find out with the first token only, and answer 503 to every one of them. */
+function canBeRead(key: JsonWebKey): boolean {
+  try {
+    createPublicKey({ key, format: 'jwk' });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const realm = z
   .strictObject({

@@ -6,13 +6,24 @@ import { validateInput } from './validate-input.js';
 /** The schema of these resolvers, one instance of each class. It is not guarded yet. */
 export function createSchema(resolvers: readonly object[]): GraphQLSchema {
   const instances = new Map(resolvers.map((resolver) => [resolver.constructor, resolver]));
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<() => void>,
     container: { get: (resolverClass) => instances.get(resolverClass) },
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
     validateFn: validateInput,
   });
+  // type-graphql makes the root types itself and has no place for their descriptions.
+  for (const { name, description } of rootTypes) {
+    const type = schema.getType(name);
+    if (type) type.description = description;
+  }
+  return schema;
 }
+
+const rootTypes = [
+  { name: 'Query', description: 'What can be read.' },
+  { name: 'Mutation', description: 'What can be changed.' },
+];
 
 /** The schema as schema/schema.graphql holds it. */
 export const printSdl = (schema: GraphQLSchema): string =>
