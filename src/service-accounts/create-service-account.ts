@@ -10,7 +10,8 @@ import { CreateServiceAccountInput } from './create-service-account.input.js';
 import { nameIsTaken, refusal } from './create-service-account.refusal.js';
 import { type Created, insertServiceAccount } from './create-service-account.sql.js';
 import { generateSecret, hashSecret, hintOf, type Pepper } from './secret.js';
-import { ServiceAccountType, toServiceAccountType } from './service-account.type.js';
+import { ServiceAccountType } from './service-account.type.js';
+import { toServiceAccountType } from './to-service-account-type.js';
 
 @ObjectType('CreateServiceAccountPayload', { description: 'The new account and its first secret.' })
 export class CreateServiceAccountPayload {

@@ -3,7 +3,8 @@ import { type Context, tenantIdOf } from '../context.js';
 import { AppError, invalidField } from '../errors.js';
 import { toTenantType } from '../tenants/tenant.type.js';
 import { ServiceAccount } from './service-account.entity.js';
-import { ServiceAccountType, toServiceAccountType } from './service-account.type.js';
+import { ServiceAccountType } from './service-account.type.js';
+import { toServiceAccountType } from './to-service-account-type.js';
 
 @Resolver()
 export class ReadServiceAccount {
