@@ -1,8 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { importJWK, type JWK, SignJWT } from 'jose';
 import { v7 as uuid } from 'uuid';
+import { StartError } from '../start-error.js';
 import type { Role } from './caller.js';
 
 export const developmentTenant = { id: '3fa85f64-5717-4562-b3fc-2c963f66afa6', name: 'Acme Corporation' };
@@ -19,10 +20,24 @@ export interface DevelopmentIdentity {
   peppers: string;
 }
 
-/** Reads DATA_DIR/development.json, or makes it (mode 600) at the first start. */
+/**
+ * Reads DATA_DIR/development.json, or makes it (mode 600) at the first start.
+ * @throws StartError when it cannot be written or read
+ */
 export function developmentIdentity(dataDir: string): DevelopmentIdentity {
   const file = join(dataDir, 'development.json');
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  try {
+    if (!existsSync(file)) writeIdentity(file);
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    // What JSON.parse says would quote the key.
+    const { code = 'it is broken, remove it for a new key' } = error as NodeJS.ErrnoException;
+    throw new StartError(`DATA_DIR: ${file} cannot be used (${code})`);
+  }
+}
+
+function writeIdentity(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(newIdentity(), null, 2), { mode: 0o600 });
   try {
@@ -33,7 +48,6 @@ export function developmentIdentity(dataDir: string): DevelopmentIdentity {
   } finally {
     rmSync(draft);
   }
-  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 function newIdentity(): DevelopmentIdentity {

@@ -26,13 +26,14 @@ const publicKey = z
     kty: z.enum(['RSA', 'EC', 'OKP'], 'must be RSA, EC or OKP: realms have asymmetric keys only'),
   })
   .refine((key) => !('d' in key), { error: 'is a private key: give the public part only', abort: true })
-  .refine(canBeRead, 'is not a key that can be read');
+  .refine(canBeUsed, 'is not a key that can be used: it cannot be read, or is RSA with fewer than 2048 bits');
 
 /** jose would find out with the first token only, and answer 503 to every one of them. */
-function canBeRead(key: JsonWebKey): boolean {
+function canBeUsed(key: JsonWebKey): boolean {
   try {
-    createPublicKey({ key, format: 'jwk' });
-    return true;
+    const { asymmetricKeyDetails } = createPublicKey({ key, format: 'jwk' });
+    // RFC 7518, section 3.3: RSA keys have 2048 bits or more.
+    return (asymmetricKeyDetails?.modulusLength ?? 2048) >= 2048;
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { validate as isUuid } from 'uuid';
 import { type Role, roles } from '../auth/caller.js';
 import { developmentTenant, developmentToken } from '../auth/development.js';
 import { readConfig } from '../config.js';
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   const { role, tenant: tenants, minutes } = values;
   if (!roles.some((known) => known === role))
     throw new StartError(`--role: must be one of ${roles.join(', ')}`);
+  if (!tenants.every((id) => isUuid(id))) throw new StartError('--tenant: must be a UUID');
   if (!/^[1-9]\d{0,5}$/.test(minutes))
     throw new StartError('--minutes: must be a whole number from 1 to 999999');
   const { development } = readConfig(readEnvironment());
