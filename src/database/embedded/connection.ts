@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { StartError } from '../../start-error.js';
 import type { DataDir } from './data-dir.js';
-import { isRunning } from './lock-file.js';
 import { port, type Server } from './server.js';
 
 /** How node-postgres reaches the embedded PostgreSQL: nothing is left to variables like PGPORT and PGSSLMODE. */
@@ -27,12 +26,9 @@ export const connectionTo = (server: Server): EmbeddedConnection => ({
 });
 
 /** Connects as soon as PostgreSQL is ready. Returns nothing when it is gone: it stopped, or failed to start. */
-export async function connectWhenReady(
-  server: Server,
-  { cluster, log }: DataDir,
-): Promise<pg.Client | undefined> {
+export async function connectWhenReady(server: Server, { log }: DataDir): Promise<pg.Client | undefined> {
   const deadline = Date.now() + patience;
-  while (await isRunning(server.pid, cluster)) {
+  while (await server.isRunning()) {
     const client = new pg.Client({ ...connectionTo(server), connectionTimeoutMillis: patience });
     // Whoever uses the client hears of a lost connection from its next query.
     client.on('error', () => {});

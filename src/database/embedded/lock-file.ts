@@ -4,9 +4,10 @@ import { promisify } from 'node:util';
 import { StartError } from '../../start-error.js';
 
 /**
- * Reads a lock file of PostgreSQL: lines, of which the first is the number of its process. A stale one is
- * removed. PostgreSQL does that only when no process has the number; in a container, where numbers begin
- * anew, some process mostly does.
+ * Reads a lock file of PostgreSQL: lines, of which the first is the number of its process. When that runs no
+ * more, the file is removed: PostgreSQL does so only if no process at all has the number, and in a container,
+ * where numbers begin anew, some other one mostly has it. Should processes of the old PostgreSQL still be at
+ * work, a new one sees their shared memory and does not start.
  */
 export async function readLockFile(path: string, cluster: string): Promise<string[] | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
@@ -17,7 +18,7 @@ export async function readLockFile(path: string, cluster: string): Promise<strin
   if (isAnyServer(command)) {
     throw new StartError(
       `Process ${lines[0]}, a PostgreSQL, holds ${path} but works on another folder (was DATA_DIR moved?): ` +
-        `stop it with "kill -INT ${lines[0]}"`,
+        `stop it with "kill -INT ${lines[0]}", or remove that file if it is another gateway's`,
     );
   }
   await rm(path, { force: true });
@@ -25,7 +26,7 @@ export async function readLockFile(path: string, cluster: string): Promise<strin
 }
 
 /** Whether the process is the PostgreSQL of this cluster: alone, its number could be another's by now. */
-export async function isRunning(pid: number, cluster: string): Promise<boolean> {
+export async function isServerOf(cluster: string, pid: number): Promise<boolean> {
   return isServer(await commandLine(pid), cluster);
 }
 

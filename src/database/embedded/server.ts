@@ -1,17 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type FileHandle, open, readFile, rmdir } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { StartError } from '../../start-error.js';
 import type { DataDir } from './data-dir.js';
-import { isRunning, readLockFile } from './lock-file.js';
+import { isServerOf, readLockFile } from './lock-file.js';
 import { environment, type Runner } from './runner.js';
+import { dropSocketFolder } from './socket-folder.js';
 
 /** A running PostgreSQL, ready or not. */
 export interface Server {
   pid: number;
   socketFolder: string;
+  isRunning(): Promise<boolean>;
 }
 
 /** The port names the socket's file. Fixed, since PGPORT would change it. */
@@ -23,7 +25,7 @@ export async function findServer({ cluster }: DataDir): Promise<Server | undefin
     const lines = await readLockFile(join(cluster, 'postmaster.pid'), cluster);
     if (!lines) return undefined;
     const [pid, socketFolder] = [Number(lines[0]), lines[4]];
-    if (socketFolder) return { pid, socketFolder };
+    if (socketFolder) return { pid, socketFolder, isRunning: () => isServerOf(cluster, pid) };
     await setTimeout(20); // it has just started: the line is still to come
   }
 }
@@ -62,7 +64,12 @@ export async function spawnServer(
     });
     child.unref();
     await once(child, 'spawn');
-    return { pid: child.pid as number, socketFolder };
+    return {
+      pid: child.pid as number,
+      socketFolder,
+      // Known for certain of a child; its command line is empty for a moment while it begins.
+      isRunning: async () => child.exitCode === null && child.signalCode === null,
+    };
   } catch (error) {
     throw new StartError(`PostgreSQL does not start here (${(error as Error).message}): set DATABASE_URL`);
   } finally {
@@ -71,14 +78,13 @@ export async function spawnServer(
 }
 
 /** Stops PostgreSQL: fast, or at once if that takes too long (it then recovers at its next start). */
-export async function stopServer({ pid, socketFolder }: Server, { cluster }: DataDir): Promise<void> {
+export async function stopServer({ pid, socketFolder, isRunning }: Server): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     const deadline = Date.now() + 10_000;
-    if (await isRunning(pid, cluster)) process.kill(pid, signal);
+    if (await isRunning()) process.kill(pid, signal);
     while (Date.now() < deadline) {
-      if (!(await isRunning(pid, cluster))) {
-        // Stays if the next gateway's socket is in it by now.
-        await rmdir(socketFolder).catch(() => {});
+      if (!(await isRunning())) {
+        await dropSocketFolder(socketFolder);
         return;
       }
       await setTimeout(20);

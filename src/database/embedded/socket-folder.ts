@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chown, lstat, mkdir } from 'node:fs/promises';
+import { chown, lstat, mkdir, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartError } from '../../start-error.js';
@@ -37,3 +37,6 @@ export async function prepareSocketFolder(root: string, runner: Runner, parent =
   if (found.uid !== runner.uid) await chown(folder, runner.uid, runner.gid);
   return folder;
 }
+
+/** Removes the folder, unless the socket of a next PostgreSQL is in it by now. */
+export const dropSocketFolder = (folder: string): Promise<void> => rmdir(folder).catch(() => {});

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
 import { StartError } from '../../start-error.js';
 import { prepareCluster, removeUnfinished } from './cluster.js';
@@ -7,7 +8,7 @@ import { takeOwnership } from './ownership.js';
 import { loadPrograms } from './programs.js';
 import { chooseRunner } from './runner.js';
 import { findServer, lastWords, type Server, spawnServer, stopServer } from './server.js';
-import { prepareSocketFolder } from './socket-folder.js';
+import { dropSocketFolder, prepareSocketFolder } from './socket-folder.js';
 
 /** The gateway's own PostgreSQL, which lives in DATA_DIR. */
 export interface EmbeddedDatabase {
@@ -29,8 +30,11 @@ export async function startEmbeddedDatabase(options: {
     const found = await findServer(dataDir);
     const server = found ?? (await launchServer(dataDir, options.settings ?? {}));
     const client = await connectWhenReady(server, dataDir);
-    if (client && (await own(client, dataDir))) return embeddedDatabase(server, client, dataDir);
-    if (!found && !client && !(await findServer(dataDir))) failures++;
+    if (client && (await own(client, dataDir))) return embeddedDatabase(server, client);
+    if (found || client || (await findServer(dataDir))) continue;
+    failures++;
+    await dropSocketFolder(server.socketFolder);
+    await setTimeout(100); // the processes of a PostgreSQL that was killed take a moment to end
   }
   throw new StartError(
     `PostgreSQL does not start on ${dataDir.cluster}: mend that, choose another DATA_DIR, or set DATABASE_URL. ` +
@@ -59,10 +63,10 @@ async function own(client: pg.Client, dataDir: DataDir): Promise<boolean> {
   }
 }
 
-function embeddedDatabase(server: Server, owner: pg.Client, dataDir: DataDir): EmbeddedDatabase {
+function embeddedDatabase(server: Server, owner: pg.Client): EmbeddedDatabase {
   let stopped: Promise<void> | undefined;
   // The ownership ends last: whoever waits for it must not get a PostgreSQL that is about to stop.
-  const stop = () => stopServer(server, dataDir).finally(() => owner.end());
+  const stop = () => stopServer(server).finally(() => owner.end());
   return {
     connection: connectionTo(server),
     stop: () => {

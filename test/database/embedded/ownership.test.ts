@@ -1,31 +1,49 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
-import { cleanUp, newDataDir, query, serverPid, start } from './scratch.js';
+import pg from 'pg';
+import { prepareDataDir } from '../../../src/database/embedded/data-dir.js';
+import { takeOwnership } from '../../../src/database/embedded/ownership.js';
+import { cleanUp, faultOf, newDataDir, query, serverPid, start } from './scratch.js';
 
 afterEach(cleanUp);
 
-const taken = (dataDir: string) => ({
-  name: 'StartError',
-  message: `Another gateway is already running on DATA_DIR ${dataDir}: stop it, or give this one a DATA_DIR of its own`,
-});
+const taken = (dataDir: string) =>
+  `StartError: Another gateway is already running on DATA_DIR ${dataDir}: stop it, or give this one a DATA_DIR of its own`;
 
 test('a second gateway on the same DATA_DIR is refused, and the first goes on', async () => {
   const dataDir = await newDataDir();
   const first = await start(dataDir);
   const pid = serverPid(dataDir);
-  await expect(start(dataDir)).rejects.toMatchObject(taken(dataDir));
+  expect(await faultOf(start(dataDir))).toBe(taken(dataDir));
   expect(await query(first, 'select 1 as n')).toEqual([{ n: 1 }]);
   expect(serverPid(dataDir)).toBe(pid);
 });
 
+test('an owner that is gone a moment later is waited for', async () => {
+  const dataDir = await newDataDir();
+  const first = await start(dataDir);
+  const second = start(dataDir);
+  await setTimeout(100);
+  await query(first, `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'`);
+  expect(await query(await second, 'select 1 as n')).toEqual([{ n: 1 }]);
+});
+
+test('nobody owns a PostgreSQL that went away', async () => {
+  const dataDir = await prepareDataDir(await newDataDir());
+  const database = await start(dataDir.root);
+  const client = new pg.Client(database.connection).on('error', () => {});
+  await client.connect();
+  await database.stop();
+  expect(await takeOwnership(client, dataDir)).toBe(false);
+});
+
 test('of gateways that start at once on a new DATA_DIR one runs and the others are refused', async () => {
   const dataDir = await newDataDir();
-  const starts = await Promise.allSettled([start(dataDir), start(dataDir), start(dataDir)]);
-  const running = starts.filter((one) => one.status === 'fulfilled');
-  const refused = starts.filter((one) => one.status === 'rejected');
-  expect(refused.map((one) => one.reason)).toMatchObject([taken(dataDir), taken(dataDir)]);
-  expect(running).toHaveLength(1);
+  const starts = [start(dataDir), start(dataDir), start(dataDir)];
+  const faults = await Promise.all(starts.map(faultOf));
+  expect(faults.sort()).toEqual([taken(dataDir), taken(dataDir), 'no fault']);
 });
 
 test('a gateway that starts while another one stops gets the DATA_DIR', async () => {

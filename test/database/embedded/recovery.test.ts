@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { cleanUp, newDataDir, query, serverPid, start } from './scratch.js';
+import pg from 'pg';
+import { cleanUp, faultOf, newDataDir, query, serverPid, start } from './scratch.js';
 
 afterEach(cleanUp);
 
@@ -16,6 +17,7 @@ test('lock files of a dead PostgreSQL whose process number is taken again are re
   await first.stop();
 
   const other = spawn('sleep', ['60']);
+  await mkdir(host, { mode: 0o700 });
   for (const [index, path] of locks.entries()) {
     await writeFile(path, `${texts[index]}`.replace(/^\d+/, `${other.pid}`));
   }
@@ -44,16 +46,34 @@ test('PostgreSQL that was killed in the middle recovers what was committed', asy
   expect(await query(await start(dataDir), 'select n from kept')).toEqual([{ n: 1 }]);
 });
 
+test('a PostgreSQL is not doubled while a process of a killed one is still at work', async () => {
+  const dataDir = await newDataDir();
+  const first = await start(dataDir);
+  const client = new pg.Client(first.connection).on('error', () => {});
+  await client.connect();
+  const { rows } = await client.query('select pg_backend_pid() as pid');
+  const working = faultOf(client.query('do $$ begin loop end loop; end $$'));
+  await query(first, 'select 1'); // by now it loops
+  process.kill(serverPid(dataDir), 'SIGKILL');
+  await first.stop();
+  try {
+    expect(await faultOf(start(dataDir))).toMatch(/pre-existing shared memory block .* is still in use/);
+  } finally {
+    process.kill(rows[0].pid, 'SIGKILL');
+  }
+  expect(await working).toMatch(/^Error: /);
+  expect(await query(await start(dataDir), 'select 1 as n')).toEqual([{ n: 1 }]);
+});
+
 test('a DATA_DIR that was moved under a running PostgreSQL is refused, not started a second time', async () => {
   const dataDir = await newDataDir();
   const first = await start(dataDir);
   const moved = join(dirname(dataDir), 'moved');
   await rename(dataDir, moved);
   const pid = serverPid(moved);
-  await expect(start(moved)).rejects.toMatchObject({
-    name: 'StartError',
-    message: expect.stringContaining(`stop it with "kill -INT ${pid}"`),
-  });
+  const fault = await faultOf(start(moved));
+  expect(fault).toMatch(/^StartError: .* works on another folder/);
+  expect(fault).toMatch(`stop it with "kill -INT ${pid}"`);
   await first.stop();
 });
 
@@ -61,9 +81,8 @@ test('files in the place of the cluster are left alone', async () => {
   const dataDir = await newDataDir();
   await mkdir(join(dataDir, 'postgres'), { recursive: true });
   await writeFile(join(dataDir, 'postgres', 'mine'), '');
-  await expect(start(dataDir)).rejects.toMatchObject({
-    name: 'StartError',
-    message: expect.stringMatching(/cannot make its files .*ENOTEMPTY.* choose another DATA_DIR/),
-  });
+  expect(await faultOf(start(dataDir))).toMatch(
+    /^StartError: .* cannot make its files .*ENOTEMPTY.* choose another DATA_DIR/,
+  );
   expect(await readdir(dataDir)).toEqual(['postgres']);
 });

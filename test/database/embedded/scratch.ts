@@ -33,6 +33,13 @@ export async function cleanUp(): Promise<void> {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
 }
 
+/** What a promise fails with, in words that a failing test shows in full. */
+export const faultOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'no fault',
+    (error) => `${error.name}: ${error.message}`,
+  );
+
 /** Runs one statement on a connection of its own. */
 export async function query({ connection }: EmbeddedDatabase, sql: string): Promise<unknown[]> {
   const client = new pg.Client(connection);

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { Runner } from '../../../src/database/embedded/runner.js';
 import { prepareSocketFolder } from '../../../src/database/embedded/socket-folder.js';
-import { cleanUp, newFolder } from './scratch.js';
+import { cleanUp, faultOf, newFolder } from './scratch.js';
 
 afterEach(cleanUp);
 
@@ -17,10 +17,8 @@ async function prepare() {
   return { folder: await again(), again };
 }
 
-const refusal = (folder: string) => ({
-  name: 'StartError',
-  message: `${folder} is not a folder of this user alone (0700): remove it, or set TMPDIR to another directory`,
-});
+const refusal = (folder: string) =>
+  `StartError: ${folder} is not a folder of this user alone (0700): remove it, or set TMPDIR to another directory`;
 
 test('the folder is private, its name short and always the same', async () => {
   const { folder, again } = await prepare();
@@ -33,20 +31,20 @@ test('a symbolic link in its place is refused', async () => {
   const { folder, again } = await prepare();
   await rename(folder, `${folder}-elsewhere`);
   await symlink(`${folder}-elsewhere`, folder);
-  await expect(again()).rejects.toMatchObject(refusal(folder));
+  expect(await faultOf(again())).toBe(refusal(folder));
 });
 
 test('a file in its place is refused', async () => {
   const { folder, again } = await prepare();
   await rm(folder, { recursive: true });
   await writeFile(folder, '', { mode: 0o600 });
-  await expect(again()).rejects.toMatchObject(refusal(folder));
+  expect(await faultOf(again())).toBe(refusal(folder));
 });
 
 test('a folder that others can enter is refused', async () => {
   const { folder, again } = await prepare();
   await chmod(folder, 0o710);
-  await expect(again()).rejects.toMatchObject(refusal(folder));
+  expect(await faultOf(again())).toBe(refusal(folder));
 });
 
 test("another user's folder is refused", async () => {
@@ -54,23 +52,21 @@ test("another user's folder is refused", async () => {
   const stranger = { ...runner, uid: self + 1 };
   const getuid = jest.spyOn(process as Required<NodeJS.Process>, 'getuid').mockReturnValue(stranger.uid);
   const prepared = prepareSocketFolder('/srv/data', stranger, await newFolder());
-  await expect(prepared).rejects.toThrow('is not a folder of this user alone (0700)');
+  expect(await faultOf(prepared)).toMatch('is not a folder of this user alone (0700)');
   getuid.mockRestore();
 });
 
 test('a temporary directory whose path leaves no room for the socket is refused', async () => {
   const parent = join(await newFolder(), 'x'.repeat(60));
   await mkdir(parent);
-  await expect(prepareSocketFolder('/srv/data', runner, parent)).rejects.toMatchObject({
-    name: 'StartError',
-    message: `The path of the temporary directory ${parent} is too long: set TMPDIR to a short one`,
-  });
+  expect(await faultOf(prepareSocketFolder('/srv/data', runner, parent))).toBe(
+    `StartError: The path of the temporary directory ${parent} is too long: set TMPDIR to a short one`,
+  );
 });
 
 test('a temporary directory where nothing can be made is refused', async () => {
   const parent = join(await newFolder(), 'missing');
-  await expect(prepareSocketFolder('/srv/data', runner, parent)).rejects.toMatchObject({
-    name: 'StartError',
-    message: expect.stringMatching(/temporary directory .*ENOENT.* set TMPDIR/),
-  });
+  expect(await faultOf(prepareSocketFolder('/srv/data', runner, parent))).toMatch(
+    /^StartError: .* temporary directory .*ENOENT.* set TMPDIR/,
+  );
 });
