@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { connectionTo } from '../dist/src/database/embedded/connection.js';
 import { prepareDataDir } from '../dist/src/database/embedded/data-dir.js';
 import { findServer, stopServer } from '../dist/src/database/embedded/server.js';
 
@@ -36,6 +37,8 @@ const environment = (dataDir, port) => ({
   SECRET_PEPPERS: '',
 });
 
+/** @typedef {{ host: string, port: number, user: string, database: string }} Connection */
+
 /** An empty DATA_DIR under the temporary directory. */
 export const makeDataDir = () => mkdtemp(join(tmpdir(), 'gateway-bench-'));
 
@@ -58,14 +61,12 @@ export async function startGateway(dataDir, signal, command = builtProgram) {
     // A group of its own: Ctrl-C is for the benchmark, which stops the gateway.
     detached: true,
   });
-  const ended = once(child, 'exit');
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
 
   const stop = async () => {
     if (!isOver()) child.kill('SIGTERM');
-    const waiting = new AbortController();
-    await Promise.race([ended, setTimeout(patience, undefined, { signal: waiting.signal }).catch(() => {})]);
-    waiting.abort();
+    const deadline = performance.now() + patience;
+    while (!isOver() && performance.now() < deadline) await setTimeout(20);
     if (!isOver()) process.kill(-(/** @type {number} */ (child.pid)), 'SIGKILL');
   };
 
@@ -84,7 +85,7 @@ async function untilReady(url, isOver, signal) {
   while (performance.now() < deadline) {
     signal.throwIfAborted();
     if (isOver()) throw new Error('The gateway ended instead of starting');
-    const ready = await fetch(`${url}/readyz`, { signal }).then(
+    const ready = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).then(
       async (response) => Boolean(await response.text()) && response.ok,
       () => false,
     );
@@ -103,24 +104,23 @@ async function freePort() {
 }
 
 /**
- * The embedded PostgreSQL that runs on a DATA_DIR.
+ * How to reach the embedded PostgreSQL that runs on a DATA_DIR.
  * @param {string} dataDir
+ * @returns {Promise<Connection>}
  */
-export async function serverOf(dataDir) {
+export async function databaseOf(dataDir) {
   const server = await findServer(await prepareDataDir(dataDir));
   if (!server) throw new Error('The gateway runs no PostgreSQL');
-  return server;
+  return connectionTo(server);
 }
 
 /**
- * Removes a DATA_DIR whose gateway has ended, with what a gateway that was killed has left running there.
+ * Removes a DATA_DIR whose gateway was stopped, with a PostgreSQL that was left running there.
  * @param {string} dataDir
- * @param {string} [socketFolder]
  */
-export async function removeDataDir(dataDir, socketFolder) {
+export async function removeDataDir(dataDir) {
   const folder = await prepareDataDir(dataDir);
   const server = await findServer(folder);
-  if (server) await stopServer(server, folder);
+  if (server) await stopServer(server);
   await rm(dataDir, { recursive: true, force: true });
-  if (socketFolder) await rm(socketFolder, { recursive: true, force: true });
 }

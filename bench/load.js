@@ -7,18 +7,26 @@ import { percentile } from './statistics.js';
  * @property {number} rate creates per second
  * @property {number} p50 milliseconds
  * @property {number} p99 milliseconds
- * @property {number} answers how many creates were told to have succeeded, those after the time's end included
+ * @property {number} answers how many creates succeeded, those included that are not in the figures
  */
 
-/** How long the last answers may take once the time is over. */
+/**
+ * A way to create accounts over HTTP.
+ * @typedef {object} Door
+ * @property {string} url
+ * @property {import('autocannon').Request[]} requests what to send, on each connection in an order of its own
+ * @property {string} success how the body of every answer has to begin
+ */
+
+/** Seconds that are not counted: the gateway's pool closes connections while it is not its turn. */
+const warmUp = 0.5;
+
+/** How many seconds the last answers may take once the time is over. */
 const patience = 30;
 
 /**
  * Sends creates over HTTP, each connection one after the other, and checks every answer.
- * @param {object} door
- * @param {string} door.url
- * @param {import('autocannon').Request[]} door.requests what to send, in an order of its own on each connection
- * @param {string} door.success how the body of every answer has to begin
+ * @param {Door} door
  * @param {number} connections
  * @param {number} seconds
  * @param {AbortSignal} signal
@@ -32,48 +40,71 @@ export async function measureHttp({ url, requests, success }, connections, secon
   const clients = [];
   /** @type {unknown} */
   let fault;
-  let inTime = 0;
-  const end = performance.now() + seconds * 1000;
+  let answers = 0;
+  const begin = performance.now() + warmUp * 1000;
+  const end = begin + seconds * 1000;
 
-  const run = autocannon({
-    url,
-    connections,
-    duration: seconds + patience,
-    sampleInt: 50,
-    bailout: 1,
-    setupClient: (client) => {
-      client.setRequests(shuffled(requests));
-      clients.push(client);
+  // Its types say that it is a promise, and leave out that it emits events as well.
+  const run = /** @type {any} */ (
+    autocannon({
+      url,
+      connections,
+      duration: warmUp + seconds + patience,
+      sampleInt: 50,
+      bailout: 1,
+      setupClient: (client) => {
+        client.setRequests(shuffled(requests));
+        clients.push(client);
+      },
+      verifyBody: (body) => String(body).startsWith(success),
+    })
+  );
+  run.on(
+    'response',
+    (
+      /** @type {unknown} */ _client,
+      /** @type {number} */ _status,
+      /** @type {number} */ _bytes,
+      /** @type {number} */ milliseconds,
+    ) => {
+      const now = performance.now();
+      if (now >= begin && now < end) times.push(milliseconds);
+      answers++;
     },
-    verifyBody: (body) => String(body).startsWith(success),
-  });
-  run.on('response', (_client, _status, _bytes, milliseconds) => {
-    times.push(milliseconds);
-    if (performance.now() <= end) inTime++;
-  });
-  run.on('reqMismatch', (body) => (fault ??= body));
-  run.on('reqError', (error) => (fault ??= error));
+  );
+  /** @param {unknown} what */
+  const fail = (what) => {
+    fault ??= what;
+  };
+  run.on('reqMismatch', fail);
+  run.on('reqError', fail);
 
   // Autocannon would cut off the requests that are in flight when the time is over: accounts would be made
   // that nobody was told of, and rows and answers could not be compared. This limit makes each connection
   // stop after its next answer. It is what the options `amount` and `maxConnectionRequests` set.
-  const timer = setTimeout(() => {
-    for (const client of clients) client.responseMax = 1;
-  }, seconds * 1000);
-  const abort = () => /** @type {any} */ (run).stop();
+  const timer = setTimeout(
+    () => {
+      for (const client of clients) client.responseMax = 1;
+    },
+    (warmUp + seconds) * 1000,
+  );
+  const abort = () => run.stop();
   signal.addEventListener('abort', abort);
-  const result = await run.finally(() => {
+  try {
+    const result = await run;
+    signal.throwIfAborted();
+    if (fault || result['2xx'] !== answers) {
+      throw new Error('Not every answer was a success', { cause: fault });
+    }
+  } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
-  });
-
-  signal.throwIfAborted();
-  if (fault || result['2xx'] !== times.length) throw new Error('Not every answer was a success', { cause: fault });
+  }
   return {
-    rate: inTime / seconds,
+    rate: times.length / seconds,
     p50: percentile(times, 0.5),
     p99: percentile(times, 0.99),
-    answers: times.length,
+    answers,
   };
 }
 

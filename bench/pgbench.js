@@ -31,6 +31,12 @@ const parameters = [
   'null',
 ];
 
+/**
+ * What is not counted of each run: each connection is a new process, which makes its caches and its plan
+ * first, while those of the gateway's pool have long done so.
+ */
+const secondsToWarmUp = (/** @type {number} */ clients) => Math.ceil(clients / 24);
+
 /** @returns {Promise<string | undefined>} which pgbench there is, or undefined for none */
 export const findPgbench = () =>
   execute('pgbench', ['--version']).then(
@@ -51,14 +57,15 @@ export function pgbenchScript(tenants) {
     if (!value) throw new Error(`bench/pgbench.js knows no value for ${placeholder}`);
     return value === ':tenant' ? list : `(${value})`;
   });
-  if (used.size !== parameters.length) throw new Error('bench/pgbench.js does not fit the statement any more');
+  if (used.size !== parameters.length)
+    throw new Error('bench/pgbench.js does not fit the statement any more');
   return `\\set tenant random(1, ${tenants.length})\n${statement};\n`;
 }
 
 /**
- * Runs the script for a number of seconds.
+ * Runs the script, and counts what is done in the last seconds.
  * @param {string} script
- * @param {import('../dist/src/database/embedded/connection.js').EmbeddedConnection} connection
+ * @param {import('./gateway.js').Connection} connection
  * @param {number} clients each of which has a connection of its own
  * @param {number} seconds
  * @param {AbortSignal} signal
@@ -69,6 +76,9 @@ export async function measurePgbench(script, { host, port, user, database }, cli
   try {
     const file = join(folder, 'script.sql');
     await writeFile(file, script);
+    const warmUp = secondsToWarmUp(clients);
+    const begin = Date.now() + warmUp * 1000;
+    const end = begin + seconds * 1000;
     // biome-ignore format: an option and its value a line
     const { stdout } = await execute('pgbench', [
       '--host', host,
@@ -77,43 +87,39 @@ export async function measurePgbench(script, { host, port, user, database }, cli
       '--protocol', 'prepared',
       '--client', `${clients}`,
       '--jobs', `${Math.min(2, clients)}`,
-      '--time', `${seconds}`,
+      '--time', `${warmUp + seconds}`,
       '--file', file,
       '--log',
       '--log-prefix', join(folder, 'log'),
       '--no-vacuum',
       database,
     ], { signal });
-    const times = await readTimes(folder);
+    const done = await readLog(folder);
+    const counted = done.filter(({ at }) => at >= begin && at < end).map(({ milliseconds }) => milliseconds);
+    const answers = Number(/^number of transactions actually processed: (\d+)/m.exec(stdout)?.[1]);
+    if (answers !== done.length) throw new Error(`pgbench does not say what its log says:\n${stdout}`);
     return {
-      rate: numberIn(stdout, /^tps = ([\d.]+)/m),
-      p50: percentile(times, 0.5),
-      p99: percentile(times, 0.99),
-      answers: numberIn(stdout, /^number of transactions actually processed: (\d+)/m),
+      rate: counted.length / seconds,
+      p50: percentile(counted, 0.5),
+      p99: percentile(counted, 0.99),
+      answers,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** @param {string} output @param {RegExp} pattern */
-function numberIn(output, pattern) {
-  const found = pattern.exec(output)?.[1];
-  if (found === undefined) throw new Error(`pgbench says something else than expected:\n${output}`);
-  return Number(found);
-}
-
 /**
- * Each thread logs a line for each transaction, whose third field is its time in microseconds.
+ * Each thread of pgbench logs a line for each transaction. Of its fields the third is how long it took, in
+ * microseconds, and the fifth and sixth are when it ended, in seconds and microseconds.
  * @param {string} folder
  */
-async function readTimes(folder) {
+async function readLog(folder) {
   const names = (await readdir(folder)).filter((name) => name.startsWith('log.'));
   const logs = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-  return logs.flatMap((log) =>
-    log
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => Number(line.split(' ')[2]) / 1000),
-  );
+  const lines = logs.flatMap((log) => log.split('\n').filter(Boolean));
+  return lines.map((line) => {
+    const [, , microseconds, , second, rest] = line.split(' ').map(Number);
+    return { milliseconds: (microseconds ?? 0) / 1000, at: (second ?? 0) * 1000 + (rest ?? 0) / 1000 };
+  });
 }

@@ -14,10 +14,3 @@ export function median(values) {
   const middle = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
-
-/**
- * The median, and how far the rounds lie apart.
- * @param {number[]} values
- */
-export const withSpread = (values) =>
-  `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}-${Math.max(...values).toFixed(2)})`;

@@ -22,24 +22,42 @@ export interface Context extends RequestFacts {
 }
 
 /**
- * Makes the context of a request. Its `em` is forked when it is first asked for: creating an account needs none.
+ * Makes the context of a request.
  * @throws AppError UNAUTHENTICATED when the request has a token that is not valid
  */
 export function createContextFactory(authenticate: Authenticate, em: EntityManager) {
   return async (request: Request): Promise<Context> => {
-    let fork: EntityManager | undefined;
-    return {
-      caller: await authenticate(request.get('authorization'), request.get('realmname')),
-      tenantHeader: request.get('x-tenantid'),
-      requestId: request.requestId,
-      ip: request.ip ?? null,
-      userAgent: request.get('user-agent')?.slice(0, 255) ?? null,
-      get em() {
-        fork ??= em.fork();
-        return fork;
-      },
-    };
+    const caller = await authenticate(request.get('authorization'), request.get('realmname'));
+    return new RequestContext(em, request, caller);
   };
+}
+
+/**
+ * `em` is forked when it is first asked for: creating an account needs none. It is a getter of a class, since
+ * Apollo copies the context's own properties, and would call one of the object itself for each request.
+ */
+class RequestContext implements Context {
+  readonly tenantHeader: string | undefined;
+  readonly requestId: string;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  private fork: EntityManager | undefined;
+
+  constructor(
+    private readonly root: EntityManager,
+    request: Request,
+    readonly caller: Caller | null,
+  ) {
+    this.tenantHeader = request.get('x-tenantid');
+    this.requestId = request.requestId;
+    this.ip = request.ip ?? null;
+    this.userAgent = request.get('user-agent')?.slice(0, 255) ?? null;
+  }
+
+  get em(): EntityManager {
+    this.fork ??= this.root.fork();
+    return this.fork;
+  }
 }
 
 /** The caller behind a shield rule. @throws AppError UNAUTHENTICATED */

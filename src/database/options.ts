@@ -19,7 +19,8 @@ export function databaseOptions(entities: EntityClass<unknown>[], connection: Po
     // Handed to node-postgres as it is, so that a URL's parameters (sslmode, host=/socket) mean what they say.
     driverOptions: connection,
     dbName: connection.database ?? 'postgres',
-    pool: { min: 0, max: 10 },
+    // Kept for ten minutes: a new connection has to prepare its statements first.
+    pool: { min: 0, max: 10, idleTimeoutMillis: 600_000 },
     ensureDatabase: false,
     colors: !log,
     ...(log && { logger: (message: string) => log.info(message) }),

@@ -66,6 +66,12 @@ function toRecorders(fields: Record<string, Access>, guarded: Guarded) {
     fields,
     (fieldAccess): RootMiddleware =>
       (resolve, parent, args, context, info) =>
-        guarded(fieldAccess, context, () => resolve(parent, args, context, info)),
+        guarded(fieldAccess, context, async () => raise(await resolve(parent, args, context, info))),
   );
+}
+
+/** Shield returns errors, which graphql-js takes as thrown only when it completes the field. */
+function raise<T>(outcome: T): T {
+  if (outcome instanceof Error) throw outcome;
+  return outcome;
 }

@@ -1,0 +1,53 @@
+import { measureHttp } from './load.js';
+import { measurePgbench, pgbenchScript } from './pgbench.js';
+
+/**
+ * One client in one cell, and what it achieved in each round.
+ * @typedef {object} Client
+ * @property {string} name
+ * @property {(seconds: number) => Promise<import('./load.js').Measurement>} run
+ * @property {import('./load.js').Measurement[]} rounds
+ */
+
+/** @typedef {{ scenario: string, connections: number, clients: Client[] }} Cell */
+
+/** The size of the gateway's pool (src/database/options.ts). */
+const pool = 10;
+
+export const names = { pgbench: 'pgbench', pool: `pgbench on ${pool}`, rest: 'REST', graphql: 'GraphQL' };
+
+/**
+ * All that is to be measured.
+ * @param {object} parts
+ * @param {Awaited<ReturnType<typeof import('./doors.js').createDoors>>} parts.doors
+ * @param {string[]} parts.tenants
+ * @param {import('./gateway.js').Connection | undefined} parts.database
+ * for pgbench; undefined when there is none
+ * @param {AbortSignal} signal
+ * @returns {Cell[]}
+ */
+export function createCells({ doors, tenants, database }, signal) {
+  const scenarios = [
+    { scenario: 'One tenant: its creates wait for its row, by design', tenants: tenants.slice(0, 1) },
+    { scenario: `Spread over ${tenants.length} tenants`, tenants },
+  ];
+  return scenarios.flatMap(({ scenario, tenants }) =>
+    [1, 16, 64].map((connections) => {
+      /** @type {Client[]} */
+      const clients = [];
+      /** @param {string} name @param {Client['run']} run */
+      const add = (name, run) => clients.push({ name, run, rounds: [] });
+      if (database) {
+        const script = pgbenchScript(tenants);
+        /** @param {number} count */
+        const on = (count) => (/** @type {number} */ seconds) =>
+          measurePgbench(script, database, count, seconds, signal);
+        add(names.pgbench, on(connections));
+        if (connections > pool) add(names.pool, on(pool));
+      }
+      add(names.rest, (seconds) => measureHttp(doors.rest(tenants), connections, seconds, signal));
+      add(names.graphql, (seconds) => measureHttp(doors.graphql(tenants), connections, seconds, signal));
+      return { scenario, connections, clients };
+    }),
+  );
+}

@@ -1,0 +1,89 @@
+// How many service accounts the gateway creates per second, beside pgbench running the gateway's own SQL
+// statement on the same PostgreSQL in the same minutes: `npm run bench`, or with options
+// `npm run bench -- --seconds 5 --rounds 5`. Without any it takes three to four minutes.
+//
+// Machines differ and are noisy, so what counts is a ratio: the share of pgbench's rate that is left once
+// HTTP, token, GraphQL and JSON are paid for. In each round the clients take turns (A B C A B C …), a ratio
+// is taken within its round, and the table has the medians of the rounds.
+//
+// There are two kinds of pgbench to compare with:
+// - `pgbench` has as many connections to PostgreSQL as HTTP has to the gateway: it is what the same callers
+//   would get with nothing in between.
+// - `pgbench on 10` has 10, as the gateway's pool does however many callers there are: it is what the gateway
+//   would reach if all that it does besides cost nothing. Where the two differ, that is the pool's doing.
+//
+// Everything runs on one machine: the load generator takes CPU time that the gateway could use elsewhere.
+import { availableParallelism, cpus } from 'node:os';
+import { developmentIdentity, developmentToken } from '../dist/src/auth/development.js';
+import { createCells, names } from './cells.js';
+import { checkRows, describeDatabase } from './database.js';
+import { createDoors, createTenant } from './doors.js';
+import { databaseOf, makeDataDir, removeDataDir, startGateway } from './gateway.js';
+import { runInterruptibly } from './interrupt.js';
+import { readOptions } from './options.js';
+import { findPgbench } from './pgbench.js';
+import { report } from './report.js';
+
+const options = readOptions({ seconds: { default: 2, max: 60 }, rounds: { default: 3, max: 50 } });
+
+await runInterruptibly(async (signal) => {
+  const dataDir = await makeDataDir();
+  try {
+    const gateway = await startGateway(dataDir, signal);
+    try {
+      await bench(gateway.url, dataDir, signal);
+    } finally {
+      await gateway.stop();
+    }
+  } finally {
+    await removeDataDir(dataDir);
+  }
+});
+
+/** @param {string} url @param {string} dataDir @param {AbortSignal} signal */
+async function bench(url, dataDir, signal) {
+  const database = await databaseOf(dataDir);
+  const pgbench = await findPgbench();
+  const identity = developmentIdentity(dataDir);
+  const token = await developmentToken(identity, { role: 'super_admin', lifetime: 24 * 60 * 60 });
+  const tenants = [];
+  for (let number = 1; number <= 64; number++)
+    tenants.push(await createTenant(url, token, `Tenant ${number}`));
+  const doors = await createDoors(url, token);
+  const cells = createCells({ doors, tenants, database: pgbench ? database : undefined }, signal);
+
+  console.log(`Node.js ${process.version}, ${await describeDatabase(database)}
+${availableParallelism()} x ${cpus()[0]?.model ?? 'CPU'}, shared by gateway, PostgreSQL and load generator
+${pgbench ?? 'No pgbench on the PATH, and so no ratios'}
+Each line: ${options.rounds} x ${options.seconds} s, medians; a ratio's lowest and highest in brackets
+Connections to PostgreSQL: the gateway 10 for all clients, pgbench one for each, "pgbench on 10" 10`);
+
+  const answers = await runAll(cells, signal);
+  console.log(`\n${report(cells)}\n\n${await checkRows(database, answers)}`);
+}
+
+/**
+ * @param {import('./cells.js').Cell[]} cells
+ * @param {AbortSignal} signal
+ * @returns how many creates were told to have succeeded
+ */
+async function runAll(cells, signal) {
+  let answers = 0;
+  // Before what counts, the JavaScript engine gets to compile.
+  const warmUp = cells.filter(({ connections }) => connections === 16).flatMap(({ clients }) => clients);
+  for (const client of warmUp)
+    if (!client.name.startsWith(names.pgbench)) answers += (await client.run(1)).answers;
+
+  for (let round = 1; round <= options.rounds; round++) {
+    for (const { connections, scenario, clients } of cells) {
+      console.error(`round ${round} of ${options.rounds}, connections: ${connections}. ${scenario}`);
+      for (const client of clients) {
+        signal.throwIfAborted();
+        const measurement = await client.run(options.seconds);
+        client.rounds.push(measurement);
+        answers += measurement.answers;
+      }
+    }
+  }
+  return answers;
+}

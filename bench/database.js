@@ -1,0 +1,55 @@
+import pg from 'pg';
+
+/**
+ * @template Row
+ * @param {pg.ClientConfig} connection
+ * @param {string} text
+ * @returns {Promise<Row>} the first row
+ */
+async function queryRow(connection, text) {
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    return (await client.query(text)).rows[0];
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * What the figures depend on, for the head of the table.
+ * @param {pg.ClientConfig} connection
+ */
+export async function describeDatabase(connection) {
+  const settings = ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes'];
+  const row = /** @type {Record<string, string>} */ (
+    await queryRow(connection, `select ${settings.map((name) => `current_setting('${name}') as ${name}`)}`)
+  );
+  const [version, ...rest] = settings.map((name) => row[name]);
+  return `PostgreSQL ${version}, ${settings
+    .slice(1)
+    .map((name, index) => `${name} ${rest[index]}`)
+    .join(', ')}`;
+}
+
+/**
+ * Checks that every answer is a row, and every row was answered: accounts, their secrets, their audit events
+ * and the tenants' counts.
+ * @param {pg.ClientConfig} connection
+ * @param {number} answers
+ */
+export async function checkRows(connection, answers) {
+  const counts = /** @type {Record<string, number>} */ (
+    await queryRow(
+      connection,
+      `select
+        (select count(*)::int from service_account) as accounts,
+        (select count(*)::int from service_account_secret) as secrets,
+        (select count(*)::int from audit_event where action = 'service_account.create') as events,
+        (select sum(service_account_count)::int from tenant) as count`,
+    )
+  );
+  const right = Object.values(counts).every((count) => count === answers);
+  if (!right) throw new Error(`${answers} answers, but in the database ${JSON.stringify(counts)}`);
+  return `Checked: ${answers} answers, all of them successes, and as many accounts, secrets and audit events; the tenants' counts add up to the same.`;
+}

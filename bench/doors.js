@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+
+const operation = new URL('../schema/operations/CreateServiceAccount.graphql', import.meta.url);
+
+/**
+ * The two ways to create an account over HTTP: the documented REST call, and the very operation that it maps
+ * onto. Both create with automatic names and default permissions, and get the same facts back.
+ * @param {string} url
+ * @param {string} token
+ */
+export async function createDoors(url, token) {
+  const body = JSON.stringify({ query: await readFile(operation, 'utf8') });
+  /** @param {string} tenant */
+  const headers = (tenant) => ({ authorization: `Bearer ${token}`, 'x-tenantid': tenant });
+
+  return {
+    /** @param {string[]} tenants @returns {import('./load.js').Door} */
+    rest: (tenants) => ({
+      url,
+      success: '{"success":true,',
+      requests: tenants.map((tenant) => ({
+        method: 'POST',
+        path: '/api/v1/admin/service-account/create',
+        headers: headers(tenant),
+      })),
+    }),
+    /** @param {string[]} tenants @returns {import('./load.js').Door} */
+    graphql: (tenants) => ({
+      url,
+      success: '{"data":{"createServiceAccount":{"serviceAccount":{',
+      requests: tenants.map((tenant) => ({
+        method: 'POST',
+        path: '/graphql',
+        headers: { ...headers(tenant), 'content-type': 'application/json' },
+        body,
+      })),
+    }),
+  };
+}
+
+/**
+ * Creates a tenant through the gateway.
+ * @param {string} url
+ * @param {string} token
+ * @param {string} name
+ * @returns {Promise<string>} its id
+ */
+export async function createTenant(url, token, name) {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      query: 'mutation ($input: CreateTenantInput!) { createTenant(input: $input) { tenant { id } } }',
+      variables: { input: { name } },
+    }),
+  });
+  const { data, errors } = /** @type {any} */ (await response.json());
+  if (!data) throw new Error('No tenant could be created', { cause: errors });
+  return data.createTenant.tenant.id;
+}

@@ -1,0 +1,53 @@
+import { names } from './cells.js';
+import { median } from './statistics.js';
+import { table } from './table.js';
+
+/**
+ * A table for each scenario.
+ * @param {import('./cells.js').Cell[]} cells
+ */
+export function report(cells) {
+  const scenarios = [...new Set(cells.map(({ scenario }) => scenario))];
+  const compared = cells.some(({ clients }) => clients.some(({ name }) => name === names.pgbench));
+  const ratios = compared ? [`/ ${names.pgbench}`, `/ ${names.pool}`] : [];
+  const head = ['', 'connections', 'creates/s', ...ratios, 'p50 ms', 'p99 ms'];
+  return scenarios
+    .map((scenario) => {
+      const groups = cells.filter((cell) => cell.scenario === scenario).map(rowsOf);
+      return `${scenario}\n\n${table([head, ...groups.flatMap((group) => [head.map(() => ''), ...group])])}`;
+    })
+    .join('\n\n');
+}
+
+/** @param {import('./cells.js').Cell} cell */
+function rowsOf({ connections, clients }) {
+  /** @param {string} name */
+  const find = (name) => clients.find((client) => client.name === name);
+  const pgbench = find(names.pgbench);
+  return clients.map(({ name, rounds }) => [
+    name,
+    `${connections}`,
+    format(median(rounds.map(({ rate }) => rate)), 0),
+    // With fewer connections than the pool has, the two kinds of pgbench are one.
+    ...(pgbench ? [pgbench, find(names.pool) ?? pgbench].map((base) => ratio({ name, rounds }, base)) : []),
+    format(median(rounds.map(({ p50 }) => p50)), 1),
+    format(median(rounds.map(({ p99 }) => p99)), 1),
+  ]);
+}
+
+/**
+ * Rates of the same round are compared with each other, since what else the machine does changes with time.
+ * @param {Pick<import('./cells.js').Client, 'name' | 'rounds'>} client
+ * @param {import('./cells.js').Client} base
+ */
+function ratio({ name, rounds }, base) {
+  if (name.startsWith(names.pgbench)) return '';
+  const ratios = rounds.map(({ rate }, round) => rate / (base.rounds[round]?.rate ?? Number.NaN));
+  const [middle, low, high] = [median(ratios), Math.min(...ratios), Math.max(...ratios)].map((value) =>
+    format(value, 2),
+  );
+  return `${middle} (${low}-${high})`;
+}
+
+/** A dash where nothing was done in time. @param {number} value @param {number} digits */
+const format = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : '-');
