@@ -7,7 +7,8 @@ import { createAuthenticate } from './auth/authenticate.js';
 import { developmentTenant, developmentToken } from './auth/development.js';
 import type { Config } from './config.js';
 import { createContextFactory } from './context.js';
-import { openDatabase } from './database/open.js';
+import { type Database, openDatabase } from './database/open.js';
+import type { DatabaseServer } from './database/server.js';
 import { entities } from './entities.js';
 import { type AppError, findAppError, fromHttpError } from './errors.js';
 import { allowedOperations } from './graphql/access.js';
@@ -32,11 +33,21 @@ export interface App {
 
 /**
  * Builds the gateway out of its parts. Everything that a part needs is handed to it here.
+ * @param server the database; it is stopped by `close`
  * @throws StartError
  */
-export async function createApp(config: Config, log: Logger): Promise<App> {
+export async function createApp(config: Config, server: DatabaseServer, log: Logger): Promise<App> {
+  const database = await openDatabase(entities, server, log);
+  try {
+    return await assemble(config, database, log);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function assemble(config: Config, { orm, pool, close }: Database, log: Logger): Promise<App> {
   const { development, serviceAccountLimit } = config;
-  const { orm, pool, close } = await openDatabase(entities, config, log);
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
 
   const guarded = createGuarded(createRecordDenial(pool, log));

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { createApp } from './app.js';
 import { developmentToken } from './auth/development.js';
 import { banner } from './banner.js';
 import { readConfig } from './config.js';
+import { startDatabaseServer } from './database/server.js';
 import { readEnvironment } from './environment.js';
 import { createLogger } from './ops/logging.js';
 import { drain, listen } from './server.js';
@@ -10,8 +10,10 @@ import { StartError } from './start-error.js';
 
 async function main(): Promise<void> {
   const config = readConfig(readEnvironment());
-  const log = createLogger(config.logLevel, Boolean(config.development) && process.stderr.isTTY);
-  const app = await createApp(config, log);
+  const log = await createLogger(config.logLevel, Boolean(config.development) && process.stderr.isTTY);
+  // PostgreSQL starts in a process of its own while this one is still loading the rest.
+  const [database, { createApp }] = await Promise.all([startDatabaseServer(config), import('./app.js')]);
+  const app = await createApp(config, database, log);
   const server = await listen(app.express, config.host, config.port).catch(async (error) => {
     await app.close();
     throw error;

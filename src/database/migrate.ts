@@ -15,6 +15,8 @@ const oldestVersion = 140_000;
  * @throws StartError when the server is too old
  */
 export async function migrate(orm: MikroORM, pool: Pool): Promise<void> {
+  // At most starts there is nothing to do. A database that is still empty has no table to ask.
+  if (await isMigrated(pool).catch(() => false)) return;
   const lock = await pool.connect();
   try {
     const { rows } = await lock.query(`select current_setting('server_version_num')::int as version`);

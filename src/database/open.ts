@@ -2,9 +2,9 @@ import { type EntityClass, MikroORM } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { StartError } from '../start-error.js';
-import { startEmbeddedDatabase } from './embedded/start.js';
 import { migrate } from './migrate.js';
 import { databaseOptions } from './options.js';
+import type { DatabaseServer } from './server.js';
 
 export interface Database {
   orm: MikroORM;
@@ -13,28 +13,19 @@ export interface Database {
   close(): Promise<void>;
 }
 
-interface DatabaseSettings {
-  /** Without it the gateway runs a PostgreSQL of its own in `dataDir`. */
-  databaseUrl: string | undefined;
-  dataDir: string;
-}
-
 /**
- * Connects, starting the embedded PostgreSQL where no other is given, and migrates.
+ * Connects to a server and migrates its schema. Closing stops the server, too, if it is the gateway's own.
  * @throws StartError when there is no database to be had
  */
 export async function openDatabase(
   entities: EntityClass<unknown>[],
-  { databaseUrl, dataDir }: DatabaseSettings,
+  server: DatabaseServer,
   log: Logger,
 ): Promise<Database> {
-  const embedded = databaseUrl ? undefined : await startEmbeddedDatabase({ dataDir });
-  const orm = await MikroORM.init(
-    databaseOptions(entities, embedded?.connection ?? { connectionString: databaseUrl }, log),
-  );
+  const orm = new MikroORM(databaseOptions(entities, server.connection, log));
   const close = async () => {
     await orm.close(true);
-    await embedded?.stop();
+    await server.stop();
   };
   try {
     const pool: Pool = await orm.em.getConnection().getNativeClient();

@@ -1,7 +1,6 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
-import { validateInput } from './validate-input.js';
 
 /** The schema of these resolvers, one instance of each class. It is not guarded yet. */
 export function createSchema(resolvers: readonly object[]): GraphQLSchema {
@@ -10,7 +9,8 @@ export function createSchema(resolvers: readonly object[]): GraphQLSchema {
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<() => void>,
     container: { get: (resolverClass) => instances.get(resolverClass) },
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
-    validateFn: validateInput,
+    // Each operation checks its own input by its rules; without this, class-validator would be loaded.
+    validate: false,
   });
   // type-graphql makes the root types itself and has no place for their descriptions.
   for (const { name, description } of rootTypes) {

@@ -1,7 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { type Logger, pino, stdTimeFunctions } from 'pino';
 import { pinoHttp } from 'pino-http';
-import pretty from 'pino-pretty';
 import { v7 as uuid } from 'uuid';
 
 declare module 'express-serve-static-core' {
@@ -26,16 +25,16 @@ const secrets = [
  * Structured logs on stderr, so that stdout is free for what is told to a person at the start.
  * @param readable lines for people instead of JSON
  */
-export function createLogger(level: string, readable: boolean): Logger {
+export async function createLogger(level: string, readable: boolean): Promise<Logger> {
   const options = {
     level,
     timestamp: stdTimeFunctions.isoTime,
     redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
   };
-  const destination = { fd: process.stderr.fd };
-  return readable
-    ? pino(options, pretty({ destination: destination.fd, colorize: true, ignore: 'pid,hostname' }))
-    : pino(options, pino.destination(destination));
+  const destination = process.stderr.fd;
+  if (!readable) return pino(options, pino.destination(destination));
+  const { default: pretty } = await import('pino-pretty');
+  return pino(options, pretty({ destination, colorize: true, ignore: 'pid,hostname' }));
 }
 
 /**

@@ -1,29 +1,15 @@
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsOptional,
-  Length,
-  Matches,
-  MaxLength,
-  MinDate,
-  ValidateNested,
-} from 'class-validator';
 import { Field, InputType } from 'type-graphql';
-import { IsLine, IsText } from '../plain-text.js';
+import { z } from 'zod';
+import { line, lines } from '../input-rules.js';
 
 @InputType('LabelInput', { description: 'A key and its value.' })
 export class LabelInput {
   @Field(() => String, {
     description: '1 to 63 letters, digits, dots, dashes, slashes or underscores, first and last no sign.',
   })
-  @Matches(/^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$/, {
-    message: 'must be 1 to 63 letters, digits, dots, dashes, slashes or underscores, first and last no sign',
-  })
   key!: string;
 
   @Field(() => String, { description: 'Up to 255 characters.' })
-  @MaxLength(255, { message: 'must have at most 255 characters' })
-  @IsLine()
   value!: string;
 }
 
@@ -34,31 +20,18 @@ export class CreateServiceAccountInput {
     description:
       '1 to 100 characters. Left out, it is `service-account-` and the time, YYYYMMDDHHmmss in UTC.',
   })
-  @IsOptional()
-  @Length(1, 100, { message: 'must have 1 to 100 characters' })
-  @IsLine()
   name?: string | null;
 
   @Field(() => String, { nullable: true, description: 'What the account is for, up to 1000 characters.' })
-  @IsOptional()
-  @MaxLength(1000, { message: 'must have at most 1000 characters' })
-  @IsText()
   description?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description: 'The team or person that answers for it, up to 255 characters.',
   })
-  @IsOptional()
-  @MaxLength(255, { message: 'must have at most 255 characters' })
-  @IsLine()
   owner?: string | null;
 
   @Field(() => [LabelInput], { nullable: true, description: 'Up to 32 labels, each key once.' })
-  @IsOptional()
-  @ArrayMaxSize(32, { message: 'must have at most 32 entries' })
-  @ArrayUnique((label: LabelInput) => label.key, { message: 'must have each key once' })
-  @ValidateNested({ each: true })
   labels?: LabelInput[] | null;
 
   @Field(() => [String], {
@@ -66,20 +39,45 @@ export class CreateServiceAccountInput {
     description:
       'Names from the catalogue. Left out, the defaults are granted; an empty list grants nothing.',
   })
-  @IsOptional()
-  @ArrayMaxSize(100, { message: 'must have at most 100 entries' })
-  @ArrayUnique({ message: 'must have each entry once' })
-  @Matches(/^[a-z0-9_-]{1,50}:[a-z0-9_-]{1,50}$/, {
-    each: true,
-    message: 'must have entries such as api:read',
-  })
   permissions?: string[] | null;
 
   @Field(() => Date, {
     nullable: true,
     description: 'From when on the account cannot sign in. In the future.',
   })
-  @IsOptional()
-  @MinDate(() => new Date(), { message: 'must be in the future' })
   expiresAt?: Date | null;
 }
+
+const label = z.object({
+  key: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$/,
+      'must be 1 to 63 letters, digits, dots, dashes, slashes or underscores, first and last no sign',
+    ),
+  value: line(0, 255),
+});
+
+const isPermission = (name: string) => /^[a-z0-9_-]{1,50}:[a-z0-9_-]{1,50}$/.test(name);
+const areDistinct = (values: string[]) => new Set(values).size === values.length;
+
+export const createServiceAccountRules = z.object({
+  name: line(1, 100).nullish(),
+  description: lines(1000).nullish(),
+  owner: line(0, 255).nullish(),
+  labels: z
+    .array(label)
+    .max(32, 'must have at most 32 entries')
+    .refine((labels) => areDistinct(labels.map(({ key }) => key)), 'must have each key once')
+    .nullish(),
+  permissions: z
+    .array(z.string())
+    .max(100, 'must have at most 100 entries')
+    .refine((names) => names.every(isPermission), 'must have entries such as api:read')
+    .refine(areDistinct, 'must have each entry once')
+    .nullish(),
+  expiresAt: z
+    .date()
+    .refine((date) => date > new Date(), 'must be in the future')
+    .nullish(),
+});

@@ -5,8 +5,9 @@ import { v7 as uuid } from 'uuid';
 import { type Context, callerOf, tenantIdOf } from '../context.js';
 import { violatedConstraint } from '../database/unique-violation.js';
 import { AppError } from '../errors.js';
+import { checkInput } from '../input-rules.js';
 import { toTenantType } from '../tenants/tenant.type.js';
-import { CreateServiceAccountInput } from './create-service-account.input.js';
+import { CreateServiceAccountInput, createServiceAccountRules } from './create-service-account.input.js';
 import { nameIsTaken, refusal } from './create-service-account.refusal.js';
 import { type Created, insertServiceAccount } from './create-service-account.sql.js';
 import { generateSecret, hashSecret, hintOf, type Pepper } from './secret.js';
@@ -41,6 +42,7 @@ export class CreateServiceAccount {
     input: CreateServiceAccountInput | null,
     @Ctx() context: Context,
   ): Promise<CreateServiceAccountPayload> {
+    checkInput(createServiceAccountRules, input ?? {});
     const clientSecret = generateSecret();
     for (let attempt = 0; attempt < attempts; attempt++) {
       const row = await this.insert(input ?? {}, clientSecret, attempt, context);

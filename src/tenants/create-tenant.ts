@@ -1,24 +1,20 @@
-import { IsOptional, Length, Matches, Min } from 'class-validator';
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
 import { recordChange } from '../audit/record.js';
 import type { Context } from '../context.js';
 import { violatedConstraint } from '../database/unique-violation.js';
 import { AppError } from '../errors.js';
-import { IsLine } from '../plain-text.js';
+import { checkInput, line } from '../input-rules.js';
 import { Tenant } from './tenant.entity.js';
 import { TenantType, toTenantType } from './tenant.type.js';
 
 @InputType('CreateTenantInput', { description: 'A new tenant.' })
 export class CreateTenantInput {
   @Field(() => ID, { nullable: true, description: 'A UUID that you chose, or the gateway chooses one.' })
-  @IsOptional()
-  @Matches(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i, { message: 'must be a UUID' })
   id?: string | null;
 
   @Field(() => String, { description: 'The name of the customer, 1 to 100 characters.' })
-  @Length(1, 100, { message: 'must have 1 to 100 characters' })
-  @IsLine()
   name!: string;
 
   @Field(() => Int, {
@@ -26,10 +22,17 @@ export class CreateTenantInput {
     description:
       'How many service accounts it may have. Left out, it is the SERVICE_ACCOUNT_LIMIT of the gateway.',
   })
-  @IsOptional()
-  @Min(0, { message: 'must be 0 or more' })
   serviceAccountLimit?: number | null;
 }
+
+const createTenantRules = z.object({
+  id: z
+    .string()
+    .regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i, 'must be a UUID')
+    .nullish(),
+  name: line(1, 100),
+  serviceAccountLimit: z.number().min(0, 'must be 0 or more').nullish(),
+});
 
 @ObjectType('CreateTenantPayload', { description: 'The new tenant.' })
 export class CreateTenantPayload {
@@ -46,6 +49,7 @@ export class CreateTenant {
     @Arg('input', () => CreateTenantInput, { description: 'What to create.' }) input: CreateTenantInput,
     @Ctx() context: Context,
   ): Promise<CreateTenantPayload> {
+    checkInput(createTenantRules, input);
     const { em } = context;
     const tenant = em.create(Tenant, {
       id: input.id?.toLowerCase() ?? uuid(),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { type Database, openDatabase } from '../../src/database/open.js';
+import { startDatabaseServer } from '../../src/database/server.js';
 import { entities } from '../../src/entities.js';
 import { createDatabase } from '../harness/database.js';
 
@@ -9,8 +10,8 @@ let opened: Database;
 
 beforeAll(async () => {
   database = await createDatabase();
-  const settings = { databaseUrl: database.url, dataDir: '' };
-  opened = await openDatabase(entities, settings, pino({ level: 'silent' }));
+  const server = await startDatabaseServer({ databaseUrl: database.url, dataDir: '' });
+  opened = await openDatabase(entities, server, pino({ level: 'silent' }));
 });
 
 afterAll(async () => {

@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { createApp } from '../../src/app.js';
 import type { Role } from '../../src/auth/caller.js';
 import { readConfig } from '../../src/config.js';
+import { startDatabaseServer } from '../../src/database/server.js';
 import { drain, listen } from '../../src/server.js';
 import { createDatabase, sql } from './database.js';
 import { createIssuer, type Issuer } from './issuer.js';
@@ -73,7 +74,9 @@ export async function startGateway(overrides: NodeJS.ProcessEnv = {}): Promise<G
   };
 
   const log: string[] = [];
-  const app = await createApp(readConfig(env), pino({ level: 'debug' }, { write: (line) => log.push(line) }));
+  const config = readConfig(env);
+  const logger = pino({ level: 'debug' }, { write: (line) => log.push(line) });
+  const app = await createApp(config, await startDatabaseServer(config), logger);
   const server = await listen(app.express, '127.0.0.1', 0);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -113,7 +116,11 @@ export async function startGateway(overrides: NodeJS.ProcessEnv = {}): Promise<G
       const response = await fetch(url + path, init);
       const text = await response.text();
       const isJson = /json/.test(response.headers.get('content-type') ?? '');
-      return { status: response.status, headers: response.headers, body: isJson && text ? JSON.parse(text) : text };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: isJson && text ? JSON.parse(text) : text,
+      };
     },
     close: async () => {
       await drain(server, 5_000);

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { startEmbeddedDatabase } from '../../dist/src/database/embedded/start.js';
 import { openDatabase } from '../../dist/src/database/open.js';
+import { startDatabaseServer } from '../../dist/src/database/server.js';
 import { entities } from '../../dist/src/entities.js';
 
 /** A crash loses nothing that a test needs, so that none of them waits for the disk. */
@@ -33,6 +34,7 @@ export default async function globalSetup() {
   await client.end();
   const url = new URL(process.env.TEST_DATABASE_URL);
   url.pathname = `/${templateDatabase}`;
-  const { close } = await openDatabase(entities, { databaseUrl: url.href, dataDir: '' }, pino({ level: 'silent' }));
+  const server = await startDatabaseServer({ databaseUrl: url.href, dataDir: '' });
+  const { close } = await openDatabase(entities, server, pino({ level: 'silent' }));
   await close();
 }

@@ -1,0 +1,24 @@
+import type { PoolConfig } from 'pg';
+import { startEmbeddedDatabase } from './embedded/start.js';
+
+/** Where PostgreSQL is. */
+export interface DatabaseServer {
+  connection: PoolConfig;
+  /** Stops it, if it is the gateway's own. */
+  stop(): Promise<void>;
+}
+
+interface Settings {
+  /** Without it the gateway runs a PostgreSQL of its own in `dataDir`. */
+  databaseUrl: string | undefined;
+  dataDir: string;
+}
+
+/**
+ * The operator's server, or the embedded one, started.
+ * @throws StartError when that cannot be started
+ */
+export async function startDatabaseServer({ databaseUrl, dataDir }: Settings): Promise<DatabaseServer> {
+  if (!databaseUrl) return startEmbeddedDatabase({ dataDir });
+  return { connection: { connectionString: databaseUrl }, stop: async () => {} };
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { invalidField } from './errors.js';
+
+const hasLength = (min: number, max: number) => (text: string) => {
+  const length = [...text].length;
+  return length >= min && length <= max;
+};
+
+const text = (min: number, max: number) =>
+  z.string().refine(hasLength(min, max), {
+    error: min > 0 ? `must have ${min} to ${max} characters` : `must have at most ${max} characters`,
+  });
+
+/**
+ * Text of one line that looks like what it is: no control, bidirectional, zero-width or private characters,
+ * no lone surrogates, no line breaks, and no spaces around it (Unicode Technical Report 36, section 2).
+ * @param min and max: in Unicode characters
+ */
+export const line = (min: number, max: number) =>
+  text(min, max).regex(/^(?! )[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]*(?<! )$/u, {
+    error: 'must have no control or invisible characters, and no spaces at its ends',
+  });
+
+/** The same with line breaks and tabs. */
+export const lines = (max: number) =>
+  text(0, max).regex(/^([\n\r\t]|[^\p{Cc}\p{Cf}\p{Co}\p{Cs}])*$/u, {
+    error: 'must have no control or invisible characters other than line breaks',
+  });
+
+/**
+ * Checks an input object by the rules of its fields.
+ * @throws AppError BAD_USER_INPUT that names the first field that is wrong
+ */
+export function checkInput(rules: z.ZodObject, input: object): void {
+  const [issue] = rules.safeParse(input).error?.issues ?? [];
+  if (issue) throw invalidField(issue.path.join('.'), issue.message);
+}

@@ -1,0 +1,31 @@
+import { request } from 'node:http';
+import type { Answer } from './gateway.js';
+
+interface Init {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
+/** Sends these headers, `host` and the length of the body, and nothing else: fetch adds `accept` and others. */
+export function send(url: string, { method = 'POST', headers = {}, body }: Init = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const message = request(url, { method, headers, agent: false }, async (response) => {
+      let text = '';
+      for await (const chunk of response.setEncoding('utf8')) text += chunk;
+      const { statusCode: status = 0, headers: fields } = response;
+      const isJson = /json/.test(fields['content-type'] ?? '') && text !== '';
+      resolve({
+        status,
+        headers: new Headers(Object.entries(fields).map(([name, value]) => [name, String(value)])),
+        body: isJson ? JSON.parse(text) : text,
+      });
+    });
+    message.once('error', reject);
+    if (body === undefined) {
+      message.removeHeader('content-length');
+      message.removeHeader('transfer-encoding');
+    }
+    message.end(body);
+  });
+}
