@@ -23,12 +23,14 @@ export async function openDatabase(
   log: Logger,
 ): Promise<Database> {
   const orm = new MikroORM(databaseOptions(entities, server.connection, log));
+  const pool: Pool = await orm.em.getConnection().getNativeClient();
   const close = async () => {
     await orm.close(true);
+    // The ORM leaves its pool open when all queries so far were written by hand.
+    if (!pool.ending) await pool.end();
     await server.stop();
   };
   try {
-    const pool: Pool = await orm.em.getConnection().getNativeClient();
     await pool.query('select').catch((error) => {
       throw new StartError(`DATABASE_URL: PostgreSQL cannot be reached: ${error.message}`);
     });
