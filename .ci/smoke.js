@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const documented = ['../shared/spec/success-response.json', 'test/rest/documented-response.json'].find(existsSync);
+const documented = ['../shared/spec/success-response.json', 'test/rest/documented-response.json'].find(
+  existsSync,
+);
 const dataDir = mkdtempSync(join(tmpdir(), 'gateway-smoke-'));
 const gateway = spawn('npm', ['start'], {
   env: { ...process.env, DATA_DIR: dataDir, PORT: '0' },
@@ -31,7 +33,7 @@ async function printedCurl() {
   const timeout = setTimeout(() => gateway.kill('SIGTERM'), 60_000);
   for await (const chunk of gateway.stdout) {
     text += chunk;
-    const [, curl] = /^(curl [^]*?[^\\])$/m.exec(text) ?? [];
+    const [, curl] = /^(curl [\s\S]*?[^\\])$/m.exec(text) ?? [];
     if (curl && text.includes('npm run --silent token')) {
       clearTimeout(timeout);
       return curl;

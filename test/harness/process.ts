@@ -47,7 +47,8 @@ export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProce
     stderr,
     ready: async () => {
       while (!(await answers(`${url}/readyz`))) {
-        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the gateway ended:\n${stderr()}`);
+        if (child.exitCode !== null || child.signalCode !== null)
+          throw new Error(`the gateway ended:\n${stderr()}`);
         await setTimeout(25);
       }
     },
