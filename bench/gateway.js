@@ -13,7 +13,7 @@ import { findServer, stopServer } from '../dist/src/database/embedded/server.js'
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The built program, the way `npm start` runs it. */
-export const builtProgram = [process.execPath, '--enable-source-maps', 'dist/src/main.js'];
+export const builtProgram = [process.execPath, '--enable-source-maps', 'dist/gateway/main.js'];
 
 /** How long a start, or a stop, may take. */
 const patience = 60_000;

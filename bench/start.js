@@ -11,7 +11,7 @@ import { table } from './table.js';
 const { runs } = readOptions({ runs: { default: 5, max: 50 } });
 
 const programs = [
-  { name: 'node dist/src/main.js', command: builtProgram },
+  { name: 'node dist/gateway/main.js', command: builtProgram },
   { name: 'npm start', command: ['npm', 'start'] },
 ].map((program) => ({ ...program, first: /** @type {number[]} */ ([]), warm: /** @type {number[]} */ ([]) }));
 

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createDatabase, databaseUrl, sql } from '../harness/database.js';
 import { createPath, type Gateway, startGateway } from '../harness/gateway.js';
-import { type GatewayProcess, startProcess } from '../harness/process.js';
+import { type GatewayProcess, startProcess, stopAll } from '../harness/process.js';
 
 // A process of its own: an error that nobody listens to ends it.
 let trusted: Gateway;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   await gateway.ready();
 });
 afterAll(async () => {
-  await gateway.stop();
+  await stopAll();
   await Promise.all([trusted.close(), database.drop()]);
 });
 

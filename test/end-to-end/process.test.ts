@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { type GatewayProcess, startProcess } from '../harness/process.js';
+import { type GatewayProcess, startProcess, stopAll } from '../harness/process.js';
 
 // The tests follow one DATA_DIR through its life, and build on each other.
 let dataDir: string;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   await gateway.ready();
 });
 afterAll(async () => {
-  await gateway.stop();
+  await stopAll();
   await rm(join(dataDir, '..'), { recursive: true });
 });
 
@@ -77,21 +77,22 @@ test('SIGTERM lets a request in flight have its answer, takes no other, and ends
   const database = await connect();
   await database.query('begin');
   await database.query('select from tenant for update');
-  const answer = run(curlOf(gateway));
-  await until(async () => {
-    const { rows } = await database.query(`select from pg_stat_activity where wait_event_type = 'Lock'`);
-    return rows.length > 0;
-  });
-
-  process.kill(gateway.pid, 'SIGTERM');
-  await until(() =>
-    fetch(`${gateway.url}/healthz`).then(
-      () => false,
-      () => true,
-    ),
-  );
-  await database.query('commit');
-  await database.end();
+  const answer = run(curlOf(gateway)).catch((error) => error);
+  try {
+    await until(async () => {
+      const { rows } = await database.query(`select from pg_stat_activity where wait_event_type = 'Lock'`);
+      return rows.length > 0;
+    });
+    process.kill(gateway.pid, 'SIGTERM');
+    const refused = () =>
+      fetch(`${gateway.url}/healthz`)
+        .then(() => false)
+        .catch(() => true);
+    await until(refused);
+  } finally {
+    await database.query('commit');
+    await database.end();
+  }
   expect(await answer).toMatchObject({ success: true });
   expect(await gateway.ended()).toBe(0);
   expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../harness/gateway.js';
-import { startProcess } from '../harness/process.js';
+import { startProcess, stopAll } from '../harness/process.js';
 
 let gateway: Gateway;
 let folder: string;
@@ -14,6 +14,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'start-faults-'));
 });
 afterAll(async () => {
+  await stopAll();
   await gateway.close();
   await rm(folder, { recursive: true });
 });
@@ -34,8 +35,7 @@ test('a port that is taken is named', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const said = await failing({ ...gateway.env, PORT: `${port}` });
-  server.close();
+  const said = await failing({ ...gateway.env, PORT: `${port}` }).finally(() => server.close());
   expect(said).toContain(`PORT, HOST: cannot listen on 127.0.0.1:${port} (EADDRINUSE)`);
 });
 

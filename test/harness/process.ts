@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The built program, as an operator starts it. */
 export interface GatewayProcess {
@@ -19,7 +19,7 @@ export interface GatewayProcess {
   stop(): Promise<number | NodeJS.Signals>;
 }
 
-const program = resolve('dist/src/main.js');
+const program = resolve('dist/gateway/main.js');
 
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
@@ -30,7 +30,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts `dist/src/main.js` with this environment and no other. */
+/** Starts it with this environment and no other. */
 export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProcess> {
   const PORT = env.PORT && env.PORT !== '0' ? env.PORT : `${await freePort()}`;
   const { PATH, TMPDIR } = process.env;
@@ -40,7 +40,7 @@ export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProce
   const stderr = collect(child.stderr);
   const ended = endOf(child);
   const url = `http://127.0.0.1:${PORT}`;
-  return {
+  const one: GatewayProcess = {
     url,
     pid: child.pid as number,
     stdout,
@@ -49,15 +49,25 @@ export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProce
       while (!(await answers(`${url}/readyz`))) {
         if (child.exitCode !== null || child.signalCode !== null)
           throw new Error(`the gateway ended:\n${stderr()}`);
-        await setTimeout(25);
+        await sleep(25);
       }
     },
     ended: () => ended,
     stop: () => {
       child.kill('SIGTERM');
-      return ended;
+      const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+      return ended.finally(() => clearTimeout(timer));
     },
   };
+  started.push(one);
+  return one;
+}
+
+const started: GatewayProcess[] = [];
+
+/** For `afterAll`: ends what is still running, after a test that failed too. */
+export async function stopAll(): Promise<void> {
+  await Promise.all(started.map((one) => one.stop()));
 }
 
 function collect(stream: NodeJS.ReadableStream) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createPath, type Gateway, startGateway } from '../harness/gateway.js';
-import { type GatewayProcess, startProcess } from '../harness/process.js';
+import { type GatewayProcess, startProcess, stopAll } from '../harness/process.js';
 
 let gateway: Gateway;
 let processes: GatewayProcess[];
@@ -10,9 +10,8 @@ beforeAll(async () => {
   await Promise.all(processes.map((one) => one.ready()));
 });
 afterAll(async () => {
-  const codes = await Promise.all(processes.map((one) => one.stop()));
+  await stopAll();
   await gateway.close();
-  expect(codes).toEqual([0, 0]);
 });
 
 /** Sends this many calls at once, by turns to the one process and the other. */
@@ -109,4 +108,8 @@ test('tenants do not take places from each other', async () => {
     { count: 1, accounts: 1, names: 1 },
     { count: 2, accounts: 2, names: 2 },
   ]);
+});
+
+test('both end with 0 when they are asked to', async () => {
+  expect(await Promise.all(processes.map((one) => one.stop()))).toEqual([0, 0]);
 });
