@@ -20,5 +20,8 @@ export default {
   },
   globalSetup: '<rootDir>/test/harness/global-setup.js',
   globalTeardown: '<rootDir>/test/harness/global-teardown.js',
+  // Half of the time the tests wait for processes and for PostgreSQL. Modules loaded as ESM are never freed.
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 30_000,
 };
