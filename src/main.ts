@@ -9,8 +9,10 @@ import { drain, listen } from './server.js';
 import { StartError } from './start-error.js';
 
 async function main(): Promise<void> {
+  const asked = stopSignal();
   const config = readConfig(readEnvironment());
   const log = await createLogger(config.logLevel, Boolean(config.development) && process.stderr.isTTY);
+  log.info(config.databaseUrl ? 'starting' : `starting, with a PostgreSQL of its own in ${config.dataDir}`);
   // PostgreSQL starts in a process of its own while this one is still loading the rest.
   const [database, { createApp }] = await Promise.all([startDatabaseServer(config), import('./app.js')]);
   const app = await createApp(config, database, log);
@@ -25,15 +27,27 @@ async function main(): Promise<void> {
   console.log(banner(config.publicUrl ?? `http://${host}:${port}`, { ide: config.graphqlIde, token }));
   log.info({ host: config.host, port }, 'listening');
 
-  const stop = async (signal: NodeJS.Signals) => {
-    log.info({ signal }, 'stopping: finishing what is in flight');
-    // Whoever asks twice does not want to wait.
-    process.on(signal, () => process.exit(1));
-    await drain(server, 10_000);
-    await app.close();
-    log.info('stopped');
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  log.info({ signal: await asked }, 'stopping: finishing what is in flight');
+  await drain(server, 10_000);
+  await app.close();
+  log.info('stopped');
+}
+
+/**
+ * Waits until the process is asked to stop; what is still starting is started first, and then stopped in order.
+ * Asking again ends it at once, but not within a second: npm passes on a Ctrl-C that the terminal has sent to
+ * the whole process group already.
+ */
+function stopSignal(): Promise<NodeJS.Signals> {
+  let since: number | undefined;
+  return new Promise((resolve) => {
+    const ask = (signal: NodeJS.Signals) => {
+      since ??= Date.now();
+      if (Date.now() - since > 1000) process.exit(1);
+      resolve(signal);
+    };
+    process.on('SIGINT', ask).on('SIGTERM', ask);
+  });
 }
 
 main().catch((error) => {

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JWTHeaderParameters,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { AppError } from '../errors.js';
@@ -56,13 +63,15 @@ function keySource({ jwks, jwksUri }: Realm): JWTVerifyGetKey {
 
 async function verify(token: string, realm: Realm, key: JWTVerifyGetKey, log: Logger) {
   try {
-    const { payload } = await jwtVerify(token, key, {
+    const { payload, protectedHeader } = await jwtVerify(token, key, {
       issuer: realm.issuer,
       audience: realm.audience,
       algorithms: realm.algorithms,
       requiredClaims: ['sub', 'exp'],
       clockTolerance,
     });
+    if (!isAccessToken(protectedHeader))
+      throw new errors.JWTInvalid('the typ is not that of an access token');
     return { caller: callerFromClaims(payload, realm), expiresAt: (payload.exp ?? 0) * seconds };
   } catch (error) {
     if (isTokenFault(error)) throw unauthenticated(error.message);
@@ -70,6 +79,9 @@ async function verify(token: string, realm: Realm, key: JWTVerifyGetKey, log: Lo
     throw new AppError('SERVICE_UNAVAILABLE');
   }
 }
+
+/** RFC 8725, section 3.11: a token that says it is something else, such as `logout+jwt`, is something else. */
+const isAccessToken = ({ typ = 'JWT' }: JWTHeaderParameters) => /^(application\/)?(at\+)?jwt$/i.test(typ);
 
 /** What jose says when it could not read a realm's keys, which is no fault of the token. */
 const keyFaults = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);

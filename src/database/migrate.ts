@@ -16,7 +16,8 @@ const oldestVersion = 140_000;
  */
 export async function migrate(orm: MikroORM, pool: Pool): Promise<void> {
   // At most starts there is nothing to do. A database that is still empty has no table to ask.
-  if (await isMigrated(pool).catch(() => false)) return;
+  const { rows: tables } = await pool.query(`select to_regclass('migration') as name`);
+  if (tables[0].name && (await isMigrated(pool))) return;
   const lock = await pool.connect();
   try {
     const { rows } = await lock.query(`select current_setting('server_version_num')::int as version`);

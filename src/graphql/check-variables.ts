@@ -80,8 +80,13 @@ function expectation(type: GraphQLInputType, value: unknown): string {
       .getValues()
       .map((item) => item.name)
       .join(', ')}`;
-  return `must be a valid ${named.name}`;
+  if (isInputObjectType(named)) return `must be an object of ${Object.keys(named.getFields()).join(', ')}`;
+  return expectations[named.name] ?? `must be a valid ${named.name}`;
 }
+
+const expectations: Record<string, string> = {
+  DateTime: 'must be a date and a time with a zone, such as 2027-12-31T00:00:00Z',
+};
 
 /** A single value stands for a list of one, so that a path may pass a list without an index. */
 function typeAt(type: GraphQLInputType, path: Path): GraphQLInputType {

@@ -3,6 +3,7 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../context.js';
+import { AppError } from '../errors.js';
 import { findVariableFault } from './check-variables.js';
 import { isPublic, maskError } from './masking.js';
 
@@ -15,6 +16,7 @@ export function createApolloServer(
   return new ApolloServer<Context>({
     schema,
     introspection,
+    hideSchemaDetailsFromClientErrors: !introspection,
     csrfPrevention: true,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
@@ -29,12 +31,15 @@ export function createApolloServer(
 const checkVariables = (schema: GraphQLSchema): ApolloServerPlugin<Context> => ({
   requestDidStart: async () => ({
     didResolveOperation: async ({ operation, request: { variables } }) => {
+      if (operation?.operation === 'subscription') throw withStatus(noSubscriptions(), 400);
       const fault = operation && findVariableFault(schema, operation, variables ?? {});
       // Nothing has been executed, so that HTTP may say it too (GraphQL over HTTP, section 6.4.1).
       if (fault) throw withStatus(fault, 400);
     },
   }),
 });
+
+const noSubscriptions = () => new AppError('BAD_USER_INPUT', { message: 'There are no subscriptions here' });
 
 const withStatus = (error: GraphQLError, status: number) =>
   new GraphQLError(error.message, {

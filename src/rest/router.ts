@@ -21,6 +21,7 @@ export function createRestRouter(execute: ExecuteRoute): Router {
       if (request.method !== method) {
         throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
       }
+      response.vary('accept');
       requireAcceptable(request);
       const body = await readBody(request, response);
       const result = await execute(request, operation, variables(body));

@@ -18,6 +18,12 @@ export interface Route<Data = never, Variables = never> {
 /** Gives each row the types of its own operation. */
 const route = <Data, Variables>(row: Route<Data, Variables>) => row as unknown as Route<unknown, Variables>;
 
+/** A root field is null only beside an error, which has been answered by then. */
+function answered<T>(field: T | null): T {
+  if (field === null) throw new Error('a field is null without an error');
+  return field;
+}
+
 /** The REST calls, each of which is a GraphQL operation under another name. */
 export const routes = [
   route({
@@ -26,18 +32,21 @@ export const routes = [
     operation: CreateServiceAccountDocument,
     variables: (input) => ({ input }),
     message: 'Service account created successfully',
-    data: ({ createServiceAccount: { serviceAccount, clientSecret } }) => ({
-      id: serviceAccount.id,
-      name: serviceAccount.name,
-      clientId: serviceAccount.clientId,
-      clientSecret,
-      type: serviceAccount.type.toLowerCase(),
-      status: serviceAccount.status.toLowerCase(),
-      permissions: serviceAccount.permissions,
-      createdAt: serviceAccount.createdAt,
-      createdBy: serviceAccount.createdBy,
-      tenant: serviceAccount.tenant,
-    }),
+    data: ({ createServiceAccount }) => {
+      const { serviceAccount, clientSecret } = answered(createServiceAccount);
+      return {
+        id: serviceAccount.id,
+        name: serviceAccount.name,
+        clientId: serviceAccount.clientId,
+        clientSecret,
+        type: serviceAccount.type.toLowerCase(),
+        status: serviceAccount.status.toLowerCase(),
+        permissions: serviceAccount.permissions,
+        createdAt: serviceAccount.createdAt,
+        createdBy: serviceAccount.createdBy,
+        tenant: serviceAccount.tenant,
+      };
+    },
     secret: true,
   }),
 ];

@@ -33,7 +33,9 @@ export class CreateServiceAccount {
     private readonly peppers: readonly Pepper[],
   ) {}
 
+  // Nullable, so that a fault in one field of a request does not take the secrets of others along.
   @Mutation(() => CreateServiceAccountPayload, {
+    nullable: true,
     description:
       'Creates a service account in the tenant of the x-tenantid header. For tenant_admin and super_admin.',
   })
@@ -65,7 +67,7 @@ export class CreateServiceAccount {
     const labels = Object.fromEntries((input.labels ?? []).map(({ key, value }) => [key, value]));
     // biome-ignore format: in the groups and the order of the statement's parameters
     const values = [
-      tenantIdOf(context), uuid(), generateClientId(), input.name, input.description,
+      tenantIdOf(context), uuid(), generateClientId(), input.name?.normalize('NFC'), input.description,
       input.owner, JSON.stringify(labels), input.permissions, input.expiresAt,
       caller.realm, caller.id, caller.name, caller.email,
       caller.roles.includes('super_admin'), attempt,

@@ -44,7 +44,7 @@ export class CreateTenantPayload {
 export class CreateTenant {
   constructor(private readonly defaultLimit: number) {}
 
-  @Mutation(() => CreateTenantPayload, { description: 'Creates a tenant. For super_admin.' })
+  @Mutation(() => CreateTenantPayload, { nullable: true, description: 'Creates a tenant. For super_admin.' })
   async createTenant(
     @Arg('input', () => CreateTenantInput, { description: 'What to create.' }) input: CreateTenantInput,
     @Ctx() context: Context,

@@ -126,6 +126,7 @@ const headers: [string, Credentials][] = [
     'its own keys in x5u',
     (scene) => forged(scene, { kid: 'mallory-key', x5u: scene.keyUrl }, es256(scene.mallory)),
   ],
+  ['the typ of a logout token', (scene) => signed(scene, {}, { typ: 'logout+jwt' })],
   ['an extension that is critical', (scene) => signed(scene, {}, { crit: ['exp2'], exp2: 1 })],
   [
     'a critical extension with a line break in its name',

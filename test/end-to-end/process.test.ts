@@ -27,6 +27,14 @@ afterAll(async () => {
   await rm(join(dataDir, '..'), { recursive: true });
 });
 
+let stopped: number | undefined;
+
+async function startAgain(): Promise<GatewayProcess> {
+  const again = await startProcess({ DATA_DIR: dataDir });
+  await again.ready();
+  return again;
+}
+
 /** The curl that the banner prints. */
 const curlOf = ({ stdout }: GatewayProcess) => /^curl (.*\\\n)*.*$/m.exec(stdout())?.[0] ?? '';
 const headerOf = (curl: string, name: string) => new RegExp(`'${name}: ([^']+)'`).exec(curl)?.[1] ?? '';
@@ -73,30 +81,39 @@ test('a second gateway on the same DATA_DIR says so and ends with 1, and the fir
   expect(await run(curlOf(gateway))).toMatchObject({ success: true });
 });
 
-test('SIGTERM lets a request in flight have its answer, takes no other, and ends with 0', async () => {
-  const database = await connect();
-  await database.query('begin');
-  await database.query('select from tenant for update');
-  const answer = run(curlOf(gateway)).catch((error) => error);
-  try {
-    await until(async () => {
-      const { rows } = await database.query(`select from pg_stat_activity where wait_event_type = 'Lock'`);
-      return rows.length > 0;
-    });
-    process.kill(gateway.pid, 'SIGTERM');
-    const refused = () =>
-      fetch(`${gateway.url}/healthz`)
-        .then(() => false)
-        .catch(() => true);
-    await until(refused);
-  } finally {
-    await database.query('commit');
-    await database.end();
-  }
-  expect(await answer).toMatchObject({ success: true });
-  expect(await gateway.ended()).toBe(0);
-  expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
-});
+// npm passes on the SIGINT of a Ctrl-C, which the terminal has sent to the gateway already.
+test.each([
+  ['SIGTERM', 1],
+  ['SIGINT', 2],
+] as const)(
+  '%s, %i times, lets a request in flight have its answer, takes no other, and ends with 0',
+  async (signal, times) => {
+    if (gateway.pid === stopped) gateway = await startAgain();
+    const database = await connect();
+    await database.query('begin');
+    await database.query('select from tenant for update');
+    const answer = run(curlOf(gateway)).catch((error) => error);
+    try {
+      await until(async () => {
+        const { rows } = await database.query(`select from pg_stat_activity where wait_event_type = 'Lock'`);
+        return rows.length > 0;
+      });
+      for (let n = 0; n < times; n++) process.kill(gateway.pid, signal);
+      const refused = () =>
+        fetch(`${gateway.url}/healthz`)
+          .then(() => false)
+          .catch(() => true);
+      await until(refused);
+    } finally {
+      await database.query('commit');
+      await database.end();
+    }
+    expect(await answer).toMatchObject({ success: true });
+    expect(await gateway.ended()).toBe(0);
+    expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
+    stopped = gateway.pid;
+  },
+);
 
 test('the log never held the token, and was JSON on stderr', () => {
   const lines = gateway.stderr().trim().split('\n');
@@ -109,8 +126,7 @@ test('the log never held the token, and was JSON on stderr', () => {
 
 test('after a restart the account is still there, and tokens from before are good for their time', async () => {
   const before = tokenOf(gateway);
-  gateway = await startProcess({ DATA_DIR: dataDir });
-  await gateway.ready();
+  gateway = await startAgain();
   for (const token of [before, tokenOf(gateway)]) {
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
@@ -124,7 +140,7 @@ test('after a restart the account is still there, and tokens from before are goo
       }),
     });
     expect(await response.json()).toEqual({
-      data: { serviceAccount: { id: accountId }, tenant: { serviceAccountCount: 3 } },
+      data: { serviceAccount: { id: accountId }, tenant: { serviceAccountCount: 4 } },
     });
   }
 });

@@ -112,6 +112,16 @@ test('two aliases in one request create two accounts, and both count', async () 
   expect([one, two].map(({ serviceAccount }) => serviceAccount.tenant.serviceAccountCount)).toEqual([1, 2]);
 });
 
+test('a fault in one alias does not take the secret of another along', async () => {
+  const headers = await gateway.as('tenant_admin', await gateway.createTenant());
+  const { body } = await gateway.graphql(
+    headers,
+    'mutation { a: createServiceAccount { clientSecret } b: createServiceAccount(input: { name: "" }) { clientSecret } }',
+  );
+  expect(body.data).toEqual({ a: { clientSecret: expect.stringMatching(/^sa_secret_/) }, b: null });
+  expect(body.errors).toMatchObject([{ path: ['b'], extensions: { code: 'BAD_USER_INPUT' } }]);
+});
+
 test('where the limit stops the second alias, nothing of the first is lost to the database', async () => {
   const tenant = await gateway.createTenant({ limit: 1 });
   const headers = await gateway.as('tenant_admin', tenant);
@@ -131,7 +141,10 @@ test.each([
   const headers = who === 'nobody' ? { 'x-tenantid': tenant } : await gateway.as(who, tenant);
   const { status, body } = await gateway.graphql(headers, mutation);
   expect(status).toBe(200);
-  expect(body).toMatchObject({ data: null, errors: [{ message, extensions: { code } }] });
+  expect(body).toMatchObject({
+    data: { createServiceAccount: null },
+    errors: [{ message, extensions: { code } }],
+  });
 });
 
 test('the tenant is that of the header: without it nothing is created', async () => {

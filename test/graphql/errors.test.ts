@@ -20,7 +20,7 @@ test('an error tells code, details and the id of the request, and where it is', 
   const answer = await gateway.graphql({ ...headers, 'x-request-id': 'mine' }, create);
   expect(answer.status).toBe(200);
   expect(answer.body).toEqual({
-    data: null,
+    data: { createServiceAccount: null },
     errors: [
       {
         message: 'Maximum number of service accounts reached',

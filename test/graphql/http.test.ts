@@ -94,6 +94,12 @@ test.each([
   ]);
 });
 
+test('a subscription is refused as what it is', async () => {
+  const { status, body } = await gateway.graphql({}, 'subscription { __typename }');
+  expect(status).toBe(400);
+  expect(body.errors[0].extensions.code).not.toBe('INTERNAL_SERVER_ERROR');
+});
+
 test('other methods are a 405 that names the two', async () => {
   const answer = await gateway.request('/graphql', {
     method: 'PUT',

@@ -36,6 +36,12 @@ test.each(['{ __schema { types { name } } }', '{ __type(name: "Query") { name } 
   },
 );
 
+test('INTROSPECTION=off suggests no names', async () => {
+  const suggestionOf = async ({ graphql }: Gateway) => (await graphql({}, '{ viewr { id } }')).body.errors[0];
+  expect((await suggestionOf(on)).message).toContain('Did you mean');
+  expect((await suggestionOf(off)).message).not.toContain('Did you mean');
+});
+
 test('INTROSPECTION=off leaves everything else as it was', async () => {
   const headers = await off.as('tenant_admin', await off.createTenant());
   const { body } = await off.graphql(headers, '{ __typename viewer { __typename id } }');

@@ -24,11 +24,17 @@ test.each([
   'application/json; q=0.001',
   'text/html, application/json;q=0.1',
   'text/html, */*;q=0.1',
+  'application/json; charset=utf-8',
+  'application/json;charset=UTF-8;q=0.9, text/html',
   'application/json;q=0, application/problem+json',
 ])('accept: %s passes', async (accept) => {
   const answer = await send(gateway.url + createPath, { headers: { ...headers, accept } });
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+});
+
+test('a cache is told that answers differ by accept', async () => {
+  expect((await send(gateway.url + createPath, { headers })).headers.get('vary')).toMatch(/accept/i);
 });
 
 test.each([
@@ -39,6 +45,7 @@ test.each([
   'application/json;q=0.0, text/html',
   '*/*;q=0',
   'application/*;q=0, text/plain',
+  'application/json;charset=utf-8;q=0',
 ])('accept: %s excludes JSON and is a 406', async (accept) => {
   const answer = await send(gateway.url + createPath, { headers: { ...headers, accept } });
   expect(answer.status).toBe(406);

@@ -119,6 +119,12 @@ test('another tenant may have the same name, and a deleted account frees its own
   expect((await gateway.create(headers, { name: 'export' })).status).toBe(200);
 });
 
+test('two ways to write one letter are one name', async () => {
+  const headers = await gateway.as('tenant_admin', await gateway.createTenant());
+  expect((await gateway.create(headers, { name: 'caf\u0065\u0301' })).body.data.name).toBe('caf\u00e9');
+  expect((await gateway.create(headers, { name: 'caf\u00e9' })).status).toBe(409);
+});
+
 test('names differ in their capitals', async () => {
   const headers = await adminOf(await gateway.createTenant());
   expect((await gateway.create(headers, { name: 'export' })).status).toBe(200);
