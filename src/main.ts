@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { developmentToken } from './auth/development.js';
 import { banner } from './banner.js';
 import { readConfig } from './config.js';
-import { startDatabaseServer } from './database/server.js';
+import { launchDatabaseServer } from './database/server.js';
 import { readEnvironment } from './environment.js';
 import { createLogger } from './ops/logging.js';
 import { drain, listen } from './server.js';
@@ -13,9 +13,10 @@ async function main(): Promise<void> {
   const config = readConfig(readEnvironment());
   const log = await createLogger(config.logLevel, Boolean(config.development) && process.stderr.isTTY);
   log.info(config.databaseUrl ? 'starting' : `starting, with a PostgreSQL of its own in ${config.dataDir}`);
-  // PostgreSQL starts in a process of its own while this one is still loading the rest.
-  const [database, { createApp }] = await Promise.all([startDatabaseServer(config), import('./app.js')]);
-  const app = await createApp(config, database, log);
+  const { ready } = await launchDatabaseServer(config);
+  // Loading the rest keeps this process busy for as long as PostgreSQL takes to start.
+  const { createApp } = await import('./app.js');
+  const app = await createApp(config, await ready, log);
   const server = await listen(app.express, config.host, config.port).catch(async (error) => {
     await app.close();
     throw error;

@@ -18,7 +18,21 @@ interface Settings {
  * The operator's server, or the embedded one, started.
  * @throws StartError when that cannot be started
  */
-export async function startDatabaseServer({ databaseUrl, dataDir }: Settings): Promise<DatabaseServer> {
-  if (!databaseUrl) return startEmbeddedDatabase({ dataDir });
+export async function startDatabaseServer(
+  { databaseUrl, dataDir }: Settings,
+  onLaunch?: () => void,
+): Promise<DatabaseServer> {
+  if (!databaseUrl) return startEmbeddedDatabase({ dataDir, onLaunch });
   return { connection: { connectionString: databaseUrl }, stop: async () => {} };
+}
+
+/**
+ * The same in two steps: returns when PostgreSQL's process is there, so that its start and whatever the gateway
+ * does meanwhile go on side by side.
+ */
+export function launchDatabaseServer(settings: Settings): Promise<{ ready: Promise<DatabaseServer> }> {
+  return new Promise((resolve, reject) => {
+    const ready = startDatabaseServer(settings, () => resolve({ ready }));
+    ready.then(() => resolve({ ready }), reject);
+  });
 }

@@ -22,6 +22,8 @@ export async function startEmbeddedDatabase(options: {
   dataDir: string;
   /** More of PostgreSQL's settings. The defaults are durable; tests give that up for speed. */
   settings?: Record<string, string>;
+  /** Called when PostgreSQL's process is there, which will take a moment to be ready. */
+  onLaunch?: () => void;
 }): Promise<EmbeddedDatabase> {
   const dataDir = await prepareDataDir(options.dataDir);
   // Gateways that start and stop at the same time get in each other's way: a server that was found can be
@@ -29,6 +31,7 @@ export async function startEmbeddedDatabase(options: {
   for (let failures = 0; failures < 3; ) {
     const found = await findServer(dataDir);
     const server = found ?? (await launchServer(dataDir, options.settings ?? {}));
+    options.onLaunch?.();
     const client = await connectWhenReady(server, dataDir);
     if (client && (await own(client, dataDir))) return embeddedDatabase(server, client);
     if (found || client || (await findServer(dataDir))) continue;
