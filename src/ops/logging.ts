@@ -34,7 +34,10 @@ export async function createLogger(level: string, readable: boolean): Promise<Lo
   const destination = process.stderr.fd;
   if (!readable) return pino(options, pino.destination(destination));
   const { default: pretty } = await import('pino-pretty');
-  return pino(options, pretty({ destination, colorize: true, ignore: 'pid,hostname' }));
+  return pino(
+    options,
+    pretty({ destination, colorize: true, singleLine: true, ignore: 'pid,hostname,req,res,responseTime' }),
+  );
 }
 
 /**
