@@ -103,18 +103,18 @@ export function findAppError(error: unknown): AppError | undefined {
 }
 
 /** What body-parser says of a request body, by its documented `type`. */
-const bodyFaults: Record<string, ErrorCode> = {
-  'entity.too.large': 'PAYLOAD_TOO_LARGE',
-  'encoding.unsupported': 'UNSUPPORTED_MEDIA_TYPE',
-  'charset.unsupported': 'UNSUPPORTED_MEDIA_TYPE',
+const bodyFaults: Record<string, () => AppError> = {
+  'entity.too.large': () => new AppError('PAYLOAD_TOO_LARGE'),
+  'encoding.unsupported': () =>
+    new AppError('UNSUPPORTED_MEDIA_TYPE', { message: 'The content-encoding is not supported' }),
+  'charset.unsupported': () => new AppError('UNSUPPORTED_MEDIA_TYPE'),
+  'entity.parse.failed': () => invalidField('body', 'is not valid JSON'),
 };
 
 /** A fault that Express or body-parser found in a request (they throw `http-errors`), in our own terms. */
 export function fromHttpError(error: unknown): AppError | undefined {
-  const { type = '', status } = error as { type?: string; status?: number };
-  const code = bodyFaults[type];
-  if (code) return new AppError(code);
-  if (type === 'entity.parse.failed') return invalidField('body', 'is not valid JSON');
-  if (status && status >= 400 && status < 500) return invalidField('request', 'could not be read');
-  return undefined;
+  const { type = '', status = 0 } = error as { type?: string; status?: number };
+  const fault = bodyFaults[type];
+  if (fault) return fault();
+  return status >= 400 && status < 500 ? invalidField('request', 'could not be read') : undefined;
 }

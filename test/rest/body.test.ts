@@ -105,7 +105,7 @@ test('a small gzip body that unpacks to too much is a 413', async () => {
 
 test.each([
   ['gzip', 400],
-  ['zstd', 415],
+  ['compress', 415],
 ])('a body that is not what content-encoding: %s says is a %i', async (encoding, status) => {
   const answer = await post('{"name":"x"}', { 'content-type': json, 'content-encoding': encoding });
   expect(answer.status).toBe(status);
