@@ -1,7 +1,6 @@
 // How long the gateway takes from its spawn to the first 200 of /readyz: `npm run bench:start`, or
 // `npm run bench:start -- --runs 9`. A first start makes the PostgreSQL cluster and migrates, a warm one
-// finds both. `npm start` also has npm start build.js, which looks whether there is anything to build; here
-// there is not.
+// finds both. `npm start` is npm itself and build.js on top, which finds nothing to build here.
 import { builtProgram, makeDataDir, removeDataDir, startGateway } from './gateway.js';
 import { runInterruptibly } from './interrupt.js';
 import { readOptions } from './options.js';
