@@ -1,8 +1,7 @@
 import { errors, type JWTPayload } from 'jose';
+import { isUuid } from '../uuid.js';
 import { type Caller, type Role, roles } from './caller.js';
 import type { Realm } from './realms.js';
-
-const uuidPattern = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /**
  * What a verified token says, within what its realm grants.
@@ -19,7 +18,7 @@ export function callerFromClaims(claims: JWTPayload, realm: Realm): Caller {
     roles: granted.roles.filter((role: Role) => words(at(realm.claims.roles)).includes(role)),
     tenants: words(at(realm.claims.tenants))
       .map((id) => id.toLowerCase())
-      .filter((id) => uuidPattern.test(id))
+      .filter(isUuid)
       .filter((id) => granted.tenants === '*' || granted.tenants.includes(id)),
   };
 }

@@ -17,7 +17,7 @@ const algorithms = [
   'Ed25519',
 ] as const;
 
-const tenantId = z.uuid('must be a UUID').toLowerCase();
+const tenantId = z.guid('must be a UUID').toLowerCase();
 const claim = z.string().min(1);
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { validate as isUuid } from 'uuid';
 import { type Role, roles } from '../auth/caller.js';
 import { developmentTenant, developmentToken } from '../auth/development.js';
 import { readConfig } from '../config.js';
 import { readEnvironment } from '../environment.js';
 import { StartError } from '../start-error.js';
+import { isUuid } from '../uuid.js';
 
 const usage = `Usage: npm run --silent token -- [--role ${roles.join('|')}] [--tenant UUID]... [--minutes N]
 
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const { role, tenant: tenants, minutes } = values;
   if (!roles.some((known) => known === role))
     throw new StartError(`--role: must be one of ${roles.join(', ')}`);
-  if (!tenants.every((id) => isUuid(id))) throw new StartError('--tenant: must be a UUID');
+  if (!tenants.every(isUuid)) throw new StartError('--tenant: must be a UUID');
   if (!/^[1-9]\d{0,5}$/.test(minutes))
     throw new StartError('--minutes: must be a whole number from 1 to 999999');
   const { development } = readConfig(readEnvironment());

@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 import { type Access, access, checkAccess } from './access.js';
 import { findVariableFault } from './check-variables.js';
 import type { Guarded } from './guard.js';
-import { isPublic, toPublicError } from './masking.js';
+import { logMasked, toPublicError } from './masking.js';
 
 /**
  * Runs one of the committed operations against the guarded schema, for a door that is not GraphQL. They are
@@ -40,8 +40,7 @@ export function createExecute(schema: GraphQLSchema, guarded: Guarded, log: Logg
     });
     const error = errors?.[0];
     if (error) {
-      if (!isPublic(error))
-        log.error({ err: error.originalError ?? error, requestId: context.requestId }, 'operation failed');
+      logMasked(log, context.requestId, error);
       throw toPublicError(error);
     }
     return data as never;

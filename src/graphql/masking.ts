@@ -1,5 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import type { GraphQLFormattedError } from 'graphql';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
 import { AppError, errorTable, findAppError } from '../errors.js';
 
 /** What graphql-js and Apollo say of a request before any field runs: about the document, never about data. */
@@ -19,14 +20,15 @@ export function isPublic(error: unknown): boolean {
 }
 
 /** Apollo's `formatError`: what is not meant for the client becomes INTERNAL_SERVER_ERROR. */
-export function maskError(
-  { path, ...formatted }: GraphQLFormattedError,
-  error: unknown,
-): GraphQLFormattedError {
-  const where = path ? { path } : {};
-  if (isPublic(error)) return { ...formatted, ...where };
+export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  if (isPublic(error)) return formatted;
   const { message } = errorTable.INTERNAL_SERVER_ERROR;
-  return { message, ...where, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+  return { message, path: formatted.path, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+}
+
+/** Keeps for the operator what is masked for the client. */
+export function logMasked(log: Logger, requestId: string, error: GraphQLError): void {
+  if (!isPublic(error)) log.error({ err: error.originalError ?? error, requestId }, 'operation failed');
 }
 
 /** The same for clients in this process. */

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Context } from '../context.js';
 import { AppError } from '../errors.js';
 import { findVariableFault } from './check-variables.js';
-import { isPublic, maskError } from './masking.js';
+import { logMasked, maskError } from './masking.js';
 
 /** Apollo Server over the guarded schema. */
 export function createApolloServer(
@@ -51,9 +51,7 @@ const withStatus = (error: GraphQLError, status: number) =>
 const reportErrors = (log: Logger): ApolloServerPlugin<Context> => ({
   requestDidStart: async ({ contextValue: { requestId } }) => ({
     didEncounterErrors: async ({ errors }) => {
-      for (const error of errors.filter((candidate) => !isPublic(candidate))) {
-        log.error({ err: error.originalError ?? error, requestId }, 'operation failed');
-      }
+      for (const error of errors) logMasked(log, requestId, error);
     },
     willSendResponse: async ({ response: { body } }) => {
       if (body.kind !== 'single' || !body.singleResult.errors) return;

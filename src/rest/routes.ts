@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { CreateServiceAccountDocument } from '../generated/operations.js';
 
-export interface Route<Data = never, Variables = never> {
+interface Route<Data, Variables> {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   operation: TypedDocumentNode<Data, Variables>;

@@ -2,6 +2,7 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { type Context, tenantIdOf } from '../context.js';
 import { AppError, invalidField } from '../errors.js';
 import { toTenantType } from '../tenants/tenant.type.js';
+import { isUuid } from '../uuid.js';
 import { ServiceAccount } from './service-account.entity.js';
 import { ServiceAccountType } from './service-account.type.js';
 import { toServiceAccountType } from './to-service-account-type.js';
@@ -29,7 +30,7 @@ export class ReadServiceAccount {
 }
 
 function storedId(id: string): string {
-  const uuid = /^sa-([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i.exec(id)?.[1];
-  if (!uuid) throw invalidField('id', 'must be sa- and a UUID');
+  const [, uuid = ''] = /^sa-(.*)$/i.exec(id) ?? [];
+  if (!isUuid(uuid)) throw invalidField('id', 'must be sa- and a UUID');
   return uuid;
 }

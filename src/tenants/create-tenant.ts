@@ -6,6 +6,7 @@ import type { Context } from '../context.js';
 import { violatedConstraint } from '../database/unique-violation.js';
 import { AppError } from '../errors.js';
 import { checkInput, line } from '../input-rules.js';
+import { isUuid } from '../uuid.js';
 import { Tenant } from './tenant.entity.js';
 import { TenantType, toTenantType } from './tenant.type.js';
 
@@ -26,10 +27,7 @@ export class CreateTenantInput {
 }
 
 const createTenantRules = z.object({
-  id: z
-    .string()
-    .regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i, 'must be a UUID')
-    .nullish(),
+  id: z.string().refine(isUuid, 'must be a UUID').nullish(),
   name: line(1, 100),
   serviceAccountLimit: z.number().min(0, 'must be 0 or more').nullish(),
 });

@@ -62,6 +62,11 @@ const inFirst: [string, Fields, string][] = [
   ['a jwksUri that is a file', { jwks: undefined, jwksUri: 'file:///etc/passwd' }, 'realms[0].jwksUri: must be an http or https URL'],
 ];
 
+test('the id of a tenant is a UUID of any version, as in the x-tenantid header', () => {
+  const tenants = ['11111111-1111-1111-1111-111111111111'];
+  expect(faults({}, { grants: { roles: ['tenant_admin'], tenants } })).toEqual([]);
+});
+
 test.each(inFirst)('a realm with %s is refused', (_name, fields, message) => {
   expect(faults(fields)).toEqual([expect.stringContaining(message)]);
 });
