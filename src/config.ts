@@ -126,6 +126,7 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
   const dataDir = resolve(env.DATA_DIR);
   const production = env.NODE_ENV === 'production';
   return {
+    production,
     port: env.PORT,
     host: env.HOST,
     /** Undefined in development mode, where the port may be one that the system chooses. */

@@ -48,6 +48,12 @@ export const errorTable = {
     title: 'Unsupported media type',
     message: 'The request body must be application/json in UTF-8',
   },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    title: 'Idempotency key reused',
+    message: 'This idempotency key has been used with other input',
+  },
+  RATE_LIMITED: { status: 429, title: 'Too many requests', message: 'Too many requests, try again later' },
   INTERNAL_SERVER_ERROR: { status: 500, title: 'Server error', message: 'Unexpected server-side error' },
   SERVICE_UNAVAILABLE: {
     status: 503,
