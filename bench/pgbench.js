@@ -28,7 +28,7 @@ const parameters = [
   uuid,
   `${uuid}::text`,
   `'127.0.0.1'`,
-  'null',
+  ...['null', 'null', 'null', 'null'], // user_agent to sealed_secrets
 ];
 
 /**

@@ -19,6 +19,7 @@ import { toPublicError } from './graphql/masking.js';
 import { createGraphqlRouter } from './graphql/router.js';
 import { createSchema } from './graphql/schema.js';
 import { createApolloServer } from './graphql/server.js';
+import { startPurge } from './idempotency/purge.js';
 import { createHealthRouter } from './ops/health.js';
 import { logRequests } from './ops/logging.js';
 import { createResolvers } from './resolvers.js';
@@ -57,6 +58,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const createContext = createContextFactory(createAuthenticate(config.realms, log), orm.em);
   const apollo = createApolloServer(schema, config.introspection, log);
   await apollo.start();
+  const stopPurge = startPurge(pool, log);
 
   const toAppError = (error: unknown, { requestId }: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
@@ -85,7 +87,12 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   }
   // Closed unless origins are named: without its headers a browser shows the answer to no other site.
   if (config.corsOrigins.length > 0) {
-    app.use(cors({ origin: config.corsOrigins, exposedHeaders: ['x-request-id', 'www-authenticate'] }));
+    app.use(
+      cors({
+        origin: config.corsOrigins,
+        exposedHeaders: ['x-request-id', 'www-authenticate', 'idempotency-replayed'],
+      }),
+    );
   }
   app.use('/graphql', createGraphqlRouter(apollo, createContext, toAppError));
   app.use(
@@ -98,6 +105,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   return {
     express: app,
     close: async () => {
+      stopPurge();
       await apollo.stop();
       await close();
     },

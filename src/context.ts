@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { Authenticate } from './auth/authenticate.js';
 import type { Caller } from './auth/caller.js';
 import { AppError, invalidField } from './errors.js';
@@ -18,8 +18,12 @@ export interface Context extends RequestFacts {
   caller: Caller | null;
   /** The `x-tenantid` header as it came. */
   tenantHeader: string | undefined;
+  /** The `idempotency-key` header as it came. */
+  idempotencyKey: string | undefined;
   /** The request's own unit of work. */
   em: EntityManager;
+  /** Sets a header of the answer, through whichever door that goes out. */
+  setHeader(name: string, value: string): void;
 }
 
 /**
@@ -39,9 +43,11 @@ export function createContextFactory(authenticate: Authenticate, em: EntityManag
  */
 class RequestContext implements Context {
   readonly tenantHeader: string | undefined;
+  readonly idempotencyKey: string | undefined;
   readonly requestId: string;
   readonly ip: string | null;
   readonly userAgent: string | null;
+  private readonly response: Response | undefined;
   private fork: EntityManager | undefined;
 
   constructor(
@@ -50,14 +56,20 @@ class RequestContext implements Context {
     readonly caller: Caller | null,
   ) {
     this.tenantHeader = request.get('x-tenantid');
+    this.idempotencyKey = request.get('idempotency-key');
     this.requestId = request.requestId;
     this.ip = request.ip ?? null;
     this.userAgent = request.get('user-agent')?.slice(0, 255) ?? null;
+    this.response = request.res;
   }
 
   get em(): EntityManager {
     this.fork ??= this.root.fork();
     return this.fork;
+  }
+
+  setHeader(name: string, value: string): void {
+    this.response?.set(name, value);
   }
 }
 

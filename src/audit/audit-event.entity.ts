@@ -3,6 +3,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 /** What the trail tells apart. Each names one thing that was done, or was tried and denied. */
 export type AuditAction =
   | 'service_account.create'
+  | 'service_account.create.replay'
   | 'service_account.read'
   | 'tenant.create'
   | 'tenant.read'

@@ -2,10 +2,14 @@ import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type EntityClass } from '@mikro-orm/postgresql';
 import type { PoolConfig } from 'pg';
 import type { Logger } from 'pino';
+import { Migration20261124Idempotency } from './migrations/migration-20261124-idempotency.js';
 import { Migration20261124Initial } from './migrations/migration-20261124-initial.js';
 
 /** In the order in which they run. A name that has run somewhere never changes again. */
-export const migrations = [{ name: '20261124-initial', class: Migration20261124Initial }];
+export const migrations = [
+  { name: '20261124-initial', class: Migration20261124Initial },
+  { name: '20261124-idempotency', class: Migration20261124Idempotency },
+];
 
 /**
  * MikroORM's options, for the gateway and for MikroORM's command line alike.

@@ -48,6 +48,18 @@ export class CreateServiceAccountInput {
   expiresAt?: Date | null;
 }
 
+/** The input in the one form in which it is stored, and compared with that of a retry. */
+export const normalise = (input: CreateServiceAccountInput) => ({
+  name: input.name?.normalize('NFC') ?? null,
+  description: input.description ?? null,
+  owner: input.owner ?? null,
+  labels: (input.labels ?? []).map(({ key, value }) => [key, value]).sort(),
+  permissions: input.permissions ?? null,
+  expiresAt: input.expiresAt ?? null,
+});
+
+export type Wanted = ReturnType<typeof normalise>;
+
 const label = z.object({
   key: z
     .string()

@@ -18,14 +18,12 @@ export function refusal(facts: Facts): AppError | undefined {
       details: { field: 'permissions' },
     });
   }
-  if (nameTaken) return nameIsTaken();
+  if (nameTaken) {
+    return new AppError('CONFLICT', {
+      message: 'name: another service account of this tenant has it',
+      details: { field: 'name' },
+    });
+  }
   if (count >= limit) return new AppError('LIMIT_REACHED', { details: { limit, count } });
   return undefined;
-}
-
-export function nameIsTaken(): AppError {
-  return new AppError('CONFLICT', {
-    message: 'name: another service account of this tenant has it',
-    details: { field: 'name' },
-  });
 }

@@ -10,9 +10,11 @@ export interface Facts {
   nameTaken: boolean;
   limit: number;
   count: number;
+  keyUsed: boolean;
 }
 
-export interface Created extends ServiceAccountFields, Facts {
+/** The account as it was created, and its tenant at that moment. */
+export interface Created extends ServiceAccountFields {
   tenantId: string;
   tenantName: string;
   tenantLimit: number;
@@ -21,8 +23,8 @@ export interface Created extends ServiceAccountFields, Facts {
 
 /**
  * The one statement behind createServiceAccount, by hand because it has to be one: the count is raised by a
- * conditional update of the tenant's row, and account, secret and audit event are inserted only if that
- * update took place. The row's lock makes the limit exact under any concurrency and from any number of
+ * conditional update of the tenant's row, and account, secret, audit event and the answer under the idempotency
+ * key, if there is one, are inserted only if that update took place. The row's lock makes the limit exact under any concurrency and from any number of
  * gateways, for one round trip and one commit.
  *
  * It answers with one row. `id` is null when nothing was created, and the other columns then say why. They
@@ -38,6 +40,7 @@ with input as materialized (
     $14::boolean as may_grant_restricted, $15::integer as skipped_names,
     $16::uuid as secret_id, $17::bytea as hash, $18::text as pepper_version, $19::text as hint,
     $20::uuid as audit_id, $21::text as request_id, $22::text as ip, $23::text as user_agent,
+    $24::bytea[] as key_hashes, $25::bytea as fingerprint, $26::bytea[] as sealed_secrets,
     date_trunc('milliseconds', now()) as at, date_trunc('second', now()) as second
 ),
 catalogue as (
@@ -56,7 +59,8 @@ facts as materialized (
     exists (
       select from service_account
       where tenant_id = input.tenant_id and service_account.name = input.name and status <> 'deleted'
-    ) as name_taken
+    ) as name_taken,
+    exists (select from idempotency_key where idempotency_key.hash = any (input.key_hashes)) as key_used
   from input cross join catalogue left join tenant on tenant.id = input.tenant_id
 ),
 place as (
@@ -71,7 +75,7 @@ place as (
   from input, facts
   where tenant.id = input.tenant_id and tenant.status = 'active'
     and service_account_count < service_account_limit
-    and unknown_permissions = '{}' and restricted_permissions = '{}' and not name_taken
+    and unknown_permissions = '{}' and restricted_permissions = '{}' and not name_taken and not key_used
   returning tenant.*
 ),
 account as (
@@ -104,19 +108,28 @@ event as (
       'name', account.name, 'description', account.description, 'owner', account.owner, 'labels', account.labels,
       'clientId', account.client_id, 'permissions', account.permissions, 'expiresAt', account.expires_at)
   from input, account
+),
+created as (
+  select
+    account.id, account.name, description, owner, labels, client_id as "clientId", account.status,
+    account.permissions, account.created_at as "createdAt", account.updated_at as "updatedAt",
+    created_by_realm as "createdByRealm", created_by_id as "createdById", created_by_name as "createdByName",
+    created_by_email as "createdByEmail", last_used_at as "lastUsedAt", expires_at as "expiresAt", version,
+    place.id as "tenantId", place.name as "tenantName", place.service_account_limit as "tenantLimit",
+    place.service_account_count as "tenantCount"
+  from account, place
+),
+key as (
+  insert into idempotency_key (hash, fingerprint, sealed_secret, secret_id, answer, expires_at)
+  select key.hash, fingerprint, key.sealed_secret, secret_id, to_jsonb(created), at + interval '10 minutes'
+  from input, created, unnest(key_hashes, sealed_secrets) as key (hash, sealed_secret)
 )
 select
   tenant_status as "tenantStatus", "limit", "count", unknown_permissions as "unknownPermissions",
-  restricted_permissions as "restrictedPermissions", name_taken as "nameTaken",
-  account.id, account.name, description, owner, labels, client_id as "clientId", account.status,
-  account.permissions, account.created_at as "createdAt", account.updated_at as "updatedAt",
-  created_by_realm as "createdByRealm", created_by_id as "createdById", created_by_name as "createdByName",
-  created_by_email as "createdByEmail", last_used_at as "lastUsedAt", expires_at as "expiresAt", version,
-  place.id as "tenantId", place.name as "tenantName", place.service_account_limit as "tenantLimit",
-  place.service_account_count as "tenantCount"
-from facts left join account on true left join place on true`;
+  restricted_permissions as "restrictedPermissions", name_taken as "nameTaken", key_used as "keyUsed", created.*
+from facts left join created on true`;
 
-export const insertServiceAccount = prepared<Created | (Facts & { id: null })>(
+export const insertServiceAccount = prepared<Facts & (Created | { id: null })>(
   'create-service-account',
   createServiceAccountSql,
 );

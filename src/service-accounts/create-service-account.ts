@@ -1,30 +1,33 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
-import { Arg, Ctx, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { v7 as uuid } from 'uuid';
 import { type Context, callerOf, tenantIdOf } from '../context.js';
 import { violatedConstraint } from '../database/unique-violation.js';
 import { AppError } from '../errors.js';
+import { answerOnce, KeyIsUsed, type KeyRows } from '../idempotency/answer-once.js';
 import { checkInput } from '../input-rules.js';
-import { toTenantType } from '../tenants/tenant.type.js';
-import { CreateServiceAccountInput, createServiceAccountRules } from './create-service-account.input.js';
-import { nameIsTaken, refusal } from './create-service-account.refusal.js';
-import { type Created, insertServiceAccount } from './create-service-account.sql.js';
-import { generateSecret, hashSecret, hintOf, type Pepper } from './secret.js';
-import { ServiceAccountType } from './service-account.type.js';
-import { toServiceAccountType } from './to-service-account-type.js';
+import type { Pepper } from '../pepper.js';
+import {
+  CreateServiceAccountInput,
+  createServiceAccountRules,
+  normalise,
+  type Wanted,
+} from './create-service-account.input.js';
+import { CreateServiceAccountPayload, restorePayload, toPayload } from './create-service-account.payload.js';
+import { refusal } from './create-service-account.refusal.js';
+import { insertServiceAccount } from './create-service-account.sql.js';
+import { generateSecret, hashSecret, hintOf } from './secret.js';
 
-@ObjectType('CreateServiceAccountPayload', { description: 'The new account and its first secret.' })
-export class CreateServiceAccountPayload {
-  @Field(() => ServiceAccountType, { description: 'The account as it was created.' })
-  serviceAccount!: ServiceAccountType;
-
-  @Field(() => String, { description: 'The secret. It is shown here, this once, and cannot be read again.' })
-  clientSecret!: string;
-}
-
-/** One request may find its client id or automatic name taken, or its tenant changed, but hardly this often. */
+/** One request may find its client id or name taken meanwhile, or its tenant changed, but hardly this often. */
 const attempts = 5;
+
+/** The unique indexes that others may be first at. The next attempt chooses anew, or sees why there is no other. */
+const contended = new Set([
+  'service_account_client_id_unique',
+  'service_account_name_unique',
+  'idempotency_key_pkey',
+]);
 
 @Resolver()
 export class CreateServiceAccount {
@@ -42,46 +45,68 @@ export class CreateServiceAccount {
   async createServiceAccount(
     @Arg('input', () => CreateServiceAccountInput, { nullable: true, description: 'What to create.' })
     input: CreateServiceAccountInput | null,
+    @Arg('idempotencyKey', () => String, {
+      nullable: true,
+      description:
+        'Makes retries safe: the same key and input get the first answer again, for 10 minutes. 16 to 255 characters.',
+    })
+    idempotencyKey: string | null,
     @Ctx() context: Context,
   ): Promise<CreateServiceAccountPayload> {
-    checkInput(createServiceAccountRules, input ?? {});
+    const wanted = normalise(input ?? {});
+    return answerOnce(this.pool, this.peppers, context, idempotencyKey, {
+      name: 'service_account.create',
+      asked: wanted,
+      run: (rowsFor) => {
+        checkInput(createServiceAccountRules, input ?? {});
+        return this.create(wanted, rowsFor, context);
+      },
+      restore: restorePayload,
+    });
+  }
+
+  private async create(
+    wanted: Wanted,
+    rowsFor: (secret: string) => KeyRows,
+    context: Context,
+  ): Promise<CreateServiceAccountPayload> {
     const clientSecret = generateSecret();
+    const keyRows = rowsFor(clientSecret);
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const row = await this.insert(input ?? {}, clientSecret, attempt, context);
-      if (row?.id) return { serviceAccount: toCreated(row), clientSecret };
+      const row = await this.insert(wanted, clientSecret, keyRows, attempt, context);
+      if (row?.id) return toPayload(row, clientSecret);
+      if (row?.keyUsed) throw new KeyIsUsed();
       const reason = row && refusal(row);
       if (reason) throw reason;
     }
     throw new AppError('SERVICE_UNAVAILABLE');
   }
 
-  /** Runs the statement once. Undefined: something that the gateway chose was taken. */
+  /** Runs the statement once. Undefined: something was taken by the time that it was inserted. */
   private async insert(
-    input: CreateServiceAccountInput,
+    wanted: Wanted,
     clientSecret: string,
+    { hashes, fingerprint, sealedSecrets }: KeyRows,
     attempt: number,
     context: Context,
   ) {
     const caller = callerOf(context);
     const { hash, pepperVersion } = hashSecret(clientSecret, this.peppers);
-    const labels = Object.fromEntries((input.labels ?? []).map(({ key, value }) => [key, value]));
     // biome-ignore format: in the groups and the order of the statement's parameters
     const values = [
-      tenantIdOf(context), uuid(), generateClientId(), input.name?.normalize('NFC'), input.description,
-      input.owner, JSON.stringify(labels), input.permissions, input.expiresAt,
+      tenantIdOf(context), uuid(), generateClientId(), wanted.name, wanted.description,
+      wanted.owner, JSON.stringify(Object.fromEntries(wanted.labels)), wanted.permissions, wanted.expiresAt,
       caller.realm, caller.id, caller.name, caller.email,
       caller.roles.includes('super_admin'), attempt,
       uuid(), hash, pepperVersion, hintOf(clientSecret),
       uuid(), context.requestId, context.ip, context.userAgent,
+      hashes, fingerprint, sealedSecrets,
     ];
     try {
       const [row] = await insertServiceAccount(this.pool, values);
       return row;
     } catch (error) {
-      const constraint = violatedConstraint(error);
-      if (constraint === 'service_account_name_unique' && input.name != null) throw nameIsTaken();
-      if (constraint === 'service_account_name_unique') return undefined;
-      if (constraint === 'service_account_client_id_unique') return undefined;
+      if (contended.has(violatedConstraint(error) ?? '')) return undefined;
       throw error;
     }
   }
@@ -89,14 +114,3 @@ export class CreateServiceAccount {
 
 /** 48 random bits tell accounts apart; they protect nothing, the secret does. */
 const generateClientId = (): string => `sa_client_${randomBytes(6).toString('hex')}`;
-
-function toCreated(row: Created): ServiceAccountType {
-  const tenant = toTenantType({
-    id: row.tenantId,
-    name: row.tenantName,
-    status: 'active',
-    serviceAccountLimit: row.tenantLimit,
-    serviceAccountCount: row.tenantCount,
-  });
-  return toServiceAccountType(row, tenant);
-}

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { customAlphabet } from 'nanoid';
+import type { Pepper } from '../pepper.js';
 
 const prefix = 'sa_secret_';
 /** 31 characters of 36 are 160 bits, as RFC 6749, section 10.10 asks of what an attacker may guess at. */
@@ -23,12 +24,6 @@ export const hintOf = (secret: string): string => secret.slice(-4);
 
 /** CRC-32 in base 36: 36 to the 7th is the first power that holds 32 bits. */
 const checksum = (random: string): string => crc32(random).toString(36).padStart(7, '0');
-
-/** An HMAC key. Its version is stored beside each hash, so that keys can be changed. */
-export interface Pepper {
-  version: string;
-  key: Buffer;
-}
 
 /**
  * HMAC-SHA-256 under the newest pepper, which is the last. A secret has 160 random bits, so no dictionary

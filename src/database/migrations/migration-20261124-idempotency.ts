@@ -1,0 +1,17 @@
+import { Migration } from '@mikro-orm/migrations';
+
+export class Migration20261124Idempotency extends Migration {
+  override up(): void {
+    // No foreign key to the secret: for one that is gone a retry is told so, and is not run again.
+    this.addSql(`
+      create table idempotency_key (
+        hash bytea primary key,
+        fingerprint bytea not null,
+        sealed_secret bytea not null,
+        secret_id uuid not null,
+        answer jsonb not null,
+        expires_at timestamptz(3) not null
+      )`);
+    this.addSql('create index idempotency_key_expires_at_index on idempotency_key (expires_at)');
+  }
+}

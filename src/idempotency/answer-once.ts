@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
+import { v7 as uuid } from 'uuid';
+import type { AuditAction } from '../audit/audit-event.entity.js';
+import { type Context, callerOf, tenantIdOf } from '../context.js';
+import { AppError } from '../errors.js';
+import type { Pepper } from '../pepper.js';
+import { type DerivedKeys, deriveKeys } from './derive-keys.js';
+import { type FirstAnswer, findFirstAnswer } from './first-answer.sql.js';
+import { requestKey } from './request-key.js';
+import { open, seal } from './seal.js';
+
+/** What an operation stores in its own transaction, a row for each pepper; all null without a key. */
+export interface KeyRows {
+  hashes: Buffer[] | null;
+  fingerprint: Buffer | null;
+  sealedSecrets: Buffer[] | null;
+}
+
+interface Operation<Payload> {
+  name: AuditAction;
+  /** What was asked for, in the same form whichever door it came through and however it was written. */
+  asked: unknown;
+  /**
+   * Does it, and stores the rows with it.
+   * @throws KeyIsUsed when the key has a row
+   */
+  run(rowsFor: (secret: string) => KeyRows): Promise<Payload>;
+  /** Makes the payload out of what was stored as `answer`. */
+  restore(answer: unknown, secret: string): Payload;
+}
+
+/** The idempotency key has a row already: its answer is the one to give. */
+export class KeyIsUsed extends AppError {
+  constructor() {
+    super('CONFLICT', { message: 'The idempotency key is being used' });
+  }
+}
+
+const noRows: KeyRows = { hashes: null, fingerprint: null, sealedSecrets: null };
+
+/** Once more where the row had expired, or has expired between the two statements. */
+const attempts = 3;
+
+/**
+ * Runs an operation that makes a secret; under an idempotency key, once only. A retry gets the first answer for
+ * ten minutes, secret included. Failures are not stored.
+ *
+ * It runs first and looks for an earlier answer only when it fails: the row is inserted in the operation's own
+ * transaction, so that its unique index, and no look-up before, decides who is first. Whatever the reason of the
+ * failure (a name that is taken, a full tenant, a connection that broke after the commit), an earlier answer to
+ * the same request goes before it.
+ */
+export async function answerOnce<Payload>(
+  pool: Pool,
+  peppers: readonly Pepper[],
+  context: Context,
+  argument: string | null | undefined,
+  operation: Operation<Payload>,
+): Promise<Payload> {
+  const key = requestKey(context, argument);
+  if (key === undefined) return operation.run(() => noRows);
+  const scope = { caller: callerOf(context), tenantId: tenantIdOf(context), operation: operation.name, key };
+  const keys = deriveKeys(scope, peppers);
+  const fingerprint = createHash('sha256').update(JSON.stringify(operation.asked)).digest();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await operation.run((secret) => ({
+        hashes: keys.map(({ hash }) => hash),
+        fingerprint,
+        sealedSecrets: keys.map((derived) => seal(secret, derived)),
+      }));
+    } catch (error) {
+      // Where the database is away the first error is the one to tell.
+      const first = await lookUp(pool, context, operation.name, keys, fingerprint).catch(() => undefined);
+      if (first) return replay(first, keys, context, operation);
+      if (!(error instanceof KeyIsUsed) || attempt === attempts) throw error;
+    }
+  }
+}
+
+async function lookUp(
+  pool: Pool,
+  context: Context,
+  operation: AuditAction,
+  keys: DerivedKeys[],
+  fingerprint: Buffer,
+): Promise<FirstAnswer | undefined> {
+  const { realm, id, name, email } = callerOf(context);
+  // biome-ignore format: in the groups and the order of the statement's parameters
+  const values = [
+    keys.map(({ hash }) => hash), fingerprint,
+    uuid(), tenantIdOf(context), realm, id, name, email, `${operation}.replay`,
+    context.requestId, context.ip, context.userAgent,
+  ];
+  const [first] = await findFirstAnswer(pool, values);
+  return first;
+}
+
+function replay<Payload>(
+  first: FirstAnswer,
+  keys: DerivedKeys[],
+  context: Context,
+  { restore }: Operation<Payload>,
+): Payload {
+  if (!first.matches) throw new AppError('IDEMPOTENCY_KEY_REUSED');
+  if (first.tenantSuspended) throw new AppError('TENANT_SUSPENDED');
+  if (!first.alive) {
+    throw new AppError('CONFLICT', {
+      message: 'The secret that this idempotency key stands for is no longer valid',
+    });
+  }
+  const derived = keys.find(({ hash }) => hash.equals(first.hash));
+  if (!derived) throw new Error('an answer was found under a hash that was not asked for');
+  const payload = restore(first.answer, open(first.sealedSecret, derived));
+  context.setHeader('idempotency-replayed', 'true');
+  return payload;
+}

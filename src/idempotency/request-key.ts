@@ -1,0 +1,23 @@
+import type { Context } from '../context.js';
+import { invalidField } from '../errors.js';
+
+/**
+ * The idempotency key of a request: the `Idempotency-Key` header, or the argument of that name.
+ * @returns undefined when there is none
+ * @throws AppError BAD_USER_INPUT when the two differ, or when it is not 16 to 255 visible ASCII characters
+ */
+export function requestKey(context: Context, argument: string | null | undefined): string | undefined {
+  const header = context.idempotencyKey && withoutQuotes(context.idempotencyKey);
+  if (argument != null && header !== undefined && argument !== header) {
+    throw invalidField('idempotencyKey', 'differs from the idempotency-key header');
+  }
+  const key = argument ?? header;
+  if (key !== undefined && !/^[\x21-\x7e]{16,255}$/.test(key)) {
+    const field = argument == null ? 'idempotency-key' : 'idempotencyKey';
+    throw invalidField(field, 'must be 16 to 255 visible ASCII characters');
+  }
+  return key;
+}
+
+/** The draft of the header's standard has a quoted string (RFC 9651, section 3.3.3), most clients send it bare. */
+const withoutQuotes = (header: string) => /^"(.*)"$/.exec(header)?.[1] ?? header;
