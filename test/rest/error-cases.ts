@@ -128,6 +128,16 @@ export const errorCases: Record<string, ErrorCase> = {
     message: 'The request body must be application/json in UTF-8',
     provoke: (gateway, headers) => post(gateway, headers, 'text/plain', 'name: x'),
   },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    error: 'Idempotency key reused',
+    message: 'This idempotency key has been used with other input',
+    provoke: async (gateway, headers) => {
+      const keyed = { ...(await admin(gateway)), 'idempotency-key': 'one-key-for-two-requests' };
+      await gateway.create(keyed);
+      return gateway.create({ ...keyed, ...headers }, { name: 'export' });
+    },
+  },
   INTERNAL_SERVER_ERROR: {
     status: 500,
     error: 'Server error',
