@@ -71,8 +71,8 @@ export async function answerOnce<Payload>(
         sealedSecrets: keys.map((derived) => seal(secret, derived)),
       }));
     } catch (error) {
-      // Where the database is away the first error is the one to tell.
-      const first = await lookUp(pool, context, operation.name, keys, fingerprint).catch(() => undefined);
+      // When this fails, too, nobody knows: that is what the caller has to hear, and not why the first try failed.
+      const first = await lookUp(pool, context, operation.name, keys, fingerprint);
       if (first) return replay(first, keys, context, operation);
       if (!(error instanceof KeyIsUsed) || attempt === attempts) throw error;
     }

@@ -23,11 +23,7 @@ import { generateSecret, hashSecret, hintOf } from './secret.js';
 const attempts = 5;
 
 /** The unique indexes that others may be first at. The next attempt chooses anew, or sees why there is no other. */
-const contended = new Set([
-  'service_account_client_id_unique',
-  'service_account_name_unique',
-  'idempotency_key_pkey',
-]);
+const contended = ['service_account_client_id_unique', 'service_account_name_unique'];
 
 @Resolver()
 export class CreateServiceAccount {
@@ -106,7 +102,9 @@ export class CreateServiceAccount {
       const [row] = await insertServiceAccount(this.pool, values);
       return row;
     } catch (error) {
-      if (contended.has(violatedConstraint(error) ?? '')) return undefined;
+      const constraint = violatedConstraint(error);
+      if (constraint === 'idempotency_key_pkey') throw new KeyIsUsed();
+      if (constraint && contended.includes(constraint)) return undefined;
       throw error;
     }
   }
