@@ -28,12 +28,12 @@ export interface ServedRealms {
 
 export async function startServedRealms(
   names: string[],
-  row: (url: string, issuer: Issuer) => RealmRow = (url, issuer) => ({ issuer, jwksUri: url }),
+  row: (url: string, issuer: Issuer, name: string) => RealmRow = (url, issuer) => ({ issuer, jwksUri: url }),
 ): Promise<ServedRealms> {
   const issuer = await createIssuer('partner');
   const servers = new Map<string, KeyServer>();
   for (const name of names) servers.set(name, await startKeyServer(json(issuer.jwks)));
-  const rows = [...servers].map(([name, { url }]) => [name, row(url, issuer)]);
+  const rows = [...servers].map(([name, { url }]) => [name, row(url, issuer, name)]);
   const gateway = await startGatewayWith(Object.fromEntries(rows));
 
   const realms: ServedRealms = {
