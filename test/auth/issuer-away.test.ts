@@ -117,6 +117,8 @@ test('a request with known keys is answered before a slow issuer is', async () =
   const answers = await Promise.all(Array.from({ length: 5 }, () => realms.ask('slow')));
   expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
   expect(realms.server('slow').hits).toBe(2);
+  // The attempt has neither failed nor ended.
+  expect(realms.log('slow').map(({ msg }) => msg)).toEqual(['the keys of a realm are read']);
   release();
 });
 
