@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { exportJWK, type JWK } from 'jose';
 import type { Issuer } from '../harness/issuer.js';
 import { json } from './key-server.js';
-import { type ServedRealms, startServedRealms } from './served-realms.js';
+import { published, type ServedRealms, startServedRealms } from './served-realms.js';
 
 const send =
   (body: string | Buffer, status = 200, headers = {}): RequestListener =>
@@ -89,7 +89,7 @@ beforeAll(async () => {
     ...rubbish.map(([name]) => realmOf(name)),
     ...beside.map(([name]) => realmOf(name, 'beside')),
   ];
-  realms = await startServedRealms(['private', 'none', ...names]);
+  realms = await startServedRealms(['private', 'none', 'operations', 'encryption', ...names]);
 });
 afterAll(() => realms.close());
 
@@ -122,6 +122,14 @@ test('a private key is not used, though tokens are signed with it', async () => 
     { level: 50, keys: 0, skipped: 1, msg: 'a realm has no keys that can be used' },
   ]);
   expect(realms.gateway.log.join()).not.toContain(key.d);
+});
+
+test.each([
+  ['operations', ['sign', 'verify'], 200],
+  ['encryption', ['encrypt'], 401],
+])('a key is used if its operations include verify: %s', async (realm, key_ops, status) => {
+  realms.server(realm).answer = published([realms.issuer], { key_ops });
+  expect(await realms.ask(realm)).toMatchObject({ status });
 });
 
 test('an issuer without a single key has no good tokens', async () => {

@@ -11,14 +11,18 @@ export const publicKey = z
     kid: z.string().optional(),
     alg: z.string().optional(),
     use: z.string().optional(),
-    key_ops: z.array(z.string()).optional(),
+    key_ops: z
+      .array(z.string())
+      .refine((operations) => operations.includes('verify'), 'must include verify')
+      .optional(),
   })
   .refine((key) => !privateParts.some((part) => part in key), {
     error: 'is a private key: give the public part only',
     abort: true,
   })
-  .transform(({ kty, kid, alg, use, key_ops, crv, x, y, n, e }) => ({
-    ...{ kty, kid, alg, use, key_ops },
+  // Without key_ops, since WebCrypto refuses a public key that names others beside `verify`.
+  .transform(({ kty, kid, alg, use, crv, x, y, n, e }) => ({
+    ...{ kty, kid, alg, use },
     ...({ crv, x, y, n, e } as Record<'crv' | 'x' | 'y' | 'n' | 'e', string | undefined>),
   }))
   .refine(canBeUsed, 'is not a key that can be used: it cannot be read, or is RSA with fewer than 2048 bits');
