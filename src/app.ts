@@ -55,7 +55,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const resolvers = createResolvers({ pool, allowedOperations, ...config });
   const schema = guardSchema(createSchema(resolvers), guarded);
   const execute = createExecute(schema, guarded, log);
-  const createContext = createContextFactory(createAuthenticate(config.realms, log), orm.em);
+  const createContext = createContextFactory(createAuthenticate(config, log), orm.em);
   const apollo = createApolloServer(schema, config.introspection, log);
   await apollo.start();
   const stopPurge = startPurge(pool, log);

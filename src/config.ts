@@ -97,7 +97,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   // An empty variable counts as one that is not set, as most container tools mean it.
   const given: Given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
-  const reading = given.REALMS_FILE ? readRealmsFile(given.REALMS_FILE, given.PUBLIC_URL) : undefined;
+  const { REALMS_FILE, PUBLIC_URL, NODE_ENV } = given;
+  const reading = REALMS_FILE
+    ? readRealmsFile(REALMS_FILE, PUBLIC_URL, NODE_ENV === 'production')
+    : undefined;
   const faults = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
     ...(reading?.faults ?? []).map((fault) => `REALMS_FILE: ${given.REALMS_FILE}: ${fault}`),

@@ -1,37 +1,47 @@
 import { createHash } from 'node:crypto';
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  errors,
-  type JWTHeaderParameters,
-  type JWTVerifyGetKey,
-  jwtVerify,
-} from 'jose';
+import { errors, type JWTHeaderParameters, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { AppError } from '../errors.js';
 import type { Caller } from './caller.js';
 import { callerFromClaims } from './claims.js';
+import { createRealmKeys } from './keys/create-realm-keys.js';
+import type { KeySet, RealmKeys } from './keys/realm-keys.js';
 import type { Realm, RealmsFile } from './realms.js';
+import { verify } from './verify.js';
 
 const seconds = 1000;
 /** How far two clocks may be apart. */
 const clockTolerance = 5;
 const cacheLifetime = 5 * 60 * seconds;
 
-/** @returns the caller of a request, or null for an anonymous one @throws AppError UNAUTHENTICATED */
+/** @returns the caller of a request, or null for an anonymous one @throws AppError UNAUTHENTICATED, SERVICE_UNAVAILABLE */
 export type Authenticate = (
   authorization: string | undefined,
   realmName: string | undefined,
 ) => Promise<Caller | null>;
 
+interface Trust {
+  realms: RealmsFile;
+  /** Keys are not taken over plain http. */
+  production: boolean;
+}
+
+/** A token that has been verified, and the keys under which it was. */
+interface Known {
+  caller: Caller;
+  keys: KeySet;
+}
+
 /**
  * Verifies bearer tokens (RFC 6750) as JWTs of the realm that `realmname` names, or of the default realm.
- * Verified tokens are kept for five minutes at most and never past their `exp`.
+ * Verified tokens are kept for five minutes at most, never past their `exp`, and never past a change of the keys.
  */
-export function createAuthenticate(file: RealmsFile, log: Logger): Authenticate {
-  const realms = new Map(file.realms.map((realm) => [realm.name, { realm, key: keySource(realm) }]));
-  const verified = new LRUCache<string, Caller>({ max: 10_000, ttl: cacheLifetime });
+export function createAuthenticate({ realms: file, production }: Trust, log: Logger): Authenticate {
+  const realms = new Map(
+    file.realms.map((realm) => [realm.name, { realm, keys: createRealmKeys(realm, production, log) }]),
+  );
+  const verified = new LRUCache<string, Known>({ max: 10_000, ttl: cacheLifetime });
 
   return async (authorization, realmName = file.default) => {
     if (authorization === undefined) return null;
@@ -44,26 +54,18 @@ export function createAuthenticate(file: RealmsFile, log: Logger): Authenticate 
 
     const cacheKey = `${realmName}:${createHash('sha256').update(token).digest('base64')}`;
     const known = verified.get(cacheKey);
-    if (known) return known;
-    const { caller, expiresAt } = await verify(token, trusted.realm, trusted.key, log);
+    // After any change of the keys a token is verified again: its key may be gone, or may be another one.
+    if (known && known.keys === (await trusted.keys.current())) return known.caller;
+    const { caller, keys, expiresAt } = await identify(token, trusted.realm, trusted.keys);
     const lifetime = Math.min(cacheLifetime, expiresAt - Date.now());
-    if (lifetime > 0) verified.set(cacheKey, caller, { ttl: lifetime });
+    if (lifetime > 0) verified.set(cacheKey, { caller, keys }, { ttl: lifetime });
     return caller;
   };
 }
 
-function keySource({ jwks, jwksUri }: Realm): JWTVerifyGetKey {
-  if (jwks) return createLocalJWKSet(jwks);
-  return createRemoteJWKSet(new URL(jwksUri ?? ''), {
-    cacheMaxAge: 5 * 60 * seconds,
-    cooldownDuration: 30 * seconds,
-    timeoutDuration: 5 * seconds,
-  });
-}
-
-async function verify(token: string, realm: Realm, key: JWTVerifyGetKey, log: Logger) {
+async function identify(token: string, realm: Realm, realmKeys: RealmKeys) {
   try {
-    const { payload, protectedHeader } = await jwtVerify(token, key, {
+    const { payload, protectedHeader, keys } = await verify(token, realmKeys, {
       issuer: realm.issuer,
       audience: realm.audience,
       algorithms: realm.algorithms,
@@ -72,23 +74,21 @@ async function verify(token: string, realm: Realm, key: JWTVerifyGetKey, log: Lo
     });
     if (!isAccessToken(protectedHeader))
       throw new errors.JWTInvalid('the typ is not that of an access token');
-    return { caller: callerFromClaims(payload, realm), expiresAt: (payload.exp ?? 0) * seconds };
+    return { caller: callerFromClaims(payload, realm), keys, expiresAt: expiry(payload) };
   } catch (error) {
-    if (isTokenFault(error)) throw unauthenticated(error.message);
-    log.error({ err: error, realm: realm.name }, 'the keys of a realm cannot be read');
-    throw new AppError('SERVICE_UNAVAILABLE');
+    throw error instanceof errors.JOSEError ? unauthenticated(error.message) : error;
   }
+}
+
+/** In milliseconds. To JSON.parse 1e400 is a number, Infinity, which jose takes for a time. */
+function expiry(claims: JWTPayload): number {
+  const { exp } = claims;
+  if (exp !== undefined && Number.isFinite(exp)) return exp * seconds;
+  throw new errors.JWTClaimValidationFailed('"exp" claim must be a finite number', claims, 'exp');
 }
 
 /** RFC 8725, section 3.11: a token that says it is something else, such as `logout+jwt`, is something else. */
 const isAccessToken = ({ typ = 'JWT' }: JWTHeaderParameters) => /^(application\/)?(at\+)?jwt$/i.test(typ);
-
-/** What jose says when it could not read a realm's keys, which is no fault of the token. */
-const keyFaults = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
-
-function isTokenFault(error: unknown): error is errors.JOSEError {
-  return error instanceof errors.JOSEError && !keyFaults.has(error.code);
-}
 
 /** RFC 6750, section 3: a request without credentials gets the challenge alone, a bad token the reason too. */
 export function unauthenticated(reason?: string): AppError {

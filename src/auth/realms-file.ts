@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type RealmsFile, realmsFile } from './realms.js';
+import { isPlainHttp } from './keys/web-address.js';
+import { type RealmsFile, realmsFile, usesDiscovery } from './realms.js';
 
 /** The file's content, or what is wrong with it. */
 export type RealmsReading = { realms: RealmsFile; faults: [] } | { realms?: undefined; faults: string[] };
@@ -9,8 +10,13 @@ export type RealmsReading = { realms: RealmsFile; faults: [] } | { realms?: unde
  * Reads REALMS_FILE.
  * @param file path of a JSON file
  * @param publicUrl PUBLIC_URL; a realm with the gateway itself as issuer is a fault
+ * @param production makes keys that are sent over plain http a fault
  */
-export function readRealmsFile(file: string, publicUrl: string | undefined): RealmsReading {
+export function readRealmsFile(
+  file: string,
+  publicUrl: string | undefined,
+  production: boolean,
+): RealmsReading {
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));
@@ -20,7 +26,10 @@ export function readRealmsFile(file: string, publicUrl: string | undefined): Rea
   const { data: realms, error } = realmsFile.safeParse(content);
   if (error)
     return { faults: error.issues.map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`) };
-  const faults = publicUrl ? ownIssuers(realms, publicUrl) : [];
+  const faults = [
+    ...(publicUrl ? ownIssuers(realms, publicUrl) : []),
+    ...(production ? plainHttpKeys(realms) : []),
+  ];
   return faults.length > 0 ? { faults } : { realms, faults: [] };
 }
 
@@ -31,6 +40,16 @@ function ownIssuers({ realms }: RealmsFile, publicUrl: string): string[] {
   return realms.flatMap(({ issuer }, index) =>
     own.includes(withoutSlash(issuer)) ? [`realms[${index}].issuer: is this gateway itself`] : [],
   );
+}
+
+/** Whoever is on the way could give the gateway keys of their own. */
+function plainHttpKeys({ realms }: RealmsFile): string[] {
+  return realms.flatMap((realm, index) => {
+    const [key, url] = usesDiscovery(realm) ? ['issuer', realm.issuer] : ['jwksUri', realm.jwksUri];
+    return url && isPlainHttp(url)
+      ? [`realms[${index}].${key}: must be https in production, except on localhost, 127.0.0.1 and [::1]`]
+      : [];
+  });
 }
 
 /** JSON.parse quotes what stands around a fault, which may be a key: `Unexpected token 'x', "…" is not valid JSON`. */

@@ -1,6 +1,7 @@
-import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { z } from 'zod';
 import { roles } from './caller.js';
+import { publicKey } from './keys/public-key.js';
+import { webAddress } from './keys/web-address.js';
 
 /** Asymmetric only: a shared key would make every verifier an issuer (RFC 8725, section 3.1). */
 const algorithms = [
@@ -19,31 +20,12 @@ const algorithms = [
 
 const tenantId = z.guid('must be a UUID').toLowerCase();
 const claim = z.string().min(1);
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
-
-const publicKey = z
-  .looseObject({
-    kty: z.enum(['RSA', 'EC', 'OKP'], 'must be RSA, EC or OKP: realms have asymmetric keys only'),
-  })
-  .refine((key) => !('d' in key), { error: 'is a private key: give the public part only', abort: true })
-  .refine(canBeUsed, 'is not a key that can be used: it cannot be read, or is RSA with fewer than 2048 bits');
-
-/** jose would find out with the first token only, and answer 503 to every one of them. */
-function canBeUsed(key: JsonWebKey): boolean {
-  try {
-    const { asymmetricKeyDetails } = createPublicKey({ key, format: 'jwk' });
-    // RFC 7518, section 3.3: RSA keys have 2048 bits or more.
-    return (asymmetricKeyDetails?.modulusLength ?? 2048) >= 2048;
-  } catch {
-    return false;
-  }
-}
 
 const realm = z
   .strictObject({
     name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
     issuer: z.string().min(1),
-    jwksUri: url.optional(),
+    jwksUri: webAddress.optional(),
     jwks: z.strictObject({ keys: z.array(publicKey).min(1) }).optional(),
     audience: z.string().min(1),
     algorithms: z
@@ -70,10 +52,20 @@ const realm = z
       .optional(),
     login: z.strictObject({ clientId: z.string().min(1), scope: z.string().default('openid') }).optional(),
   })
-  .refine(({ jwks, jwksUri }) => Boolean(jwks) !== Boolean(jwksUri), {
+  .refine(({ jwks, jwksUri }) => !(jwks && jwksUri), {
     path: ['jwksUri'],
     error: 'give either jwksUri or jwks',
+  })
+  .refine((given) => !usesDiscovery(given) || canBeDiscovered(given.issuer), {
+    path: ['issuer'],
+    error: 'must be an http or https URL without query and fragment, or give jwksUri or jwks',
   });
+
+/** Whether the issuer itself is asked where its keys are. */
+export const usesDiscovery = ({ jwks, jwksUri }: { jwks?: unknown; jwksUri?: unknown }) => !jwks && !jwksUri;
+
+/** OpenID Connect Discovery 1.0, section 3: an issuer has no query and no fragment. */
+const canBeDiscovered = (issuer: string) => webAddress.safeParse(issuer).success && !/[?#]/.test(issuer);
 
 /**
  * The realms file: the issuers of tokens that the gateway trusts, and what their tokens may carry.

@@ -2,9 +2,10 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Answer, createPath, type Gateway, startGateway } from '../harness/gateway.js';
 import { createIssuer } from '../harness/issuer.js';
-import { badTokens, noBearer, type Scene, signed } from './bad-tokens.js';
+import { badTokens, noBearer } from './bad-tokens.js';
 import { moveClock, restoreClock } from './clock.js';
 import { json, type KeyServer, startKeyServer } from './key-server.js';
+import { type Scene, signed } from './scene.js';
 
 let gateway: Gateway;
 let keyServer: KeyServer;
@@ -81,7 +82,7 @@ describe('the documented call refuses', () => {
   });
 
   test.each(badTokens)('%s', async (_name, credentials) => {
-    const answer = await create(headersOf(credentials(scene)));
+    const answer = await create(headersOf(await credentials(scene)));
     expectDocumentedAnswer(answer);
     expect(answer.headers.get('www-authenticate')).toMatch(invalidToken);
   });
@@ -89,7 +90,7 @@ describe('the documented call refuses', () => {
 
 describe('GraphQL refuses', () => {
   test.each(badTokens)('%s', async (_name, credentials) => {
-    const answer = await viewer(headersOf(credentials(scene)));
+    const answer = await viewer(headersOf(await credentials(scene)));
     expectGraphqlAnswer(answer);
     expect(answer.headers.get('www-authenticate')).toMatch(invalidToken);
   });

@@ -1,35 +1,16 @@
-import { createPublicKey } from 'node:crypto';
-import type { Issuer } from '../harness/issuer.js';
-import { encode, es256, forge, hs256, powerfulClaims, signature, tamper } from './forge.js';
-
-export interface Scene {
-  /** The default realm. */
-  acme: Issuer;
-  partner: Issuer;
-  /** Trusted by nobody; its keys are at `keyUrl`. */
-  mallory: Issuer;
-  keyUrl: string;
-}
-
-/** The value of an authorization header, or more headers than that. */
-type Credentials = (scene: Scene) => string | Record<string, string>;
-
-const acmeHeader = { alg: 'ES256', kid: 'acme-key', typ: 'JWT' };
-const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
-const publicJwk = ({ acme }: Scene) => acme.jwks.keys[0] ?? {};
-const publicPem = (scene: Scene) =>
-  createPublicKey({ key: publicJwk(scene), format: 'jwk' }).export({ format: 'pem', type: 'spki' });
-
-/** What acme itself could have signed: other claims, other fields in the header. */
-export const signed = ({ acme }: Scene, claims: object = {}, header: object = {}): string =>
-  `Bearer ${forge({ ...acmeHeader, ...header }, { ...powerfulClaims(acme), ...claims }, es256(acme))}`;
-
-/** What anybody can make: acme's claims under another algorithm or key. */
-const forged = ({ acme }: Scene, header: object, signer: Parameters<typeof forge>[2]) =>
-  `Bearer ${forge({ ...acmeHeader, ...header }, powerfulClaims(acme), signer)}`;
-
-const tampered = (scene: Scene, part: 0 | 1 | 2, change: (bytes: Buffer) => Buffer) =>
-  `Bearer ${tamper(signed(scene).slice('Bearer '.length), part, change)}`;
+import { encode, es256, forge, hs256, powerfulClaims, signature } from './forge.js';
+import { publishedAttacks } from './published-attacks.js';
+import {
+  acmeHeader,
+  type Credentials,
+  forged,
+  inSeconds,
+  publicJwk,
+  type Scene,
+  signed,
+  tampered,
+  written,
+} from './scene.js';
 
 const replace = (from: string, to: string) => (bytes: Buffer) =>
   Buffer.from(bytes.toString().replace(from, to));
@@ -50,10 +31,6 @@ const malformed: [string, Credentials][] = [
   ['12 kB of garbage', () => `Bearer ${'a'.repeat(4000)}.${'b'.repeat(4000)}.${'c'.repeat(4000)}`],
   ['two tokens', (scene) => `${signed(scene)} ${signed(scene).slice('Bearer '.length)}`],
   ['two challenges in one header', (scene) => `${signed(scene)}, ${signed(scene)}`],
-  [
-    'five parts, as of an encrypted token',
-    () => `Bearer ${encode('{"alg":"dir","enc":"A256GCM"}')}..aaaa.bbbb.cccc`,
-  ],
   ['five parts around a good token', (scene) => `${signed(scene)}.aaaa.bbbb`],
   [
     'the JSON serialisation',
@@ -65,14 +42,8 @@ const malformed: [string, Credentials][] = [
 ];
 
 const algorithms: [string, Credentials][] = [
-  ['alg none without a signature', (scene) => forged(scene, { alg: 'none' }, signature(0))],
-  ['alg none with one', (scene) => forged(scene, { alg: 'none' }, signature(64))],
-  ['alg None', (scene) => forged(scene, { alg: 'None' }, signature(64))],
-  ['alg NONE', (scene) => forged(scene, { alg: 'NONE' }, signature(64))],
   ['no alg', (scene) => forged(scene, { alg: undefined }, es256(scene.acme))],
   ['an alg that is a list', (scene) => forged(scene, { alg: ['ES256'] }, es256(scene.acme))],
-  ['HS256 under some secret', (scene) => forged(scene, { alg: 'HS256' }, hs256('secret'))],
-  ['HS256 under the public key as PEM', (scene) => forged(scene, { alg: 'HS256' }, hs256(publicPem(scene)))],
   [
     'HS256 under the public key as JWK',
     (scene) => forged(scene, { alg: 'HS256' }, hs256(JSON.stringify(publicJwk(scene)))),
@@ -81,7 +52,6 @@ const algorithms: [string, Credentials][] = [
     "HS256 under the public key's x",
     (scene) => forged(scene, { alg: 'HS256' }, hs256(Buffer.from(publicJwk(scene).x ?? '', 'base64url'))),
   ],
-  ['an algorithm of another type of key', (scene) => forged(scene, { alg: 'RS256' }, es256(scene.acme))],
   ['an algorithm of another curve', (scene) => forged(scene, { alg: 'ES384' }, es256(scene.acme))],
 ];
 
@@ -90,13 +60,7 @@ const signatures: [string, Credentials][] = [
   ['a signature that is changed', (scene) => tampered(scene, 2, flip)],
   ['a signature that is cut short', (scene) => tampered(scene, 2, (bytes) => bytes.subarray(0, 63))],
   ['a signature in DER', (scene) => forged(scene, {}, es256(scene.acme, 'der'))],
-  ['a signature of zeros (CVE-2022-21449)', (scene) => forged(scene, {}, signature(64))],
-  ['a payload that is changed', (scene) => tampered(scene, 1, replace('mallory', 'somebody'))],
   ['a header that is changed', (scene) => tampered(scene, 0, replace('JWT', 'jwt'))],
-  [
-    'a payload that is another token',
-    (scene) => `Bearer ${forge({ ...acmeHeader, cty: 'JWT' }, signed(scene), es256(scene.acme))}`,
-  ],
   [
     'a payload that is a list',
     (scene) => `Bearer ${forge(acmeHeader, [powerfulClaims(scene.acme)], es256(scene.acme))}`,
@@ -105,29 +69,7 @@ const signatures: [string, Credentials][] = [
 
 const headers: [string, Credentials][] = [
   ['an unknown kid', (scene) => signed(scene, {}, { kid: 'another-key' })],
-  ['a kid that is a path', (scene) => signed(scene, {}, { kid: '../../../../etc/passwd' })],
-  [
-    'a kid that is an empty file, under an empty secret',
-    (scene) => forged(scene, { alg: 'HS256', kid: '/dev/null' }, hs256('')),
-  ],
-  ['a kid that is a URL', (scene) => forged(scene, { kid: scene.keyUrl }, es256(scene.mallory))],
-  ['a kid that is SQL', (scene) => signed(scene, {}, { kid: "' or '1' = '1" })],
   ['a kid that is a number', (scene) => signed(scene, {}, { kid: 1 })],
-  ['its own key in jwk', (scene) => forged(scene, { jwk: scene.mallory.jwks.keys[0] }, es256(scene.mallory))],
-  [
-    'its own key in jwk, without a kid',
-    (scene) => forged(scene, { kid: undefined, jwk: scene.mallory.jwks.keys[0] }, es256(scene.mallory)),
-  ],
-  [
-    'its own keys in jku',
-    (scene) => forged(scene, { kid: 'mallory-key', jku: scene.keyUrl }, es256(scene.mallory)),
-  ],
-  [
-    'its own keys in x5u',
-    (scene) => forged(scene, { kid: 'mallory-key', x5u: scene.keyUrl }, es256(scene.mallory)),
-  ],
-  ['the typ of a logout token', (scene) => signed(scene, {}, { typ: 'logout+jwt' })],
-  ['an extension that is critical', (scene) => signed(scene, {}, { crit: ['exp2'], exp2: 1 })],
   [
     'a critical extension with a line break in its name',
     (scene) => signed(scene, {}, { crit: ['a\r\nset-cookie: b=c'] }),
@@ -135,13 +77,12 @@ const headers: [string, Credentials][] = [
   ['a critical extension in Chinese', (scene) => signed(scene, {}, { crit: ['扩展'] })],
   ['a critical extension of 6 kB', (scene) => signed(scene, {}, { crit: ['x'.repeat(6000)] })],
   ['no critical extension at all', (scene) => signed(scene, {}, { crit: [] })],
-  ['b64 false (RFC 7797)', (scene) => signed(scene, {}, { crit: ['b64'], b64: false })],
 ];
 
 const claims: [string, object | (() => object)][] = [
   ['another issuer', { iss: 'https://mallory.example.com' }],
   ['the issuer with a slash', { iss: 'https://acme.example.com/' }],
-  ['a list of issuers', { iss: ['https://acme.example.com'] }],
+  ['a list of the right issuer alone', { iss: ['https://acme.example.com'] }],
   ['no issuer', { iss: undefined }],
   ['another audience', { aud: 'another-service' }],
   ['a list without the audience', { aud: ['another-service', 'service-account-gateway2'] }],
@@ -163,6 +104,37 @@ const claims: [string, object | (() => object)][] = [
   ['a beginning in the future', () => ({ nbf: inSeconds(60) })],
   ['a beginning that is text', { nbf: 'tomorrow' }],
   ['a time of issue that is text', { iat: 'yesterday' }],
+  ['an expiry before 1970', { exp: -1 }],
+  ['an expiry in the past, in fractions of a second', () => ({ exp: inSeconds(-60) + 0.5 })],
+  ['an expiry that is a list', () => ({ exp: [inSeconds(600)] })],
+  ['an expiry that is true', { exp: true }],
+];
+
+const header = JSON.stringify(acmeHeader);
+const payload = ({ acme }: Scene) => JSON.stringify(powerfulClaims(acme));
+const again = (scene: Scene, claim: string, value: unknown) =>
+  payload(scene).replace(/}$/, `,"${claim}":${JSON.stringify(value)}}`);
+
+/** What JSON.stringify does not write, and JSON.parse reads. */
+// biome-ignore format: a row a line
+const writings: [string, Credentials][] = [
+  ['an expiry beyond all numbers', (scene) => written(scene, header, payload(scene).replace(/"exp":\d+/, '"exp":1e400'))],
+  ['a beginning beyond all numbers', (scene) => written(scene, header, payload(scene).replace('{', '{"nbf":1e400,'))],
+  ['two issuers, of which the last counts', (scene) => written(scene, header, again(scene, 'iss', 'https://mallory.example.com'))],
+  ['two audiences, of which the last counts', (scene) => written(scene, header, again(scene, 'aud', 'another-service'))],
+  ['two expiries, of which the last counts', (scene) => written(scene, header, again(scene, 'exp', inSeconds(-60)))],
+  ['two subjects, of which the last counts', (scene) => written(scene, header, again(scene, 'sub', ''))],
+  ['a second subject beside the signed one', (scene) => tampered(scene, 1, replace('{', '{"sub":"admin",'))],
+  ['two algs, the last of them none', (scene) => written(scene, header.replace('}', ',"alg":"none"}'), payload(scene))],
+  ['two algs, the first of them none, without a signature', (scene) => written(scene, header.replace('{', '{"alg":"none",'), payload(scene), signature(64))],
+  ['two kids, the last of them unknown', (scene) => written(scene, header.replace('}', ',"kid":"another-key"}'), payload(scene))],
+  ['an alg in escapes', (scene) => written(scene, '{"alg":"\\u006eone"}', payload(scene), signature(64))],
+  ['a byte order mark before a forged header', (scene) => written(scene, `\ufeff${header}`, payload(scene), es256(scene.mallory))],
+  ['a header in 2,500 lists', (scene) => written(scene, `${'['.repeat(2500)}${']'.repeat(2500)}`, payload(scene))],
+  ['a payload in 2,500 lists', (scene) => written(scene, header, `${'['.repeat(2500)}${']'.repeat(2500)}`)],
+  ['a payload that is cut short', (scene) => written(scene, header, payload(scene).slice(0, -1))],
+  ['a payload with a comment', (scene) => written(scene, header, `${payload(scene)}//`)],
+  ['a header in single quotes', (scene) => written(scene, header.replaceAll('"', "'"), payload(scene))],
 ];
 
 const realms: [string, Credentials][] = [
@@ -187,6 +159,7 @@ const realms: [string, Credentials][] = [
 
 /** Every one of them carries super_admin, so that nothing but its fault is in the way. */
 export const badTokens: [string, Credentials][] = [
+  ...publishedAttacks,
   ...malformed,
   ...algorithms,
   ...signatures,
@@ -195,5 +168,6 @@ export const badTokens: [string, Credentials][] = [
     name,
     (scene) => signed(scene, typeof changes === 'function' ? changes() : changes),
   ]),
+  ...writings,
   ...realms,
 ];

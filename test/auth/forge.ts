@@ -3,7 +3,7 @@ import type { JWTPayload } from 'jose';
 import type { Issuer } from '../harness/issuer.js';
 
 /** What signs the first two parts of a token. */
-type Signer = (input: string) => Buffer;
+export type Signer = (input: string) => Buffer;
 
 /** Builds a token by hand, since jose refuses to make most of what an attacker sends. */
 export function forge(header: object, payload: unknown, signer: Signer): string {

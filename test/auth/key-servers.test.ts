@@ -129,6 +129,7 @@ describe('an issuer that answers', () => {
       body: { errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] },
     });
     server('recovery').answer = json(partner.jwks);
+    moveClock(6);
     expect(await viewer(await headers('recovery'))).toMatchObject({ status: 200 });
   });
 });

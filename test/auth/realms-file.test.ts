@@ -28,11 +28,16 @@ function faults(first: Fields, second: Fields = {}, around: Fields = {}): string
   return faultsOf(JSON.stringify({ default: 'acme', realms, ...around }));
 }
 
-function faultsOf(content: string, PUBLIC_URL = 'https://gateway.example.com', REALMS_FILE = file): string[] {
+function faultsOf(
+  content: string,
+  PUBLIC_URL = 'https://gateway.example.com',
+  REALMS_FILE = file,
+  NODE_ENV = 'production',
+): string[] {
   writeFileSync(file, content);
   const SECRET_PEPPERS = `v1:${randomBytes(32).toString('base64')}`;
   try {
-    readConfig({ NODE_ENV: 'production', REALMS_FILE, SECRET_PEPPERS, PUBLIC_URL });
+    readConfig({ NODE_ENV, REALMS_FILE, SECRET_PEPPERS, PUBLIC_URL });
     return [];
   } catch (error) {
     const prefix = `REALMS_FILE: ${REALMS_FILE}: `;
@@ -58,7 +63,13 @@ const inFirst: [string, Fields, string][] = [
   ['a key that is not all there', keys({ kty: 'RSA', e: 'AQAB' }), 'realms[0].jwks.keys[0]: is not a key that can be used'],
   ['a short RSA key', keys(shortKey), 'realms[0].jwks.keys[0]: is not a key that can be used'],
   ['both jwks and jwksUri', { jwksUri: 'https://acme.example.com/keys' }, 'realms[0].jwksUri: give either jwksUri or jwks'],
-  ['neither jwks nor jwksUri', { jwks: undefined }, 'realms[0].jwksUri: give either jwksUri or jwks'],
+  ['neither jwks nor jwksUri, and an issuer that is no URL', { jwks: undefined, issuer: 'urn:acme' }, 'realms[0].issuer: must be an http or https URL'],
+  ['neither jwks nor jwksUri, and an issuer with a query', { jwks: undefined, issuer: 'https://acme.example.com?realm=acme' }, 'realms[0].issuer: must be an http or https URL without query and fragment'],
+  ['neither jwks nor jwksUri, and an issuer with a password', { jwks: undefined, issuer: 'https://a:b@acme.example.com' }, 'realms[0].issuer: must be an http or https URL'],
+  ['neither jwks nor jwksUri, and plain http in production', { jwks: undefined, issuer: 'http://acme.example.com' }, 'realms[0].issuer: must be https in production'],
+  ['plain http in production', { jwks: undefined, jwksUri: 'http://acme.example.com/keys' }, 'realms[0].jwksUri: must be https in production'],
+  ['a host that only begins like loopback', { jwks: undefined, jwksUri: 'http://127.0.0.1.example.com/keys' }, 'realms[0].jwksUri: must be https in production'],
+  ['a password in jwksUri', { jwks: undefined, jwksUri: 'https://a:b@acme.example.com/keys' }, 'realms[0].jwksUri: must hold no user name and no password'],
   ['a jwksUri that is a file', { jwks: undefined, jwksUri: 'file:///etc/passwd' }, 'realms[0].jwksUri: must be an http or https URL'],
 ];
 
@@ -69,6 +80,19 @@ test('the id of a tenant is a UUID of any version, as in the x-tenantid header',
 
 test.each(inFirst)('a realm with %s is refused', (_name, fields, message) => {
   expect(faults(fields)).toEqual([expect.stringContaining(message)]);
+});
+
+// biome-ignore format: a row a line
+test.each<[string, Fields]>([
+  ['with no more than an https issuer', { jwks: undefined }],
+  ['with a jwksUri', { jwks: undefined, jwksUri: 'https://keys.example.com/' }],
+  ['with plain http on localhost', { jwks: undefined, jwksUri: 'http://localhost:8080/keys' }],
+  ['with plain http on 127.0.0.1', { jwks: undefined, issuer: 'http://127.0.0.1:8080' }],
+  ['with plain http on [::1]', { jwks: undefined, jwksUri: 'http://[::1]:8080/keys' }],
+  ['with keys, and an issuer that is no URL', { issuer: 'urn:acme' }],
+  ['with keys, and an issuer of plain http', { issuer: 'http://acme.example.com' }],
+])('a realm %s is taken', (_name, fields) => {
+  expect(faults(fields)).toEqual([]);
 });
 
 // biome-ignore format: a row a line
@@ -116,6 +140,15 @@ test.each(['', '/', '/oauth2', '/oauth2/'])(
     }
   },
 );
+
+test('outside production keys may come over plain http', () => {
+  const realms = [
+    { ...acme, jwks: undefined, issuer: 'http://acme.example.com' },
+    { ...acme, name: 'partner', grants, jwks: undefined, jwksUri: 'http://partner.example.com/keys' },
+  ];
+  const content = JSON.stringify({ default: 'acme', realms });
+  expect(faultsOf(content, undefined, undefined, 'staging')).toEqual([]);
+});
 
 test('a file that is not there is refused', () => {
   expect(faultsOf('', undefined, '/nowhere/realms.json')).toEqual([expect.stringMatching(/^ENOENT/)]);

@@ -1,0 +1,41 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import { z } from 'zod';
+
+/** What a private or a shared key has: RFC 7518, sections 6.2.2, 6.3.2 and 6.4; RFC 8037, section 2. */
+const privateParts = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+/** A key that may verify tokens (RFC 7517), without the members that say nothing about that. */
+export const publicKey = z
+  .looseObject({
+    kty: z.enum(['RSA', 'EC', 'OKP'], 'must be RSA, EC or OKP: realms have asymmetric keys only'),
+    kid: z.string().optional(),
+    alg: z.string().optional(),
+    use: z.string().optional(),
+    key_ops: z
+      .array(z.string())
+      .refine((operations) => operations.includes('verify'), 'must include verify')
+      .optional(),
+  })
+  .refine((key) => !privateParts.some((part) => part in key), {
+    error: 'is a private key: give the public part only',
+    abort: true,
+  })
+  // Without key_ops, since WebCrypto refuses a public key that names others beside `verify`.
+  .transform(({ kty, kid, alg, use, crv, x, y, n, e }) => ({
+    ...{ kty, kid, alg, use },
+    ...({ crv, x, y, n, e } as Record<'crv' | 'x' | 'y' | 'n' | 'e', string | undefined>),
+  }))
+  .refine(canBeUsed, 'is not a key that can be used: it cannot be read, or is RSA with fewer than 2048 bits');
+
+export type PublicKey = z.output<typeof publicKey>;
+
+/** jose would find out with the first token only. */
+function canBeUsed(key: JsonWebKey): boolean {
+  try {
+    const { asymmetricKeyDetails } = createPublicKey({ key, format: 'jwk' });
+    // RFC 7518, section 3.3: RSA keys have 2048 bits or more.
+    return (asymmetricKeyDetails?.modulusLength ?? 2048) >= 2048;
+  } catch {
+    return false;
+  }
+}
