@@ -45,6 +45,7 @@ function faults(overrides: NodeJS.ProcessEnv): string[] {
 
 test('what may be left out has defaults', () => {
   expect(readConfig(env)).toEqual({
+    production: true,
     port: 4000,
     host: '127.0.0.1',
     publicUrl: 'https://gateway.example.com',
