@@ -55,7 +55,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const schema = guardSchema(createSchema(resolvers), guarded);
   const execute = createExecute(schema, guarded, log);
   const createContext = createContextFactory(createAuthenticate(config.realms, log), orm.em);
-  const apollo = createApolloServer(schema, config.introspection, log);
+  const apollo = createApolloServer(schema, config, log);
   await apollo.start();
 
   const toAppError = (error: unknown, { requestId }: Request): AppError => {
