@@ -19,6 +19,7 @@ import { toPublicError } from './graphql/masking.js';
 import { createGraphqlRouter } from './graphql/router.js';
 import { createSchema } from './graphql/schema.js';
 import { createApolloServer } from './graphql/server.js';
+import { securityHeaders } from './http/security-headers.js';
 import { createHealthRouter } from './ops/health.js';
 import { logRequests } from './ops/logging.js';
 import { createResolvers } from './resolvers.js';
@@ -68,6 +69,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustProxy);
+  app.use(securityHeaders(config.production && Boolean(config.publicUrl?.startsWith('https:'))));
   app.use(logRequests(log));
   app.use(createHealthRouter(pool, log));
   if (config.graphqlIde) {

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { AppError, invalidField } from '../errors.js';
+import { isJson } from '../http/media-type.js';
 import { checkInput } from '../input-rules.js';
-import { isJson } from '../media-type.js';
 
 /** Before the body is read. @throws AppError METHOD_NOT_ALLOWED, UNSUPPORTED_MEDIA_TYPE or BAD_USER_INPUT */
 export function checkHead(request: Request): void {

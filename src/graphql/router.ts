@@ -5,6 +5,7 @@ import { json, type NextFunction, type Request, type Response, Router } from 'ex
 import { GraphQLError } from 'graphql';
 import type { Context } from '../context.js';
 import type { AppError } from '../errors.js';
+import { requireSingleHeaders } from '../http/single-headers.js';
 import { checkHead, checkParameters } from './request.js';
 
 /** The GraphQL door: `POST /graphql`, and GET for queries. */
@@ -14,6 +15,7 @@ export function createGraphqlRouter(
   toAppError: (error: unknown, request: Request) => AppError,
 ): Router {
   const router = Router();
+  router.use(requireSingleHeaders);
   router.use(before(checkHead));
   router.use(json({ limit: '100kb', verify: requireUtf8 }));
   router.use(before(checkParameters));

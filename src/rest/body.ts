@@ -1,6 +1,6 @@
 import { type Request, type Response, raw } from 'express';
 import { AppError, fromHttpError, invalidField } from '../errors.js';
-import { isJson } from '../media-type.js';
+import { isJson } from '../http/media-type.js';
 
 const readBytes = raw({ type: () => true, limit: '100kb' });
 const utf8 = new TextDecoder('utf-8', { fatal: true });
