@@ -133,7 +133,10 @@ test.each([
     'types in types of fragments',
     '{ __type(name: "Query") { ...A } } fragment A on __Type { fields { type { ...B } } } fragment B on __Type { fields { type { ...C } } } fragment C on __Type { fields { name } }',
   ],
-  ['a field 240 times, which conflicts with two', `{ ${'viewer { id }'.repeat(240)} ${'viewer { id: name }'.repeat(2)} }`],
+  [
+    'a field 240 times, which conflicts with two',
+    `{ ${'viewer { id }'.repeat(240)} ${'viewer { id: name }'.repeat(2)} }`,
+  ],
 ])('%s: a 400', async (_what, query) => {
   const { status, body, headers: fields } = await gateway.graphql(headers, query);
   expect(status).toBe(400);

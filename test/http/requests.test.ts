@@ -138,12 +138,9 @@ test.each(['websocket', 'h2c', 'TLS/1.0'])('an upgrade to %s is not taken', asyn
 });
 
 test('headers are not left out, however many come before them', async () => {
-  const many = Array.from({ length: 2_500 }, (_, index) => `${index.toString(36)}:`);
   const { authorization, ...rest } = own;
-  const answer = await ask(
-    'POST /graphql',
-    [...many, 'authorization: Bearer a.b.c', 'content-type: text/plain'],
-    rest,
-  );
-  expect(answer.status).toBe(415);
+  const many = Array.from({ length: 2_500 }, (_, index) => `${index.toString(36)}:`);
+  const last = [`authorization: ${authorization}`, 'apollo-require-preflight: true'];
+  const answer = await ask('GET /graphql?query={viewer{id}}', [...many, ...last], rest);
+  expect(answer).toMatchObject({ status: 200, body: { data: { viewer: { id: 'a tenant_admin' } } } });
 });
