@@ -14,15 +14,15 @@ import {
  * introspection of GraphiQL and of code generators, has 184 tokens.
  */
 export const limits = {
-  /** Five times that. Comparing fields takes time by the square of their number: a tenth of a second for these. */
+  /** Five times that. Comparing fields takes time by the square of their number: 0.1 s for these. */
   tokens: 1000,
-  /** Fields in fields, such as serviceAccounts.edges.node.secrets.createdBy.id, which has 6. Introspection is not counted. */
+  /** Fields in fields: serviceAccounts.edges.node.secrets.createdBy.id has 6. Introspection does not count. */
   depth: 10,
-  /** Each may be a query of its own to the database. A screen asks for a few things at once, not for hundreds. */
+  /** Each may be a query of its own to the database. A screen asks for a few things at once. */
   aliases: 30,
-  /** A client leaves out parts of a screen with @skip and @include; more of them than this are not written by hand. */
+  /** @skip and @include leave out parts of a screen, which has not so many of them. */
   directives: 20,
-  /** About the fields of the answer: a page of 100 accounts with all that they have, and not a page in each of a page. */
+  /** About the fields of the answer: 100 accounts with all that they have, and not a page in each of a page. */
   cost: 5000,
   /** Each is a transaction, and they run one after the other. */
   mutations: 10,
@@ -80,7 +80,7 @@ const armor = new ApolloArmor({
     flattenFragments: true,
     ...refuse('cost'),
   },
-  // Its own limit of tokens ends in a 500; its hiding of suggestions is Apollo's hideSchemaDetailsFromClientErrors.
+  // Its limit of tokens ends in a 500, and Apollo hides suggestions itself.
   maxTokens: { enabled: false },
   blockFieldSuggestion: { enabled: false },
 });
@@ -93,7 +93,7 @@ const maxMutations: ValidationRule = (context) => ({
   },
 });
 
-/** The keys of an operation's root fields; fields with the same key are one (section 6.3.2 of the specification). */
+/** The keys of an operation's root fields; those with the same key are one (GraphQL, section 6.3.2). */
 function responseKeys(context: ValidationContext, root: SelectionSetNode): Set<string> {
   const keys = new Set<string>();
   const spread = new Set<string>();

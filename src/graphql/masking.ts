@@ -27,7 +27,7 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
   return { message, path: formatted.path, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 }
 
-/** Names of the document are repeated in these texts, whatever their length, and so are options of Apollo's. */
+/** These texts repeat names of the document, whatever their length, and options of Apollo's. */
 function reword(error: GraphQLFormattedError): GraphQLFormattedError {
   const { validationErrorCode, ...extensions } = error.extensions ?? {};
   const message = own[String(validationErrorCode ?? error.message)] ?? error.message;

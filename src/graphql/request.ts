@@ -27,7 +27,7 @@ const heads: Record<string, (request: Request) => void> = {
 };
 
 const preflightHeaders = ['apollo-require-preflight', 'x-apollo-operation-name'];
-const forged = `A GET needs a header that no page of another site can send, such as ${preflightHeaders[0]}: true (CSRF)`;
+const forged = `A GET needs a header that no other site can send, such as ${preflightHeaders[0]}: true (CSRF)`;
 
 const text = z.string('must be a string');
 const record = z.custom<object | null>(
@@ -35,7 +35,7 @@ const record = z.custom<object | null>(
   'must be an object',
 );
 
-/** GraphQL over HTTP, section 5.1. Whoever sends a hash for a query is told by Apollo that it is not kept. */
+/** GraphQL over HTTP, section 5.1. Who sends a hash for a query is told by Apollo that none is kept. */
 const parameters = z
   .object({
     query: text.optional(),

@@ -33,7 +33,7 @@ export function refuseMalformed(server: Server): void {
     const pending = pendingOn(socket);
     const last = pending.findLast(({ request }) => request.complete);
     if (!socket.writable) socket.destroy();
-    // What came before has been asked for and may be done by now: it gets its answer, and ours would be taken for it.
+    // What came before may be done by now: it gets its own answer, for which ours would be taken.
     else if (last) endAfter(last.response, socket);
     else if (pending.some(({ response }) => response.headersSent)) socket.destroy();
     else answer(socket, refusals[error.code ?? ''] ?? malformed);

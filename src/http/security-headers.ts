@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * What browsers are told of every answer, errors too. Answers are data, so that nothing in them may be loaded,
+ * What browsers are told of every answer, errors too. Answers are data: nothing in them may be loaded,
  * run, framed or embedded; the page of the IDE has a policy of its own.
  * @param https whether users reach the gateway by https. Browsers then never try http again, on this name alone
  */

@@ -39,9 +39,9 @@ async function connect(): Promise<Raw> {
   return raw;
 }
 
-/** Writes a piece every 100 ms until the connection is closed, for 4 seconds at most. */
+/** Writes a piece every 100 ms until the connection is closed, for 10 seconds at most. */
 async function drip(raw: Raw, piece: string): Promise<void> {
-  for (let count = 0; count < 40; count++) {
+  for (let count = 0; count < 100; count++) {
     if (await raw.closed(100)) return;
     raw.socket.write(piece);
   }
@@ -80,18 +80,18 @@ test('a client that takes none of its answers is cut', async () => {
   const query = new URLSearchParams({ query: getIntrospectionQuery() });
   const request = `GET /graphql?${query} HTTP/1.1\r\nhost: x\r\napollo-require-preflight: 1\r\n\r\n`;
   // More than the buffers between the two hold.
-  raw.socket.write(request.repeat(1_000));
-  await sleep(limits.idleTimeout * 3);
-  raw.socket.resume();
-  expect(await raw.closed(3_000)).toBe(true);
-  expect(raw.text().match(/HTTP\/1\.1 200/g)?.length ?? 0).toBeLessThan(1_000);
+  raw.socket.write(request.repeat(300));
+  await sleep(limits.idleTimeout);
+  // It still takes none: only what it writes tells it that there is nobody any more.
+  await drip(raw, 'x');
+  expect(raw.socket.closed).toBe(true);
 });
 
-test('a connection is kept between requests, for longer than headers may take, and not for good', async () => {
+test('a connection is kept between requests, for as long as is said, and not for good', async () => {
   const raw = await connect();
   const ask = () => raw.socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
   ask();
-  await sleep(limits.headersTimeout * 2);
+  await sleep(limits.keepAliveTimeout - 50);
   expect(raw.socket.closed).toBe(false);
   ask();
   expect(await raw.closed(limits.keepAliveTimeout * 3)).toBe(true);
