@@ -19,6 +19,7 @@ import { toPublicError } from './graphql/masking.js';
 import { createGraphqlRouter } from './graphql/router.js';
 import { createSchema } from './graphql/schema.js';
 import { createApolloServer } from './graphql/server.js';
+import { securityHeaders } from './http/security-headers.js';
 import { startPurge } from './idempotency/purge.js';
 import { createHealthRouter } from './ops/health.js';
 import { logRequests } from './ops/logging.js';
@@ -56,7 +57,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const schema = guardSchema(createSchema(resolvers), guarded);
   const execute = createExecute(schema, guarded, log);
   const createContext = createContextFactory(createAuthenticate(config, log), orm.em);
-  const apollo = createApolloServer(schema, config.introspection, log);
+  const apollo = createApolloServer(schema, config, log);
   await apollo.start();
   const stopPurge = startPurge(pool, log);
 
@@ -70,6 +71,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustProxy);
+  app.use(securityHeaders(config.production && Boolean(config.publicUrl?.startsWith('https:'))));
   app.use(logRequests(log));
   app.use(createHealthRouter(pool, log));
   if (config.graphqlIde) {

@@ -96,8 +96,12 @@ export class AppError extends GraphQLError {
   }
 }
 
+/** What a client has made up, such as the name of a field, is repeated to it no longer than this. */
+export const shorten = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
+
 /** BAD_USER_INPUT for one field, named as its caller knows it: `name`, `labels.0.key`, `x-tenantid`. */
-export function invalidField(field: string, fault: string): AppError {
+export function invalidField(name: string, fault: string): AppError {
+  const field = shorten(name);
   return new AppError('BAD_USER_INPUT', { message: `${field}: ${fault}`, details: { field } });
 }
 
@@ -115,6 +119,7 @@ const bodyFaults: Record<string, () => AppError> = {
     new AppError('UNSUPPORTED_MEDIA_TYPE', { message: 'The content-encoding is not supported' }),
   'charset.unsupported': () => new AppError('UNSUPPORTED_MEDIA_TYPE'),
   'entity.parse.failed': () => invalidField('body', 'is not valid JSON'),
+  'entity.verify.failed': () => invalidField('body', 'is not UTF-8'),
 };
 
 /** A fault that Express or body-parser found in a request (they throw `http-errors`), in our own terms. */

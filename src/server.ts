@@ -1,9 +1,41 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { refuseMalformed } from './http/malformed.js';
 import { StartError } from './start-error.js';
 
+/** All headers and the URL, in bytes: a token of 8 kB has room. Whatever node's own default becomes. */
+const maxHeaderSize = 16 * 1024;
+
+/** How long a client may take for what, in milliseconds, and how many connections there may be. */
+export const serverLimits = {
+  /** Headers come in a packet or two. Who drips them is only here to hold a connection. */
+  headersTimeout: 10_000,
+  /** For all of a request. A body has 100 kB, which a slow phone sends in ten seconds. */
+  requestTimeout: 30_000,
+  /** How often node looks for what is past these two. */
+  connectionsCheckingInterval: 2_000,
+  /** Longer than proxies keep theirs (60 s by default on AWS, nginx): who closes first loses no request. */
+  keepAliveTimeout: 65_000,
+  /** Nothing has been sent or read for so long: the client does not take its answer. */
+  idleTimeout: 60_000,
+  /** Some 20 kB each. Beyond these, a new one is closed at once. */
+  maxConnections: 10_000,
+};
+
 /** Listens. @throws StartError when the address cannot be had */
-export async function listen(handler: RequestListener, host: string, port: number): Promise<Server> {
-  const server = createServer(handler);
+export async function listen(
+  handler: RequestListener,
+  host: string,
+  port: number,
+  { idleTimeout, maxConnections, ...timeouts } = serverLimits,
+): Promise<Server> {
+  // A request without a host is answered by the app, in its envelope.
+  const server = createServer({ ...timeouts, maxHeaderSize, requireHostHeader: false }, handler);
+  server.timeout = idleTimeout;
+  server.maxConnections = maxConnections;
+  // Node would leave out what is beyond its 2,000 headers and say nothing: what a proxy adds at the end, such as
+  // the address of the caller. Their size has a limit as it is.
+  server.maxHeadersCount = 0;
+  refuseMalformed(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

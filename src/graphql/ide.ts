@@ -17,7 +17,8 @@ export interface IdeSettings {
 export function createIdeRouter({ headers }: IdeSettings): Router {
   const router = Router();
   router.use(`/ide/${assetsVersion}`, createAssets());
-  router.get('/', async (request, response, next) => {
+  // Not get(): Express would answer OPTIONS for it, and say that there is no POST here.
+  router.all('/', async (request, response, next) => {
     response.vary('accept');
     if (!wantsPage(request)) {
       next();
@@ -35,6 +36,7 @@ export function createIdeRouter({ headers }: IdeSettings): Router {
 
 /** JSON stands first, so that it wins for clients without a preference, such as curl. */
 const wantsPage = (request: Request): boolean =>
+  ['GET', 'HEAD'].includes(request.method) &&
   request.query.query === undefined &&
   request.accepts('application/json', 'application/graphql-response+json', 'text/html') === 'text/html';
 

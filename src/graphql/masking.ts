@@ -1,7 +1,8 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { AppError, errorTable, findAppError } from '../errors.js';
+import { AppError, errorTable, findAppError, shorten } from '../errors.js';
+import { rewordTokenLimit } from './limits.js';
 
 /** What graphql-js and Apollo say of a request before any field runs: about the document, never about data. */
 const protocolCodes = new Set([
@@ -21,10 +22,22 @@ export function isPublic(error: unknown): boolean {
 
 /** Apollo's `formatError`: what is not meant for the client becomes INTERNAL_SERVER_ERROR. */
 export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  if (isPublic(error)) return formatted;
+  if (isPublic(error)) return reword(formatted);
   const { message } = errorTable.INTERNAL_SERVER_ERROR;
   return { message, path: formatted.path, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 }
+
+/** These texts repeat names of the document, whatever their length, and options of Apollo's. */
+function reword(error: GraphQLFormattedError): GraphQLFormattedError {
+  const { validationErrorCode, ...extensions } = error.extensions ?? {};
+  const message = own[String(validationErrorCode ?? error.message)] ?? error.message;
+  return rewordTokenLimit({ ...error, message: shorten(message), extensions });
+}
+
+const own: Record<string, string> = {
+  INTROSPECTION_DISABLED: 'Introspection is off',
+  'Validation aborted.': 'The document repeats too many fields',
+};
 
 /** Keeps for the operator what is masked for the client. */
 export function logMasked(log: Logger, requestId: string, error: GraphQLError): void {

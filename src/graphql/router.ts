@@ -1,9 +1,12 @@
+import { isUtf8 } from 'node:buffer';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import { json, type NextFunction, type Request, type Response, Router } from 'express';
 import { GraphQLError } from 'graphql';
 import type { Context } from '../context.js';
 import type { AppError } from '../errors.js';
+import { requireSingleHeaders } from '../http/single-headers.js';
+import { checkHead, checkParameters } from './request.js';
 
 /** The GraphQL door: `POST /graphql`, and GET for queries. */
 export function createGraphqlRouter(
@@ -12,7 +15,10 @@ export function createGraphqlRouter(
   toAppError: (error: unknown, request: Request) => AppError,
 ): Router {
   const router = Router();
-  router.use(json({ limit: '100kb' }));
+  router.use(requireSingleHeaders);
+  router.use(before(checkHead));
+  router.use(json({ limit: '100kb', verify: requireUtf8 }));
+  router.use(before(checkParameters));
   router.use(
     expressMiddleware(server, {
       context: ({ req }) =>
@@ -26,9 +32,21 @@ export function createGraphqlRouter(
     const { message, extensions } = error;
     response
       .status(error.status)
+      .set(error.headers)
       .json({ errors: [{ message, extensions: { ...extensions, requestId: request.requestId } }] });
   });
   return router;
+}
+
+const before =
+  (check: (request: Request) => void) => (request: Request, _response: Response, next: NextFunction) => {
+    check(request);
+    next();
+  };
+
+/** body-parser would put a sign for what it cannot read, and a name be stored with it. */
+function requireUtf8(_request: unknown, _response: unknown, body: Buffer): void {
+  if (!isUtf8(body)) throw new Error('not UTF-8');
 }
 
 /** An error before anything ran sets the status of the whole answer. */

@@ -1,22 +1,25 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../context.js';
 import { AppError } from '../errors.js';
 import { findVariableFault } from './check-variables.js';
+import { limitRules, parseOptions } from './limits.js';
 import { logMasked, maskError } from './masking.js';
 
 /** Apollo Server over the guarded schema. */
 export function createApolloServer(
   schema: GraphQLSchema,
-  introspection: boolean,
+  { introspection, production }: { introspection: boolean; production: boolean },
   log: Logger,
 ): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
     introspection,
-    hideSchemaDetailsFromClientErrors: !introspection,
+    hideSchemaDetailsFromClientErrors: production || !introspection,
+    parseOptions,
+    validationRules: limitRules,
     csrfPrevention: true,
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
@@ -47,14 +50,31 @@ const withStatus = (error: GraphQLError, status: number) =>
     originalError: error,
   });
 
+/**
+ * A client that names application/json, and not application/graphql-response+json, knows a document that
+ * cannot be run by its errors; a status other than 200 is to it one of the proxies in between (GraphQL over HTTP,
+ * section 6.4.1). Over a limit nothing was looked at, which is no answer to the document.
+ */
+const wantsLegacy = (accept = '') =>
+  /\bapplication\/json\b/i.test(accept) && !/\bapplication\/graphql-response\+json\b/i.test(accept);
+
+const isOverLimit = (errors: readonly GraphQLFormattedError[]) =>
+  errors.some(({ extensions }) => Object.hasOwn(Object(extensions?.details), 'maximum'));
+
 /** Logs what is masked, and tells the client which request to ask its operator about. */
 const reportErrors = (log: Logger): ApolloServerPlugin<Context> => ({
   requestDidStart: async ({ contextValue: { requestId } }) => ({
     didEncounterErrors: async ({ errors }) => {
       for (const error of errors) logMasked(log, requestId, error);
     },
-    willSendResponse: async ({ response: { body } }) => {
+    willSendResponse: async ({ request, response: { body, http } }) => {
       if (body.kind !== 'single' || !body.singleResult.errors) return;
+      if (
+        http.status === 400 &&
+        wantsLegacy(request.http?.headers.get('accept')) &&
+        !isOverLimit(body.singleResult.errors)
+      )
+        http.status = 200;
       body.singleResult.errors = body.singleResult.errors.map((error) => ({
         ...error,
         extensions: { ...error.extensions, requestId },

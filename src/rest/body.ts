@@ -1,5 +1,6 @@
 import { type Request, type Response, raw } from 'express';
 import { AppError, fromHttpError, invalidField } from '../errors.js';
+import { isJson } from '../http/media-type.js';
 
 const readBytes = raw({ type: () => true, limit: '100kb' });
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -41,12 +42,6 @@ async function readText(request: Request, response: Response): Promise<string> {
   } catch {
     throw isJson(request) ? invalidField('body', 'is not UTF-8') : new AppError('UNSUPPORTED_MEDIA_TYPE');
   }
-}
-
-/** JSON between systems is UTF-8 (RFC 8259, section 8.1); another charset would be read wrongly. */
-function isJson(request: Request): boolean {
-  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.get('content-type') ?? '')?.[1] ?? 'utf-8';
-  return Boolean(request.is('application/json')) && charset.toLowerCase() === 'utf-8';
 }
 
 function parse(text: string): unknown {

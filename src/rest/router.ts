@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import { AppError } from '../errors.js';
+import { requireSingleHeaders } from '../http/single-headers.js';
 import { prefersProblem, requireAcceptable } from './accept.js';
 import { readBody } from './body.js';
 import { errorEnvelope, problemDetails, successEnvelope } from './envelope.js';
@@ -16,6 +17,7 @@ export type ExecuteRoute = <Data, Variables extends Record<string, unknown>>(
 /** The REST calls: reads the request, has its operation executed, shapes the answer. */
 export function createRestRouter(execute: ExecuteRoute): Router {
   const router = Router();
+  router.use(requireSingleHeaders);
   for (const { method, path, operation, variables, message, data, secret } of routes) {
     router.all(path, async (request, response) => {
       if (request.method !== method) {

@@ -36,10 +36,22 @@ test.each(['{ __schema { types { name } } }', '{ __type(name: "Query") { name } 
   },
 );
 
-test('INTROSPECTION=off suggests no names', async () => {
-  const suggestionOf = async ({ graphql }: Gateway) => (await graphql({}, '{ viewr { id } }')).body.errors[0];
-  expect((await suggestionOf(on)).message).toContain('Did you mean');
-  expect((await suggestionOf(off)).message).not.toContain('Did you mean');
+test.each([
+  ['production', 'on', false],
+  ['production', 'off', false],
+  ['staging', 'off', false],
+  ['staging', 'on', true],
+])('NODE_ENV=%s with INTROSPECTION=%s suggests names: %p', async (NODE_ENV, INTROSPECTION, suggests) => {
+  const gateway = await startGateway({ NODE_ENV, INTROSPECTION });
+  const { body } = await gateway.graphql({}, '{ viewr { id } }');
+  await gateway.close();
+  expect(/Did you mean/.test(body.errors[0].message)).toBe(suggests);
+});
+
+test('what is refused is told without the names of the library and its options', async () => {
+  const { body } = await off.graphql({}, '{ __schema { types { name } } }');
+  expect(body.errors[0].message).toBe('Introspection is off');
+  expect(Object.keys(body.errors[0].extensions).sort()).toEqual(['code', 'requestId']);
 });
 
 test('INTROSPECTION=off leaves everything else as it was', async () => {

@@ -9,7 +9,7 @@ import { createApp } from '../../src/app.js';
 import type { Role } from '../../src/auth/caller.js';
 import { readConfig } from '../../src/config.js';
 import { startDatabaseServer } from '../../src/database/server.js';
-import { drain, listen } from '../../src/server.js';
+import { drain, listen, serverLimits } from '../../src/server.js';
 import { createDatabase, sql } from './database.js';
 import { createIssuer, type Issuer } from './issuer.js';
 
@@ -48,7 +48,10 @@ export interface Gateway {
 export const createPath = '/api/v1/admin/service-account/create';
 
 /** A whole gateway on a database of its own, in this process, reached through HTTP. */
-export async function startGateway(overrides: NodeJS.ProcessEnv = {}): Promise<Gateway> {
+export async function startGateway(
+  overrides: NodeJS.ProcessEnv = {},
+  limits: Partial<typeof serverLimits> = {},
+): Promise<Gateway> {
   const database = await createDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
   const [issuer, partner] = await Promise.all([createIssuer('acme'), createIssuer('partner')]);
@@ -77,7 +80,7 @@ export async function startGateway(overrides: NodeJS.ProcessEnv = {}): Promise<G
   const config = readConfig(env);
   const logger = pino({ level: 'debug' }, { write: (line) => log.push(line) });
   const app = await createApp(config, await startDatabaseServer(config), logger);
-  const server = await listen(app.express, '127.0.0.1', 0);
+  const server = await listen(app.express, '127.0.0.1', 0, { ...serverLimits, ...limits });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const gateway: Gateway = {

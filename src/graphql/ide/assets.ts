@@ -44,7 +44,4 @@ export function createAssets(): Router {
   return router;
 }
 
-const assetHeaders = {
-  'cache-control': 'public, max-age=31536000, immutable',
-  'x-content-type-options': 'nosniff',
-};
+const assetHeaders = { 'cache-control': 'public, max-age=31536000, immutable' };

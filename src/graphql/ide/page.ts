@@ -21,13 +21,10 @@ const contentSecurityPolicy = [
   "form-action 'none'",
 ].join('; ');
 
+/** Beside what every answer has. */
 export const pageHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': contentSecurityPolicy,
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
 };
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#6a5acd"/><circle cx="12" cy="16" r="5" fill="none" stroke="#fff" stroke-width="3"/><path d="M17 16h10m-4 0v5" fill="none" stroke="#fff" stroke-width="3"/></svg>`;

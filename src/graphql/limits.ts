@@ -1,0 +1,116 @@
+import { ApolloArmor } from '@escape.tech/graphql-armor';
+import {
+  GraphQLError,
+  type GraphQLFormattedError,
+  Kind,
+  OperationTypeNode,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
+
+/**
+ * What a document may have at most. Clients generate their documents, and the largest that is known, the full
+ * introspection of GraphiQL and of code generators, has 184 tokens.
+ */
+export const limits = {
+  /** Five times that. Comparing fields takes time by the square of their number: 0.1 s for these. */
+  tokens: 1000,
+  /** Fields in fields: serviceAccounts.edges.node.secrets.createdBy.id has 6. Introspection does not count. */
+  depth: 10,
+  /** Each may be a query of its own to the database. A screen asks for a few things at once. */
+  aliases: 30,
+  /** @skip and @include leave out parts of a screen, which has not so many of them. */
+  directives: 20,
+  /** About the fields of the answer: 100 accounts with all that they have, and not a page in each of a page. */
+  cost: 5000,
+  /** Each is a transaction, and they run one after the other. */
+  mutations: 10,
+} as const;
+
+type Limit = keyof typeof limits;
+
+const wording: Record<Limit, string> = {
+  tokens: 'The document has more tokens than the limit',
+  depth: 'The document nests fields deeper than the limit',
+  aliases: 'The document has more aliases than the limit',
+  directives: 'The document has more directives than the limit',
+  cost: 'The document asks for more fields than the limit',
+  mutations: 'The document has more mutations than the limit',
+};
+
+/** What a client is told. It is a 400 even where other faults of a document are a 200 (server.ts). */
+const exceeded = (limit: Limit) => ({
+  message: `${wording[limit]} of ${limits[limit]}`,
+  extensions: { details: { limit, maximum: limits[limit] } },
+});
+
+/** What graphql-js counts while it parses, so that the depth of its own recursion has an end too. */
+export const parseOptions = { maxTokens: limits.tokens };
+
+/** graphql-js tells of its limit in a text alone. */
+export function rewordTokenLimit(error: GraphQLFormattedError): GraphQLFormattedError {
+  if (!/^Syntax Error: Document contains more tha[nt] \d+ tokens/.test(error.message)) return error;
+  const { message, extensions } = exceeded('tokens');
+  return { message, extensions: { ...error.extensions, ...extensions } };
+}
+
+/** What graphql-armor's rules would throw becomes one of several errors of the document, with our text. */
+const refuse = (limit: Limit) => ({
+  propagateOnRejection: false,
+  onReject: [(context: ValidationContext | null) => context?.reportError(refusal(limit))],
+});
+
+const refusal = (limit: Limit) => {
+  const { message, extensions } = exceeded(limit);
+  return new GraphQLError(message, { extensions });
+};
+
+const armor = new ApolloArmor({
+  // Fragments count as what they stand for. Without this, each spread would be a level of its own.
+  maxDepth: { n: limits.depth, flattenFragments: true, ...refuse('depth') },
+  maxAliases: { n: limits.aliases, allowList: [], ...refuse('aliases') },
+  maxDirectives: { n: limits.directives, ...refuse('directives') },
+  // Times `first`, if that is a literal. From a variable it is not seen here; a connection bounds it itself.
+  costLimit: {
+    maxCost: limits.cost,
+    objectCost: 1,
+    scalarCost: 1,
+    depthCostFactor: 1,
+    flattenFragments: true,
+    ...refuse('cost'),
+  },
+  // Its limit of tokens ends in a 500, and Apollo hides suggestions itself.
+  maxTokens: { enabled: false },
+  blockFieldSuggestion: { enabled: false },
+});
+
+const maxMutations: ValidationRule = (context) => ({
+  OperationDefinition: ({ operation, selectionSet }) => {
+    if (operation !== OperationTypeNode.MUTATION) return;
+    if (responseKeys(context, selectionSet).size > limits.mutations)
+      context.reportError(refusal('mutations'));
+  },
+});
+
+/** The keys of an operation's root fields; those with the same key are one (GraphQL, section 6.3.2). */
+function responseKeys(context: ValidationContext, root: SelectionSetNode): Set<string> {
+  const keys = new Set<string>();
+  const spread = new Set<string>();
+  const collect = ({ selections }: SelectionSetNode) => {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) keys.add((selection.alias ?? selection.name).value);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
+      else if (!spread.has(selection.name.value)) {
+        spread.add(selection.name.value);
+        const fragment = context.getFragment(selection.name.value);
+        if (fragment) collect(fragment.selectionSet);
+      }
+    }
+  };
+  collect(root);
+  return keys;
+}
+
+/** Each of them looks into fragments, and counts a fragment as often as it is spread. */
+export const limitRules: ValidationRule[] = [...armor.protect().validationRules, maxMutations];

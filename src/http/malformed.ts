@@ -1,0 +1,104 @@
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** What node's parser refuses: there is no request then, and nothing of Express has seen it. */
+const refusals: Record<string, { status: number; code: string; message: string }> = {
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    code: 'REQUEST_TIMEOUT',
+    message: 'The request took too long to arrive',
+  },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    code: 'HEADERS_TOO_LARGE',
+    message: 'The URL and the headers may have at most 16 kB',
+  },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    status: 413,
+    code: 'PAYLOAD_TOO_LARGE',
+    message: 'The extensions of the chunks are too large',
+  },
+};
+const malformed = { status: 400, code: 'BAD_REQUEST', message: 'This is not a request of HTTP/1.1' };
+const noTunnel = { status: 405, code: 'METHOD_NOT_ALLOWED', message: 'This is not a proxy' };
+const expectation = { status: 417, code: 'EXPECTATION_FAILED', message: 'Only 100-continue can be expected' };
+
+/** Answers in our envelope what node answers with an empty body, or not at all, and cuts the connection. */
+export function refuseMalformed(server: Server): void {
+  const pendingOn = trackAnswers(server);
+  const refused = new WeakSet<Duplex>();
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    const pending = pendingOn(socket);
+    const last = pending.findLast(({ request }) => request.complete);
+    if (!socket.writable) socket.destroy();
+    // What came before may be done by now: it gets its own answer, for which ours would be taken.
+    else if (last) endAfter(last.response, socket);
+    else if (pending.some(({ response }) => response.headersSent)) socket.destroy();
+    else answer(socket, refusals[error.code ?? ''] ?? malformed);
+  });
+  server.on('connect', (_request, socket) => {
+    // Node has taken its own listeners off this socket, and an error without one ends the process.
+    socket.on('error', () => socket.destroy());
+    answer(socket, noTunnel);
+  });
+  server.on('checkExpectation', (_request, response: ServerResponse) => {
+    const body = envelope(expectation);
+    response
+      .writeHead(expectation.status, {
+        'content-type': json,
+        'content-length': Buffer.byteLength(body),
+        connection: 'close',
+      })
+      .end(body);
+  });
+}
+
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+
+/** @returns the requests of a connection that are still being answered, in their order */
+function trackAnswers(server: Server): (socket: Duplex) => Exchange[] {
+  const pending = new WeakMap<Duplex, Set<Exchange>>();
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const exchange = { request, response };
+    const ofSocket = pending.get(request.socket) ?? new Set();
+    pending.set(request.socket, ofSocket.add(exchange));
+    response.once('close', () => ofSocket.delete(exchange));
+  });
+  return (socket) => [...(pending.get(socket) ?? [])];
+}
+
+function endAfter(response: ServerResponse, socket: Duplex): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
+  response.once('close', () => socket.destroy());
+}
+
+const json = 'application/json; charset=utf-8';
+
+type Refusal = typeof malformed;
+
+const envelope = ({ status, code, message }: Refusal) =>
+  JSON.stringify({
+    success: false,
+    message,
+    error: STATUS_CODES[status],
+    code,
+    timestamp: new Date().toISOString(),
+  });
+
+function answer(socket: Duplex, refusal: Refusal): void {
+  const body = envelope(refusal);
+  const head = [
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
+    `content-type: ${json}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'x-content-type-options: nosniff',
+    'connection: close',
+  ];
+  // A client that goes on sending, and does not read, holds it no longer.
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}

@@ -1,0 +1,200 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { getIntrospectionQuery } from 'graphql';
+import { limits } from '../../src/graphql/limits.js';
+import { type Gateway, startGateway } from '../harness/gateway.js';
+
+let gateway: Gateway;
+let headers: Record<string, string>;
+beforeAll(async () => {
+  gateway = await startGateway();
+  headers = await gateway.as('tenant_admin', await gateway.createTenant());
+});
+afterAll(() => gateway.close());
+
+const accounts = async () => (await gateway.sql('select count(*)::int as n from service_account'))[0]?.n;
+
+afterEach(async () => {
+  expect((await gateway.graphql(headers, '{ viewer { id } }')).body.data.viewer.id).toBe('a tenant_admin');
+});
+
+const times = (count: number, part: (index: number) => string) =>
+  Array.from({ length: count }, (_, n) => part(n)).join(' ');
+
+/** `{ viewer { tenants { … } } }` with so many fields in fields. */
+const nested = (depth: number, before = '{', after = '}') => `${before.repeat(depth)}${after.repeat(depth)}`;
+
+/** Each fragment spreads the next one twice, so that the first one stands for 2^count fields. */
+const bomb = (count: number, spread: (next: string) => string) =>
+  `${times(count, (n) => `fragment F${n} on ServiceAccount { ${spread(`F${n + 1}`)} }`)} fragment F${count} on ServiceAccount { id }`;
+
+const account = (selection: string) => `{ serviceAccount(id: "x") { ${selection} } }`;
+
+const createOnce = (n: number) => `c${n}: createServiceAccount { clientSecret }`;
+
+test.each<[string, keyof typeof limits, string]>([
+  ['20,000 nested braces', 'tokens', nested(20_000, '{a')],
+  ['20,000 nested lists', 'tokens', `{ serviceAccount(id: ${nested(20_000, '[', ']')}) { id } }`],
+  ['20,000 nested objects', 'tokens', `{ serviceAccount(id: ${'{a:'.repeat(20_000)}`],
+  [
+    '20,000 nested types of a variable',
+    'tokens',
+    `query ($a: ${nested(20_000, '[', ']')}) { viewer { id } }`,
+  ],
+  ['20,000 nested inline fragments', 'tokens', '{...'.repeat(20_000)],
+  ['2,000 aliases', 'tokens', `{ ${times(2_000, (n) => `a${n}: viewer { tenants { id } }`)} }`],
+  ['a field 10,000 times', 'tokens', `{ viewer { ${'id '.repeat(10_000)} } }`],
+  ['5,000 directives', 'tokens', `{ viewer { id ${'@skip(if: false) '.repeat(5_000)} } }`],
+  ['5,000 unknown directives', 'tokens', `{ viewer { id ${'@x '.repeat(5_000)} } }`],
+  ['2,000 operations', 'tokens', times(2_000, (n) => `query q${n} { viewer { id } }`)],
+  ['5,000 variables', 'tokens', `query (${times(5_000, (n) => `$v${n}: ID`)}) { viewer { id } }`],
+  ['one alias too many', 'aliases', `{ ${times(limits.aliases + 1, (n) => `a${n}: viewer { id }`)} }`],
+  ['aliases of __typename', 'aliases', `{ ${times(limits.aliases + 1, (n) => `a${n}: __typename`)} }`],
+  [
+    'aliases in fragments',
+    'aliases',
+    `{ a: viewer { ...F } b: viewer { ...F } } fragment F on Viewer { ${times(limits.aliases / 2, (n) => `a${n}: id`)} }`,
+  ],
+  [
+    'aliases of introspection',
+    'aliases',
+    `{ ${times(limits.aliases + 1, (n) => `a${n}: __schema { types { fields { args { name } } } }`)} }`,
+  ],
+  [
+    'directives on fields',
+    'directives',
+    `{ viewer { ${times(limits.directives + 1, () => 'id @skip(if: false)')} } }`,
+  ],
+  [
+    'directives in fragments',
+    'directives',
+    `{ ${times(3, (n) => `a${n}: viewer { ...F @skip(if: false) }`)} } fragment F on Viewer { ${times(limits.directives / 2, () => 'id @skip(if: false)')} }`,
+  ],
+  ['a mutation too many', 'mutations', `mutation { ${times(limits.mutations + 1, createOnce)} }`],
+  [
+    'mutations in fragments',
+    'mutations',
+    `mutation { ...A ... on Mutation { ${times(limits.mutations, createOnce)} } } fragment A on Mutation { createServiceAccount { clientSecret } }`,
+  ],
+  ['a fragment bomb', 'cost', `${account('...F0')} ${bomb(30, (next) => `...${next} ...${next}`)}`],
+  [
+    'a fragment bomb of inline fragments',
+    'cost',
+    `${account('...F0')} ${bomb(30, (next) => `... { ...${next} } ... on Node { ...${next} }`)}`,
+  ],
+  [
+    'a fragment bomb in fields',
+    'depth',
+    `${account('...F0')} ${bomb(30, (next) => `tenant { id } a: createdBy { id } ... { createdBy { x { ...${next} } } }`)}`,
+  ],
+  ['fields in fields', 'depth', `${'{ a '.repeat(limits.depth + 1)} ${'}'.repeat(limits.depth + 1)}`],
+  [
+    'fields in fields of fragments',
+    'depth',
+    `{ a { ...F } } fragment F on Viewer ${'{ a '.repeat(limits.depth)} ${'}'.repeat(limits.depth)}`,
+  ],
+  ['a page that is too long', 'cost', `{ viewer { tenants(first: ${limits.cost}) { id } } }`],
+  ['a page in each of a page', 'cost', '{ viewer { a(first: 100) { b(last: 100) { id } } } }'],
+])('%s: a 400 that names the limit of %s', async (_what, limit, query) => {
+  for (const own of [headers, {}, { ...headers, accept: 'application/json' }]) {
+    const answer = await gateway.graphql(own, query);
+    expect(answer.status).toBe(400);
+    expect(answer.body.data).toBeUndefined();
+    const error = answer.body.errors.find(
+      ({ extensions }: { extensions: { details?: object } }) => extensions.details,
+    );
+    expect(error.message).toMatch(new RegExp(`^The document .* limit of ${limits[limit]}$`));
+    expect(error.extensions).toEqual({
+      code: limit === 'tokens' ? 'GRAPHQL_PARSE_FAILED' : 'GRAPHQL_VALIDATION_FAILED',
+      details: { limit, maximum: limits[limit] },
+      requestId: answer.headers.get('x-request-id'),
+    });
+    expect(JSON.stringify(answer.body).length).toBeLessThan(50_000);
+  }
+  expect(await accounts()).toBe(0);
+});
+
+test.each([
+  ['20,000 nested braces without names', `{ viewer ${nested(20_000)} }`],
+  ['circular fragments', `{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }`],
+  ['a fragment of itself', '{ viewer { ...A } } fragment A on Viewer { id ...A ...A }'],
+  [
+    'a cycle of a hundred',
+    `{ viewer { ...F0 } } ${times(100, (n) => `fragment F${n} on Viewer { ...F${(n + 1) % 100} }`)}`,
+  ],
+  ['a directive that is unknown', '{ viewer { id @defer } }'],
+  ['@defer', '{ viewer { id ... @defer { name } } }'],
+  ['@stream', '{ viewer { tenants @stream { id } } }'],
+  ['a directive twice', '{ viewer { id @skip(if: false) @skip(if: true) } }'],
+  [
+    'types in types in types',
+    '{ __schema { types { fields { type { fields { type { fields { name } } } } } } }',
+  ],
+  [
+    'types in types of fragments',
+    '{ __type(name: "Query") { ...A } } fragment A on __Type { fields { type { ...B } } } fragment B on __Type { fields { type { ...C } } } fragment C on __Type { fields { name } }',
+  ],
+  [
+    'a field 240 times, which conflicts with two',
+    `{ ${'viewer { id }'.repeat(240)} ${'viewer { id: name }'.repeat(2)} }`,
+  ],
+])('%s: a 400', async (_what, query) => {
+  const { status, body, headers: fields } = await gateway.graphql(headers, query);
+  expect(status).toBe(400);
+  expect(body.data).toBeUndefined();
+  for (const { extensions } of body.errors)
+    expect(extensions).toEqual({
+      code: expect.stringMatching(/^GRAPHQL_/),
+      requestId: fields.get('x-request-id'),
+    });
+});
+
+test.each([
+  ['a name of 90 kB', `{ ${'x'.repeat(90_000)} }`],
+  ['90 kB in a string', `{ serviceAccount(id: "${'x'.repeat(90_000)}", ids: 1) { id } }`],
+  ['an operation of 90 kB', `query ${'x'.repeat(90_000)} { nothing }`],
+  ['a number of 90 kB', `{ serviceAccount(id: ${'9'.repeat(90_000)}.5) { id } }`],
+  ['a character that is none', `{ viewer { id } } \u0000${'x'.repeat(90_000)}`],
+  ['a string without an end', `{ serviceAccount(id: "${'x'.repeat(90_000)}`],
+])('%s is not repeated to who sent it', async (_what, query) => {
+  const { status, body } = await gateway.graphql(headers, query);
+  expect([200, 400]).toContain(status);
+  expect(body.errors.length).toBeGreaterThan(0);
+  expect(JSON.stringify(body).length).toBeLessThan(1_000);
+});
+
+test.each([
+  ['as code generators ask for it', getIntrospectionQuery()],
+  [
+    'as GraphiQL asks for it',
+    getIntrospectionQuery({ schemaDescription: true, inputValueDeprecation: true, specifiedByUrl: true }),
+  ],
+  [
+    'with all there is',
+    getIntrospectionQuery({
+      descriptions: true,
+      specifiedByUrl: true,
+      directiveIsRepeatable: true,
+      schemaDescription: true,
+      inputValueDeprecation: true,
+      oneOf: true,
+    }),
+  ],
+])('the whole schema is told, %s', async (_how, query) => {
+  const { status, body } = await gateway.graphql({}, query);
+  expect(status).toBe(200);
+  expect(body.errors).toBeUndefined();
+  expect(body.data.__schema.types.length).toBeGreaterThan(20);
+});
+
+test(`${limits.mutations} mutations and ${limits.aliases} aliases pass, and so does a large input`, async () => {
+  const many = await gateway.graphql(headers, `mutation { ${times(limits.mutations, createOnce)} }`);
+  expect(Object.values(many.body.data)).toHaveLength(limits.mutations);
+  const labels = times(32, (n) => `{ key: "key-${n}", value: "value" }`);
+  const full = `mutation { createServiceAccount(input: { name: "full", labels: [${labels}] }) { clientSecret } }`;
+  expect((await gateway.graphql(headers, full)).body.errors).toBeUndefined();
+  const { body } = await gateway.graphql(
+    headers,
+    `{ ${times(limits.aliases, (n) => `a${n}: viewer { id }`)} }`,
+  );
+  expect(Object.keys(body.data)).toHaveLength(limits.aliases);
+});
