@@ -26,6 +26,7 @@ export function createGraphqlRouter(
     const { message, extensions } = error;
     response
       .status(error.status)
+      .set(error.headers)
       .json({ errors: [{ message, extensions: { ...extensions, requestId: request.requestId } }] });
   });
   return router;

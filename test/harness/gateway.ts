@@ -47,8 +47,14 @@ export interface Gateway {
 
 export const createPath = '/api/v1/admin/service-account/create';
 
-/** A whole gateway on a database of its own, in this process, reached through HTTP. */
-export async function startGateway(overrides: NodeJS.ProcessEnv = {}): Promise<Gateway> {
+/**
+ * A whole gateway on a database of its own, in this process, reached through HTTP.
+ * @param by where it reaches the database, given where that is: a proxy, say
+ */
+export async function startGateway(
+  overrides: NodeJS.ProcessEnv = {},
+  by = async (url: string) => url,
+): Promise<Gateway> {
   const database = await createDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
   const [issuer, partner] = await Promise.all([createIssuer('acme'), createIssuer('partner')]);
@@ -66,7 +72,7 @@ export async function startGateway(overrides: NodeJS.ProcessEnv = {}): Promise<G
   const env = {
     NODE_ENV: 'production',
     PORT: '0',
-    DATABASE_URL: database.url,
+    DATABASE_URL: await by(database.url),
     REALMS_FILE: join(folder, 'realms.json'),
     SECRET_PEPPERS: `v1:${randomBytes(32).toString('base64')}`,
     PUBLIC_URL: 'https://gateway.example.com',

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /** Something between the gateway and its PostgreSQL that can fail as a network does. It begins by passing on. */
-export interface Proxy {
+export interface DatabaseProxy {
   /** The database's URL by way of the proxy. */
   url: string;
   /** Passes everything on, what has been held back too. */
@@ -17,7 +17,7 @@ export interface Proxy {
 }
 
 /** @param databaseUrl where it passes on to, over TCP or, with the parameter `host`, over a Unix socket */
-export async function createProxy(databaseUrl: string): Promise<Proxy> {
+export async function createProxy(databaseUrl: string): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
   const folder = target.searchParams.get('host');
   const address = folder
