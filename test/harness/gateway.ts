@@ -82,7 +82,7 @@ export async function startGateway(
   const log: string[] = [];
   const config = readConfig(env);
   const logger = pino({ level: 'debug' }, { write: (line) => log.push(line) });
-  const app = await createApp(config, await startDatabaseServer(config), logger);
+  const app = await createApp(config, await startDatabaseServer(config, logger), logger);
   const server = await listen(app.express, '127.0.0.1', 0);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
