@@ -122,7 +122,7 @@ test('columns that are added under statements prepared already are no fault', as
   const connections = `select array_agg(pid order by pid) as pids from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()`;
   await all();
-  const before = await gateway.sql(connections);
+  const [before] = await gateway.sql<{ pids: number[] }>(connections);
   for (const table of ['service_account', 'tenant', 'service_account_secret', 'audit_event', 'permission']) {
     await gateway.sql(`alter table ${table} add column added text`);
     for (const { status, body } of await all()) {
@@ -131,7 +131,8 @@ test('columns that are added under statements prepared already are no fault', as
     }
   }
   // A connection that met an error would have been replaced.
-  expect(await gateway.sql(connections)).toEqual(before);
+  const [after] = await gateway.sql<{ pids: number[] }>(connections);
+  expect(after?.pids).toEqual(expect.arrayContaining(before?.pids ?? []));
 });
 
 test('a gateway starts and works on a database that is an expanding migration ahead of it', async () => {
