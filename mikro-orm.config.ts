@@ -1,4 +1,5 @@
 import { readConfig } from './src/config.js';
+import { migratingLimits } from './src/database/limits.js';
 import { databaseOptions } from './src/database/options.js';
 import { entities } from './src/entities.js';
 import { readEnvironment } from './src/environment.js';
@@ -8,5 +9,5 @@ import { StartError } from './src/start-error.js';
 export default () => {
   const { databaseUrl } = readConfig(readEnvironment());
   if (!databaseUrl) throw new StartError("DATABASE_URL: must be set for MikroORM's command line");
-  return databaseOptions(entities, { connectionString: databaseUrl });
+  return databaseOptions(entities, { ...migratingLimits, connectionString: databaseUrl });
 };

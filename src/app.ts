@@ -15,7 +15,7 @@ import { allowedOperations } from './graphql/access.js';
 import { createExecute } from './graphql/execute.js';
 import { createGuarded, guardSchema } from './graphql/guard.js';
 import { createIdeRouter } from './graphql/ide.js';
-import { toPublicError } from './graphql/masking.js';
+import { logMasked, toPublicError } from './graphql/masking.js';
 import { createGraphqlRouter } from './graphql/router.js';
 import { createSchema } from './graphql/schema.js';
 import { createApolloServer } from './graphql/server.js';
@@ -63,7 +63,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
 
   const toAppError = (error: unknown, { requestId }: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
-    if (!known) log.error({ err: error, requestId }, 'request failed');
+    if (!known) logMasked(log, requestId, error);
     return known ?? toPublicError(error);
   };
 
@@ -92,7 +92,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
     app.use(
       cors({
         origin: config.corsOrigins,
-        exposedHeaders: ['x-request-id', 'www-authenticate', 'idempotency-replayed'],
+        exposedHeaders: ['x-request-id', 'www-authenticate', 'idempotency-replayed', 'retry-after'],
       }),
     );
   }

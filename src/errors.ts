@@ -64,6 +64,11 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
+/** Headers that an answer always has. A database that is back is used again within 5 seconds (RFC 9110, 10.2.3). */
+const standing: { [code in ErrorCode]?: Record<string, string> } = {
+  SERVICE_UNAVAILABLE: { 'retry-after': '5' },
+};
+
 /** What a client may act on: the field that is wrong, or the limit and the count. Never a secret. */
 export type ErrorDetails = Record<string, unknown>;
 
@@ -84,7 +89,7 @@ export class AppError extends GraphQLError {
     { message = errorTable[code].message, details, headers = {} }: AppErrorOptions = {},
   ) {
     super(message, { extensions: details ? { code, details } : { code } });
-    this.headers = headers;
+    this.headers = { ...standing[code], ...headers };
   }
 
   get status(): number {

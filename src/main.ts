@@ -13,10 +13,11 @@ async function main(): Promise<void> {
   const config = readConfig(readEnvironment());
   const log = await createLogger(config.logLevel, Boolean(config.development) && process.stderr.isTTY);
   log.info(config.databaseUrl ? 'starting' : `starting, with a PostgreSQL of its own in ${config.dataDir}`);
-  const { ready } = await launchDatabaseServer(config);
+  const { ready } = await launchDatabaseServer(config, log);
   // Loading the rest keeps this process busy for as long as PostgreSQL takes to start.
   const { createApp } = await import('./app.js');
-  const app = await createApp(config, await ready, log);
+  const database = await ready;
+  const app = await createApp(config, database, log);
   const server = await listen(app.express, config.host, config.port).catch(async (error) => {
     await app.close();
     throw error;
@@ -28,7 +29,12 @@ async function main(): Promise<void> {
   console.log(banner(config.publicUrl ?? `http://${host}:${port}`, { ide: config.graphqlIde, token }));
   log.info({ host: config.host, port }, 'listening');
 
-  log.info({ signal: await asked }, 'stopping: finishing what is in flight');
+  const end = await Promise.race([asked, database.lost]);
+  if (typeof end === 'string') log.info({ signal: end }, 'stopping: finishing what is in flight');
+  else {
+    log.fatal(`stopping, since the database is lost. ${end.message}`);
+    process.exitCode = 1;
+  }
   await drain(server, 10_000);
   await app.close();
   log.info('stopped');

@@ -1,10 +1,17 @@
 import { type EntityClass, MikroORM } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { StartError } from '../start-error.js';
+import { servingLimits } from './limits.js';
 import { migrate } from './migrate.js';
-import { databaseOptions } from './options.js';
+import { databaseOptions, migrations } from './options.js';
+import { Outage } from './outage.js';
+import { reach } from './reach.js';
 import type { DatabaseServer } from './server.js';
+import { watchPool } from './watch-pool.js';
+import { watchedClient } from './watched-client.js';
+
+/** How long the pool's connections may take to close, in milliseconds. */
+const farewell = 2000;
 
 export interface Database {
   orm: MikroORM;
@@ -21,20 +28,26 @@ export async function openDatabase(
   entities: EntityClass<unknown>[],
   server: DatabaseServer,
   log: Logger,
+  migrationsList = migrations,
 ): Promise<Database> {
-  const orm = new MikroORM(databaseOptions(entities, server.connection, log));
+  const outage = new Outage(log);
+  const Client = watchedClient((error) => outage.begin(error));
+  const orm = new MikroORM(
+    databaseOptions(entities, { ...servingLimits, ...server.connection, Client }, log),
+  );
   const pool: Pool = await orm.em.getConnection().getNativeClient();
+  const breakOff = watchPool(pool, () => outage.end());
   const close = async () => {
+    const timer = setTimeout(breakOff, farewell);
     await orm.close(true);
     // The ORM leaves its pool open when all queries so far were written by hand.
     if (!pool.ending) await pool.end();
+    clearTimeout(timer);
     await server.stop();
   };
   try {
-    await pool.query('select').catch((error) => {
-      throw new StartError(`DATABASE_URL: PostgreSQL cannot be reached: ${error.message}`);
-    });
-    await migrate(orm, pool);
+    await reach(pool, log);
+    await migrate(server.connection, pool, log, migrationsList);
     return { orm, pool, close };
   } catch (error) {
     await close();

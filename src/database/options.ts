@@ -1,22 +1,27 @@
 import { Migrator } from '@mikro-orm/migrations';
-import { defineConfig, type EntityClass } from '@mikro-orm/postgresql';
+import { defineConfig, type EntityClass, type MigrationObject } from '@mikro-orm/postgresql';
 import type { PoolConfig } from 'pg';
 import type { Logger } from 'pino';
 import { Migration20261124Idempotency } from './migrations/migration-20261124-idempotency.js';
 import { Migration20261124Initial } from './migrations/migration-20261124-initial.js';
 
 /** In the order in which they run. A name that has run somewhere never changes again. */
-export const migrations = [
+export const migrations: MigrationObject[] = [
   { name: '20261124-initial', class: Migration20261124Initial },
   { name: '20261124-idempotency', class: Migration20261124Idempotency },
 ];
 
 /**
  * MikroORM's options, for the gateway and for MikroORM's command line alike.
- * @param connection where PostgreSQL is, as node-postgres takes it
+ * @param connection where PostgreSQL is, as node-postgres takes it, and how long it may take (limits.ts)
  * @param log where the ORM's own lines go; to stdout when left out
  */
-export function databaseOptions(entities: EntityClass<unknown>[], connection: PoolConfig, log?: Logger) {
+export function databaseOptions(
+  entities: EntityClass<unknown>[],
+  connection: PoolConfig,
+  log?: Logger,
+  migrationsList = migrations,
+) {
   return defineConfig({
     entities,
     extensions: [Migrator],
@@ -26,8 +31,9 @@ export function databaseOptions(entities: EntityClass<unknown>[], connection: Po
     // Kept for ten minutes: a new connection has to prepare its statements first.
     pool: { min: 0, max: 10, idleTimeoutMillis: 600_000 },
     ensureDatabase: false,
+    discovery: { warnWhenNoEntities: false }, // who migrates needs none
     colors: !log,
     ...(log && { logger: (message: string) => log.info(message) }),
-    migrations: { tableName: 'migration', migrationsList: migrations, snapshot: false },
+    migrations: { tableName: 'migration', migrationsList, snapshot: false },
   });
 }

@@ -1,9 +1,13 @@
 import type { PoolConfig } from 'pg';
+import type { Logger } from 'pino';
+import type { StartError } from '../start-error.js';
 import { startEmbeddedDatabase } from './embedded/start.js';
 
 /** Where PostgreSQL is. */
 export interface DatabaseServer {
   connection: PoolConfig;
+  /** Resolves, with the reason, when the gateway must not go on with it. An operator's server never is lost. */
+  lost: Promise<StartError>;
   /** Stops it, if it is the gateway's own. */
   stop(): Promise<void>;
 }
@@ -20,19 +24,27 @@ interface Settings {
  */
 export async function startDatabaseServer(
   { databaseUrl, dataDir }: Settings,
+  log: Logger,
   onLaunch?: () => void,
 ): Promise<DatabaseServer> {
-  if (!databaseUrl) return startEmbeddedDatabase({ dataDir, onLaunch });
-  return { connection: { connectionString: databaseUrl }, stop: async () => {} };
+  if (!databaseUrl) return startEmbeddedDatabase({ dataDir, log, onLaunch });
+  return {
+    connection: { connectionString: databaseUrl },
+    lost: new Promise(() => {}),
+    stop: async () => {},
+  };
 }
 
 /**
  * The same in two steps: returns when PostgreSQL's process is there, so that its start and whatever the gateway
  * does meanwhile go on side by side.
  */
-export function launchDatabaseServer(settings: Settings): Promise<{ ready: Promise<DatabaseServer> }> {
+export function launchDatabaseServer(
+  settings: Settings,
+  log: Logger,
+): Promise<{ ready: Promise<DatabaseServer> }> {
   return new Promise((resolve, reject) => {
-    const ready = startDatabaseServer(settings, () => resolve({ ready }));
+    const ready = startDatabaseServer(settings, log, () => resolve({ ready }));
     ready.then(() => resolve({ ready }), reject);
   });
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { GraphQLSchema } from 'graphql';
 import type { IMiddlewareFunction } from 'graphql-middleware';
 import type { RecordDenial } from '../audit/record-denial.js';
@@ -72,6 +73,7 @@ function toRecorders(fields: Record<string, Access>, guarded: Guarded) {
 
 /** Shield returns errors, which graphql-js takes as thrown only when it completes the field. */
 function raise<T>(outcome: T): T {
-  if (outcome instanceof Error) throw outcome;
+  // Node's own errors, of sockets, are no instances of the Error that Jest gives to tests.
+  if (types.isNativeError(outcome)) throw outcome;
   return outcome;
 }

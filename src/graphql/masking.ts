@@ -1,7 +1,8 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { AppError, errorTable, findAppError, shorten } from '../errors.js';
+import { whyUnavailable } from '../database/unavailable.js';
+import { AppError, findAppError, shorten } from '../errors.js';
 import { rewordTokenLimit } from './limits.js';
 
 /** What graphql-js and Apollo say of a request before any field runs: about the document, never about data. */
@@ -20,11 +21,11 @@ export function isPublic(error: unknown): boolean {
   return unwrapResolverError(error) === error && protocolCodes.has(String(code));
 }
 
-/** Apollo's `formatError`: what is not meant for the client becomes INTERNAL_SERVER_ERROR. */
+/** Apollo's `formatError`: what is not meant for the client is replaced. */
 export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   if (isPublic(error)) return reword(formatted);
-  const { message } = errorTable.INTERNAL_SERVER_ERROR;
-  return { message, path: formatted.path, extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+  const { message, code } = toPublicError(error);
+  return { message, path: formatted.path, extensions: { code } };
 }
 
 /** These texts repeat names of the document, whatever their length, and options of Apollo's. */
@@ -39,11 +40,15 @@ const own: Record<string, string> = {
   'Validation aborted.': 'The document repeats too many fields',
 };
 
-/** Keeps for the operator what is masked for the client. */
-export function logMasked(log: Logger, requestId: string, error: GraphQLError): void {
-  if (!isPublic(error)) log.error({ err: error.originalError ?? error, requestId }, 'operation failed');
+/** Keeps for the operator what is masked for the client: in a line when the database is away, or in full. */
+export function logMasked(log: Logger, requestId: string, error: unknown): void {
+  if (isPublic(error)) return;
+  const reason = whyUnavailable(error);
+  if (reason) log.warn({ reason, requestId }, 'the database could not answer a request');
+  else log.error({ err: unwrapResolverError(error), requestId }, 'request failed');
 }
 
-/** The same for clients in this process. */
+/** What a client is told of any error: its own text if it has one for clients, and otherwise whose fault it is. */
 export const toPublicError = (error: unknown): AppError =>
-  findAppError(error) ?? new AppError('INTERNAL_SERVER_ERROR');
+  findAppError(error) ??
+  new AppError(whyUnavailable(error) ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR');

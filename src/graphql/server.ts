@@ -26,7 +26,12 @@ export function createApolloServer(
     stopOnTerminationSignals: false,
     formatError: maskError,
     // Apollo's own pages load from a CDN: GET /graphql answers browsers with ours.
-    plugins: [ApolloServerPluginLandingPageDisabled(), checkVariables(schema), reportErrors(log)],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      checkVariables(schema),
+      reportErrors(log),
+      tellUnavailable,
+    ],
     logger: log,
   });
 }
@@ -82,3 +87,25 @@ const reportErrors = (log: Logger): ApolloServerPlugin<Context> => ({
     },
   }),
 });
+
+/**
+ * An answer in which something could not be had for now says when to ask again. Where that is all there is, it
+ * is no answer: without `data` it is a request error, which has a status of its own (GraphQL over HTTP, section
+ * 6.4.2), so that proxies and clients who know nothing of GraphQL see the 503, too.
+ */
+const tellUnavailable: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    willSendResponse: async ({ response: { body, http } }) => {
+      if (body.kind !== 'single') return;
+      const { errors = [], data } = body.singleResult;
+      const unavailable = errors.filter(({ extensions }) => extensions?.code === 'SERVICE_UNAVAILABLE');
+      if (unavailable.length === 0) return;
+      const { status, headers } = new AppError('SERVICE_UNAVAILABLE');
+      for (const [name, value] of Object.entries(headers)) http.headers.set(name, value);
+      const nothing = Object.values(data ?? {}).every((value) => value === null);
+      if (unavailable.length < errors.length || !nothing) return;
+      http.status = status;
+      delete body.singleResult.data;
+    },
+  }),
+};

@@ -1,7 +1,12 @@
+import { setTimeout } from 'node:timers/promises';
 import { Router } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { isMigrated } from '../database/migrate.js';
+import { whyUnavailable } from '../database/unavailable.js';
+
+/** Milliseconds. Whoever asks waits a second or two, and takes no answer for a no. */
+const patience = 1500;
 
 /** For load balancers: `/healthz` tells that the process answers, `/readyz` that it can do its work. */
 export function createHealthRouter(pool: Pool, log: Logger): Router {
@@ -10,10 +15,11 @@ export function createHealthRouter(pool: Pool, log: Logger): Router {
     response.json({ status: 'ok' });
   });
   router.get('/readyz', async (_request, response) => {
-    const ready = await isMigrated(pool).catch((error) => {
-      log.warn({ err: error }, 'the database cannot be reached');
+    const answer = isMigrated(pool).catch((error) => {
+      log.warn({ reason: whyUnavailable(error) ?? error.message }, 'not ready: the database does not answer');
       return false;
     });
+    const ready = await Promise.race([answer, setTimeout(patience, false, { ref: false })]);
     response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready' });
   });
   return router;

@@ -52,6 +52,8 @@ export function logRequests(logger: Logger): RequestHandler {
     customLogLevel: (_request, { statusCode }, error) => (error || statusCode >= 500 ? 'error' : 'info'),
     customSuccessMessage: describe,
     customErrorMessage: describe,
+    // pino-http makes up an error for each status from 500 on. What was wrong has a line of its own by then.
+    customErrorObject: (_request, _response, _error, { err: _made, ...line }) => line,
     wrapSerializers: false,
     serializers: {
       req: ({ requestId, method, originalUrl }: Request) => ({

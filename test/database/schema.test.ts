@@ -10,8 +10,9 @@ let opened: Database;
 
 beforeAll(async () => {
   database = await createDatabase();
-  const server = await startDatabaseServer({ databaseUrl: database.url, dataDir: '' });
-  opened = await openDatabase(entities, server, pino({ level: 'silent' }));
+  const log = pino({ level: 'silent' });
+  const server = await startDatabaseServer({ databaseUrl: database.url, dataDir: '' }, log);
+  opened = await openDatabase(entities, server, log);
 });
 
 afterAll(async () => {

@@ -44,7 +44,8 @@ test('without its database it is healthy and not ready, and comes back by itself
 
   const headers = await trusted.as('super_admin', crypto.randomUUID());
   const response = await fetch(gateway.url + createPath, { method: 'POST', headers });
-  expect(response.status).toBeGreaterThanOrEqual(500);
+  expect(response.status).toBe(503);
+  expect(response.headers.get('retry-after')).toBe('5');
   expect(await response.text()).not.toMatch(/database|connection|terminat/i);
 
   await allowConnections(true);

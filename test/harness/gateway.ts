@@ -47,10 +47,16 @@ export interface Gateway {
 
 export const createPath = '/api/v1/admin/service-account/create';
 
+interface Surroundings {
+  limits?: Partial<typeof serverLimits>;
+  /** Where the gateway reaches the database, given where that is: a proxy, say. */
+  by?: (url: string) => Promise<string>;
+}
+
 /** A whole gateway on a database of its own, in this process, reached through HTTP. */
 export async function startGateway(
   overrides: NodeJS.ProcessEnv = {},
-  limits: Partial<typeof serverLimits> = {},
+  { limits, by = async (url) => url }: Surroundings = {},
 ): Promise<Gateway> {
   const database = await createDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
@@ -69,7 +75,7 @@ export async function startGateway(
   const env = {
     NODE_ENV: 'production',
     PORT: '0',
-    DATABASE_URL: database.url,
+    DATABASE_URL: await by(database.url),
     REALMS_FILE: join(folder, 'realms.json'),
     SECRET_PEPPERS: `v1:${randomBytes(32).toString('base64')}`,
     PUBLIC_URL: 'https://gateway.example.com',
@@ -79,7 +85,7 @@ export async function startGateway(
   const log: string[] = [];
   const config = readConfig(env);
   const logger = pino({ level: 'debug' }, { write: (line) => log.push(line) });
-  const app = await createApp(config, await startDatabaseServer(config), logger);
+  const app = await createApp(config, await startDatabaseServer(config, logger), logger);
   const server = await listen(app.express, '127.0.0.1', 0, { ...serverLimits, ...limits });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

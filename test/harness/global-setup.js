@@ -12,6 +12,8 @@ import { entities } from '../../dist/src/entities.js';
 /** A crash loses nothing that a test needs, so that none of them waits for the disk. */
 const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
 
+const log = pino({ level: 'silent' });
+
 /** Migrated once; each test file gets a copy of it (database.ts). */
 const templateDatabase = 'gateway_template';
 
@@ -22,7 +24,7 @@ const templateDatabase = 'gateway_template';
 export default async function globalSetup() {
   if (!process.env.TEST_DATABASE_URL) {
     const dataDir = mkdtempSync(join(tmpdir(), 'gateway-test-'));
-    const embedded = await startEmbeddedDatabase({ dataDir, settings });
+    const embedded = await startEmbeddedDatabase({ dataDir, log, settings });
     const { host, user, database } = embedded.connection;
     process.env.TEST_DATABASE_URL = `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(host)}`;
     globalThis.testServer = { embedded, dataDir };
@@ -34,7 +36,7 @@ export default async function globalSetup() {
   await client.end();
   const url = new URL(process.env.TEST_DATABASE_URL);
   url.pathname = `/${templateDatabase}`;
-  const server = await startDatabaseServer({ databaseUrl: url.href, dataDir: '' });
-  const { close } = await openDatabase(entities, server, pino({ level: 'silent' }));
+  const server = await startDatabaseServer({ databaseUrl: url.href, dataDir: '' }, log);
+  const { close } = await openDatabase(entities, server, log);
   await close();
 }

@@ -18,7 +18,7 @@ const limits = {
 let gateway: Gateway;
 let own: string;
 beforeAll(async () => {
-  gateway = await startGateway({}, limits);
+  gateway = await startGateway({}, { limits });
   const headers = await gateway.as('tenant_admin', await gateway.createTenant());
   own = Object.entries({ host: 'gateway', ...headers })
     .map(([name, value]) => `${name}: ${value}\r\n`)

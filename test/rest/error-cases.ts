@@ -151,6 +151,7 @@ export const errorCases: Record<string, ErrorCase> = {
     status: 503,
     error: 'Service unavailable',
     message: 'The gateway cannot answer at the moment, try again later',
+    header: ['retry-after', /^5$/],
     provoke: async (gateway, headers) => {
       const own = { ...(await admin(gateway)), ...headers };
       return whileColliding(gateway, () => gateway.create(own));

@@ -51,7 +51,7 @@ async function createCluster(dataDir: DataDir, initdb: string, runner: Runner): 
   }
 }
 
-const isCluster = ({ cluster }: DataDir) => existsSync(join(cluster, 'PG_VERSION'));
+export const isCluster = ({ cluster }: DataDir) => existsSync(join(cluster, 'PG_VERSION'));
 
 /** A rename outlives a power failure only when its folder is on the disk, too. */
 async function syncFolder(path: string): Promise<void> {

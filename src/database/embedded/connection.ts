@@ -25,11 +25,18 @@ export const connectionTo = (server: Server): EmbeddedConnection => ({
   ssl: false,
 });
 
-/** Connects as soon as PostgreSQL is ready. Returns nothing when it is gone: it stopped, or failed to start. */
-export async function connectWhenReady(server: Server, { log }: DataDir): Promise<pg.Client | undefined> {
+/**
+ * Connects as soon as PostgreSQL is ready. Returns nothing when it is gone (it stopped, or failed to start), or
+ * when the signal says that it is wanted no more.
+ */
+export async function connectWhenReady(
+  server: Server,
+  { log }: DataDir,
+  signal?: AbortSignal,
+): Promise<pg.Client | undefined> {
   const deadline = Date.now() + patience;
-  while (await server.isRunning()) {
-    const client = new pg.Client({ ...connectionTo(server), connectionTimeoutMillis: patience });
+  while (!signal?.aborted && (await server.isRunning())) {
+    const client = new pg.Client({ ...connectionTo(server), connectionTimeoutMillis: 5000 });
     // Whoever uses the client hears of a lost connection from its next query.
     client.on('error', () => {});
     try {

@@ -6,6 +6,9 @@ import type { DataDir } from './data-dir.js';
 /** The key of the advisory lock that the owner of a DATA_DIR holds. Any number would do, for ever the same. */
 const key = 1_734_440_037;
 
+/** DATA_DIR is another's. */
+export class TakenError extends StartError {}
+
 /** The server of a gateway that was killed takes a moment to notice. */
 const grace = 500;
 
@@ -19,13 +22,13 @@ export async function takeOwnership(client: pg.Client, { root, cluster }: DataDi
     const row = await tryLock(client);
     if (!row) return false;
     if (row.cluster !== cluster) {
-      throw new StartError(
+      throw new TakenError(
         `Another PostgreSQL, of ${row.cluster}, answers in the place of ${cluster}: stop it`,
       );
     }
     if (row.locked) return true;
     if (Date.now() > deadline) {
-      throw new StartError(
+      throw new TakenError(
         `Another gateway is already running on DATA_DIR ${root}: stop it, or give this one a DATA_DIR of its own`,
       );
     }

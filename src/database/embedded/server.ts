@@ -44,6 +44,9 @@ export async function spawnServer(
     port: `${port}`,
     unix_socket_directories: socketFolder,
     unix_socket_permissions: '0700',
+    // After a crash all files are written out before recovery: with one call instead of one for each of some
+    // thousand files, which took 2 of the 5 seconds that a gateway may be without its database.
+    ...(process.platform === 'linux' && { recovery_init_sync_method: 'syncfs' }),
     ...settings,
   };
   const options = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -23,10 +23,11 @@ test('a second gateway on the same DATA_DIR is refused, and the first goes on', 
 
 test('an owner that is gone a moment later is waited for', async () => {
   const dataDir = await newDataDir();
-  const first = await start(dataDir);
+  const owner = fork(new URL('owner.js', import.meta.url), [dataDir]);
+  await once(owner, 'message');
   const second = start(dataDir);
   await setTimeout(100);
-  await query(first, `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'`);
+  owner.kill('SIGKILL');
   expect(await query(await second, 'select 1 as n')).toEqual([{ n: 1 }]);
 });
 

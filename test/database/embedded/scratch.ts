@@ -3,6 +3,7 @@ import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { pino } from 'pino';
 import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../../src/database/embedded/start.js';
 
 const folders: string[] = [];
@@ -19,9 +20,13 @@ export async function newFolder(): Promise<string> {
 /** A DATA_DIR that does not exist yet. */
 export const newDataDir = async () => join(await newFolder(), 'data');
 
+/** What supervision logs. */
+export const logged: string[] = [];
+export const log = pino({}, { write: (line) => logged.push(line) });
+
 /** Starts a database that `cleanUp` stops. */
 export async function start(dataDir: string): Promise<EmbeddedDatabase> {
-  const database = await startEmbeddedDatabase({ dataDir, settings: { fsync: 'off' } });
+  const database = await startEmbeddedDatabase({ dataDir, log, settings: { fsync: 'off' } });
   databases.push(database);
   folders.push(database.connection.host);
   return database;

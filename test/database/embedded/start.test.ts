@@ -3,7 +3,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { startEmbeddedDatabase } from '../../../src/database/embedded/start.js';
-import { cleanUp, faultOf, newDataDir, newFolder, query, start } from './scratch.js';
+import { cleanUp, faultOf, log, newDataDir, newFolder, query, start } from './scratch.js';
 
 afterEach(cleanUp);
 
@@ -21,7 +21,7 @@ test('the first start makes a private DATA_DIR and a database that answers', asy
 
 test('without settings it is durable', async () => {
   const dataDir = await newDataDir();
-  const database = await startEmbeddedDatabase({ dataDir });
+  const database = await startEmbeddedDatabase({ dataDir, log });
   const settings = `select name, setting from pg_settings
     where name in ('fsync', 'full_page_writes', 'synchronous_commit') order by name`;
   const durable = await query(database, settings).finally(database.stop);
@@ -61,7 +61,7 @@ test('a DATA_DIR that is a file is refused by name', async () => {
 
 test('when PostgreSQL does not start, its own last words are told', async () => {
   const dataDir = await newDataDir();
-  const fault = await faultOf(startEmbeddedDatabase({ dataDir, settings: { no_such: '1' } }));
+  const fault = await faultOf(startEmbeddedDatabase({ dataDir, log, settings: { no_such: '1' } }));
   expect(fault).toMatch(/^StartError: .* does not start .*DATABASE_URL/);
   expect(fault).toMatch('unrecognized configuration parameter "no_such"');
 });
