@@ -2,6 +2,7 @@ import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { attempt, type Outcome } from './attempt.js';
 import { createLogical, type Logical } from './logical.js';
+import { within } from './within.js';
 
 const clients = 32;
 /** Two of them do not wait as long as they are told, so that it shows when service is back. */
@@ -15,6 +16,8 @@ export interface Load {
   outcomes: Map<string, number>;
   /** When accounts were acknowledged (`Date.now()`). */
   acknowledgedAt: number[];
+  /** Waits until each client can have been served since then, so that a fault meets them at work. */
+  served(since: number): Promise<void>;
   /** Begins no more requests, and waits for those that are under way. */
   finish(): Promise<void>;
 }
@@ -77,6 +80,10 @@ export function startClients({ urls, headers, total = Number.POSITIVE_INFINITY }
     logicals,
     outcomes,
     acknowledgedAt,
+    served: (since) =>
+      within(30_000, 'clients are served', async () => {
+        return acknowledgedAt.filter((time) => time > since).length >= clients;
+      }),
     finish: async () => {
       over = total === Number.POSITIVE_INFINITY;
       await all;

@@ -30,6 +30,6 @@ export function print(title: string, load: Load, verdict: Verdict, more: Record<
     replays: logicals.flatMap(({ answers }) => answers).filter(({ replayed }) => replayed).length,
     ...Object.fromEntries(Object.entries(verdict).map(([what, list]) => [what, list.length])),
   };
-  const rows = Object.entries(lines).map(([what, value]) => `  ${what.padEnd(30)}${value}`);
+  const rows = Object.entries(lines).map(([what, value]) => `  ${what.padEnd(48)} ${value}`);
   process.stdout.write(`${title}\n${rows.join('\n')}\n`);
 }

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
 import { developmentIdentity, developmentTenant, developmentToken } from '../../src/auth/development.js';
 import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../src/database/embedded/start.js';
 import { type GatewayProcess, startProcess } from '../harness/process.js';
+import { within } from './within.js';
 
 /** A place to run gateways in: folders, an environment, and who calls. */
 export interface Site {
@@ -48,7 +49,8 @@ export async function createSite({ limit = 1_000_000 } = {}): Promise<Site> {
       return { authorization: `Bearer ${token}`, 'x-tenantid': developmentTenant.id };
     },
     startDatabase: async () => {
-      const database = await startEmbeddedDatabase({ dataDir: join(folder, 'database') });
+      const options = { dataDir: join(folder, 'database'), log: pino({ level: 'silent' }) };
+      const database = await startEmbeddedDatabase(options);
       databases.push(database);
       return database;
     },
@@ -79,12 +81,3 @@ export const isReady = (url: string): Promise<boolean> =>
     ({ ok }) => ok,
     () => false,
   );
-
-/** Waits until something holds. @param time milliseconds */
-export async function within(time: number, what: string, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + time;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not within ${time} ms: ${what}`);
-    await sleep(25);
-  }
-}

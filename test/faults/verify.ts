@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import pg from 'pg';
+import type { Load } from './clients.js';
 import type { Logical } from './logical.js';
 
 interface Row {
@@ -37,6 +38,8 @@ export interface Verdict {
   halfMade: string[];
   /** A secret that was answered, and would not let anyone in. */
   wrongSecret: string[];
+  /** Answers that tell a client nothing it can act on: a 500, or a 503 without a Retry-After. */
+  unforeseen: string[];
   /** Refused, though the tenant is not full. */
   refused: string[];
   /** Accounts that nobody asked for. */
@@ -52,15 +55,20 @@ export const nothing: Verdict = {
   halfMade: [],
   wrongSecret: [],
   stray: [],
+  unforeseen: [],
   refused: [],
   count: [],
 };
+
+/** A few examples of each, for the message of a test that fails. */
+export const few = (verdict: Verdict) =>
+  Object.fromEntries(Object.entries(verdict).map(([what, list]) => [what, list.slice(0, 3)]));
 
 /** Holds what the clients were told against what is in the database. */
 export async function verify(
   connection: pg.ClientConfig,
   { tenant, pepper }: { tenant: string; pepper: Buffer },
-  logicals: Logical[],
+  { logicals, outcomes }: Load,
 ): Promise<Verdict> {
   const client = new pg.Client(connection);
   await client.connect();
@@ -94,6 +102,7 @@ export async function verify(
         ),
       ),
       stray: rows.map(({ marker, id }) => marker ?? id).filter((marker) => !asked.has(marker)),
+      unforeseen: [...outcomes.keys()].filter((label) => /INTERNAL|without Retry-After/.test(label)),
       refused: logicals.flatMap(({ refusal }) => (refusal && !/LIMIT_REACHED/.test(refusal) ? refusal : [])),
       count: counts[0]?.n === rows.length ? [] : [`${counts[0]?.n} instead of ${rows.length}`],
     };
