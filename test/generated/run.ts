@@ -16,8 +16,8 @@ const bound = 1000;
 const clients = 16;
 
 export interface Run {
-  /** What did not hold: how often, and a request that shows it. */
-  faults: Map<string, { times: number; request: string }>;
+  /** What did not hold: how often, and one case of it. */
+  faults: Map<string, { times: number; fault: string; request: string }>;
   /** How many there were of each kind of answer. */
   counts: Map<string, number>;
   /** Milliseconds, the first time that each was sent. */
@@ -60,8 +60,11 @@ export async function runAll<Request extends WireRequest>(
   return run;
 }
 
+/** Faults that differ only in what an answer said are of one kind. */
 function addFault({ faults }: Run, fault: string, request: WireRequest): void {
-  faults.set(fault, { times: (faults.get(fault)?.times ?? 0) + 1, request: show(request) });
+  const [kind = ''] = fault.split(': {');
+  const times = (faults.get(kind)?.times ?? 0) + 1;
+  faults.set(kind, { times, fault, request: show(request) });
 }
 
 function send(url: string, { method, path, headers, body }: WireRequest, agent: Agent): Promise<WireAnswer> {
