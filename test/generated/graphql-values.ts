@@ -13,39 +13,45 @@ import { chance, type Draw, oneOf } from './choose.js';
 import { inFuture, line, wildText } from './parts.js';
 import type { World } from './world.js';
 
-/** Makes an arbitrary; always the same function for the same place, as `fc.gen` wants it. */
+/** What `fc.gen` draws by: the same function each time. The arbitrary in it is made once, which costs the most. */
 type Values = () => fc.Arbitrary<unknown>;
+const values =
+  (arbitrary: fc.Arbitrary<unknown>): Values =>
+  () =>
+    arbitrary;
 
-const texts: Values = () => fc.oneof({ weight: 9, arbitrary: line(60) }, { weight: 1, arbitrary: wildText });
+const texts = values(fc.oneof({ weight: 9, arbitrary: line(60) }, { weight: 1, arbitrary: wildText }));
 const alphanumeric = fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789');
 const limit32 = 2 ** 31;
 
 const scalars: Record<string, Values> = {
-  Int: () =>
+  Int: values(
     fc.oneof(
       { weight: 9, arbitrary: fc.integer({ min: 1, max: 100 }) },
       { weight: 1, arbitrary: fc.integer({ min: -limit32, max: limit32 - 1 }) },
     ),
-  Float: () => fc.double({ noNaN: true, noDefaultInfinity: true }),
-  Boolean: () => fc.boolean(),
-  DateTime: () => inFuture,
-  JSON: () => fc.jsonValue({ maxDepth: 2 }),
-  JSONObject: () => fc.dictionary(line(10), fc.jsonValue({ maxDepth: 1 })),
+  ),
+  Float: values(fc.double({ noNaN: true, noDefaultInfinity: true })),
+  Boolean: values(fc.boolean()),
+  DateTime: values(inFuture),
+  JSON: values(fc.jsonValue({ maxDepth: 2 })),
+  JSONObject: values(fc.dictionary(line(10), fc.jsonValue({ maxDepth: 1 }))),
 };
 
 /** What some fields want beyond their type. What is not here gets any value of its type. */
 const hints = (world: World): Record<string, Values> => ({
-  id: () =>
+  id: values(
     fc.oneof(
       { weight: 8, arbitrary: fc.constantFrom(...world.accounts) },
       { weight: 1, arbitrary: fc.uuid().map((uuid) => `sa-${uuid}`) },
       { weight: 1, arbitrary: wildText },
     ),
-  'CreateTenantInput.id': () => fc.uuid(),
-  name: () => fc.tuple(line(50), fc.nat()).map(([text, number]) => `${text} ${number}`),
-  key: () => fc.string({ unit: alphanumeric, minLength: 6, maxLength: 20 }),
-  permissions: () => fc.constantFrom([], ['api:read'], ['api:read', 'api:write']),
-  idempotencyKey: () => fc.string({ unit: alphanumeric, minLength: 20, maxLength: 255 }),
+  ),
+  'CreateTenantInput.id': values(fc.uuid()),
+  name: values(fc.tuple(line(50), fc.nat()).map(([text, number]) => `${text} ${number}`)),
+  key: values(fc.string({ unit: alphanumeric, minLength: 6, maxLength: 20 })),
+  permissions: values(fc.constantFrom([], ['api:read'], ['api:read', 'api:write'])),
+  idempotencyKey: values(fc.string({ unit: alphanumeric, minLength: 20, maxLength: 255 })),
 });
 
 /** Draws values of any input type that a schema has. */
