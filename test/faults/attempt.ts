@@ -1,0 +1,64 @@
+import { type Agent, type IncomingMessage, request } from 'node:http';
+import type { Acknowledged, Logical } from './logical.js';
+
+/** How an attempt ended. `label` is what the figures count it under. */
+export type Outcome = { label: string } & (
+  | { acknowledged: Acknowledged }
+  /** To be tried again, after so many milliseconds if the gateway said so. */
+  | { retry: true; after: number | undefined }
+  | { refusal: string }
+);
+
+/** Milliseconds without a byte. The gateway promises to answer sooner, whatever its database does. */
+const patience = 15_000;
+
+/** Sends a request once. What breaks on the way is an outcome, not an error. */
+export function attempt(url: string, agent: Agent, headers: Record<string, string>, logical: Logical) {
+  return new Promise<Outcome>((resolve) => {
+    let text = '';
+    const broken = (error: NodeJS.ErrnoException) => {
+      if (text) logical.glimpses.push(text);
+      resolve({ label: error.code ?? error.message, retry: true, after: undefined });
+    };
+    const message = request(
+      url + logical.path,
+      { method: 'POST', agent, headers: { ...headers, ...logical.headers } },
+      (response) => {
+        response.setEncoding('utf8').on('data', (chunk) => {
+          text += chunk;
+        });
+        response.once('error', broken);
+        response.once('end', () => resolve(read(response, text)));
+      },
+    );
+    message.setTimeout(patience, () => message.destroy(Object.assign(new Error(), { code: 'no answer' })));
+    message.once('error', broken);
+    message.end(logical.body);
+  });
+}
+
+function read({ statusCode = 0, headers }: IncomingMessage, text: string): Outcome {
+  const body = JSON.parse(text);
+  const data = body.data?.createServiceAccount ?? (body.success ? body.data : undefined);
+  if (statusCode === 200 && data) {
+    const id = data.serviceAccount?.id ?? data.id;
+    const replayed = headers['idempotency-replayed'] === 'true';
+    return {
+      label: replayed ? '200 replayed' : '200',
+      acknowledged: { id, secret: data.clientSecret, replayed },
+    };
+  }
+  const code = body.code ?? body.errors?.[0]?.extensions?.code;
+  const label = `${statusCode} ${code}`;
+  const isPassing = statusCode >= 500 || statusCode === 429 || passing.has(code);
+  if (!isPassing) return { label, refusal: `${label}: ${text}` };
+  const seconds = Number(headers['retry-after']);
+  return {
+    label: Number.isFinite(seconds) ? label : `${label} without Retry-After`,
+    retry: true,
+    after: Number.isFinite(seconds) ? seconds * 1000 : undefined,
+  };
+}
+
+/** GraphQL tells these under a 200 too, once it has begun to execute. */
+const passing = new Set(['SERVICE_UNAVAILABLE', 'INTERNAL_SERVER_ERROR', 'RATE_LIMITED']);

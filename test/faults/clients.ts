@@ -1,0 +1,93 @@
+import { Agent } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { attempt, type Outcome } from './attempt.js';
+import { createLogical, type Logical } from './logical.js';
+import { within } from './within.js';
+
+const clients = 32;
+/** Two of them do not wait as long as they are told, so that it shows when service is back. */
+const impatient = 2;
+/** Milliseconds within which each request has to be acknowledged. */
+const deadline = 60_000;
+
+export interface Load {
+  logicals: Logical[];
+  /** How many attempts ended how. */
+  outcomes: Map<string, number>;
+  /** When accounts were acknowledged (`Date.now()`). */
+  acknowledgedAt: number[];
+  /** Waits until each client can have been served since then, so that a fault meets them at work. */
+  served(since: number): Promise<void>;
+  /** Begins no more requests, and waits for those that are under way. */
+  finish(): Promise<void>;
+}
+
+interface Target {
+  /** Gateways, among which clients fail over. */
+  urls: string[];
+  /** Who calls, and in which tenant. */
+  headers: Record<string, string>;
+  /** How many requests there are in all; as many as it takes when left out. */
+  total?: number;
+}
+
+/** Starts clients that create accounts, each over and over, until they are told to finish. */
+export function startClients({ urls, headers, total = Number.POSITIVE_INFINITY }: Target): Load {
+  const agent = new Agent({ keepAlive: true });
+  const logicals: Logical[] = [];
+  const outcomes = new Map<string, number>();
+  const acknowledgedAt: number[] = [];
+  let over = false;
+
+  const count = ({ label }: Outcome) => outcomes.set(label, (outcomes.get(label) ?? 0) + 1);
+
+  const tryOnce = async (logical: Logical, url: string) => {
+    logical.attempts += 1;
+    const outcome = await attempt(url, agent, headers, logical);
+    count(outcome);
+    if ('acknowledged' in outcome) {
+      logical.answers.push(outcome.acknowledged);
+      acknowledgedAt.push(Date.now());
+    } else if ('refusal' in outcome) logical.refusal = outcome.refusal;
+    return outcome;
+  };
+
+  const client = async (index: number) => {
+    let at = index;
+    while (!over && logicals.length < total) {
+      const logical = createLogical(logicals.length);
+      logicals.push(logical);
+      const until = Date.now() + deadline;
+      for (let pause = 50; Date.now() < until; pause = Math.min(pause * 2, 1000)) {
+        const url = urls[at % urls.length] ?? '';
+        // Some are sent twice at once, as by a user who clicks twice or a proxy that retries.
+        const isDoubled = logicals.length % 20 === 0;
+        const all = await Promise.all([url, ...(isDoubled ? [url] : [])].map((one) => tryOnce(logical, one)));
+        if (logical.answers.length > 0 || logical.refusal) break;
+        at += 1;
+        const told = all.map((outcome) => ('after' in outcome ? outcome.after : undefined)).find(Boolean);
+        await sleep(index < impatient ? 100 : (told ?? pause) * (1 + Math.random() / 5));
+      }
+      // Some doubt the answer that they got, and ask again.
+      if (logical.answers.length > 0 && Math.random() < 0.1)
+        await tryOnce(logical, urls[at % urls.length] ?? '');
+      await sleep(Math.random() * 100);
+    }
+  };
+  const all = Promise.all(Array.from({ length: clients }, (_, index) => client(index)));
+
+  return {
+    logicals,
+    outcomes,
+    acknowledgedAt,
+    served: (since) =>
+      within(30_000, 'clients are served', async () => {
+        return acknowledgedAt.filter((time) => time > since).length >= clients;
+      }),
+    finish: async () => {
+      over = total === Number.POSITIVE_INFINITY;
+      await all;
+      agent.destroy();
+    },
+  };
+}

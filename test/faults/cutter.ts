@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type NetConnectOpts, type Socket } from 'node:net';
+
+/** A network that breaks: it passes connections on, and cuts some of them in the middle. */
+export interface Cutter {
+  port: number;
+  /** While it is true, connections are cut. */
+  isCutting: boolean;
+  /** How many connections were cut. */
+  cuts: number;
+  close(): Promise<void>;
+}
+
+interface Plan {
+  /** After so many bytes to the server. */
+  up: number;
+  /** After so many bytes from it. At 0 whole requests arrive whose answers do not. */
+  down: number;
+}
+
+/** @param reach how many bytes a connection may carry at most before it is cut */
+export async function startCutter(target: NetConnectOpts, reach: number): Promise<Cutter> {
+  const open = new Set<() => void>();
+  const cutter: Cutter = {
+    port: 0,
+    isCutting: false,
+    cuts: 0,
+    close: async () => {
+      server.close();
+      for (const end of open) end();
+    },
+  };
+  const server = createServer((client) => {
+    const upstream = connect(target);
+    const end = () => {
+      client.destroy();
+      upstream.destroy();
+      open.delete(end);
+    };
+    open.add(end);
+    const cut = () => {
+      cutter.cuts += 1;
+      end();
+    };
+    const plan = choosePlan(reach);
+    pipe(cutter, client, upstream, plan.up, cut);
+    pipe(cutter, upstream, client, plan.down, cut);
+    for (const socket of [client, upstream]) socket.on('error', end).on('close', end);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  cutter.port = (server.address() as AddressInfo).port;
+  return cutter;
+}
+
+/** One direction, at any byte; a third of the time the very first one of an answer. */
+function choosePlan(reach: number): Plan {
+  const never = Number.POSITIVE_INFINITY;
+  const some = Math.floor(Math.random() * reach);
+  const kinds: Plan[] = [
+    { up: some, down: never },
+    { up: never, down: some },
+    { up: never, down: 0 },
+    { up: never, down: never },
+  ];
+  return kinds[Math.floor(Math.random() * kinds.length)] as Plan;
+}
+
+/** Passes on, up to the byte at which the connection is cut. What was passed on while calm does not count. */
+function pipe(cutter: Cutter, from: Socket, to: Socket, after: number, cut: () => void): void {
+  let left = after;
+  from.on('data', (chunk: Buffer) => {
+    if (!cutter.isCutting || chunk.length <= left) {
+      if (cutter.isCutting) left -= chunk.length;
+      to.write(chunk);
+      return;
+    }
+    if (left === 0) cut();
+    else to.write(chunk.subarray(0, left), cut);
+    left = 0;
+  });
+}

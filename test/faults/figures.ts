@@ -1,0 +1,35 @@
+import type { Load } from './clients.js';
+import type { Verdict } from './verify.js';
+
+/**
+ * The longest time without an acknowledgement in what followed a fault, in milliseconds.
+ * @param faults when they happened, or when what they stopped was there again
+ */
+export function longestAway({ acknowledgedAt }: Load, faults: number[]): number {
+  const gaps = faults.map((from, index) => {
+    const to = faults[index + 1] ?? Number.POSITIVE_INFINITY;
+    const times = [from, ...acknowledgedAt.filter((time) => time > from && time < to).sort((a, b) => a - b)];
+    return Math.max(0, ...times.slice(1).map((time, place) => time - (times[place] ?? time)));
+  });
+  return Math.max(0, ...gaps);
+}
+
+/** Prints what a test did and found. */
+export function print(title: string, load: Load, verdict: Verdict, more: Record<string, unknown>): void {
+  const { logicals, outcomes } = load;
+  const attempts = logicals.reduce((sum, logical) => sum + logical.attempts, 0);
+  const doors = ['rest', 'graphql'].map(
+    (door) => `${logicals.filter((logical) => logical.door === door).length} ${door}`,
+  );
+  const refused = logicals.filter(({ refusal }) => refusal).length;
+  const lines: Record<string, unknown> = {
+    'logical requests': `${logicals.length} (${doors.join(', ')}), ${refused} refused`,
+    attempts,
+    ...Object.fromEntries([...outcomes].sort().map(([label, count]) => [`  ${label}`, count])),
+    ...more,
+    replays: logicals.flatMap(({ answers }) => answers).filter(({ replayed }) => replayed).length,
+    ...Object.fromEntries(Object.entries(verdict).map(([what, list]) => [what, list.length])),
+  };
+  const rows = Object.entries(lines).map(([what, value]) => `  ${what.padEnd(48)} ${value}`);
+  process.stdout.write(`${title}\n${rows.join('\n')}\n`);
+}

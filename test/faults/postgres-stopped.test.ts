@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Load, startClients } from './clients.js';
+import { longestAway, print } from './figures.js';
+import { processesOf, signalAll, whereIs } from './postgres.js';
+import { createSite, isReady, type Site } from './site.js';
+import { few, nothing, verify } from './verify.js';
+import { within } from './within.js';
+
+let site: Site;
+beforeAll(async () => {
+  site = await createSite();
+});
+afterAll(() => site.close());
+
+test('a PostgreSQL that hangs for 20 seconds is a 503 meanwhile, and service is back within 5 seconds', async () => {
+  const gateway = await site.start();
+  const load = startClients({ urls: [gateway.url], headers: await site.headers() });
+  await load.served(0);
+
+  const { pid, connection } = whereIs(site.dataDir);
+  const stopped = await processesOf(pid);
+  let before: Load['outcomes'];
+  let readiness: boolean;
+  let liveness: number;
+  signalAll(stopped, 'SIGSTOP');
+  try {
+    await sleep(1_000); // what PostgreSQL had answered by then is on its way
+    before = new Map(load.outcomes);
+    await sleep(17_000);
+    readiness = await isReady(gateway.url);
+    liveness = (await fetch(`${gateway.url}/healthz`, { signal: AbortSignal.timeout(1_000) })).status;
+    await sleep(1_000);
+  } finally {
+    signalAll(stopped, 'SIGCONT');
+  }
+  const back = Date.now();
+  const since = (label: string) => (load.outcomes.get(label) ?? 0) > (before.get(label) ?? 0);
+  const meanwhile = [...load.outcomes.keys()].filter(since);
+  await within(5_000, 'readiness is back', () => isReady(gateway.url));
+  await within(5_000, 'an account is acknowledged', async () =>
+    load.acknowledgedAt.some((time) => time > back),
+  );
+  await load.served(back);
+  await load.finish();
+
+  const verdict = await verify(connection, site, load);
+  const away = load.acknowledgedAt.filter((time) => time > back).reduce((a, b) => Math.min(a, b)) - back;
+  print('SIGSTOP of PostgreSQL for 20 s', load, verdict, {
+    'faults injected': 1,
+    'answers meanwhile': meanwhile.join(', '),
+    'back after, ms': away,
+    'longest away after that, ms': longestAway(load, [back]),
+  });
+  expect(few(verdict)).toEqual(nothing);
+  expect(away).toBeLessThan(5_000);
+  expect({ readiness, liveness }).toEqual({ readiness: false, liveness: 200 });
+  expect(meanwhile).toEqual(['503 SERVICE_UNAVAILABLE']);
+});

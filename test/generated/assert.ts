@@ -1,0 +1,24 @@
+import type { z } from 'zod';
+import type { WireRequest } from './parts.js';
+
+/** Throws what is wrong with an answer. Jest's `expect` would cost more than the answers themselves. */
+export function assertThat(holds: unknown, fault: string): asserts holds {
+  if (!holds) throw new Error(fault);
+}
+
+/** What no answer may tell: where code stands, what SQL said, the token that came with the request. */
+export function assertNoLeak(text: string, { headers }: WireRequest): void {
+  const leak =
+    /node_modules|\bat \S+ \(|\.[jt]s:\d+:\d+|pg_|invalid byte sequence|violates \w+ constraint/.exec(text);
+  assertThat(!leak, `the answer tells internals: ${text}`);
+  const token = /^bearer (.{20,})$/i.exec(headers.authorization ?? '')?.[1];
+  assertThat(!token || !text.includes(token), `the answer tells the token: ${text}`);
+}
+
+/** Reads what fits a schema. */
+export function readAs<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const { data, error } = schema.safeParse(value);
+  const faults = error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  assertThat(!faults, `the answer does not fit: ${faults}: ${JSON.stringify(value).slice(0, 500)}`);
+  return data as z.output<T>;
+}

@@ -1,0 +1,11 @@
+import fc from 'fast-check';
+
+/** Draws a value of an arbitrary (`fc.gen`), for what is easier to say step by step than as an arbitrary. */
+export type Draw = fc.GeneratorValue;
+
+const percent = () => fc.noBias(fc.nat({ max: 99 }));
+const index = (length: number) => fc.noBias(fc.nat({ max: length - 1 }));
+
+export const chance = (draw: Draw, likely: number): boolean => draw(percent) < likely;
+
+export const oneOf = <T>(draw: Draw, items: readonly T[]): T => items[draw(index, items.length)] as T;

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import type { GraphQLSchema } from 'graphql';
+import { mutations, type Payload } from './graphql-mutation.js';
+import { type Operation, operation } from './graphql-operation.js';
+import { callerHeaders, contentEncoding, contentType } from './headers.js';
+import { headerText, mostly, type Part, type WireRequest } from './parts.js';
+import type { World } from './world.js';
+
+export interface GraphqlRequest extends WireRequest {
+  /** What the answer is to be held against. Undefined where the gateway cannot have understood one. */
+  payload: Payload | undefined;
+  /** Nothing about its form is wrong, so that the operation has to be run. */
+  good: boolean;
+  /** The type of the answer. Undefined: hard to say of such an accept header. */
+  type: string | undefined;
+}
+
+type Accept = [header: string | undefined, type: string | undefined];
+const json = 'application/json; charset=utf-8';
+const graphql = 'application/graphql-response+json; charset=utf-8';
+
+const accept = mostly<Accept>(
+  fc.constantFrom<Accept>(
+    [undefined, json],
+    ['*/*', undefined],
+    ['application/json', json],
+    ['application/graphql-response+json', graphql],
+    ['application/graphql-response+json, application/json;q=0.9', graphql],
+  ),
+  fc.oneof(
+    fc.constantFrom<Accept>(['text/html', undefined], ['multipart/mixed', undefined], ['', undefined]),
+    headerText.map((text): Accept => [text, undefined]),
+  ),
+  20,
+);
+
+const spoiled = (schema: GraphQLSchema, world: World): fc.Arbitrary<Payload> =>
+  fc.tuple(operation(schema, world), fc.constantFrom(...mutations)).chain(([valid, spoil]) => spoil(valid));
+
+/** Bodies that are no JSON object with an operation in it. */
+const wildBody = (payload: Payload): fc.Arbitrary<string> => {
+  const text = JSON.stringify(wire(payload));
+  return fc.oneof(
+    fc.nat({ max: text.length }).map((length) => text.slice(0, length)),
+    fc.constantFrom(
+      `[${text},${text}]`,
+      JSON.stringify(text),
+      '',
+      '[]',
+      'null',
+      `${text}${text}`,
+      `\ufeff${text}`,
+    ),
+    fc.jsonValue().map((value) => JSON.stringify(value)),
+    fc.string({ unit: 'binary' }),
+  );
+};
+
+/** Requests to the GraphQL door: valid operations, spoiled ones, and bodies that are none. */
+export function graphqlRequest(schema: GraphQLSchema, world: World): fc.Arbitrary<GraphqlRequest> {
+  const valid = operation(schema, world);
+  const payload = fc.oneof(
+    { weight: 13, arbitrary: valid.map((value): Part<Payload> => ({ value, good: true })) },
+    { weight: 6, arbitrary: spoiled(schema, world).map((value): Part<Payload> => ({ value, good: false })) },
+  );
+  const parts = fc.record({ payload, accept, caller: callerHeaders(world), contentType, contentEncoding });
+  const way = fc.noBias(fc.nat({ max: 99 }));
+  return fc.tuple(parts, way).chain(([{ payload, accept, caller, contentType, contentEncoding }, number]) => {
+    const [acceptHeader, type] = accept.value;
+    const isMutation = Boolean((payload.value as Operation).isMutation);
+    const isGood = [payload, accept, caller].every(({ good }) => good);
+    const common = { ...caller.value, accept: acceptHeader };
+    // Most mutations would only be told that GET is not for them.
+    if (number < (isMutation ? 1 : 25)) {
+      const sent =
+        parameters(payload.value).toString().length > longest ? { query: '{__typename}' } : payload.value;
+      return fc.nat({ max: 9 }).map((guard) => ({
+        method: 'GET',
+        path: `/graphql?${parameters(sent)}`,
+        headers: given({ ...common, ...(guard > 0 && { 'apollo-require-preflight': 'x' }) }),
+        payload: sent,
+        good: isGood && guard > 0 && !isMutation,
+        type,
+      }));
+    }
+    const headers = given({
+      ...common,
+      'content-type': contentType.value,
+      'content-encoding': contentEncoding.value,
+    });
+    const post = (text: string, sent: Payload | undefined, good: boolean): GraphqlRequest => ({
+      method: number === 99 ? 'PUT' : 'POST',
+      path: '/graphql',
+      headers,
+      body: Buffer.from(text),
+      payload: sent,
+      good: good && number !== 99,
+      type,
+    });
+    if (number > 94) return wildBody(payload.value).map((text) => post(text, undefined, false));
+    const good = isGood && contentType.good && contentEncoding.good;
+    return fc.constant(post(JSON.stringify(wire(payload.value)), payload.value, good));
+  });
+}
+
+const wire = ({ query, variables, operationName, extensions }: Payload): Payload => ({
+  query,
+  variables,
+  operationName,
+  extensions,
+});
+
+/** Characters of a query string. Beyond some 16 kB it is HTTP that refuses, with a bare 431 (README). */
+const longest = 8_000;
+
+/** As the specification of GraphQL over HTTP has it, section 6.2. */
+function parameters(payload: Payload): URLSearchParams {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(wire(payload))) {
+    if (value !== undefined) search.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+  }
+  return search;
+}
+
+const given = (headers: Record<string, string | undefined>) =>
+  Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
