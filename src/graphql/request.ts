@@ -4,12 +4,19 @@ import { AppError, invalidField } from '../errors.js';
 import { isJson } from '../http/media-type.js';
 import { checkInput } from '../input-rules.js';
 
-/** Before the body is read. @throws AppError METHOD_NOT_ALLOWED, UNSUPPORTED_MEDIA_TYPE or BAD_USER_INPUT */
+/**
+ * Before the body is read.
+ * @throws AppError METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE or BAD_USER_INPUT
+ */
 export function checkHead(request: Request): void {
   const check = heads[request.method];
   if (!check) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, POST' } });
+  if (!request.accepts(mediaTypes)) throw new AppError('NOT_ACCEPTABLE', { message: notAcceptable });
   check(request);
 }
+
+const mediaTypes = ['application/json', 'application/graphql-response+json'];
+const notAcceptable = `Answers are ${mediaTypes.join(' or ')}, and the accept header excludes both`;
 
 /**
  * A page of another site may send a form or a link here, in the name of its visitor, and be kept from reading
@@ -64,8 +71,15 @@ const fromUrl = (query: Request['query']) => ({
 
 function fromJson(field: string, value: unknown): unknown {
   if (value === undefined) return undefined;
+  const parsed = parse(field, String(value));
+  // In a body null may stand for nothing; Apollo wants a URL to leave it out.
+  if (parsed === null) throw invalidField(field, 'must be an object');
+  return parsed;
+}
+
+function parse(field: string, json: string): unknown {
   try {
-    return JSON.parse(String(value));
+    return JSON.parse(json);
   } catch {
     throw invalidField(field, 'is not valid JSON');
   }

@@ -23,7 +23,7 @@ const body = z.strictObject({
         message: z.string().min(1),
         path: z.array(z.union([z.string(), z.int()])).optional(),
         locations: z.array(z.strictObject({ line: z.int(), column: z.int() })).optional(),
-        extensions: z.looseObject({ code: z.enum(codes), requestId: z.string().optional() }),
+        extensions: z.looseObject({ code: z.enum(codes), requestId: z.string() }),
       }),
     )
     .min(1)
@@ -50,9 +50,7 @@ export function kindOfGraphqlAnswer(
   const found = [...new Set(errors.map(({ extensions }) => extensions.code))].sort();
   assertThat(!found.includes('INTERNAL_SERVER_ERROR'), `an error inside: ${text}`);
   for (const { extensions } of errors) {
-    // Apollo refuses what is no GraphQL request before it knows of ours: its id is in the header alone.
-    const isUnknown = extensions.code === 'BAD_REQUEST' && extensions.requestId === undefined;
-    assertThat(isUnknown || extensions.requestId === requestId, `no request id, or another one: ${text}`);
+    assertThat(extensions.requestId === requestId, `no request id, or another one: ${text}`);
   }
 
   if (data) {

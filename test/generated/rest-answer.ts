@@ -105,7 +105,8 @@ export function kindOfRestAnswer(request: RestRequest, answer: WireAnswer): stri
 /** What was asked for is what was made. */
 function assertSame({ body, headers }: RestRequest, data: { name: string; permissions: string[] }): void {
   if (/gzip|br/.test(headers['content-encoding'] ?? '')) return; // what it unpacks to is the gateway's to say
-  const input = body && body.length > 0 ? JSON.parse(new TextDecoder().decode(body)) : null;
+  const text = new TextDecoder().decode(body).trim();
+  const input = text ? JSON.parse(text) : null;
   if (typeof input?.name === 'string') assertThat(data.name === input.name.normalize('NFC'), 'another name');
   const permissions = input?.permissions ?? ['api:read', 'api:write'];
   assertThat([...permissions].sort().join() === data.permissions.join(), 'other permissions');

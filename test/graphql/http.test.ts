@@ -118,3 +118,23 @@ test('an answer comes as application/graphql-response+json to who wants that', a
   expect(answer.headers.get('content-type')).toMatch(/^application\/graphql-response\+json/);
   expect(answer.body).toEqual({ data: { __typename: 'Query' } });
 });
+
+test.each(['text/html', 'application/xml', 'application/json;q=0'])(
+  'an accept header that excludes JSON is a 406: %s',
+  async (accept) => {
+    const answer = await gateway.request('/graphql?query={__typename}', {
+      headers: { accept, 'apollo-require-preflight': 'true' },
+    });
+    expect(answer).toMatchObject({
+      status: 406,
+      body: {
+        errors: [
+          {
+            message: expect.stringMatching(/^Answers are application\/json or /),
+            extensions: { code: 'NOT_ACCEPTABLE', requestId: answer.headers.get('x-request-id') },
+          },
+        ],
+      },
+    });
+  },
+);
