@@ -21,6 +21,7 @@ import { createSchema } from './graphql/schema.js';
 import { createApolloServer } from './graphql/server.js';
 import { createHealthRouter } from './ops/health.js';
 import { logRequests } from './ops/logging.js';
+import { createRateLimits } from './rate-limits/rate-limits.js';
 import { createResolvers } from './resolvers.js';
 import { createErrorHandler, createRestRouter } from './rest/router.js';
 import { ensureTenant } from './tenants/ensure-tenant.js';
@@ -54,7 +55,9 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const resolvers = createResolvers({ pool, allowedOperations, ...config });
   const schema = guardSchema(createSchema(resolvers), guarded);
   const execute = createExecute(schema, guarded, log);
-  const createContext = createContextFactory(createAuthenticate(config.realms, log), orm.em);
+  const limits = createRateLimits(config.rateLimits, pool, log);
+  const authenticate = createAuthenticate(config.realms, log);
+  const createContext = createContextFactory(authenticate, limits.limitCaller, orm.em);
   const apollo = createApolloServer(schema, config.introspection, log);
   await apollo.start();
 
@@ -85,9 +88,17 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   }
   // Closed unless origins are named: without its headers a browser shows the answer to no other site.
   if (config.corsOrigins.length > 0) {
-    app.use(cors({ origin: config.corsOrigins, exposedHeaders: ['x-request-id', 'www-authenticate'] }));
+    const exposedHeaders = [
+      'x-request-id',
+      'www-authenticate',
+      'ratelimit-policy',
+      'ratelimit',
+      'retry-after',
+    ];
+    app.use(cors({ origin: config.corsOrigins, exposedHeaders }));
   }
-  app.use('/graphql', createGraphqlRouter(apollo, createContext, toAppError));
+  app.use('/graphql', createGraphqlRouter(apollo, limits.limitAddress, createContext, toAppError));
+  app.use(limits.limitAddress);
   app.use(
     createRestRouter((request, operation, variables) =>
       execute(createContext(request), operation, variables),
@@ -98,6 +109,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   return {
     express: app,
     close: async () => {
+      limits.close();
       await apollo.stop();
       await close();
     },

@@ -3,9 +3,13 @@ import { defineConfig, type EntityClass } from '@mikro-orm/postgresql';
 import type { PoolConfig } from 'pg';
 import type { Logger } from 'pino';
 import { Migration20261124Initial } from './migrations/migration-20261124-initial.js';
+import { Migration20261124RateLimits } from './migrations/migration-20261124-rate-limits.js';
 
 /** In the order in which they run. A name that has run somewhere never changes again. */
-export const migrations = [{ name: '20261124-initial', class: Migration20261124Initial }];
+export const migrations = [
+  { name: '20261124-initial', class: Migration20261124Initial },
+  { name: '20261124-rate-limits', class: Migration20261124RateLimits },
+];
 
 /**
  * MikroORM's options, for the gateway and for MikroORM's command line alike.
@@ -24,6 +28,8 @@ export function databaseOptions(entities: EntityClass<unknown>[], connection: Po
     ensureDatabase: false,
     colors: !log,
     ...(log && { logger: (message: string) => log.info(message) }),
+    // A library's own table, which no entity stands for.
+    schemaGenerator: { skipTables: ['rate_limit'] },
     migrations: { tableName: 'migration', migrationsList: migrations, snapshot: false },
   });
 }

@@ -1,17 +1,22 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
-import { json, type NextFunction, type Request, type Response, Router } from 'express';
+import { json, type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import { GraphQLError } from 'graphql';
 import type { Context } from '../context.js';
 import type { AppError } from '../errors.js';
 
-/** The GraphQL door: `POST /graphql`, and GET for queries. */
+/**
+ * The GraphQL door: `POST /graphql`, and GET for queries.
+ * @param admit stands before everything else, and may refuse a request
+ */
 export function createGraphqlRouter(
   server: ApolloServer<Context>,
+  admit: RequestHandler,
   createContext: (request: Request) => Promise<Context>,
   toAppError: (error: unknown, request: Request) => AppError,
 ): Router {
   const router = Router();
+  router.use(admit);
   router.use(json({ limit: '100kb' }));
   router.use(
     expressMiddleware(server, {
@@ -26,6 +31,7 @@ export function createGraphqlRouter(
     const { message, extensions } = error;
     response
       .status(error.status)
+      .set(error.headers)
       .json({ errors: [{ message, extensions: { ...extensions, requestId: request.requestId } }] });
   });
   return router;

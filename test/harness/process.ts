@@ -30,12 +30,18 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** No limit unless a test sets one. */
+const unlimited = { RATE_LIMIT_CALLER: '0', RATE_LIMIT_ADDRESS: '0' };
+
 /** Starts it with this environment and no other. */
 export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProcess> {
   const PORT = env.PORT && env.PORT !== '0' ? env.PORT : `${await freePort()}`;
   const { PATH, TMPDIR } = process.env;
   // Away from the checkout, whose .env it would read.
-  const child = spawn(process.execPath, [program], { cwd: tmpdir(), env: { PATH, TMPDIR, ...env, PORT } });
+  const child = spawn(process.execPath, [program], {
+    cwd: tmpdir(),
+    env: { PATH, TMPDIR, ...unlimited, ...env, PORT },
+  });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   const ended = endOf(child);

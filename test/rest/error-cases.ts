@@ -1,4 +1,4 @@
-import { type Answer, createPath, type Gateway } from '../harness/gateway.js';
+import { type Answer, createPath, type Gateway, startGateway } from '../harness/gateway.js';
 
 type Headers = Record<string, string>;
 
@@ -127,6 +127,17 @@ export const errorCases: Record<string, ErrorCase> = {
     error: 'Unsupported media type',
     message: 'The request body must be application/json in UTF-8',
     provoke: (gateway, headers) => post(gateway, headers, 'text/plain', 'name: x'),
+  },
+  RATE_LIMITED: {
+    status: 429,
+    error: 'Too many requests',
+    message: 'Too many requests, try again later',
+    header: ['retry-after', /^[1-9]\d*$/],
+    provoke: async (_gateway, headers) => {
+      const limited = await startGateway({ RATE_LIMIT_ADDRESS: '1' });
+      await limited.create(headers);
+      return limited.create(headers).finally(limited.close);
+    },
   },
   INTERNAL_SERVER_ERROR: {
     status: 500,
