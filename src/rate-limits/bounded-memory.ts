@@ -21,7 +21,7 @@ export class BoundedMemory extends RateLimiterMemory {
   }
 
   override consume(key: string): Promise<RateLimiterRes> {
-    if (!this.recent.get(key)) this.recent.set(key, true);
+    this.recent.set(key, true);
     return super.consume(key);
   }
 }

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { banner } from '../../src/banner.js';
+import { assertNoLeaks, columnsOf, type Haystack } from './leaks.js';
 
 /** The built program, as an operator starts it. */
 export interface GatewayProcess {
@@ -15,7 +18,7 @@ export interface GatewayProcess {
   ready(): Promise<void>;
   /** How it ended, and waits for that. */
   ended(): Promise<number | NodeJS.Signals>;
-  /** Asks it to end, and waits for that. */
+  /** Asks it to end, waits for that, and fails if something secret stands in what it wrote anywhere. */
   stop(): Promise<number | NodeJS.Signals>;
 }
 
@@ -59,10 +62,16 @@ export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProce
       }
     },
     ended: () => ended,
-    stop: () => {
+    stop: async () => {
+      // A gateway that never came to tell where it listens has stored nothing.
+      const columns = stdout() === '' ? [] : await storedBy(env);
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
-      return ended.finally(() => clearTimeout(timer));
+      const end = await ended.finally(() => clearTimeout(timer));
+      const logs = { stdout: withoutBanner(stdout(), env.PUBLIC_URL ?? url), stderr: stderr() };
+      const written = Object.entries(logs).map(([place, text]) => ({ place, text, lines: true as const }));
+      assertNoLeaks([...columns, ...written], peppersOf(env));
+      return end;
     },
   };
   started.push(one);
@@ -73,7 +82,30 @@ const started: GatewayProcess[] = [];
 
 /** For `afterAll`: ends what is still running, after a test that failed too. */
 export async function stopAll(): Promise<void> {
-  await Promise.all(started.map((one) => one.stop()));
+  const ends = await Promise.allSettled(started.map((one) => one.stop()));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+/** What a gateway that is started like this has stored. An embedded database that has ended cannot be asked. */
+async function storedBy({ DATABASE_URL, DATA_DIR = '' }: NodeJS.ProcessEnv): Promise<Haystack[]> {
+  if (DATABASE_URL) return columnsOf({ connectionString: DATABASE_URL });
+  const lockFile = join(DATA_DIR, 'postgres', 'postmaster.pid');
+  if (!existsSync(lockFile)) return [];
+  const host = readFileSync(lockFile, 'utf8').split('\n')[4];
+  return columnsOf({ host, port: 5432, user: 'postgres', database: 'postgres' });
+}
+
+/** In the form of SECRET_PEPPERS, those of the environment or of development mode. */
+function peppersOf({ SECRET_PEPPERS, DATA_DIR = '' }: NodeJS.ProcessEnv): Buffer[] {
+  const file = join(DATA_DIR, 'development.json');
+  const peppers = SECRET_PEPPERS ?? (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).peppers : '');
+  return peppers.split(',').map((item: string) => Buffer.from(item.split(':')[1] ?? '', 'base64'));
+}
+
+/** In development mode the banner tells a token on purpose, and nothing else on stdout does. */
+function withoutBanner(stdout: string, url: string): string {
+  const token = /--header 'authorization: Bearer (\S+)'/.exec(stdout)?.[1];
+  return [true, false].reduce((text, ide) => text.replace(banner(url, { ide, token }), ''), stdout);
 }
 
 function collect(stream: NodeJS.ReadableStream) {
