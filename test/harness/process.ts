@@ -49,6 +49,7 @@ export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProce
   const stderr = collect(child.stderr);
   const ended = endOf(child);
   const url = `http://127.0.0.1:${PORT}`;
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
   const one: GatewayProcess = {
     url,
     pid: child.pid as number,
@@ -56,15 +57,15 @@ export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProce
     stderr,
     ready: async () => {
       while (!(await answers(`${url}/readyz`))) {
-        if (child.exitCode !== null || child.signalCode !== null)
-          throw new Error(`the gateway ended:\n${stderr()}`);
+        if (isOver()) throw new Error(`the gateway ended:\n${stderr()}`);
         await sleep(25);
       }
     },
     ended: () => ended,
     stop: async () => {
-      // A gateway that never came to tell where it listens has stored nothing.
-      const columns = stdout() === '' ? [] : await storedBy(env);
+      // The database of one that has ended is searched with the next one on it. One that never came to tell
+      // where it listens has stored nothing.
+      const columns = isOver() || stdout() === '' ? [] : await storedBy(env);
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
       const end = await ended.finally(() => clearTimeout(timer));
@@ -86,11 +87,10 @@ export async function stopAll(): Promise<void> {
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** What a gateway that is started like this has stored. An embedded database that has ended cannot be asked. */
+/** What a gateway that runs with this environment has stored. */
 async function storedBy({ DATABASE_URL, DATA_DIR = '' }: NodeJS.ProcessEnv): Promise<Haystack[]> {
   if (DATABASE_URL) return columnsOf({ connectionString: DATABASE_URL });
   const lockFile = join(DATA_DIR, 'postgres', 'postmaster.pid');
-  if (!existsSync(lockFile)) return [];
   const host = readFileSync(lockFile, 'utf8').split('\n')[4];
   return columnsOf({ host, port: 5432, user: 'postgres', database: 'postgres' });
 }
