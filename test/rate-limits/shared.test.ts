@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { moveClock, restoreClock } from '../auth/clock.js';
+import { databaseUrl, sql } from '../harness/database.js';
 import { type Gateway, startGateway } from '../harness/gateway.js';
 import { doors, each, somebody, status } from './somebody.js';
 
@@ -87,6 +88,24 @@ test.each(failures)('while the database %s a gateway counts by itself', async (_
     expect(calls).toEqual([200, 200, 200, 200, 429]);
     expect(gateway.log.filter((line) => line.includes('does not count requests'))).toHaveLength(2);
   });
+});
+
+test('so it does while it cannot reach the database at all', async () => {
+  const gateway = await startGateway(limits);
+  const name = new URL(gateway.env.DATABASE_URL ?? '').pathname.slice(1);
+  const allow = (allowed: boolean) =>
+    sql(databaseUrl('postgres'), `alter database ${name} allow_connections ${allowed}`);
+  try {
+    const headers = await somebody(gateway);
+    await allow(false);
+    const end = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1';
+    await sql(databaseUrl('postgres'), end, [name]);
+    const calls = await each(5, () => doors.GraphQL(gateway, headers), status);
+    expect(calls).toEqual([200, 200, 200, 200, 429]);
+  } finally {
+    await allow(true);
+    await gateway.close();
+  }
 });
 
 test('and counts in the database again when that is back', async () => {
