@@ -29,6 +29,8 @@ const environment = (dataDir, port) => ({
   PORT: `${port}`,
   LOG_LEVEL: 'warn',
   SERVICE_ACCOUNT_LIMIT: '2147483647',
+  RATE_LIMIT_CALLER: '0',
+  RATE_LIMIT_ADDRESS: '0',
   NODE_ENV: '',
   HOST: '',
   PUBLIC_URL: '',

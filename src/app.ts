@@ -23,9 +23,20 @@ import { securityHeaders } from './http/security-headers.js';
 import { startPurge } from './idempotency/purge.js';
 import { createHealthRouter } from './ops/health.js';
 import { logRequests } from './ops/logging.js';
+import { createRateLimits } from './rate-limits/rate-limits.js';
 import { createResolvers } from './resolvers.js';
 import { createErrorHandler, createRestRouter } from './rest/router.js';
 import { ensureTenant } from './tenants/ensure-tenant.js';
+
+/** What a page of a named origin may read of an answer, beside its body. */
+const exposedHeaders = [
+  'x-request-id',
+  'www-authenticate',
+  'idempotency-replayed',
+  'ratelimit-policy',
+  'ratelimit',
+  'retry-after',
+];
 
 export interface App {
   express: Express;
@@ -56,7 +67,9 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const resolvers = createResolvers({ pool, allowedOperations, ...config });
   const schema = guardSchema(createSchema(resolvers), guarded);
   const execute = createExecute(schema, guarded, log);
-  const createContext = createContextFactory(createAuthenticate(config, log), orm.em);
+  const limits = createRateLimits(config.rateLimits, pool, log);
+  const authenticate = createAuthenticate(config, log);
+  const createContext = createContextFactory(authenticate, limits.limitCaller, orm.em);
   const apollo = createApolloServer(schema, config, log);
   await apollo.start();
   const stopPurge = startPurge(pool, log);
@@ -89,14 +102,10 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   }
   // Closed unless origins are named: without its headers a browser shows the answer to no other site.
   if (config.corsOrigins.length > 0) {
-    app.use(
-      cors({
-        origin: config.corsOrigins,
-        exposedHeaders: ['x-request-id', 'www-authenticate', 'idempotency-replayed', 'retry-after'],
-      }),
-    );
+    app.use(cors({ origin: config.corsOrigins, exposedHeaders }));
   }
-  app.use('/graphql', createGraphqlRouter(apollo, createContext, toAppError));
+  app.use('/graphql', createGraphqlRouter(apollo, limits.limitAddress, createContext, toAppError));
+  app.use(limits.limitAddress);
   app.use(
     createRestRouter((request, operation, variables) =>
       execute(createContext(request), operation, variables),
@@ -108,6 +117,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
     express: app,
     close: async () => {
       stopPurge();
+      limits.close();
       await apollo.stop();
       await close();
     },

@@ -54,6 +54,9 @@ const environment = z.object({
   REALMS_FILE: z.string().optional(),
   SERVICE_ACCOUNT_LIMIT: wholeNumber(0, 2_147_483_647).default(100),
   SECRET_PEPPERS: peppers.optional(),
+  RATE_LIMIT_CALLER: wholeNumber(0, 1_000_000).default(1200),
+  RATE_LIMIT_ADDRESS: wholeNumber(0, 1_000_000).default(6000),
+  RATE_LIMIT_STORE: z.enum(['memory', 'postgres'], 'must be "memory" or "postgres"').default('memory'),
   TRUST_PROXY: z
     .union([
       wholeNumber(0, 16),
@@ -137,6 +140,12 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
     databaseUrl: env.DATABASE_URL,
     dataDir,
     serviceAccountLimit: env.SERVICE_ACCOUNT_LIMIT,
+    /** Requests a minute; 0 for no limit. */
+    rateLimits: {
+      caller: env.RATE_LIMIT_CALLER,
+      address: env.RATE_LIMIT_ADDRESS,
+      store: env.RATE_LIMIT_STORE,
+    },
     trustProxy: env.TRUST_PROXY,
     corsOrigins: env.CORS_ORIGINS,
     introspection: env.INTROSPECTION,

@@ -28,11 +28,17 @@ export interface Context extends RequestFacts {
 
 /**
  * Makes the context of a request.
+ * @param admit told of each caller, before anything is executed for it; what it throws refuses the request
  * @throws AppError UNAUTHENTICATED when the request has a token that is not valid
  */
-export function createContextFactory(authenticate: Authenticate, em: EntityManager) {
+export function createContextFactory(
+  authenticate: Authenticate,
+  admit: (request: Request, caller: Caller) => Promise<void>,
+  em: EntityManager,
+) {
   return async (request: Request): Promise<Context> => {
     const caller = await authenticate(request.get('authorization'), request.get('realmname'));
+    if (caller) await admit(request, caller);
     return new RequestContext(em, request, caller);
   };
 }

@@ -1,20 +1,25 @@
 import { isUtf8 } from 'node:buffer';
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
-import { json, type NextFunction, type Request, type Response, Router } from 'express';
+import { json, type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import { GraphQLError } from 'graphql';
 import type { Context } from '../context.js';
 import type { AppError } from '../errors.js';
 import { requireSingleHeaders } from '../http/single-headers.js';
 import { checkHead, checkParameters } from './request.js';
 
-/** The GraphQL door: `POST /graphql`, and GET for queries. */
+/**
+ * The GraphQL door: `POST /graphql`, and GET for queries.
+ * @param admit stands before everything else, and may refuse a request
+ */
 export function createGraphqlRouter(
   server: ApolloServer<Context>,
+  admit: RequestHandler,
   createContext: (request: Request) => Promise<Context>,
   toAppError: (error: unknown, request: Request) => AppError,
 ): Router {
   const router = Router();
+  router.use(admit);
   router.use(requireSingleHeaders);
   router.use(before(checkHead));
   router.use(json({ limit: '100kb', verify: requireUtf8 }));

@@ -12,6 +12,7 @@ import { startDatabaseServer } from '../../src/database/server.js';
 import { drain, listen, serverLimits } from '../../src/server.js';
 import { createDatabase, sql } from './database.js';
 import { createIssuer, type Issuer } from './issuer.js';
+import { assertNoLeaks, columnsOf, noteAnswer, noteRequest } from './leaks.js';
 
 type Headers = Record<string, string>;
 
@@ -42,6 +43,7 @@ export interface Gateway {
   create(headers: Headers, body?: unknown): Promise<Answer>;
   graphql(headers: Headers, query: string, variables?: Record<string, unknown>): Promise<Answer>;
   request(path: string, init?: RequestInit): Promise<Answer>;
+  /** Ends it, and fails if something secret stands in its log, its database or its error answers. */
   close(): Promise<void>;
 }
 
@@ -79,6 +81,8 @@ export async function startGateway(
     REALMS_FILE: join(folder, 'realms.json'),
     SECRET_PEPPERS: `v1:${randomBytes(32).toString('base64')}`,
     PUBLIC_URL: 'https://gateway.example.com',
+    RATE_LIMIT_CALLER: '0',
+    RATE_LIMIT_ADDRESS: '0',
     ...overrides,
   };
 
@@ -122,20 +126,28 @@ export async function startGateway(
         body: JSON.stringify({ query, variables }),
       }),
     request: async (path, init) => {
+      noteRequest(new Headers(init?.headers), init?.body);
       const response = await fetch(url + path, init);
       const text = await response.text();
       const isJson = /json/.test(response.headers.get('content-type') ?? '');
-      return {
+      const answer = {
         status: response.status,
         headers: response.headers,
         body: isJson && text ? JSON.parse(text) : text,
       };
+      noteAnswer(path, answer);
+      return answer;
     },
     close: async () => {
       await drain(server, 5_000);
+      const columns = await columnsOf({ connectionString: config.databaseUrl });
       await app.close();
       await database.drop();
       rmSync(folder, { recursive: true });
+      assertNoLeaks(
+        [...columns, { place: 'the log', text: log.join(''), lines: true }],
+        config.peppers.map(({ key }) => key),
+      );
     },
   };
   return gateway;

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { banner } from '../../src/banner.js';
+import { assertNoLeaks, columnsOf, type Haystack } from './leaks.js';
 
 /** The built program, as an operator starts it. */
 export interface GatewayProcess {
@@ -15,7 +18,7 @@ export interface GatewayProcess {
   ready(): Promise<void>;
   /** How it ended, and waits for that. */
   ended(): Promise<number | NodeJS.Signals>;
-  /** Asks it to end, and waits for that. */
+  /** Asks it to end, waits for that, and fails if something secret stands in what it wrote anywhere. */
   stop(): Promise<number | NodeJS.Signals>;
 }
 
@@ -30,16 +33,23 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** No limit unless a test sets one. */
+const unlimited = { RATE_LIMIT_CALLER: '0', RATE_LIMIT_ADDRESS: '0' };
+
 /** Starts it with this environment and no other. */
 export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProcess> {
   const PORT = env.PORT && env.PORT !== '0' ? env.PORT : `${await freePort()}`;
   const { PATH, TMPDIR } = process.env;
   // Away from the checkout, whose .env it would read.
-  const child = spawn(process.execPath, [program], { cwd: tmpdir(), env: { PATH, TMPDIR, ...env, PORT } });
+  const child = spawn(process.execPath, [program], {
+    cwd: tmpdir(),
+    env: { PATH, TMPDIR, ...unlimited, ...env, PORT },
+  });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   const ended = endOf(child);
   const url = `http://127.0.0.1:${PORT}`;
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
   const one: GatewayProcess = {
     url,
     pid: child.pid as number,
@@ -47,16 +57,22 @@ export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProce
     stderr,
     ready: async () => {
       while (!(await answers(`${url}/readyz`))) {
-        if (child.exitCode !== null || child.signalCode !== null)
-          throw new Error(`the gateway ended:\n${stderr()}`);
+        if (isOver()) throw new Error(`the gateway ended:\n${stderr()}`);
         await sleep(25);
       }
     },
     ended: () => ended,
-    stop: () => {
+    stop: async () => {
+      // The database of one that has ended is searched with the next one on it. One that never came to tell
+      // where it listens has stored nothing.
+      const columns = isOver() || stdout() === '' ? [] : await storedBy(env);
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
-      return ended.finally(() => clearTimeout(timer));
+      const end = await ended.finally(() => clearTimeout(timer));
+      const logs = { stdout: withoutBanner(stdout(), env.PUBLIC_URL ?? url), stderr: stderr() };
+      const written = Object.entries(logs).map(([place, text]) => ({ place, text, lines: true as const }));
+      assertNoLeaks([...columns, ...written], peppersOf(env));
+      return end;
     },
   };
   started.push(one);
@@ -67,7 +83,29 @@ const started: GatewayProcess[] = [];
 
 /** For `afterAll`: ends what is still running, after a test that failed too. */
 export async function stopAll(): Promise<void> {
-  await Promise.all(started.map((one) => one.stop()));
+  const ends = await Promise.allSettled(started.map((one) => one.stop()));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+/** What a gateway that runs with this environment has stored. */
+async function storedBy({ DATABASE_URL, DATA_DIR = '' }: NodeJS.ProcessEnv): Promise<Haystack[]> {
+  if (DATABASE_URL) return columnsOf({ connectionString: DATABASE_URL });
+  const lockFile = join(DATA_DIR, 'postgres', 'postmaster.pid');
+  const host = readFileSync(lockFile, 'utf8').split('\n')[4];
+  return columnsOf({ host, port: 5432, user: 'postgres', database: 'postgres' });
+}
+
+/** In the form of SECRET_PEPPERS, those of the environment or of development mode. */
+function peppersOf({ SECRET_PEPPERS, DATA_DIR = '' }: NodeJS.ProcessEnv): Buffer[] {
+  const file = join(DATA_DIR, 'development.json');
+  const peppers = SECRET_PEPPERS ?? (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).peppers : '');
+  return peppers.split(',').map((item: string) => Buffer.from(item.split(':')[1] ?? '', 'base64'));
+}
+
+/** In development mode the banner tells a token on purpose, and nothing else on stdout does. */
+function withoutBanner(stdout: string, url: string): string {
+  const token = /--header 'authorization: Bearer (\S+)'/.exec(stdout)?.[1];
+  return [true, false].reduce((text, ide) => text.replace(banner(url, { ide, token }), ''), stdout);
 }
 
 function collect(stream: NodeJS.ReadableStream) {

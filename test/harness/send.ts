@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { Answer } from './gateway.js';
+import { noteAnswer, noteRequest } from './leaks.js';
 
 interface Init {
   method?: string;
@@ -9,17 +10,20 @@ interface Init {
 
 /** Sends these headers, `host` and the length of the body, and nothing else: fetch adds `accept` and others. */
 export function send(url: string, { method = 'POST', headers = {}, body }: Init = {}): Promise<Answer> {
+  noteRequest(Object.entries(headers), body?.toString());
   return new Promise((resolve, reject) => {
     const message = request(url, { method, headers, agent: false }, async (response) => {
       let text = '';
       for await (const chunk of response.setEncoding('utf8')) text += chunk;
       const { statusCode: status = 0, headers: fields } = response;
       const isJson = /json/.test(fields['content-type'] ?? '') && text !== '';
-      resolve({
+      const answer = {
         status,
         headers: new Headers(Object.entries(fields).map(([name, value]) => [name, String(value)])),
         body: isJson ? JSON.parse(text) : text,
-      });
+      };
+      noteAnswer(new URL(url).pathname, answer);
+      resolve(answer);
     });
     message.once('error', reject);
     if (body === undefined) {

@@ -1,4 +1,4 @@
-import { type Answer, createPath, type Gateway } from '../harness/gateway.js';
+import { type Answer, createPath, type Gateway, startGateway } from '../harness/gateway.js';
 
 type Headers = Record<string, string>;
 
@@ -136,6 +136,17 @@ export const errorCases: Record<string, ErrorCase> = {
       const keyed = { ...(await admin(gateway)), 'idempotency-key': 'one-key-for-two-requests' };
       await gateway.create(keyed);
       return gateway.create({ ...keyed, ...headers }, { name: 'export' });
+    },
+  },
+  RATE_LIMITED: {
+    status: 429,
+    error: 'Too many requests',
+    message: 'Too many requests, try again later',
+    header: ['retry-after', /^[1-9]\d*$/],
+    provoke: async (_gateway, headers) => {
+      const limited = await startGateway({ RATE_LIMIT_ADDRESS: '1' });
+      await limited.create(headers);
+      return limited.create(headers).finally(limited.close);
     },
   },
   INTERNAL_SERVER_ERROR: {

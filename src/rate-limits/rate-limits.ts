@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Caller } from '../auth/caller.js';
+import { AppError } from '../errors.js';
+import { type Count, countInDatabase, countInMemory, window } from './count.js';
+import { networkOf } from './network.js';
+
+export interface RateLimitSettings {
+  /** Requests in a window for each caller. 0 is no limit. */
+  caller: number;
+  /** The same for each address. */
+  address: number;
+  /** What counts: this process alone, or the database for all gateways on it. */
+  store: 'memory' | 'postgres';
+}
+
+export interface RateLimits {
+  /** Stands before authentication, so that bad tokens are bounded too. */
+  limitAddress: RequestHandler;
+  /** A caller has one limit for all doors and all of its addresses. @throws AppError RATE_LIMITED */
+  limitCaller(request: Request, caller: Caller): Promise<void>;
+  close(): void;
+}
+
+export function createRateLimits(settings: RateLimitSettings, pool: Pool, log: Logger): RateLimits {
+  const inDatabase = settings.store === 'postgres';
+  const policy = (name: string, limit: number) =>
+    createPolicy(
+      name,
+      limit,
+      inDatabase ? countInDatabase(name, limit, pool, log) : countInMemory(name, limit),
+    );
+  const byAddress = policy('address', settings.address);
+  const byCaller = policy('caller', settings.caller);
+  const sweeping = inDatabase ? setInterval(() => sweep(pool, log), window * 1000).unref() : undefined;
+  return {
+    limitAddress: async (request, response, next) => {
+      await byAddress(response, [networkOf(request.ip ?? '')]);
+      next();
+    },
+    limitCaller: async (request, { realm, id }) => {
+      if (request.res) await byCaller(request.res, [realm, id]);
+    },
+    close: () => clearInterval(sweeping),
+  };
+}
+
+/**
+ * Counts a request, says in its answer where that leaves its sender, and refuses it if it is too many. The
+ * fields are those of draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4: a list item for each policy.
+ */
+function createPolicy(name: string, limit: number, count: Count) {
+  return async (response: Response, identity: string[]): Promise<void> => {
+    if (limit === 0) return;
+    const { exceeded, remaining, reset } = await count(keyOf(identity));
+    response.append('ratelimit-policy', `"${name}";q=${limit};w=${window}`);
+    response.append('ratelimit', `"${name}";r=${remaining};t=${reset}`);
+    if (exceeded) throw new AppError('RATE_LIMITED', { headers: { 'retry-after': `${reset}` } });
+  };
+}
+
+/** As short as any other, whatever a token has for a subject; and nobody's name stands in the table. */
+const keyOf = (identity: string[]) =>
+  createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
+
+/** The library would keep what is over for an hour, which a flood from many addresses makes long. */
+function sweep(pool: Pool, log: Logger): void {
+  pool
+    .query('delete from rate_limit where expire < $1', [Date.now()])
+    .catch((error) => log.warn({ err: error }, 'rate limits that are over could not be deleted'));
+}

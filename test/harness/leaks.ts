@@ -1,0 +1,155 @@
+import { Client, type ClientConfig } from 'pg';
+
+interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: answers have every shape
+  body: any;
+}
+
+/** A text in which nothing secret may stand. */
+export interface Haystack {
+  place: string;
+  text: string;
+  /** Whether it is for reading: its lines are told, with what was found masked. */
+  lines?: true;
+}
+
+const shapes: [string, RegExp][] = [
+  ['a client secret', /sa_secret_[0-9a-z]{38}/g],
+  ['a token', /eyJ[\w-]+\.[\w-]+\.[\w-]+/g],
+];
+
+/** Text that is too short to be a secret would be found everywhere. An idempotency key has 16 characters. */
+const shortest = 16;
+
+const sent = new Map<string, string>();
+let answers: Haystack[] = [];
+
+/** Notes the credentials and idempotency keys of a request, which are to turn up nowhere. */
+export function noteRequest(headers: Iterable<[string, string]>, body: unknown): void {
+  const fields = new Headers(
+    [...headers].filter(([name]) => /^(authorization|idempotency-key)$/i.test(name)),
+  );
+  const token = fields.get('authorization')?.split(' ').at(-1) ?? '';
+  const signature = token.split('.').at(-1) ?? '';
+  note('a token', signature.length < shortest ? token : signature);
+  for (const key of [fields.get('idempotency-key'), ...keysIn(body)]) note('an idempotency key', key);
+}
+
+function note(what: string, text: unknown): void {
+  if (typeof text !== 'string' || text.length < shortest) return;
+  for (const form of [text, JSON.stringify(text).slice(1, -1)]) sent.set(form, what);
+}
+
+/** The idempotency keys of a GraphQL request, be they written into the query or given as a variable. */
+function keysIn(body: unknown): unknown[] {
+  if (typeof body !== 'string' || !body.includes('idempotencyKey')) return [];
+  const { query, variables } = parse(body);
+  const written = String(query).matchAll(/idempotencyKey:\s*"([^"]*)"/g);
+  const named = String(query).matchAll(/idempotencyKey:\s*\$(\w+)/g);
+  return [...[...written].map(([, text]) => text), ...[...named].map(([, name = '']) => variables?.[name])];
+}
+
+function parse(body: string): { query?: string; variables?: Record<string, unknown> } {
+  try {
+    return JSON.parse(body) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Notes an answer, if it is about an error. One that succeeded may hold the secret that was asked for. */
+export function noteAnswer(path: string, { status, headers, body }: Answer): void {
+  const failed = status >= 400 ? [...headers, body] : body?.errors;
+  if (!failed) return;
+  const place = `the answer ${status} of ${path.split('?', 1)[0]}`;
+  answers.push({ place, text: JSON.stringify(failed), lines: true });
+}
+
+/** Every column of every table of a database, as text. */
+export async function columnsOf(database: ClientConfig): Promise<Haystack[]> {
+  const client = new Client({ ...database, statement_timeout: 10_000 });
+  await client.connect();
+  try {
+    const { rows: columns } = await client.query<{ table: string; column: string; place: string }>(
+      `select format('%I.%I', table_schema, table_name) as table, format('%I', column_name) as column,
+         table_name || '.' || column_name as place
+       from information_schema.columns join information_schema.tables using (table_schema, table_name)
+       where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'`,
+    );
+    const found: Haystack[] = [];
+    for (const { table, column, place } of columns) {
+      const { rows } = await client.query(`select string_agg(${column}::text, e'\\n') as text from ${table}`);
+      found.push({ place, text: rows[0].text ?? '' });
+    }
+    return found;
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Searches these texts, and the error answers so far, for secrets, tokens, idempotency keys and peppers.
+ * @throws Error that tells where something was found, and never what
+ */
+export function assertNoLeaks(haystacks: Haystack[], peppers: readonly Buffer[]): void {
+  const needles = new Map([...sent, ...peppers.flatMap(formsOf)]);
+  const searched = [...haystacks, ...answers];
+  answers = [];
+  const found = searched.flatMap((haystack) => leaksIn(haystack, needles));
+  if (found.length > 0) throw new Error(`Leaked:\n${found.join('\n')}`);
+}
+
+/** Bytes as they may have been written. Padding is left out: it is not always written. */
+function formsOf(pepper: Buffer): [string, string][] {
+  if (pepper.length < shortest) return [];
+  const forms = [
+    pepper.toString('latin1'),
+    pepper.toString('hex'),
+    pepper.toString('base64'),
+    pepper.toString('base64url'),
+  ];
+  return forms.map((form) => [form.replace(/=+$/, ''), 'a pepper']);
+}
+
+type Needles = Map<string, string>;
+
+function leaksIn({ place, text, lines }: Haystack, needles: Needles): string[] {
+  const found = namesIn(text, needles);
+  if (found.length === 0) return [];
+  if (!lines) return [`${found.join(', ')} in ${place}`];
+  return text.split('\n').flatMap((line, index) => {
+    const names = namesIn(line, needles);
+    return names.length > 0
+      ? [`${names.join(', ')} in ${place}, line ${index + 1}: ${masked(line, needles)}`]
+      : [];
+  });
+}
+
+/** What is in a text, as it stands there or in hexadecimal or base64. */
+function namesIn(text: string, needles: Needles): string[] {
+  const all = [text, ...decoded(text)].join('\0');
+  const names = shapes.filter(([, shape]) => all.search(shape) >= 0).map(([name]) => name);
+  for (const [needle, name] of needles) if (all.includes(needle)) names.push(name);
+  return [...new Set(names)];
+}
+
+const run = /[\w+/-]{16,}/g;
+
+function decoded(text: string): string[] {
+  return (text.match(run) ?? []).flatMap((encoded) => {
+    const hex = /^x?((?:[0-9a-f]{2})+)$/i.exec(encoded)?.[1];
+    return [Buffer.from(encoded, 'base64'), Buffer.from(hex ?? '', 'hex')].map((bytes) =>
+      bytes.toString('latin1'),
+    );
+  });
+}
+
+function masked(line: string, needles: Needles): string {
+  const plain = [...needles.keys()].reduce(
+    (text, needle) => text.replaceAll(needle, '[masked]'),
+    shapes.reduce((text, [, shape]) => text.replace(shape, '[masked]'), line),
+  );
+  return namesIn(plain, needles).length > 0 ? plain.replace(run, '[masked]') : plain;
+}
