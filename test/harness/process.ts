@@ -87,12 +87,14 @@ export async function stopAll(): Promise<void> {
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** What a gateway that runs with this environment has stored. */
+/** What a gateway that runs with this environment has stored, and what its own PostgreSQL has logged. */
 async function storedBy({ DATABASE_URL, DATA_DIR = '' }: NodeJS.ProcessEnv): Promise<Haystack[]> {
   if (DATABASE_URL) return columnsOf({ connectionString: DATABASE_URL });
   const lockFile = join(DATA_DIR, 'postgres', 'postmaster.pid');
   const host = readFileSync(lockFile, 'utf8').split('\n')[4];
-  return columnsOf({ host, port: 5432, user: 'postgres', database: 'postgres' });
+  const columns = await columnsOf({ host, port: 5432, user: 'postgres', database: 'postgres' });
+  const log = readFileSync(join(DATA_DIR, 'postgres.log'), 'utf8');
+  return [...columns, { place: 'postgres.log', text: log, lines: true }];
 }
 
 /** In the form of SECRET_PEPPERS, those of the environment or of development mode. */

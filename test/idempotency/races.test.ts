@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createPath, type Gateway, startGateway } from '../harness/gateway.js';
 import { type GatewayProcess, startProcess, stopAll } from '../harness/process.js';
-import { countsOf, keyedAdmin } from './keyed.js';
+import { countsOf, holdTenant, keyedAdmin } from './keyed.js';
 
 let gateway: Gateway;
 let processes: GatewayProcess[];
@@ -47,9 +47,9 @@ describe('of 30 duplicates at once to two gateways one creates, and all get its 
 
 test('a duplicate waits for the first request, which is still at it', async () => {
   const { headers, tenant } = await keyedAdmin(gateway);
-  const lock = gateway.sql('select pg_sleep(1), id from tenant where id = $1 for update', [tenant]);
+  const held = holdTenant(gateway, tenant, 1);
   const answers = await createAtOnce(headers, 4);
-  await lock;
+  await held;
   expect(new Set(answers.map(({ body }) => body.data?.clientSecret)).size).toBe(1);
   expect(await countsOf(gateway, tenant)).toEqual({ count: 1, rows: 1 });
 });
