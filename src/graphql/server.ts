@@ -1,10 +1,11 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../context.js';
 import { AppError } from '../errors.js';
 import { findVariableFault } from './check-variables.js';
+import { tellLegacyClients, tellUnavailable } from './http-status.js';
 import { limitRules, parseOptions } from './limits.js';
 import { logMasked, maskError } from './masking.js';
 
@@ -30,6 +31,7 @@ export function createApolloServer(
       ApolloServerPluginLandingPageDisabled(),
       checkVariables(schema),
       reportErrors(log),
+      tellLegacyClients,
       tellUnavailable,
     ],
     logger: log,
@@ -55,31 +57,14 @@ const withStatus = (error: GraphQLError, status: number) =>
     originalError: error,
   });
 
-/**
- * A client that names application/json, and not application/graphql-response+json, knows a document that
- * cannot be run by its errors; a status other than 200 is to it one of the proxies in between (GraphQL over HTTP,
- * section 6.4.1). Over a limit nothing was looked at, which is no answer to the document.
- */
-const wantsLegacy = (accept = '') =>
-  /\bapplication\/json\b/i.test(accept) && !/\bapplication\/graphql-response\+json\b/i.test(accept);
-
-const isOverLimit = (errors: readonly GraphQLFormattedError[]) =>
-  errors.some(({ extensions }) => Object.hasOwn(Object(extensions?.details), 'maximum'));
-
 /** Logs what is masked, and tells the client which request to ask its operator about. */
 const reportErrors = (log: Logger): ApolloServerPlugin<Context> => ({
   requestDidStart: async ({ contextValue: { requestId } }) => ({
     didEncounterErrors: async ({ errors }) => {
       for (const error of errors) logMasked(log, requestId, error);
     },
-    willSendResponse: async ({ request, response: { body, http } }) => {
+    willSendResponse: async ({ response: { body } }) => {
       if (body.kind !== 'single' || !body.singleResult.errors) return;
-      if (
-        http.status === 400 &&
-        wantsLegacy(request.http?.headers.get('accept')) &&
-        !isOverLimit(body.singleResult.errors)
-      )
-        http.status = 200;
       body.singleResult.errors = body.singleResult.errors.map((error) => ({
         ...error,
         extensions: { ...error.extensions, requestId },
@@ -87,25 +72,3 @@ const reportErrors = (log: Logger): ApolloServerPlugin<Context> => ({
     },
   }),
 });
-
-/**
- * An answer in which something could not be had for now says when to ask again. Where that is all there is, it
- * is no answer: without `data` it is a request error, which has a status of its own (GraphQL over HTTP, section
- * 6.4.2), so that proxies and clients who know nothing of GraphQL see the 503, too.
- */
-const tellUnavailable: ApolloServerPlugin<Context> = {
-  requestDidStart: async () => ({
-    willSendResponse: async ({ response: { body, http } }) => {
-      if (body.kind !== 'single') return;
-      const { errors = [], data } = body.singleResult;
-      const unavailable = errors.filter(({ extensions }) => extensions?.code === 'SERVICE_UNAVAILABLE');
-      if (unavailable.length === 0) return;
-      const { status, headers } = new AppError('SERVICE_UNAVAILABLE');
-      for (const [name, value] of Object.entries(headers)) http.headers.set(name, value);
-      const nothing = Object.values(data ?? {}).every((value) => value === null);
-      if (unavailable.length < errors.length || !nothing) return;
-      http.status = status;
-      delete body.singleResult.data;
-    },
-  }),
-};
