@@ -54,8 +54,8 @@ const environment = z.object({
   REALMS_FILE: z.string().optional(),
   SERVICE_ACCOUNT_LIMIT: wholeNumber(0, 2_147_483_647).default(100),
   SECRET_PEPPERS: peppers.optional(),
-  RATE_LIMIT_CALLER: wholeNumber(0, 1_000_000).default(1200),
-  RATE_LIMIT_ADDRESS: wholeNumber(0, 1_000_000).default(6000),
+  RATE_LIMIT_CALLER: wholeNumber(0, 1_000_000).default(6000),
+  RATE_LIMIT_ADDRESS: wholeNumber(0, 1_000_000).default(12_000),
   RATE_LIMIT_STORE: z.enum(['memory', 'postgres'], 'must be "memory" or "postgres"').default('memory'),
   TRUST_PROXY: z
     .union([
