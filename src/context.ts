@@ -18,8 +18,8 @@ export interface Context extends RequestFacts {
   caller: Caller | null;
   /** The `x-tenantid` header as it came. */
   tenantHeader: string | undefined;
-  /** The `idempotency-key` header as it came. */
-  idempotencyKey: string | undefined;
+  /** The `idempotency-key` header as it came, for the one field of the request that it is about. */
+  takeIdempotencyKey(): string | undefined;
   /** The request's own unit of work. */
   em: EntityManager;
   /** Sets a header of the answer, through whichever door that goes out. */
@@ -49,11 +49,12 @@ export function createContextFactory(
  */
 class RequestContext implements Context {
   readonly tenantHeader: string | undefined;
-  readonly idempotencyKey: string | undefined;
   readonly requestId: string;
   readonly ip: string | null;
   readonly userAgent: string | null;
   private readonly response: Response | undefined;
+  private readonly idempotencyKey: string | undefined;
+  private idempotencyKeyTaken = false;
   private fork: EntityManager | undefined;
 
   constructor(
@@ -72,6 +73,14 @@ class RequestContext implements Context {
   get em(): EntityManager {
     this.fork ??= this.root.fork();
     return this.fork;
+  }
+
+  takeIdempotencyKey(): string | undefined {
+    if (this.idempotencyKey !== undefined && this.idempotencyKeyTaken) {
+      throw invalidField('idempotency-key', 'is for one field of a request: give each an idempotencyKey');
+    }
+    this.idempotencyKeyTaken = true;
+    return this.idempotencyKey;
   }
 
   setHeader(name: string, value: string): void {

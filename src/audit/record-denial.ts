@@ -5,6 +5,7 @@ import { v7 as uuid } from 'uuid';
 import type { Caller } from '../auth/caller.js';
 import type { RequestFacts } from '../context.js';
 import { prepared } from '../database/prepared.js';
+import { whyUnavailable } from '../database/unavailable.js';
 import type { AuditAction } from './audit-event.entity.js';
 
 /** Writes nothing where the trail has the same denial within the last minute, from whichever gateway. */
@@ -56,7 +57,9 @@ export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
       await insertDenial(pool, values);
     } catch (error) {
       recent.delete(key);
-      log.error({ err: error, requestId: request.requestId }, 'a denial could not be recorded');
+      const reason = whyUnavailable(error);
+      const why = reason ? { reason } : { err: error };
+      log.error({ ...why, requestId: request.requestId }, 'a denial could not be recorded');
     }
   };
 }

@@ -24,14 +24,16 @@ export function readRealmsFile(
     return { faults: [withoutExcerpt((error as Error).message)] };
   }
   const { data: realms, error } = realmsFile.safeParse(content);
-  if (error)
-    return { faults: error.issues.map(({ path, message }) => `${z.core.toDotPath(path)}: ${message}`) };
+  if (error) return { faults: error.issues.map(told) };
   const faults = [
     ...(publicUrl ? ownIssuers(realms, publicUrl) : []),
     ...(production ? plainHttpKeys(realms) : []),
   ];
   return faults.length > 0 ? { faults } : { realms, faults: [] };
 }
+
+const told = ({ path, message }: { path: PropertyKey[]; message: string }) =>
+  path.length > 0 ? `${z.core.toDotPath(path)}: ${message}` : message;
 
 /** The gateway's own tokens are for machines: trusting them here would make every machine an admin. */
 function ownIssuers({ realms }: RealmsFile, publicUrl: string): string[] {

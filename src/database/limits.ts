@@ -12,12 +12,12 @@ const keepAlive: PoolConfig = { keepAlive: true, keepAliveInitialDelayMillis: 10
 export const servingLimits: PoolConfig = {
   ...keepAlive,
   // For a free connection of the pool, and for a new one to be there.
-  connectionTimeoutMillis: 3 * seconds,
+  connectionTimeoutMillis: 2 * seconds,
   // PostgreSQL's own limit, waiting for locks included (so that lock_timeout would add nothing). Nothing has
   // happened then, and the connection goes on. Most statements take a few milliseconds.
-  statement_timeout: 3 * seconds,
+  statement_timeout: 2.5 * seconds,
   // Ours, for a PostgreSQL or a network that does not answer at all. Longer, so that it means just that.
-  query_timeout: 4 * seconds,
+  query_timeout: 3 * seconds,
   // A transaction that its gateway has forgotten holds its locks no longer than this.
   idle_in_transaction_session_timeout: 10 * seconds,
 };

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { v7 as uuid } from 'uuid';
 import type { AuditAction } from '../audit/audit-event.entity.js';
 import { type Context, callerOf, tenantIdOf } from '../context.js';
+import { whyUnavailable } from '../database/unavailable.js';
 import { AppError } from '../errors.js';
 import type { Pepper } from '../pepper.js';
 import { type DerivedKeys, deriveKeys } from './derive-keys.js';
@@ -48,8 +49,7 @@ const attempts = 3;
  *
  * It runs first and looks for an earlier answer only when it fails: the row is inserted in the operation's own
  * transaction, so that its unique index, and no look-up before, decides who is first. Whatever the reason of the
- * failure (a name that is taken, a full tenant, a connection that broke after the commit), an earlier answer to
- * the same request goes before it.
+ * failure (a name that is taken, a full tenant), an earlier answer to the same request goes before it.
  */
 export async function answerOnce<Payload>(
   pool: Pool,
@@ -71,7 +71,8 @@ export async function answerOnce<Payload>(
         sealedSecrets: keys.map((derived) => seal(secret, derived)),
       }));
     } catch (error) {
-      // When this fails, too, nobody knows: that is what the caller has to hear, and not why the first try failed.
+      // A database that is away is not asked again: its caller is told so in time, and finds out with its key.
+      if (whyUnavailable(error)) throw error;
       const first = await lookUp(pool, context, operation.name, keys, fingerprint);
       if (first) return replay(first, keys, context, operation);
       if (!(error instanceof KeyIsUsed) || attempt === attempts) throw error;

@@ -4,10 +4,12 @@ import { invalidField } from '../errors.js';
 /**
  * The idempotency key of a request: the `Idempotency-Key` header, or the argument of that name.
  * @returns undefined when there is none
- * @throws AppError BAD_USER_INPUT when the two differ, or when it is not 16 to 255 visible ASCII characters
+ * @throws AppError BAD_USER_INPUT when the two differ, when it is not 16 to 255 visible ASCII characters, or when
+ *   it is a header, and the second field of a request asks for it
  */
 export function requestKey(context: Context, argument: string | null | undefined): string | undefined {
-  const header = context.idempotencyKey && withoutQuotes(context.idempotencyKey);
+  const given = context.takeIdempotencyKey();
+  const header = given && withoutQuotes(given);
   if (argument != null && header !== undefined && argument !== header) {
     throw invalidField('idempotencyKey', 'differs from the idempotency-key header');
   }
@@ -15,6 +17,10 @@ export function requestKey(context: Context, argument: string | null | undefined
   if (key !== undefined && !/^[\x21-\x7e]{16,255}$/.test(key)) {
     const field = argument == null ? 'idempotency-key' : 'idempotencyKey';
     throw invalidField(field, 'must be 16 to 255 visible ASCII characters');
+  }
+  // The request id is logged and stored.
+  if (argument != null && argument === context.requestId) {
+    throw invalidField('idempotencyKey', 'must not be the x-request-id, too');
   }
   return key;
 }

@@ -49,19 +49,24 @@ export function logRequests(logger: Logger): RequestHandler {
     logger,
     genReqId: ({ requestId }) => requestId,
     autoLogging: { ignore: ({ path }) => path === '/healthz' || path === '/readyz' },
-    customLogLevel: (_request, { statusCode }, error) => (error || statusCode >= 500 ? 'error' : 'info'),
+    customLogLevel: (_request, { statusCode, headersSent }, error) => {
+      if (!headersSent) return 'warn';
+      return error || statusCode >= 500 ? 'error' : 'info';
+    },
     customSuccessMessage: describe,
     customErrorMessage: describe,
     // pino-http makes up an error for each status from 500 on. What was wrong has a line of its own by then.
     customErrorObject: (_request, _response, _error, { err: _made, ...line }) => line,
     wrapSerializers: false,
     serializers: {
-      req: ({ requestId, method, originalUrl }: Request) => ({
+      req: ({ requestId, method, originalUrl, ip }: Request) => ({
         id: requestId,
         method,
-        path: withoutQuery(originalUrl),
+        path: pathOf(originalUrl),
+        ip,
       }),
-      res: ({ statusCode }: Response) => ({ statusCode }),
+      // Node has a 200 ready for what was never answered.
+      res: ({ statusCode, headersSent }: Response) => (headersSent ? { statusCode } : { aborted: true }),
     },
   });
   return (request, response, next) => {
@@ -72,13 +77,20 @@ export function logRequests(logger: Logger): RequestHandler {
   };
 }
 
-/** The id that a proxy or the caller gave, if it is fit for a log, or a new one. */
+/**
+ * The id that a proxy or the caller gave, if it is fit for a log, or a new one. Who sends one UUID as its
+ * idempotency key, too, gets a new one: that key is written nowhere.
+ */
 function requestIdOf(request: Request): string {
   const given = request.get('x-request-id') ?? '';
-  return /^[\w.:/+=-]{1,128}$/.test(given) ? given : uuid();
+  const isSecret = looksSecret.test(given) || request.get('idempotency-key')?.includes(given);
+  return /^[\w.:/+=-]{1,128}$/.test(given) && !isSecret ? given : uuid();
 }
 
-const describe = ({ method, originalUrl }: Request, { statusCode }: Response) =>
-  `${method} ${withoutQuery(originalUrl)} ${statusCode}`;
+const describe = ({ method, originalUrl }: Request, { statusCode, headersSent }: Response) =>
+  `${method} ${pathOf(originalUrl)} ${headersSent ? statusCode : 'aborted'}`;
 
-const withoutQuery = (url: string) => url.split('?', 1)[0];
+/** Tokens and secrets, wherever somebody has put them. */
+const looksSecret = /eyJ[\w-]+\.[\w.-]+|sa_secret_\w+/;
+
+const pathOf = (url: string) => url.split('?', 1)[0]?.replace(new RegExp(looksSecret, 'g'), '[redacted]');

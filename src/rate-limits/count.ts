@@ -6,6 +6,7 @@ import {
   RateLimiterRes,
   RLWrapperTimeouts,
 } from 'rate-limiter-flexible';
+import { whyUnavailable } from '../database/unavailable.js';
 import { BoundedMemory } from './bounded-memory.js';
 
 /** Seconds. A key's window begins with its first request, and the next one after that is over. */
@@ -66,7 +67,8 @@ export function countInDatabase(name: string, limit: number, pool: Pool, log: Lo
       return standing;
     } catch (error) {
       resumeAt = Date.now() + pause;
-      log.warn({ err: error }, 'the database does not count requests, this process does for now');
+      const reason = whyUnavailable(error) ?? (error as Error).message;
+      log.warn({ reason }, 'the database does not count requests, this process does for now');
       return inMemory(key);
     }
   };

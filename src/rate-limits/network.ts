@@ -3,11 +3,13 @@ import { isIPv4, isIPv6 } from 'node:net';
 /**
  * What is counted as one address: an IPv4 address, or a /64 of IPv6, which is what one subscriber has at least
  * (RFC 6177, section 2) and can choose from at will.
- * @param address as Express tells it; what is no address stands for itself
+ * @param address as Express tells it, some proxies with a port; whatever is no address counts as one
  */
 export function networkOf(address: string): string {
-  const unmapped = address.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (isIPv4(unmapped) || !isIPv6(unmapped)) return unmapped;
+  const bare = address.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
+  const unmapped = bare.replace(/^::ffff:(?=\d+\.)/i, '');
+  if (isIPv4(unmapped)) return unmapped;
+  if (!isIPv6(unmapped)) return 'unknown';
   // URL writes an address in its one canonical form (RFC 5952); zones are not for URLs.
   const { hostname } = new URL(`http://[${unmapped.split('%', 1)[0]}]`);
   const [head = [], tail = []] = hostname.slice(1, -1).split('::').map(groupsOf);

@@ -55,11 +55,15 @@ function createPolicy(name: string, limit: number, count: Count) {
   return async (response: Response, identity: string[]): Promise<void> => {
     if (limit === 0) return;
     const { exceeded, remaining, reset } = await count(keyOf(identity));
-    response.append('ratelimit-policy', `"${name}";q=${limit};w=${window}`);
-    response.append('ratelimit', `"${name}";r=${remaining};t=${reset}`);
+    addToList(response, 'ratelimit-policy', `"${name}";q=${limit};w=${window}`);
+    addToList(response, 'ratelimit', `"${name}";r=${remaining};t=${reset}`);
     if (exceeded) throw new AppError('RATE_LIMITED', { headers: { 'retry-after': `${reset}` } });
   };
 }
+
+/** In one line (RFC 9651, section 3.1): many clients read the first only. */
+const addToList = (response: Response, name: string, item: string) =>
+  response.set(name, [response.get(name), item].filter(Boolean).join(', '));
 
 /** As short as any other, whatever a token has for a subject; and nobody's name stands in the table. */
 const keyOf = (identity: string[]) =>

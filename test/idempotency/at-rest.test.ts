@@ -58,6 +58,16 @@ test('neither is logged', async () => {
   expect(gateway.log.join('')).not.toContain(clientSecret);
 });
 
+test('a request id that is the idempotency key is replaced, so that the key is written nowhere', async () => {
+  const { headers, key, tenant } = await keyedAdmin(gateway);
+  const answer = await gateway.create({ ...headers, 'x-request-id': key });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('x-request-id')).not.toBe(key);
+  const [event] = await gateway.sql('select request_id from audit_event where tenant_id = $1', [tenant]);
+  expect(event).toEqual({ request_id: answer.headers.get('x-request-id') });
+  expect(gateway.log.join('')).not.toContain(key);
+});
+
 test('a secret that was changed in the database is not answered', async () => {
   const { headers, tenant } = await keyedAdmin(gateway);
   await gateway.create(headers);

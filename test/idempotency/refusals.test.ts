@@ -101,6 +101,31 @@ describe('a key', () => {
     expect(await countsOf(gateway, tenant)).toEqual({ count: 0, rows: 0 });
   });
 
+  test('in the header is for one field: the second is told, and the first stands', async () => {
+    const { headers, tenant } = await keyedAdmin(gateway);
+    const two = `mutation { a: createServiceAccount { clientSecret } b: createServiceAccount { clientSecret } }`;
+    const { body } = await gateway.graphql(headers, two);
+    expect(body.data).toEqual({ a: { clientSecret: expect.any(String) }, b: null });
+    expect(body.errors).toMatchObject([
+      { path: ['b'], extensions: { code: 'BAD_USER_INPUT', details: { field: 'idempotency-key' } } },
+    ]);
+    expect(await countsOf(gateway, tenant)).toEqual({ count: 1, rows: 1 });
+  });
+
+  test('that is the request id, too, is refused as an argument, since that id is stored', async () => {
+    const { plain, key, tenant } = await keyedAdmin(gateway);
+    // Not by the harness, which would look for the key in the log.
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { ...plain, 'content-type': 'application/json', 'x-request-id': key },
+      body: JSON.stringify({ query: mutation, variables: { key } }),
+    });
+    expect(JSON.parse(await response.text()).errors).toMatchObject([
+      { extensions: { code: 'BAD_USER_INPUT', details: { field: 'idempotencyKey' } } },
+    ]);
+    expect(await countsOf(gateway, tenant)).toEqual({ count: 0, rows: 0 });
+  });
+
   test('is looked at after the role', async () => {
     const tenant = await gateway.createTenant();
     const viewer = await gateway.as('tenant_viewer', tenant);

@@ -13,8 +13,12 @@ test.each([
   ['::', '0:0:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
-  ['', ''],
-  ['no address', 'no address'],
+  ['192.0.2.1:49152', '192.0.2.1'],
+  ['[2001:db8::1]:443', '2001:db8:0:0::/64'],
+  ['[2001:db8::1]', '2001:db8:0:0::/64'],
+  ['', 'unknown'],
+  ['no address', 'unknown'],
+  ['192.0.2.300', 'unknown'],
 ])('%j belongs to %j', (address, network) => {
   expect(networkOf(address)).toBe(network);
 });
