@@ -134,12 +134,12 @@ test.each<[string, keyof typeof limits, string]>([
   [
     'a type that a variable names',
     'cost',
-    `query ($name: String = "Query") { __type(name: $name) { ${times(limits.aliases, (n) => `a${n}: fields { type { ofType { ...T } } }`)} } } fragment T on __Type { fields { name description type { name description ofType { name description } } } }`,
+    `query ($name: String = "Query") { __type(name: $name) { ${times(limits.aliases, (n) => `a${n}: fields { type { ...T ofType { ...T } } }`)} } } fragment T on __Type { fields { name description type { name description ofType { name description } } } }`,
   ],
   [
-    'descriptions again and again',
+    'fewer fields, whose descriptions are long',
     'cost',
-    `{ __schema { types { fields { ${times(limits.aliases, (n) => `a${n}: description`)} } } } }`,
+    `{ __schema { types { fields { ${times(limits.aliases / 2, (n) => `a${n}: type { description ofType { description } }`)} } } } }`,
   ],
   [
     'a fragment bomb in introspection',
