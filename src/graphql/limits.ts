@@ -1,5 +1,6 @@
 import { ApolloArmor } from '@escape.tech/graphql-armor';
 import {
+  type FieldNode,
   GraphQLError,
   type GraphQLFormattedError,
   Kind,
@@ -8,21 +9,35 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
+import { AppError } from '../errors.js';
+import { introspectionCost } from './introspection-cost.js';
 
 /**
  * What a document may have at most. Clients generate their documents, and the largest that is known, the full
  * introspection of GraphiQL and of code generators, has 184 tokens.
  */
 export const limits = {
-  /** Five times that. Comparing fields takes time by the square of their number: 0.1 s for these. */
+  /** Five times that. */
   tokens: 1000,
+  /**
+   * Fields that a selection has more than once, with all in them: fragments of components share a few. Comparing
+   * them takes time by the square of their number: 5 ms for these, 60 ms for what 1000 tokens hold.
+   */
+  repeats: 50,
   /** Fields in fields: serviceAccounts.edges.node.secrets.createdBy.id has 6. Introspection does not count. */
   depth: 10,
+  /** Lists of fields in one another, within introspection. It is graphql-js's own; code generators need one. */
+  introspectionDepth: 2,
+  /** __schema and __type. GraphiQL and code generators ask for one. */
+  introspections: 3,
   /** Each may be a query of its own to the database. A screen asks for a few things at once. */
   aliases: 30,
   /** @skip and @include leave out parts of a screen, which has not so many of them. */
   directives: 20,
-  /** About the fields of the answer: 100 accounts with all that they have, and not a page in each of a page. */
+  /**
+   * About the fields of the answer: 100 accounts with all that they have, and not a page in each of a page. Or the
+   * full introspection twice, of some 40 kB each.
+   */
   cost: 5000,
   /** Each is a transaction, and they run one after the other. */
   mutations: 10,
@@ -32,7 +47,10 @@ type Limit = keyof typeof limits;
 
 const wording: Record<Limit, string> = {
   tokens: 'The document has more tokens than the limit',
+  repeats: 'The document repeats more fields than the limit',
   depth: 'The document nests fields deeper than the limit',
+  introspectionDepth: 'The document nests lists of fields within introspection deeper than the limit',
+  introspections: 'The document has more introspections than the limit',
   aliases: 'The document has more aliases than the limit',
   directives: 'The document has more directives than the limit',
   cost: 'The document asks for more fields than the limit',
@@ -48,11 +66,23 @@ const exceeded = (limit: Limit) => ({
 /** What graphql-js counts while it parses, so that the depth of its own recursion has an end too. */
 export const parseOptions = { maxTokens: limits.tokens };
 
-/** graphql-js tells of its limit in a text alone. */
-export function rewordTokenLimit(error: GraphQLFormattedError): GraphQLFormattedError {
-  if (!/^Syntax Error: Document contains more tha[nt] \d+ tokens/.test(error.message)) return error;
-  const { message, extensions } = exceeded('tokens');
+/** graphql-js tells of its limits in a text alone. */
+const texts: [RegExp, Limit][] = [
+  [/^Syntax Error: Document contains more tha[nt] \d+ tokens/, 'tokens'],
+  [/^Maximum introspection depth exceeded$/, 'introspectionDepth'],
+];
+
+export function rewordLimit(error: GraphQLFormattedError): GraphQLFormattedError {
+  const limit = texts.find(([text]) => text.test(error.message))?.[1];
+  if (!limit) return error;
+  const { message, extensions } = exceeded(limit);
   return { message, extensions: { ...error.extensions, ...extensions } };
+}
+
+/** What is found before Apollo has the document (repeated-fields.ts). */
+export function tooManyRepeats(): AppError {
+  const { message, extensions } = exceeded('repeats');
+  return new AppError('BAD_USER_INPUT', { message, details: extensions.details });
 }
 
 /** What graphql-armor's rules would throw becomes one of several errors of the document, with our text. */
@@ -88,18 +118,31 @@ const armor = new ApolloArmor({
 const maxMutations: ValidationRule = (context) => ({
   OperationDefinition: ({ operation, selectionSet }) => {
     if (operation !== OperationTypeNode.MUTATION) return;
-    if (responseKeys(context, selectionSet).size > limits.mutations)
+    if (responseKeys(rootFields(context, selectionSet)).size > limits.mutations)
       context.reportError(refusal('mutations'));
   },
 });
 
-/** The keys of an operation's root fields; those with the same key are one (GraphQL, section 6.3.2). */
-function responseKeys(context: ValidationContext, root: SelectionSetNode): Set<string> {
-  const keys = new Set<string>();
+const maxIntrospections: ValidationRule = (context) => ({
+  OperationDefinition: ({ selectionSet }) => {
+    const asked = rootFields(context, selectionSet).filter(({ name }) =>
+      /^__(schema|type)$/.test(name.value),
+    );
+    if (responseKeys(asked).size > limits.introspections) context.reportError(refusal('introspections'));
+    if (introspectionCost(asked, context, limits.cost) > limits.cost) context.reportError(refusal('cost'));
+  },
+});
+
+/** Fields with the same key are one (GraphQL, section 6.3.2). */
+const responseKeys = (fields: FieldNode[]) => new Set(fields.map(({ alias, name }) => (alias ?? name).value));
+
+/** Of an operation, those in fragments included. */
+function rootFields(context: ValidationContext, root: SelectionSetNode): FieldNode[] {
+  const fields: FieldNode[] = [];
   const spread = new Set<string>();
   const collect = ({ selections }: SelectionSetNode) => {
     for (const selection of selections) {
-      if (selection.kind === Kind.FIELD) keys.add((selection.alias ?? selection.name).value);
+      if (selection.kind === Kind.FIELD) fields.push(selection);
       else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
       else if (!spread.has(selection.name.value)) {
         spread.add(selection.name.value);
@@ -109,8 +152,12 @@ function responseKeys(context: ValidationContext, root: SelectionSetNode): Set<s
     }
   };
   collect(root);
-  return keys;
+  return fields;
 }
 
 /** Each of them looks into fragments, and counts a fragment as often as it is spread. */
-export const limitRules: ValidationRule[] = [...armor.protect().validationRules, maxMutations];
+export const limitRules: ValidationRule[] = [
+  ...armor.protect().validationRules,
+  maxMutations,
+  maxIntrospections,
+];

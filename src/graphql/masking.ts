@@ -3,7 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../database/unavailable.js';
 import { AppError, findAppError, shorten } from '../errors.js';
-import { rewordTokenLimit } from './limits.js';
+import { rewordLimit } from './limits.js';
 
 /** What graphql-js and Apollo say of a request before any field runs: about the document, never about data. */
 const protocolCodes = new Set([
@@ -31,8 +31,9 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
 /** These texts repeat names of the document, whatever their length, and options of Apollo's. */
 function reword(error: GraphQLFormattedError): GraphQLFormattedError {
   const { validationErrorCode, ...extensions } = error.extensions ?? {};
+  if (error.message.startsWith('GET requests only support')) extensions.code = 'METHOD_NOT_ALLOWED';
   const message = own[String(validationErrorCode ?? error.message)] ?? error.message;
-  return rewordTokenLimit({ ...error, message: shorten(message), extensions });
+  return rewordLimit({ ...error, message: shorten(message), extensions });
 }
 
 const own: Record<string, string> = {

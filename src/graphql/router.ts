@@ -6,6 +6,7 @@ import { GraphQLError } from 'graphql';
 import type { Context } from '../context.js';
 import type { AppError } from '../errors.js';
 import { requireSingleHeaders } from '../http/single-headers.js';
+import { checkRepeatedFields } from './repeated-fields.js';
 import { checkHead, checkParameters } from './request.js';
 
 /**
@@ -24,6 +25,7 @@ export function createGraphqlRouter(
   router.use(before(checkHead));
   router.use(json({ limit: '100kb', verify: requireUtf8 }));
   router.use(before(checkParameters));
+  router.use(before(checkDocument));
   router.use(
     expressMiddleware(server, {
       context: ({ req }) =>
@@ -48,6 +50,11 @@ const before =
     check(request);
     next();
   };
+
+function checkDocument({ method, body, query }: Request): void {
+  const document = method === 'GET' ? query.query : body.query;
+  if (typeof document === 'string') checkRepeatedFields(document);
+}
 
 /** body-parser would put a sign for what it cannot read, and a name be stored with it. */
 function requireUtf8(_request: unknown, _response: unknown, body: Buffer): void {

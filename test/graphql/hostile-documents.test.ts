@@ -31,6 +31,8 @@ const account = (selection: string) => `{ serviceAccount(id: "x") { ${selection}
 
 const createOnce = (n: number) => `c${n}: createServiceAccount { clientSecret }`;
 
+const codes: Record<string, string> = { tokens: 'GRAPHQL_PARSE_FAILED', repeats: 'BAD_USER_INPUT' };
+
 test.each<[string, keyof typeof limits, string]>([
   ['20,000 nested braces', 'tokens', nested(20_000, '{a')],
   ['20,000 nested lists', 'tokens', `{ serviceAccount(id: ${nested(20_000, '[', ']')}) { id } }`],
@@ -92,6 +94,92 @@ test.each<[string, keyof typeof limits, string]>([
     'depth',
     `{ a { ...F } } fragment F on Viewer ${'{ a '.repeat(limits.depth)} ${'}'.repeat(limits.depth)}`,
   ],
+  [
+    'types in types in types',
+    'introspectionDepth',
+    '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }',
+  ],
+  [
+    'types in types of fragments',
+    'introspectionDepth',
+    '{ __type(name: "Query") { ...A } } fragment A on __Type { fields { type { ...B } } } fragment B on __Type { fields { type { ...C } } } fragment C on __Type { fields { name } }',
+  ],
+  [
+    'an introspection too many',
+    'introspections',
+    `{ ${times(limits.introspections + 1, (n) => `a${n}: __type(name: "Query") { name }`)} }`,
+  ],
+  [
+    'introspections in fragments',
+    'introspections',
+    `{ __schema { ...S } ... { a: __schema { ...S } } ...A ...A } fragment A on Query { b: __schema { ...S } ...B } fragment B on Query { __type(name: "Query") { name } } fragment S on __Schema { queryType { name } }`,
+  ],
+  [
+    'the full introspection three times',
+    'cost',
+    `{ ${times(3, (n) => `a${n}: __schema { ...F }`)} } ${getIntrospectionQuery()
+      .replace(/query IntrospectionQuery\s*\{\s*__schema/, 'fragment F on __Schema')
+      .replace('}\n    }\n', '}\n')}`,
+  ],
+  [
+    'aliases of lists within introspection',
+    'cost',
+    `{ __schema { ${times(limits.aliases, (n) => `a${n}: types { ...T }`)} } } fragment T on __Type { fields { name description type { name description } } }`,
+  ],
+  [
+    'fields of the types of all fields',
+    'cost',
+    '{ __schema { types { fields { type { ...T ofType { ...T ofType { ...T } } } } } } } fragment T on __Type { kind name description enumValues { name description isDeprecated deprecationReason } fields { name description isDeprecated deprecationReason args { name description defaultValue type { kind name description } } type { kind name description enumValues { name description } ofType { kind name description enumValues { name description } ofType { kind name description enumValues { name description } } } } } }',
+  ],
+  [
+    'a type that a variable names',
+    'cost',
+    `query ($name: String = "Query") { __type(name: $name) { ${times(limits.aliases, (n) => `a${n}: fields { type { ...T ofType { ...T } } }`)} } } fragment T on __Type { fields { name description type { name description ofType { name description } } } }`,
+  ],
+  [
+    'fewer fields, whose descriptions are long',
+    'cost',
+    `{ __schema { types { fields { ${times(limits.aliases / 2, (n) => `a${n}: type { description ofType { description } }`)} } } } }`,
+  ],
+  [
+    'a fragment bomb in introspection',
+    'cost',
+    `{ __schema { queryType { ...F0 } } } ${bomb(30, (next) => `...${next} ... { ...${next} }`)
+      .replaceAll('ServiceAccount', '__Type')
+      .replace('{ id }', '{ name }')}`,
+  ],
+  ['a field 240 times', 'repeats', `query { ${'viewer { id } '.repeat(240)} }`],
+  [
+    'a field 240 times, which conflicts with two',
+    'repeats',
+    `{ ${'viewer { id }'.repeat(240)} ${'viewer { id: name }'.repeat(2)} }`,
+  ],
+  ['a leaf too often', 'repeats', `{ viewer { ${'id '.repeat(limits.repeats + 2)} } }`],
+  [
+    'a field with many fields in it',
+    'repeats',
+    `{ ${'viewer { tenants { id name } } '.repeat(limits.repeats / 4 + 2)} }`,
+  ],
+  [
+    'a field in inline fragments',
+    'repeats',
+    `{ ${'... { viewer { id } } '.repeat(limits.repeats / 2 + 2)} }`,
+  ],
+  [
+    'a field in as many fragments',
+    'repeats',
+    `{ ${times(60, (n) => `...F${n}`)} } ${times(60, (n) => `fragment F${n} on Query { viewer { id } }`)}`,
+  ],
+  [
+    'a field in fragments of fragments',
+    'repeats',
+    `{ ...F0 } ${times(60, (n) => `fragment F${n} on Query { viewer { id } ...F${(n + 1) % 60} }`)}`,
+  ],
+  [
+    'a field with a fragment in it',
+    'repeats',
+    `{ ${'viewer { ...F } '.repeat(20)} } fragment F on Viewer { id name email }`,
+  ],
   ['a page that is too long', 'cost', `{ viewer { tenants(first: ${limits.cost}) { id } } }`],
   ['a page in each of a page', 'cost', '{ viewer { a(first: 100) { b(last: 100) { id } } } }'],
 ])('%s: a 400 that names the limit of %s', async (_what, limit, query) => {
@@ -104,7 +192,7 @@ test.each<[string, keyof typeof limits, string]>([
     );
     expect(error.message).toMatch(new RegExp(`^The document .* limit of ${limits[limit]}$`));
     expect(error.extensions).toEqual({
-      code: limit === 'tokens' ? 'GRAPHQL_PARSE_FAILED' : 'GRAPHQL_VALIDATION_FAILED',
+      code: codes[limit] ?? 'GRAPHQL_VALIDATION_FAILED',
       details: { limit, maximum: limits[limit] },
       requestId: answer.headers.get('x-request-id'),
     });
@@ -125,18 +213,6 @@ test.each([
   ['@defer', '{ viewer { id ... @defer { name } } }'],
   ['@stream', '{ viewer { tenants @stream { id } } }'],
   ['a directive twice', '{ viewer { id @skip(if: false) @skip(if: true) } }'],
-  [
-    'types in types in types',
-    '{ __schema { types { fields { type { fields { type { fields { name } } } } } } }',
-  ],
-  [
-    'types in types of fragments',
-    '{ __type(name: "Query") { ...A } } fragment A on __Type { fields { type { ...B } } } fragment B on __Type { fields { type { ...C } } } fragment C on __Type { fields { name } }',
-  ],
-  [
-    'a field 240 times, which conflicts with two',
-    `{ ${'viewer { id }'.repeat(240)} ${'viewer { id: name }'.repeat(2)} }`,
-  ],
 ])('%s: a 400', async (_what, query) => {
   const { status, body, headers: fields } = await gateway.graphql(headers, query);
   expect(status).toBe(400);
@@ -184,6 +260,37 @@ test.each([
   expect(status).toBe(200);
   expect(body.errors).toBeUndefined();
   expect(body.data.__schema.types.length).toBeGreaterThan(20);
+});
+
+test('a GET is held to the same number of repeated fields', async () => {
+  const query = `{ ${'viewer { id } '.repeat(240)} }`;
+  const { status, body } = await gateway.request(`/graphql?${new URLSearchParams({ query })}`, {
+    headers: { ...headers, 'apollo-require-preflight': 'true' },
+  });
+  expect(status).toBe(400);
+  expect(body.errors[0].extensions.details).toEqual({ limit: 'repeats', maximum: limits.repeats });
+});
+
+test.each([
+  [
+    'twenty components that share fields',
+    `{ viewer { ${times(20, (n) => `...F${n}`)} } } ${times(20, (n) => `fragment F${n} on Viewer { id name }`)}`,
+  ],
+  ['a leaf as often as may be', `{ viewer { ${'id '.repeat(limits.repeats + 1)} } }`],
+  [
+    'a type that a variable names',
+    'query ($name: String = "Viewer") { __type(name: $name) { fields { name } } viewer { id } }',
+  ],
+  [
+    'introspections as many as may be',
+    `{ viewer { id } ${times(limits.introspections, (n) => `a${n}: __type(name: "Query") { name fields { name } }`)} a0: __type(name: "Query") { name } }`,
+  ],
+])('%s: passes, again too', async (_what, query) => {
+  for (const _ of [1, 2]) {
+    const { body } = await gateway.graphql(headers, query);
+    expect(body.errors).toBeUndefined();
+    expect(body.data.viewer.id).toBe('a tenant_admin');
+  }
 });
 
 test(`${limits.mutations} mutations and ${limits.aliases} aliases pass, and so does a large input`, async () => {

@@ -1,0 +1,62 @@
+import {
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLResolveInfo,
+  getNamedType,
+  isObjectType,
+  Kind,
+  SchemaMetaFieldDef,
+  type SelectionNode,
+  TypeMetaFieldDef,
+  type ValidationContext,
+} from 'graphql';
+
+/** Descriptions are most of an answer: each so many characters count as one more field. */
+const charactersOfField = 40;
+
+/**
+ * The fields of the answers to `__schema` and `__type`, which graphql-armor does not count: their lists have no
+ * `first`. It walks through the schema as the answer would, and stops once there are more than `enough`, so that
+ * counting costs no more than that either. What is asked for twice counts twice.
+ */
+export function introspectionCost(roots: FieldNode[], context: ValidationContext, enough: number): number {
+  const info = { schema: context.getSchema() } as GraphQLResolveInfo;
+  let cost = 0;
+
+  const visit = (selection: SelectionNode, fields: Fields, source: unknown): void => {
+    if (cost > enough) return;
+    cost++;
+    if (selection.kind === Kind.FIELD) answer(selection, fields[selection.name.value], source);
+    else {
+      const fragment =
+        selection.kind === Kind.FRAGMENT_SPREAD ? context.getFragment(selection.name.value) : selection;
+      for (const inside of fragment?.selectionSet.selections ?? []) visit(inside, fields, source);
+    }
+  };
+
+  const answer = (node: FieldNode, field: Fields[string] | undefined, source: unknown): void => {
+    const value = field?.resolve?.(source, argumentsOf(node, info), undefined, info);
+    if (!field || value === null || value === undefined) return;
+    const type = getNamedType(field.type);
+    for (const item of Array.isArray(value) ? value : [value])
+      if (isObjectType(type))
+        for (const inside of node.selectionSet?.selections ?? []) visit(inside, type.getFields(), item);
+      else cost += Math.floor(String(item).length / charactersOfField);
+  };
+
+  for (const root of roots) visit(root, entrances, undefined);
+  return cost;
+}
+
+type Fields = Record<string, GraphQLField<unknown, unknown>>;
+
+const entrances: Fields = { __schema: SchemaMetaFieldDef, __type: TypeMetaFieldDef };
+
+/** The dearest that they can be: a variable may name any type, and most is reached from Query. */
+function argumentsOf({ arguments: given = [] }: FieldNode, { schema }: GraphQLResolveInfo) {
+  const name = given.find((argument) => argument.name.value === 'name')?.value;
+  return {
+    includeDeprecated: true,
+    name: name?.kind === Kind.STRING ? name.value : schema.getQueryType()?.name,
+  };
+}

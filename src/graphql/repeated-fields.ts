@@ -1,0 +1,96 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  parse,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { limits, parseOptions, tooManyRepeats } from './limits.js';
+
+/** Clients send the same documents again and again. The size is that of their texts, in characters. */
+const passed = new LRUCache<string, true>({
+  max: 1_000,
+  maxSize: 5_000_000,
+  sizeCalculation: (_, query) => query.length,
+});
+
+/**
+ * graphql-js compares each two fields of a name in a selection, whatever its fragments, and all that is in
+ * them: time by the square of their number, spent before a rule of ours could refuse the document.
+ * @throws AppError BAD_USER_INPUT
+ */
+export function checkRepeatedFields(query: string): void {
+  if (passed.get(query)) return;
+  const document = tryParse(query);
+  if (document && countRepeats(document) > limits.repeats) throw tooManyRepeats();
+  passed.set(query, true);
+}
+
+/** What is no document is told by Apollo. */
+function tryParse(query: string): DocumentNode | undefined {
+  try {
+    return parse(query, { ...parseOptions, noLocation: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Fields whose response key the selection has already, each with all the fields in it. */
+function countRepeats(document: DocumentNode): number {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+
+  const sizes = new Map<SelectionSetNode, number>();
+  const sizeOf = (set: SelectionSetNode | undefined): number => {
+    if (!set) return 0;
+    const known = sizes.get(set);
+    if (known !== undefined) return known;
+    sizes.set(set, 0); // For a fragment that spreads itself, which another rule refuses.
+    let size = 0;
+    for (const selection of set.selections)
+      if (selection.kind === Kind.FRAGMENT_SPREAD)
+        size += sizeOf(fragments.get(selection.name.value)?.selectionSet);
+      else size += sizeOf(selection.selectionSet) + (selection.kind === Kind.FIELD ? 1 : 0);
+    sizes.set(set, size);
+    return size;
+  };
+
+  const repeatsIn = (root: SelectionSetNode): number => {
+    const keys = new Set<string>();
+    const spread = new Set<string>();
+    let repeats = 0;
+    const take = (field: FieldNode) => {
+      const key = (field.alias ?? field.name).value;
+      if (keys.has(key)) repeats += 1 + sizeOf(field.selectionSet);
+      keys.add(key);
+    };
+    const collect = ({ selections }: SelectionSetNode) => {
+      for (const selection of selections) {
+        if (selection.kind === Kind.FIELD) take(selection);
+        else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
+        else if (!spread.has(selection.name.value)) {
+          spread.add(selection.name.value);
+          const fragment = fragments.get(selection.name.value);
+          if (fragment) collect(fragment.selectionSet);
+        }
+      }
+    };
+    collect(root);
+    return repeats;
+  };
+
+  let repeats = 0;
+  visit(document, {
+    SelectionSet: (set, _key, parent) => {
+      // An inline fragment's is part of the one around it.
+      const { kind } = parent as { kind: Kind };
+      if (kind !== Kind.INLINE_FRAGMENT) repeats += repeatsIn(set);
+      if (repeats > limits.repeats) return false;
+    },
+  });
+  return repeats;
+}
