@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { continueUnlessTooMuch } from './http/expect-continue.js';
 import { refuseMalformed } from './http/malformed.js';
 import { StartError } from './start-error.js';
 
@@ -36,6 +37,7 @@ export async function listen(
   // the address of the caller. Their size has a limit as it is.
   server.maxHeadersCount = 0;
   refuseMalformed(server);
+  continueUnlessTooMuch(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
