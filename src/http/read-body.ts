@@ -41,9 +41,21 @@ export function boundedBody(parser: RequestHandler): RequestHandler {
   };
 }
 
+/** Milliseconds between the last byte of the answer and the cut. */
+const lingering = 1_000;
+
 function refuse(request: Request, response: Response, next: (error: unknown) => void): void {
+  const { socket } = request;
   request.unpipe();
+  // Of a request that nothing has read from, node would read the rest once it is answered.
+  request.read(0);
   request.pause();
+  // A client that writes when the connection is reset may lose what it has not read yet. So the gateway only ends
+  // its own side at first; what the client sends on stays where it is (RFC 9112, section 9.6).
+  socket.destroySoon = () => {
+    const timer = setTimeout(() => socket.destroy(), lingering);
+    socket.once('close', () => clearTimeout(timer)).end();
+  };
   response.set('connection', 'close');
   next(new AppError('PAYLOAD_TOO_LARGE'));
 }
