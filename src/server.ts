@@ -1,4 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import { type Exchanges, trackExchanges } from './http/exchanges.js';
+import { continueUnlessTooMuch } from './http/expect-continue.js';
 import { refuseMalformed } from './http/malformed.js';
 import { StartError } from './start-error.js';
 
@@ -21,13 +24,15 @@ export const serverLimits = {
   maxConnections: 10_000,
 };
 
+export type TrackedServer = Server & { exchanges: Exchanges };
+
 /** Listens. @throws StartError when the address cannot be had */
 export async function listen(
   handler: RequestListener,
   host: string,
   port: number,
   { idleTimeout, maxConnections, ...timeouts } = serverLimits,
-): Promise<Server> {
+): Promise<TrackedServer> {
   // A request without a host is answered by the app, in its envelope.
   const server = createServer({ ...timeouts, maxHeaderSize, requireHostHeader: false }, handler);
   server.timeout = idleTimeout;
@@ -35,24 +40,31 @@ export async function listen(
   // Node would leave out what is beyond its 2,000 headers and say nothing: what a proxy adds at the end, such as
   // the address of the caller. Their size has a limit as it is.
   server.maxHeadersCount = 0;
-  refuseMalformed(server);
+  const exchanges = trackExchanges(server);
+  refuseMalformed(server, exchanges);
+  continueUnlessTooMuch(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   }).catch((error: NodeJS.ErrnoException) => {
     throw new StartError(`PORT, HOST: cannot listen on ${host}:${port} (${error.code})`);
   });
-  return server;
+  return Object.assign(server, { exchanges });
 }
 
 /**
- * Takes no more requests and waits for those in flight.
+ * Takes no more connections and waits for the requests in flight. Those that still come on a connection that was
+ * kept are answered; each answer ends its connection and says so, so that no client sends another one on it.
+ *
+ * What is left is a race of HTTP itself (RFC 9112, section 9.5): a connection on which nothing has come for a
+ * while is closed, and a request may be on its way to it.
  * @param patience milliseconds; connections that are still open then are cut
  */
-export async function drain(server: Server, patience: number): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  // A connection that is kept alive becomes idle once its answer is out, which close() does not look at again.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+export async function drain(server: TrackedServer, patience: number): Promise<void> {
+  server.exchanges.endConnections();
+  // That of http closes what is idle at once, such as the connections of clients between two requests.
+  const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
+  const sweep = setInterval(() => server.closeIdleConnections(), 100);
   const cut = setTimeout(() => server.closeAllConnections(), patience);
   await closed;
   clearInterval(sweep);

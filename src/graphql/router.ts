@@ -5,6 +5,7 @@ import { json, type NextFunction, type Request, type RequestHandler, type Respon
 import { GraphQLError } from 'graphql';
 import type { Context } from '../context.js';
 import type { AppError } from '../errors.js';
+import { boundedBody } from '../http/read-body.js';
 import { requireSingleHeaders } from '../http/single-headers.js';
 import { checkRepeatedFields } from './repeated-fields.js';
 import { checkHead, checkParameters } from './request.js';
@@ -23,7 +24,7 @@ export function createGraphqlRouter(
   router.use(admit);
   router.use(requireSingleHeaders);
   router.use(before(checkHead));
-  router.use(json({ limit: '100kb', verify: requireUtf8 }));
+  router.use(boundedBody(json({ limit: '100kb', verify: requireUtf8 })));
   router.use(before(checkParameters));
   router.use(before(checkDocument));
   router.use(

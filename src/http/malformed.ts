@@ -1,5 +1,6 @@
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Exchanges } from './exchanges.js';
 
 /** What node's parser refuses: there is no request then, and nothing of Express has seen it. */
 const refusals: Record<string, { status: number; code: string; message: string }> = {
@@ -24,13 +25,12 @@ const noTunnel = { status: 405, code: 'METHOD_NOT_ALLOWED', message: 'This is no
 const expectation = { status: 417, code: 'EXPECTATION_FAILED', message: 'Only 100-continue can be expected' };
 
 /** Answers in our envelope what node answers with an empty body, or not at all, and cuts the connection. */
-export function refuseMalformed(server: Server): void {
-  const pendingOn = trackAnswers(server);
+export function refuseMalformed(server: Server, exchanges: Exchanges): void {
   const refused = new WeakSet<Duplex>();
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (refused.has(socket)) return;
     refused.add(socket);
-    const pending = pendingOn(socket);
+    const pending = exchanges.on(socket);
     const last = pending.findLast(({ request }) => request.complete);
     if (!socket.writable) socket.destroy();
     // What came before may be done by now: it gets its own answer, for which ours would be taken.
@@ -53,23 +53,6 @@ export function refuseMalformed(server: Server): void {
       })
       .end(body);
   });
-}
-
-interface Exchange {
-  request: IncomingMessage;
-  response: ServerResponse;
-}
-
-/** @returns the requests of a connection that are still being answered, in their order */
-function trackAnswers(server: Server): (socket: Duplex) => Exchange[] {
-  const pending = new WeakMap<Duplex, Set<Exchange>>();
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const exchange = { request, response };
-    const ofSocket = pending.get(request.socket) ?? new Set();
-    pending.set(request.socket, ofSocket.add(exchange));
-    response.once('close', () => ofSocket.delete(exchange));
-  });
-  return (socket) => [...(pending.get(socket) ?? [])];
 }
 
 function endAfter(response: ServerResponse, socket: Duplex): void {

@@ -1,8 +1,9 @@
 import { type Request, type Response, raw } from 'express';
-import { AppError, fromHttpError, invalidField } from '../errors.js';
+import { AppError, findAppError, fromHttpError, invalidField } from '../errors.js';
 import { isJson } from '../http/media-type.js';
+import { boundedBody } from '../http/read-body.js';
 
-const readBytes = raw({ type: () => true, limit: '100kb' });
+const readBytes = boundedBody(raw({ type: () => true, limit: '100kb' }));
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -32,7 +33,7 @@ async function readText(request: Request, response: Response): Promise<string> {
       readBytes(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
     });
   } catch (error) {
-    const fault = fromHttpError(error);
+    const fault = findAppError(error) ?? fromHttpError(error);
     if (fault?.code === 'PAYLOAD_TOO_LARGE' && !isJson(request)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
     throw fault ?? error;
   }

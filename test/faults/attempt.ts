@@ -27,18 +27,19 @@ export function attempt(url: string, agent: Agent, headers: Record<string, strin
         response.setEncoding('utf8').on('data', (chunk) => {
           text += chunk;
         });
-        response.once('error', broken);
+        response.on('error', broken);
         response.once('end', () => resolve(read(response, text)));
       },
     );
     message.setTimeout(patience, () => message.destroy(Object.assign(new Error(), { code: 'no answer' })));
-    message.once('error', broken);
+    message.on('error', broken);
     message.end(logical.body);
   });
 }
 
 function read({ statusCode = 0, headers }: IncomingMessage, text: string): Outcome {
-  const body = JSON.parse(text);
+  const body = parse(text);
+  if (!body) return { label: `${statusCode} unreadable`, retry: true, after: undefined };
   const data = body.data?.createServiceAccount ?? (body.success ? body.data : undefined);
   if (statusCode === 200 && data) {
     const id = data.serviceAccount?.id ?? data.id;
@@ -58,6 +59,14 @@ function read({ statusCode = 0, headers }: IncomingMessage, text: string): Outco
     retry: true,
     after: Number.isFinite(seconds) ? seconds * 1000 : undefined,
   };
+}
+
+function parse(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** GraphQL tells these under a 200 too, once it has begun to execute. */

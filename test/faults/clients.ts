@@ -31,6 +31,13 @@ interface Target {
   total?: number;
 }
 
+const started: (() => void)[] = [];
+
+/** Ends what clients are still at work, after a test that failed: nobody waits for them any more. */
+export function abandonClients(): void {
+  for (const abandon of started.splice(0)) abandon();
+}
+
 /** Starts clients that create accounts, each over and over, until they are told to finish. */
 export function startClients({ urls, headers, total = Number.POSITIVE_INFINITY }: Target): Load {
   const agent = new Agent({ keepAlive: true });
@@ -38,6 +45,7 @@ export function startClients({ urls, headers, total = Number.POSITIVE_INFINITY }
   const outcomes = new Map<string, number>();
   const acknowledgedAt: number[] = [];
   let over = false;
+  let abandoned = false;
 
   const count = ({ label }: Outcome) => outcomes.set(label, (outcomes.get(label) ?? 0) + 1);
 
@@ -58,7 +66,7 @@ export function startClients({ urls, headers, total = Number.POSITIVE_INFINITY }
       const logical = createLogical(logicals.length);
       logicals.push(logical);
       const until = Date.now() + deadline;
-      for (let pause = 50; Date.now() < until; pause = Math.min(pause * 2, 1000)) {
+      for (let pause = 50; !abandoned && Date.now() < until; pause = Math.min(pause * 2, 1000)) {
         const url = urls[at % urls.length] ?? '';
         // Some are sent twice at once, as by a user who clicks twice or a proxy that retries.
         const isDoubled = logicals.length % 20 === 0;
@@ -69,12 +77,19 @@ export function startClients({ urls, headers, total = Number.POSITIVE_INFINITY }
         await sleep(index < impatient ? 100 : (told ?? pause) * (1 + Math.random() / 5));
       }
       // Some doubt the answer that they got, and ask again.
-      if (logical.answers.length > 0 && Math.random() < 0.1)
+      if (!abandoned && logical.answers.length > 0 && Math.random() < 0.1)
         await tryOnce(logical, urls[at % urls.length] ?? '');
       await sleep(Math.random() * 100);
     }
   };
   const all = Promise.all(Array.from({ length: clients }, (_, index) => client(index)));
+  // Told by finish(), which a test that has failed does not call.
+  all.catch(() => {});
+  started.push(() => {
+    over = true;
+    abandoned = true;
+    agent.destroy();
+  });
 
   return {
     logicals,

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { developmentIdentity, developmentTenant, developmentToken } from '../../src/auth/development.js';
 import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../src/database/embedded/start.js';
 import { type GatewayProcess, startProcess } from '../harness/process.js';
+import { abandonClients } from './clients.js';
 import { within } from './within.js';
 
 /** A place to run gateways in: folders, an environment, and who calls. */
@@ -20,6 +21,7 @@ export interface Site {
   startDatabase(): Promise<EmbeddedDatabase>;
   /** Starts a gateway and waits until it does its work. */
   start(more?: NodeJS.ProcessEnv): Promise<GatewayProcess>;
+  /** Ends all of it, after a test that failed too. */
   close(): Promise<void>;
 }
 
@@ -61,9 +63,14 @@ export async function createSite({ limit = 1_000_000 } = {}): Promise<Site> {
       return gateway;
     },
     close: async () => {
-      await Promise.all(gateways.map((gateway) => gateway.stop()));
-      for (const database of databases) await database.stop();
-      await rm(folder, { recursive: true });
+      abandonClients();
+      // Each of these is tried, whatever became of those before it: what a failure leaves running stays for good.
+      const ends: PromiseSettledResult<unknown>[] = await Promise.allSettled(
+        gateways.map((gateway) => gateway.stop()),
+      );
+      ends.push(...(await Promise.allSettled(databases.map((database) => database.stop()))));
+      await rm(folder, { recursive: true, force: true });
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
     },
   };
   return site;

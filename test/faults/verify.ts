@@ -38,7 +38,7 @@ export interface Verdict {
   halfMade: string[];
   /** A secret that was answered, and would not let anyone in. */
   wrongSecret: string[];
-  /** Answers that tell a client nothing it can act on: a 500, or a 503 without a Retry-After. */
+  /** Answers that tell a client nothing it can act on: a 500, or a 503 without a Retry-After, something unreadable. */
   unforeseen: string[];
   /** Refused, though the tenant is not full. */
   refused: string[];
@@ -70,7 +70,7 @@ export async function verify(
   { tenant, pepper }: { tenant: string; pepper: Buffer },
   { logicals, outcomes }: Load,
 ): Promise<Verdict> {
-  const client = new pg.Client(connection);
+  const client = new pg.Client(connection).on('error', () => {});
   await client.connect();
   try {
     const { rows } = await client.query<Row>(accountsSql, [tenant]);
@@ -102,7 +102,9 @@ export async function verify(
         ),
       ),
       stray: rows.map(({ marker, id }) => marker ?? id).filter((marker) => !asked.has(marker)),
-      unforeseen: [...outcomes.keys()].filter((label) => /INTERNAL|without Retry-After/.test(label)),
+      unforeseen: [...outcomes.keys()].filter((label) =>
+        /INTERNAL|without Retry-After|unreadable/.test(label),
+      ),
       refused: logicals.flatMap(({ refusal }) => (refusal && !/LIMIT_REACHED/.test(refusal) ? refusal : [])),
       count: counts[0]?.n === rows.length ? [] : [`${counts[0]?.n} instead of ${rows.length}`],
     };

@@ -1,0 +1,47 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+export interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+
+/** The requests that are being answered. */
+export interface Exchanges {
+  /** Those of a connection, in their order. */
+  on(socket: Duplex): Exchange[];
+  /** From now on an answer that has not begun, and every later one, is the last of its connection, and says so. */
+  endConnections(): void;
+}
+
+export function trackExchanges(server: Server): Exchanges {
+  const open = new Map<Duplex, Set<Exchange>>();
+  let ending = false;
+  const on = (socket: Duplex) => [...(open.get(socket) ?? [])];
+  // Before the handler, which may answer at once.
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    const exchange = { request, response };
+    const ofSocket = open.get(socket) ?? new Set();
+    open.set(socket, ofSocket.add(exchange));
+    response.once('close', () => {
+      ofSocket.delete(exchange);
+      if (ofSocket.size === 0) open.delete(socket);
+    });
+    if (ending) endWithLast(on(socket));
+  });
+  return {
+    on,
+    endConnections: () => {
+      ending = true;
+      for (const ofSocket of open.values()) endWithLast([...ofSocket]);
+    },
+  };
+}
+
+/** Requests that were sent without waiting for answers are all at work: what ends with the first loses the others. */
+function endWithLast(exchanges: Exchange[]): void {
+  const waiting = exchanges.filter(({ response }) => !response.headersSent);
+  for (const { response } of waiting) response.removeHeader('connection');
+  waiting.at(-1)?.response.setHeader('connection', 'close');
+}
