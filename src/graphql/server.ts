@@ -6,7 +6,8 @@ import type { Context } from '../context.js';
 import { AppError } from '../errors.js';
 import { findVariableFault } from './check-variables.js';
 import { tellLegacyClients, tellUnavailable } from './http-status.js';
-import { limitRules, parseOptions } from './limits.js';
+import { limitRules } from './limit-rules.js';
+import { parseOptions } from './limits.js';
 import { logMasked, maskError } from './masking.js';
 
 /** Apollo Server over the guarded schema. */
