@@ -35,26 +35,32 @@ export async function runAll<Request extends WireRequest>(
 ): Promise<Run> {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const run: Run = { faults: new Map(), counts: new Map(), slowest: 0 };
+  /** @returns milliseconds */
+  const ask = async (request: Request): Promise<number> => {
+    try {
+      const answer = await send(url, request, agent);
+      const kind = kindOf(request, answer);
+      run.counts.set(kind, (run.counts.get(kind) ?? 0) + 1);
+      return answer.took;
+    } catch (error) {
+      addFault(run, (error as Error).message, request);
+      return 0;
+    }
+  };
   const waiting = requests.values();
   const slow: Request[] = [];
   const client = async () => {
     for (const request of waiting) {
-      try {
-        const answer = await send(url, request, agent);
-        if (answer.took > bound) slow.push(request);
-        run.slowest = Math.max(run.slowest, answer.took);
-        const kind = kindOf(request, answer);
-        run.counts.set(kind, (run.counts.get(kind) ?? 0) + 1);
-      } catch (error) {
-        addFault(run, (error as Error).message, request);
-      }
+      const took = await ask(request);
+      if (took > bound) slow.push(request);
+      run.slowest = Math.max(run.slowest, took);
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
-  // The machine may have been busy with something else: it is the second time that counts.
+  // The machine may have been busy with something else: it is the second time that counts. It is looked at
+  // and counted as the first one was, since a create that is sent again makes another account.
   for (const request of slow) {
-    const { took } = await send(url, request, agent);
-    if (took > bound) addFault(run, `took over ${bound} ms, twice`, request);
+    if ((await ask(request)) > bound) addFault(run, `took over ${bound} ms, twice`, request);
   }
   agent.destroy();
   return run;
@@ -89,8 +95,8 @@ function send(url: string, { method, path, headers, body }: WireRequest, agent: 
   });
 }
 
-/** Enough of a request to send it again. */
-function show({ method, path, headers, body }: WireRequest): string {
+/** Enough of a request to send it again, but for the token: the seed makes the same request. */
+function show({ method, path, headers: { authorization, ...headers }, body }: WireRequest): string {
   const text = body?.toString() ?? '';
   const shown = text.length > 2_000 ? `${text.slice(0, 2_000)}… (${body?.length} bytes)` : text;
   return JSON.stringify({ method, path, headers, body: shown });
