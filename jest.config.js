@@ -1,6 +1,6 @@
 // ESM and decorator metadata: jest runs as native ESM, and swc compiles as tsc does (see tsconfig.json).
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/harness/environment.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/'], // jest.faults.config.js

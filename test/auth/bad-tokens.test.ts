@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { moveClock, restoreClock } from '../harness/clock.js';
 import { type Answer, createPath, type Gateway, startGateway } from '../harness/gateway.js';
 import { createIssuer } from '../harness/issuer.js';
 import { badTokens, noBearer } from './bad-tokens.js';
-import { moveClock, restoreClock } from './clock.js';
 import { json, type KeyServer, startKeyServer } from './key-server.js';
 import { type Scene, signed } from './scene.js';
 

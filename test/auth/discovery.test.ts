@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { moveClock, restoreClock } from '../harness/clock.js';
 import { createIssuer, type Issuer } from '../harness/issuer.js';
-import { moveClock, restoreClock } from './clock.js';
 import { json, type KeyServer, startKeyServer } from './key-server.js';
 import { type ServedRealms, startServedRealms } from './served-realms.js';
 

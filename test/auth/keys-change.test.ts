@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { moveClock, restoreClock } from '../harness/clock.js';
 import { createIssuer, type Issuer } from '../harness/issuer.js';
-import { moveClock, restoreClock } from './clock.js';
 import { json } from './key-server.js';
 import { held, published, type ServedRealms, startServedRealms } from './served-realms.js';
 

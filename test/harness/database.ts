@@ -29,7 +29,7 @@ export async function sql<Row extends QueryResultRow>(
 /** A fresh, migrated database. @returns its URL, and a way to be rid of it */
 export async function createDatabase(template = templateDatabase) {
   const name = `gateway_${randomBytes(6).toString('hex')}`;
-  await sql(databaseUrl('postgres'), `create database ${name} template ${template}`);
+  await sql(databaseUrl('postgres'), `create database ${name} template ${template} strategy file_copy`);
   return {
     url: databaseUrl(name),
     drop: () => sql(databaseUrl('postgres'), `drop database ${name} with (force)`),

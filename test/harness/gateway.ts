@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { QueryResultRow } from 'pg';
 import { pino } from 'pino';
-import { createApp } from '../../src/app.js';
 import type { Role } from '../../src/auth/caller.js';
-import { readConfig } from '../../src/config.js';
-import { startDatabaseServer } from '../../src/database/server.js';
-import { drain, listen, serverLimits } from '../../src/server.js';
+import { serverLimits } from '../../src/server.js';
 import { createDatabase, sql } from './database.js';
 import { createIssuer, type Issuer } from './issuer.js';
 import { assertNoLeaks, columnsOf, noteAnswer, noteRequest } from './leaks.js';
+import { program } from './program.js';
+
+const { createApp, readConfig, startDatabaseServer, drain, listen } = program;
 
 type Headers = Record<string, string>;
 

@@ -74,16 +74,22 @@ export async function columnsOf(database: ClientConfig): Promise<Haystack[]> {
   client.on('error', () => {});
   await client.connect();
   try {
-    const { rows: columns } = await client.query<{ table: string; column: string; place: string }>(
-      `select format('%I.%I', table_schema, table_name) as table, format('%I', column_name) as column,
-         table_name || '.' || column_name as place
-       from information_schema.columns join information_schema.tables using (table_schema, table_name)
-       where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'`,
+    const { rows: tables } = await client.query<{ table: string; columns: string[]; places: string[] }>(
+      `select oid::regclass::text as table,
+         array_agg(format('string_agg(%I::text, e''\\n'')', attname) order by attnum) as columns,
+         array_agg(relname || '.' || attname order by attnum) as places
+       from pg_class join pg_attribute on attrelid = oid
+       where relkind = 'r' and attnum > 0 and not attisdropped and relnamespace in
+         (select oid from pg_namespace where nspname not in ('pg_catalog', 'information_schema'))
+       group by oid, relname`,
     );
     const found: Haystack[] = [];
-    for (const { table, column, place } of columns) {
-      const { rows } = await client.query(`select string_agg(${column}::text, e'\\n') as text from ${table}`);
-      found.push({ place, text: rows[0].text ?? '' });
+    for (const { table, columns, places } of tables) {
+      const { rows } = await client.query<(string | null)[]>({
+        text: `select ${columns} from ${table}`,
+        rowMode: 'array',
+      });
+      found.push(...places.map((place, index) => ({ place, text: rows[0]?.[index] ?? '' })));
     }
     return found;
   } finally {

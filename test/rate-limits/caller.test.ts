@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { moveClock, restoreClock } from '../auth/clock.js';
+import { moveClock, restoreClock } from '../harness/clock.js';
 import { createPath, type Gateway, startGateway } from '../harness/gateway.js';
 import { doors, each, header, somebody, status } from './somebody.js';
 

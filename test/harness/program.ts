@@ -1,0 +1,18 @@
+import type { ModernFakeTimers } from '@jest/fake-timers';
+import type { createApp } from '../../src/app.js';
+import type { readConfig } from '../../src/config.js';
+import type { startDatabaseServer } from '../../src/database/server.js';
+import type { drain, listen } from '../../src/server.js';
+
+interface Program {
+  createApp: typeof createApp;
+  readConfig: typeof readConfig;
+  startDatabaseServer: typeof startDatabaseServer;
+  drain: typeof drain;
+  listen: typeof listen;
+  /** Of the realm that it runs in, which is not that of a test. */
+  timers: ModernFakeTimers;
+}
+
+/** The built gateway, which does not run in jest's sandbox (environment.js). */
+export const { program } = globalThis as unknown as { program: Program };
