@@ -7,6 +7,7 @@ import { createAuthenticate } from './auth/authenticate.js';
 import { developmentTenant, developmentToken } from './auth/development.js';
 import type { Config } from './config.js';
 import { createContextFactory } from './context.js';
+import { Lanes } from './database/lanes.js';
 import { type Database, openDatabase } from './database/open.js';
 import type { DatabaseServer } from './database/server.js';
 import { entities } from './entities.js';
@@ -64,7 +65,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
 
   const guarded = createGuarded(createRecordDenial(pool, log));
-  const resolvers = createResolvers({ pool, allowedOperations, ...config });
+  const resolvers = createResolvers({ pool, tenantLanes: new Lanes(), allowedOperations, ...config });
   const schema = guardSchema(createSchema(resolvers), guarded);
   const execute = createExecute(schema, guarded, log);
   const limits = createRateLimits(config.rateLimits, pool, log);

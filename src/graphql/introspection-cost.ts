@@ -2,14 +2,17 @@ import {
   type FieldNode,
   type GraphQLField,
   type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getIntrospectionQuery,
   getNamedType,
   isObjectType,
   Kind,
+  parse,
   SchemaMetaFieldDef,
   type SelectionNode,
   TypeMetaFieldDef,
-  type ValidationContext,
 } from 'graphql';
+import { type FindFragment, selectedFields } from './selected-fields.js';
 
 /** Descriptions are most of an answer: each so many characters count as one more field. */
 const charactersOfField = 40;
@@ -19,8 +22,13 @@ const charactersOfField = 40;
  * `first`. It walks through the schema as the answer would, and stops once there are more than `enough`, so that
  * counting costs no more than that either. What is asked for twice counts twice.
  */
-export function introspectionCost(roots: FieldNode[], context: ValidationContext, enough: number): number {
-  const info = { schema: context.getSchema() } as GraphQLResolveInfo;
+export function introspectionCost(
+  roots: FieldNode[],
+  schema: GraphQLSchema,
+  findFragment: FindFragment,
+  enough: number,
+): number {
+  const info = { schema } as GraphQLResolveInfo;
   let cost = 0;
 
   const visit = (selection: SelectionNode, fields: Fields, source: unknown): void => {
@@ -29,7 +37,7 @@ export function introspectionCost(roots: FieldNode[], context: ValidationContext
     if (selection.kind === Kind.FIELD) answer(selection, fields[selection.name.value], source);
     else {
       const fragment =
-        selection.kind === Kind.FRAGMENT_SPREAD ? context.getFragment(selection.name.value) : selection;
+        selection.kind === Kind.FRAGMENT_SPREAD ? findFragment(selection.name.value) : selection;
       for (const inside of fragment?.selectionSet.selections ?? []) visit(inside, fields, source);
     }
   };
@@ -47,6 +55,34 @@ export function introspectionCost(roots: FieldNode[], context: ValidationContext
   for (const root of roots) visit(root, entrances, undefined);
   return cost;
 }
+
+const wholeSchemas = new WeakMap<GraphQLSchema, number>();
+
+/** What all that can be asked of a schema costs. */
+export function costOfWholeSchema(schema: GraphQLSchema): number {
+  const known = wholeSchemas.get(schema);
+  if (known !== undefined) return known;
+  const { definitions } = parse(wholeSchema, { noLocation: true });
+  const fragments = new Map(
+    definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
+  );
+  const findFragment: FindFragment = (name) => fragments.get(name);
+  const roots = definitions.flatMap((node) =>
+    node.kind === Kind.OPERATION_DEFINITION ? selectedFields(node.selectionSet, findFragment) : [],
+  );
+  const cost = introspectionCost(roots, schema, findFragment, Number.POSITIVE_INFINITY);
+  wholeSchemas.set(schema, cost);
+  return cost;
+}
+
+const wholeSchema = getIntrospectionQuery({
+  descriptions: true,
+  specifiedByUrl: true,
+  directiveIsRepeatable: true,
+  schemaDescription: true,
+  inputValueDeprecation: true,
+  oneOf: true,
+});
 
 type Fields = Record<string, GraphQLField<unknown, unknown>>;
 

@@ -1,14 +1,14 @@
 import { ApolloArmor } from '@escape.tech/graphql-armor';
 import {
   type FieldNode,
-  Kind,
   OperationTypeNode,
   type SelectionSetNode,
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
-import { introspectionCost } from './introspection-cost.js';
+import { costOfWholeSchema, introspectionCost } from './introspection-cost.js';
 import { type Limit, limits, refusal } from './limits.js';
+import { type FindFragment, responseKey, selectedFields } from './selected-fields.js';
 
 /** What graphql-armor's rules would throw becomes one of several errors of the document, with our text. */
 const refuse = (limit: Limit) => ({
@@ -38,7 +38,7 @@ const armor = new ApolloArmor({
 const maxMutations: ValidationRule = (context) => ({
   OperationDefinition: ({ operation, selectionSet }) => {
     if (operation !== OperationTypeNode.MUTATION) return;
-    if (responseKeys(rootFields(context, selectionSet)).size > limits.mutations)
+    if (countKeys(rootFields(context, selectionSet)) > limits.mutations)
       context.reportError(refusal('mutations'));
   },
 });
@@ -48,32 +48,22 @@ const maxIntrospections: ValidationRule = (context) => ({
     const asked = rootFields(context, selectionSet).filter(({ name }) =>
       /^__(schema|type)$/.test(name.value),
     );
-    if (responseKeys(asked).size > limits.introspections) context.reportError(refusal('introspections'));
-    if (introspectionCost(asked, context, limits.cost) > limits.cost) context.reportError(refusal('cost'));
+    if (countKeys(asked) > limits.introspections) context.reportError(refusal('introspections'));
+    const most = limits.wholeSchemas * costOfWholeSchema(context.getSchema());
+    if (introspectionCost(asked, context.getSchema(), fragmentsOf(context), most) > most)
+      context.reportError(refusal('wholeSchemas'));
   },
 });
 
-/** Fields with the same key are one (GraphQL, section 6.3.2). */
-const responseKeys = (fields: FieldNode[]) => new Set(fields.map(({ alias, name }) => (alias ?? name).value));
+const countKeys = (fields: FieldNode[]) => new Set(fields.map(responseKey)).size;
 
-/** Of an operation, those in fragments included. */
-function rootFields(context: ValidationContext, root: SelectionSetNode): FieldNode[] {
-  const fields: FieldNode[] = [];
-  const spread = new Set<string>();
-  const collect = ({ selections }: SelectionSetNode) => {
-    for (const selection of selections) {
-      if (selection.kind === Kind.FIELD) fields.push(selection);
-      else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
-      else if (!spread.has(selection.name.value)) {
-        spread.add(selection.name.value);
-        const fragment = context.getFragment(selection.name.value);
-        if (fragment) collect(fragment.selectionSet);
-      }
-    }
-  };
-  collect(root);
-  return fields;
-}
+const fragmentsOf =
+  (context: ValidationContext): FindFragment =>
+  (name) =>
+    context.getFragment(name);
+
+const rootFields = (context: ValidationContext, root: SelectionSetNode) =>
+  selectedFields(root, fragmentsOf(context));
 
 /** Each of them looks into fragments, and counts a fragment as often as it is spread. */
 export const limitRules: ValidationRule[] = [

@@ -19,14 +19,13 @@ export const limits = {
   introspectionDepth: 2,
   /** __schema and __type. GraphiQL and code generators ask for one. */
   introspections: 3,
+  /** How often they may add up to all that the schema says of itself, of which each time is an answer of 40 kB. */
+  wholeSchemas: 2,
   /** Each may be a query of its own to the database. A screen asks for a few things at once. */
   aliases: 30,
   /** @skip and @include leave out parts of a screen, which has not so many of them. */
   directives: 20,
-  /**
-   * About the fields of the answer: 100 accounts with all that they have, and not a page in each of a page. Or the
-   * full introspection twice, of some 40 kB each.
-   */
+  /** About the fields of the answer: 100 accounts with all that they have, and not a page in each of a page. */
   cost: 5000,
   /** Each is a transaction, and they run one after the other. */
   mutations: 10,
@@ -40,6 +39,7 @@ const wording: Record<Limit, string> = {
   depth: 'The document nests fields deeper than the limit',
   introspectionDepth: 'The document nests lists of fields within introspection deeper than the limit',
   introspections: 'The document has more introspections than the limit',
+  wholeSchemas: 'The document asks for as much as the whole schema, and more often than the limit',
   aliases: 'The document has more aliases than the limit',
   directives: 'The document has more directives than the limit',
   cost: 'The document asks for more fields than the limit',

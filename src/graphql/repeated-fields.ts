@@ -1,6 +1,5 @@
 import {
   type DocumentNode,
-  type FieldNode,
   type FragmentDefinitionNode,
   Kind,
   parse,
@@ -9,6 +8,7 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { limits, parseOptions, tooManyRepeats } from './limits.js';
+import { responseKey, selectedFields } from './selected-fields.js';
 
 /** Clients send the same documents again and again. The size is that of their texts, in characters. */
 const passed = new LRUCache<string, true>({
@@ -59,27 +59,14 @@ function countRepeats(document: DocumentNode): number {
     return size;
   };
 
-  const repeatsIn = (root: SelectionSetNode): number => {
+  const repeatsIn = (set: SelectionSetNode): number => {
     const keys = new Set<string>();
-    const spread = new Set<string>();
     let repeats = 0;
-    const take = (field: FieldNode) => {
-      const key = (field.alias ?? field.name).value;
+    for (const field of selectedFields(set, (name) => fragments.get(name))) {
+      const key = responseKey(field);
       if (keys.has(key)) repeats += 1 + sizeOf(field.selectionSet);
       keys.add(key);
-    };
-    const collect = ({ selections }: SelectionSetNode) => {
-      for (const selection of selections) {
-        if (selection.kind === Kind.FIELD) take(selection);
-        else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
-        else if (!spread.has(selection.name.value)) {
-          spread.add(selection.name.value);
-          const fragment = fragments.get(selection.name.value);
-          if (fragment) collect(fragment.selectionSet);
-        }
-      }
-    };
-    collect(root);
+    }
     return repeats;
   };
 

@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Caller } from '../auth/caller.js';
+import { startSweep } from '../database/sweep.js';
 import { AppError } from '../errors.js';
 import { type Count, countInDatabase, countInMemory, window } from './count.js';
 import { networkOf } from './network.js';
@@ -34,7 +35,7 @@ export function createRateLimits(settings: RateLimitSettings, pool: Pool, log: L
     );
   const byAddress = policy('address', settings.address);
   const byCaller = policy('caller', settings.caller);
-  const sweeping = inDatabase ? setInterval(() => sweep(pool, log), window * 1000).unref() : undefined;
+  const stopSweep = inDatabase ? startSweep(pool, log, 'rate limits that are over', sweep) : () => {};
   return {
     limitAddress: async (request, response, next) => {
       await byAddress(response, [networkOf(request.ip ?? '')]);
@@ -43,7 +44,7 @@ export function createRateLimits(settings: RateLimitSettings, pool: Pool, log: L
     limitCaller: async (request, { realm, id }) => {
       if (request.res) await byCaller(request.res, [realm, id]);
     },
-    close: () => clearInterval(sweeping),
+    close: stopSweep,
   };
 }
 
@@ -70,8 +71,4 @@ const keyOf = (identity: string[]) =>
   createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
 
 /** The library would keep what is over for an hour, which a flood from many addresses makes long. */
-function sweep(pool: Pool, log: Logger): void {
-  pool
-    .query('delete from rate_limit where expire < $1', [Date.now()])
-    .catch((error) => log.warn({ err: error }, 'rate limits that are over could not be deleted'));
-}
+const sweep = () => ({ text: 'delete from rate_limit where expire < $1', values: [Date.now()] });

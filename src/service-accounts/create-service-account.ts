@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { v7 as uuid } from 'uuid';
 import { type Context, callerOf, tenantIdOf } from '../context.js';
+import type { Lanes } from '../database/lanes.js';
 import { violatedConstraint } from '../database/unique-violation.js';
 import { AppError } from '../errors.js';
 import { answerOnce, KeyIsUsed, type KeyRows } from '../idempotency/answer-once.js';
@@ -29,6 +30,7 @@ const contended = ['service_account_client_id_unique', 'service_account_name_uni
 export class CreateServiceAccount {
   constructor(
     private readonly pool: Pool,
+    private readonly tenantLanes: Lanes,
     private readonly peppers: readonly Pepper[],
   ) {}
 
@@ -99,7 +101,9 @@ export class CreateServiceAccount {
       hashes, fingerprint, sealedSecrets,
     ];
     try {
-      const [row] = await insertServiceAccount(this.pool, values);
+      const [row] = await this.tenantLanes.run(tenantIdOf(context), () =>
+        insertServiceAccount(this.pool, values),
+      );
       return row;
     } catch (error) {
       const constraint = violatedConstraint(error);

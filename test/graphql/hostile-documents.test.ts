@@ -116,34 +116,34 @@ test.each<[string, keyof typeof limits, string]>([
   ],
   [
     'the full introspection three times',
-    'cost',
+    'wholeSchemas',
     `{ ${times(3, (n) => `a${n}: __schema { ...F }`)} } ${getIntrospectionQuery()
       .replace(/query IntrospectionQuery\s*\{\s*__schema/, 'fragment F on __Schema')
       .replace('}\n    }\n', '}\n')}`,
   ],
   [
     'aliases of lists within introspection',
-    'cost',
+    'wholeSchemas',
     `{ __schema { ${times(limits.aliases, (n) => `a${n}: types { ...T }`)} } } fragment T on __Type { fields { name description type { name description } } }`,
   ],
   [
     'fields of the types of all fields',
-    'cost',
+    'wholeSchemas',
     '{ __schema { types { fields { type { ...T ofType { ...T ofType { ...T } } } } } } } fragment T on __Type { kind name description enumValues { name description isDeprecated deprecationReason } fields { name description isDeprecated deprecationReason args { name description defaultValue type { kind name description } } type { kind name description enumValues { name description } ofType { kind name description enumValues { name description } ofType { kind name description enumValues { name description } } } } } }',
   ],
   [
     'a type that a variable names',
-    'cost',
+    'wholeSchemas',
     `query ($name: String = "Query") { __type(name: $name) { ${times(limits.aliases, (n) => `a${n}: fields { type { ...T ofType { ...T } } }`)} } } fragment T on __Type { fields { name description type { name description ofType { name description } } } }`,
   ],
   [
     'fewer fields, whose descriptions are long',
-    'cost',
+    'wholeSchemas',
     `{ __schema { types { fields { ${times(limits.aliases / 2, (n) => `a${n}: type { description ofType { description } }`)} } } } }`,
   ],
   [
     'a fragment bomb in introspection',
-    'cost',
+    'wholeSchemas',
     `{ __schema { queryType { ...F0 } } } ${bomb(30, (next) => `...${next} ... { ...${next} }`)
       .replaceAll('ServiceAccount', '__Type')
       .replace('{ id }', '{ name }')}`,

@@ -1,0 +1,15 @@
+import pg from 'pg';
+import type { Gateway } from './gateway.js';
+
+/** Holds the rows of tenants, so that every create in them waits. @returns how to let them go */
+export async function holdTenants({ env }: Gateway, tenants: string[]): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: env.DATABASE_URL });
+  await client.connect();
+  await client.query('begin');
+  const { rowCount } = await client.query('select from tenant where id = any($1) for update', [tenants]);
+  if (rowCount !== tenants.length) throw new Error('there is no such tenant');
+  return async () => {
+    await client.query('rollback');
+    await client.end();
+  };
+}
