@@ -13,7 +13,7 @@ import { BoundedMemory } from './bounded-memory.js';
 export const window = 60;
 
 /** Milliseconds that a request waits for the database to count it. */
-const patience = 500;
+const patience = 1_000;
 /** Milliseconds for which a database that does not count is left alone. */
 const pause = 10_000;
 

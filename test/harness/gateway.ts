@@ -27,6 +27,8 @@ export interface Gateway {
   url: string;
   /** The environment that it was started with, for another gateway on the same database. */
   env: NodeJS.ProcessEnv;
+  /** Its database, past any proxy. */
+  databaseUrl: string;
   /** The default realm, `acme`, which grants everything. */
   issuer: Issuer;
   /** The realm `partner`, which grants tenant_viewer and tenant_admin in `partnerTenant`. */
@@ -96,6 +98,7 @@ export async function startGateway(
   const gateway: Gateway = {
     url,
     env,
+    databaseUrl: database.url,
     issuer,
     partner,
     partnerTenant,

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import type { Gateway } from './gateway.js';
 
-/** Holds the rows of tenants, so that every create in them waits. @returns how to let them go */
-export async function holdTenants({ env }: Gateway, tenants: string[]): Promise<() => Promise<void>> {
-  const client = new pg.Client({ connectionString: env.DATABASE_URL });
+/** Holds the rows of tenants, past a proxy, so that every create in them waits. @returns how to let them go */
+export async function holdTenants({ databaseUrl }: Gateway, tenants: string[]): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   await client.query('begin');
   const { rowCount } = await client.query('select from tenant where id = any($1) for update', [tenants]);

@@ -1,31 +1,21 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createPath, type Gateway, startGateway } from '../harness/gateway.js';
-import { type GatewayProcess, startProcess, stopAll } from '../harness/process.js';
+import { type Gateway, startGateway } from '../harness/gateway.js';
+import { stopAll } from '../harness/process.js';
+import { startTwoGateways } from '../harness/two-gateways.js';
 
 let gateway: Gateway;
-let processes: GatewayProcess[];
+let two: Awaited<ReturnType<typeof startTwoGateways>>;
 beforeAll(async () => {
   gateway = await startGateway();
-  processes = await Promise.all([startProcess(gateway.env), startProcess(gateway.env)]);
-  await Promise.all(processes.map((one) => one.ready()));
+  two = await startTwoGateways(gateway);
 });
 afterAll(async () => {
   await stopAll();
   await gateway.close();
 });
 
-/** Sends this many calls at once, by turns to the one process and the other. */
-async function createAtOnce(tenant: string, calls: number, input: (index: number) => unknown = () => ({})) {
-  const headers = { ...(await gateway.as('tenant_admin', tenant)), 'content-type': 'application/json' };
-  return Promise.all(
-    Array.from({ length: calls }, async (_, index) => {
-      const url = processes[index % processes.length]?.url;
-      const body = JSON.stringify(input(index));
-      const response = await fetch(url + createPath, { method: 'POST', headers, body });
-      return { status: response.status, body: JSON.parse(await response.text()) };
-    }),
-  );
-}
+const createAtOnce = async (tenant: string, calls: number, input?: (index: number) => unknown) =>
+  two.createAtOnce(await gateway.as('tenant_admin', tenant), calls, input);
 
 const countsOf = async (tenant: string) => {
   const [counts] = await gateway.sql(
@@ -111,5 +101,5 @@ test('tenants do not take places from each other', async () => {
 });
 
 test('both end with 0 when they are asked to', async () => {
-  expect(await Promise.all(processes.map((one) => one.stop()))).toEqual([0, 0]);
+  expect(await Promise.all(two.processes.map((one) => one.stop()))).toEqual([0, 0]);
 });

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../harness/gateway.js';
+import { untilAvailable } from '../harness/until-available.js';
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -22,7 +23,9 @@ async function secondBegins(): Promise<Date> {
 test('100 accounts that are created at once have 100 different names of the documented form', async () => {
   const headers = await adminOf(await gateway.createTenant({ limit: 100 }));
   await secondBegins();
-  const answers = await Promise.all(Array.from({ length: 100 }, () => gateway.create(headers)));
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () => untilAvailable(() => gateway.create(headers))),
+  );
   expect(answers.map(({ status }) => status)).toEqual(Array(100).fill(200));
   const names: string[] = answers.map(({ body }) => body.data.name);
   expect(new Set(names).size).toBe(100);
@@ -101,7 +104,7 @@ test('of many that want one name at once exactly one gets it', async () => {
   const tenant = await gateway.createTenant();
   const headers = await adminOf(tenant);
   const answers = await Promise.all(
-    Array.from({ length: 20 }, () => gateway.create(headers, { name: 'export' })),
+    Array.from({ length: 20 }, () => untilAvailable(() => gateway.create(headers, { name: 'export' }))),
   );
   const codes = answers.map(({ body }) => body.code ?? 'created').sort();
   expect(codes).toEqual([...Array(19).fill('CONFLICT'), 'created']);

@@ -1,0 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** Asks again while the gateway says 503, as a client would: a machine may be too busy for many calls at once. */
+export async function untilAvailable<T extends { status: number }>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.status !== 503) return answer;
+    await setTimeout(100);
+  }
+}
