@@ -2,7 +2,8 @@ import { Semaphore, type SemaphoreInterface, withTimeout } from 'async-mutex';
 import { AppError } from '../errors.js';
 import { servingLimits } from './limits.js';
 
-const width = Number(process.env.LANE_WIDTH ?? 2);
+/** Of the pool's ten connections. With one, the next would reach PostgreSQL only once this gateway has its answer. */
+const width = 3;
 
 interface Lane {
   semaphore: SemaphoreInterface;

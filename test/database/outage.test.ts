@@ -31,7 +31,7 @@ const createTenant = async () =>
   );
 const readyz = () => gateway.request('/readyz');
 
-/** Fills the pool with idle connections. Creates in one tenant would wait in line for two of them. */
+/** Fills the pool with idle connections. Creates in one tenant would wait in line for three of them. */
 const fillPool = () => Promise.all(Array.from({ length: 10 }, createTenant));
 
 async function timed<T>(run: () => Promise<T>): Promise<[T, number]> {

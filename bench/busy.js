@@ -1,0 +1,70 @@
+// What one busy tenant takes from the others: `npm run bench:busy`, or with options
+// `npm run bench:busy -- --seconds 5 --rounds 5`. A tenant with two clients creates alone, and then beside
+// another one with many clients, which would keep all of the gateway's connections waiting for their tenant's
+// row (src/database/lanes.ts).
+import { developmentIdentity, developmentToken } from '../dist/src/auth/development.js';
+import { createDoors, createTenant } from './doors.js';
+import { makeDataDir, removeDataDir, startGateway } from './gateway.js';
+import { runInterruptibly } from './interrupt.js';
+import { measureHttp } from './load.js';
+import { readOptions } from './options.js';
+import { median } from './statistics.js';
+import { table } from './table.js';
+
+const { seconds, rounds } = readOptions({
+  seconds: { default: 3, max: 60 },
+  rounds: { default: 3, max: 50 },
+});
+const clients = { few: 2, many: 200 };
+
+await runInterruptibly(async (signal) => {
+  const dataDir = await makeDataDir();
+  try {
+    const gateway = await startGateway(dataDir, signal);
+    try {
+      console.log(await compare(gateway.url, dataDir, signal));
+    } finally {
+      await gateway.stop();
+    }
+  } finally {
+    await removeDataDir(dataDir);
+  }
+});
+
+/** @param {string} url @param {string} dataDir @param {AbortSignal} signal */
+async function compare(url, dataDir, signal) {
+  const token = await developmentToken(developmentIdentity(dataDir), {
+    role: 'super_admin',
+    lifetime: 24 * 60 * 60,
+  });
+  const doors = await createDoors(url, token);
+  const quiet = doors.rest([await createTenant(url, token, 'Quiet')]);
+  const busy = doors.rest([await createTenant(url, token, 'Busy')]);
+  await measureHttp(busy, clients.few, 2, signal); // the JavaScript engine compiles
+
+  /** @type {Record<'alone' | 'beside' | 'many', import('./load.js').Measurement[]>} */
+  const { alone, beside, many } = { alone: [], beside: [], many: [] };
+  for (let round = 1; round <= rounds; round++) {
+    console.error(`round ${round} of ${rounds}`);
+    alone.push(await measureHttp(quiet, clients.few, seconds, signal));
+    const [few, crowd] = await Promise.all([
+      measureHttp(quiet, clients.few, seconds, signal),
+      measureHttp(busy, clients.many, seconds, signal),
+    ]);
+    beside.push(few);
+    many.push(crowd);
+  }
+  return table([
+    ['REST creates, medians', 'per second', 'p50 ms', 'p99 ms'],
+    [`a tenant with ${clients.few} clients, alone`, ...columns(alone)],
+    [`the same beside a tenant with ${clients.many} clients`, ...columns(beside)],
+    [`that tenant with ${clients.many} clients`, ...columns(many)],
+  ]);
+}
+
+/** @param {import('./load.js').Measurement[]} measurements */
+function columns(measurements) {
+  return /** @type {const} */ (['rate', 'p50', 'p99']).map((what) =>
+    median(measurements.map((measurement) => measurement[what])).toFixed(0),
+  );
+}
