@@ -71,14 +71,17 @@ export async function answerOnce<Payload>(
         sealedSecrets: keys.map((derived) => seal(secret, derived)),
       }));
     } catch (error) {
-      // A database that is away is not asked again: its caller is told so in time, and finds out with its key.
-      if (whyUnavailable(error)) throw error;
+      // A database that is away or busy is not asked again: its caller is told so in time, and finds out with its key.
+      if (isUnavailable(error)) throw error;
       const first = await lookUp(pool, context, operation.name, keys, fingerprint);
       if (first) return replay(first, keys, context, operation);
       if (!(error instanceof KeyIsUsed) || attempt === attempts) throw error;
     }
   }
 }
+
+const isUnavailable = (error: unknown): boolean =>
+  whyUnavailable(error) !== undefined || (error instanceof AppError && error.code === 'SERVICE_UNAVAILABLE');
 
 async function lookUp(
   pool: Pool,

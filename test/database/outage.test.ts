@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type Answer, createPath, type Gateway, startGateway } from '../harness/gateway.js';
@@ -92,6 +93,18 @@ test('while the database hangs a caller is answered within 5 seconds, and /ready
   expect(third).toBeLessThan(2000);
   await proxy.pass();
   await within5s(async () => (await create()).status === 200 && (await readyz()).status === 200);
+});
+
+test('while the database hangs many callers of one tenant are answered within 5 seconds, with a key or without', async () => {
+  await fillPool();
+  proxy.hang();
+  const keyed = () => gateway.create({ ...admin, 'idempotency-key': randomUUID() });
+  const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => timed(n % 2 ? keyed : create)));
+  for (const [answer, time] of answers) {
+    expectUnavailable(answer);
+    expect(time).toBeLessThan(5000);
+  }
+  await proxy.pass();
 });
 
 test('a connection that did not answer is never used again, and neither are its idle neighbours', async () => {
