@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Load, startClients } from './clients.js';
 import { longestAway, print } from './figures.js';
-import { processesOf, signalAll, whereIs } from './postgres.js';
+import { stopAll, whereIs } from './postgres.js';
 import { createSite, isReady, type Site } from './site.js';
 import { few, nothing, verify } from './verify.js';
 import { within } from './within.js';
@@ -19,11 +19,10 @@ test('a PostgreSQL that hangs for 20 seconds is a 503 meanwhile, and service is 
   await load.served(0);
 
   const { pid, connection } = whereIs(site.dataDir);
-  const stopped = await processesOf(pid);
   let before: Load['outcomes'];
   let readiness: boolean;
   let liveness: number;
-  signalAll(stopped, 'SIGSTOP');
+  const goOn = await stopAll(pid);
   try {
     await sleep(1_000); // what PostgreSQL had answered by then is on its way
     before = new Map(load.outcomes);
@@ -32,7 +31,7 @@ test('a PostgreSQL that hangs for 20 seconds is a 503 meanwhile, and service is 
     liveness = (await fetch(`${gateway.url}/healthz`, { signal: AbortSignal.timeout(1_000) })).status;
     await sleep(1_000);
   } finally {
-    signalAll(stopped, 'SIGCONT');
+    goOn();
   }
   const back = Date.now();
   const since = (label: string) => (load.outcomes.get(label) ?? 0) > (before.get(label) ?? 0);

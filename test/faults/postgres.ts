@@ -11,18 +11,26 @@ export function whereIs(dataDir: string): { pid: number; connection: pg.ClientCo
   return { pid, connection: { host, port: 5432, user: 'postgres', database: 'postgres' } };
 }
 
-/** The postmaster and all its processes, at the moment. */
-export async function processesOf(postmaster: number): Promise<number[]> {
+/** Stops the postmaster and all its processes. @returns what lets them go on */
+export async function stopAll(postmaster: number): Promise<() => void> {
+  // First of all: one that runs may bring up another process between the list and its end.
+  process.kill(postmaster, 'SIGSTOP');
+  const children = await childrenOf(postmaster);
+  signalAll(children, 'SIGSTOP');
+  return () => signalAll([postmaster, ...children], 'SIGCONT');
+}
+
+async function childrenOf(parent: number): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
-  const parents = stdout
+  const processes = stdout
     .trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/).map(Number));
-  return [postmaster, ...parents.filter(([, parent]) => parent === postmaster).map(([pid]) => Number(pid))];
+  return processes.filter(([, of]) => of === parent).map(([pid]) => Number(pid));
 }
 
 /** Sends a signal to each; one that has just ended is left out. */
-export function signalAll(pids: number[], signal: NodeJS.Signals): void {
+function signalAll(pids: number[], signal: NodeJS.Signals): void {
   for (const pid of pids) {
     try {
       process.kill(pid, signal);
