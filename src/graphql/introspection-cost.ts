@@ -12,9 +12,9 @@ import {
   type SelectionNode,
   TypeMetaFieldDef,
 } from 'graphql';
-import { type FindFragment, selectedFields } from './selected-fields.js';
+import { type FindFragment, responseKey, selectedFields } from './selected-fields.js';
 
-/** Descriptions are most of an answer: each so many characters count as one more field. */
+/** Descriptions are most of an answer, and aliases may be: each so many characters count as one more field. */
 const charactersOfField = 40;
 
 /**
@@ -34,8 +34,10 @@ export function introspectionCost(
   const visit = (selection: SelectionNode, fields: Fields, source: unknown): void => {
     if (cost > enough) return;
     cost++;
-    if (selection.kind === Kind.FIELD) answer(selection, fields[selection.name.value], source);
-    else {
+    if (selection.kind === Kind.FIELD) {
+      cost += Math.floor(responseKey(selection).length / charactersOfField);
+      answer(selection, fields[selection.name.value], source);
+    } else {
       const fragment =
         selection.kind === Kind.FRAGMENT_SPREAD ? findFragment(selection.name.value) : selection;
       for (const inside of fragment?.selectionSet.selections ?? []) visit(inside, fields, source);

@@ -1,6 +1,7 @@
 import { ApolloArmor } from '@escape.tech/graphql-armor';
 import {
   type FieldNode,
+  Kind,
   OperationTypeNode,
   type SelectionSetNode,
   type ValidationContext,
@@ -43,17 +44,32 @@ const maxMutations: ValidationRule = (context) => ({
   },
 });
 
+/** Of all operations together: each of them is looked at, whichever is the one to run. */
 const maxIntrospections: ValidationRule = (context) => ({
-  OperationDefinition: ({ selectionSet }) => {
-    const asked = rootFields(context, selectionSet).filter(({ name }) =>
-      /^__(schema|type)$/.test(name.value),
+  Document: ({ definitions }) => {
+    const asked = definitions.map((node) =>
+      node.kind === Kind.OPERATION_DEFINITION
+        ? rootFields(context, node.selectionSet).filter(({ name }) => /^__(schema|type)$/.test(name.value))
+        : [],
     );
-    if (countKeys(asked) > limits.introspections) context.reportError(refusal('introspections'));
+    const count = asked.reduce((sum, fields) => sum + countKeys(fields), 0);
+    if (count > limits.introspections) context.reportError(refusal('introspections'));
     const most = limits.wholeSchemas * costOfWholeSchema(context.getSchema());
-    if (introspectionCost(asked, context.getSchema(), fragmentsOf(context), most) > most)
+    if (introspectionCost(asked.flat(), context.getSchema(), fragmentsOf(context), most) > most)
       context.reportError(refusal('wholeSchemas'));
   },
 });
+
+const maxAliasLength: ValidationRule = (context) => {
+  let reported = false;
+  return {
+    Field: ({ alias }) => {
+      if (reported || !alias || alias.value.length <= limits.aliasLength) return;
+      reported = true;
+      context.reportError(refusal('aliasLength'));
+    },
+  };
+};
 
 const countKeys = (fields: FieldNode[]) => new Set(fields.map(responseKey)).size;
 
@@ -70,4 +86,5 @@ export const limitRules: ValidationRule[] = [
   ...armor.protect().validationRules,
   maxMutations,
   maxIntrospections,
+  maxAliasLength,
 ];

@@ -8,6 +8,8 @@ import { AppError } from '../errors.js';
 export const limits = {
   /** Five times that. */
   tokens: 1000,
+  /** One of them runs. Who works in an IDE sends all that stand in a tab. */
+  operations: 20,
   /**
    * Fields that a selection has more than once, with all in them: fragments of components share a few. Comparing
    * them takes time by the square of their number: 5 ms for these, 60 ms for what 1000 tokens hold.
@@ -23,6 +25,8 @@ export const limits = {
   wholeSchemas: 2,
   /** Each may be a query of its own to the database. A screen asks for a few things at once. */
   aliases: 30,
+  /** Characters of an alias, which the answer repeats for each item of a list. */
+  aliasLength: 100,
   /** @skip and @include leave out parts of a screen, which has not so many of them. */
   directives: 20,
   /** About the fields of the answer: 100 accounts with all that they have, and not a page in each of a page. */
@@ -35,12 +39,14 @@ export type Limit = keyof typeof limits;
 
 const wording: Record<Limit, string> = {
   tokens: 'The document has more tokens than the limit',
+  operations: 'The document has more operations than the limit',
   repeats: 'The document repeats more fields than the limit',
   depth: 'The document nests fields deeper than the limit',
   introspectionDepth: 'The document nests lists of fields within introspection deeper than the limit',
   introspections: 'The document has more introspections than the limit',
   wholeSchemas: 'The document asks for as much as the whole schema, and more often than the limit',
   aliases: 'The document has more aliases than the limit',
+  aliasLength: 'The document has an alias with more characters than the limit',
   directives: 'The document has more directives than the limit',
   cost: 'The document asks for more fields than the limit',
   mutations: 'The document has more mutations than the limit',
@@ -68,9 +74,9 @@ export function rewordLimit(error: GraphQLFormattedError): GraphQLFormattedError
   return { message, extensions: { ...error.extensions, ...extensions } };
 }
 
-/** What is found before Apollo has the document (repeated-fields.ts). */
-export function tooManyRepeats(): AppError {
-  const { message, extensions } = exceeded('repeats');
+/** What is found before Apollo has the document (check-document.ts). */
+export function overLimit(limit: Limit): AppError {
+  const { message, extensions } = exceeded(limit);
   return new AppError('BAD_USER_INPUT', { message, details: extensions.details });
 }
 

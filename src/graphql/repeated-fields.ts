@@ -1,45 +1,13 @@
-import {
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  Kind,
-  parse,
-  type SelectionSetNode,
-  visit,
-} from 'graphql';
-import { LRUCache } from 'lru-cache';
-import { limits, parseOptions, tooManyRepeats } from './limits.js';
+import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode, visit } from 'graphql';
+import { limits } from './limits.js';
 import { responseKey, selectedFields } from './selected-fields.js';
 
-/** Clients send the same documents again and again. The size is that of their texts, in characters. */
-const passed = new LRUCache<string, true>({
-  max: 1_000,
-  maxSize: 5_000_000,
-  sizeCalculation: (_, query) => query.length,
-});
-
 /**
- * graphql-js compares each two fields of a name in a selection, whatever its fragments, and all that is in
- * them: time by the square of their number, spent before a rule of ours could refuse the document.
- * @throws AppError BAD_USER_INPUT
+ * Fields whose response key the selection has already, each with all the fields in it. graphql-js compares each two
+ * fields of a name in a selection, whatever its fragments, and all that is in them: time by the square of their
+ * number.
  */
-export function checkRepeatedFields(query: string): void {
-  if (passed.get(query)) return;
-  const document = tryParse(query);
-  if (document && countRepeats(document) > limits.repeats) throw tooManyRepeats();
-  passed.set(query, true);
-}
-
-/** What is no document is told by Apollo. */
-function tryParse(query: string): DocumentNode | undefined {
-  try {
-    return parse(query, { ...parseOptions, noLocation: true });
-  } catch {
-    return undefined;
-  }
-}
-
-/** Fields whose response key the selection has already, each with all the fields in it. */
-function countRepeats(document: DocumentNode): number {
+export function countRepeats(document: DocumentNode): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);

@@ -7,7 +7,7 @@ import type { Context } from '../context.js';
 import type { AppError } from '../errors.js';
 import { boundedBody } from '../http/read-body.js';
 import { requireSingleHeaders } from '../http/single-headers.js';
-import { checkRepeatedFields } from './repeated-fields.js';
+import { checkDocument } from './check-document.js';
 import { checkHead, checkParameters } from './request.js';
 
 /**
@@ -26,7 +26,7 @@ export function createGraphqlRouter(
   router.use(before(checkHead));
   router.use(boundedBody(json({ limit: '100kb', verify: requireUtf8 })));
   router.use(before(checkParameters));
-  router.use(before(checkDocument));
+  router.use(before(checkQuery));
   router.use(
     expressMiddleware(server, {
       context: ({ req }) =>
@@ -52,9 +52,9 @@ const before =
     next();
   };
 
-function checkDocument({ method, body, query }: Request): void {
+function checkQuery({ method, body, query }: Request): void {
   const document = method === 'GET' ? query.query : body.query;
-  if (typeof document === 'string') checkRepeatedFields(document);
+  if (typeof document === 'string') checkDocument(document);
 }
 
 /** body-parser would put a sign for what it cannot read, and a name be stored with it. */

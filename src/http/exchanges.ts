@@ -10,12 +10,15 @@ export interface Exchange {
 export interface Exchanges {
   /** Those of a connection, in their order. */
   on(socket: Duplex): Exchange[];
+  /** Whether the request that a connection is still reading has had its answer. */
+  isAnswered(socket: Duplex): boolean;
   /** From now on an answer that has not begun, and every later one, is the last of its connection, and says so. */
   endConnections(): void;
 }
 
 export function trackExchanges(server: Server): Exchanges {
   const open = new Map<Duplex, Set<Exchange>>();
+  const latest = new WeakMap<Duplex, Exchange>();
   let ending = false;
   const on = (socket: Duplex) => [...(open.get(socket) ?? [])];
   // Before the handler, which may answer at once.
@@ -24,6 +27,7 @@ export function trackExchanges(server: Server): Exchanges {
     const exchange = { request, response };
     const ofSocket = open.get(socket) ?? new Set();
     open.set(socket, ofSocket.add(exchange));
+    latest.set(socket, exchange);
     response.once('close', () => {
       ofSocket.delete(exchange);
       if (ofSocket.size === 0) open.delete(socket);
@@ -32,6 +36,10 @@ export function trackExchanges(server: Server): Exchanges {
   });
   return {
     on,
+    isAnswered: (socket) => {
+      const exchange = latest.get(socket);
+      return exchange !== undefined && !exchange.request.complete && exchange.response.writableFinished;
+    },
     endConnections: () => {
       ending = true;
       for (const ofSocket of open.values()) endWithLast([...ofSocket]);

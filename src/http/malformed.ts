@@ -35,7 +35,8 @@ export function refuseMalformed(server: Server, exchanges: Exchanges): void {
     if (!socket.writable) socket.destroy();
     // What came before may be done by now: it gets its own answer, for which ours would be taken.
     else if (last) endAfter(last.response, socket);
-    else if (pending.some(({ response }) => response.headersSent)) socket.destroy();
+    else if (exchanges.isAnswered(socket) || pending.some(({ response }) => response.headersSent))
+      socket.destroy();
     else answer(socket, refusals[error.code ?? ''] ?? malformed);
   });
   server.on('connect', (_request, socket) => {

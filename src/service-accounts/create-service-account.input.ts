@@ -54,7 +54,7 @@ export const normalise = (input: CreateServiceAccountInput) => ({
   description: input.description ?? null,
   owner: input.owner ?? null,
   labels: (input.labels ?? []).map(({ key, value }) => [key, value]).sort(),
-  permissions: input.permissions ?? null,
+  permissions: input.permissions?.toSorted() ?? null,
   expiresAt: input.expiresAt ?? null,
 });
 

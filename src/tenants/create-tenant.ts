@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { recordChange } from '../audit/record.js';
 import type { Context } from '../context.js';
 import { violatedConstraint } from '../database/unique-violation.js';
-import { AppError } from '../errors.js';
+import { AppError, invalidField } from '../errors.js';
 import { checkInput, line } from '../input-rules.js';
 import { isUuid } from '../uuid.js';
 import { Tenant } from './tenant.entity.js';
@@ -48,6 +48,13 @@ export class CreateTenant {
     @Ctx() context: Context,
   ): Promise<CreateTenantPayload> {
     checkInput(createTenantRules, input);
+    // Whoever sends one counts on it.
+    if (context.takeIdempotencyKey() !== undefined) {
+      throw invalidField(
+        'idempotency-key',
+        'is not for createTenant: with an id of yours a retry is a CONFLICT',
+      );
+    }
     const { em } = context;
     const tenant = em.create(Tenant, {
       id: input.id?.toLowerCase() ?? uuid(),

@@ -30,6 +30,7 @@ const names = [
   'unknown',
   'log',
   'log-keys',
+  'log-faults',
   'other',
 ];
 
@@ -178,6 +179,21 @@ describe('the log', () => {
       'the keys of a realm can be read again',
       'the keys of a realm are read',
     ]);
+  });
+
+  test('tells of another fault at once', async () => {
+    const server = realms.server('log-faults');
+    for (const [seconds, answer] of [
+      [0, error],
+      [35, json({ keys: 'none' })],
+      [70, error],
+    ] as const) {
+      server.answer = answer;
+      moveClock(seconds);
+      await realms.ask('log-faults');
+    }
+    const reasons = realms.log('log-faults').map(({ reason }) => reason);
+    expect(reasons).toEqual([reasons[0], expect.not.stringMatching(String(reasons[0])), reasons[0]]);
   });
 
   test('tells until when known keys go on, and that they are at their end', async () => {

@@ -31,7 +31,16 @@ const account = (selection: string) => `{ serviceAccount(id: "x") { ${selection}
 
 const createOnce = (n: number) => `c${n}: createServiceAccount { clientSecret }`;
 
-const codes: Record<string, string> = { tokens: 'GRAPHQL_PARSE_FAILED', repeats: 'BAD_USER_INPUT' };
+/** The full introspection as a fragment F. */
+const wholeSchema = getIntrospectionQuery()
+  .replace(/query IntrospectionQuery\s*\{\s*__schema/, 'fragment F on __Schema')
+  .replace('}\n    }\n', '}\n');
+
+const codes: Record<string, string> = {
+  tokens: 'GRAPHQL_PARSE_FAILED',
+  operations: 'BAD_USER_INPUT',
+  repeats: 'BAD_USER_INPUT',
+};
 
 test.each<[string, keyof typeof limits, string]>([
   ['20,000 nested braces', 'tokens', nested(20_000, '{a')],
@@ -49,6 +58,22 @@ test.each<[string, keyof typeof limits, string]>([
   ['5,000 unknown directives', 'tokens', `{ viewer { id ${'@x '.repeat(5_000)} } }`],
   ['2,000 operations', 'tokens', times(2_000, (n) => `query q${n} { viewer { id } }`)],
   ['5,000 variables', 'tokens', `query (${times(5_000, (n) => `$v${n}: ID`)}) { viewer { id } }`],
+  [
+    'an operation too many',
+    'operations',
+    times(limits.operations + 1, (n) => `query Q${n} { viewer { id } }`),
+  ],
+  [
+    'operations that share an introspection',
+    'operations',
+    `${times(150, (n) => `query Q${n} { ...X }`)} fragment X on Query { __schema { types { fields { name } } } }`,
+  ],
+  ['an alias that is too long', 'aliasLength', `{ ${'a'.repeat(limits.aliasLength + 1)}: viewer { id } }`],
+  [
+    'an alias of 90 kB in a fragment of introspection',
+    'aliasLength',
+    `{ __schema { types { fields { ...F } } } } fragment F on __Field { ${'a'.repeat(90_000)}: name }`,
+  ],
   ['one alias too many', 'aliases', `{ ${times(limits.aliases + 1, (n) => `a${n}: viewer { id }`)} }`],
   ['aliases of __typename', 'aliases', `{ ${times(limits.aliases + 1, (n) => `a${n}: __typename`)} }`],
   [
@@ -115,11 +140,24 @@ test.each<[string, keyof typeof limits, string]>([
     `{ __schema { ...S } ... { a: __schema { ...S } } ...A ...A } fragment A on Query { b: __schema { ...S } ...B } fragment B on Query { __type(name: "Query") { name } } fragment S on __Schema { queryType { name } }`,
   ],
   [
+    'introspections in several operations',
+    'introspections',
+    times(limits.introspections + 1, (n) => `query Q${n} { __typename __type(name: "Query") { name } }`),
+  ],
+  [
+    'the full introspection in three operations',
+    'wholeSchemas',
+    `${times(3, (n) => `query Q${n} { __schema { ...F } }`)} ${wholeSchema}`,
+  ],
+  [
+    'long aliases of what a list repeats',
+    'wholeSchemas',
+    `{ __schema { ${times(24, (n) => `t${n}: types { fields { ${'a'.repeat(limits.aliasLength)}: name } }`)} } }`,
+  ],
+  [
     'the full introspection three times',
     'wholeSchemas',
-    `{ ${times(3, (n) => `a${n}: __schema { ...F }`)} } ${getIntrospectionQuery()
-      .replace(/query IntrospectionQuery\s*\{\s*__schema/, 'fragment F on __Schema')
-      .replace('}\n    }\n', '}\n')}`,
+    `{ ${times(3, (n) => `a${n}: __schema { ...F }`)} } ${wholeSchema}`,
   ],
   [
     'aliases of lists within introspection',
@@ -188,7 +226,8 @@ test.each<[string, keyof typeof limits, string]>([
     expect(answer.status).toBe(400);
     expect(answer.body.data).toBeUndefined();
     const error = answer.body.errors.find(
-      ({ extensions }: { extensions: { details?: object } }) => extensions.details,
+      ({ extensions }: { extensions: { details?: { limit: string } } }) =>
+        extensions.details?.limit === limit,
     );
     expect(error.message).toMatch(new RegExp(`^The document .* limit of ${limits[limit]}$`));
     expect(error.extensions).toEqual({

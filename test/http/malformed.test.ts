@@ -134,3 +134,18 @@ test('a client that goes away in the middle of anything leaves no trace', async 
   expect(await accounts()).toBe(0);
   expect(gateway.log.filter((line) => JSON.parse(line).level >= 50 && /uncaught/i.test(line))).toEqual([]);
 });
+
+test('a request that was answered before it was all there has no second answer when its time is over', async () => {
+  const hasty = await startGateway(
+    {},
+    { limits: { requestTimeout: 300, headersTimeout: 300, connectionsCheckingInterval: 50 } },
+  );
+  try {
+    const raw = await openRaw(hasty.url);
+    raw.socket.write('POST /nothing HTTP/1.1\r\nhost: gateway\r\ncontent-length: 5000\r\n\r\n{');
+    expect(await raw.closed(5_000)).toBe(true);
+    expect(raw.text().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404']);
+  } finally {
+    await hasty.close();
+  }
+});

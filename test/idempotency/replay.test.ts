@@ -53,7 +53,8 @@ test('the header and the argument are one key, on both doors', async () => {
   const byHeader = await gateway.graphql(headers, mutation);
   const byBoth = await gateway.graphql(headers, mutation, { key });
   const quoted = await gateway.create({ ...plain, 'idempotency-key': `"${key}"` });
-  for (const { body } of [byArgument, byHeader, byBoth]) {
+  const quotedArgument = await gateway.graphql(plain, mutation, { key: `"${key}"` });
+  for (const { body } of [byArgument, byHeader, byBoth, quotedArgument]) {
     expect(body.data.createServiceAccount.clientSecret).toBe(rest.body.data.clientSecret);
   }
   expect(quoted.body.data).toEqual(rest.body.data);
@@ -68,9 +69,11 @@ test('the same input in other words is the same input', async () => {
         { key: 'a', value: '1' },
         { key: 'b', value: '2' },
       ],
+      permissions: ['api:read', 'api:write'],
       expiresAt: '2090-01-01T00:00:00Z',
     }),
     await gateway.create(headers, {
+      permissions: ['api:write', 'api:read'],
       expiresAt: '2090-01-01T01:00:00+01:00',
       labels: [
         { value: '2', key: 'b' },

@@ -123,3 +123,13 @@ test.each<[string, unknown]>([
   expect(body.errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { field } });
   expect(await tenants()).toBe(before);
 });
+
+test('an idempotency key is refused and not passed over: it would make nothing safe', async () => {
+  const before = await tenants();
+  const keyed = { ...headers, 'idempotency-key': randomUUID() };
+  const { body } = await gateway.graphql(keyed, mutation, { input: { name: 'Acme' } });
+  expect(body.errors).toMatchObject([
+    { extensions: { code: 'BAD_USER_INPUT', details: { field: 'idempotency-key' } } },
+  ]);
+  expect(await tenants()).toBe(before);
+});

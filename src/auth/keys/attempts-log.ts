@@ -12,7 +12,7 @@ export interface AttemptsLog {
 }
 
 export function createAttemptsLog(realm: string, log: Logger): AttemptsLog {
-  let failure: { loggedAt: number; level: 'warn' | 'error' } | undefined;
+  let failure: { loggedAt: number; level: 'warn' | 'error'; reason: string } | undefined;
   return {
     read({ url, keys, skipped }, changed) {
       const facts = { realm, url: withoutQuery(url), keys: keys.length, skipped };
@@ -23,11 +23,12 @@ export function createAttemptsLog(realm: string, log: Logger): AttemptsLog {
     },
     failed(error, usableUntil) {
       const level = usableUntil ? 'warn' : 'error';
+      const reason = (error as Error).message;
       const loggedAt = Date.now();
-      if (failure?.level === level && loggedAt - failure.loggedAt < minute) return;
-      failure = { loggedAt, level };
-      const fact =
-        error instanceof ReadFault ? { url: withoutQuery(error.url), reason: error.message } : { err: error };
+      const isKnown = failure?.level === level && failure.reason === reason;
+      if (isKnown && loggedAt - (failure?.loggedAt ?? 0) < minute) return;
+      failure = { loggedAt, level, reason };
+      const fact = error instanceof ReadFault ? { url: withoutQuery(error.url), reason } : { err: error };
       const goesOn = usableUntil && { usableUntil: new Date(usableUntil).toISOString() };
       log[level]({ realm, ...fact, ...goesOn }, 'the keys of a realm cannot be read');
     },
