@@ -14,7 +14,7 @@ interface Lane {
 /**
  * Statements that lock one row, such as that of a tenant, follow each other anyway. Here they wait in line before
  * they take a connection: otherwise those of one busy tenant would hold all of the pool's, and nobody else would
- * be served. PostgreSQL is also faster the fewer wait for a lock in it.
+ * be served (npm run bench:busy).
  */
 export class Lanes {
   private readonly lanes = new Map<string, Lane>();
