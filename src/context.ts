@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Request, Response } from 'express';
 import type { Authenticate } from './auth/authenticate.js';
 import type { Caller } from './auth/caller.js';
+import { Lanes } from './database/lanes.js';
 import { AppError, invalidField } from './errors.js';
 import { isUuid } from './uuid.js';
 
@@ -20,8 +21,8 @@ export interface Context extends RequestFacts {
   tenantHeader: string | undefined;
   /** The `idempotency-key` header as it came, for the one field of the request that it is about. */
   takeIdempotencyKey(): string | undefined;
-  /** The request's own unit of work. */
-  em: EntityManager;
+  /** Works with the request's own unit of work, once it is the caller's turn: nobody has all of the connections. */
+  query<T>(run: (em: EntityManager) => Promise<T>): Promise<T>;
   /** Sets a header of the answer, through whichever door that goes out. */
   setHeader(name: string, value: string): void;
 }
@@ -36,16 +37,16 @@ export function createContextFactory(
   admit: (request: Request, caller: Caller) => Promise<void>,
   em: EntityManager,
 ) {
+  const lanes = new Lanes();
   return async (request: Request): Promise<Context> => {
     const caller = await authenticate(request.get('authorization'), request.get('realmname'));
     if (caller) await admit(request, caller);
-    return new RequestContext(em, request, caller);
+    return new RequestContext(em, lanes, request, caller);
   };
 }
 
 /**
- * `em` is forked when it is first asked for: creating an account needs none. It is a getter of a class, since
- * Apollo copies the context's own properties, and would call one of the object itself for each request.
+ * The unit of work is forked when it is first asked for: creating an account needs none.
  */
 class RequestContext implements Context {
   readonly tenantHeader: string | undefined;
@@ -59,6 +60,7 @@ class RequestContext implements Context {
 
   constructor(
     private readonly root: EntityManager,
+    private readonly lanes: Lanes,
     request: Request,
     readonly caller: Caller | null,
   ) {
@@ -70,9 +72,10 @@ class RequestContext implements Context {
     this.response = request.res;
   }
 
-  get em(): EntityManager {
+  query<T>(run: (em: EntityManager) => Promise<T>): Promise<T> {
     this.fork ??= this.root.fork();
-    return this.fork;
+    const em = this.fork;
+    return this.lanes.run(JSON.stringify([this.caller?.realm, this.caller?.id]), () => run(em));
   }
 
   takeIdempotencyKey(): string | undefined {

@@ -1,3 +1,4 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as uuid } from 'uuid';
 import { type Context, callerOf } from '../context.js';
 import { type AuditAction, AuditEvent } from './audit-event.entity.js';
@@ -11,10 +12,14 @@ interface Change {
   after?: Record<string, unknown>;
 }
 
-/** Adds an event to the request's unit of work, so that it is written in the same transaction as the change. */
-export function recordChange(context: Context, { before, after, ...change }: Change): void {
+/** Adds an event to a unit of work, so that it is written in the same transaction as the change. */
+export function recordChange(
+  em: EntityManager,
+  context: Context,
+  { before, after, ...change }: Change,
+): void {
   const caller = callerOf(context);
-  const event = context.em.create(AuditEvent, {
+  const event = em.create(AuditEvent, {
     ...change,
     before: before ?? null,
     after: after ?? null,
@@ -29,5 +34,5 @@ export function recordChange(context: Context, { before, after, ...change }: Cha
     ip: context.ip,
     userAgent: context.userAgent,
   });
-  context.em.persist(event);
+  em.persist(event);
 }

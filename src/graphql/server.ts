@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Context } from '../context.js';
 import { AppError } from '../errors.js';
 import { findVariableFault } from './check-variables.js';
+import { createDocumentStore } from './document-store.js';
 import { tellLegacyClients, tellUnavailable } from './http-status.js';
 import { limitRules } from './limit-rules.js';
 import { parseOptions } from './limits.js';
@@ -21,6 +22,7 @@ export function createApolloServer(
     introspection,
     hideSchemaDetailsFromClientErrors: production || !introspection,
     parseOptions,
+    documentStore: createDocumentStore(),
     validationRules: limitRules,
     csrfPrevention: true,
     persistedQueries: false,

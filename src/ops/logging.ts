@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { type Logger, pino, stdTimeFunctions } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { v7 as uuid } from 'uuid';
+import { shorten } from '../errors.js';
 
 declare module 'express-serve-static-core' {
   interface Request {
@@ -83,14 +84,16 @@ export function logRequests(logger: Logger): RequestHandler {
  */
 function requestIdOf(request: Request): string {
   const given = request.get('x-request-id') ?? '';
+  if (!/^[\w.:/+=-]{1,128}$/.test(given)) return uuid();
   const isSecret = looksSecret.test(given) || request.get('idempotency-key')?.includes(given);
-  return /^[\w.:/+=-]{1,128}$/.test(given) && !isSecret ? given : uuid();
+  return isSecret ? uuid() : given;
 }
 
 const describe = ({ method, originalUrl }: Request, { statusCode, headersSent }: Response) =>
   `${method} ${pathOf(originalUrl)} ${headersSent ? statusCode : 'aborted'}`;
 
-/** Tokens and secrets, wherever somebody has put them. */
+/** Tokens and secrets, wherever somebody has put them. For short texts: its time grows by the square of a length. */
 const looksSecret = /eyJ[\w-]+\.[\w.-]+|sa_secret_\w+/;
 
-const pathOf = (url: string) => url.split('?', 1)[0]?.replace(new RegExp(looksSecret, 'g'), '[redacted]');
+const pathOf = (url: string) =>
+  shorten(url.split('?', 1)[0] ?? '').replace(new RegExp(looksSecret, 'g'), '[redacted]');

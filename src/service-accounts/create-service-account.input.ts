@@ -48,15 +48,27 @@ export class CreateServiceAccountInput {
   expiresAt?: Date | null;
 }
 
+const most = { name: 100, labels: 32, permissions: 100 };
+
+/** Some of it takes time by the square of the length: what is longer than it may be is refused as it came. */
+const within = <T extends string | unknown[]>(
+  length: number,
+  value: T | null | undefined,
+  change: (value: T) => T,
+): T | null => (value && value.length <= length ? change(value) : (value ?? null));
+
 /** The input in the one form in which it is stored, and compared with that of a retry. */
 export const normalise = (input: CreateServiceAccountInput) => ({
-  name: input.name?.normalize('NFC') ?? null,
+  // A character may be two units of UTF-16.
+  name: within(2 * most.name, input.name, (name) => name.normalize('NFC')),
   description: input.description ?? null,
   owner: input.owner ?? null,
-  labels: (input.labels ?? []).map(({ key, value }) => [key, value]).sort(),
-  permissions: input.permissions?.toSorted() ?? null,
+  labels: within(most.labels, pairs(input.labels ?? []), (labels) => labels.sort()) ?? [],
+  permissions: within(most.permissions, input.permissions, (names) => names.toSorted()),
   expiresAt: input.expiresAt ?? null,
 });
+
+const pairs = (labels: LabelInput[]) => labels.map(({ key, value }): [string, string] => [key, value]);
 
 export type Wanted = ReturnType<typeof normalise>;
 
@@ -74,17 +86,17 @@ const isPermission = (name: string) => /^[a-z0-9_-]{1,50}:[a-z0-9_-]{1,50}$/.tes
 const areDistinct = (values: string[]) => new Set(values).size === values.length;
 
 export const createServiceAccountRules = z.object({
-  name: line(1, 100).nullish(),
+  name: line(1, most.name).nullish(),
   description: lines(1000).nullish(),
   owner: line(0, 255).nullish(),
   labels: z
     .array(label)
-    .max(32, 'must have at most 32 entries')
+    .max(most.labels, `must have at most ${most.labels} entries`)
     .refine((labels) => areDistinct(labels.map(({ key }) => key)), 'must have each key once')
     .nullish(),
   permissions: z
     .array(z.string())
-    .max(100, 'must have at most 100 entries')
+    .max(most.permissions, `must have at most ${most.permissions} entries`)
     .refine((names) => names.every(isPermission), 'must have entries such as api:read')
     .refine(areDistinct, 'must have each entry once')
     .nullish(),

@@ -19,11 +19,8 @@ export class ReadServiceAccount {
     @Ctx() context: Context,
   ): Promise<ServiceAccountType> {
     const tenantId = tenantIdOf(context);
-    const account = await context.em.findOne(
-      ServiceAccount,
-      { id: storedId(id), tenant: tenantId },
-      { populate: ['tenant'] },
-    );
+    const where = { id: storedId(id), tenant: tenantId };
+    const account = await context.query((em) => em.findOne(ServiceAccount, where, { populate: ['tenant'] }));
     if (!account) throw new AppError('NOT_FOUND', { message: 'There is no such service account' });
     return toServiceAccountType(account, toTenantType(account.tenant));
   }

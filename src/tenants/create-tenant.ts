@@ -1,3 +1,4 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
@@ -55,14 +56,18 @@ export class CreateTenant {
         'is not for createTenant: with an id of yours a retry is a CONFLICT',
       );
     }
-    const { em } = context;
+    const tenant = await context.query((em) => this.insert(em, input, context));
+    return { tenant: toTenantType(tenant) };
+  }
+
+  private async insert(em: EntityManager, input: CreateTenantInput, context: Context): Promise<Tenant> {
     const tenant = em.create(Tenant, {
       id: input.id?.toLowerCase() ?? uuid(),
       name: input.name,
       serviceAccountLimit: input.serviceAccountLimit ?? this.defaultLimit,
     });
     const { id, name, serviceAccountLimit } = tenant;
-    recordChange(context, {
+    recordChange(em, context, {
       action: 'tenant.create',
       tenantId: id,
       target: id,
@@ -76,6 +81,6 @@ export class CreateTenant {
       }
       throw error;
     }
-    return { tenant: toTenantType(tenant) };
+    return tenant;
   }
 }

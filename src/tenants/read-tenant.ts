@@ -8,7 +8,7 @@ import { TenantType, toTenantType } from './tenant.type.js';
 export class ReadTenant {
   @Query(() => TenantType, { nullable: true, description: 'The tenant of the x-tenantid header.' })
   async tenant(@Ctx() context: Context): Promise<TenantType> {
-    const tenant = await context.em.findOne(Tenant, { id: tenantIdOf(context) });
+    const tenant = await context.query((em) => em.findOne(Tenant, { id: tenantIdOf(context) }));
     if (!tenant) throw new AppError('NOT_FOUND', { message: 'There is no such tenant' });
     return toTenantType(tenant);
   }

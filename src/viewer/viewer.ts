@@ -82,7 +82,9 @@ export class Viewer {
   })
   async tenants(@Root() _viewer: ViewerType, @Ctx() context: Context): Promise<TenantType[]> {
     const ids = [...callerOf(context).tenants];
-    const tenants = await context.em.find(Tenant, { id: ids }, { orderBy: { name: 'asc', id: 'asc' } });
+    const tenants = await context.query((em) =>
+      em.find(Tenant, { id: ids }, { orderBy: { name: 'asc', id: 'asc' } }),
+    );
     return tenants.map(toTenantType);
   }
 }

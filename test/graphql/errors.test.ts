@@ -88,6 +88,24 @@ test.each<[string, string, Record<string, unknown>]>([
   },
 );
 
+// Text of ten seconds or more, were it normalised: the classes of marks are sorted in time by the square.
+test('tens of thousands of combining marks in ten names are refused in no time', async () => {
+  const name = `a${[0x345, 0x301, 0x316, 0x321].map((mark) => String.fromCharCode(mark).repeat(6_000)).join('')}`;
+  const fields = Array.from(
+    { length: 10 },
+    (_, n) => `a${n}: createServiceAccount(input: $input) { clientSecret }`,
+  );
+  const start = performance.now();
+  const { body } = await gateway.graphql(
+    headers,
+    `mutation ($input: CreateServiceAccountInput) { ${fields.join(' ')} }`,
+    { input: { name } },
+  );
+  expect(performance.now() - start).toBeLessThan(1_000);
+  expect(body.errors).toHaveLength(10);
+  expect(body.errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'name' } });
+});
+
 test('tens of thousands of faults in one variable are refused in no time', async () => {
   const start = performance.now();
   const { status } = await gateway.graphql({}, create, { input: { labels: Array(30_000).fill({}) } });
