@@ -1,4 +1,4 @@
-import { Semaphore, type SemaphoreInterface, withTimeout } from 'async-mutex';
+import { E_TIMEOUT, Semaphore, type SemaphoreInterface, withTimeout } from 'async-mutex';
 import { AppError } from '../errors.js';
 import { servingLimits } from './limits.js';
 
@@ -26,6 +26,8 @@ export class Lanes {
     lane.users += 1;
     try {
       return await lane.semaphore.runExclusive(work);
+    } catch (error) {
+      throw error === E_TIMEOUT ? new AppError('SERVICE_UNAVAILABLE') : error;
     } finally {
       lane.users -= 1;
       if (lane.users === 0) this.lanes.delete(key);
@@ -34,10 +36,6 @@ export class Lanes {
 }
 
 const createLane = (): Lane => ({
-  semaphore: withTimeout(
-    new Semaphore(width),
-    servingLimits.connectionTimeoutMillis ?? 0,
-    new AppError('SERVICE_UNAVAILABLE'),
-  ),
+  semaphore: withTimeout(new Semaphore(width), servingLimits.connectionTimeoutMillis ?? 0),
   users: 0,
 });

@@ -27,6 +27,7 @@ export default async function globalSetup() {
     const embedded = await startEmbeddedDatabase({ dataDir, log, settings });
     const { host, user, database } = embedded.connection;
     process.env.TEST_DATABASE_URL = `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(host)}`;
+    process.env.TEST_DATABASE_EMBEDDED = 'yes';
     globalThis.testServer = { embedded, dataDir };
   }
   const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
