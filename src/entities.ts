@@ -1,8 +1,8 @@
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { IdempotencyKey } from './idempotency/idempotency-key.entity.js';
 import { Permission } from './permissions/permission.entity.js';
+import { ServiceAccountSecret } from './service-accounts/secrets/service-account-secret.entity.js';
 import { ServiceAccount } from './service-accounts/service-account.entity.js';
-import { ServiceAccountSecret } from './service-accounts/service-account-secret.entity.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
 /** Everything that MikroORM stores. */

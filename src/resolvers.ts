@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Lanes } from './database/lanes.js';
 import type { Pepper } from './pepper.js';
-import { CreateServiceAccount } from './service-accounts/create-service-account.js';
+import { CreateServiceAccount } from './service-accounts/create/create-service-account.js';
 import { ReadServiceAccount } from './service-accounts/read-service-account.js';
 import { CreateTenant } from './tenants/create-tenant.js';
 import { ReadTenant } from './tenants/read-tenant.js';

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { type ErrorCode, errorTable } from '../../src/errors.js';
-import { looksLikeSecret } from '../../src/service-accounts/secret.js';
+import { looksLikeSecret } from '../../src/service-accounts/secrets/secret.js';
 import { assertNoLeak, assertThat, readAs } from './assert.js';
 import type { RestRequest } from './rest-request.js';
 import type { WireAnswer } from './run.js';

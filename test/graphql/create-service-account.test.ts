@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { looksLikeSecret } from '../../src/service-accounts/secret.js';
+import { looksLikeSecret } from '../../src/service-accounts/secrets/secret.js';
 import { type Gateway, startGateway } from '../harness/gateway.js';
 
 const mutation = `mutation ($input: CreateServiceAccountInput) {

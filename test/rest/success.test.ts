@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { looksLikeSecret } from '../../src/service-accounts/secret.js';
+import { looksLikeSecret } from '../../src/service-accounts/secrets/secret.js';
 import { type Answer, createPath, type Gateway, startGateway } from '../harness/gateway.js';
 import { send } from '../harness/send.js';
 

@@ -1,7 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { generateSecret, hashSecret, hintOf, looksLikeSecret } from '../../src/service-accounts/secret.js';
+import {
+  generateSecret,
+  hashSecret,
+  hintOf,
+  looksLikeSecret,
+} from '../../src/service-accounts/secrets/secret.js';
 
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
 

@@ -1,8 +1,8 @@
 import { Field, ObjectType } from 'type-graphql';
-import { toTenantType } from '../tenants/tenant.type.js';
+import { toTenantType } from '../../tenants/tenant.type.js';
+import { ServiceAccountType } from '../service-account.type.js';
+import { toServiceAccountType } from '../to-service-account-type.js';
 import type { Created } from './create-service-account.sql.js';
-import { ServiceAccountType } from './service-account.type.js';
-import { toServiceAccountType } from './to-service-account-type.js';
 
 @ObjectType('CreateServiceAccountPayload', { description: 'The new account and its first secret.' })
 export class CreateServiceAccountPayload {

@@ -1,5 +1,5 @@
-import { prepared } from '../database/prepared.js';
-import type { ServiceAccountFields } from './to-service-account-type.js';
+import { prepared } from '../../database/prepared.js';
+import type { ServiceAccountFields } from '../to-service-account-type.js';
 
 /** Why nothing was created, in the order in which a client is told. */
 export interface Facts {

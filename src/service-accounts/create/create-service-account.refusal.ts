@@ -1,4 +1,4 @@
-import { AppError, invalidField } from '../errors.js';
+import { AppError, invalidField } from '../../errors.js';
 import type { Facts } from './create-service-account.sql.js';
 
 /**

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { v7 as uuid } from 'uuid';
-import { type Context, callerOf, tenantIdOf } from '../context.js';
-import type { Lanes } from '../database/lanes.js';
-import { violatedConstraint } from '../database/unique-violation.js';
-import { AppError } from '../errors.js';
-import { answerOnce, KeyIsUsed, type KeyRows } from '../idempotency/answer-once.js';
-import { checkInput } from '../input-rules.js';
-import type { Pepper } from '../pepper.js';
+import { type Context, callerOf, tenantIdOf } from '../../context.js';
+import type { Lanes } from '../../database/lanes.js';
+import { violatedConstraint } from '../../database/unique-violation.js';
+import { AppError } from '../../errors.js';
+import { answerOnce, KeyIsUsed, type KeyRows } from '../../idempotency/answer-once.js';
+import { checkInput } from '../../input-rules.js';
+import type { Pepper } from '../../pepper.js';
+import { generateSecret, hashSecret, hintOf } from '../secrets/secret.js';
 import {
   CreateServiceAccountInput,
   createServiceAccountRules,
@@ -18,7 +19,6 @@ import {
 import { CreateServiceAccountPayload, restorePayload, toPayload } from './create-service-account.payload.js';
 import { refusal } from './create-service-account.refusal.js';
 import { insertServiceAccount } from './create-service-account.sql.js';
-import { generateSecret, hashSecret, hintOf } from './secret.js';
 
 /** One request may find its client id or name taken meanwhile, or its tenant changed, but hardly this often. */
 const attempts = 5;

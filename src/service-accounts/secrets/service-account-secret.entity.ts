@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import { ServiceAccount } from './service-account.entity.js';
+import { ServiceAccount } from '../service-account.entity.js';
 
 /** One of an account's secrets. What is stored cannot be turned back into it. */
 export const ServiceAccountSecretSchema = defineEntity({

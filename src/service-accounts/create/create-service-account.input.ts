@@ -1,6 +1,6 @@
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { line, lines } from '../input-rules.js';
+import { line, lines } from '../../input-rules.js';
 
 @InputType('LabelInput', { description: 'A key and its value.' })
 export class LabelInput {
