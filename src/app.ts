@@ -27,6 +27,7 @@ import { logRequests } from './ops/logging.js';
 import { createRateLimits } from './rate-limits/rate-limits.js';
 import { createResolvers } from './resolvers.js';
 import { createErrorHandler, createRestRouter } from './rest/router.js';
+import { startRemoval } from './service-accounts/removal.js';
 import { ensureTenant } from './tenants/ensure-tenant.js';
 
 /** What a page of a named origin may read of an answer, beside its body. */
@@ -74,6 +75,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const apollo = createApolloServer(schema, config, log);
   await apollo.start();
   const stopPurge = startPurge(pool, log);
+  const stopRemoval = startRemoval(pool, log);
 
   const toAppError = (error: unknown, { requestId }: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
@@ -118,6 +120,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
     express: app,
     close: async () => {
       stopPurge();
+      stopRemoval();
       limits.close();
       await apollo.stop();
       await close();

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import DataLoader from 'dataloader';
 import type { Request, Response } from 'express';
 import type { Authenticate } from './auth/authenticate.js';
 import type { Caller } from './auth/caller.js';
@@ -13,6 +14,9 @@ export interface RequestFacts {
   userAgent: string | null;
 }
 
+/** Fetches something for many keys, in their order, in the caller's turn. */
+export type Fetch<Key, Value> = (keys: readonly Key[], context: Context) => Promise<Value[]>;
+
 /** What resolvers know of the request that they serve. */
 export interface Context extends RequestFacts {
   /** Null for an anonymous request. A token that is not valid never gets this far. */
@@ -21,8 +25,12 @@ export interface Context extends RequestFacts {
   tenantHeader: string | undefined;
   /** The `idempotency-key` header as it came, for the one field of the request that it is about. */
   takeIdempotencyKey(): string | undefined;
-  /** Works with the request's own unit of work, once it is the caller's turn: nobody has all of the connections. */
+  /** Works with the database once it is the caller's turn: nobody has all of the connections. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  /** The same with a unit of work of its own: what failed in an earlier field of the request is not in it. */
   query<T>(run: (em: EntityManager) => Promise<T>): Promise<T>;
+  /** Fetches what the items of a list ask for one by one: all of it at once. */
+  load<Key, Value>(fetch: Fetch<Key, Value>, key: Key): Promise<Value>;
   /** Sets a header of the answer, through whichever door that goes out. */
   setHeader(name: string, value: string): void;
 }
@@ -45,9 +53,6 @@ export function createContextFactory(
   };
 }
 
-/**
- * The unit of work is forked when it is first asked for: creating an account needs none.
- */
 class RequestContext implements Context {
   readonly tenantHeader: string | undefined;
   readonly requestId: string;
@@ -56,7 +61,7 @@ class RequestContext implements Context {
   private readonly response: Response | undefined;
   private readonly idempotencyKey: string | undefined;
   private idempotencyKeyTaken = false;
-  private fork: EntityManager | undefined;
+  private readonly loaders = new Map<unknown, unknown>();
 
   constructor(
     private readonly root: EntityManager,
@@ -72,10 +77,23 @@ class RequestContext implements Context {
     this.response = request.res;
   }
 
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.lanes.run(JSON.stringify([this.caller?.realm, this.caller?.id]), work);
+  }
+
   query<T>(run: (em: EntityManager) => Promise<T>): Promise<T> {
-    this.fork ??= this.root.fork();
-    const em = this.fork;
-    return this.lanes.run(JSON.stringify([this.caller?.realm, this.caller?.id]), () => run(em));
+    return this.inTurn(() => run(this.root.fork()));
+  }
+
+  load<Key, Value>(fetch: Fetch<Key, Value>, key: Key): Promise<Value> {
+    const loader = (this.loaders.get(fetch) ?? this.createLoader(fetch)) as DataLoader<Key, Value>;
+    this.loaders.set(fetch, loader);
+    return loader.load(key);
+  }
+
+  /** Nothing is kept: the next mutation of the request may change it. */
+  private createLoader<Key, Value>(fetch: Fetch<Key, Value>): DataLoader<Key, Value> {
+    return new DataLoader((keys) => this.inTurn(() => fetch(keys, this)), { cache: false });
   }
 
   takeIdempotencyKey(): string | undefined {

@@ -1,10 +1,25 @@
 import type { Pool } from 'pg';
 import type { Lanes } from './database/lanes.js';
 import type { Pepper } from './pepper.js';
+import { DeleteServiceAccount } from './service-accounts/change/delete-service-account.js';
+import { DisableServiceAccount } from './service-accounts/change/disable-service-account.js';
+import { EnableServiceAccount } from './service-accounts/change/enable-service-account.js';
+import { RestoreServiceAccount } from './service-accounts/change/restore-service-account.js';
+import { SetServiceAccountPermissions } from './service-accounts/change/set-permissions.js';
+import { UpdateServiceAccount } from './service-accounts/change/update-service-account.js';
 import { CreateServiceAccount } from './service-accounts/create/create-service-account.js';
-import { ReadServiceAccount } from './service-accounts/read-service-account.js';
+import { ReadNode } from './service-accounts/read/node.js';
+import { ReadServiceAccount } from './service-accounts/read/service-account.js';
+import { ReadServiceAccountByClientId } from './service-accounts/read/service-account-by-client-id.js';
+import { ServiceAccounts } from './service-accounts/read/service-accounts.js';
+import { CreateServiceAccountSecret } from './service-accounts/secrets/create-secret.js';
+import { LiveSecrets } from './service-accounts/secrets/live-secrets.js';
+import { SecretMaker } from './service-accounts/secrets/new-secret.js';
+import { RevokeServiceAccountSecret } from './service-accounts/secrets/revoke-secret.js';
+import { RotateServiceAccountSecret } from './service-accounts/secrets/rotate-secret.js';
 import { CreateTenant } from './tenants/create-tenant.js';
 import { ReadTenant } from './tenants/read-tenant.js';
+import { SetTenantSecretMaxAge } from './tenants/set-secret-max-age.js';
 import { type AllowedOperations, Viewer } from './viewer/viewer.js';
 
 export interface ResolverDependencies {
@@ -20,7 +35,21 @@ export interface ResolverDependencies {
 export const createResolvers = (needs: ResolverDependencies): object[] => [
   new CreateServiceAccount(needs.pool, needs.tenantLanes, needs.peppers),
   new ReadServiceAccount(),
+  new ReadServiceAccountByClientId(),
+  new ServiceAccounts(needs.pool),
+  new ReadNode(),
+  new LiveSecrets(needs.pool),
+  new UpdateServiceAccount(),
+  new SetServiceAccountPermissions(),
+  new DisableServiceAccount(),
+  new EnableServiceAccount(),
+  new DeleteServiceAccount(needs.tenantLanes),
+  new RestoreServiceAccount(needs.tenantLanes),
+  new RotateServiceAccountSecret(new SecretMaker(needs.pool, needs.peppers)),
+  new CreateServiceAccountSecret(new SecretMaker(needs.pool, needs.peppers)),
+  new RevokeServiceAccountSecret(),
   new CreateTenant(needs.serviceAccountLimit),
   new ReadTenant(),
+  new SetTenantSecretMaxAge(),
   new Viewer(needs.allowedOperations),
 ];

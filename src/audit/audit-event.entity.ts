@@ -4,9 +4,21 @@ import { defineEntity, p } from '@mikro-orm/core';
 export type AuditAction =
   | 'service_account.create'
   | 'service_account.create.replay'
+  | 'service_account.create_secret'
+  | 'service_account.create_secret.replay'
+  | 'service_account.delete'
+  | 'service_account.disable'
+  | 'service_account.enable'
   | 'service_account.read'
+  | 'service_account.restore'
+  | 'service_account.revoke_secret'
+  | 'service_account.rotate_secret'
+  | 'service_account.rotate_secret.replay'
+  | 'service_account.set_permissions'
+  | 'service_account.update'
   | 'tenant.create'
   | 'tenant.read'
+  | 'tenant.set_secret_max_age'
   | 'viewer.read';
 
 /** One line of the trail. Rows are only ever added: a trigger refuses update and delete. */

@@ -4,6 +4,7 @@ import type { PoolConfig } from 'pg';
 import type { Logger } from 'pino';
 import { Migration20261124Idempotency } from './migrations/migration-20261124-idempotency.js';
 import { Migration20261124Initial } from './migrations/migration-20261124-initial.js';
+import { Migration20261124Life } from './migrations/migration-20261124-life.js';
 import { Migration20261124RateLimits } from './migrations/migration-20261124-rate-limits.js';
 
 /** In the order in which they run. A name that has run somewhere never changes again. */
@@ -11,6 +12,7 @@ export const migrations: MigrationObject[] = [
   { name: '20261124-initial', class: Migration20261124Initial },
   { name: '20261124-idempotency', class: Migration20261124Idempotency },
   { name: '20261124-rate-limits', class: Migration20261124RateLimits },
+  { name: '20261124-life', class: Migration20261124Life },
 ];
 
 /**
@@ -36,8 +38,8 @@ export function databaseOptions(
     discovery: { warnWhenNoEntities: false }, // who migrates needs none
     colors: !log,
     ...(log && { logger: (message: string) => log.info(message) }),
-    // A library's own table, which no entity stands for.
-    schemaGenerator: { skipTables: ['rate_limit'] },
+    // Tables that no entity stands for: a library's own, and one that statements alone look into.
+    schemaGenerator: { skipTables: ['rate_limit', 'retired_client_id'] },
     migrations: { tableName: 'migration', migrationsList, snapshot: false },
   });
 }

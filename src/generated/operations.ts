@@ -36,7 +36,7 @@ export type ServiceAccountKind =
 export type ServiceAccountStatus =
   /** The account can sign in. */
   | 'ACTIVE'
-  /** The account is gone for good, or waits to be removed. */
+  /** The account is gone. It can be restored for 30 days. */
   | 'DELETED'
   /** The account cannot sign in until it is enabled again. */
   | 'DISABLED';

@@ -32,12 +32,25 @@ const globally = (roles: readonly Role[], action: AuditAction, purpose: string):
 /** Who may do what: a line for each root field. What has no line here is denied to everyone. */
 export const access = {
   Query: {
+    node: inTenant(readers, 'service_account.read', 'read service accounts'),
     serviceAccount: inTenant(readers, 'service_account.read', 'read service accounts'),
+    serviceAccountByClientId: inTenant(readers, 'service_account.read', 'read service accounts'),
+    serviceAccounts: inTenant(readers, 'service_account.read', 'read service accounts'),
     tenant: inTenant(readers, 'tenant.read', 'read this tenant'),
     viewer: globally(readers, 'viewer.read', 'use this gateway'),
   },
   Mutation: {
     createServiceAccount: inTenant(admins, 'service_account.create', 'create service accounts'),
+    updateServiceAccount: inTenant(admins, 'service_account.update', 'change service accounts'),
+    setServiceAccountPermissions: inTenant(admins, 'service_account.set_permissions', 'set permissions'),
+    disableServiceAccount: inTenant(admins, 'service_account.disable', 'disable service accounts'),
+    enableServiceAccount: inTenant(admins, 'service_account.enable', 'enable service accounts'),
+    deleteServiceAccount: inTenant(admins, 'service_account.delete', 'delete service accounts'),
+    restoreServiceAccount: inTenant(admins, 'service_account.restore', 'restore service accounts'),
+    rotateServiceAccountSecret: inTenant(admins, 'service_account.rotate_secret', 'rotate secrets'),
+    createServiceAccountSecret: inTenant(admins, 'service_account.create_secret', 'create secrets'),
+    revokeServiceAccountSecret: inTenant(admins, 'service_account.revoke_secret', 'revoke secrets'),
+    setTenantSecretMaxAge: inTenant(admins, 'tenant.set_secret_max_age', 'change this tenant'),
     createTenant: globally(superAdmins, 'tenant.create', 'create tenants'),
   },
 } satisfies Record<string, Record<string, Access>>;

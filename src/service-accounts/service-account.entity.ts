@@ -28,6 +28,8 @@ export const ServiceAccountSchema = defineEntity({
     updatedAt: p.datetime(3),
     lastUsedAt: p.datetime(3).nullable(),
     expiresAt: p.datetime(3).nullable(),
+    /** It is removed 30 days later. */
+    deletedAt: p.datetime(3).nullable(),
     version: p.integer().version(),
   },
 });

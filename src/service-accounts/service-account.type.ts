@@ -24,7 +24,7 @@ registerEnumType(ServiceAccountStatus, {
   valuesConfig: {
     ACTIVE: { description: 'The account can sign in.' },
     DISABLED: { description: 'The account cannot sign in until it is enabled again.' },
-    DELETED: { description: 'The account is gone for good, or waits to be removed.' },
+    DELETED: { description: 'The account is gone. It can be restored for 30 days.' },
   },
 });
 
@@ -96,10 +96,16 @@ export class ServiceAccountType extends NodeType {
   @Field(() => Date, { nullable: true, description: 'From when on the account cannot sign in.' })
   expiresAt!: Date | null;
 
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When the account was deleted. It is removed for good 30 days later.',
+  })
+  deletedAt!: Date | null;
+
   @Field(() => Boolean, { description: 'Whether `expiresAt` has passed.' })
   expired!: boolean;
 
-  @Field(() => Int, { description: 'Raised by each change.' })
+  @Field(() => Int, { description: 'Raised by each change of the account; its secrets are their own.' })
   version!: number;
 
   @Field(() => TenantType, { description: 'The tenant that the account belongs to.' })

@@ -16,6 +16,8 @@ export const TenantSchema = defineEntity({
       .onCreate(() => 'active'),
     serviceAccountLimit: p.integer(),
     serviceAccountCount: p.integer().onCreate(() => 0),
+    /** Secrets that are older are overdue. Null: none are. */
+    secretMaxAgeDays: p.integer().nullable(),
     /** The second that the newest automatic name tells, and how many names tell it. */
     automaticNameSecond: p.datetime(0).nullable(),
     automaticNameNumber: p.integer().onCreate(() => 0),

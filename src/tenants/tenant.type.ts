@@ -34,12 +34,21 @@ export class TenantType {
 
   @Field(() => Int, { description: 'How many more it may create.' })
   remaining!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The longest life of a secret in days. One that is older goes on, and is overdue.',
+  })
+  secretMaxAgeDays!: number | null;
 }
 
-type TenantFields = Pick<Tenant, 'id' | 'name' | 'status' | 'serviceAccountLimit' | 'serviceAccountCount'>;
+export type TenantFields = Pick<
+  Tenant,
+  'id' | 'name' | 'status' | 'serviceAccountLimit' | 'serviceAccountCount' | 'secretMaxAgeDays'
+>;
 
 export function toTenantType(tenant: TenantFields): TenantType {
-  const { id, name, status, serviceAccountLimit, serviceAccountCount } = tenant;
+  const { id, name, status, serviceAccountLimit, serviceAccountCount, secretMaxAgeDays } = tenant;
   return {
     id,
     name,
@@ -47,5 +56,6 @@ export function toTenantType(tenant: TenantFields): TenantType {
     serviceAccountLimit,
     serviceAccountCount,
     remaining: Math.max(0, serviceAccountLimit - serviceAccountCount),
+    secretMaxAgeDays: secretMaxAgeDays ?? null,
   };
 }

@@ -1,17 +1,6 @@
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { line, lines } from '../../input-rules.js';
-
-@InputType('LabelInput', { description: 'A key and its value.' })
-export class LabelInput {
-  @Field(() => String, {
-    description: '1 to 63 letters, digits, dots, dashes, slashes or underscores, first and last no sign.',
-  })
-  key!: string;
-
-  @Field(() => String, { description: 'Up to 255 characters.' })
-  value!: string;
-}
+import { fieldRules, LabelInput, most, normaliseName } from '../service-account.rules.js';
 
 @InputType('CreateServiceAccountInput', { description: 'All of it may be left out.' })
 export class CreateServiceAccountInput {
@@ -48,10 +37,8 @@ export class CreateServiceAccountInput {
   expiresAt?: Date | null;
 }
 
-const most = { name: 100, labels: 32, permissions: 100 };
-
 /** Some of it takes time by the square of the length: what is longer than it may be is refused as it came. */
-const within = <T extends string | unknown[]>(
+const within = <T extends unknown[]>(
   length: number,
   value: T | null | undefined,
   change: (value: T) => T,
@@ -59,8 +46,7 @@ const within = <T extends string | unknown[]>(
 
 /** The input in the one form in which it is stored, and compared with that of a retry. */
 export const normalise = (input: CreateServiceAccountInput) => ({
-  // A character may be two units of UTF-16.
-  name: within(2 * most.name, input.name, (name) => name.normalize('NFC')),
+  name: input.name == null ? null : normaliseName(input.name),
   description: input.description ?? null,
   owner: input.owner ?? null,
   labels: within(most.labels, pairs(input.labels ?? []), (labels) => labels.sort()) ?? [],
@@ -72,36 +58,13 @@ const pairs = (labels: LabelInput[]) => labels.map(({ key, value }): [string, st
 
 export type Wanted = ReturnType<typeof normalise>;
 
-const label = z.object({
-  key: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$/,
-      'must be 1 to 63 letters, digits, dots, dashes, slashes or underscores, first and last no sign',
-    ),
-  value: line(0, 255),
-});
-
-const isPermission = (name: string) => /^[a-z0-9_-]{1,50}:[a-z0-9_-]{1,50}$/.test(name);
-const areDistinct = (values: string[]) => new Set(values).size === values.length;
+const { name, description, owner, labels, permissions, expiresAt } = fieldRules;
 
 export const createServiceAccountRules = z.object({
-  name: line(1, most.name).nullish(),
-  description: lines(1000).nullish(),
-  owner: line(0, 255).nullish(),
-  labels: z
-    .array(label)
-    .max(most.labels, `must have at most ${most.labels} entries`)
-    .refine((labels) => areDistinct(labels.map(({ key }) => key)), 'must have each key once')
-    .nullish(),
-  permissions: z
-    .array(z.string())
-    .max(most.permissions, `must have at most ${most.permissions} entries`)
-    .refine((names) => names.every(isPermission), 'must have entries such as api:read')
-    .refine(areDistinct, 'must have each entry once')
-    .nullish(),
-  expiresAt: z
-    .date()
-    .refine((date) => date > new Date(), 'must be in the future')
-    .nullish(),
+  name: name.nullish(),
+  description: description.nullish(),
+  owner: owner.nullish(),
+  labels: labels.nullish(),
+  permissions: permissions.nullish(),
+  expiresAt: expiresAt.nullish(),
 });

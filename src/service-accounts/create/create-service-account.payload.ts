@@ -20,6 +20,7 @@ export function toPayload(row: Created, clientSecret: string): CreateServiceAcco
     status: 'active',
     serviceAccountLimit: row.tenantLimit,
     serviceAccountCount: row.tenantCount,
+    secretMaxAgeDays: row.tenantSecretMaxAgeDays,
   });
   return { serviceAccount: toServiceAccountType(row, tenant), clientSecret };
 }
@@ -27,11 +28,10 @@ export function toPayload(row: Created, clientSecret: string): CreateServiceAcco
 /** The same out of the row as JSON, in which dates are text. */
 export function restorePayload(json: unknown, clientSecret: string): CreateServiceAccountPayload {
   const row = json as Created;
-  const { createdAt, updatedAt, lastUsedAt, expiresAt } = row;
+  const { createdAt, updatedAt, expiresAt } = row;
   const dates = {
     createdAt: new Date(createdAt),
     updatedAt: new Date(updatedAt),
-    lastUsedAt: lastUsedAt && new Date(lastUsedAt),
     expiresAt: expiresAt && new Date(expiresAt),
   };
   return toPayload({ ...row, ...dates }, clientSecret);

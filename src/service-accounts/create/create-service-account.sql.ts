@@ -1,5 +1,5 @@
 import { prepared } from '../../database/prepared.js';
-import type { ServiceAccountFields } from '../to-service-account-type.js';
+import { accountColumns, type ServiceAccountFields } from '../to-service-account-type.js';
 
 /** Why nothing was created, in the order in which a client is told. */
 export interface Facts {
@@ -19,17 +19,18 @@ export interface Created extends ServiceAccountFields {
   tenantName: string;
   tenantLimit: number;
   tenantCount: number;
+  tenantSecretMaxAgeDays: number | null;
 }
 
 /**
  * The one statement behind createServiceAccount, by hand because it has to be one: the count is raised by a
  * conditional update of the tenant's row, and account, secret, audit event and the answer under the idempotency
- * key, if there is one, are inserted only if that update took place. The row's lock makes the limit exact under any concurrency and from any number of
- * gateways, for one round trip and one commit.
+ * key, if there is one, are inserted only if that update took place. The row's lock makes the limit exact under
+ * any concurrency and from any number of gateways, for one round trip and one commit.
  *
  * It answers with one row. `id` is null when nothing was created, and the other columns then say why. They
  * are read from the statement's snapshot; where that is older than what the update met, none of them does,
- * and asking once more tells.
+ * and asking once more tells. So it is, with another client id, when the one drawn was a removed account's.
  */
 export const createServiceAccountSql = `
 with input as materialized (
@@ -76,6 +77,7 @@ place as (
   where tenant.id = input.tenant_id and tenant.status = 'active'
     and service_account_count < service_account_limit
     and unknown_permissions = '{}' and restricted_permissions = '{}' and not name_taken and not key_used
+    and not exists (select from retired_client_id where retired_client_id.client_id = input.client_id)
   returning tenant.*
 ),
 account as (
@@ -111,12 +113,9 @@ event as (
 ),
 created as (
   select
-    account.id, account.name, description, owner, labels, client_id as "clientId", account.status,
-    account.permissions, account.created_at as "createdAt", account.updated_at as "updatedAt",
-    created_by_realm as "createdByRealm", created_by_id as "createdById", created_by_name as "createdByName",
-    created_by_email as "createdByEmail", last_used_at as "lastUsedAt", expires_at as "expiresAt", version,
+    ${accountColumns},
     place.id as "tenantId", place.name as "tenantName", place.service_account_limit as "tenantLimit",
-    place.service_account_count as "tenantCount"
+    place.service_account_count as "tenantCount", place.secret_max_age_days as "tenantSecretMaxAgeDays"
   from account, place
 ),
 key as (

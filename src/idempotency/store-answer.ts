@@ -1,0 +1,29 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { runStatement } from '../database/statement.js';
+import { violatedConstraint } from '../database/unique-violation.js';
+import { KeyIsUsed, type KeyRows } from './answer-once.js';
+
+/**
+ * Stores the answer under its idempotency key, if there is one, in the operation's own transaction.
+ * @param answer the payload without its secret; what is restored is its JSON
+ * @throws KeyIsUsed
+ */
+export async function storeAnswer(
+  em: EntityManager,
+  { hashes, fingerprint, sealedSecrets }: KeyRows,
+  secretId: string,
+  answer: unknown,
+): Promise<void> {
+  if (!hashes) return;
+  try {
+    await runStatement(
+      em,
+      `insert into idempotency_key (hash, fingerprint, sealed_secret, secret_id, answer, expires_at)
+       select hash, $2, sealed_secret, $4, $5, now() + interval '10 minutes'
+       from unnest($1::bytea[], $3::bytea[]) as key (hash, sealed_secret)`,
+      [hashes, fingerprint, sealedSecrets, secretId, JSON.stringify(answer)],
+    );
+  } catch (error) {
+    throw violatedConstraint(error) === 'idempotency_key_pkey' ? new KeyIsUsed() : error;
+  }
+}

@@ -1,0 +1,17 @@
+import { invalidField } from './errors.js';
+import { isUuid } from './uuid.js';
+
+/**
+ * What is stored of a public id such as `sa-<uuid>`.
+ * @param prefix `sa` or the like, which tells the type
+ * @param field where it came in, for the error
+ * @returns the UUID in lower case
+ * @throws AppError BAD_USER_INPUT
+ */
+export function storedId(prefix: string, id: string, field = 'id'): string {
+  const uuid = id.slice(prefix.length + 1).toLowerCase();
+  if (id.slice(0, prefix.length + 1).toLowerCase() !== `${prefix}-` || !isUuid(uuid)) {
+    throw invalidField(field, `must be ${prefix}- and a UUID`);
+  }
+  return uuid;
+}

@@ -1,0 +1,52 @@
+import { raw } from '@mikro-orm/core';
+import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { type Context, tenantIdOf } from '../../context.js';
+import type { Lanes } from '../../database/lanes.js';
+import { storedId } from '../../public-id.js';
+import { Tenant } from '../../tenants/tenant.entity.js';
+import { endSecrets } from '../secrets/end-secrets.js';
+import { ServiceAccountType } from '../service-account.type.js';
+import { changeAccount, type Locked } from './change-account.js';
+
+@InputType('DeleteServiceAccountInput', { description: 'Which account.' })
+export class DeleteServiceAccountInput {
+  @Field(() => ID, { description: 'The account.' })
+  id!: string;
+}
+
+@ObjectType('DeleteServiceAccountPayload', { description: 'The account after the change.' })
+export class DeleteServiceAccountPayload {
+  @Field(() => ServiceAccountType, { description: 'The account.' })
+  serviceAccount!: ServiceAccountType;
+}
+
+@Resolver()
+export class DeleteServiceAccount {
+  constructor(private readonly tenantLanes: Lanes) {}
+
+  @Mutation(() => DeleteServiceAccountPayload, {
+    nullable: true,
+    description:
+      'Deletes a service account: its name and its place in the limit are free at once, and its secrets never let anyone in again. It can be restored for 30 days. For tenant_admin and super_admin.',
+  })
+  async deleteServiceAccount(
+    @Arg('input', () => DeleteServiceAccountInput, { description: 'Which account.' })
+    input: DeleteServiceAccountInput,
+    @Ctx() context: Context,
+  ): Promise<DeleteServiceAccountPayload> {
+    const change = () =>
+      changeAccount(context, storedId('sa', input.id), { action: 'service_account.delete', apply: remove });
+    const serviceAccount = await this.tenantLanes.run(tenantIdOf(context), change);
+    return { serviceAccount };
+  }
+}
+
+/** Again, for who asks again: it is deleted already. */
+async function remove({ em, account, tenant }: Locked): Promise<void> {
+  if (account.status === 'deleted') return;
+  account.status = 'deleted';
+  account.deletedAt = new Date();
+  await endSecrets(em, account.id);
+  await em.nativeUpdate(Tenant, tenant.id, { serviceAccountCount: raw('service_account_count - 1') });
+  await em.refresh(tenant);
+}

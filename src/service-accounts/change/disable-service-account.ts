@@ -1,0 +1,40 @@
+import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { Context } from '../../context.js';
+import { storedId } from '../../public-id.js';
+import { ServiceAccountType } from '../service-account.type.js';
+import { changeAccount, requireKept } from './change-account.js';
+
+@InputType('DisableServiceAccountInput', { description: 'Which account.' })
+export class DisableServiceAccountInput {
+  @Field(() => ID, { description: 'The account.' })
+  id!: string;
+}
+
+@ObjectType('DisableServiceAccountPayload', { description: 'The account after the change.' })
+export class DisableServiceAccountPayload {
+  @Field(() => ServiceAccountType, { description: 'The account.' })
+  serviceAccount!: ServiceAccountType;
+}
+
+@Resolver()
+export class DisableServiceAccount {
+  @Mutation(() => DisableServiceAccountPayload, {
+    nullable: true,
+    description:
+      'Keeps a service account from signing in until it is enabled again. For tenant_admin and super_admin.',
+  })
+  async disableServiceAccount(
+    @Arg('input', () => DisableServiceAccountInput, { description: 'Which account.' })
+    input: DisableServiceAccountInput,
+    @Ctx() context: Context,
+  ): Promise<DisableServiceAccountPayload> {
+    const serviceAccount = await changeAccount(context, storedId('sa', input.id), {
+      action: 'service_account.disable',
+      apply: (locked) => {
+        requireKept(locked);
+        locked.account.status = 'disabled';
+      },
+    });
+    return { serviceAccount };
+  }
+}

@@ -1,0 +1,39 @@
+import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { Context } from '../../context.js';
+import { storedId } from '../../public-id.js';
+import { ServiceAccountType } from '../service-account.type.js';
+import { changeAccount, requireKept } from './change-account.js';
+
+@InputType('EnableServiceAccountInput', { description: 'Which account.' })
+export class EnableServiceAccountInput {
+  @Field(() => ID, { description: 'The account.' })
+  id!: string;
+}
+
+@ObjectType('EnableServiceAccountPayload', { description: 'The account after the change.' })
+export class EnableServiceAccountPayload {
+  @Field(() => ServiceAccountType, { description: 'The account.' })
+  serviceAccount!: ServiceAccountType;
+}
+
+@Resolver()
+export class EnableServiceAccount {
+  @Mutation(() => EnableServiceAccountPayload, {
+    nullable: true,
+    description: 'Lets a disabled service account sign in again. For tenant_admin and super_admin.',
+  })
+  async enableServiceAccount(
+    @Arg('input', () => EnableServiceAccountInput, { description: 'Which account.' })
+    input: EnableServiceAccountInput,
+    @Ctx() context: Context,
+  ): Promise<EnableServiceAccountPayload> {
+    const serviceAccount = await changeAccount(context, storedId('sa', input.id), {
+      action: 'service_account.enable',
+      apply: (locked) => {
+        requireKept(locked);
+        locked.account.status = 'active';
+      },
+    });
+    return { serviceAccount };
+  }
+}

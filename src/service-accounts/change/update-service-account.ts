@@ -1,0 +1,99 @@
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import { checkInput } from '../../input-rules.js';
+import { storedId } from '../../public-id.js';
+import type { ServiceAccount } from '../service-account.entity.js';
+import { fieldRules, LabelInput, normaliseName } from '../service-account.rules.js';
+import { ServiceAccountType } from '../service-account.type.js';
+import { changeAccount, requireKept } from './change-account.js';
+
+@InputType('UpdateServiceAccountInput', {
+  description: 'What to change. What is left out stays as it is; null empties it.',
+})
+export class UpdateServiceAccountInput {
+  @Field(() => ID, { description: 'The account.' })
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: '1 to 100 characters. It cannot be emptied.' })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What the account is for, up to 1000 characters.' })
+  description?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The team or person that answers for it, up to 255 characters.',
+  })
+  owner?: string | null;
+
+  @Field(() => [LabelInput], {
+    nullable: true,
+    description: 'All of the labels, in the place of those that are there. Up to 32, each key once.',
+  })
+  labels?: LabelInput[] | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'From when on the account cannot sign in. In the future; null for never.',
+  })
+  expiresAt?: Date | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The version that you have seen. If it has another one by now, that is a CONFLICT.',
+  })
+  expectedVersion?: number | null;
+}
+
+const { name, description, owner, labels, expiresAt } = fieldRules;
+
+const rules = z.object({
+  name: name.optional(),
+  description: description.nullish(),
+  owner: owner.nullish(),
+  labels: labels.nullish(),
+  expiresAt: expiresAt.nullish(),
+});
+
+@ObjectType('UpdateServiceAccountPayload', { description: 'The account after the change.' })
+export class UpdateServiceAccountPayload {
+  @Field(() => ServiceAccountType, { description: 'The account.' })
+  serviceAccount!: ServiceAccountType;
+}
+
+@Resolver()
+export class UpdateServiceAccount {
+  @Mutation(() => UpdateServiceAccountPayload, {
+    nullable: true,
+    description:
+      'Changes what describes a service account, and when it expires. For tenant_admin and super_admin.',
+  })
+  async updateServiceAccount(
+    @Arg('input', () => UpdateServiceAccountInput, { description: 'What to change.' })
+    input: UpdateServiceAccountInput,
+    @Ctx() context: Context,
+  ): Promise<UpdateServiceAccountPayload> {
+    const id = storedId('sa', input.id);
+    checkInput(rules, input);
+    const serviceAccount = await changeAccount(context, id, {
+      action: 'service_account.update',
+      expectedVersion: input.expectedVersion,
+      apply: (locked) => {
+        requireKept(locked);
+        assign(locked.account, input);
+      },
+    });
+    return { serviceAccount };
+  }
+}
+
+function assign(account: ServiceAccount, input: UpdateServiceAccountInput): void {
+  if (input.name != null) account.name = normaliseName(input.name);
+  if (input.description !== undefined) account.description = input.description;
+  if (input.owner !== undefined) account.owner = input.owner;
+  if (input.expiresAt !== undefined) account.expiresAt = input.expiresAt;
+  if (input.labels !== undefined) {
+    account.labels = Object.fromEntries((input.labels ?? []).map(({ key, value }) => [key, value]));
+  }
+}

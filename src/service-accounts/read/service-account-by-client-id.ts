@@ -1,0 +1,22 @@
+import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import type { Context } from '../../context.js';
+import { invalidField } from '../../errors.js';
+import { ServiceAccountType } from '../service-account.type.js';
+import { findAccount } from './find-account.js';
+
+@Resolver()
+export class ReadServiceAccountByClientId {
+  @Query(() => ServiceAccountType, {
+    nullable: true,
+    description: 'The service account of a client id in the tenant of the x-tenantid header, or NOT_FOUND.',
+  })
+  serviceAccountByClientId(
+    @Arg('clientId', () => String, { description: 'Such as `sa_client_0123456789ab`.' }) clientId: string,
+    @Ctx() context: Context,
+  ): Promise<ServiceAccountType> {
+    if (!/^sa_client_[\da-f]{12}$/.test(clientId)) {
+      throw invalidField('clientId', 'must be sa_client_ and 12 hexadecimal digits');
+    }
+    return findAccount(context, { clientId });
+  }
+}

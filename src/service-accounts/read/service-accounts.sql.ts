@@ -1,0 +1,86 @@
+import { type Pool, types } from 'pg';
+import type { PageRequest } from '../../pagination/page.args.js';
+import { rowsFor } from '../../pagination/to-page.js';
+import { accountColumns, type ServiceAccountFields } from '../to-service-account-type.js';
+import { type Bind, conditionFor } from './service-accounts.conditions.js';
+import type { ServiceAccountFilter } from './service-accounts.filter.js';
+import { OrderDirection, orders, type ServiceAccountOrder } from './service-accounts.order.js';
+
+export interface ListQuery {
+  tenantId: string;
+  filter: ServiceAccountFilter;
+  order: ServiceAccountOrder;
+  page: PageRequest;
+  /** Where the page begins: the account there is not on it. */
+  place: readonly unknown[] | undefined;
+}
+
+/** An account of the page and its tenant; without an `id` where the page is empty. */
+export interface ListRow extends ServiceAccountFields {
+  tenantId: string;
+  tenantName: string;
+  tenantStatus: 'active' | 'suspended';
+  tenantLimit: number;
+  tenantCount: number;
+  tenantSecretMaxAgeDays: number | null;
+}
+
+export interface Statement {
+  /** Under which it is prepared. Without a name it is planned for its very values, of which some are rare. */
+  name?: string;
+  text: string;
+  values: unknown[];
+}
+
+/**
+ * A page of a tenant's accounts with the tenant, in one statement, written by hand because it has to be read where
+ * it stands in an index: a page costs the same wherever it is and however many accounts there are (bench/list.js).
+ * There is no row when there is no such tenant.
+ */
+export function listStatement({ tenantId, filter, order, page, place }: ListQuery): Statement {
+  const values: unknown[] = [];
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const { expression, type } = orders[order.field];
+  const ascending = (order.direction === OrderDirection.ASC) !== page.backward;
+  const direction = ascending ? 'asc' : 'desc';
+  const tenant = `${bind(tenantId)}::uuid`;
+  const conditions = [`account.tenant_id = ${tenant}`, conditionFor(filter, bind)];
+  if (place) {
+    const [value, id] = place.map(bind);
+    conditions.push(`(${expression}, account.id) ${ascending ? '>' : '<'} (${value}::${type}, ${id}::uuid)`);
+  }
+  const text = `
+    select
+      page.*, tenant.id as "tenantId", tenant.name as "tenantName", tenant.status as "tenantStatus",
+      service_account_limit as "tenantLimit", service_account_count as "tenantCount",
+      secret_max_age_days as "tenantSecretMaxAgeDays"
+    from tenant left join lateral (
+      select ${accountColumns}, ${expression} as place
+      from service_account account
+      where ${conditions.join(' and ')}
+      order by ${expression} ${direction}, account.id ${direction}
+      limit ${bind(rowsFor(page))}
+    ) page on true
+    where tenant.id = ${tenant}
+    order by page.place ${direction}, page.id ${direction}`;
+  if (!isUnfiltered(filter)) return { text, values };
+  return { name: `service-accounts ${order.field} ${direction} ${place ? 'on' : 'from'}`, text, values };
+}
+
+/** How many accounts of the tenant a filter lets through. */
+export function countStatement(tenantId: string, filter: ServiceAccountFilter): Statement {
+  const values: unknown[] = [];
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const text = `
+    select count(*)::integer as count from service_account account
+    where account.tenant_id = ${bind(tenantId)}::uuid and ${conditionFor(filter, bind)}`;
+  return { text, values };
+}
+
+/** Whether a filter lets through what counts in the tenant's limit, and so stands in its row. */
+export const isUnfiltered = (filter: ServiceAccountFilter): boolean =>
+  Object.values(filter).every((wanted) => wanted == null);
+
+export async function query<Row extends object>(pool: Pool, statement: Statement): Promise<Row[]> {
+  return (await pool.query<Row>({ ...statement, types })).rows;
+}

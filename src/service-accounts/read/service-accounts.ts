@@ -1,0 +1,97 @@
+import type { Pool } from 'pg';
+import { Arg, Args, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { z } from 'zod';
+import { type Context, tenantIdOf } from '../../context.js';
+import { AppError } from '../../errors.js';
+import { checkInput } from '../../input-rules.js';
+import { decodeCursor, encodeCursor } from '../../pagination/cursor.js';
+import { PageArgs, readPage } from '../../pagination/page.args.js';
+import { PageInfoType } from '../../pagination/page-info.type.js';
+import { toPage } from '../../pagination/to-page.js';
+import { toTenantType } from '../../tenants/tenant.type.js';
+import { ServiceAccountType } from '../service-account.type.js';
+import { toServiceAccountType } from '../to-service-account-type.js';
+import { filterRules, ServiceAccountFilter } from './service-accounts.filter.js';
+import { orders, ServiceAccountOrder, usualOrder } from './service-accounts.order.js';
+import { countStatement, isUnfiltered, type ListRow, listStatement, query } from './service-accounts.sql.js';
+
+@ObjectType('ServiceAccountEdge', { description: 'An account and its place in the list.' })
+export class ServiceAccountEdge {
+  @Field(() => String, { description: 'The place, for `after` or `before`.' })
+  cursor!: string;
+
+  @Field(() => ServiceAccountType, { description: 'The account.' })
+  node!: ServiceAccountType;
+}
+
+@ObjectType('ServiceAccountConnection', { description: 'A page of service accounts.' })
+export class ServiceAccountConnection {
+  @Field(() => [ServiceAccountEdge], { description: 'The accounts with their places.' })
+  edges!: ServiceAccountEdge[];
+
+  @Field(() => [ServiceAccountType], { description: 'The accounts alone.' })
+  nodes!: ServiceAccountType[];
+
+  @Field(() => PageInfoType, { description: 'Where the page is in the list.' })
+  pageInfo!: PageInfoType;
+
+  /** Counts only when it is called. */
+  count!: () => Promise<number>;
+}
+
+@Resolver(() => ServiceAccountConnection)
+export class ServiceAccounts {
+  constructor(private readonly pool: Pool) {}
+
+  @Query(() => ServiceAccountConnection, {
+    nullable: true,
+    description: 'The service accounts of the tenant of the x-tenantid header, the newest first.',
+  })
+  async serviceAccounts(
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('filter', () => ServiceAccountFilter, { nullable: true, description: 'Which ones. Otherwise all.' })
+    givenFilter: ServiceAccountFilter | null,
+    @Arg('orderBy', () => ServiceAccountOrder, { nullable: true, description: 'In which order.' })
+    givenOrder: ServiceAccountOrder | null,
+    @Ctx() context: Context,
+  ): Promise<ServiceAccountConnection> {
+    const tenantId = tenantIdOf(context);
+    const page = readPage(args);
+    const filter = { ...givenFilter, search: givenFilter?.search?.trim() };
+    checkInput(filterRules, filter);
+    const order = givenOrder ?? usualOrder;
+    const { place, placeOf } = orders[order.field];
+    const list = JSON.stringify(['service_account', tenantId, order.field, order.direction]);
+    const start =
+      page.cursor && decodeCursor(page.cursor.value, list, z.tuple([place, z.uuid()]), page.cursor.field);
+    const statement = listStatement({ tenantId, filter, order, page, place: start });
+    const rows = await context.inTurn(() => query<ListRow>(this.pool, statement));
+    const [first] = rows;
+    if (!first) throw new AppError('NOT_FOUND', { message: 'There is no such tenant' });
+    const tenant = toTenantType({
+      id: first.tenantId,
+      name: first.tenantName,
+      status: first.tenantStatus,
+      serviceAccountLimit: first.tenantLimit,
+      serviceAccountCount: first.tenantCount,
+      secretMaxAgeDays: first.tenantSecretMaxAgeDays,
+    });
+    const found = first.id === null ? [] : rows;
+    const { edges, pageInfo } = toPage(page, found, (row) => ({
+      cursor: encodeCursor(list, [placeOf(row), row.id]),
+      node: toServiceAccountType(row, tenant),
+    }));
+    const count = async () => {
+      if (isUnfiltered(filter)) return tenant.serviceAccountCount;
+      const counted = countStatement(tenantId, filter);
+      const [row] = await context.inTurn(() => query<{ count: number }>(this.pool, counted));
+      return row?.count ?? 0;
+    };
+    return { edges, nodes: edges.map(({ node }) => node), pageInfo, count };
+  }
+
+  @FieldResolver(() => Int, { description: 'How many there are on all pages. Counted only when selected.' })
+  totalCount(@Root() { count }: ServiceAccountConnection): Promise<number> {
+    return count();
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * Whether the row `secret` still lets its account in, which may be disabled or expired nevertheless. Within a
+ * transaction it counts what the transaction has ended.
+ */
+export const isLive =
+  '(secret.revoked_at is null and (secret.expires_at is null or secret.expires_at > statement_timestamp()))';

@@ -1,0 +1,70 @@
+import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { recordChange } from '../../audit/record.js';
+import type { Context } from '../../context.js';
+import { AppError } from '../../errors.js';
+import { storedId } from '../../public-id.js';
+import { toTenantType } from '../../tenants/tenant.type.js';
+import { type Locked, requireKept, withAccount } from '../change/change-account.js';
+import { ServiceAccountType } from '../service-account.type.js';
+import { toServiceAccountType } from '../to-service-account-type.js';
+import { ServiceAccountSecret } from './service-account-secret.entity.js';
+import { ServiceAccountSecretType, toSecretType } from './service-account-secret.type.js';
+
+@InputType('RevokeServiceAccountSecretInput', { description: 'Which secret.' })
+export class RevokeServiceAccountSecretInput {
+  @Field(() => ID, { description: 'The account.' })
+  id!: string;
+
+  @Field(() => ID, { description: 'The secret: `secret-` and a UUID.' })
+  secretId!: string;
+}
+
+@ObjectType('RevokeServiceAccountSecretPayload', { description: 'The secret that was revoked.' })
+export class RevokeServiceAccountSecretPayload {
+  @Field(() => ServiceAccountType, { description: 'The account.' })
+  serviceAccount!: ServiceAccountType;
+
+  @Field(() => ServiceAccountSecretType, { description: 'What is kept of the secret.' })
+  secret!: ServiceAccountSecretType;
+}
+
+@Resolver()
+export class RevokeServiceAccountSecret {
+  @Mutation(() => RevokeServiceAccountSecretPayload, {
+    nullable: true,
+    description: 'Ends a secret at once, for good. For tenant_admin and super_admin.',
+  })
+  async revokeServiceAccountSecret(
+    @Arg('input', () => RevokeServiceAccountSecretInput, { description: 'Which secret.' })
+    input: RevokeServiceAccountSecretInput,
+    @Ctx() context: Context,
+  ): Promise<RevokeServiceAccountSecretPayload> {
+    const id = storedId('sa', input.id);
+    const secretId = storedId('secret', input.secretId, 'secretId');
+    return withAccount(context, id, async (locked) => {
+      requireKept(locked);
+      const secret = await revoke(locked, secretId, context);
+      const serviceAccount = toServiceAccountType(locked.account, toTenantType(locked.tenant));
+      return { serviceAccount, secret: toSecretType(secret, null) };
+    });
+  }
+}
+
+/** One that has ended by itself is told as it is. */
+async function revoke({ em, account, tenant }: Locked, id: string, context: Context) {
+  const secret = await em.findOne(ServiceAccountSecret, { id, serviceAccount: account.id });
+  if (!secret) {
+    throw new AppError('NOT_FOUND', { message: 'There is no such secret', details: { field: 'secretId' } });
+  }
+  const now = new Date();
+  if (secret.revokedAt || (secret.expiresAt && secret.expiresAt <= now)) return secret;
+  secret.revokedAt = now;
+  recordChange(em, context, {
+    action: 'service_account.revoke_secret',
+    tenantId: tenant.id,
+    target: `sa-${account.id}`,
+    after: { secret: `secret-${id}` },
+  });
+  await em.flush();
+  return secret;
+}

@@ -1,0 +1,83 @@
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { z } from 'zod';
+import type { Context } from '../../context.js';
+import { runStatement } from '../../database/statement.js';
+import { checkInput } from '../../input-rules.js';
+import { storedId } from '../../public-id.js';
+import { ServiceAccountType } from '../service-account.type.js';
+import { isLive } from './live.sql.js';
+import type { SecretMaker } from './new-secret.js';
+import { ServiceAccountSecretType } from './service-account-secret.type.js';
+
+const day = 24 * 60 * 60;
+
+@InputType('RotateServiceAccountSecretInput', { description: 'Which account, and how.' })
+export class RotateServiceAccountSecretInput {
+  @Field(() => ID, { description: 'The account.' })
+  id!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'For how many seconds the other secrets go on, so that nothing fails meanwhile: 0 to 2592000, which is 30 days. Otherwise 86400, a day.',
+  })
+  overlapSeconds?: number | null;
+}
+
+const rules = z.object({
+  overlapSeconds: z
+    .number()
+    .min(0, 'must be 0 or more')
+    .max(30 * day, `must be at most ${30 * day}`)
+    .nullish(),
+});
+
+@ObjectType('RotateServiceAccountSecretPayload', { description: 'The new secret.' })
+export class RotateServiceAccountSecretPayload {
+  @Field(() => ServiceAccountType, { description: 'The account.' })
+  serviceAccount!: ServiceAccountType;
+
+  @Field(() => ServiceAccountSecretType, { description: 'What is kept of the new secret.' })
+  secret!: ServiceAccountSecretType;
+
+  @Field(() => String, { description: 'The secret. It is shown here, this once, and cannot be read again.' })
+  clientSecret!: string;
+}
+
+@Resolver()
+export class RotateServiceAccountSecret {
+  constructor(private readonly secrets: SecretMaker) {}
+
+  @Mutation(() => RotateServiceAccountSecretPayload, {
+    nullable: true,
+    description:
+      'Makes a new secret, and ends all others when the overlap is over, or at their own end if that is earlier. For tenant_admin and super_admin.',
+  })
+  rotateServiceAccountSecret(
+    @Arg('input', () => RotateServiceAccountSecretInput, { description: 'Which account, and how.' })
+    input: RotateServiceAccountSecretInput,
+    @Arg('idempotencyKey', () => String, {
+      nullable: true,
+      description:
+        'Makes retries safe: the same key and input get the first answer again, for 10 minutes. 16 to 255 characters.',
+    })
+    idempotencyKey: string | null,
+    @Ctx() context: Context,
+  ): Promise<RotateServiceAccountSecretPayload> {
+    const id = storedId('sa', input.id);
+    const overlapSeconds = input.overlapSeconds ?? day;
+    return this.secrets.make(context, idempotencyKey, {
+      action: 'service_account.rotate_secret',
+      id,
+      asked: { overlapSeconds },
+      check: () => checkInput(rules, input),
+      before: ({ em }) => runStatement(em, endOthers, [id, overlapSeconds]),
+    });
+  }
+}
+
+const endOthers = `
+  update service_account_secret secret
+  set expires_at = least(
+    expires_at, date_trunc('milliseconds', statement_timestamp()) + make_interval(secs => $2))
+  where service_account_id = $1 and ${isLive}`;
