@@ -37,6 +37,7 @@ const exposedHeaders = [
   'idempotency-replayed',
   'ratelimit-policy',
   'ratelimit',
+  'link',
   'retry-after',
 ];
 

@@ -3,6 +3,7 @@ import { execute, type GraphQLSchema, Kind, type OperationDefinitionNode } from 
 import type { Logger } from 'pino';
 import { unauthenticated } from '../auth/authenticate.js';
 import type { Context } from '../context.js';
+import type { AppError } from '../errors.js';
 import { type Access, access, checkAccess } from './access.js';
 import { findVariableFault } from './check-variables.js';
 import type { Guarded } from './guard.js';
@@ -11,12 +12,13 @@ import { logMasked, toPublicError } from './masking.js';
 /**
  * Runs one of the committed operations against the guarded schema, for a door that is not GraphQL. They are
  * valid by construction: codegen refuses one that does not fit the schema.
+ * @param variables reads them, once somebody is there who is told what is wrong with them
  * @throws AppError, and nothing else
  */
 export type Execute = <Data, Variables extends Record<string, unknown>>(
   context: Promise<Context>,
   document: TypedDocumentNode<Data, Variables>,
-  variables: NoInfer<Variables>,
+  variables: () => NoInfer<Variables>,
 ) => Promise<Data>;
 
 export function createExecute(schema: GraphQLSchema, guarded: Guarded, log: Logger): Execute {
@@ -25,7 +27,9 @@ export function createExecute(schema: GraphQLSchema, guarded: Guarded, log: Logg
     // Such doors have no anonymous callers: nothing is executed without a token.
     if (!context.caller) throw unauthenticated();
     const operation = operationOf(document);
-    const fault = findVariableFault(schema, operation, variables);
+    const { variableValues, fault } = read(variables, (values) =>
+      findVariableFault(schema, operation, values),
+    );
     if (fault) {
       // graphql-js coerces before it resolves, and so before the rules. Who may not is told that first.
       for (const field of rootFields(operation))
@@ -35,7 +39,7 @@ export function createExecute(schema: GraphQLSchema, guarded: Guarded, log: Logg
     const { data, errors } = await execute({
       schema,
       document,
-      variableValues: variables,
+      variableValues,
       contextValue: context,
     });
     const error = errors?.[0];
@@ -45,6 +49,16 @@ export function createExecute(schema: GraphQLSchema, guarded: Guarded, log: Logg
     }
     return data as never;
   };
+}
+
+/** What is wrong with them is told to who may run the operation, whoever finds it. */
+function read<Variables>(variables: () => Variables, findFault: (values: Variables) => AppError | undefined) {
+  try {
+    const variableValues = variables();
+    return { variableValues, fault: findFault(variableValues) };
+  } catch (fault) {
+    return { variableValues: undefined, fault };
+  }
 }
 
 function operationOf(document: TypedDocumentNode<unknown, never>): OperationDefinitionNode {

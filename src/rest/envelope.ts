@@ -2,10 +2,11 @@ import { STATUS_CODES } from 'node:http';
 import { type AppError, errorTable } from '../errors.js';
 
 /** The documented answer to a call that succeeded. */
-export const successEnvelope = (message: string, data: unknown, now: Date) => ({
+export const successEnvelope = (message: string, data: unknown, now: Date, page?: unknown) => ({
   success: true,
   message,
   data,
+  ...(page !== undefined && { page }),
   timestamp: now.toISOString(),
 });
 

@@ -4,37 +4,62 @@ import { AppError } from '../errors.js';
 import { requireSingleHeaders } from '../http/single-headers.js';
 import { prefersProblem, requireAcceptable } from './accept.js';
 import { readBody } from './body.js';
+import { toCall } from './call.js';
 import { errorEnvelope, problemDetails, successEnvelope } from './envelope.js';
 import { routes } from './routes.js';
 
-/** Runs a route's operation as the request's caller. @throws AppError */
+/**
+ * Runs a route's operation as the request's caller.
+ * @param variables reads them; what it throws is told to who may run the operation
+ * @throws AppError
+ */
 export type ExecuteRoute = <Data, Variables extends Record<string, unknown>>(
   request: Request,
   operation: TypedDocumentNode<Data, Variables>,
-  variables: Variables,
+  variables: () => Variables,
 ) => Promise<Data>;
 
 /** The REST calls: reads the request, has its operation executed, shapes the answer. */
 export function createRestRouter(execute: ExecuteRoute): Router {
   const router = Router();
   router.use(requireSingleHeaders);
-  for (const { method, path, operation, variables, message, data, secret } of routes) {
-    router.all(path, async (request, response) => {
-      if (request.method !== method) {
-        throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: method } });
-      }
-      response.vary('accept');
-      requireAcceptable(request);
-      const body = await readBody(request, response);
-      const result = await execute(request, operation, variables(body));
-      if (secret) response.set('cache-control', 'no-store');
-      response.json(successEnvelope(message, data(result), new Date()));
-    });
+  for (const path of new Set(routes.map((row) => row.path))) {
+    const rows = routes.filter((row) => row.path === path);
+    router.all(path, (request, response) => answer(execute, rows, request, response));
   }
   router.use(() => {
     throw new AppError('NOT_FOUND');
   });
   return router;
+}
+
+type Row = (typeof routes)[number];
+
+async function answer(execute: ExecuteRoute, rows: Row[], request: Request, response: Response) {
+  const { operation, variables, message, data, page, secret } = rowFor(request, rows);
+  response.vary('accept');
+  requireAcceptable(request);
+  const body = await readBody(request, response);
+  const result = await execute(request, operation, () => variables(toCall(request, body)));
+  if (secret) response.set('cache-control', 'no-store');
+  const list = page?.(result);
+  if (list?.next) response.set('link', `<${nextQuery(request, list.next)}>; rel="next"`);
+  response.json(successEnvelope(message, data(result), new Date(), list));
+}
+
+/** HEAD is GET without a body (RFC 9110, section 9.3.2), which Express leaves out. */
+function rowFor({ method }: Request, rows: Row[]): Row {
+  const row = rows.find((one) => one.method === (method === 'HEAD' ? 'GET' : method));
+  if (row) return row;
+  const allowed = rows.flatMap((one) => (one.method === 'GET' ? ['GET', 'HEAD'] : one.method));
+  throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: allowed.join(', ') } });
+}
+
+/** Relative to the request's own URL (RFC 8288, section 3.1): good behind a proxy that has it under another path. */
+function nextQuery({ originalUrl }: Request, next: string): string {
+  const { searchParams } = new URL(originalUrl, 'http://localhost');
+  searchParams.set('after', next);
+  return `?${searchParams}`;
 }
 
 /** Answers every error in the envelope, or as problem details to who prefers them. */

@@ -1,36 +1,47 @@
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { CreateServiceAccountDocument } from '../generated/operations.js';
+import {
+  CreateServiceAccountDocument,
+  CreateServiceAccountSecretDocument,
+  DeleteServiceAccountDocument,
+  DisableServiceAccountDocument,
+  EnableServiceAccountDocument,
+  RestoreServiceAccountDocument,
+  RevokeServiceAccountSecretDocument,
+  RotateServiceAccountSecretDocument,
+  ServiceAccountDocument,
+  ServiceAccountSecretsDocument,
+  ServiceAccountsDocument,
+  SetServiceAccountPermissionsDocument,
+  UpdateServiceAccountDocument,
+} from '../generated/operations.js';
+import { toAccount } from './account.js';
+import { allowQuery, type Call, inputOf, refuseBody } from './call.js';
+import { listVariables } from './list-query.js';
+import { answered, route } from './route.js';
 
-interface Route<Data, Variables> {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  path: string;
-  operation: TypedDocumentNode<Data, Variables>;
-  /** The operation's variables, from the body. */
-  variables: (body: Record<string, unknown> | undefined) => Variables;
-  /** The envelope's message. */
-  message: string;
-  /** The envelope's data, with the documented fields in the documented order. */
-  data: (result: Data) => Record<string, unknown>;
-  /** An answer with a secret in it is not to be stored anywhere. */
-  secret?: true;
+const accounts = '/api/v1/admin/service-account';
+const account = `${accounts}/:id`;
+
+/** The variables of a mutation: one input, out of the path and the body. */
+function input<Input>(call: Call): { input: Input } {
+  allowQuery(call);
+  return { input: inputOf(call) };
 }
 
-/** Gives each row the types of its own operation. */
-const route = <Data, Variables>(row: Route<Data, Variables>) => row as unknown as Route<unknown, Variables>;
-
-/** A root field is null only beside an error, which has been answered by then. */
-function answered<T>(field: T | null): T {
-  if (field === null) throw new Error('a field is null without an error');
-  return field;
+/** Of a query about one account. */
+function byId(call: Call): { id: string } {
+  allowQuery(call);
+  refuseBody(call);
+  return { id: call.params.id ?? '' };
 }
 
 /** The REST calls, each of which is a GraphQL operation under another name. */
 export const routes = [
   route({
     method: 'POST',
-    path: '/api/v1/admin/service-account/create',
+    path: `${accounts}/create`,
     operation: CreateServiceAccountDocument,
-    variables: (input) => ({ input }),
+    // Query parameters have never mattered here.
+    variables: ({ body }) => ({ input: body }),
     message: 'Service account created successfully',
     data: ({ createServiceAccount }) => {
       const { serviceAccount, clientSecret } = answered(createServiceAccount);
@@ -49,4 +60,122 @@ export const routes = [
     },
     secret: true,
   }),
+  route({
+    method: 'GET',
+    path: accounts,
+    operation: ServiceAccountsDocument,
+    variables: (call) => {
+      refuseBody(call);
+      return listVariables(call);
+    },
+    message: 'Service accounts listed successfully',
+    data: ({ serviceAccounts }) => answered(serviceAccounts).nodes.map(toAccount),
+    page: ({ serviceAccounts }) => {
+      const { hasNextPage, endCursor } = answered(serviceAccounts).pageInfo;
+      return { next: hasNextPage ? endCursor : null, hasMore: hasNextPage };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: account,
+    operation: ServiceAccountDocument,
+    variables: byId,
+    message: 'Service account read successfully',
+    data: ({ serviceAccount }) => toAccount(answered(serviceAccount)),
+  }),
+  route({
+    method: 'PATCH',
+    path: account,
+    operation: UpdateServiceAccountDocument,
+    variables: input,
+    message: 'Service account updated successfully',
+    data: ({ updateServiceAccount }) => toAccount(answered(updateServiceAccount).serviceAccount),
+  }),
+  route({
+    method: 'DELETE',
+    path: account,
+    operation: DeleteServiceAccountDocument,
+    variables: input,
+    message: 'Service account deleted successfully',
+    data: ({ deleteServiceAccount }) => toAccount(answered(deleteServiceAccount).serviceAccount),
+  }),
+  route({
+    method: 'PUT',
+    path: `${account}/permissions`,
+    operation: SetServiceAccountPermissionsDocument,
+    variables: input,
+    message: 'Permissions set successfully',
+    data: ({ setServiceAccountPermissions }) =>
+      toAccount(answered(setServiceAccountPermissions).serviceAccount),
+  }),
+  route({
+    method: 'POST',
+    path: `${account}/disable`,
+    operation: DisableServiceAccountDocument,
+    variables: input,
+    message: 'Service account disabled successfully',
+    data: ({ disableServiceAccount }) => toAccount(answered(disableServiceAccount).serviceAccount),
+  }),
+  route({
+    method: 'POST',
+    path: `${account}/enable`,
+    operation: EnableServiceAccountDocument,
+    variables: input,
+    message: 'Service account enabled successfully',
+    data: ({ enableServiceAccount }) => toAccount(answered(enableServiceAccount).serviceAccount),
+  }),
+  route({
+    method: 'POST',
+    path: `${account}/restore`,
+    operation: RestoreServiceAccountDocument,
+    variables: input,
+    message: 'Service account restored successfully',
+    data: ({ restoreServiceAccount }) => toAccount(answered(restoreServiceAccount).serviceAccount),
+  }),
+  route({
+    method: 'POST',
+    path: `${account}/rotate-secret`,
+    operation: RotateServiceAccountSecretDocument,
+    variables: input,
+    message: 'Secret rotated successfully',
+    data: ({ rotateServiceAccountSecret }) => toNewSecret(answered(rotateServiceAccountSecret)),
+    secret: true,
+  }),
+  route({
+    method: 'GET',
+    path: `${account}/secret`,
+    operation: ServiceAccountSecretsDocument,
+    variables: byId,
+    message: 'Secrets listed successfully',
+    data: ({ serviceAccount }) => answered(serviceAccount).secrets,
+    page: () => ({ next: null, hasMore: false }),
+  }),
+  route({
+    method: 'POST',
+    path: `${account}/secret`,
+    operation: CreateServiceAccountSecretDocument,
+    variables: input,
+    message: 'Secret created successfully',
+    data: ({ createServiceAccountSecret }) => toNewSecret(answered(createServiceAccountSecret)),
+    secret: true,
+  }),
+  route({
+    method: 'DELETE',
+    path: `${account}/secret/:secretId`,
+    operation: RevokeServiceAccountSecretDocument,
+    variables: input,
+    message: 'Secret revoked successfully',
+    data: ({ revokeServiceAccountSecret }) => answered(revokeServiceAccountSecret).secret,
+  }),
 ];
+
+/** What a machine signs in with, and what is kept of it. */
+const toNewSecret = <Secret>({
+  serviceAccount: { id, clientId },
+  clientSecret,
+  secret,
+}: {
+  serviceAccount: { id: string; clientId: string };
+  clientSecret: string;
+  secret: Secret;
+}) => ({ id, clientId, clientSecret, secret });

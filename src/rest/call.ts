@@ -1,0 +1,39 @@
+import type { Request } from 'express';
+import { invalidField } from '../errors.js';
+
+/** What a route is told of a request. */
+export interface Call {
+  /** Out of the path. */
+  params: Readonly<Record<string, string>>;
+  /** Every query parameter, each with all of its values. */
+  query: ReadonlyMap<string, readonly string[]>;
+  body: Readonly<Record<string, unknown>> | undefined;
+}
+
+export function toCall(request: Request, body: Call['body']): Call {
+  const { searchParams } = new URL(request.originalUrl, 'http://localhost');
+  const query = new Map([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
+  return { params: request.params as Call['params'], query, body };
+}
+
+/** @throws AppError BAD_USER_INPUT that names a query parameter beyond these */
+export function allowQuery({ query }: Call, known: readonly string[] = []): void {
+  const unknown = [...query.keys()].find((name) => !known.includes(name));
+  if (unknown !== undefined) throw invalidField(unknown, 'there is no such query parameter');
+}
+
+/** @throws AppError BAD_USER_INPUT that names a field of a body, where none is asked for */
+export function refuseBody({ body }: Call): void {
+  const [field] = Object.keys(body ?? {});
+  if (field !== undefined) throw invalidField(field, 'there is no such field');
+}
+
+/**
+ * The body and the ids of the path, as the one input that a mutation takes. Its fields are looked at when it is run.
+ * @throws AppError BAD_USER_INPUT for an id in the body, too
+ */
+export function inputOf<Input>({ params, body = {} }: Call): Input {
+  const twice = Object.keys(params).find((name) => Object.hasOwn(body, name));
+  if (twice !== undefined) throw invalidField(twice, 'there is no such field: it is in the path');
+  return { ...body, ...params } as Input;
+}

@@ -1,0 +1,74 @@
+import { invalidField } from '../errors.js';
+import type { ServiceAccountsQueryVariables } from '../generated/operations.js';
+import { allowQuery, type Call } from './call.js';
+
+type Variables = ServiceAccountsQueryVariables;
+type Filter = NonNullable<Variables['filter']>;
+type Order = NonNullable<Variables['orderBy']>;
+
+/** What a parameter may be is known to the operation: what does not fit goes to it as it came, to be named there. */
+const asNumber = (text: string) => (/^-?\d{1,9}$/.test(text) ? Number(text) : text) as number;
+const asBoolean = (text: string) => ({ true: true, false: false })[text] ?? (text as unknown as boolean);
+const asEnum = <Value extends string>(text: string) =>
+  text.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase() as Value;
+
+/** `team:billing`, or `team` for any value. A key has no colon. */
+function asLabel(text: string) {
+  const [key = '', ...value] = text.split(':');
+  return value.length > 0 ? { key, value: value.join(':') } : { key };
+}
+
+/** `name`, or `-name` for the other way round. */
+function asOrder(text: string): Order {
+  const [, minus, field] = /^(-?)(createdAt|name|lastUsedAt)$/.exec(text) ?? [];
+  if (!field) throw invalidField('orderBy', 'must be createdAt, name or lastUsedAt, or such as -name');
+  return { field: asEnum(field), direction: minus ? 'DESC' : 'ASC' };
+}
+
+/** Each parameter of the filter, from all of its values or from its only one. */
+const many: { [name: string]: (values: readonly string[]) => Filter } = {
+  status: (values) => ({ status: values.flatMap((value) => value.split(',')).map((value) => asEnum(value)) }),
+  labels: (values) => ({ labels: values.map(asLabel) }),
+};
+
+const once: { [name: string]: (value: string) => Filter } = {
+  permission: (permission) => ({ permission }),
+  owner: (owner) => ({ owner }),
+  search: (search) => ({ search }),
+  createdBy: (id) => ({ createdBy: { id } }),
+  createdAfter: (createdAfter) => ({ createdAfter }),
+  createdBefore: (createdBefore) => ({ createdBefore }),
+  lastUsedAfter: (lastUsedAfter) => ({ lastUsedAfter }),
+  lastUsedBefore: (lastUsedBefore) => ({ lastUsedBefore }),
+  unusedSince: (unusedSince) => ({ unusedSince }),
+  expiresAfter: (expiresAfter) => ({ expiresAfter }),
+  expiresBefore: (expiresBefore) => ({ expiresBefore }),
+  secretOverdue: (value) => ({ secretOverdue: asBoolean(value) }),
+};
+
+const page: { [name: string]: (value: string) => Variables } = {
+  first: (value) => ({ first: asNumber(value) }),
+  after: (after) => ({ after }),
+  orderBy: (value) => ({ orderBy: asOrder(value) }),
+};
+
+/**
+ * The query parameters of the list.
+ * @throws AppError BAD_USER_INPUT that names one that is unknown, or there more than once
+ */
+export function listVariables(call: Call): Variables {
+  allowQuery(call, Object.keys({ ...many, ...once, ...page }));
+  const variables: Variables = {};
+  const filter: Filter = {};
+  for (const [name, values] of call.query) {
+    if (many[name]) Object.assign(filter, many[name](values));
+    if (once[name]) Object.assign(filter, once[name](only(name, values)));
+    if (page[name]) Object.assign(variables, page[name](only(name, values)));
+  }
+  return { ...variables, filter };
+}
+
+function only(name: string, [value = '', ...more]: readonly string[]): string {
+  if (more.length > 0) throw invalidField(name, 'must be there once');
+  return value;
+}

@@ -1,0 +1,34 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import type { Call } from './call.js';
+
+export interface Route<Data, Variables> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: string;
+  operation: TypedDocumentNode<Data, Variables>;
+  /** The operation's variables. @throws AppError BAD_USER_INPUT */
+  variables: (call: Call) => Variables;
+  /** The envelope's message. */
+  message: string;
+  /** The envelope's data, with the documented fields in the documented order. */
+  data: (result: Data) => object;
+  /** Where a list goes on. */
+  page?: (result: Data) => Page;
+  /** An answer with a secret in it is not to be stored anywhere. */
+  secret?: true;
+}
+
+export interface Page {
+  /** The cursor for `after`; null on the last page. */
+  next: string | null;
+  hasMore: boolean;
+}
+
+/** Gives each row the types of its own operation. */
+export const route = <Data, Variables>(row: Route<Data, Variables>) =>
+  row as unknown as Route<unknown, Record<string, unknown>>;
+
+/** A root field is null only beside an error, which has been answered by then. */
+export function answered<T>(field: T | null): T {
+  if (field === null) throw new Error('a field is null without an error');
+  return field;
+}
