@@ -19,18 +19,27 @@ afterAll(() => gateway.close());
 const ask = async (claims: Record<string, unknown>, more: Record<string, string> = {}) =>
   gateway.graphql({ authorization: `Bearer ${await gateway.issuer.sign(claims)}`, ...more }, query);
 
-const reading = ['serviceAccount', 'tenant', 'viewer'];
+const reading = ['node', 'serviceAccount', 'serviceAccountByClientId', 'serviceAccounts', 'tenant', 'viewer'];
+const administering = [
+  ...reading,
+  'createServiceAccount',
+  'updateServiceAccount',
+  'setServiceAccountPermissions',
+  'disableServiceAccount',
+  'enableServiceAccount',
+  'deleteServiceAccount',
+  'restoreServiceAccount',
+  'rotateServiceAccountSecret',
+  'createServiceAccountSecret',
+  'revokeServiceAccountSecret',
+  'setTenantSecretMaxAge',
+];
 
 test.each([
   [['tenant_viewer'], ['TENANT_VIEWER'], false, reading],
-  [['tenant_admin'], ['TENANT_ADMIN'], false, [...reading, 'createServiceAccount']],
-  [['super_admin'], ['SUPER_ADMIN'], true, [...reading, 'createServiceAccount', 'createTenant']],
-  [
-    ['tenant_viewer', 'cook', 'tenant_admin'],
-    ['TENANT_ADMIN', 'TENANT_VIEWER'],
-    false,
-    [...reading, 'createServiceAccount'],
-  ],
+  [['tenant_admin'], ['TENANT_ADMIN'], false, administering],
+  [['super_admin'], ['SUPER_ADMIN'], true, [...administering, 'createTenant']],
+  [['tenant_viewer', 'cook', 'tenant_admin'], ['TENANT_ADMIN', 'TENANT_VIEWER'], false, administering],
 ])('who has %j is told its roles and operations', async (roles, told, everyTenant, allowedOperations) => {
   const { viewer } = (await ask({ sub: 'ada', roles })).body.data;
   expect(viewer).toMatchObject({ roles: told, everyTenant });

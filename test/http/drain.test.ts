@@ -105,9 +105,8 @@ test('16 clients that keep their connections have an answer to each request, and
     }
   };
   const clients = Array.from({ length: 16 }, client);
-  await sleep(300);
+  while (answers <= 100) await sleep(20);
   await drain(server, 5_000);
   expect(await Promise.all(clients)).toEqual(Array.from({ length: 16 }, () => 'ECONNREFUSED'));
-  expect(answers).toBeGreaterThan(100);
   agent.destroy();
 });

@@ -29,7 +29,7 @@ test.each([
   ['the root', 'GET /'],
   ['an encoding that is none', 'GET /%zz'],
   ['an encoding that is no UTF-8', `POST ${createPath}/%ff`],
-  ['NUL in the path', `POST ${createPath}%00`],
+  ['NUL in the path', `POST ${createPath}/more%00`],
   ['a slash too many', `POST /${createPath}`],
   ['slashes in the middle', `POST ${createPath.replaceAll('/', '//')}`],
   ['dot segments', `POST /x/..${createPath}`],

@@ -48,6 +48,7 @@ test('every field is stored as it was given, with creator and tenant', async () 
     updated_at: new Date(createdAt),
     last_used_at: null,
     expires_at: new Date('2999-12-31T23:00:00.123Z'),
+    deleted_at: null,
     version: 1,
   });
 });
