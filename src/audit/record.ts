@@ -8,6 +8,8 @@ interface Change {
   tenantId: string;
   /** The public id of what was changed. */
   target: string;
+  /** When; now, where it is left out. */
+  at?: Date;
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
 }
@@ -16,7 +18,7 @@ interface Change {
 export function recordChange(
   em: EntityManager,
   context: Context,
-  { before, after, ...change }: Change,
+  { before, after, at = new Date(), ...change }: Change,
 ): void {
   const caller = callerOf(context);
   const event = em.create(AuditEvent, {
@@ -24,7 +26,7 @@ export function recordChange(
     before: before ?? null,
     after: after ?? null,
     id: uuid(),
-    occurredAt: new Date(),
+    occurredAt: at,
     outcome: 'success',
     callerRealm: caller.realm,
     callerId: caller.id,

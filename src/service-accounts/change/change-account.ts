@@ -18,6 +18,8 @@ export interface Locked {
   em: EntityManager;
   account: ServiceAccount;
   tenant: Tenant;
+  /** When the lock was had: changes of one account are told in their order. */
+  at: Date;
 }
 
 export interface Change {
@@ -47,7 +49,7 @@ export function withAccount<T>(
       if (!account) throw noAccount();
       const tenant = await em.findOneOrFail(Tenant, tenantId);
       if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
-      return work({ em, account, tenant });
+      return work({ em, account, tenant, at: new Date() });
     }),
   );
 }
@@ -63,14 +65,20 @@ export async function changeAccount(
 ): Promise<ServiceAccountType> {
   try {
     return await withAccount(context, id, async (locked) => {
-      const { em, account, tenant } = locked;
+      const { em, account, tenant, at } = locked;
       if (expectedVersion != null && expectedVersion !== account.version) throw isAtVersion(account.version);
       const before = factsOf(account);
       await apply(locked);
       const changed = differences(before, factsOf(account));
       if (changed) {
-        account.updatedAt = new Date();
-        recordChange(em, context, { action, tenantId: tenant.id, target: `sa-${account.id}`, ...changed });
+        account.updatedAt = at;
+        recordChange(em, context, {
+          action,
+          tenantId: tenant.id,
+          target: `sa-${account.id}`,
+          at,
+          ...changed,
+        });
         await em.flush();
       }
       return toServiceAccountType(account, toTenantType(tenant));

@@ -42,10 +42,10 @@ export class DeleteServiceAccount {
 }
 
 /** Again, for who asks again: it is deleted already. */
-async function remove({ em, account, tenant }: Locked): Promise<void> {
+async function remove({ em, account, tenant, at }: Locked): Promise<void> {
   if (account.status === 'deleted') return;
   account.status = 'deleted';
-  account.deletedAt = new Date();
+  account.deletedAt = at;
   await endSecrets(em, account.id);
   await em.nativeUpdate(Tenant, tenant.id, { serviceAccountCount: raw('service_account_count - 1') });
   await em.refresh(tenant);

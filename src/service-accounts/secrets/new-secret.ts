@@ -56,9 +56,15 @@ export class SecretMaker {
           const clientSecret = generateSecret();
           const secret = await addSecret(locked, this.peppers, clientSecret, expiresAt);
           const answer = toAnswer(locked, toSecretType(secret, null));
-          const { em, tenant } = locked;
+          const { em, tenant, at } = locked;
           const after = { secret: answer.secret.id, ...asked };
-          recordChange(em, context, { action, tenantId: tenant.id, target: answer.serviceAccount.id, after });
+          recordChange(em, context, {
+            action,
+            tenantId: tenant.id,
+            target: answer.serviceAccount.id,
+            at,
+            after,
+          });
           await storeAnswer(em, rowsFor(clientSecret), secret.id, answer);
           return { ...answer, clientSecret };
         });

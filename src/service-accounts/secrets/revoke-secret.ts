@@ -51,18 +51,18 @@ export class RevokeServiceAccountSecret {
 }
 
 /** One that has ended by itself is told as it is. */
-async function revoke({ em, account, tenant }: Locked, id: string, context: Context) {
+async function revoke({ em, account, tenant, at }: Locked, id: string, context: Context) {
   const secret = await em.findOne(ServiceAccountSecret, { id, serviceAccount: account.id });
   if (!secret) {
     throw new AppError('NOT_FOUND', { message: 'There is no such secret', details: { field: 'secretId' } });
   }
-  const now = new Date();
-  if (secret.revokedAt || (secret.expiresAt && secret.expiresAt <= now)) return secret;
-  secret.revokedAt = now;
+  if (secret.revokedAt || (secret.expiresAt && secret.expiresAt <= at)) return secret;
+  secret.revokedAt = at;
   recordChange(em, context, {
     action: 'service_account.revoke_secret',
     tenantId: tenant.id,
     target: `sa-${account.id}`,
+    at,
     after: { secret: `secret-${id}` },
   });
   await em.flush();

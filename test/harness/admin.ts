@@ -1,0 +1,53 @@
+import type { Answer, Gateway } from './gateway.js';
+
+/** Somebody with a role in a tenant, at both doors. */
+export interface Somebody {
+  tenant: string;
+  headers: Record<string, string>;
+  /** Runs a GraphQL document. @returns its data; an error in it fails the test */
+  // biome-ignore lint/suspicious/noExplicitAny: the answer has the shape of the query
+  run(query: string, variables?: Record<string, unknown>): Promise<any>;
+  /** The same where an error is what is asked for. @returns its code and details */
+  refused(query: string, variables?: Record<string, unknown>): Promise<Record<string, unknown>>;
+  /** Sends a REST call below `/api/v1/admin/service-account`. */
+  rest(method: string, path: string, body?: unknown, more?: Record<string, string>): Promise<Answer>;
+  /** Creates an account. @returns `data` of the answer */
+  // biome-ignore lint/suspicious/noExplicitAny: as documented
+  create(input?: Record<string, unknown>): Promise<any>;
+}
+
+export async function somebody(
+  gateway: Gateway,
+  tenantOf?: string,
+  role: Parameters<Gateway['as']>[0] = 'tenant_admin',
+): Promise<Somebody> {
+  const tenant = tenantOf ?? (await gateway.createTenant());
+  const headers = await gateway.as(role, tenant);
+  const ask = (query: string, variables?: Record<string, unknown>) =>
+    gateway.graphql(headers, query, variables);
+  const rest: Somebody['rest'] = (method, path, body, more = {}) =>
+    gateway.request(`/api/v1/admin/service-account${path}`, {
+      method,
+      headers: { ...headers, ...more, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  return {
+    tenant,
+    headers,
+    rest,
+    run: async (query, variables) => {
+      const { body } = await ask(query, variables);
+      if (body.errors) throw new Error(JSON.stringify(body.errors));
+      return body.data;
+    },
+    refused: async (query, variables) => {
+      const { body } = await ask(query, variables);
+      return body.errors[0].extensions;
+    },
+    create: async (input) => {
+      const { body } = await gateway.create(headers, input);
+      if (!body.success) throw new Error(body.message);
+      return body.data;
+    },
+  };
+}
