@@ -1,5 +1,6 @@
 import { prepared } from '../../database/prepared.js';
-import { accountColumns, type ServiceAccountFields } from '../to-service-account-type.js';
+import { accountColumns } from '../account-columns.sql.js';
+import type { ServiceAccountFields } from '../to-service-account-type.js';
 
 /** Why nothing was created, in the order in which a client is told. */
 export interface Facts {

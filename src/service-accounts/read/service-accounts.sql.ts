@@ -1,7 +1,8 @@
 import { type Pool, types } from 'pg';
 import type { PageRequest } from '../../pagination/page.args.js';
 import { rowsFor } from '../../pagination/to-page.js';
-import { accountColumns, type ServiceAccountFields } from '../to-service-account-type.js';
+import { accountColumns } from '../account-columns.sql.js';
+import type { ServiceAccountFields } from '../to-service-account-type.js';
 import { type Bind, conditionFor } from './service-accounts.conditions.js';
 import type { ServiceAccountFilter } from './service-accounts.filter.js';
 import { OrderDirection, orders, type ServiceAccountOrder } from './service-accounts.order.js';
