@@ -143,6 +143,11 @@ test('in development mode every operation of the page works as it stands', async
         },
       },
     },
+    {
+      data: {
+        serviceAccounts: { totalCount: 1, nodes: [{ status: 'ACTIVE', secrets: [{ expiresAt: null }] }] },
+      },
+    },
     { data: { viewer: { roles: ['TENANT_ADMIN'] }, tenant: { serviceAccountCount: 1 } } },
   ]);
 });

@@ -40,6 +40,37 @@ mutation CreateServiceAccount {
   }
 }
 `,
+  `# The newest accounts with what is known of their
+# secrets. For the next page give endCursor to "after";
+# Ctrl-Space in "filter" shows what can be asked for.
+
+query ListServiceAccounts {
+  serviceAccounts(
+    first: 10
+    filter: { status: [ACTIVE, DISABLED] }
+  ) {
+    totalCount
+    nodes {
+      id
+      name
+      clientId
+      status
+      permissions
+      lastUsedAt
+      secrets {
+        id
+        hint
+        createdAt
+        expiresAt
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`,
   `# Who the token in the headers stands for, and the
 # tenant of the x-tenantid header.
 
