@@ -238,3 +238,13 @@ test('each account of a page has its own secrets', async () => {
   );
   expect(hints).toEqual(rows.map(({ hint }) => [hint]));
 });
+
+test('the lists of a request have 500 items together', async () => {
+  const lists = (count: number) =>
+    `query ($first: Int) { ${Array.from({ length: count }, (_, n) => `l${n}: serviceAccounts(first: $first) { nodes { id } }`).join(' ')} }`;
+  await admin.run(lists(5), { first: 100 });
+  expect(await admin.refused(lists(6), { first: 100 })).toEqual({
+    code: 'BAD_USER_INPUT',
+    details: { limit: 'items', maximum: 500 },
+  });
+});

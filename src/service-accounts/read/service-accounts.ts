@@ -57,6 +57,7 @@ export class ServiceAccounts {
   ): Promise<ServiceAccountConnection> {
     const tenantId = tenantIdOf(context);
     const page = readPage(args);
+    context.takeItems(page.size);
     const filter = { ...givenFilter, search: givenFilter?.search?.trim() };
     checkInput(filterRules, filter);
     const order = givenOrder ?? usualOrder;
