@@ -243,8 +243,19 @@ test('the lists of a request have 500 items together', async () => {
   const lists = (count: number) =>
     `query ($first: Int) { ${Array.from({ length: count }, (_, n) => `l${n}: serviceAccounts(first: $first) { nodes { id } }`).join(' ')} }`;
   await admin.run(lists(5), { first: 100 });
-  expect(await admin.refused(lists(6), { first: 100 })).toEqual({
+  expect(await admin.refused(lists(6), { first: 100 })).toMatchObject({
     code: 'BAD_USER_INPUT',
     details: { limit: 'items', maximum: 500 },
   });
+});
+
+test('a page of 100 accounts with all that they have is within the limits of a document', async () => {
+  const all = `id name description owner labels { key value } clientId type status permissions createdAt
+    createdBy { realm id name email } updatedAt lastUsedAt expiresAt deletedAt expired version
+    secrets { id hint createdAt expiresAt revokedAt lastUsedAt overdue }
+    tenant { id name status serviceAccountLimit serviceAccountCount remaining secretMaxAgeDays }`;
+  const { serviceAccounts } = await admin.run(
+    `{ serviceAccounts(first: 100) { totalCount edges { cursor node { ${all} } } pageInfo { hasNextPage endCursor } } }`,
+  );
+  expect(serviceAccounts.edges).toHaveLength(5);
 });
