@@ -1,24 +1,18 @@
 import { raw } from '@mikro-orm/core';
-import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { type Context, tenantIdOf } from '../../context.js';
 import type { Lanes } from '../../database/lanes.js';
 import { storedId } from '../../public-id.js';
 import { Tenant } from '../../tenants/tenant.entity.js';
 import { endSecrets } from '../secrets/end-secrets.js';
-import { ServiceAccountType } from '../service-account.type.js';
+import { AccountInput, AccountPayload } from './account.payload.js';
 import { changeAccount, type Locked } from './change-account.js';
 
 @InputType('DeleteServiceAccountInput', { description: 'Which account.' })
-export class DeleteServiceAccountInput {
-  @Field(() => ID, { description: 'The account.' })
-  id!: string;
-}
+export class DeleteServiceAccountInput extends AccountInput {}
 
 @ObjectType('DeleteServiceAccountPayload', { description: 'The account after the change.' })
-export class DeleteServiceAccountPayload {
-  @Field(() => ServiceAccountType, { description: 'The account.' })
-  serviceAccount!: ServiceAccountType;
-}
+export class DeleteServiceAccountPayload extends AccountPayload {}
 
 @Resolver()
 export class DeleteServiceAccount {

@@ -1,20 +1,14 @@
-import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { Context } from '../../context.js';
 import { storedId } from '../../public-id.js';
-import { ServiceAccountType } from '../service-account.type.js';
+import { AccountInput, AccountPayload } from './account.payload.js';
 import { changeAccount, requireKept } from './change-account.js';
 
 @InputType('DisableServiceAccountInput', { description: 'Which account.' })
-export class DisableServiceAccountInput {
-  @Field(() => ID, { description: 'The account.' })
-  id!: string;
-}
+export class DisableServiceAccountInput extends AccountInput {}
 
 @ObjectType('DisableServiceAccountPayload', { description: 'The account after the change.' })
-export class DisableServiceAccountPayload {
-  @Field(() => ServiceAccountType, { description: 'The account.' })
-  serviceAccount!: ServiceAccountType;
-}
+export class DisableServiceAccountPayload extends AccountPayload {}
 
 @Resolver()
 export class DisableServiceAccount {

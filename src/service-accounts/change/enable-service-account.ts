@@ -1,20 +1,14 @@
-import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { Context } from '../../context.js';
 import { storedId } from '../../public-id.js';
-import { ServiceAccountType } from '../service-account.type.js';
+import { AccountInput, AccountPayload } from './account.payload.js';
 import { changeAccount, requireKept } from './change-account.js';
 
 @InputType('EnableServiceAccountInput', { description: 'Which account.' })
-export class EnableServiceAccountInput {
-  @Field(() => ID, { description: 'The account.' })
-  id!: string;
-}
+export class EnableServiceAccountInput extends AccountInput {}
 
 @ObjectType('EnableServiceAccountPayload', { description: 'The account after the change.' })
-export class EnableServiceAccountPayload {
-  @Field(() => ServiceAccountType, { description: 'The account.' })
-  serviceAccount!: ServiceAccountType;
-}
+export class EnableServiceAccountPayload extends AccountPayload {}
 
 @Resolver()
 export class EnableServiceAccount {

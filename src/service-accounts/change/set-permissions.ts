@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { z } from 'zod';
 import { type Context, callerOf } from '../../context.js';
 import { checkInput } from '../../input-rules.js';
@@ -7,14 +7,11 @@ import { Permission } from '../../permissions/permission.entity.js';
 import { storedId } from '../../public-id.js';
 import { restrictedPermissions, unknownPermissions } from '../service-account.errors.js';
 import { fieldRules } from '../service-account.rules.js';
-import { ServiceAccountType } from '../service-account.type.js';
+import { AccountInput, AccountPayload } from './account.payload.js';
 import { changeAccount, requireKept } from './change-account.js';
 
 @InputType('SetServiceAccountPermissionsInput', { description: 'What an account is to be granted.' })
-export class SetServiceAccountPermissionsInput {
-  @Field(() => ID, { description: 'The account.' })
-  id!: string;
-
+export class SetServiceAccountPermissionsInput extends AccountInput {
   @Field(() => [String], {
     description: 'All of its permissions, in the place of those that it has. An empty list grants nothing.',
   })
@@ -30,10 +27,7 @@ export class SetServiceAccountPermissionsInput {
 const rules = z.object({ permissions: fieldRules.permissions });
 
 @ObjectType('SetServiceAccountPermissionsPayload', { description: 'The account after the change.' })
-export class SetServiceAccountPermissionsPayload {
-  @Field(() => ServiceAccountType, { description: 'The account.' })
-  serviceAccount!: ServiceAccountType;
-}
+export class SetServiceAccountPermissionsPayload extends AccountPayload {}
 
 @Resolver()
 export class SetServiceAccountPermissions {

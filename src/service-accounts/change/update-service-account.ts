@@ -1,20 +1,17 @@
-import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { checkInput } from '../../input-rules.js';
 import { storedId } from '../../public-id.js';
 import type { ServiceAccount } from '../service-account.entity.js';
 import { fieldRules, LabelInput, normaliseName } from '../service-account.rules.js';
-import { ServiceAccountType } from '../service-account.type.js';
+import { AccountInput, AccountPayload } from './account.payload.js';
 import { changeAccount, requireKept } from './change-account.js';
 
 @InputType('UpdateServiceAccountInput', {
   description: 'What to change. What is left out stays as it is; null empties it.',
 })
-export class UpdateServiceAccountInput {
-  @Field(() => ID, { description: 'The account.' })
-  id!: string;
-
+export class UpdateServiceAccountInput extends AccountInput {
   @Field(() => String, { nullable: true, description: '1 to 100 characters. It cannot be emptied.' })
   name?: string | null;
 
@@ -57,10 +54,7 @@ const rules = z.object({
 });
 
 @ObjectType('UpdateServiceAccountPayload', { description: 'The account after the change.' })
-export class UpdateServiceAccountPayload {
-  @Field(() => ServiceAccountType, { description: 'The account.' })
-  serviceAccount!: ServiceAccountType;
-}
+export class UpdateServiceAccountPayload extends AccountPayload {}
 
 @Resolver()
 export class UpdateServiceAccount {

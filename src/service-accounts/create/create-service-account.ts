@@ -7,6 +7,7 @@ import type { Lanes } from '../../database/lanes.js';
 import { violatedConstraint } from '../../database/unique-violation.js';
 import { AppError } from '../../errors.js';
 import { answerOnce, KeyIsUsed, type KeyRows } from '../../idempotency/answer-once.js';
+import { idempotencyKeyOptions } from '../../idempotency/argument.js';
 import { checkInput } from '../../input-rules.js';
 import type { Pepper } from '../../pepper.js';
 import { generateSecret, hashSecret, hintOf } from '../secrets/secret.js';
@@ -43,11 +44,7 @@ export class CreateServiceAccount {
   async createServiceAccount(
     @Arg('input', () => CreateServiceAccountInput, { nullable: true, description: 'What to create.' })
     input: CreateServiceAccountInput | null,
-    @Arg('idempotencyKey', () => String, {
-      nullable: true,
-      description:
-        'Makes retries safe: the same key and input get the first answer again, for 10 minutes. 16 to 255 characters.',
-    })
+    @Arg('idempotencyKey', () => String, idempotencyKeyOptions)
     idempotencyKey: string | null,
     @Ctx() context: Context,
   ): Promise<CreateServiceAccountPayload> {

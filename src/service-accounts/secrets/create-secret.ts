@@ -1,18 +1,16 @@
-import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
+import { idempotencyKeyOptions } from '../../idempotency/argument.js';
 import { checkInput } from '../../input-rules.js';
 import { storedId } from '../../public-id.js';
+import { AccountInput } from '../change/account.payload.js';
 import { fieldRules } from '../service-account.rules.js';
-import { ServiceAccountType } from '../service-account.type.js';
 import type { SecretMaker } from './new-secret.js';
-import { ServiceAccountSecretType } from './service-account-secret.type.js';
+import { NewSecretPayload } from './new-secret.payload.js';
 
 @InputType('CreateServiceAccountSecretInput', { description: 'For which account, and for how long.' })
-export class CreateServiceAccountSecretInput {
-  @Field(() => ID, { description: 'The account.' })
-  id!: string;
-
+export class CreateServiceAccountSecretInput extends AccountInput {
   @Field(() => Date, { nullable: true, description: 'When the secret ends by itself. In the future.' })
   expiresAt?: Date | null;
 }
@@ -20,16 +18,7 @@ export class CreateServiceAccountSecretInput {
 const rules = z.object({ expiresAt: fieldRules.expiresAt.nullish() });
 
 @ObjectType('CreateServiceAccountSecretPayload', { description: 'The new secret.' })
-export class CreateServiceAccountSecretPayload {
-  @Field(() => ServiceAccountType, { description: 'The account.' })
-  serviceAccount!: ServiceAccountType;
-
-  @Field(() => ServiceAccountSecretType, { description: 'What is kept of the new secret.' })
-  secret!: ServiceAccountSecretType;
-
-  @Field(() => String, { description: 'The secret. It is shown here, this once, and cannot be read again.' })
-  clientSecret!: string;
-}
+export class CreateServiceAccountSecretPayload extends NewSecretPayload {}
 
 @Resolver()
 export class CreateServiceAccountSecret {
@@ -43,11 +32,7 @@ export class CreateServiceAccountSecret {
   createServiceAccountSecret(
     @Arg('input', () => CreateServiceAccountSecretInput, { description: 'For which account.' })
     input: CreateServiceAccountSecretInput,
-    @Arg('idempotencyKey', () => String, {
-      nullable: true,
-      description:
-        'Makes retries safe: the same key and input get the first answer again, for 10 minutes. 16 to 255 characters.',
-    })
+    @Arg('idempotencyKey', () => String, idempotencyKeyOptions)
     idempotencyKey: string | null,
     @Ctx() context: Context,
   ): Promise<CreateServiceAccountSecretPayload> {

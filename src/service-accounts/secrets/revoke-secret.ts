@@ -4,26 +4,20 @@ import type { Context } from '../../context.js';
 import { AppError } from '../../errors.js';
 import { storedId } from '../../public-id.js';
 import { toTenantType } from '../../tenants/tenant.type.js';
+import { AccountInput, AccountPayload } from '../change/account.payload.js';
 import { type Locked, requireKept, withAccount } from '../change/change-account.js';
-import { ServiceAccountType } from '../service-account.type.js';
 import { toServiceAccountType } from '../to-service-account-type.js';
 import { ServiceAccountSecret } from './service-account-secret.entity.js';
 import { ServiceAccountSecretType, toSecretType } from './service-account-secret.type.js';
 
 @InputType('RevokeServiceAccountSecretInput', { description: 'Which secret.' })
-export class RevokeServiceAccountSecretInput {
-  @Field(() => ID, { description: 'The account.' })
-  id!: string;
-
+export class RevokeServiceAccountSecretInput extends AccountInput {
   @Field(() => ID, { description: 'The secret: `secret-` and a UUID.' })
   secretId!: string;
 }
 
 @ObjectType('RevokeServiceAccountSecretPayload', { description: 'The secret that was revoked.' })
-export class RevokeServiceAccountSecretPayload {
-  @Field(() => ServiceAccountType, { description: 'The account.' })
-  serviceAccount!: ServiceAccountType;
-
+export class RevokeServiceAccountSecretPayload extends AccountPayload {
   @Field(() => ServiceAccountSecretType, { description: 'What is kept of the secret.' })
   secret!: ServiceAccountSecretType;
 }

@@ -1,21 +1,19 @@
-import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { runStatement } from '../../database/statement.js';
+import { idempotencyKeyOptions } from '../../idempotency/argument.js';
 import { checkInput } from '../../input-rules.js';
 import { storedId } from '../../public-id.js';
-import { ServiceAccountType } from '../service-account.type.js';
+import { AccountInput } from '../change/account.payload.js';
 import { isLive } from './live.sql.js';
 import type { SecretMaker } from './new-secret.js';
-import { ServiceAccountSecretType } from './service-account-secret.type.js';
+import { NewSecretPayload } from './new-secret.payload.js';
 
 const day = 24 * 60 * 60;
 
 @InputType('RotateServiceAccountSecretInput', { description: 'Which account, and how.' })
-export class RotateServiceAccountSecretInput {
-  @Field(() => ID, { description: 'The account.' })
-  id!: string;
-
+export class RotateServiceAccountSecretInput extends AccountInput {
   @Field(() => Int, {
     nullable: true,
     description:
@@ -33,16 +31,7 @@ const rules = z.object({
 });
 
 @ObjectType('RotateServiceAccountSecretPayload', { description: 'The new secret.' })
-export class RotateServiceAccountSecretPayload {
-  @Field(() => ServiceAccountType, { description: 'The account.' })
-  serviceAccount!: ServiceAccountType;
-
-  @Field(() => ServiceAccountSecretType, { description: 'What is kept of the new secret.' })
-  secret!: ServiceAccountSecretType;
-
-  @Field(() => String, { description: 'The secret. It is shown here, this once, and cannot be read again.' })
-  clientSecret!: string;
-}
+export class RotateServiceAccountSecretPayload extends NewSecretPayload {}
 
 @Resolver()
 export class RotateServiceAccountSecret {
@@ -56,11 +45,7 @@ export class RotateServiceAccountSecret {
   rotateServiceAccountSecret(
     @Arg('input', () => RotateServiceAccountSecretInput, { description: 'Which account, and how.' })
     input: RotateServiceAccountSecretInput,
-    @Arg('idempotencyKey', () => String, {
-      nullable: true,
-      description:
-        'Makes retries safe: the same key and input get the first answer again, for 10 minutes. 16 to 255 characters.',
-    })
+    @Arg('idempotencyKey', () => String, idempotencyKeyOptions)
     idempotencyKey: string | null,
     @Ctx() context: Context,
   ): Promise<RotateServiceAccountSecretPayload> {
