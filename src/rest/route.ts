@@ -26,9 +26,3 @@ export interface Page {
 /** Gives each row the types of its own operation. */
 export const route = <Data, Variables>(row: Route<Data, Variables>) =>
   row as unknown as Route<unknown, Record<string, unknown>>;
-
-/** A root field is null only beside an error, which has been answered by then. */
-export function answered<T>(field: T | null): T {
-  if (field === null) throw new Error('a field is null without an error');
-  return field;
-}

@@ -13,10 +13,10 @@ import {
   SetServiceAccountPermissionsDocument,
   UpdateServiceAccountDocument,
 } from '../generated/operations.js';
-import { toAccount } from './account.js';
+import { accountIn, answered, toAccount, toNewSecret } from './answers.js';
 import { allowQuery, type Call, inputOf, refuseBody } from './call.js';
 import { listVariables } from './list-query.js';
-import { answered, route } from './route.js';
+import { route } from './route.js';
 
 const accounts = '/api/v1/admin/service-account';
 const account = `${accounts}/:id`;
@@ -89,7 +89,7 @@ export const routes = [
     operation: UpdateServiceAccountDocument,
     variables: input,
     message: 'Service account updated successfully',
-    data: ({ updateServiceAccount }) => toAccount(answered(updateServiceAccount).serviceAccount),
+    data: accountIn('updateServiceAccount'),
   }),
   route({
     method: 'DELETE',
@@ -97,7 +97,7 @@ export const routes = [
     operation: DeleteServiceAccountDocument,
     variables: input,
     message: 'Service account deleted successfully',
-    data: ({ deleteServiceAccount }) => toAccount(answered(deleteServiceAccount).serviceAccount),
+    data: accountIn('deleteServiceAccount'),
   }),
   route({
     method: 'PUT',
@@ -105,8 +105,7 @@ export const routes = [
     operation: SetServiceAccountPermissionsDocument,
     variables: input,
     message: 'Permissions set successfully',
-    data: ({ setServiceAccountPermissions }) =>
-      toAccount(answered(setServiceAccountPermissions).serviceAccount),
+    data: accountIn('setServiceAccountPermissions'),
   }),
   route({
     method: 'POST',
@@ -114,7 +113,7 @@ export const routes = [
     operation: DisableServiceAccountDocument,
     variables: input,
     message: 'Service account disabled successfully',
-    data: ({ disableServiceAccount }) => toAccount(answered(disableServiceAccount).serviceAccount),
+    data: accountIn('disableServiceAccount'),
   }),
   route({
     method: 'POST',
@@ -122,7 +121,7 @@ export const routes = [
     operation: EnableServiceAccountDocument,
     variables: input,
     message: 'Service account enabled successfully',
-    data: ({ enableServiceAccount }) => toAccount(answered(enableServiceAccount).serviceAccount),
+    data: accountIn('enableServiceAccount'),
   }),
   route({
     method: 'POST',
@@ -130,7 +129,7 @@ export const routes = [
     operation: RestoreServiceAccountDocument,
     variables: input,
     message: 'Service account restored successfully',
-    data: ({ restoreServiceAccount }) => toAccount(answered(restoreServiceAccount).serviceAccount),
+    data: accountIn('restoreServiceAccount'),
   }),
   route({
     method: 'POST',
@@ -168,14 +167,3 @@ export const routes = [
     data: ({ revokeServiceAccountSecret }) => answered(revokeServiceAccountSecret).secret,
   }),
 ];
-
-/** What a machine signs in with, and what is kept of it. */
-const toNewSecret = <Secret>({
-  serviceAccount: { id, clientId },
-  clientSecret,
-  secret,
-}: {
-  serviceAccount: { id: string; clientId: string };
-  clientSecret: string;
-  secret: Secret;
-}) => ({ id, clientId, clientSecret, secret });
