@@ -75,6 +75,8 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ['a text with a space around it', { search: ' export ' }, ['alpha']],
   ['a text that is a pattern', { search: '100%' }, ['alpha']],
   ['a text that is a pattern elsewhere', { search: 'o_1' }, ['Bravo_1']],
+  ['a percent sign, which stands for nothing else', { search: 'a%a' }, []],
+  ['an underscore, which stands for nothing else', { search: 'r_vo' }, []],
   ['a backslash', { search: '\\' }, []],
   [
     'who created it',
