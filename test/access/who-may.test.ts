@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { access } from '../../src/graphql/access.js';
+import { routes } from '../../src/rest/routes.js';
+import { type Gateway, startGateway } from '../harness/gateway.js';
+import { type Caller, callers, headersOf } from './callers.js';
+import { doorsOf, send, statusFor } from './doors.js';
+import { type Operation, operations } from './operations.js';
+import { type Account, createAccount, rowsOf } from './scene.js';
+
+let gateway: Gateway;
+let own: string;
+let admins: Record<string, Record<string, string>>;
+let headers: Record<Caller, Record<string, string>>;
+beforeAll(async () => {
+  gateway = await startGateway();
+  const { partnerTenant } = gateway;
+  own = await gateway.createTenant({ limit: 10_000 });
+  const elsewhere = await gateway.createTenant();
+  await gateway.createTenant({ id: partnerTenant, limit: 10_000 });
+  headers = await headersOf(gateway, own, elsewhere, partnerTenant);
+  admins = {
+    [own]: await gateway.as('tenant_admin', own),
+    [partnerTenant]: await gateway.as('tenant_admin', partnerTenant),
+  };
+});
+afterAll(() => gateway.close());
+
+/** Accounts that stay as they are. */
+const kept = new Map<string, Promise<Account>>();
+
+/** An account as the operation needs it, in the tenant that the caller asks for; a new one for what changes it. */
+function accountFor(caller: Caller, { needs, isMutation, may }: Operation): Promise<Account> {
+  const tenant = headers[caller]['x-tenantid'] ?? '';
+  const create = () => createAccount(gateway, admins[tenant] ?? {}, needs);
+  if (isMutation && may[caller] === 'OK') return create();
+  const key = `${tenant} ${needs}`;
+  const account = kept.get(key) ?? create();
+  kept.set(key, account);
+  return account;
+}
+
+const unique = (names: string[]) => [...new Set(names)].sort();
+
+test('the table has a row for each root field', () => {
+  const fields = Object.values(access).flatMap((of) => Object.keys(of));
+  expect(unique(operations.map(({ field }) => field))).toEqual(unique(fields));
+});
+
+test('the table has a row for each REST call', () => {
+  const calls = operations.flatMap(({ rest }) => rest ?? []);
+  expect(unique(calls)).toEqual(unique(routes.map(({ method, path }) => `${method} ${path}`)));
+});
+
+const asked = operations.flatMap((operation) =>
+  doorsOf(operation).map((door) => ({ operation, door, name: operation.name })),
+);
+
+describe.each(asked)('$name over $door', ({ operation, door }) => {
+  const { may, args, isMutation } = operation;
+
+  test.each(callers.map((caller) => [caller, may[caller]] as const))('by %s: %s', async (caller, outcome) => {
+    const account = await accountFor(caller, operation);
+    const before = await rowsOf(gateway);
+    const said = await send[door](gateway, operation, headers[caller], args(account));
+    const after = await rowsOf(gateway);
+    expect(said).toMatchObject({ code: outcome, status: statusFor(door, outcome) });
+    if (outcome === 'OK') {
+      expect(said.data).toBeTruthy();
+      if (isMutation) expect(after).not.toBe(before);
+      else expect(after).toBe(before);
+    } else {
+      expect(said.data ?? null).toBeNull();
+      expect(said.text).not.toContain(account.name);
+      expect(said.text).not.toContain(account.clientId);
+      expect(after).toBe(before);
+    }
+  });
+});
