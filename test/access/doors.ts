@@ -56,11 +56,13 @@ export async function callRest(
   path: string,
   body?: unknown,
 ): Promise<Said> {
-  // Not by fetch, which gives a GET no body.
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  // Not by fetch, which sends no body with a GET; Node does, and does not tell its length.
+  const given = { 'content-type': 'application/json', 'content-length': `${Buffer.byteLength(text ?? '')}` };
   const answer = await sendBare(gateway.url + path, {
     method,
-    headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    headers: text === undefined ? headers : { ...headers, ...given },
+    body: text,
   });
   const { status } = answer;
   const { code = 'OK', details, message, data } = answer.body;

@@ -1,6 +1,8 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createPath } from '../harness/gateway.js';
 import { everyone, type MayUse, managers, owners, readers } from './callers.js';
-import type { Account } from './scene.js';
+import { doorsOf } from './doors.js';
+import type { Account, State } from './scene.js';
 
 export type Args = Readonly<Record<string, unknown>>;
 
@@ -15,8 +17,10 @@ export interface Operation {
   /** Method and path of its REST call, if it has one. The arguments that are not in the path are query or body. */
   rest?: string;
   may: MayUse;
+  /** Whether it needs no x-tenantid. */
+  isGlobal?: true;
   /** What an account has to be before. */
-  needs?: 'disabled' | 'deleted';
+  needs?: State;
   /** Good arguments, with which a mutation changes something. */
   args: (account: Account) => Args;
 }
@@ -81,7 +85,7 @@ export const operations: Operation[] = [
     args: ({ secretId }) => ({ id: secretId }),
   }),
   query('tenant', '{ tenant { id name } }', { may: readers, args: () => ({}) }),
-  query('viewer', '{ viewer { id } }', { may: everyone, args: () => ({}) }),
+  query('viewer', '{ viewer { id } }', { may: everyone, isGlobal: true, args: () => ({}) }),
 
   mutation('createServiceAccount', 'serviceAccount { id name clientId }', {
     rest: `POST ${createPath}`,
@@ -131,8 +135,12 @@ export const operations: Operation[] = [
     may: managers,
     args: ({ number }) => ({ days: number }),
   }),
-  mutation('createTenant', 'tenant { id }', { may: owners, args: ({ name }) => ({ name }) }),
+  mutation('createTenant', 'tenant { id }', { may: owners, isGlobal: true, args: ({ name }) => ({ name }) }),
 ];
+
+/** Each of these at each of its doors, for `describe.each`. */
+export const atDoors = (some: readonly Operation[]) =>
+  some.flatMap((operation) => doorsOf(operation).map((door) => ({ operation, door, name: operation.name })));
 
 /** The row of this name. */
 export function operation(name: string): Operation {
@@ -141,7 +149,20 @@ export function operation(name: string): Operation {
   return found;
 }
 
-/** The mutations of one account that change it as it is, each of which a deleted one refuses. */
-export const changes = operations.filter(
-  ({ isMutation, rest, needs }) => isMutation && rest?.includes(':id') && needs !== 'deleted',
-);
+/** An account that nobody has. */
+export const nobodys: Account = {
+  id: `sa-${randomUUID()}`,
+  name: 'of nobody',
+  clientId: `sa_client_${randomBytes(6).toString('hex')}`,
+  secretId: `secret-${randomUUID()}`,
+  number: 1,
+};
+
+/** Those that are about one account, or one of its secrets. */
+export const aboutOne = operations.filter(({ args }) => {
+  const { id, clientId, secretId } = nobodys;
+  return Object.values(args(nobodys)).some((value) => [id, clientId, secretId].includes(String(value)));
+});
+
+/** The changes of an account that is not deleted. */
+export const changes = aboutOne.filter(({ isMutation, needs }) => isMutation && needs !== 'deleted');

@@ -11,6 +11,8 @@ export interface Account {
   number: number;
 }
 
+export type State = 'active' | 'disabled' | 'deleted';
+
 let made = 0;
 
 /**
@@ -20,7 +22,7 @@ let made = 0;
 export async function createAccount(
   { graphql, request }: Gateway,
   headers: Record<string, string>,
-  state: 'active' | 'disabled' | 'deleted' = 'active',
+  state: State = 'active',
 ): Promise<Account> {
   const number = ++made;
   const name = `account ${number}`;

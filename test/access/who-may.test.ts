@@ -3,8 +3,8 @@ import { access } from '../../src/graphql/access.js';
 import { routes } from '../../src/rest/routes.js';
 import { type Gateway, startGateway } from '../harness/gateway.js';
 import { type Caller, callers, headersOf } from './callers.js';
-import { doorsOf, send, statusFor } from './doors.js';
-import { type Operation, operations } from './operations.js';
+import { send, statusFor } from './doors.js';
+import { aboutOne, atDoors, nobodys, type Operation, operations } from './operations.js';
 import { type Account, createAccount, rowsOf } from './scene.js';
 
 let gateway: Gateway;
@@ -51,11 +51,7 @@ test('the table has a row for each REST call', () => {
   expect(unique(calls)).toEqual(unique(routes.map(({ method, path }) => `${method} ${path}`)));
 });
 
-const asked = operations.flatMap((operation) =>
-  doorsOf(operation).map((door) => ({ operation, door, name: operation.name })),
-);
-
-describe.each(asked)('$name over $door', ({ operation, door }) => {
+describe.each(atDoors(operations))('$name over $door', ({ operation, door }) => {
   const { may, args, isMutation } = operation;
 
   test.each(callers.map((caller) => [caller, may[caller]] as const))('by %s: %s', async (caller, outcome) => {
@@ -74,5 +70,16 @@ describe.each(asked)('$name over $door', ({ operation, door }) => {
       expect(said.text).not.toContain(account.clientId);
       expect(after).toBe(before);
     }
+  });
+});
+
+describe.each(atDoors(aboutOne))('$name over $door', ({ operation, door }) => {
+  test.each([
+    ['nobody', 'UNAUTHENTICATED'],
+    ['a tenant_admin elsewhere', 'FORBIDDEN'],
+  ] as const)('with a malformed id by %s: %s, too', async (caller, code) => {
+    const malformed = { ...nobodys, id: 'nonsense', clientId: 'nonsense', secretId: 'nonsense' };
+    const said = await send[door](gateway, operation, headers[caller], operation.args(malformed));
+    expect(said).toMatchObject({ code, status: statusFor(door, code) });
   });
 });

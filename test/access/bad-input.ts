@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto';
+import type { Args } from './operations.js';
+
+/** What is wrong of one argument: its name, and its values. */
+type Wrong = Readonly<Record<string, readonly unknown[]>>;
+
+const many = <T>(count: number, make: (index: number) => T) =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+// Control, bidirectional, zero-width and private characters, half a character, and line breaks.
+const unseen = [0x00, 0x1b, 0x7f, 0x85, 0x202e, 0x2066, 0x200b, 0x200d, 0xfeff, 0xe000, 0xd83d, 0x0a, 0x2028];
+const withUnseen = unseen.map((code) => `a${String.fromCharCode(code)}b`);
+
+const names = ['', ' ', ' x', 'x ', 'x'.repeat(101), '\u{1f680}'.repeat(101), ...withUnseen, 5, true, {}];
+const times = ['2020-01-01T00:00:00Z', 'tomorrow', '2999-01-01', '2999-02-30T00:00:00Z', true, {}];
+
+const described: Wrong = {
+  description: ['x'.repeat(1001), 'bell\x07', 'right\u202eleft', 5],
+  owner: ['x'.repeat(256), 'two\nlines', 'zero\u200bwidth', {}],
+  expiresAt: times,
+  labels: ['team', many(33, (index) => ({ key: `key${index}`, value: '' }))],
+};
+
+const permissions = ['no:such', '', 'api', 'api:*', 'API:READ', 'api:read '].map((name) => [name]);
+const permissionLists = [...permissions, ['api:read', 'api:read'], many(101, (index) => `api:${index}`), {}];
+
+const versions = ['1', 1.5, true, 2 ** 31, [1, 2]];
+
+/** Of the fields of mutations, at both doors. Null empties a field, or leaves it as it is, but for these. */
+export const wrongFields: Record<string, Wrong> = {
+  createServiceAccount: { ...described, name: names, permissions: permissionLists },
+  updateServiceAccount: { ...described, name: [...names, null], expectedVersion: versions },
+  setServiceAccountPermissions: {
+    permissions: [...permissionLists, null, undefined],
+    expectedVersion: versions,
+  },
+  rotateServiceAccountSecret: { overlapSeconds: [-1, 2_592_001, '60', 1.5, true, 2 ** 31] },
+  createServiceAccountSecret: { expiresAt: times },
+  setTenantSecretMaxAge: { days: [0, -1, 3651, '30', 1.5, true] },
+};
+
+const badKeys = [
+  '',
+  '-team',
+  'team.',
+  'te am',
+  'x'.repeat(64),
+  '__proto__',
+  't\u00e9am',
+  'te\u200bam',
+  5,
+  null,
+];
+
+/** Of labels: the field that is named, and the labels. */
+export const wrongLabels: [string, unknown][] = [
+  ...badKeys.map((key): [string, unknown] => ['labels.0.key', [{ key, value: 'x' }]]),
+  ['labels.0.key', [{ value: 'x' }]],
+  ['labels.0.value', [{ key: 'team' }]],
+  ['labels.0.value', [{ key: 'team', value: null }]],
+  ['labels.0.value', [{ key: 'team', value: 'x'.repeat(256) }]],
+  ['labels.1.value', ['a', 'b\u202e'].map((value) => ({ key: value.charAt(0), value }))],
+  ['labels.0.colour', [{ key: 'team', value: 'x', colour: 'red' }]],
+  ['labels.0', [null]],
+  ['labels', ['x', 'y'].map((value) => ({ key: 'same', value }))],
+];
+
+const uuid = randomUUID();
+
+const idsUnlike = (prefix: string, other: string): string[] => [
+  uuid,
+  `${other}-${uuid}`,
+  `${prefix}-${uuid} `,
+  `${prefix}-${uuid}\0`,
+  `${prefix}-${'x'.repeat(2_000)}`,
+];
+
+/** Of ids, by the argument that they are in: what a path can have, too. */
+export const wrongIds: Record<string, readonly string[]> = {
+  id: idsUnlike('sa', 'secret'),
+  secretId: idsUnlike('secret', 'sa'),
+  clientId: [
+    'sa_client_0123456789aB',
+    'sa_client_0123456789abc',
+    'sa_client_0123456789ab\n',
+    `sa-${uuid}`,
+    'x'.repeat(2_000),
+  ],
+  'id of node': [uuid, 'sa-', 'secret-1', `sa_client_${uuid}`, `audit-${uuid}`, `__proto__-${uuid}`],
+};
+
+/** Of ids, in no path. */
+export const wrongIdValues: readonly unknown[] = ['', null, {}];
+
+type Place = [list: string, time: string, id: string];
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** Of cursors, each made from what a good one says, and how it says that. */
+export const wrongCursors: Record<string, (place: Place, good: string) => string> = {
+  'no sense': () => 'nonsense',
+  'nothing in it': () => '',
+  'too much in it': () => 'A'.repeat(2_000),
+  'no list': () => encode(null),
+  'an empty list': () => encode([]),
+  'no place': ([list]) => encode([list]),
+  'half a place': ([list, time]) => encode([list, time]),
+  'more than a place': (place) => encode([...place, 1]),
+  'a time that is none': ([list, , id]) => encode([list, '2999-02-30T00:00:00Z', id]),
+  'another id': ([list, time, id]) => encode([list, time, `sa-${id}`]),
+  'an object for a time': ([list, , id]) => encode([list, {}, id]),
+  'its end cut off': (_place, good) => good.slice(0, -1),
+  'its beginning cut off': (_place, good) => good.slice(1),
+};
+
+const filter = (field: string, value: unknown, named = field): [string, Args] => [
+  named,
+  { filter: { [field]: value } },
+];
+
+/** Of the list over GraphQL: what is named, and the arguments. */
+export const wrongPages: [string, Args][] = [
+  ...['first', 'last'].flatMap((name) =>
+    [0, 101, -1, 1.5, '5', 2 ** 31].map((value): [string, Args] => [name, { [name]: value }]),
+  ),
+  ['last', { first: 5, last: 5 }],
+  ['after', { last: 5, after: 'x' }],
+  ['before', { first: 5, before: 'x' }],
+  ['after', { after: 'x', before: 'x' }],
+  ['field', { orderBy: { field: 'SIZE', direction: 'ASC' } }],
+  ['direction', { orderBy: { field: 'NAME' } }],
+  filter('colour', 'red'),
+  filter('status', []),
+  filter('status', ['GONE'], 'status.0'),
+  filter('permission', 'api:*'),
+  filter('owner', 'x'.repeat(256)),
+  filter('search', ''),
+  filter('search', 'x'.repeat(101)),
+  filter('search', 'nul\0'),
+  filter('search', 'zero\u200bwidth'),
+  filter('labels', [{ key: '' }], 'labels.0.key'),
+  filter('labels', [{ key: 'a', value: 'x\0' }], 'labels.0.value'),
+  filter(
+    'labels',
+    many(33, (index) => ({ key: `key${index}` })),
+  ),
+  filter('createdBy', { realm: 'acme' }, 'createdBy.id'),
+  filter('createdBy', { id: '' }, 'createdBy.id'),
+  filter('createdBy', { id: 'x', realm: '\0' }, 'createdBy.realm'),
+  ...['createdAfter', 'createdBefore', 'lastUsedAfter', 'lastUsedBefore', 'unusedSince'].map((name) =>
+    filter(name, 'yesterday'),
+  ),
+  filter('expiresAfter', '2999-01-01'),
+  filter('expiresBefore', 5),
+  filter('secretOverdue', 'yes'),
+];
+
+/** Of the list over REST: what is named, and the query. */
+export const wrongQueries: [string, string][] = [
+  ...['0', '101', '-1', '1.5', 'five', '', '99999999999', '0x10', '+5', ' 5'].map(
+    (value): [string, string] => ['first', `first=${encodeURIComponent(value)}`],
+  ),
+  ...['last', 'before', 'filter', 'First', 'x-tenantid', '__proto__', 'constructor'].map(
+    (name): [string, string] => [name, `${name}=5`],
+  ),
+  ...['first', 'after', 'orderBy', 'search', 'permission', 'createdAfter', 'secretOverdue'].map(
+    (name): [string, string] => [name, `${name}=1&${name}=1`],
+  ),
+  ...['size', '', '--name', 'name,createdAt', 'NAME', '-'].map((value): [string, string] => [
+    'orderBy',
+    `orderBy=${value}`,
+  ]),
+  ['status.0', 'status='],
+  ['status.0', 'status=gone'],
+  ['status.1', 'status=active,gone'],
+  ['status.1', 'status=active&status=gone'],
+  ['permission', 'permission=api:*'],
+  ['labels.0.key', 'labels='],
+  ['labels.0.key', 'labels=:billing'],
+  ['owner', `owner=${'x'.repeat(256)}`],
+  ['search', 'search='],
+  ['search', 'search=%00'],
+  ['search', `search=${'x'.repeat(101)}`],
+  ['createdBy.id', 'createdBy='],
+  ['createdAfter', 'createdAfter=yesterday'],
+  ['createdBefore', 'createdBefore=2999-01-01'],
+  ['lastUsedAfter', 'lastUsedAfter='],
+  ['unusedSince', 'unusedSince=1'],
+  ['expiresBefore', 'expiresBefore=2999-01-01T00:00:00'],
+  ['secretOverdue', 'secretOverdue=yes'],
+  ['secretOverdue', 'secretOverdue='],
+];
+
+const label = (index: number) => ({ key: `key${index}`, value: 'x'.repeat(255) });
+
+/** What is just within the bounds. */
+export const rightArgs: [string, Args][] = [
+  ['updateServiceAccount', { name: 'x'.repeat(100) }],
+  ['updateServiceAccount', { description: 'x'.repeat(1000), owner: '', labels: many(32, label) }],
+  ['updateServiceAccount', { description: null, owner: null, labels: null, expiresAt: null }],
+  ['updateServiceAccount', { labels: [{ key: 'x'.repeat(63), value: '' }], expectedVersion: null }],
+  ['updateServiceAccount', { expiresAt: '9999-12-31T23:59:59.999Z', owner: 'x'.repeat(255) }],
+  ['setServiceAccountPermissions', { permissions: [] }],
+  ['rotateServiceAccountSecret', { overlapSeconds: 0 }],
+  ['rotateServiceAccountSecret', { overlapSeconds: 2_592_000 }],
+  ['rotateServiceAccountSecret', { overlapSeconds: null }],
+  ['createServiceAccountSecret', { expiresAt: null }],
+  ['setTenantSecretMaxAge', { days: 1 }],
+  ['setTenantSecretMaxAge', { days: 3650 }],
+  ['setTenantSecretMaxAge', { days: null }],
+  ['serviceAccounts', { first: 1 }],
+  ['serviceAccounts', { first: 100 }],
+];
