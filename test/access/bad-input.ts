@@ -12,7 +12,8 @@ const unseen = [0x00, 0x1b, 0x7f, 0x85, 0x202e, 0x2066, 0x200b, 0x200d, 0xfeff, 
 const withUnseen = unseen.map((code) => `a${String.fromCharCode(code)}b`);
 
 const names = ['', ' ', ' x', 'x ', 'x'.repeat(101), '\u{1f680}'.repeat(101), ...withUnseen, 5, true, {}];
-const times = ['2020-01-01T00:00:00Z', 'tomorrow', '2999-01-01', '2999-02-30T00:00:00Z', true, {}];
+const tooLate = '9999-12-31T23:59:59-01:00';
+const times = ['2020-01-01T00:00:00Z', tooLate, 'tomorrow', '2999-01-01', '2999-02-30T00:00:00Z', true, {}];
 
 const described: Wrong = {
   description: ['x'.repeat(1001), 'bell\x07', 'right\u202eleft', 5],
@@ -26,9 +27,9 @@ const permissionLists = [...permissions, ['api:read', 'api:read'], many(101, (in
 
 const versions = ['1', 1.5, true, 2 ** 31, [1, 2]];
 
-/** Of the fields of mutations, at both doors. Null empties a field, or leaves it as it is, but for these. */
+/** Of the fields of mutations, at both doors. test/rest/input.test.ts has more of those of createServiceAccount. */
 export const wrongFields: Record<string, Wrong> = {
-  createServiceAccount: { ...described, name: names, permissions: permissionLists },
+  createServiceAccount: { name: names, permissions, expiresAt: [tooLate] },
   updateServiceAccount: { ...described, name: [...names, null], expectedVersion: versions },
   setServiceAccountPermissions: {
     permissions: [...permissionLists, null, undefined],
