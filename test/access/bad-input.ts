@@ -7,16 +7,33 @@ type Wrong = Readonly<Record<string, readonly unknown[]>>;
 const many = <T>(count: number, make: (index: number) => T) =>
   Array.from({ length: count }, (_, index) => make(index));
 
-// Control, bidirectional, zero-width and private characters, half a character, and line breaks.
-const unseen = [0x00, 0x1b, 0x7f, 0x85, 0x202e, 0x2066, 0x200b, 0x200d, 0xfeff, 0xe000, 0xd83d, 0x0a, 0x2028];
+// Control, bidirectional, zero-width and private characters, half a character, and line breaks; a mark and a letter
+// that show nothing.
+const unseen = [
+  0x00, 0x1b, 0x7f, 0x85, 0x202e, 0x2066, 0x200b, 0x200d, 0xfeff, 0xe000, 0xd83d, 0x0a, 0x2028, 0x34f, 0x3164,
+];
 const withUnseen = unseen.map((code) => `a${String.fromCharCode(code)}b`);
 
-const names = ['', ' ', ' x', 'x ', 'x'.repeat(101), '\u{1f680}'.repeat(101), ...withUnseen, 5, true, {}];
+const names = [
+  '',
+  ' ',
+  ' x',
+  'x ',
+  'x\u00a0',
+  '\u3000x',
+  'x\ufe0f',
+  'x'.repeat(101),
+  '\u{1f680}'.repeat(101),
+  ...withUnseen,
+  5,
+  true,
+  {},
+];
 const tooLate = '9999-12-31T23:59:59-01:00';
 const times = ['2020-01-01T00:00:00Z', tooLate, 'tomorrow', '2999-01-01', '2999-02-30T00:00:00Z', true, {}];
 
 const described: Wrong = {
-  description: ['x'.repeat(1001), 'bell\x07', 'right\u202eleft', 5],
+  description: ['x'.repeat(1001), 'bell\x07', 'right\u202eleft', 'a\u034fb', 5],
   owner: ['x'.repeat(256), 'two\nlines', 'zero\u200bwidth', {}],
   expiresAt: times,
   labels: ['team', many(33, (index) => ({ key: `key${index}`, value: '' }))],
@@ -196,6 +213,7 @@ const label = (index: number) => ({ key: `key${index}`, value: 'x'.repeat(255) }
 /** What is just within the bounds. */
 export const rightArgs: [string, Args][] = [
   ['updateServiceAccount', { name: 'x'.repeat(100) }],
+  ['updateServiceAccount', { name: '\u26a0\ufe0f caf\u00e9\u00a0\u0e01\u0e33 \u{1f680}' }],
   ['updateServiceAccount', { description: 'x'.repeat(1000), owner: '', labels: many(32, label) }],
   ['updateServiceAccount', { description: null, owner: null, labels: null, expiresAt: null }],
   ['updateServiceAccount', { labels: [{ key: 'x'.repeat(63), value: '' }], expectedVersion: null }],
