@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../harness/gateway.js';
-import {
-  rightArgs,
-  wrongCursors,
-  wrongFields,
-  wrongIds,
-  wrongIdValues,
-  wrongLabels,
-  wrongPages,
-  wrongQueries,
-} from './bad-input.js';
+import { rightArgs, wrongFields, wrongIds, wrongIdValues, wrongLabels } from './bad-input.js';
+import { wrongCursors, wrongPages, wrongQueries } from './bad-pages.js';
 import { callRest, doors, doorsOf, type Said, send } from './doors.js';
 import { type Args, aboutOne, nobodys, operation, operations } from './operations.js';
 import { type Account, createAccount, rowsOf } from './scene.js';
