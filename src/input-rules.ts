@@ -13,17 +13,22 @@ const text = (min: number, max: number) =>
 
 /**
  * Text of one line that looks like what it is: no control, bidirectional, zero-width or private characters,
- * no lone surrogates, no line breaks, and no spaces around it (Unicode Technical Report 36, section 2).
+ * no lone surrogates, no line breaks, and no spaces around it (Unicode Technical Report 36, section 2). Letters and
+ * marks that show nothing are such characters, too (UAX 44, Default_Ignorable_Code_Point); what makes an emoji of a
+ * sign that is there is not.
  * @param min and max: in Unicode characters
  */
 export const line = (min: number, max: number) =>
-  text(min, max).regex(/^(?! )[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]*(?<! )$/u, {
-    error: 'must have no control or invisible characters, and no spaces at its ends',
-  });
+  text(min, max).regex(
+    /^(?!\s)([^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}]|(?<=\p{ExtPict})\ufe0f)*(?<!\s)$/u,
+    {
+      error: 'must have no control or invisible characters, and no spaces at its ends',
+    },
+  );
 
 /** The same with line breaks and tabs. */
 export const lines = (max: number) =>
-  text(0, max).regex(/^([\n\r\t]|[^\p{Cc}\p{Cf}\p{Co}\p{Cs}])*$/u, {
+  text(0, max).regex(/^([\n\r\t]|[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{DI}]|(?<=\p{ExtPict})\ufe0f)*$/u, {
     error: 'must have no control or invisible characters other than line breaks',
   });
 

@@ -40,7 +40,11 @@ export const fieldRules = {
     .max(most.permissions, `must have at most ${most.permissions} entries`)
     .refine((names) => names.every(isPermissionName), 'must have entries such as api:read')
     .refine(areDistinct, 'must have each entry once'),
-  expiresAt: z.date().refine((date) => date > new Date(), 'must be in the future'),
+  // A zone west of Greenwich takes the last hours of 9999 into a year that RFC 3339 cannot tell.
+  expiresAt: z
+    .date()
+    .refine((date) => date > new Date(), 'must be in the future')
+    .refine((date) => date.getUTCFullYear() < 10_000, 'must be before the year 10000 in UTC'),
 };
 
 /** A character may be two units of UTF-16. Longer ones are refused as they came: the rest takes too much time. */

@@ -48,7 +48,7 @@ export const line = (maxLength: number) =>
   fc.string({ unit: 'grapheme', minLength: 1, maxLength }).map((text) => clean(text, maxLength) || 'x');
 
 const clean = (text: string, maxLength: number) =>
-  [...text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '')].slice(0, maxLength).join('').trim();
+  [...text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu, '')].slice(0, maxLength).join('').trim();
 
 /** What a header can carry: visible ASCII and the upper half of Latin-1. */
 export const headerText = fc

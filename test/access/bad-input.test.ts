@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Gateway, startGateway } from '../harness/gateway.js';
+import { rightArgs, wrongFields, wrongIds, wrongIdValues, wrongLabels } from './bad-input.js';
+import { wrongCursors, wrongPages, wrongQueries } from './bad-pages.js';
+import { callRest, doors, doorsOf, type Said, send } from './doors.js';
+import { type Args, aboutOne, nobodys, operation, operations } from './operations.js';
+import { type Account, createAccount, rowsOf } from './scene.js';
+
+type Headers = Record<string, string>;
+
+let gateway: Gateway;
+let headers: Headers;
+let account: Account;
+/** What was stored at the last look. */
+let rows: string;
+beforeAll(async () => {
+  gateway = await startGateway();
+  headers = await gateway.as('tenant_admin', await gateway.createTenant());
+  account = await createAccount(gateway, headers);
+  rows = await rowsOf(gateway);
+});
+afterAll(() => gateway.close());
+
+const list = operation('serviceAccounts');
+const accounts = '/api/v1/admin/service-account';
+
+/** Asks for what is to be refused because of a field, and to have changed nothing. */
+async function refused(field: string, ask: () => Promise<Said>) {
+  const { code, details, message, data } = await ask();
+  const before = rows;
+  rows = await rowsOf(gateway);
+  expect({ code, details }).toEqual({ code: 'BAD_USER_INPUT', details: { field } });
+  expect(message.startsWith(`${field}: `)).toBe(true);
+  expect(data ?? null).toBeNull();
+  expect(rows).toBe(before);
+}
+
+/** An operation on the account with one argument that is wrong, at each of its doors. */
+const refusedAtDoors = async (name: string, field: string, args: Args) => {
+  const row = operation(name);
+  for (const door of doorsOf(row))
+    await refused(field, () => send[door](gateway, row, headers, { ...row.args(account), ...args }));
+};
+
+const fields = Object.entries(wrongFields).flatMap(([name, wrong]) =>
+  Object.entries(wrong).flatMap(([field, values]) => values.map((value) => [name, field, value] as const)),
+);
+
+test.each(fields)('%s names %s for %j', async (name, field, value) => {
+  await refusedAtDoors(name, field, { [field]: value });
+});
+
+/** The arguments that are ids, and what goes wrong with them. */
+const idArguments = aboutOne.flatMap(({ name, field: root, args }) =>
+  Object.keys(args(nobodys))
+    .filter((field) => /id$/i.test(field))
+    .map((field) => ({ name, field, values: wrongIds[root === 'node' ? 'id of node' : field] ?? [] })),
+);
+const ids = idArguments.flatMap(({ name, field, values }) => values.map((value) => ({ name, field, value })));
+const idValues = idArguments.flatMap(({ name, field }) =>
+  wrongIdValues.map((value) => ({ name, field, value })),
+);
+
+test.each(wrongLabels)('updateServiceAccount names %s for the labels %j', async (field, labels) => {
+  await refusedAtDoors('updateServiceAccount', field, { labels });
+});
+
+test.each(ids)('$name names $field for $value', async ({ name, field, value }) => {
+  await refusedAtDoors(name, field, { [field]: value });
+});
+
+test.each(idValues)('$name names $field for $value over GraphQL', async ({ name, field, value }) => {
+  const { args } = operation(name);
+  const asked = { ...args(account), [field]: value };
+  await refused(field, () => send.GraphQL(gateway, operation(name), headers, asked));
+});
+
+test('a secret is no account, and an account no secret', async () => {
+  const { id, secretId } = account;
+  await refusedAtDoors('serviceAccount', 'id', { id: secretId });
+  await refusedAtDoors('revokeServiceAccountSecret', 'id', { id: secretId });
+  await refusedAtDoors('revokeServiceAccountSecret', 'secretId', { secretId: id });
+});
+
+describe('serviceAccounts', () => {
+  test.each(wrongPages)('names %s for %j', async (field, args) => {
+    await refused(field, () => send.GraphQL(gateway, list, headers, args));
+  });
+
+  test.each(wrongQueries)('names %s for ?%s', async (field, query) => {
+    await refused(field, () => callRest(gateway, headers, 'GET', `${accounts}?${query}`));
+  });
+
+  test.each(Object.entries(wrongCursors))(
+    'names after and before for a cursor with %s',
+    async (_what, make) => {
+      const { data } = await send.GraphQL(gateway, list, headers, {});
+      const { endCursor } = (data as { pageInfo: { endCursor: string } }).pageInfo;
+      const cursor = make(JSON.parse(Buffer.from(endCursor, 'base64url').toString()), endCursor);
+      await refusedAtDoors('serviceAccounts', 'after', { after: cursor });
+      await refused('before', () => send.GraphQL(gateway, list, headers, { last: 5, before: cursor }));
+    },
+  );
+
+  test.each([
+    ['another order', { field: 'NAME', direction: 'DESC' }],
+    ['the other direction', { field: 'CREATED_AT', direction: 'ASC' }],
+  ])('names after for the cursor of %s', async (_what, orderBy) => {
+    const { data } = await send.GraphQL(gateway, list, headers, { orderBy });
+    const { endCursor: after } = (data as { pageInfo: { endCursor: string } }).pageInfo;
+    await refusedAtDoors('serviceAccounts', 'after', { after });
+  });
+});
+
+const mutations = operations.filter(({ isMutation }) => isMutation).map(({ name }) => name);
+test.each(mutations)('%s names a field that there is not', async (name) => {
+  await refusedAtDoors(name, 'colour', { colour: 'red' });
+});
+
+describe.each(operations.filter(({ rest }) => rest))('$rest', ({ rest = '', name, isMutation }) => {
+  const [method = '', path = ''] = rest.split(' ');
+  const placed = () => path.replace(':id', account.id).replace(':secretId', account.secretId);
+  const ask = (query: string, body?: unknown) => callRest(gateway, headers, method, placed() + query, body);
+
+  // The documented call has never minded them.
+  if (name !== 'createServiceAccount') {
+    test('names a query parameter that there is not', async () => {
+      await refused('colour', () => ask('?colour=red'));
+    });
+  }
+
+  if (!isMutation) {
+    test('names a field of a body that is not asked for', async () => {
+      await refused('first', () => ask('', { first: 5 }));
+    });
+  }
+
+  for (const [, field = ''] of path.matchAll(/:(\w+)/g)) {
+    if (isMutation) {
+      test(`names ${field} in a body`, async () => {
+        await refused(field, () => ask('', { [field]: account[field as 'id'] }));
+      });
+    }
+  }
+});
+
+test('a path that is not text is bad input', async () => {
+  await refused('request', () => callRest(gateway, headers, 'GET', `${accounts}/%zz`));
+});
+
+describe.each(doors)('over %s', (door) => {
+  test.each(['createServiceAccount', 'rotateServiceAccountSecret', 'createServiceAccountSecret'])(
+    '%s names an idempotency-key that is too short',
+    async (name) => {
+      const row = operation(name);
+      const keyed = { ...headers, 'idempotency-key': 'fifteen letters' };
+      await refused('idempotency-key', () => send[door](gateway, row, keyed, row.args(account)));
+    },
+  );
+});
+
+test.each(rightArgs)('%s is fine with %j', async (name, args) => {
+  const { args: usual } = operation(name);
+  const other = await createAccount(gateway, headers);
+  for (const door of doorsOf(operation(name))) {
+    const said = await send[door](gateway, operation(name), headers, { ...usual(other), ...args });
+    expect({ door, code: said.code }).toEqual({ door, code: 'OK' });
+  }
+  rows = await rowsOf(gateway);
+});

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import type { Args } from './operations.js';
+
+/** What is wrong of one argument: its name, and its values. */
+type Wrong = Readonly<Record<string, readonly unknown[]>>;
+
+const many = <T>(count: number, make: (index: number) => T) =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+// Control, bidirectional, zero-width and private characters, half a character, and line breaks; a mark and a letter
+// that show nothing.
+const unseen = [
+  0x00, 0x1b, 0x7f, 0x85, 0x202e, 0x2066, 0x200b, 0x200d, 0xfeff, 0xe000, 0xd83d, 0x0a, 0x2028, 0x34f, 0x3164,
+];
+const withUnseen = unseen.map((code) => `a${String.fromCharCode(code)}b`);
+
+const names = [
+  '',
+  ' ',
+  ' x',
+  'x ',
+  'x\u00a0',
+  '\u3000x',
+  'x\ufe0f',
+  'x'.repeat(101),
+  '\u{1f680}'.repeat(101),
+  ...withUnseen,
+  5,
+  true,
+  {},
+];
+const tooLate = '9999-12-31T23:59:59-01:00';
+const times = ['2020-01-01T00:00:00Z', tooLate, 'tomorrow', '2999-01-01', '2999-02-30T00:00:00Z', true, {}];
+
+const described: Wrong = {
+  description: ['x'.repeat(1001), 'bell\x07', 'right\u202eleft', 'a\u034fb', 5],
+  owner: ['x'.repeat(256), 'two\nlines', 'zero\u200bwidth', {}],
+  expiresAt: times,
+  labels: ['team', many(33, (index) => ({ key: `key${index}`, value: '' }))],
+};
+
+const permissions = ['no:such', '', 'api', 'api:*', 'API:READ', 'api:read '].map((name) => [name]);
+const permissionLists = [...permissions, ['api:read', 'api:read'], many(101, (index) => `api:${index}`), {}];
+
+const versions = ['1', 1.5, true, 2 ** 31, [1, 2]];
+
+/** Of the fields of mutations, at both doors. test/rest/input.test.ts has more of those of createServiceAccount. */
+export const wrongFields: Record<string, Wrong> = {
+  createServiceAccount: { name: names, permissions, expiresAt: [tooLate] },
+  updateServiceAccount: { ...described, name: [...names, null], expectedVersion: versions },
+  setServiceAccountPermissions: {
+    permissions: [...permissionLists, null, undefined],
+    expectedVersion: versions,
+  },
+  rotateServiceAccountSecret: { overlapSeconds: [-1, 2_592_001, '60', 1.5, true, 2 ** 31] },
+  createServiceAccountSecret: { expiresAt: times },
+  setTenantSecretMaxAge: { days: [0, -1, 3651, '30', 1.5, true] },
+};
+
+const badKeys = [
+  '',
+  '-team',
+  'team.',
+  'te am',
+  'x'.repeat(64),
+  '__proto__',
+  't\u00e9am',
+  'te\u200bam',
+  5,
+  null,
+];
+
+/** Of labels: the field that is named, and the labels. */
+export const wrongLabels: [string, unknown][] = [
+  ...badKeys.map((key): [string, unknown] => ['labels.0.key', [{ key, value: 'x' }]]),
+  ['labels.0.key', [{ value: 'x' }]],
+  ['labels.0.value', [{ key: 'team' }]],
+  ['labels.0.value', [{ key: 'team', value: null }]],
+  ['labels.0.value', [{ key: 'team', value: 'x'.repeat(256) }]],
+  ['labels.1.value', ['a', 'b\u202e'].map((value) => ({ key: value.charAt(0), value }))],
+  ['labels.0.colour', [{ key: 'team', value: 'x', colour: 'red' }]],
+  ['labels.0', [null]],
+  ['labels', ['x', 'y'].map((value) => ({ key: 'same', value }))],
+];
+
+const uuid = randomUUID();
+
+const idsUnlike = (prefix: string, other: string): string[] => [
+  uuid,
+  `${other}-${uuid}`,
+  `${prefix}-${uuid} `,
+  `${prefix}-${uuid}\0`,
+  `${prefix}-${'x'.repeat(2_000)}`,
+];
+
+/** Of ids, by the argument that they are in: what a path can have, too. */
+export const wrongIds: Record<string, readonly string[]> = {
+  id: idsUnlike('sa', 'secret'),
+  secretId: idsUnlike('secret', 'sa'),
+  clientId: [
+    'sa_client_0123456789aB',
+    'sa_client_0123456789abc',
+    'sa_client_0123456789ab\n',
+    `sa-${uuid}`,
+    'x'.repeat(2_000),
+  ],
+  'id of node': [uuid, 'sa-', 'secret-1', `sa_client_${uuid}`, `audit-${uuid}`, `__proto__-${uuid}`],
+};
+
+/** Of ids, in no path. */
+export const wrongIdValues: readonly unknown[] = ['', null, {}];
+
+const label = (index: number) => ({ key: `key${index}`, value: 'x'.repeat(255) });
+
+/** What is just within the bounds. */
+export const rightArgs: [string, Args][] = [
+  ['updateServiceAccount', { name: 'x'.repeat(100) }],
+  ['updateServiceAccount', { name: '\u26a0\ufe0f caf\u00e9\u00a0\u0e01\u0e33 \u{1f680}' }],
+  ['updateServiceAccount', { description: 'x'.repeat(1000), owner: '', labels: many(32, label) }],
+  ['updateServiceAccount', { description: null, owner: null, labels: null, expiresAt: null }],
+  ['updateServiceAccount', { labels: [{ key: 'x'.repeat(63), value: '' }], expectedVersion: null }],
+  ['updateServiceAccount', { expiresAt: '9999-12-31T23:59:59.999Z', owner: 'x'.repeat(255) }],
+  ['setServiceAccountPermissions', { permissions: [] }],
+  ['rotateServiceAccountSecret', { overlapSeconds: 0 }],
+  ['rotateServiceAccountSecret', { overlapSeconds: 2_592_000 }],
+  ['rotateServiceAccountSecret', { overlapSeconds: null }],
+  ['createServiceAccountSecret', { expiresAt: null }],
+  ['setTenantSecretMaxAge', { days: 1 }],
+  ['setTenantSecretMaxAge', { days: 3650 }],
+  ['setTenantSecretMaxAge', { days: null }],
+  ['serviceAccounts', { first: 1 }],
+  ['serviceAccounts', { first: 100 }],
+];
