@@ -19,6 +19,7 @@ export function toCall(request: Request, body: Call['body']): Call {
 /** @throws AppError BAD_USER_INPUT that names a query parameter beyond these */
 export function allowQuery({ query }: Call, known: readonly string[] = []): void {
   const unknown = [...query.keys()].find((name) => !known.includes(name));
+  if (unknown === '') throw invalidField('query', 'has a parameter without a name');
   if (unknown !== undefined) throw invalidField(unknown, 'there is no such query parameter');
 }
 

@@ -5,12 +5,29 @@ import { allowQuery, type Call } from './call.js';
 type Variables = ServiceAccountsQueryVariables;
 type Filter = NonNullable<Variables['filter']>;
 type Order = NonNullable<Variables['orderBy']>;
+type Status = NonNullable<Filter['status']>[number];
 
 /** What a parameter may be is known to the operation: what does not fit goes to it as it came, to be named there. */
 const asNumber = (text: string) => (/^-?\d{1,9}$/.test(text) ? Number(text) : text) as number;
 const asBoolean = (text: string) => ({ true: true, false: false })[text] ?? (text as unknown as boolean);
-const asEnum = <Value extends string>(text: string) =>
-  text.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase() as Value;
+
+const statuses: Record<Lowercase<Status>, Status> = {
+  active: 'ACTIVE',
+  disabled: 'DISABLED',
+  deleted: 'DELETED',
+};
+const fields: Record<string, Order['field']> = {
+  createdAt: 'CREATED_AT',
+  name: 'NAME',
+  lastUsedAt: 'LAST_USED_AT',
+};
+
+/** One of a few words. @throws AppError BAD_USER_INPUT that names the parameter */
+function asOneOf<Value>(name: string, words: Record<string, Value>, text: string): Value {
+  const value = Object.hasOwn(words, text) ? words[text] : undefined;
+  if (value === undefined) throw invalidField(name, `must be one of ${Object.keys(words).join(', ')}`);
+  return value;
+}
 
 /** `team:billing`, or `team` for any value. A key has no colon. */
 function asLabel(text: string) {
@@ -19,15 +36,16 @@ function asLabel(text: string) {
 }
 
 /** `name`, or `-name` for the other way round. */
-function asOrder(text: string): Order {
-  const [, minus, field] = /^(-?)(createdAt|name|lastUsedAt)$/.exec(text) ?? [];
-  if (!field) throw invalidField('orderBy', 'must be createdAt, name or lastUsedAt, or such as -name');
-  return { field: asEnum(field), direction: minus ? 'DESC' : 'ASC' };
-}
+const asOrder = (text: string): Order => ({
+  field: asOneOf('orderBy', fields, text.replace(/^-/, '')),
+  direction: text.startsWith('-') ? 'DESC' : 'ASC',
+});
 
 /** Each parameter of the filter, from all of its values or from its only one. */
 const many: { [name: string]: (values: readonly string[]) => Filter } = {
-  status: (values) => ({ status: values.flatMap((value) => value.split(',')).map((value) => asEnum(value)) }),
+  status: (values) => ({
+    status: values.flatMap((value) => value.split(',')).map((value) => asOneOf('status', statuses, value)),
+  }),
   labels: (values) => ({ labels: values.map(asLabel) }),
 };
 
