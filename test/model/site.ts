@@ -5,6 +5,7 @@ import { untilAvailable } from '../harness/until-available.js';
 import { type Door, type Input, type Operation, type Reading, readAnswer, toRequest } from './calls.js';
 import { Places } from './places.js';
 import { createShared, type Shared } from './shared.js';
+import type { Tally } from './tally.js';
 
 /** Clients at once. Each has names of its own, so that it knows which of them are free. */
 export const clients = 3;
@@ -22,6 +23,8 @@ export interface Site {
   places: Places;
   /** Accounts that all clients change. */
   shared: Shared[];
+  /** How many answers there were of each kind. */
+  answers: Tally;
   clients: Client[];
 }
 
@@ -45,7 +48,9 @@ export class Client {
       this.site.gateway.request(path, { method, headers, body: JSON.stringify(body) }),
     );
     const replayed = answer.headers.get('idempotency-replayed') === 'true';
-    return { ...readAnswer(door, operation, answer.body), replayed };
+    const reading = readAnswer(door, operation, answer.body);
+    this.site.answers.add('told' in reading ? (replayed ? 'replay' : 'success') : reading.refusal);
+    return { ...reading, replayed };
   }
 
   /** Asks through both doors at once, under one idempotency key. */
@@ -55,13 +60,14 @@ export class Client {
   }
 }
 
-export async function createSite(gateway: Gateway): Promise<Site> {
+export async function createSite(gateway: Gateway, answers: Tally): Promise<Site> {
   const tenant = await gateway.createTenant({ limit });
   const site: Site = {
     gateway,
     tenant,
     places: new Places(limit, sharedAccounts),
     shared: [],
+    answers,
     clients: [],
   };
   for (let number = 1; number <= clients; number++) {
