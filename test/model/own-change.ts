@@ -38,8 +38,7 @@ export class OwnChange implements fc.AsyncCommand<Model, Client> {
     const wasDeleted = isDeleted(account);
     const claim = operation === 'restore' && wasDeleted ? places.claim(1) : undefined;
     const from = Date.now();
-    const ask = () =>
-      this.door === 'both' ? client.askTwice(operation, input) : this.askOnce(client, input);
+    const ask = () => client.askThrough(this.door, operation, input);
     const frees = operation === 'delete' && !wasDeleted;
     const outcomes = await (frees ? places.free(ask) : ask());
     const during = { from, to: Date.now() };
@@ -57,10 +56,6 @@ export class OwnChange implements fc.AsyncCommand<Model, Client> {
       assertTold(account, told);
     }
     await checkOwn(client, model);
-  }
-
-  private askOnce(client: Client, input: ReturnType<typeof toInput>): Promise<Outcome[]> {
-    return Promise.all([client.ask(this.door === 'both' ? 'rest' : this.door, this.operation, input)]);
   }
 
   toString(): string {

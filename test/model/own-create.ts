@@ -28,9 +28,7 @@ export class OwnCreate implements fc.AsyncCommand<Model, Client> {
     const input = toInput(this.asked, client);
     const expected = isTaken(model, input.name) ? 'CONFLICT name' : undefined;
     const claim = places.claim(1);
-    const outcomes = await (this.door === 'both'
-      ? client.askTwice('create', input)
-      : Promise.all([client.ask(this.door, 'create', input)]));
+    const outcomes = await client.askThrough(this.door, 'create', input);
     // The one may find the tenant full, and the other one a place that is free by then.
     const outcome = asOne(outcomes, ['LIMIT_REACHED']);
     places.settle(claim, 'told' in outcome);

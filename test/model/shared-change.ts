@@ -47,9 +47,7 @@ export class SharedChange implements fc.AsyncCommand<Model, Client> {
     if (operation === 'update') input.description = randomUUID();
     const seen = account.version;
     const claim = operation === 'restore' ? places.claim(0) : undefined;
-    const outcomes = await (this.door === 'both'
-      ? client.askTwice(operation, input)
-      : Promise.all([client.ask(this.door, operation, input)]));
+    const outcomes = await client.askThrough(this.door, operation, input);
     const outcome = asOne(outcomes, refusals[operation]);
     if (claim) {
       places.settle(claim, 'told' in outcome);

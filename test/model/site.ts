@@ -36,7 +36,6 @@ export class Client {
     private readonly headers: Record<string, string>,
   ) {}
 
-  /** Asks through one door. */
   async ask(door: Door, operation: Operation, input: Input, key?: string): Promise<Outcome> {
     const { path, method, body } = toRequest(door, operation, input);
     const headers = {
@@ -53,10 +52,11 @@ export class Client {
     return { ...reading, replayed };
   }
 
-  /** Asks through both doors at once, under one idempotency key. */
-  askTwice(operation: Operation, input: Input): Promise<Outcome[]> {
-    const key = `model-${randomUUID()}`;
-    return Promise.all([this.ask('graphql', operation, input, key), this.ask('rest', operation, input, key)]);
+  /** Asks through one door, or through both at once under one idempotency key. */
+  askThrough(door: Door | 'both', operation: Operation, input: Input): Promise<Outcome[]> {
+    const key = door === 'both' ? `model-${randomUUID()}` : undefined;
+    const doors: Door[] = door === 'both' ? ['graphql', 'rest'] : [door];
+    return Promise.all(doors.map((one) => this.ask(one, operation, input, key)));
   }
 }
 
