@@ -101,7 +101,7 @@ function assertLink(link: unknown, { next, hasMore }: Page): void {
   assertThat(hasMore === (next !== null), 'more, and nowhere to go on');
   const after = /^<(\?[^>]*)>; rel="next"$/.exec(String(link ?? ''))?.[1];
   const linked = after === undefined ? null : new URLSearchParams(after).get('after');
-  assertThat(linked === next, `the link ${link} for ${next}`);
+  assertThat(linked === next, `the link and the page differ: ${JSON.stringify({ link, next })}`);
 }
 
 type Created = { name: string; permissions: string[] };
