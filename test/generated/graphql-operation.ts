@@ -14,7 +14,7 @@ import {
   TypeMetaFieldDef,
 } from 'graphql';
 import { chance, type Draw, oneOf } from './choose.js';
-import { createDrawValue, type DrawValue } from './graphql-values.js';
+import { createDrawArguments, type DrawArguments } from './graphql-values.js';
 import type { World } from './world.js';
 
 /** What a client sends: a document, and what goes with it. */
@@ -28,7 +28,7 @@ export interface Operation {
 /** A document that is being written. */
 interface Draft {
   draw: Draw;
-  drawValue: DrawValue;
+  drawArguments: DrawArguments;
   schema: GraphQLSchema;
   definitions: string[];
   variables: Record<string, unknown>;
@@ -42,12 +42,19 @@ type Field = GraphQLField<unknown, unknown>;
 
 /** Operations that are valid by the schema, of whatever types it holds. */
 export function operation(schema: GraphQLSchema, world: World): fc.Arbitrary<Operation> {
-  const drawValue = createDrawValue(world);
-  return fc
-    .gen()
-    .map((draw) =>
-      write({ draw, drawValue, schema, definitions: [], variables: {}, fragments: [], left: 40, names: 0 }),
-    );
+  const drawArguments = createDrawArguments(world);
+  return fc.gen().map((draw) =>
+    write({
+      draw,
+      drawArguments,
+      schema,
+      definitions: [],
+      variables: {},
+      fragments: [],
+      left: 40,
+      names: 0,
+    }),
+  );
 }
 
 function write(draft: Draft): Operation {
@@ -83,9 +90,7 @@ function field(draft: Draft, definition: Field, depth: number, aliased = false):
   const { draw } = draft;
   const { name, args, type } = definition;
   draft.left -= 1;
-  const given = args.filter((argument) => isRequiredArgument(argument) || chance(draw, 70));
-  const texts = given.map((argument) => {
-    const value = draft.drawValue(draw, argument.type, name, argument.name);
+  const texts = draft.drawArguments(draw, name, args).map(({ argument, value }) => {
     return `${argument.name}: ${chance(draw, 60) ? variable(draft, `${argument.type}`, value) : literal(draft, value, argument)}`;
   });
   const alias = aliased || texts.length > 0 || chance(draw, 10) ? `a${draft.names++}: ` : '';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  type GraphQLArgument,
   type GraphQLInputType,
   type GraphQLNamedType,
   getNullableType,
@@ -7,6 +8,7 @@ import {
   isInputObjectType,
   isListType,
   isNonNullType,
+  isRequiredArgument,
   isRequiredInputField,
 } from 'graphql';
 import { chance, type Draw, oneOf } from './choose.js';
@@ -38,32 +40,108 @@ const scalars: Record<string, Values> = {
   JSONObject: values(fc.dictionary(line(10), fc.jsonValue({ maxDepth: 1 }))),
 };
 
-/** What some fields want beyond their type. What is not here gets any value of its type. */
-const hints = (world: World): Record<string, Values> => ({
+const mostly = (good: fc.Arbitrary<unknown>, ...wild: unknown[]): Values =>
+  values(fc.oneof({ weight: 9, arbitrary: good }, { weight: 1, arbitrary: fc.constantFrom(...wild) }));
+const pageSize = mostly(fc.integer({ min: 1, max: 25 }), 0, -1, 100, 101);
+const longAgo = values(fc.oneof(fc.constant('2020-01-01T00:00:00Z'), inFuture));
+const permission = mostly(fc.constantFrom('api:read', 'api:write'), 'api:none', 'x');
+
+/** What some fields want beyond their type, and some types as a whole. What is not here gets any value of its type. */
+const hints = ({ accounts, secrets, clientIds }: World): Record<string, Values> => ({
   id: values(
     fc.oneof(
-      { weight: 8, arbitrary: fc.constantFrom(...world.accounts) },
+      { weight: 8, arbitrary: fc.constantFrom(...accounts) },
       { weight: 1, arbitrary: fc.uuid().map((uuid) => `sa-${uuid}`) },
       { weight: 1, arbitrary: wildText },
     ),
   ),
+  'node.id': mostly(
+    fc.constantFrom(...accounts, ...secrets.map(({ secretId }) => secretId)),
+    '',
+    'sa-',
+    'x-1',
+  ),
   'CreateTenantInput.id': values(fc.uuid()),
+  'CreatorFilter.id': mostly(fc.constantFrom('admin', 'nameless', 'super'), '', 'nobody'),
+  RevokeServiceAccountSecretInput: mostly(fc.constantFrom(...secrets), {
+    id: accounts[0],
+    secretId: secrets.at(-1)?.secretId,
+  }),
+  clientId: mostly(fc.constantFrom(...clientIds), '', 'sa_client_000000000000'),
   name: values(fc.tuple(line(50), fc.nat()).map(([text, number]) => `${text} ${number}`)),
   key: values(fc.string({ unit: alphanumeric, minLength: 6, maxLength: 20 })),
   permissions: values(fc.constantFrom([], ['api:read'], ['api:read', 'api:write'])),
+  permission,
   idempotencyKey: values(fc.string({ unit: alphanumeric, minLength: 20, maxLength: 255 })),
+  expectedVersion: values(fc.integer({ min: 1, max: 6 })),
+  overlapSeconds: mostly(fc.constantFrom(0, 60, 86_400), -1, 2_592_001),
+  first: pageSize,
+  last: pageSize,
+  search: mostly(fc.constantFrom('service', 'ACCOUNT', '20', '_', 'x'), '', 'x'.repeat(101)),
+  realm: mostly(fc.constantFrom('acme', 'partner'), ''),
+  createdAfter: longAgo,
+  lastUsedAfter: longAgo,
+  expiresAfter: longAgo,
+});
+
+/** How many of an optional field's inputs have it, in percent: all that a filter asks for has to hold at once. */
+const usual = 45;
+const likely: Record<string, number> = { ServiceAccountFilter: 12 };
+
+/** Arguments that make sense together, or not at all. */
+const together = ({ places }: World): Record<string, { names: string[]; values: Values }> => ({
+  serviceAccounts: {
+    names: ['first', 'after', 'last', 'before', 'orderBy'],
+    values: values(
+      fc
+        .tuple(fc.constantFrom(...places), fc.integer({ min: 1, max: 25 }), fc.nat({ max: 3 }))
+        .map(
+          ([{ orderBy, cursor }, size, kind]) =>
+            [
+              { first: size, after: cursor, orderBy },
+              { last: size, before: cursor, orderBy },
+              { first: size, orderBy },
+              { last: size },
+            ][kind],
+        ),
+    ),
+  },
 });
 
 /** Draws values of any input type that a schema has. */
-export type DrawValue = (draw: Draw, type: GraphQLInputType, parent: string, name: string) => unknown;
+type DrawValue = (draw: Draw, type: GraphQLInputType, parent: string, name: string) => unknown;
 
-export function createDrawValue(world: World): DrawValue {
+/** Draws a field's arguments, some of which may be left out. */
+export type DrawArguments = (
+  draw: Draw,
+  name: string,
+  args: readonly GraphQLArgument[],
+) => { argument: GraphQLArgument; value: unknown }[];
+
+export function createDrawArguments(world: World): DrawArguments {
+  const drawValue = createDrawValue(world);
+  const groups = together(world);
+  return (draw, field, args) => {
+    const group = chance(draw, 85) ? groups[field] : undefined;
+    const set = (group ? draw(group.values) : {}) as Record<string, unknown>;
+    return args.flatMap((argument) => {
+      const { name, type } = argument;
+      if (name in set) return { argument, value: set[name] };
+      const isGiven = isRequiredArgument(argument) || (!group?.names.includes(name) && chance(draw, 70));
+      return isGiven ? { argument, value: drawValue(draw, type, field, name) } : [];
+    });
+  };
+}
+
+function createDrawValue(world: World): DrawValue {
   const known = hints(world);
   const drawValue: DrawValue = (draw, type, parent, name) => {
     if (!isNonNullType(type) && chance(draw, 8)) return null;
     const hint = known[`${parent}.${name}`] ?? known[name];
     const nullable = getNullableType(type);
     if (hint && !isInputObjectType(nullable)) return draw(hint);
+    const whole = isInputObjectType(nullable) ? known[nullable.name] : undefined;
+    if (whole) return draw(whole);
     if (isListType(nullable)) {
       const length = oneOf(draw, [0, 1, 1, 2, 3]);
       return Array.from({ length }, () => drawValue(draw, nullable.ofType, parent, name));
@@ -73,7 +151,7 @@ export function createDrawValue(world: World): DrawValue {
     const fields = Object.values(nullable.getFields());
     return Object.fromEntries(
       fields
-        .filter((field) => isRequiredInputField(field) || chance(draw, 45))
+        .filter((field) => isRequiredInputField(field) || chance(draw, likely[nullable.name] ?? usual))
         .map((field) => [field.name, drawValue(draw, field.type, nullable.name, field.name)]),
     );
   };

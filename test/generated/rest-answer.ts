@@ -1,34 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { type ErrorCode, errorTable } from '../../src/errors.js';
-import { looksLikeSecret } from '../../src/service-accounts/secrets/secret.js';
 import { assertNoLeak, assertThat, readAs } from './assert.js';
+import { objects, successes, timestamp } from './rest-data.js';
 import type { RestRequest } from './rest-request.js';
 import type { WireAnswer } from './run.js';
 
-const timestamp = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const code = z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]);
 const details = z.record(z.string(), z.unknown()).optional();
-const optionalText = z.string().nullable();
-
-/** The documented answers. Their keys stand in the documented order. */
-const success = z.strictObject({
-  success: z.literal(true),
-  message: z.literal('Service account created successfully'),
-  data: z.strictObject({
-    id: z.string().regex(/^sa-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
-    name: z.string().min(1),
-    clientId: z.string().regex(/^sa_client_[0-9a-f]{12}$/),
-    clientSecret: z.string().refine(looksLikeSecret),
-    type: z.literal('service_account'),
-    status: z.literal('active'),
-    permissions: z.array(z.enum(['api:read', 'api:write'])),
-    createdAt: timestamp,
-    createdBy: z.strictObject({ id: z.string().min(1), name: optionalText, email: optionalText }),
-    tenant: z.strictObject({ id: z.uuid(), name: z.string() }),
-  }),
-  timestamp,
-});
 const failure = z.strictObject({
   success: z.literal(false),
   message: z.string().min(1),
@@ -64,7 +43,7 @@ function read<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, value: un
   return data;
 }
 
-/** Looks at an answer. @returns its kind: the status and the code */
+/** Looks at an answer. @returns its kind: the status, and the code or the call */
 export function kindOfRestAnswer(request: RestRequest, answer: WireAnswer): string {
   const { status, headers, text } = answer;
   const requestId = headers['x-request-id'];
@@ -73,19 +52,11 @@ export function kindOfRestAnswer(request: RestRequest, answer: WireAnswer): stri
   assertNoLeak(text, request);
   if (request.method === 'HEAD') {
     assertThat(text === '', 'HEAD has a body');
-    return `${status}`;
+    return `${status} HEAD`;
   }
   const type = headers['content-type'];
   const body: unknown = JSON.parse(text);
-  if (status === 200) {
-    assertThat(request.method === 'POST', `${request.method} is 200`);
-    assertThat(type === 'application/json; charset=utf-8', `content-type ${type}`);
-    assertThat(headers['cache-control'] === 'no-store', 'an answer with a secret may be stored');
-    const { data } = read(success, body);
-    read(success.shape.data, (body as { data: unknown }).data);
-    assertSame(request, data);
-    return headers['idempotency-replayed'] ? '200 replayed' : '200';
-  }
+  if (status === 200) return kindOfSuccess(request, answer, body);
   const isProblem = type === 'application/problem+json; charset=utf-8';
   assertThat(isProblem || type === 'application/json; charset=utf-8', `content-type ${type}`);
   if (request.problem !== undefined) assertThat(isProblem === request.problem, `an error as ${type}`);
@@ -97,13 +68,46 @@ export function kindOfRestAnswer(request: RestRequest, answer: WireAnswer): stri
   if ('title' in facts) {
     assertThat(facts.status === status && facts.title === STATUS_CODES[status], 'another status inside');
   }
-  const nameIsTaken = facts.code === 'CONFLICT' && facts.details?.field === 'name';
-  assertThat(!request.good || nameIsTaken, `a good request is refused: ${text}`);
+  // Of the other calls one may find its account deleted, or with five secrets.
+  const mayBe = facts.code === 'CONFLICT' && (request.call !== 'create' || facts.details?.field === 'name');
+  assertThat(!request.good || mayBe, `a good request is refused: ${text}`);
   return `${status} ${facts.code}`;
 }
 
+const withSecret = ['create', 'newSecret'];
+
+function kindOfSuccess(request: RestRequest, { headers, text }: WireAnswer, body: unknown): string {
+  const { call, method } = request;
+  const answer = successes[call];
+  assertThat(answer && (call !== 'create' || method === 'POST'), `${method} is 200: ${text}`);
+  const type = headers['content-type'];
+  assertThat(type === 'application/json; charset=utf-8', `content-type ${type}`);
+  const { data, page } = read(answer, body);
+  const object = objects[call];
+  if (object) read(object, data);
+  if (withSecret.includes(call)) {
+    assertThat(headers['cache-control'] === 'no-store', 'an answer with a secret may be stored');
+  }
+  if (page) assertLink(headers.link, page as Page);
+  if (call === 'create') assertSame(request, data as Created);
+  const kind = call === 'create' ? '200' : `200 ${method} ${call}`;
+  return headers['idempotency-replayed'] ? `${kind} replayed` : kind;
+}
+
+type Page = { next: string | null; hasMore: boolean };
+
+/** A list that goes on says where, in two ways. */
+function assertLink(link: unknown, { next, hasMore }: Page): void {
+  assertThat(hasMore === (next !== null), 'more, and nowhere to go on');
+  const after = /^<(\?[^>]*)>; rel="next"$/.exec(String(link ?? ''))?.[1];
+  const linked = after === undefined ? null : new URLSearchParams(after).get('after');
+  assertThat(linked === next, `the link and the page differ: ${JSON.stringify({ link, next })}`);
+}
+
+type Created = { name: string; permissions: string[] };
+
 /** What was asked for is what was made. */
-function assertSame({ body, headers }: RestRequest, data: { name: string; permissions: string[] }): void {
+function assertSame({ body, headers }: RestRequest, data: Created): void {
   if (/gzip|br/.test(headers['content-encoding'] ?? '')) return; // what it unpacks to is the gateway's to say
   const text = new TextDecoder().decode(body).trim();
   const input = text ? JSON.parse(text) : null;

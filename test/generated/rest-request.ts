@@ -3,10 +3,13 @@ import { createPath } from '../harness/gateway.js';
 import { callerHeaders, contentEncoding, contentType } from './headers.js';
 import { headerText, mostly, type WireRequest } from './parts.js';
 import { restBody } from './rest-body.js';
+import { otherCalls, type Target } from './rest-calls.js';
 import type { World } from './world.js';
 
 export interface RestRequest extends WireRequest {
-  /** Nothing about it is wrong, so that it has to succeed, unless its name is taken. */
+  /** What a success answers. */
+  call: string;
+  /** Nothing about it is wrong, so that it has to succeed, unless what it is about does not let it. */
   good: boolean;
   /** Whether errors are to be problem details. Undefined: hard to say of such an accept header. */
   problem: boolean | undefined;
@@ -66,37 +69,41 @@ const accept = mostly<Accept>(
 );
 
 /** Requests for the documented call, in the manner of an OpenAPI document that describes it. */
+const createCall: fc.Arbitrary<Target> = fc
+  .record({ method, path, body: restBody })
+  .map(({ method, path, body }) => ({
+    method: method.value,
+    path: path.value,
+    body,
+    call: 'create',
+    good: [method, path, body].every(({ good }) => good),
+  }));
+
+/** Most are for the documented call. */
 export const restRequest = (world: World): fc.Arbitrary<RestRequest> =>
   fc
     .record({
-      method,
-      path,
+      target: fc.oneof({ weight: 13, arbitrary: createCall }, { weight: 7, arbitrary: otherCalls(world) }),
       accept,
-      body: restBody,
       caller: callerHeaders(world),
       contentType,
       contentEncoding,
     })
-    .map(({ method, path, accept, body, caller, contentType, contentEncoding }) => {
+    .map(({ target, accept, caller, contentType, contentEncoding }) => {
       const [acceptHeader, problem] = accept.value;
+      const body = target.body.value;
       const headers = {
         ...caller.value,
         accept: acceptHeader,
-        ...(body.value && { 'content-type': contentType.value, 'content-encoding': contentEncoding.value }),
+        ...(body && { 'content-type': contentType.value, 'content-encoding': contentEncoding.value }),
       };
-      const parts = [
-        method,
-        path,
-        accept,
-        body,
-        caller,
-        ...(body.value ? [contentType, contentEncoding] : []),
-      ];
+      const parts = [target, accept, target.body, caller, ...(body ? [contentType, contentEncoding] : [])];
       return {
-        method: method.value,
-        path: path.value,
+        method: target.method,
+        path: target.path,
         headers: given(headers),
-        body: body.value,
+        body,
+        call: target.call,
         good: parts.every(({ good }) => good),
         problem,
       };

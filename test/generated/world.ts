@@ -13,10 +13,21 @@ export interface World {
   others: string[];
   /** Ids of accounts that the tenant has. */
   accounts: string[];
+  clientIds: string[];
+  /** A secret of each, as the input of who revokes it. */
+  secrets: { id: string; secretId: string }[];
+  /** Places in the list of accounts. */
+  places: Place[];
 }
 
-/** Accounts that are there before the first generated request. */
-export const firstAccounts = 5;
+/** A cursor, and the order that it is good for. */
+export interface Place {
+  orderBy: { field: string; direction: string };
+  cursor: string;
+}
+
+/** Accounts that are there before the first generated request: requests about the same one wait for each other. */
+export const firstAccounts = 30;
 
 export async function createWorld(gateway: Gateway): Promise<World> {
   const tenant = await gateway.createTenant({ limit: 1_000_000 });
@@ -41,7 +52,32 @@ export async function createWorld(gateway: Gateway): Promise<World> {
     `Bearer ${await gateway.partner.sign({ roles: ['tenant_admin'], tenants: [gateway.partnerTenant] })}`,
   ];
   const headers = { authorization: admins[0] ?? '', 'x-tenantid': tenant };
-  const accounts: string[] = [];
-  for (let n = 0; n < firstAccounts; n++) accounts.push((await gateway.create(headers)).body.data.id);
-  return { tenant, strangers, admins, others, accounts };
+  const created: { id: string; clientId: string }[] = [];
+  for (let n = 0; n < firstAccounts; n++) created.push((await gateway.create(headers)).body.data);
+  const secrets = await gateway.sql<{ id: string; secretId: string }>(
+    `select 'sa-' || service_account_id as id, 'secret-' || id as "secretId" from service_account_secret`,
+  );
+  return {
+    tenant,
+    strangers,
+    admins,
+    others,
+    accounts: created.map(({ id }) => id),
+    clientIds: created.map(({ clientId }) => clientId),
+    secrets,
+    places: await placesOf(gateway, headers),
+  };
+}
+
+async function placesOf(gateway: Gateway, headers: Record<string, string>): Promise<Place[]> {
+  const fields = ['CREATED_AT', 'NAME', 'LAST_USED_AT'];
+  const orders = fields.flatMap((field) => ['ASC', 'DESC'].map((direction) => ({ field, direction })));
+  const query =
+    'query ($orderBy: ServiceAccountOrder) { list: serviceAccounts(orderBy: $orderBy) { edges { cursor } } }';
+  const places: Place[] = [];
+  for (const orderBy of orders) {
+    const { edges } = (await gateway.graphql(headers, query, { orderBy })).body.data.list;
+    places.push(...edges.map(({ cursor }: { cursor: string }) => ({ orderBy, cursor })));
+  }
+  return places;
 }

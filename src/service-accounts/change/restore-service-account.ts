@@ -1,10 +1,9 @@
-import { raw } from '@mikro-orm/core';
+import { LockMode } from '@mikro-orm/core';
 import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { type Context, tenantIdOf } from '../../context.js';
 import type { Lanes } from '../../database/lanes.js';
 import { AppError } from '../../errors.js';
 import { storedId } from '../../public-id.js';
-import { Tenant } from '../../tenants/tenant.entity.js';
 import { AccountInput, AccountPayload } from './account.payload.js';
 import { changeAccount, type Locked } from './change-account.js';
 
@@ -38,19 +37,15 @@ export class RestoreServiceAccount {
   }
 }
 
-/** The place is taken by a conditional update, as when an account is created: the limit is exact. */
+/** With the tenant's row locked the limit is exact, and who is refused is told the count that it is refused for. */
 async function bringBack({ em, account, tenant }: Locked): Promise<void> {
   if (account.status !== 'deleted') {
     throw new AppError('CONFLICT', { message: 'The service account is not deleted' });
   }
-  const hasPlace = { id: tenant.id, [raw('service_account_count')]: { $lt: raw('service_account_limit') } };
-  const place = { serviceAccountCount: raw('service_account_count + 1') };
-  const taken = await em.nativeUpdate(Tenant, hasPlace, place);
-  await em.refresh(tenant);
-  if (taken === 0) {
-    const { serviceAccountLimit: limit, serviceAccountCount: count } = tenant;
-    throw new AppError('LIMIT_REACHED', { details: { limit, count } });
-  }
+  await em.refresh(tenant, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const { serviceAccountLimit: limit, serviceAccountCount: count } = tenant;
+  if (count >= limit) throw new AppError('LIMIT_REACHED', { details: { limit, count } });
+  tenant.serviceAccountCount += 1;
   account.status = 'disabled';
   account.deletedAt = null;
 }

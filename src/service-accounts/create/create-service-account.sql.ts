@@ -109,7 +109,8 @@ event as (
     'service_account.create', 'sa-' || account.id, 'success', request_id, ip, user_agent,
     jsonb_build_object(
       'name', account.name, 'description', account.description, 'owner', account.owner, 'labels', account.labels,
-      'clientId', account.client_id, 'permissions', account.permissions, 'expiresAt', account.expires_at)
+      'clientId', account.client_id, 'permissions', account.permissions,
+      'expiresAt', to_char(account.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
   from input, account
 ),
 created as (

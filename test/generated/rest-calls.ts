@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { inFuture, mostly, type Part, wildText } from './parts.js';
+import { goodInput, wildBody } from './rest-body.js';
+import { listQuery, noQuery } from './rest-query.js';
+import type { World } from './world.js';
+
+type Body = Part<Buffer | undefined>;
+
+/** What a request asks for, but for who asks. */
+export interface Target {
+  method: string;
+  path: string;
+  body: Body;
+  /** The name of the call: see `rest-data.ts`. */
+  call: string;
+  good: boolean;
+}
+
+const accounts = '/api/v1/admin/service-account';
+
+/** The calls beside the documented one, by method and path. */
+const paths: Record<string, string> = {
+  'GET ': 'list',
+  'GET /:id': 'account',
+  'PATCH /:id': 'account',
+  'DELETE /:id': 'account',
+  'PUT /:id/permissions': 'account',
+  'POST /:id/disable': 'account',
+  'POST /:id/enable': 'account',
+  'POST /:id/restore': 'account',
+  'POST /:id/rotate-secret': 'newSecret',
+  'GET /:id/secret': 'secrets',
+  'POST /:id/secret': 'newSecret',
+  'DELETE /:id/secret/:secretId': 'secret',
+};
+
+const toBody = (value: unknown): Body => ({ value: Buffer.from(JSON.stringify(value)), good: true });
+const none = fc.constantFrom<Body>({ value: undefined, good: true }, toBody({}));
+const json = (input: fc.Arbitrary<unknown>) =>
+  fc.oneof({ weight: 5, arbitrary: input.map(toBody) }, { weight: 1, arbitrary: wildBody });
+/** A GET with a body is odd, and nobody's fault. */
+const hardly = fc.oneof({ weight: 19, arbitrary: none }, { weight: 1, arbitrary: wildBody });
+
+const update = goodInput.map(({ permissions: _permissions, name, ...input }) => ({
+  ...input,
+  ...(name != null && { name }),
+}));
+
+const bodies: Record<string, fc.Arbitrary<Body>> = {
+  'PATCH /:id': json(update),
+  'PUT /:id/permissions': json(
+    fc.record({ permissions: fc.constantFrom([], ['api:read'], ['api:write', 'api:read']) }),
+  ),
+  'POST /:id/rotate-secret': json(
+    fc.record({ overlapSeconds: fc.constantFrom(0, 60, 86_400, null) }, { requiredKeys: [] }),
+  ),
+  'POST /:id/secret': json(
+    fc.record({ expiresAt: fc.oneof(inFuture, fc.constant(null)) }, { requiredKeys: [] }),
+  ),
+};
+
+const wildId = fc.oneof(
+  fc.uuid().map((uuid) => `sa-${uuid}`),
+  fc.constantFrom('sa-', '%00', '%2f', '%zz', '%e2%82', 'constructor', '__proto__', 'create', '*', '%20'),
+  // Lone surrogates are nothing that a path can hold.
+  wildText
+    .map((text) => encodeURIComponent(Buffer.from(text).toString()))
+    .filter((text) => !/^\.*$/.test(text)),
+);
+
+const wildMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
+
+/** Requests for the calls beside the documented one. */
+export function otherCalls(world: World): fc.Arbitrary<Target> {
+  const pair = mostly(
+    fc.constantFrom(...world.secrets),
+    fc.record({
+      id: fc.oneof(wildId, fc.constantFrom(...world.accounts)),
+      secretId: fc.oneof(wildId, fc.constantFrom(...world.secrets.map(({ secretId }) => secretId))),
+    }),
+    12,
+  );
+  const lists = listQuery(world);
+  return fc.constantFrom(...Object.keys(paths)).chain((row) => {
+    const [right = '', template = ''] = row.split(' ');
+    return fc
+      .record({
+        ids: pair,
+        method: mostly(fc.constant(right), fc.constantFrom(...wildMethods), 30),
+        query: template === '' ? lists : noQuery,
+        body: bodies[row] ?? hardly,
+      })
+      .map(({ ids, method, query, body }) => {
+        const path = template
+          .replace(':id', () => ids.value.id)
+          .replace(':secretId', () => ids.value.secretId);
+        const parts = [method, query, body, ...(template === '' ? [] : [ids])];
+        return {
+          method: method.value,
+          path: `${accounts}${path}${query.value && `?${query.value}`}`,
+          body,
+          call: paths[`${method.value} ${template}`] ?? 'none',
+          good: parts.every(({ good }) => good),
+        };
+      });
+  });
+}

@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import { assertThat } from '../generated/assert.js';
+import type { Facts } from './facts.js';
+import type { Row } from './rows.js';
+import { Tally } from './tally.js';
+
+/** A secret as its client knows it. */
+export interface Secret {
+  id: string;
+  hint: string;
+  revoked: boolean;
+  /** From and to, in milliseconds of the epoch: the gateway says when, within a request. Null: never by itself. */
+  ends: [number, number] | null;
+}
+
+/** An account of one client, who knows all about it. */
+export interface Account {
+  id: string;
+  version: number;
+  facts: Facts;
+  secrets: Secret[];
+  tally: Tally;
+}
+
+/** What one client knows. */
+export interface Model {
+  accounts: Account[];
+}
+
+export const isDeleted = ({ facts }: Account): boolean => facts.status === 'deleted';
+
+export const liveSecrets = ({ secrets }: Account): Secret[] =>
+  secrets.filter(({ revoked, ends }) => !revoked && (ends === null || ends[1] > Date.now()));
+
+/** Whether one of its client's accounts has the name. */
+export const isTaken = ({ accounts }: Model, name: unknown, but?: Account): boolean =>
+  accounts.some((account) => account !== but && !isDeleted(account) && account.facts.name === name);
+
+/** @returns whether that is a change */
+export function change(account: Account, facts: Partial<Facts>): boolean {
+  const after = { ...account.facts, ...facts };
+  if (isDeepStrictEqual(after, account.facts)) return false;
+  account.facts = after;
+  account.version += 1;
+  return true;
+}
+
+/** Holds what is stored against what its client knows, and learns when exactly secrets end. */
+export function assertStored(account: Account, row: Row | undefined): void {
+  assertThat(row, `${account.id} is not there`);
+  const { id, version, facts } = account;
+  const found = { id: row.id, version: row.version, facts: row.facts };
+  assertSame(found, { id, version, facts }, 'an account');
+  assertSame(
+    row.secrets.map(({ id, hint, revoked }) => ({ id, hint, revoked })),
+    account.secrets.map(({ id, hint, revoked }) => ({ id, hint, revoked })),
+    `the secrets of ${account.id}`,
+  );
+  for (const [index, { endsAt }] of row.secrets.entries()) {
+    const secret = account.secrets[index];
+    const [from, to] = secret?.ends ?? [null, null];
+    const fits =
+      from === null || to === null ? endsAt === null : endsAt !== null && endsAt >= from && endsAt <= to;
+    assertThat(fits, `${secret?.id} ends at ${endsAt}, not from ${from} to ${to}`);
+    if (secret && endsAt !== null) secret.ends = [endsAt, endsAt];
+  }
+  const counted = new Tally();
+  for (const { action } of row.events) counted.add(action);
+  assertSame(counted.toObject(), account.tally.toObject(), `the events of ${account.id}`);
+}
+
+export function assertSame(found: unknown, expected: unknown, what: string): void {
+  assertThat(
+    isDeepStrictEqual(found, expected),
+    `${what}: found ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`,
+  );
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import type { Input, Operation } from './calls.js';
+
+/** What a command asks for. Of some fields only the account that it is about tells the value. */
+export interface Asked extends Input {
+  /** Which of the names. */
+  name?: number;
+  /** How far it is from the account's version. */
+  expectedVersion?: number;
+  /** Which of the account's secrets. */
+  secretId?: number;
+  /** Milliseconds from now. */
+  expiresIn?: number;
+}
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+const nothing = fc.constant<Asked>({});
+const some = <T>(values: { [Key in keyof T]: fc.Arbitrary<T[Key]> }) =>
+  fc.record(values, { requiredKeys: [] });
+const name = fc.nat({ max: 2 });
+const description = fc.constantFrom(null, 'one', 'two');
+const permissions = fc.subarray(['api:write', 'api:read']);
+const expiresAt = fc.constantFrom(null, '2100-01-01T00:00:00.000Z');
+const labels = fc.constantFrom([], [{ key: 'team', value: 'a' }], [{ key: 'team', value: 'b' }]);
+const expectedVersion = fc.constantFrom(0, 0, -1, 1);
+
+/** What each operation is asked for, beside which account. An own end may be before or after an overlap's. */
+export const asked: Record<Operation, fc.Arbitrary<Asked>> = {
+  create: some({ name, description, permissions, expiresAt, labels }),
+  update: some({ name, description, owner: description, expiresAt, labels, expectedVersion }),
+  setPermissions: fc
+    .tuple(permissions, some({ expectedVersion }))
+    .map(([all, rest]) => ({ permissions: all, ...rest })),
+  disable: nothing,
+  enable: nothing,
+  delete: nothing,
+  restore: nothing,
+  rotate: some({ overlapSeconds: fc.constantFrom(0, 3600, 30 * 24 * 3600) }),
+  createSecret: some({ expiresIn: fc.constantFrom(30 * minute, 2 * day) }),
+  revoke: fc.record({ secretId: fc.nat({ max: 9 }) }),
+};
+
+/** What the account tells. */
+interface Known {
+  id?: string;
+  names: readonly string[];
+  version?: number;
+  secrets?: readonly string[];
+}
+
+/** The input that is sent. */
+export function toInput(asked: Asked, { id, names, version = 0, secrets = [] }: Known): Input {
+  const { name, expectedVersion, secretId, expiresIn, ...input } = asked;
+  return {
+    ...(id !== undefined && { id }),
+    ...input,
+    ...(name !== undefined && { name: names[name % names.length] }),
+    ...(expectedVersion !== undefined && { expectedVersion: version + expectedVersion }),
+    ...(secretId !== undefined && { secretId: secrets[secretId % secrets.length] }),
+    ...(expiresIn !== undefined && { expiresAt: new Date(Date.now() + expiresIn).toISOString() }),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Input, Operation } from './calls.js';
+
+/** What an account is, but for its version and its secrets, as the audit trail tells it. */
+export interface Facts {
+  name: string;
+  description: string | null;
+  owner: string | null;
+  labels: Record<string, string>;
+  permissions: string[];
+  status: string;
+  expiresAt: string | null;
+}
+
+type Label = { key: string; value: string };
+const toRecord = (labels: Label[]) => Object.fromEntries(labels.map(({ key, value }) => [key, value]));
+
+/** What an operation that succeeds makes of an account's facts. */
+export const sets: Record<Operation, (input: Input) => Partial<Facts>> = {
+  create: ({ permissions = ['api:read', 'api:write'], labels = [], ...input }) => ({
+    description: null,
+    owner: null,
+    expiresAt: null,
+    status: 'active',
+    ...(input as Partial<Facts>),
+    labels: toRecord(labels as Label[]),
+    permissions: (permissions as string[]).toSorted(),
+  }),
+  update: ({ id: _id, expectedVersion: _version, labels, ...input }) => ({
+    ...(input as Partial<Facts>),
+    ...(labels !== undefined && { labels: toRecord(labels as Label[]) }),
+  }),
+  setPermissions: ({ permissions }) => ({ permissions: (permissions as string[]).toSorted() }),
+  disable: () => ({ status: 'disabled' }),
+  enable: () => ({ status: 'active' }),
+  delete: () => ({ status: 'deleted' }),
+  restore: () => ({ status: 'disabled' }),
+  rotate: () => ({}),
+  createSecret: () => ({}),
+  revoke: () => ({}),
+};
+
+/** The facts in an answer, as far as it has them. */
+export function factsIn(account: Input): Partial<Facts> {
+  const names = ['name', 'description', 'owner', 'labels', 'permissions', 'status', 'expiresAt'];
+  const entries = names.filter((name) => account[name] !== undefined).map((name) => [name, account[name]]);
+  const facts = Object.fromEntries(entries);
+  return { ...facts, ...(facts.labels && { labels: toRecord(facts.labels) }) };
+}
+
+/** The events that tell of each operation. */
+export const actionOf: Record<Operation, string> = {
+  create: 'service_account.create',
+  update: 'service_account.update',
+  setPermissions: 'service_account.set_permissions',
+  disable: 'service_account.disable',
+  enable: 'service_account.enable',
+  delete: 'service_account.delete',
+  restore: 'service_account.restore',
+  rotate: 'service_account.rotate_secret',
+  createSecret: 'service_account.create_secret',
+  revoke: 'service_account.revoke_secret',
+};

@@ -1,0 +1,57 @@
+import { assertThat } from '../generated/assert.js';
+import { assertSame } from './account.js';
+import type { Input, Operation } from './calls.js';
+import { actionOf, type Facts, factsIn } from './facts.js';
+import type { Claim, Places } from './places.js';
+import type { Outcome } from './site.js';
+import type { Tally } from './tally.js';
+
+/**
+ * The one outcome of a request that was sent once, or several times under one idempotency key: it is done once
+ * at most, and everybody who is told so is told the same.
+ * @param mayDiffer refusals that one of them may have while another one succeeds
+ */
+export function asOne(outcomes: Outcome[], mayDiffer: readonly string[]): Outcome {
+  const done = outcomes.filter((outcome) => 'told' in outcome);
+  const [first] = done.filter(({ replayed }) => !replayed);
+  if (done.length === 0 || !first) {
+    const [refused] = outcomes;
+    assertThat(refused && done.length === 0, 'an answer is replayed that nobody had');
+    return refused;
+  }
+  for (const outcome of outcomes) {
+    if ('told' in outcome) {
+      assertThat(outcome === first || outcome.replayed, 'one request is done twice');
+      assertSame(outcome.told.clientSecret, first.told.clientSecret, 'a secret');
+      assertSame(outcome.told.account?.id, first.told.account?.id, 'an account');
+    } else {
+      assertThat(mayDiffer.includes(outcome.refusal), `one of two is refused: ${outcome.refusal}`);
+    }
+  }
+  return first;
+}
+
+/** Counts the replays, of which the trail tells, too. */
+export function countReplays(tally: Tally, operation: Operation, outcomes: Outcome[]): void {
+  for (const { replayed } of outcomes) if (replayed) tally.add(`${actionOf[operation]}.replay`);
+}
+
+/** Whether there can have been a place, or can have been none, when that was told. */
+export function assertPlace({ limit }: Places, { low, high }: Claim, outcome: Outcome): void {
+  if ('told' in outcome) {
+    assertThat(low < limit, `a place is taken, and ${low} of ${limit} were taken`);
+  } else if (outcome.refusal === 'LIMIT_REACHED') {
+    assertThat(high >= limit, `there is no place, and at most ${high} of ${limit} were taken`);
+    assertSame(outcome.details, { limit, count: limit }, 'the details');
+  }
+}
+
+export const refusalOf = (outcome: Outcome): string | undefined =>
+  'told' in outcome ? undefined : outcome.refusal;
+
+/** Holds what an answer tells of an account against what there is to expect of it. */
+export function assertTells(account: Input, expected: Partial<Facts>): void {
+  for (const [name, value] of Object.entries(factsIn(account))) {
+    if (name in expected) assertSame(value, expected[name as keyof Facts], `the ${name} in an answer`);
+  }
+}

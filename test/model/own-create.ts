@@ -1,0 +1,62 @@
+import type fc from 'fast-check';
+import { assertThat } from '../generated/assert.js';
+import { isTaken, type Model } from './account.js';
+import { type Asked, toInput } from './asked.js';
+import type { Door } from './calls.js';
+import { actionOf, type Facts, sets } from './facts.js';
+import { asOne, assertPlace, assertTells, countReplays, refusalOf } from './outcome.js';
+import { checkOwn } from './own.js';
+import { readRows } from './rows.js';
+import type { Client } from './site.js';
+import { Tally } from './tally.js';
+
+const automaticName = /^service-account-\d{14}(-\d+)?$/;
+
+/** Creates an account under one of the client's own names, or an automatic one. */
+export class OwnCreate implements fc.AsyncCommand<Model, Client> {
+  constructor(
+    private readonly asked: Asked,
+    private readonly door: Door | 'both',
+  ) {}
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(model: Model, client: Client): Promise<void> {
+    const { places } = client.site;
+    const input = toInput(this.asked, client);
+    const expected = isTaken(model, input.name) ? 'CONFLICT name' : undefined;
+    const claim = places.claim(1);
+    const outcomes = await client.askThrough(this.door, 'create', input);
+    // The one may find the tenant full, and the other one a place that is free by then.
+    const outcome = asOne(outcomes, ['LIMIT_REACHED']);
+    places.settle(claim, 'told' in outcome);
+    assertPlace(places, claim, outcome);
+    const refusal = refusalOf(outcome);
+    if (expected || refusal !== 'LIMIT_REACHED')
+      assertThat(refusal === expected, `create: ${refusal}, expected ${expected}`);
+    if ('told' in outcome) {
+      const { account, clientSecret } = outcome.told;
+      assertThat(account, 'there is no account in the answer');
+      const { name } = account;
+      assertThat(input.name ?? automaticName.test(String(name)), `the automatic name ${name}`);
+      const facts = sets.create({ ...input, name }) as Facts;
+      assertTells(account, facts);
+      const tally = new Tally();
+      tally.add(actionOf.create);
+      countReplays(tally, 'create', outcomes);
+      const [row] = await readRows(client.site, [account.id]);
+      const [secret] = row?.secrets ?? [];
+      assertThat(secret && secret.hint === clientSecret?.slice(-4), 'another secret');
+      const { id, hint } = secret;
+      const secrets = [{ id, hint, revoked: false, ends: null }];
+      model.accounts.push({ id: account.id, version: 1, facts, secrets, tally });
+    }
+    await checkOwn(client, model);
+  }
+
+  toString(): string {
+    return `create(${JSON.stringify(this.asked)}) through ${this.door}`;
+  }
+}

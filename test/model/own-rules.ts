@@ -1,0 +1,80 @@
+import { type Account, change, isDeleted, isTaken, liveSecrets, type Model } from './account.js';
+import type { Input, Operation, Told } from './calls.js';
+import { sets } from './facts.js';
+
+/** What is done to an account that is there. */
+export type Change = Exclude<Operation, 'create'>;
+
+type Refuses = (account: Account, input: Input, model: Model) => string | false;
+
+const mostSecrets = 5;
+const day = 24 * 60 * 60;
+
+const deleted: Refuses = (account) => isDeleted(account) && 'CONFLICT';
+const kept: Refuses = (account) => !isDeleted(account) && 'CONFLICT';
+const stale: Refuses = ({ version }, { expectedVersion = version }) =>
+  expectedVersion !== version && 'CONFLICT expectedVersion';
+const nameTaken: Refuses = (account, { name = account.facts.name }, model) =>
+  isTaken(model, name, account) && 'CONFLICT name';
+const enoughSecrets: Refuses = (account, { overlapSeconds }) =>
+  overlapSeconds !== 0 && liveSecrets(account).length >= mostSecrets && 'CONFLICT secrets';
+
+/** Why an operation is refused, in the order in which that is told. A full tenant comes beside. */
+export const refusals: Record<Change, Refuses[]> = {
+  update: [stale, deleted, nameTaken],
+  setPermissions: [stale, deleted],
+  disable: [deleted],
+  enable: [deleted],
+  delete: [],
+  restore: [kept, nameTaken],
+  rotate: [deleted, enoughSecrets],
+  createSecret: [deleted, enoughSecrets],
+  revoke: [deleted],
+};
+
+/** When an operation was done, in milliseconds of the epoch: between the request and its answer. */
+export interface During {
+  from: number;
+  to: number;
+}
+
+type Apply = (account: Account, input: Input, told: Told, during: During) => boolean;
+
+const setFacts =
+  (operation: Change): Apply =>
+  (account, input) =>
+    change(account, sets[operation](input));
+
+function addSecret(account: Account, { secret }: Told, expiresAt?: unknown): boolean {
+  const end = expiresAt === undefined ? null : Date.parse(String(expiresAt));
+  const ends: [number, number] | null = end === null ? null : [end, end];
+  account.secrets.push({ id: '', hint: '', ...secret, revoked: false, ends });
+  return true;
+}
+
+/** What it makes of the account. @returns whether that is a change, which is recorded */
+export const applies: Record<Change, Apply> = {
+  update: setFacts('update'),
+  setPermissions: setFacts('setPermissions'),
+  disable: setFacts('disable'),
+  enable: setFacts('enable'),
+  restore: setFacts('restore'),
+  delete: (account, input, told, during) => {
+    for (const secret of account.secrets) secret.revoked = true;
+    return setFacts('delete')(account, input, told, during);
+  },
+  rotate: (account, { overlapSeconds = day }, told, { from, to }) => {
+    const overlap = Number(overlapSeconds) * 1000;
+    for (const secret of liveSecrets(account)) {
+      const [earliest, latest] = secret.ends ?? [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+      secret.ends = [Math.min(earliest, from + overlap), Math.min(latest, to + overlap)];
+    }
+    return addSecret(account, told);
+  },
+  createSecret: (account, { expiresAt }, told) => addSecret(account, told, expiresAt),
+  revoke: (account, { secretId }) => {
+    const secret = liveSecrets(account).find(({ id }) => id === secretId);
+    if (secret) secret.revoked = true;
+    return secret !== undefined;
+  },
+};

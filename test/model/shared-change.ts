@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type fc from 'fast-check';
+import { assertThat } from '../generated/assert.js';
+import type { Model } from './account.js';
+import { type Asked, toInput } from './asked.js';
+import type { Door, Told } from './calls.js';
+import { actionOf, sets } from './facts.js';
+import { asOne, assertPlace, assertTells, countReplays } from './outcome.js';
+import type { Change } from './own-rules.js';
+import { type Shared, sharedNames } from './shared.js';
+import type { Client } from './site.js';
+
+/** What others may have done to it meanwhile. */
+const refusals: Record<Change, string[]> = {
+  update: ['CONFLICT', 'CONFLICT name', 'CONFLICT expectedVersion'],
+  setPermissions: ['CONFLICT', 'CONFLICT expectedVersion'],
+  disable: ['CONFLICT'],
+  enable: ['CONFLICT'],
+  delete: [],
+  restore: ['CONFLICT', 'CONFLICT name', 'LIMIT_REACHED'],
+  rotate: ['CONFLICT', 'CONFLICT secrets'],
+  createSecret: ['CONFLICT', 'CONFLICT secrets'],
+  revoke: ['CONFLICT'],
+};
+
+/** Changes an account that others change at the same time: it is certain only what cannot come of it. */
+export class SharedChange implements fc.AsyncCommand<Model, Client> {
+  constructor(
+    private readonly operation: Change,
+    private readonly asked: Asked,
+    private readonly which: number,
+    private readonly door: Door | 'both',
+  ) {}
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(_model: Model, client: Client): Promise<void> {
+    const { operation } = this;
+    const { places, shared } = client.site;
+    const account = shared[this.which % shared.length];
+    assertThat(account, 'nothing is shared');
+    if (operation === 'revoke' && account.secrets.length === 0) return;
+    const input = toInput(this.asked, { ...account, names: sharedNames });
+    // An update that always changes something is one that is always recorded.
+    if (operation === 'update') input.description = randomUUID();
+    const seen = account.version;
+    const claim = operation === 'restore' ? places.claim(0) : undefined;
+    const outcomes = await client.askThrough(this.door, operation, input);
+    const outcome = asOne(outcomes, refusals[operation]);
+    if (claim) {
+      places.settle(claim, 'told' in outcome);
+      assertPlace(places, claim, outcome);
+    }
+    countReplays(account.tally, operation, outcomes);
+    if ('told' in outcome) this.learn(account, input, outcome.told, seen);
+    else assertThat(refusals[operation].includes(outcome.refusal), `${operation}: ${outcome.refusal}`);
+  }
+
+  private learn(account: Shared, input: ReturnType<typeof toInput>, told: Told, seen: number): void {
+    account.tally.add(actionOf[this.operation]);
+    if (told.secret && this.operation !== 'revoke') account.secrets.push(told.secret.id);
+    if (!told.account) return;
+    assertTells(told.account, sets[this.operation](input));
+    const version = Number(told.account.version ?? seen);
+    assertThat(version >= seen, `version ${version} after ${seen}`);
+    account.version = Math.max(account.version, version);
+  }
+
+  toString(): string {
+    return `${this.operation}(${JSON.stringify(this.asked)}) of shared ${this.which} through ${this.door}`;
+  }
+}
