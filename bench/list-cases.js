@@ -2,8 +2,12 @@
 
 const ago = (/** @type {number} */ days) => new Date(Date.now() - days * 24 * 60 * 60 * 1000).toISOString();
 
-/** The orders, as REST calls them. */
-export const orders = ['createdAt', 'name', 'lastUsedAt'].flatMap((field) => [`-${field}`, field]);
+const orders = ['CREATED_AT', 'NAME', 'LAST_USED_AT'].flatMap((field) =>
+  ['DESC', 'ASC'].map((direction) => ({ field, direction })),
+);
+
+/** @type {{ [field: string]: string }} */
+const inRest = { CREATED_AT: 'createdAt', NAME: 'name', LAST_USED_AT: 'lastUsedAt' };
 
 /** GraphQL's filter, with REST's words for it beside. @type {[string, object, string][]} */
 export const filters = [
@@ -20,6 +24,8 @@ export const filters = [
   ['search: rare', { search: 'quarterly closing' }, 'search=quarterly%20closing'],
   ['search: common', { search: 'billing' }, 'search=billing'],
   ['search: none has it', { search: 'zeppelin' }, 'search=zeppelin'],
+  ['search: common letters', { search: 'bi' }, 'search=bi'],
+  ['search: one letter', { search: 'q' }, 'search=q'],
   ['search: two letters', { search: 'zq' }, 'search=zq'],
   ['createdBy: rare', { createdBy: { id: 'person-1234' } }, 'createdBy=person-1234'],
   ['createdBy: common', { createdBy: { id: 'person-1' } }, 'createdBy=person-1'],
@@ -38,3 +44,37 @@ export const filters = [
   ['secretOverdue: yes', { secretOverdue: true }, 'secretOverdue=true'],
   ['secretOverdue: no', { secretOverdue: false }, 'secretOverdue=false'],
 ];
+
+/** @typedef {{ name: string, read: () => Promise<number> }} Case a page, and how many it found */
+
+/**
+ * All that is to be measured of a tenant.
+ * @param {ReturnType<typeof import('./list-reader.js').createReader>} reader
+ * @param {number} total how many accounts the tenant has
+ * @returns {Promise<Case[]>}
+ */
+export async function listCases(reader, total) {
+  /** @type {Case[]} */
+  const cases = [];
+  for (const orderBy of orders) {
+    const { field, direction } = orderBy;
+    const { middle, last } = await reader.places(orderBy, total);
+    const rest = `orderBy=${direction === 'DESC' ? '-' : ''}${inRest[field]}`;
+    for (const [page, after] of Object.entries({ first: undefined, middle, last })) {
+      const name = `${rest.slice(8)}, ${page} page`;
+      cases.push(
+        { name: `GraphQL, ${name}`, read: () => reader.page({ after, orderBy }) },
+        { name: `GraphQL with totalCount, ${name}`, read: () => reader.counted({ after, orderBy }) },
+        { name: `REST, ${name}`, read: () => reader.rest(after ? `${rest}&after=${after}` : rest) },
+      );
+    }
+  }
+  for (const [name, filter, rest] of filters) {
+    cases.push(
+      { name: `GraphQL, ${name}`, read: () => reader.page({ filter }) },
+      { name: `GraphQL with totalCount, ${name}`, read: () => reader.counted({ filter }) },
+      { name: `REST, ${name}`, read: () => reader.rest(rest) },
+    );
+  }
+  return cases;
+}
