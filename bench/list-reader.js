@@ -61,8 +61,9 @@ export function createReader(url, token, tenant) {
      */
     places: async (orderBy, total) => {
       let middle;
-      for (let passed = 0; passed < total / 2; passed += 100)
-        middle = (await graphql('cursors', { first: 100, after: middle, orderBy })).pageInfo.endCursor;
+      for (let left = Math.floor(total / 2); left > 0; left -= 100)
+        middle = (await graphql('cursors', { first: Math.min(left, 100), after: middle, orderBy })).pageInfo
+          .endCursor;
       const last = (await graphql('cursors', { last: 51, orderBy })).pageInfo.startCursor;
       return { middle, last };
     },

@@ -12,6 +12,7 @@ import {
   usualOrder,
 } from '../../src/service-accounts/read/service-accounts.order.js';
 import { type ListQuery, listStatement } from '../../src/service-accounts/read/service-accounts.sql.js';
+import { liveSecretsSql } from '../../src/service-accounts/secrets/live-secrets.js';
 import type { ServiceAccountStatus } from '../../src/service-accounts/service-account.type.js';
 import { createDatabase } from '../harness/database.js';
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
   await client.connect();
   await seedAccounts([client], {
     accounts: 20_000,
-    tenants: 20,
+    tenants: 200,
     firstTenant: { id: tenantId, name: 'Large customer' },
     pepperVersion: 'v1',
   });
@@ -131,6 +132,19 @@ test.each(filters)('%j is found through %s', async (filter, index, condition) =>
   const used = usedOf(plan).filter((use) => use.startsWith(index));
   expect(used.join()).toContain(condition);
   expect(readsWhole(plan)).toBe(false);
+});
+
+test('the secrets of a page are looked up by its accounts, not among all of the tenant', async () => {
+  const { rows: accounts } = await client.query(
+    'select id from service_account where tenant_id = $1 order by created_at limit 50',
+    [tenantId],
+  );
+  const ids = `{${accounts.map(({ id }) => id)}}`;
+  const { rows } = await explainPrepared(liveSecretsSql, [ids, tenantId]);
+  const used = usedOf(flat(rows[0]['QUERY PLAN'][0].Plan));
+  expect(used.join()).toContain('service_account_pkey (id = ANY');
+  expect(used.join()).toContain('service_account_secret_service_account_id_index');
+  expect(used.join()).not.toContain('tenant_id');
 });
 
 test('there is a plan for each filter of the schema', async () => {
