@@ -6,7 +6,7 @@ import pg from 'pg';
  * @param {string} text
  * @returns {Promise<Row>} the first row
  */
-async function queryRow(connection, text) {
+export async function queryRow(connection, text) {
   const client = new pg.Client(connection);
   await client.connect();
   try {

@@ -1,20 +1,20 @@
 import { parseArgs } from 'node:util';
 
 /**
- * Reads whole numbers from the command line: `--seconds 2`, or `--seconds=2`.
- * @template {string} Name
- * @param {Record<Name, { default: number, max: number }>} known
- * @returns {Record<Name, number>}
+ * Reads whole numbers from the command line: `--seconds 2`, or `--seconds=2`. One without a default may be left out.
+ * @template {Record<string, { default?: number, max: number }>} Known
+ * @param {Known} known
+ * @returns {{ [Name in keyof Known]: Known[Name] extends { default: number } ? number : number | undefined }}
  */
 export function readOptions(known) {
-  const names = /** @type {Name[]} */ (Object.keys(known));
+  const names = Object.keys(known);
   const options = Object.fromEntries(names.map((name) => [name, { type: /** @type {const} */ ('string') }]));
   try {
     const { values } = parseArgs({ options });
-    const numbers = names.map((name) => [
-      name,
-      wholeNumber(name, values[name] ?? known[name].default, known[name].max),
-    ]);
+    const numbers = Object.entries(known).map(([name, { default: usual, max }]) => {
+      const value = values[name] ?? usual;
+      return [name, value === undefined ? undefined : wholeNumber(name, value, max)];
+    });
     return Object.fromEntries(numbers);
   } catch (error) {
     console.error(/** @type {Error} */ (error).message);

@@ -16,8 +16,14 @@ export interface DatabaseProxy {
   close(): Promise<void>;
 }
 
-/** @param databaseUrl where it passes on to, over TCP or, with the parameter `host`, over a Unix socket */
-export async function createProxy(databaseUrl: string): Promise<DatabaseProxy> {
+/**
+ * @param databaseUrl where it passes on to, over TCP or, with the parameter `host`, over a Unix socket
+ * @param onSent sees what the gateway sends on each of its connections
+ */
+export async function createProxy(
+  databaseUrl: string,
+  onSent: (chunk: Buffer, from: Socket) => void = () => {},
+): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
   const folder = target.searchParams.get('host');
   const address = folder
@@ -45,6 +51,7 @@ export async function createProxy(databaseUrl: string): Promise<DatabaseProxy> {
         to.destroy();
       });
       from.on('data', (chunk) => {
+        if (from === client) onSent(chunk, client);
         if (from === client && cutWhen?.test(chunk.toString('latin1'))) cut();
         else to.write(chunk);
       });

@@ -8,6 +8,7 @@ type Conditions = {
   [Field in keyof ServiceAccountFilter]-?: (
     wanted: NonNullable<ServiceAccountFilter[Field]>,
     bind: Bind,
+    tenant: string,
   ) => string;
 };
 
@@ -16,6 +17,11 @@ export const lastUse = `coalesce(account.last_used_at, '-infinity')`;
 
 /** What `%` and `_` would stand for in a pattern of `like`. */
 const literally = (text: string) => text.replace(/[\\%_]/g, '\\$&');
+
+/** Shorter texts are not in the index, and `like` reads all names of a tenant in half of the time of `ilike`. */
+const trigram = 3;
+const isLike = (pattern: string) => (text: string) => `${text} ilike ${pattern}`;
+const hasPart = (pattern: string) => (text: string) => `lower(${text}) like lower(${pattern})`;
 
 /**
  * What each filter asks for of the row `account`, in the words of its indexes. Values are parameters, all of them:
@@ -34,8 +40,9 @@ const conditions: Conditions = {
       .join(' and ') || 'true',
   owner: (owner, bind) => `account.owner = ${bind(owner)}::text`,
   search: (text, bind) => {
-    const pattern = bind(`%${literally(text)}%`);
-    return `(account.name ilike ${pattern}::text or account.description ilike ${pattern}::text)`;
+    const pattern = `${bind(`%${literally(text)}%`)}::text`;
+    const has = ([...text].length < trigram ? hasPart : isLike)(pattern);
+    return `(${has('account.name')} or ${has('account.description')})`;
   },
   createdBy: ({ realm, id }, bind) =>
     `account.created_by_id = ${bind(id)}::text${realm == null ? '' : ` and account.created_by_realm = ${bind(realm)}::text`}`,
@@ -49,17 +56,26 @@ const conditions: Conditions = {
   },
   expiresAfter: (time, bind) => `account.expires_at >= ${bind(time)}::timestamptz`,
   expiresBefore: (time, bind) => `account.expires_at < ${bind(time)}::timestamptz`,
-  secretOverdue: (overdue) => `${overdue ? '' : 'not '}exists (
-    select from service_account_secret secret
-    where secret.service_account_id = account.id and ${isLive} and secret.created_at <
-      now() - make_interval(days => (select secret_max_age_days from tenant where tenant.id = account.tenant_id)))`,
+  // A look for each account that is met, never a join: that would read the secrets of all tenants. An account that
+  // is younger than that has no secret that is older.
+  secretOverdue: (overdue, _bind, tenant) => {
+    const limit = `(select now() - make_interval(days => secret_max_age_days) from tenant where id = ${tenant})`;
+    const oldSecret = `(
+      select true from service_account_secret secret
+      where secret.service_account_id = account.id and ${isLive} and secret.created_at < ${limit} limit 1)`;
+    return overdue
+      ? `account.created_at < ${limit} and ${oldSecret} is not null`
+      : `((account.created_at < ${limit}) is not true or ${oldSecret} is null)`;
+  },
 };
 
 const notDeleted = `account.status <> 'deleted'`;
 
-/** The condition for a filter, on the tenant's accounts. */
-export function conditionFor(filter: ServiceAccountFilter, bind: Bind): string {
+/** The condition for a filter, on the accounts of the tenant with this id. */
+export function conditionFor(filter: ServiceAccountFilter, bind: Bind, tenant: string): string {
   const given = Object.entries(filter).filter(([, wanted]) => wanted != null);
-  const asked = given.map(([field, wanted]) => conditions[field as keyof Conditions](wanted as never, bind));
+  const asked = given.map(([field, wanted]) =>
+    conditions[field as keyof Conditions](wanted as never, bind, tenant),
+  );
   return [...(filter.status ? [] : [notDeleted]), ...asked].join(' and ');
 }

@@ -45,7 +45,7 @@ export function listStatement({ tenantId, filter, order, page, place }: ListQuer
   const ascending = (order.direction === OrderDirection.ASC) !== page.backward;
   const direction = ascending ? 'asc' : 'desc';
   const tenant = `${bind(tenantId)}::uuid`;
-  const conditions = [`account.tenant_id = ${tenant}`, conditionFor(filter, bind)];
+  const conditions = [`account.tenant_id = ${tenant}`, conditionFor(filter, bind, tenant)];
   if (place) {
     const [value, id] = place.map(bind);
     conditions.push(`(${expression}, account.id) ${ascending ? '>' : '<'} (${value}::${type}, ${id}::uuid)`);
@@ -72,9 +72,10 @@ export function listStatement({ tenantId, filter, order, page, place }: ListQuer
 export function countStatement(tenantId: string, filter: ServiceAccountFilter): Statement {
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${values.push(value)}`;
+  const tenant = `${bind(tenantId)}::uuid`;
   const text = `
     select count(*)::integer as count from service_account account
-    where account.tenant_id = ${bind(tenantId)}::uuid and ${conditionFor(filter, bind)}`;
+    where account.tenant_id = ${tenant} and ${conditionFor(filter, bind, tenant)}`;
   return { text, values };
 }
 

@@ -1,0 +1,49 @@
+// Fills the database that the gateway would use with made-up accounts: `npm run seed -- --accounts 1000000`, or with
+// `--tenants 500` (otherwise one for 100 accounts). One tenant has a tenth of them: in development mode its own.
+// Again, it adds more. The embedded database must not be in use.
+import { randomUUID } from 'node:crypto';
+import { developmentTenant } from '../dist/src/auth/development.js';
+import { readConfig } from '../dist/src/config.js';
+import { readEnvironment } from '../dist/src/environment.js';
+import { StartError } from '../dist/src/start-error.js';
+import { runInterruptibly } from './interrupt.js';
+import { readOptions } from './options.js';
+import { showProgress } from './progress.js';
+import { seedDatabase } from './seed-database.js';
+
+const { accounts, tenants = Math.ceil(accounts / 100) } = readOptions({
+  accounts: { default: 10_000, max: 10_000_000 },
+  tenants: { max: 1_000_000 },
+});
+
+await runInterruptibly(async (signal) => {
+  try {
+    await seed(signal);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+});
+
+/** @param {AbortSignal} signal */
+async function seed(signal) {
+  const environment = readEnvironment();
+  if (environment.NODE_ENV === 'production')
+    throw new StartError('NODE_ENV is production: made-up accounts do not belong there');
+  const { databaseUrl, dataDir, peppers, development } = readConfig(environment);
+  const firstTenant = development ? developmentTenant : { id: randomUUID(), name: 'Large customer' };
+  const pepperVersion = peppers.at(-1)?.version ?? '';
+  const begin = performance.now();
+  const progress = showProgress(accounts, 'accounts');
+  try {
+    const wanted = { accounts, tenants, firstTenant, pepperVersion };
+    await seedDatabase({ databaseUrl, dataDir }, wanted, progress.add, signal);
+  } finally {
+    progress.stop();
+  }
+  const seconds = ((performance.now() - begin) / 1000).toFixed(0);
+  console.log(
+    `${accounts} accounts of ${tenants} tenants in ${seconds} s. Look at tenant ${firstTenant.id}.`,
+  );
+}
