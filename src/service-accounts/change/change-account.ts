@@ -1,26 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { LockMode } from '@mikro-orm/core';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { AuditAction } from '../../audit/audit-event.entity.js';
 import { recordChange } from '../../audit/record.js';
-import { type Context, tenantIdOf } from '../../context.js';
+import type { Context } from '../../context.js';
 import { violatedConstraint } from '../../database/unique-violation.js';
-import { AppError } from '../../errors.js';
-import { Tenant } from '../../tenants/tenant.entity.js';
 import { toTenantType } from '../../tenants/tenant.type.js';
-import { ServiceAccount } from '../service-account.entity.js';
-import { isAtVersion, isDeleted, nameTaken, noAccount } from '../service-account.errors.js';
+import { type Locked, withAccount } from '../locked-account.js';
+import type { ServiceAccount } from '../service-account.entity.js';
+import { isAtVersion, nameTaken } from '../service-account.errors.js';
 import type { ServiceAccountType } from '../service-account.type.js';
 import { toServiceAccountType } from '../to-service-account-type.js';
-
-/** An account whose row is locked, within a transaction. */
-export interface Locked {
-  em: EntityManager;
-  account: ServiceAccount;
-  tenant: Tenant;
-  /** When the lock was had: changes of one account are told in their order. */
-  at: Date;
-}
 
 export interface Change {
   action: AuditAction;
@@ -28,30 +16,6 @@ export interface Change {
   expectedVersion?: number | null;
   /** Changes the account as it is now. @throws AppError, and nothing has happened */
   apply: (locked: Locked) => Promise<void> | void;
-}
-
-/**
- * Runs work on an account of the request's tenant in a transaction, with the account's row locked: changes of one
- * account follow each other. What takes the tenant's row, too, takes it second.
- * @param id as it is stored
- * @throws AppError NOT_FOUND or TENANT_SUSPENDED, or what the work throws
- */
-export function withAccount<T>(
-  context: Context,
-  id: string,
-  work: (locked: Locked) => Promise<T>,
-): Promise<T> {
-  const tenantId = tenantIdOf(context);
-  return context.query((root) =>
-    root.transactional(async (em) => {
-      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE };
-      const account = await em.findOne(ServiceAccount, { id, tenant: tenantId }, lock);
-      if (!account) throw noAccount();
-      const tenant = await em.findOneOrFail(Tenant, tenantId);
-      if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
-      return work({ em, account, tenant, at: new Date() });
-    }),
-  );
 }
 
 /**
@@ -86,11 +50,6 @@ export async function changeAccount(
   } catch (error) {
     throw violatedConstraint(error) === 'service_account_name_unique' ? nameTaken() : error;
   }
-}
-
-/** @throws AppError CONFLICT for a deleted account */
-export function requireKept({ account }: Locked): void {
-  if (account.status === 'deleted') throw isDeleted();
 }
 
 type Facts = Record<string, unknown>;

@@ -4,9 +4,10 @@ import { type Context, tenantIdOf } from '../../context.js';
 import type { Lanes } from '../../database/lanes.js';
 import { storedId } from '../../public-id.js';
 import { Tenant } from '../../tenants/tenant.entity.js';
+import { AccountInput, AccountPayload } from '../account.payload.js';
+import type { Locked } from '../locked-account.js';
 import { endSecrets } from '../secrets/end-secrets.js';
-import { AccountInput, AccountPayload } from './account.payload.js';
-import { changeAccount, type Locked } from './change-account.js';
+import { changeAccount } from './change-account.js';
 
 @InputType('DeleteServiceAccountInput', { description: 'Which account.' })
 export class DeleteServiceAccountInput extends AccountInput {}

@@ -1,8 +1,9 @@
 import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { Context } from '../../context.js';
 import { storedId } from '../../public-id.js';
-import { AccountInput, AccountPayload } from './account.payload.js';
-import { changeAccount, requireKept } from './change-account.js';
+import { AccountInput, AccountPayload } from '../account.payload.js';
+import { requireKept } from '../locked-account.js';
+import { changeAccount } from './change-account.js';
 
 @InputType('DisableServiceAccountInput', { description: 'Which account.' })
 export class DisableServiceAccountInput extends AccountInput {}

@@ -4,8 +4,9 @@ import { type Context, tenantIdOf } from '../../context.js';
 import type { Lanes } from '../../database/lanes.js';
 import { AppError } from '../../errors.js';
 import { storedId } from '../../public-id.js';
-import { AccountInput, AccountPayload } from './account.payload.js';
-import { changeAccount, type Locked } from './change-account.js';
+import { AccountInput, AccountPayload } from '../account.payload.js';
+import type { Locked } from '../locked-account.js';
+import { changeAccount } from './change-account.js';
 
 @InputType('RestoreServiceAccountInput', { description: 'Which account.' })
 export class RestoreServiceAccountInput extends AccountInput {}

@@ -5,10 +5,11 @@ import { type Context, callerOf } from '../../context.js';
 import { checkInput } from '../../input-rules.js';
 import { Permission } from '../../permissions/permission.entity.js';
 import { storedId } from '../../public-id.js';
+import { AccountInput, AccountPayload } from '../account.payload.js';
+import { requireKept } from '../locked-account.js';
 import { restrictedPermissions, unknownPermissions } from '../service-account.errors.js';
 import { fieldRules } from '../service-account.rules.js';
-import { AccountInput, AccountPayload } from './account.payload.js';
-import { changeAccount, requireKept } from './change-account.js';
+import { changeAccount } from './change-account.js';
 
 @InputType('SetServiceAccountPermissionsInput', { description: 'What an account is to be granted.' })
 export class SetServiceAccountPermissionsInput extends AccountInput {

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { checkInput } from '../../input-rules.js';
 import { storedId } from '../../public-id.js';
+import { AccountInput, AccountPayload } from '../account.payload.js';
+import { requireKept } from '../locked-account.js';
 import type { ServiceAccount } from '../service-account.entity.js';
 import { fieldRules, LabelInput, normaliseName } from '../service-account.rules.js';
-import { AccountInput, AccountPayload } from './account.payload.js';
-import { changeAccount, requireKept } from './change-account.js';
+import { changeAccount } from './change-account.js';
 
 @InputType('UpdateServiceAccountInput', {
   description: 'What to change. What is left out stays as it is; null empties it.',

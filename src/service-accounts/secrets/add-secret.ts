@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { runStatement } from '../../database/statement.js';
 import { AppError } from '../../errors.js';
 import type { Pepper } from '../../pepper.js';
-import type { Locked } from '../change/change-account.js';
+import type { Locked } from '../locked-account.js';
 import { isLive } from './live.sql.js';
 import { hashSecret, hintOf } from './secret.js';
 import type { SecretFields } from './service-account-secret.type.js';

@@ -4,7 +4,7 @@ import type { Context } from '../../context.js';
 import { idempotencyKeyOptions } from '../../idempotency/argument.js';
 import { checkInput } from '../../input-rules.js';
 import { storedId } from '../../public-id.js';
-import { AccountInput } from '../change/account.payload.js';
+import { AccountInput } from '../account.payload.js';
 import { fieldRules } from '../service-account.rules.js';
 import type { SecretMaker } from './new-secret.js';
 import { NewSecretPayload } from './new-secret.payload.js';

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { AccountPayload } from '../change/account.payload.js';
+import { AccountPayload } from '../account.payload.js';
 import { ServiceAccountSecretType } from './service-account-secret.type.js';
 
 /** What each operation answers that makes a secret for an account that is there. */

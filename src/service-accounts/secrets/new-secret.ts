@@ -6,7 +6,7 @@ import { answerOnce } from '../../idempotency/answer-once.js';
 import { storeAnswer } from '../../idempotency/store-answer.js';
 import type { Pepper } from '../../pepper.js';
 import { toTenantType } from '../../tenants/tenant.type.js';
-import { type Locked, requireKept, withAccount } from '../change/change-account.js';
+import { type Locked, requireKept, withAccount } from '../locked-account.js';
 import type { ServiceAccountType } from '../service-account.type.js';
 import { toServiceAccountType } from '../to-service-account-type.js';
 import { addSecret } from './add-secret.js';

@@ -5,7 +5,7 @@ import { runStatement } from '../../database/statement.js';
 import { idempotencyKeyOptions } from '../../idempotency/argument.js';
 import { checkInput } from '../../input-rules.js';
 import { storedId } from '../../public-id.js';
-import { AccountInput } from '../change/account.payload.js';
+import { AccountInput } from '../account.payload.js';
 import { isLive } from './live.sql.js';
 import type { SecretMaker } from './new-secret.js';
 import { NewSecretPayload } from './new-secret.payload.js';

@@ -1,5 +1,5 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { ServiceAccountType } from '../service-account.type.js';
+import { ServiceAccountType } from './service-account.type.js';
 
 /** What each change of an account takes. */
 @InputType()
