@@ -98,13 +98,14 @@ test('a realms file that is not there is told', async () => {
 });
 
 test('a migration that fails is named with its reason, and the gateway that runs goes on', async () => {
-  const name = '20261124-rate-limits';
-  await gateway.sql('delete from migration where name = $1', [name]); // its table is still there
+  const name = '20261124-life';
+  await gateway.sql('delete from migration where name = $1', [name]); // its columns are still there
   const said = await failing(gateway.env);
   await gateway.sql('insert into migration (name) values ($1)', [name]);
   expect(said).toBe(
     `service-account-gateway cannot start. DATABASE_URL: the migration ${name} failed: ` +
-      'relation "rate_limit" already exists (SQLSTATE 42P07). The schema is as it was before.\n',
+      'column "deleted_at" of relation "service_account" already exists (SQLSTATE 42701). ' +
+      'The schema is as it was before.\n',
   );
   const headers = await gateway.as('tenant_admin', await gateway.createTenant());
   expect(await gateway.create(headers)).toMatchObject({ status: 200 });

@@ -129,9 +129,14 @@ test('a revoked secret is revoked once, and cannot be revived', async () => {
   ]);
 });
 
-const older = async (id: string, days: number) =>
+/** Makes an account and its secret older than they are. */
+const older = (id: string, days: number) =>
   gateway.sql(
-    `update service_account_secret set created_at = now() - make_interval(days => $2) where service_account_id = $1`,
+    `with account as (
+       update service_account set created_at = now() - make_interval(days => $2) where id = $1 returning *
+     )
+     update service_account_secret set created_at = account.created_at from account
+     where service_account_id = account.id`,
     [id.slice(3), days],
   );
 
