@@ -111,8 +111,9 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   app.use('/graphql', createGraphqlRouter(apollo, limits.limitAddress, createContext, toAppError));
   app.use(limits.limitAddress);
   app.use(
-    createRestRouter((request, operation, variables) =>
-      execute(createContext(request), operation, variables),
+    createRestRouter(
+      (request, operation, variables) => execute(createContext(request), operation, variables),
+      config.publicUrl,
     ),
   );
   app.use(createErrorHandler(toAppError));

@@ -7,7 +7,7 @@ const hasLength = (min: number, max: number) => (text: string) => {
 };
 
 const text = (min: number, max: number) =>
-  z.string().refine(hasLength(min, max), {
+  z.string('must not be null').refine(hasLength(min, max), {
     error: min > 0 ? `must have ${min} to ${max} characters` : `must have at most ${max} characters`,
   });
 

@@ -10,6 +10,7 @@ export type AuditAction =
   | 'service_account.disable'
   | 'service_account.enable'
   | 'service_account.read'
+  | 'service_account.remove'
   | 'service_account.restore'
   | 'service_account.revoke_secret'
   | 'service_account.rotate_secret'

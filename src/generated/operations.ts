@@ -76,10 +76,12 @@ export type OrderDirection =
   /** From the largest, the newest, or Z. */
   | 'DESC';
 
-/** Which account. */
+/** Which account, and under which name. */
 export type RestoreServiceAccountInput = {
   /** The account. */
   id: string | number;
+  /** Another name, where its own is taken by now. 1 to 100 characters. */
+  name?: string | null | undefined;
 };
 
 /** Which secret. */

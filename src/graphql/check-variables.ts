@@ -80,7 +80,10 @@ function expectation(type: GraphQLInputType, value: unknown): string {
       .getValues()
       .map((item) => item.name)
       .join(', ')}`;
-  if (isInputObjectType(named)) return `must be an object of ${Object.keys(named.getFields()).join(', ')}`;
+  if (isInputObjectType(named)) {
+    const what = isListType(getNullableType(type)) ? 'a list of objects' : 'an object';
+    return `must be ${what} of ${Object.keys(named.getFields()).join(', ')}`;
+  }
   return expectations[named.name] ?? `must be a valid ${named.name}`;
 }
 

@@ -111,7 +111,8 @@ function replay<Payload>(
   if (first.tenantSuspended) throw new AppError('TENANT_SUSPENDED');
   if (!first.alive) {
     throw new AppError('CONFLICT', {
-      message: 'The secret that this idempotency key stands for is no longer valid',
+      message: 'idempotencyKey: the secret that it stands for is no longer valid',
+      details: { field: 'idempotencyKey' },
     });
   }
   const derived = keys.find(({ hash }) => hash.equals(first.hash));

@@ -29,6 +29,9 @@ function asOneOf<Value>(name: string, words: Record<string, Value>, text: string
   return value;
 }
 
+/** A plus that was not encoded has become a space. */
+const asTime = (text: string) => text.replace(/ (?=\d\d:\d\d$)/, '+');
+
 /** `team:billing`, or `team` for any value. A key has no colon. */
 function asLabel(text: string) {
   const [key = '', ...value] = text.split(':');
@@ -54,13 +57,13 @@ const once: { [name: string]: (value: string) => Filter } = {
   owner: (owner) => ({ owner }),
   search: (search) => ({ search }),
   createdBy: (id) => ({ createdBy: { id } }),
-  createdAfter: (createdAfter) => ({ createdAfter }),
-  createdBefore: (createdBefore) => ({ createdBefore }),
-  lastUsedAfter: (lastUsedAfter) => ({ lastUsedAfter }),
-  lastUsedBefore: (lastUsedBefore) => ({ lastUsedBefore }),
-  unusedSince: (unusedSince) => ({ unusedSince }),
-  expiresAfter: (expiresAfter) => ({ expiresAfter }),
-  expiresBefore: (expiresBefore) => ({ expiresBefore }),
+  createdAfter: (value) => ({ createdAfter: asTime(value) }),
+  createdBefore: (value) => ({ createdBefore: asTime(value) }),
+  lastUsedAfter: (value) => ({ lastUsedAfter: asTime(value) }),
+  lastUsedBefore: (value) => ({ lastUsedBefore: asTime(value) }),
+  unusedSince: (value) => ({ unusedSince: asTime(value) }),
+  expiresAfter: (value) => ({ expiresAfter: asTime(value) }),
+  expiresBefore: (value) => ({ expiresBefore: asTime(value) }),
   secretOverdue: (value) => ({ secretOverdue: asBoolean(value) }),
 };
 

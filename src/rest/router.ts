@@ -19,13 +19,16 @@ export type ExecuteRoute = <Data, Variables extends Record<string, unknown>>(
   variables: () => Variables,
 ) => Promise<Data>;
 
-/** The REST calls: reads the request, has its operation executed, shapes the answer. */
-export function createRestRouter(execute: ExecuteRoute): Router {
+/**
+ * The REST calls: reads the request, has its operation executed, shapes the answer.
+ * @param publicUrl what links begin with; without it they are relative
+ */
+export function createRestRouter(execute: ExecuteRoute, publicUrl = ''): Router {
   const router = Router();
   router.use(requireSingleHeaders);
   for (const path of new Set(routes.map((row) => row.path))) {
     const rows = routes.filter((row) => row.path === path);
-    router.all(path, (request, response) => answer(execute, rows, request, response));
+    router.all(path, (request, response) => answer({ execute, rows, publicUrl }, request, response));
   }
   router.use(() => {
     throw new AppError('NOT_FOUND');
@@ -35,7 +38,13 @@ export function createRestRouter(execute: ExecuteRoute): Router {
 
 type Row = (typeof routes)[number];
 
-async function answer(execute: ExecuteRoute, rows: Row[], request: Request, response: Response) {
+interface Resource {
+  execute: ExecuteRoute;
+  rows: Row[];
+  publicUrl: string;
+}
+
+async function answer({ execute, rows, publicUrl }: Resource, request: Request, response: Response) {
   const { operation, variables, message, data, page, secret } = rowFor(request, rows);
   response.vary('accept');
   requireAcceptable(request);
@@ -43,7 +52,7 @@ async function answer(execute: ExecuteRoute, rows: Row[], request: Request, resp
   const result = await execute(request, operation, () => variables(toCall(request, body)));
   if (secret) response.set('cache-control', 'no-store');
   const list = page?.(result);
-  if (list?.next) response.set('link', `<${nextQuery(request, list.next)}>; rel="next"`);
+  if (list?.next) response.set('link', `<${publicUrl}${nextPage(request, list.next)}>; rel="next"`);
   response.json(successEnvelope(message, data(result), new Date(), list));
 }
 
@@ -55,11 +64,11 @@ function rowFor({ method }: Request, rows: Row[]): Row {
   throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: allowed.join(', ') } });
 }
 
-/** Relative to the request's own URL (RFC 8288, section 3.1): good behind a proxy that has it under another path. */
-function nextQuery({ originalUrl }: Request, next: string): string {
-  const { searchParams } = new URL(originalUrl, 'http://localhost');
+/** The same list from there on (RFC 8288). Nothing of it is made of the host that a request names. */
+function nextPage({ originalUrl }: Request, next: string): string {
+  const { pathname, searchParams } = new URL(originalUrl, 'http://localhost');
   searchParams.set('after', next);
-  return `?${searchParams}`;
+  return `${pathname}?${searchParams}`;
 }
 
 /** Answers every error in the envelope, or as problem details to who prefers them. */

@@ -4,7 +4,17 @@ import { AppError, invalidField } from '../errors.js';
 export const noAccount = () => new AppError('NOT_FOUND', { message: 'There is no such service account' });
 
 export const isDeleted = () =>
-  new AppError('CONFLICT', { message: 'The service account is deleted: restore it first' });
+  new AppError('CONFLICT', {
+    message: 'status: the service account is deleted, restore it first',
+    details: { field: 'status', status: 'deleted' },
+  });
+
+/** @param status which the account has */
+export const isNotDeleted = (status: string) =>
+  new AppError('CONFLICT', {
+    message: `status: the service account is ${status}, and not deleted`,
+    details: { field: 'status', status },
+  });
 
 /** Names are unique among the tenant's accounts that are not deleted. */
 export const nameTaken = () =>

@@ -11,8 +11,12 @@ export class Migration20261124Life extends Migration {
     this.addSql('create table retired_client_id (client_id text primary key)');
 
     // One for each order of the list, so that a page is read where it stands.
-    this.addSql('create index if not exists service_account_created_index on service_account (tenant_id, created_at, id)');
-    this.addSql('create index if not exists service_account_name_index on service_account (tenant_id, name, id)');
+    this.addSql(
+      'create index if not exists service_account_created_index on service_account (tenant_id, created_at, id)',
+    );
+    this.addSql(
+      'create index if not exists service_account_name_index on service_account (tenant_id, name, id)',
+    );
     // Those that were never used come first.
     this.addSql(`
       create index if not exists service_account_last_used_index

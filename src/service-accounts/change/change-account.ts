@@ -12,10 +12,14 @@ import { toServiceAccountType } from '../to-service-account-type.js';
 
 export interface Change {
   action: AuditAction;
-  /** The version that the caller has seen; with another one nothing is changed. */
+  /** The version that the caller has seen. With another one nothing is changed, unless it is so already. */
   expectedVersion?: number | null;
-  /** Changes the account as it is now. @throws AppError, and nothing has happened */
-  apply: (locked: Locked) => Promise<void> | void;
+  /**
+   * Changes the account as it is now.
+   * @returns what else is to be recorded
+   * @throws AppError, and nothing has happened
+   */
+  apply: (locked: Locked) => Promise<Facts | undefined> | Facts | undefined;
 }
 
 /**
@@ -30,18 +34,20 @@ export async function changeAccount(
   try {
     return await withAccount(context, id, async (locked) => {
       const { em, account, tenant, at } = locked;
-      if (expectedVersion != null && expectedVersion !== account.version) throw isAtVersion(account.version);
+      const { version } = account;
       const before = factsOf(account);
-      await apply(locked);
+      const more = await apply(locked);
       const changed = differences(before, factsOf(account));
       if (changed) {
+        if (expectedVersion != null && expectedVersion !== version) throw isAtVersion(version);
         account.updatedAt = at;
         recordChange(em, context, {
           action,
           tenantId: tenant.id,
           target: `sa-${account.id}`,
           at,
-          ...changed,
+          before: changed.before,
+          after: { ...changed.after, ...more },
         });
         await em.flush();
       }

@@ -37,11 +37,12 @@ export class DeleteServiceAccount {
 }
 
 /** Again, for who asks again: it is deleted already. */
-async function remove({ em, account, tenant, at }: Locked): Promise<void> {
-  if (account.status === 'deleted') return;
+async function remove({ em, account, tenant, at }: Locked) {
+  if (account.status === 'deleted') return undefined;
   account.status = 'deleted';
   account.deletedAt = at;
-  await endSecrets(em, account.id);
+  const revokedSecrets = await endSecrets(em, account.id);
   await em.nativeUpdate(Tenant, tenant.id, { serviceAccountCount: raw('service_account_count - 1') });
   await em.refresh(tenant);
+  return { revokedSecrets };
 }

@@ -28,6 +28,7 @@ export class DisableServiceAccount {
       apply: (locked) => {
         requireKept(locked);
         locked.account.status = 'disabled';
+        return undefined;
       },
     });
     return { serviceAccount };

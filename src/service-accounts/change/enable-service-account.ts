@@ -27,6 +27,7 @@ export class EnableServiceAccount {
       apply: (locked) => {
         requireKept(locked);
         locked.account.status = 'active';
+        return undefined;
       },
     });
     return { serviceAccount };

@@ -1,15 +1,28 @@
 import { LockMode } from '@mikro-orm/core';
-import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { z } from 'zod';
 import { type Context, tenantIdOf } from '../../context.js';
 import type { Lanes } from '../../database/lanes.js';
 import { AppError } from '../../errors.js';
+import { checkInput } from '../../input-rules.js';
 import { storedId } from '../../public-id.js';
 import { AccountInput, AccountPayload } from '../account.payload.js';
+import { isOver } from '../kept.js';
 import type { Locked } from '../locked-account.js';
+import { isNotDeleted, noAccount } from '../service-account.errors.js';
+import { fieldRules, normaliseName } from '../service-account.rules.js';
 import { changeAccount } from './change-account.js';
 
-@InputType('RestoreServiceAccountInput', { description: 'Which account.' })
-export class RestoreServiceAccountInput extends AccountInput {}
+@InputType('RestoreServiceAccountInput', { description: 'Which account, and under which name.' })
+export class RestoreServiceAccountInput extends AccountInput {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Another name, where its own is taken by now. 1 to 100 characters.',
+  })
+  name?: string | null;
+}
+
+const rules = z.object({ name: fieldRules.name.nullish() });
 
 @ObjectType('RestoreServiceAccountPayload', { description: 'The account after the change.' })
 export class RestoreServiceAccountPayload extends AccountPayload {}
@@ -28,10 +41,16 @@ export class RestoreServiceAccount {
     input: RestoreServiceAccountInput,
     @Ctx() context: Context,
   ): Promise<RestoreServiceAccountPayload> {
+    const id = storedId('sa', input.id);
+    checkInput(rules, input);
     const change = () =>
-      changeAccount(context, storedId('sa', input.id), {
+      changeAccount(context, id, {
         action: 'service_account.restore',
-        apply: bringBack,
+        apply: async (locked) => {
+          await bringBack(locked);
+          if (input.name != null) locked.account.name = normaliseName(input.name);
+          return undefined;
+        },
       });
     const serviceAccount = await this.tenantLanes.run(tenantIdOf(context), change);
     return { serviceAccount };
@@ -39,10 +58,10 @@ export class RestoreServiceAccount {
 }
 
 /** With the tenant's row locked the limit is exact, and who is refused is told the count that it is refused for. */
-async function bringBack({ em, account, tenant }: Locked): Promise<void> {
-  if (account.status !== 'deleted') {
-    throw new AppError('CONFLICT', { message: 'The service account is not deleted' });
-  }
+async function bringBack({ em, account, tenant, at }: Locked): Promise<void> {
+  if (account.status !== 'deleted') throw isNotDeleted(account.status);
+  // It is about to be removed (removal.ts).
+  if (account.deletedAt && isOver(account.deletedAt, at)) throw noAccount();
   await em.refresh(tenant, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const { serviceAccountLimit: limit, serviceAccountCount: count } = tenant;
   if (count >= limit) throw new AppError('LIMIT_REACHED', { details: { limit, count } });

@@ -53,6 +53,7 @@ export class SetServiceAccountPermissions {
         const added = input.permissions.filter((permission) => !account.permissions.includes(permission));
         await requireGrantable(em, input.permissions, mayGrantRestricted ? [] : added);
         account.permissions = input.permissions.toSorted();
+        return undefined;
       },
     });
     return { serviceAccount };

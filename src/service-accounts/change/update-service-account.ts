@@ -77,6 +77,7 @@ export class UpdateServiceAccount {
       apply: (locked) => {
         requireKept(locked);
         assign(locked.account, input);
+        return undefined;
       },
     });
     return { serviceAccount };

@@ -109,7 +109,7 @@ event as (
     'service_account.create', 'sa-' || account.id, 'success', request_id, ip, user_agent,
     jsonb_build_object(
       'name', account.name, 'description', account.description, 'owner', account.owner, 'labels', account.labels,
-      'clientId', account.client_id, 'permissions', account.permissions,
+      'clientId', account.client_id, 'secret', 'secret-' || input.secret_id, 'permissions', account.permissions,
       'expiresAt', to_char(account.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
   from input, account
 ),

@@ -29,8 +29,10 @@ export async function addSecret(
   const count = live?.count ?? 0;
   if (count >= most) {
     throw new AppError('CONFLICT', {
-      message: `The service account has ${count} live secrets, and may have ${most}: revoke one first`,
-      details: { limit: most, count },
+      message:
+        `secrets: the service account has ${count} live ones, and may have ${most}: ` +
+        'revoke one first, or rotate with overlapSeconds 0',
+      details: { field: 'secrets', limit: most, count },
     });
   }
   const id = uuid();

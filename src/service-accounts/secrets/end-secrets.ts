@@ -1,9 +1,14 @@
-import { raw } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { ServiceAccountSecret } from './service-account-secret.entity.js';
+import { runStatement } from '../../database/statement.js';
+import { isLive } from './live.sql.js';
 
-/** Revokes all secrets of an account that are not revoked yet. @param accountId as it is stored */
-export async function endSecrets(em: EntityManager, accountId: string): Promise<void> {
-  const all = { serviceAccount: accountId, revokedAt: null };
-  await em.nativeUpdate(ServiceAccountSecret, all, { revokedAt: raw('now()') });
+/** Revokes all live secrets of an account. @param accountId as it is stored @returns their public ids */
+export async function endSecrets(em: EntityManager, accountId: string): Promise<string[]> {
+  const rows = await runStatement<{ id: string }>(
+    em,
+    `update service_account_secret secret set revoked_at = statement_timestamp()
+     where service_account_id = $1 and ${isLive} returning 'secret-' || id as id`,
+    [accountId],
+  );
+  return rows.map(({ id }) => id);
 }

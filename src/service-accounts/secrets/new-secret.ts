@@ -31,8 +31,8 @@ interface Wanted {
   expiresAt?: Date | null;
   /** @throws AppError BAD_USER_INPUT */
   check: () => void;
-  /** What is to happen to the other secrets. */
-  before?: (locked: Locked) => Promise<unknown>;
+  /** What is to happen to the other secrets. @returns what else is to be recorded */
+  before?: (locked: Locked) => Promise<Record<string, unknown>>;
 }
 
 /** Makes a secret for an account that is there, once for each idempotency key. */
@@ -52,12 +52,12 @@ export class SecretMaker {
         check();
         return withAccount(context, id, async (locked) => {
           requireKept(locked);
-          await before?.(locked);
+          const more = await before?.(locked);
           const clientSecret = generateSecret();
           const secret = await addSecret(locked, this.peppers, clientSecret, expiresAt);
           const answer = toAnswer(locked, toSecretType(secret, null));
           const { em, tenant, at } = locked;
-          const after = { secret: answer.secret.id, ...asked };
+          const after = { secret: answer.secret.id, ...asked, ...more };
           recordChange(em, context, {
             action,
             tenantId: tenant.id,

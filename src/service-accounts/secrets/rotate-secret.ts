@@ -56,13 +56,16 @@ export class RotateServiceAccountSecret {
       id,
       asked: { overlapSeconds },
       check: () => checkInput(rules, input),
-      before: ({ em }) => runStatement(em, endOthers, [id, overlapSeconds]),
+      before: async ({ em }) => ({ ended: await runStatement(em, endOthers, [id, overlapSeconds]) }),
     });
   }
 }
 
+/** Answers with what it has ended, as the audit trail tells it. */
 const endOthers = `
   update service_account_secret secret
   set expires_at = least(
     expires_at, date_trunc('milliseconds', statement_timestamp()) + make_interval(secs => $2))
-  where service_account_id = $1 and ${isLive}`;
+  where service_account_id = $1 and ${isLive}
+  returning 'secret-' || id as secret,
+    to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "expiresAt"`;
