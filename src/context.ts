@@ -14,9 +14,6 @@ export interface RequestFacts {
   userAgent: string | null;
 }
 
-/** Of all lists of a request: five pages of 100. */
-const mostItems = 500;
-
 /** Fetches something for many keys, in their order, in the caller's turn. */
 export type Fetch<Key, Value> = (keys: readonly Key[], context: Context) => Promise<Value[]>;
 
@@ -28,11 +25,6 @@ export interface Context extends RequestFacts {
   tenantHeader: string | undefined;
   /** The `idempotency-key` header as it came, for the one field of the request that it is about. */
   takeIdempotencyKey(): string | undefined;
-  /**
-   * Counts what the lists of a request ask for: there may be several, and their sizes variables.
-   * @throws AppError BAD_USER_INPUT when it is too much
-   */
-  takeItems(count: number): void;
   /** Works with the database once it is the caller's turn: nobody has all of the connections. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** The same with a unit of work of its own: what failed in an earlier field of the request is not in it. */
@@ -69,7 +61,6 @@ class RequestContext implements Context {
   private readonly response: Response | undefined;
   private readonly idempotencyKey: string | undefined;
   private idempotencyKeyTaken = false;
-  private items = 0;
   private readonly loaders = new Map<unknown, unknown>();
 
   constructor(
@@ -84,15 +75,6 @@ class RequestContext implements Context {
     this.ip = request.ip ?? null;
     this.userAgent = request.get('user-agent')?.slice(0, 255) ?? null;
     this.response = request.res;
-  }
-
-  takeItems(count: number): void {
-    this.items += count;
-    if (this.items <= mostItems) return;
-    throw new AppError('BAD_USER_INPUT', {
-      message: `The lists of a request may have ${mostItems} items together`,
-      details: { limit: 'items', maximum: mostItems },
-    });
   }
 
   inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { type Exchanges, trackExchanges } from './http/exchanges.js';
 import { continueUnlessTooMuch } from './http/expect-continue.js';
-import { refuseMalformed } from './http/malformed.js';
+import { refuseMalformed, refuseUnreadable } from './http/malformed.js';
 import { StartError } from './start-error.js';
 
 /** All headers and the URL, in bytes: a token of 8 kB has room. Whatever node's own default becomes. */
@@ -34,7 +34,10 @@ export async function listen(
   { idleTimeout, maxConnections, ...timeouts } = serverLimits,
 ): Promise<TrackedServer> {
   // A request without a host is answered by the app, in its envelope.
-  const server = createServer({ ...timeouts, maxHeaderSize, requireHostHeader: false }, handler);
+  const server = createServer(
+    { ...timeouts, maxHeaderSize, requireHostHeader: false },
+    refuseUnreadable(handler),
+  );
   server.timeout = idleTimeout;
   server.maxConnections = maxConnections;
   // Node would leave out what is beyond its 2,000 headers and say nothing: what a proxy adds at the end, such as

@@ -22,15 +22,8 @@ const armor = new ApolloArmor({
   maxDepth: { n: limits.depth, flattenFragments: true, ...refuse('depth') },
   maxAliases: { n: limits.aliases, allowList: [], ...refuse('aliases') },
   maxDirectives: { n: limits.directives, ...refuse('directives') },
-  // Times `first`, if that is a literal. From a variable it is not seen here; a connection bounds it itself.
-  costLimit: {
-    maxCost: limits.cost,
-    objectCost: 1,
-    scalarCost: 1,
-    depthCostFactor: 1,
-    flattenFragments: true,
-    ...refuse('cost'),
-  },
+  // Ours is counted with the variables (answer-cost.ts).
+  costLimit: { enabled: false },
   // Its limit of tokens ends in a 500, and Apollo hides suggestions itself.
   maxTokens: { enabled: false },
   blockFieldSuggestion: { enabled: false },

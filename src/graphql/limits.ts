@@ -29,8 +29,8 @@ export const limits = {
   aliasLength: 100,
   /** @skip and @include leave out parts of a screen, which has not so many of them. */
   directives: 20,
-  /** About the fields of the answer: 100 accounts with all that they have, and not a page in each of a page. */
-  cost: 5000,
+  /** Of the answer (answer-cost.ts): 100 accounts with all that they have, counted. Some 500 bytes each at most. */
+  cost: 30_000,
   /** Each is a transaction, and they run one after the other. */
   mutations: 10,
 } as const;

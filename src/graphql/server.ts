@@ -4,11 +4,12 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../context.js';
 import { AppError } from '../errors.js';
+import { answerCost, fragmentsOf } from './answer-cost.js';
 import { findVariableFault } from './check-variables.js';
 import { createDocumentStore } from './document-store.js';
 import { tellLegacyClients, tellUnavailable } from './http-status.js';
 import { limitRules } from './limit-rules.js';
-import { parseOptions } from './limits.js';
+import { limits, overLimit, parseOptions } from './limits.js';
 import { logMasked, maskError } from './masking.js';
 
 /** Apollo Server over the guarded schema. */
@@ -32,7 +33,7 @@ export function createApolloServer(
     // Apollo's own pages load from a CDN: GET /graphql answers browsers with ours.
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
-      checkVariables(schema),
+      checkOperation(schema),
       reportErrors(log),
       tellLegacyClients,
       tellUnavailable,
@@ -41,13 +42,17 @@ export function createApolloServer(
   });
 }
 
-const checkVariables = (schema: GraphQLSchema): ApolloServerPlugin<Context> => ({
+/** Nothing has been executed then, so that HTTP may say it too (GraphQL over HTTP, section 6.4.1). */
+const checkOperation = (schema: GraphQLSchema): ApolloServerPlugin<Context> => ({
   requestDidStart: async () => ({
-    didResolveOperation: async ({ operation, request: { variables } }) => {
+    didResolveOperation: async ({ document, operation, request: { variables = {} } }) => {
       if (operation?.operation === 'subscription') throw withStatus(noSubscriptions(), 400);
-      const fault = operation && findVariableFault(schema, operation, variables ?? {});
-      // Nothing has been executed, so that HTTP may say it too (GraphQL over HTTP, section 6.4.1).
+      const fault = operation && findVariableFault(schema, operation, variables);
       if (fault) throw withStatus(fault, 400);
+      if (!operation) return;
+      const fragments = fragmentsOf(document.definitions);
+      if (answerCost({ schema, fragments, operation, variables }, limits.cost) > limits.cost)
+        throw withStatus(overLimit('cost'), 400);
     },
   }),
 });

@@ -1,9 +1,15 @@
-import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Exchanges } from './exchanges.js';
 
+interface Refusal {
+  status: number;
+  code: string;
+  message: string;
+}
+
 /** What node's parser refuses: there is no request then, and nothing of Express has seen it. */
-const refusals: Record<string, { status: number; code: string; message: string }> = {
+const refusals: Record<string, Refusal> = {
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,
     code: 'REQUEST_TIMEOUT',
@@ -44,16 +50,27 @@ export function refuseMalformed(server: Server, exchanges: Exchanges): void {
     socket.on('error', () => socket.destroy());
     answer(socket, noTunnel);
   });
-  server.on('checkExpectation', (_request, response: ServerResponse) => {
-    const body = envelope(expectation);
-    response
-      .writeHead(expectation.status, {
-        'content-type': json,
-        'content-length': Buffer.byteLength(body),
-        connection: 'close',
-      })
-      .end(body);
-  });
+  server.on('checkExpectation', (_request, response: ServerResponse) => refuse(response, expectation));
+}
+
+/** A request line may hold a whole URL (RFC 9112, section 3.2.2). Express lets one that is none past all of it. */
+export const refuseUnreadable =
+  (handler: RequestListener): RequestListener =>
+  (request, response) => {
+    const { url = '' } = request;
+    if (/^[\w+.-]+:/.test(url) && !URL.canParse(url)) refuse(response, malformed);
+    else handler(request, response);
+  };
+
+function refuse(response: ServerResponse, refusal: Refusal): void {
+  const body = envelope(refusal);
+  response
+    .writeHead(refusal.status, {
+      'content-type': json,
+      'content-length': Buffer.byteLength(body),
+      connection: 'close',
+    })
+    .end(body);
 }
 
 function endAfter(response: ServerResponse, socket: Duplex): void {
@@ -62,8 +79,6 @@ function endAfter(response: ServerResponse, socket: Duplex): void {
 }
 
 const json = 'application/json; charset=utf-8';
-
-type Refusal = typeof malformed;
 
 const envelope = ({ status, code, message }: Refusal) =>
   JSON.stringify({

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { type Logger, pino, type SerializedError, stdTimeFunctions } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { v7 as uuid } from 'uuid';
 import { shorten } from '../errors.js';
@@ -30,6 +30,7 @@ export async function createLogger(level: string, readable: boolean): Promise<Lo
   const options = {
     level,
     timestamp: stdTimeFunctions.isoTime,
+    serializers,
     redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
   };
   const destination = process.stderr.fd;
@@ -39,6 +40,14 @@ export async function createLogger(level: string, readable: boolean): Promise<Lo
     options,
     pretty({ destination, colorize: true, singleLine: true, ignore: 'pid,hostname,req,res,responseTime' }),
   );
+}
+
+/** How errors are logged. */
+export const serializers = { err: (error: Error) => withoutRows(pino.stdSerializers.err(error)) };
+
+/** PostgreSQL repeats the row that a constraint refused in some fields of its errors. The message names the rest. */
+function withoutRows({ detail: _detail, where: _where, hint: _hint, ...told }: SerializedError) {
+  return told;
 }
 
 /**

@@ -10,8 +10,12 @@ export interface Call {
   body: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** Whatever stands before it: a request line may name any URL (RFC 9112, section 3.2.2). */
+export const queryOf = ({ originalUrl }: Request): URLSearchParams =>
+  new URLSearchParams(originalUrl.split('?').slice(1).join('?'));
+
 export function toCall(request: Request, body: Call['body']): Call {
-  const { searchParams } = new URL(request.originalUrl, 'http://localhost');
+  const searchParams = queryOf(request);
   const query = new Map([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
   return { params: request.params as Call['params'], query, body };
 }

@@ -4,7 +4,7 @@ import { AppError } from '../errors.js';
 import { requireSingleHeaders } from '../http/single-headers.js';
 import { prefersProblem, requireAcceptable } from './accept.js';
 import { readBody } from './body.js';
-import { toCall } from './call.js';
+import { queryOf, toCall } from './call.js';
 import { errorEnvelope, problemDetails, successEnvelope } from './envelope.js';
 import { routes } from './routes.js';
 
@@ -65,10 +65,10 @@ function rowFor({ method }: Request, rows: Row[]): Row {
 }
 
 /** The same list from there on (RFC 8288). Nothing of it is made of the host that a request names. */
-function nextPage({ originalUrl }: Request, next: string): string {
-  const { pathname, searchParams } = new URL(originalUrl, 'http://localhost');
-  searchParams.set('after', next);
-  return `${pathname}?${searchParams}`;
+function nextPage(request: Request, next: string): string {
+  const query = queryOf(request);
+  query.set('after', next);
+  return `${request.path}?${query}`;
 }
 
 /** Answers every error in the envelope, or as problem details to who prefers them. */

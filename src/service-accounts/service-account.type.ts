@@ -1,6 +1,7 @@
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { NodeType } from '../node.type.js';
 import { TenantType } from '../tenants/tenant.type.js';
+import { most } from './service-account.rules.js';
 
 export enum ServiceAccountKind {
   SERVICE_ACCOUNT = 'service_account',
@@ -33,6 +34,7 @@ export class LabelType {
   @Field(() => String, { description: 'The key, once per account.' })
   key!: string;
 
+  @Extensions({ cost: 3 })
   @Field(() => String, { description: 'The value.' })
   value!: string;
 }
@@ -60,12 +62,14 @@ export class ServiceAccountType extends NodeType {
   @Field(() => String, { description: "The name, unique among the tenant's accounts." })
   name!: string;
 
+  @Extensions({ cost: 10 })
   @Field(() => String, { nullable: true, description: 'What the account is for.' })
   description!: string | null;
 
   @Field(() => String, { nullable: true, description: 'The team or person that answers for the account.' })
   owner!: string | null;
 
+  @Extensions({ size: most.labels })
   @Field(() => [LabelType], { description: 'The labels, in the order of their keys.' })
   labels!: LabelType[];
 
@@ -78,6 +82,7 @@ export class ServiceAccountType extends NodeType {
   @Field(() => ServiceAccountStatus, { description: 'Where the account is in its life.' })
   status!: ServiceAccountStatus;
 
+  @Extensions({ cost: 20 })
   @Field(() => [String], { description: 'What the account is granted, as `resource:action`.' })
   permissions!: string[];
 

@@ -1,5 +1,6 @@
 import {
   Ctx,
+  Extensions,
   Field,
   FieldResolver,
   ID,
@@ -49,6 +50,7 @@ export class ViewerType {
   @Field(() => Boolean, { description: 'Whether the caller acts in every tenant, as a super_admin does.' })
   everyTenant!: boolean;
 
+  @Extensions({ cost: 10 })
   @Field(() => [String], { description: 'The queries and mutations that the caller may use.' })
   allowedOperations!: string[];
 }
@@ -77,6 +79,8 @@ export class Viewer {
     };
   }
 
+  // As many as a token names: its size is that of a header.
+  @Extensions({ size: 400, cost: 100 })
   @FieldResolver(() => [TenantType], {
     description: 'The tenants that the token names, as far as they exist.',
   })

@@ -39,8 +39,9 @@ const again = 'deleteServiceAccount';
 describe.each(atDoors(changes.filter(({ name }) => name !== again)))('$name over $door', (row) => {
   test('of a deleted account is a conflict', async () => {
     const { operation, door, name } = row;
-    const message = await refused(door, name, operation.args(deleted), { code: 'CONFLICT' });
-    expect(message).toBe('The service account is deleted: restore it first');
+    const details = { field: 'status', status: 'deleted' };
+    const message = await refused(door, name, operation.args(deleted), { code: 'CONFLICT', details });
+    expect(message).toBe('status: the service account is deleted, restore it first');
   });
 });
 
@@ -55,7 +56,8 @@ describe.each(doors)('deleteServiceAccount over %s', (door) => {
 describe.each(doors)('restoreServiceAccount over %s', (door) => {
   test.each(['active', 'disabled'] as const)('of one that is %s is a conflict', async (state) => {
     const { id } = await createAccount(gateway, headers, state);
-    await refused(door, 'restoreServiceAccount', { id }, { code: 'CONFLICT' });
+    const details = { field: 'status', status: state };
+    await refused(door, 'restoreServiceAccount', { id }, { code: 'CONFLICT', details });
   });
 
   test('is a conflict when its name is taken by now', async () => {
@@ -101,7 +103,7 @@ describe.each(doors)('over %s', (door) => {
   test('a sixth secret is a conflict, made or rotated, until the others end', async () => {
     const { id } = await createAccount(gateway, headers);
     for (let second = 2; second <= 5; second++) await ask(door, 'createServiceAccountSecret', { id });
-    const conflict = { code: 'CONFLICT', details: { limit: 5, count: 5 } };
+    const conflict = { code: 'CONFLICT', details: { field: 'secrets', limit: 5, count: 5 } };
     await refused(door, 'createServiceAccountSecret', { id }, conflict);
     await refused(door, 'rotateServiceAccountSecret', { id }, conflict);
     const rotated = await ask(door, 'rotateServiceAccountSecret', { id, overlapSeconds: 0 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { QueryResultRow } from 'pg';
 import { pino } from 'pino';
 import type { Role } from '../../src/auth/caller.js';
+import { serializers } from '../../src/ops/logging.js';
 import { serverLimits } from '../../src/server.js';
 import { createDatabase, sql } from './database.js';
 import { createIssuer, type Issuer } from './issuer.js';
@@ -90,7 +91,7 @@ export async function startGateway(
 
   const log: string[] = [];
   const config = readConfig(env);
-  const logger = pino({ level: 'debug' }, { write: (line) => log.push(line) });
+  const logger = pino({ level: 'debug', serializers }, { write: (line) => log.push(line) });
   const app = await createApp(config, await startDatabaseServer(config, logger), logger);
   const server = await listen(app.express, '127.0.0.1', 0, { ...serverLimits, ...limits });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -144,3 +144,13 @@ test('headers are not left out, however many come before them', async () => {
   const answer = await ask('GET /graphql?query={viewer{id}}', [...many, ...last], rest);
   expect(answer).toMatchObject({ status: 200, body: { data: { viewer: { id: 'a tenant_admin' } } } });
 });
+
+test.each(['http://[::bad', 'http://a:99999', 'x:'])('a URL that is none, %s, is a 400', async (origin) => {
+  const answer = await ask(`GET ${origin}/api/v1/admin/service-account?first=1`);
+  expect(answer).toMatchObject({ status: 400, body: { success: false, code: 'BAD_REQUEST' } });
+});
+
+test('a list is answered to a whole URL, too', async () => {
+  const answer = await ask(`GET http://${elsewhere}/api/v1/admin/service-account?first=1`);
+  expect(answer).toMatchObject({ status: 200, body: { success: true, data: expect.any(Array) } });
+});

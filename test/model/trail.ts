@@ -25,23 +25,24 @@ export function assertTrail(row: Row): void {
   assertSame(live.sort(), [...story.live].sort(), `the live secrets of ${row.id} by its trail`);
 }
 
-function tell(story: Story, { action, before, after }: EventRow, { id, secrets, events }: Row): void {
+function tell(story: Story, { action, before, after }: EventRow, { id }: Row): void {
   const secret = String(after?.secret);
   if (action === 'service_account.create') {
-    const { clientId: _clientId, ...facts } = after ?? {};
+    const { clientId: _clientId, secret: _secret, ...facts } = after ?? {};
     story.facts = { ...facts, status: 'active' };
     story.version = 1;
-    // The trail does not name the first secret: it is the one that no later event made.
-    const later = events.filter((event) => makesSecret.test(event.action));
-    const named = new Set(later.map((event) => event.after?.secret));
-    story.live = new Set(secrets.map((one) => one.id).filter((one) => !named.has(one)));
-    assertSame(story.live.size, 1, `first secrets of ${id}`);
+    story.live = new Set([secret]);
   } else if (raising.test(action)) {
     for (const [name, value] of Object.entries(before ?? {}))
       assertSame(value, story.facts[name], `${name} before ${action} of ${id}`);
-    Object.assign(story.facts, after ?? {});
+    const { revokedSecrets, ...facts } = after ?? {};
+    Object.assign(story.facts, facts);
     story.version += 1;
-    if (action === 'service_account.delete') story.live.clear();
+    if (action === 'service_account.delete') {
+      for (const one of story.live)
+        assertSame((revokedSecrets as string[]).includes(one), true, `${one} is revoked with ${id}`);
+      story.live.clear();
+    }
   } else if (action === 'service_account.revoke_secret') {
     assertSame(story.live.delete(secret), true, `${secret} was live`);
   } else if (makesSecret.test(action)) {

@@ -96,3 +96,20 @@ test('a failed call leaves nothing behind', async () => {
   );
   expect(row).toEqual({ count: 0, accounts: 0, events: 0 });
 });
+
+test('a row that the database refuses does not stand in the log', async () => {
+  const headers = await gateway.as('tenant_admin', await gateway.createTenant());
+  const { body } = await gateway.create(headers, { name: 'first', owner: 'Jane Doe' });
+  await gateway.sql(`alter table service_account add constraint odd check (owner <> 'John Doe') not valid`);
+  const create = await gateway.create(headers, { name: 'second', owner: 'John Doe' });
+  const change = await gateway.request(`/api/v1/admin/service-account/${body.data.id}`, {
+    method: 'PATCH',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ owner: 'John Doe' }),
+  });
+  await gateway.sql('alter table service_account drop constraint odd');
+  expect([create.status, change.status]).toEqual([500, 500]);
+  const lines = gateway.log.filter((line) => line.includes('violates check constraint'));
+  expect(lines).toHaveLength(2);
+  expect(lines.join()).not.toMatch(/Failing row|first|second/);
+});

@@ -115,6 +115,14 @@ test('with the expected version an update takes place, with another one it is a 
   expect((await admin.rest('GET', `/${id}`)).body.data).toMatchObject({ owner: 'first', version: 2 });
 });
 
+test.each(['PATCH', 'PUT'])('a retry of a %s with its expected version finds it done', async (method) => {
+  const { id } = await admin.create();
+  const [path, wanted] = method === 'PUT' ? ['/permissions', { permissions: [] }] : ['', { owner: 'first' }];
+  const once = await admin.rest(method, `/${id}${path}`, { ...wanted, expectedVersion: 1 });
+  const again = await admin.rest(method, `/${id}${path}`, { ...wanted, expectedVersion: 1 });
+  expect([again.status, again.body.data]).toEqual([200, once.body.data]);
+});
+
 test('of updates at once that expect one version, one takes place', async () => {
   const { id } = await admin.create();
   const answers = await Promise.all(
@@ -237,6 +245,20 @@ test('restored, an account is disabled, without its old secret, and in its place
   expect(await count()).toBe(before);
   expect((await admin.rest('GET', `/${id}/secret`)).body.data).toEqual([]);
   expect((await admin.rest('POST', `/${id}/enable`)).body.data.status).toBe('active');
+});
+
+test('an account whose name is taken by now is restored under another one', async () => {
+  const { id } = await admin.create({ name: 'wanted' });
+  await admin.rest('DELETE', `/${id}`);
+  await admin.create({ name: 'wanted' });
+  const refused = await admin.rest('POST', `/${id}/restore`);
+  expect([refused.status, refused.body.details]).toEqual([409, { field: 'name' }]);
+  const { body } = await admin.rest('POST', `/${id}/restore`, { name: 'wanted again' });
+  expect(body.data).toMatchObject({ name: 'wanted again', status: 'disabled' });
+  expect((await trailOf(id)).at(-1)).toMatchObject({
+    before: { name: 'wanted', status: 'deleted' },
+    after: { name: 'wanted again', status: 'disabled' },
+  });
 });
 
 test('the limit is exact when accounts are restored and created at once', async () => {

@@ -45,6 +45,16 @@ test('a deleted account is removed after 30 days, and its client id is never giv
   expect((await admin.rest('POST', `/${old.id}/restore`)).status).toBe(404);
   expect((await admin.rest('POST', `/${recent.id}/restore`)).status).toBe(200);
   expect(await gateway.sql('select client_id from retired_client_id')).toEqual([{ client_id: old.clientId }]);
+  const [event] = await gateway.sql('select * from audit_event where target = $1 and action like $2', [
+    old.id,
+    '%.remove',
+  ]);
+  expect(event).toMatchObject({
+    tenant_id: admin.tenant,
+    caller_realm: '',
+    caller_id: 'service-account-gateway',
+    before: { name: old.name, clientId: old.clientId },
+  });
   expect(await createWith(admin.tenant, old.clientId)).toMatchObject({
     id: null,
     count: 2,
@@ -64,6 +74,15 @@ async function createWith(tenant: string, clientId: string) {
   ]);
   return row;
 }
+
+test('after 30 days an account cannot be restored, be it removed by then or not', async () => {
+  const admin = await somebody(gateway);
+  const { id } = await admin.create();
+  await admin.rest('DELETE', `/${id}`);
+  await gateway.sql(`update service_account set deleted_at = ${ago(30)} where id = $1`, [id.slice(3)]);
+  expect((await admin.rest('POST', `/${id}/restore`)).status).toBe(404);
+  expect(await exists('service_account', id)).toBe(true);
+});
 
 test('a secret is removed 30 days after it ended', async () => {
   const admin = await somebody(gateway);

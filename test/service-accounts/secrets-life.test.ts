@@ -86,7 +86,7 @@ test('an account has five live secrets at most, and room again when one has ende
   for (let n = 2; n <= 5; n++) expect((await add(id)).status).toBe(200);
   for (const refused of [await add(id), await rotate(id)]) {
     expect([refused.status, refused.body.code]).toEqual([409, 'CONFLICT']);
-    expect(refused.body.details).toEqual({ limit: 5, count: 5 });
+    expect(refused.body.details).toEqual({ field: 'secrets', limit: 5, count: 5 });
   }
   expect((await secretsOf(id)).every(({ expiresAt }) => expiresAt === null)).toBe(true);
   const [newest] = await secretsOf(id);
@@ -124,8 +124,29 @@ test('a revoked secret is revoked once, and cannot be revived', async () => {
     { action: 'service_account.revoke_secret', after: { secret: secret?.id } },
     {
       action: 'service_account.rotate_secret',
-      after: { secret: expect.stringMatching(/^secret-/), overlapSeconds: 86_400 },
+      after: { secret: expect.stringMatching(/^secret-/), overlapSeconds: 86_400, ended: [] },
     },
+  ]);
+});
+
+test('the trail tells which secret was made, which ended with it and when, and which a deletion revoked', async () => {
+  const { id } = await admin.create();
+  const [first] = await secretsOf(id);
+  const { body } = await rotate(id, { overlapSeconds: 60 });
+  const [, ending] = await secretsOf(id);
+  await admin.rest('DELETE', `/${id}`);
+  const trail = await gateway.sql<{ after: Record<string, unknown> }>(
+    'select after from audit_event where target = $1 order by occurred_at, id',
+    [id],
+  );
+  expect(trail.map(({ after }) => after)).toEqual([
+    expect.objectContaining({ secret: first?.id }),
+    {
+      secret: body.data.secret.id,
+      overlapSeconds: 60,
+      ended: [{ secret: first?.id, expiresAt: ending?.expiresAt }],
+    },
+    { status: 'deleted', revokedSecrets: expect.arrayContaining([first?.id, body.data.secret.id]) },
   ]);
 });
 

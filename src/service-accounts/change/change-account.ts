@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AuditAction } from '../../audit/audit-event.entity.js';
 import { recordChange } from '../../audit/record.js';
 import type { Context } from '../../context.js';
+import type { Lanes } from '../../database/lanes.js';
 import { violatedConstraint } from '../../database/unique-violation.js';
 import { toTenantType } from '../../tenants/tenant.type.js';
 import { type Locked, withAccount } from '../locked-account.js';
@@ -12,6 +13,8 @@ import { toServiceAccountType } from '../to-service-account-type.js';
 
 export interface Change {
   action: AuditAction;
+  /** For a change that takes the tenant's row, too. */
+  tenantLanes?: Lanes;
   /** The version that the caller has seen. With another one nothing is changed, unless it is so already. */
   expectedVersion?: number | null;
   /**
@@ -29,10 +32,10 @@ export interface Change {
 export async function changeAccount(
   context: Context,
   id: string,
-  { action, expectedVersion, apply }: Change,
+  { action, tenantLanes, expectedVersion, apply }: Change,
 ): Promise<ServiceAccountType> {
   try {
-    return await withAccount(context, id, async (locked) => {
+    const run = async (locked: Locked) => {
       const { em, account, tenant, at } = locked;
       const { version } = account;
       const before = factsOf(account);
@@ -52,7 +55,8 @@ export async function changeAccount(
         await em.flush();
       }
       return toServiceAccountType(account, toTenantType(tenant));
-    });
+    };
+    return await withAccount(context, id, run, tenantLanes);
   } catch (error) {
     throw violatedConstraint(error) === 'service_account_name_unique' ? nameTaken() : error;
   }

@@ -1,6 +1,6 @@
 import { raw } from '@mikro-orm/core';
 import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { type Context, tenantIdOf } from '../../context.js';
+import type { Context } from '../../context.js';
 import type { Lanes } from '../../database/lanes.js';
 import { storedId } from '../../public-id.js';
 import { Tenant } from '../../tenants/tenant.entity.js';
@@ -29,9 +29,11 @@ export class DeleteServiceAccount {
     input: DeleteServiceAccountInput,
     @Ctx() context: Context,
   ): Promise<DeleteServiceAccountPayload> {
-    const change = () =>
-      changeAccount(context, storedId('sa', input.id), { action: 'service_account.delete', apply: remove });
-    const serviceAccount = await this.tenantLanes.run(tenantIdOf(context), change);
+    const serviceAccount = await changeAccount(context, storedId('sa', input.id), {
+      action: 'service_account.delete',
+      tenantLanes: this.tenantLanes,
+      apply: remove,
+    });
     return { serviceAccount };
   }
 }

@@ -1,7 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { z } from 'zod';
-import { type Context, tenantIdOf } from '../../context.js';
+import type { Context } from '../../context.js';
 import type { Lanes } from '../../database/lanes.js';
 import { AppError } from '../../errors.js';
 import { checkInput } from '../../input-rules.js';
@@ -43,16 +43,15 @@ export class RestoreServiceAccount {
   ): Promise<RestoreServiceAccountPayload> {
     const id = storedId('sa', input.id);
     checkInput(rules, input);
-    const change = () =>
-      changeAccount(context, id, {
-        action: 'service_account.restore',
-        apply: async (locked) => {
-          await bringBack(locked);
-          if (input.name != null) locked.account.name = normaliseName(input.name);
-          return undefined;
-        },
-      });
-    const serviceAccount = await this.tenantLanes.run(tenantIdOf(context), change);
+    const serviceAccount = await changeAccount(context, id, {
+      action: 'service_account.restore',
+      tenantLanes: this.tenantLanes,
+      apply: async (locked) => {
+        await bringBack(locked);
+        if (input.name != null) locked.account.name = normaliseName(input.name);
+        return undefined;
+      },
+    });
     return { serviceAccount };
   }
 }

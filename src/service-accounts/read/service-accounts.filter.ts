@@ -84,7 +84,11 @@ export class ServiceAccountFilter {
 }
 
 export const filterRules = z.object({
-  status: z.array(z.string()).min(1, 'must have at least one entry').nullish(),
+  status: z
+    .array(z.string())
+    .min(1, 'must have at least one entry')
+    .max(3, 'must have at most 3 entries')
+    .nullish(),
   permission: z.string().refine(isPermissionName, 'must be such as api:read').nullish(),
   labels: z
     .array(z.object({ key: labelKey, value: line(0, 255).nullish() }))

@@ -1,5 +1,17 @@
 import type { Pool } from 'pg';
-import { Arg, Args, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Extensions,
+  Field,
+  FieldResolver,
+  Int,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { z } from 'zod';
 import { type Context, tenantIdOf } from '../../context.js';
 import { AppError } from '../../errors.js';
@@ -15,6 +27,9 @@ import { filterRules, ServiceAccountFilter } from './service-accounts.filter.js'
 import { orders, ServiceAccountOrder, usualOrder } from './service-accounts.order.js';
 import { countStatement, isUnfiltered, type ListRow, listStatement, query } from './service-accounts.sql.js';
 
+/** Rows are read whole, whatever is selected. */
+const perPage = 500;
+
 @ObjectType('ServiceAccountEdge', { description: 'An account and its place in the list.' })
 export class ServiceAccountEdge {
   @Field(() => String, { description: 'The place, for `after` or `before`.' })
@@ -26,9 +41,11 @@ export class ServiceAccountEdge {
 
 @ObjectType('ServiceAccountConnection', { description: 'A page of service accounts.' })
 export class ServiceAccountConnection {
+  @Extensions({ paged: true, cost: perPage })
   @Field(() => [ServiceAccountEdge], { description: 'The accounts with their places.' })
   edges!: ServiceAccountEdge[];
 
+  @Extensions({ paged: true, cost: perPage })
   @Field(() => [ServiceAccountType], { description: 'The accounts alone.' })
   nodes!: ServiceAccountType[];
 
@@ -57,8 +74,7 @@ export class ServiceAccounts {
   ): Promise<ServiceAccountConnection> {
     const tenantId = tenantIdOf(context);
     const page = readPage(args);
-    context.takeItems(page.size);
-    const filter = { ...givenFilter, search: givenFilter?.search?.trim() };
+    const filter = { ...givenFilter, search: givenFilter?.search?.trim().normalize('NFC') };
     checkInput(filterRules, filter);
     const order = givenOrder ?? usualOrder;
     const { place, placeOf } = orders[order.field];
@@ -82,17 +98,27 @@ export class ServiceAccounts {
       cursor: encodeCursor(list, [placeOf(row), row.id]),
       node: toServiceAccountType(row, tenant),
     }));
-    const count = async () => {
+    const count = once(async () => {
       if (isUnfiltered(filter)) return tenant.serviceAccountCount;
       const counted = countStatement(tenantId, filter);
       const [row] = await context.inTurn(() => query<{ count: number }>(this.pool, counted));
       return row?.count ?? 0;
-    };
+    });
     return { edges, nodes: edges.map(({ node }) => node), pageInfo, count };
   }
 
+  @Extensions({ cost: 2000 })
   @FieldResolver(() => Int, { description: 'How many there are on all pages. Counted only when selected.' })
   totalCount(@Root() { count }: ServiceAccountConnection): Promise<number> {
     return count();
   }
+}
+
+/** Aliases may ask for one thing many times. */
+function once<T>(run: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => {
+    running ??= run();
+    return running;
+  };
 }

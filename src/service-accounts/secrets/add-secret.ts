@@ -8,7 +8,7 @@ import { hashSecret, hintOf } from './secret.js';
 import type { SecretFields } from './service-account-secret.type.js';
 
 /** How many secrets may let an account in at the same time. */
-const most = 5;
+export const mostSecrets = 5;
 
 /**
  * Adds a secret to an account.
@@ -27,12 +27,12 @@ export async function addSecret(
     [account.id],
   );
   const count = live?.count ?? 0;
-  if (count >= most) {
+  if (count >= mostSecrets) {
     throw new AppError('CONFLICT', {
       message:
-        `secrets: the service account has ${count} live ones, and may have ${most}: ` +
+        `secrets: the service account has ${count} live ones, and may have ${mostSecrets}: ` +
         'revoke one first, or rotate with overlapSeconds 0',
-      details: { field: 'secrets', limit: most, count },
+      details: { field: 'secrets', limit: mostSecrets, count },
     });
   }
   const id = uuid();

@@ -1,9 +1,10 @@
 import type { Pool } from 'pg';
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Ctx, Extensions, FieldResolver, Resolver, Root } from 'type-graphql';
 import { type Context, type Fetch, tenantIdOf } from '../../context.js';
 import { prepared } from '../../database/prepared.js';
 import { storedId } from '../../public-id.js';
 import { ServiceAccountType } from '../service-account.type.js';
+import { mostSecrets } from './add-secret.js';
 import { isLive } from './live.sql.js';
 import { type SecretFields, ServiceAccountSecretType, toSecretType } from './service-account-secret.type.js';
 
@@ -28,6 +29,7 @@ const findLiveSecrets = prepared<Row>('find-live-secrets', liveSecretsSql);
 export class LiveSecrets {
   constructor(private readonly pool: Pool) {}
 
+  @Extensions({ size: mostSecrets })
   @FieldResolver(() => [ServiceAccountSecretType], {
     description: 'The secrets that let the account in, at most five, the newest first.',
   })

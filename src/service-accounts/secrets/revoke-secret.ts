@@ -1,12 +1,14 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { recordChange } from '../../audit/record.js';
 import type { Context } from '../../context.js';
+import { runStatement } from '../../database/statement.js';
 import { AppError } from '../../errors.js';
 import { storedId } from '../../public-id.js';
 import { toTenantType } from '../../tenants/tenant.type.js';
 import { AccountInput, AccountPayload } from '../account.payload.js';
 import { type Locked, requireKept, withAccount } from '../locked-account.js';
 import { toServiceAccountType } from '../to-service-account-type.js';
+import { isLive } from './live.sql.js';
 import { ServiceAccountSecret } from './service-account-secret.entity.js';
 import { ServiceAccountSecretType, toSecretType } from './service-account-secret.type.js';
 
@@ -44,21 +46,26 @@ export class RevokeServiceAccountSecret {
   }
 }
 
-/** One that has ended by itself is told as it is. */
+/** One that has ended is told as it is. Whether it has, the database's clock says, as for all of them. */
 async function revoke({ em, account, tenant, at }: Locked, id: string, context: Context) {
+  const revoked = await runStatement(
+    em,
+    `update service_account_secret secret set revoked_at = statement_timestamp()
+     where id = $1 and service_account_id = $2 and ${isLive} returning id`,
+    [id, account.id],
+  );
   const secret = await em.findOne(ServiceAccountSecret, { id, serviceAccount: account.id });
   if (!secret) {
     throw new AppError('NOT_FOUND', { message: 'There is no such secret', details: { field: 'secretId' } });
   }
-  if (secret.revokedAt || (secret.expiresAt && secret.expiresAt <= at)) return secret;
-  secret.revokedAt = at;
-  recordChange(em, context, {
-    action: 'service_account.revoke_secret',
-    tenantId: tenant.id,
-    target: `sa-${account.id}`,
-    at,
-    after: { secret: `secret-${id}` },
-  });
-  await em.flush();
+  if (revoked.length > 0) {
+    recordChange(em, context, {
+      action: 'service_account.revoke_secret',
+      tenantId: tenant.id,
+      target: `sa-${account.id}`,
+      at,
+      after: { secret: `secret-${id}` },
+    });
+  }
   return secret;
 }
