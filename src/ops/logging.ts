@@ -47,8 +47,12 @@ export const serializers = { err: (error: Error) => withoutRows(pino.stdSerializ
 
 /** PostgreSQL repeats the row that a constraint refused in some fields of its errors. The message names the rest. */
 function withoutRows({ detail: _detail, where: _where, hint: _hint, ...told }: SerializedError) {
-  return told;
+  return { ...told, message: withoutDetail(told.message), stack: withoutDetail(told.stack) };
 }
+
+/** The ORM writes the same into its messages, and so into their stacks. */
+const withoutDetail = (text: string) =>
+  text.replace(/\n - (detail|where|hint): [\s\S]*?(?=\n {4}at |$)/g, '');
 
 /**
  * Gives each request its id and logs how it ended. Headers and query strings are not logged at all: they are

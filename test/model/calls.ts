@@ -133,7 +133,5 @@ export function readAnswer(door: Door, operation: Operation, body: any): Reading
   return { told: { account: { ...serviceAccount, ...(status && { status }) }, secret, clientSecret } };
 }
 
-function kindOf(code: string, details: Input | undefined): string {
-  if (code === 'CONFLICT' && details?.limit !== undefined) return 'CONFLICT secrets';
-  return details?.field === undefined ? code : `${code} ${details.field}`;
-}
+const kindOf = (code: string, details: Input | undefined): string =>
+  details?.field === undefined ? code : `${code} ${details.field}`;

@@ -14,7 +14,14 @@ const runs = 15;
 const attempts = 30;
 
 /** Without these the model would say too little. */
-const kinds = ['success', 'replay', 'LIMIT_REACHED', 'CONFLICT', 'CONFLICT name', 'CONFLICT expectedVersion'];
+const kinds = [
+  'success',
+  'replay',
+  'LIMIT_REACHED',
+  'CONFLICT status',
+  'CONFLICT name',
+  'CONFLICT expectedVersion',
+];
 
 let gateway: Gateway;
 beforeAll(async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Account, change, isDeleted, isTaken, liveSecrets, type Model } from './account.js';
 import type { Input, Operation, Told } from './calls.js';
 import { sets } from './facts.js';
@@ -10,10 +11,17 @@ type Refuses = (account: Account, input: Input, model: Model) => string | false;
 const mostSecrets = 5;
 const day = 24 * 60 * 60;
 
-const deleted: Refuses = (account) => isDeleted(account) && 'CONFLICT';
-const kept: Refuses = (account) => !isDeleted(account) && 'CONFLICT';
-const stale: Refuses = ({ version }, { expectedVersion = version }) =>
-  expectedVersion !== version && 'CONFLICT expectedVersion';
+const deleted: Refuses = (account) => isDeleted(account) && 'CONFLICT status';
+const kept: Refuses = (account) => !isDeleted(account) && 'CONFLICT status';
+/** What is so already is answered to who expects another version, too: a retry does. */
+const stale =
+  (operation: 'update' | 'setPermissions'): Refuses =>
+  ({ version, facts }, { expectedVersion = version, ...input }) =>
+    expectedVersion !== version &&
+    Object.entries(sets[operation](input)).some(
+      ([name, value]) => !isDeepStrictEqual(facts[name as keyof typeof facts], value),
+    ) &&
+    'CONFLICT expectedVersion';
 const nameTaken: Refuses = (account, { name = account.facts.name }, model) =>
   isTaken(model, name, account) && 'CONFLICT name';
 const enoughSecrets: Refuses = (account, { overlapSeconds }) =>
@@ -21,8 +29,8 @@ const enoughSecrets: Refuses = (account, { overlapSeconds }) =>
 
 /** Why an operation is refused, in the order in which that is told. A full tenant comes beside. */
 export const refusals: Record<Change, Refuses[]> = {
-  update: [stale, deleted, nameTaken],
-  setPermissions: [stale, deleted],
+  update: [deleted, stale('update'), nameTaken],
+  setPermissions: [deleted, stale('setPermissions')],
   disable: [deleted],
   enable: [deleted],
   delete: [],
@@ -60,7 +68,7 @@ export const applies: Record<Change, Apply> = {
   enable: setFacts('enable'),
   restore: setFacts('restore'),
   delete: (account, input, told, during) => {
-    for (const secret of account.secrets) secret.revoked = true;
+    for (const secret of liveSecrets(account)) secret.revoked = true;
     return setFacts('delete')(account, input, told, during);
   },
   rotate: (account, { overlapSeconds = day }, told, { from, to }) => {

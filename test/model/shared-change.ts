@@ -12,15 +12,16 @@ import type { Client } from './site.js';
 
 /** What others may have done to it meanwhile. */
 const refusals: Record<Change, string[]> = {
-  update: ['CONFLICT', 'CONFLICT name', 'CONFLICT expectedVersion'],
-  setPermissions: ['CONFLICT', 'CONFLICT expectedVersion'],
-  disable: ['CONFLICT'],
-  enable: ['CONFLICT'],
+  update: ['CONFLICT status', 'CONFLICT name', 'CONFLICT expectedVersion'],
+  setPermissions: ['CONFLICT status', 'CONFLICT expectedVersion'],
+  disable: ['CONFLICT status'],
+  enable: ['CONFLICT status'],
   delete: [],
-  restore: ['CONFLICT', 'CONFLICT name', 'LIMIT_REACHED'],
-  rotate: ['CONFLICT', 'CONFLICT secrets'],
-  createSecret: ['CONFLICT', 'CONFLICT secrets'],
-  revoke: ['CONFLICT'],
+  restore: ['CONFLICT status', 'CONFLICT name', 'LIMIT_REACHED'],
+  // Somebody else may have ended the new secret before its second answer.
+  rotate: ['CONFLICT status', 'CONFLICT secrets', 'CONFLICT idempotencyKey'],
+  createSecret: ['CONFLICT status', 'CONFLICT secrets', 'CONFLICT idempotencyKey'],
+  revoke: ['CONFLICT status'],
 };
 
 /** Changes an account that others change at the same time: it is certain only what cannot come of it. */
