@@ -99,7 +99,10 @@ type Page = { next: string | null; hasMore: boolean };
 /** A list that goes on says where, in two ways. */
 function assertLink(link: unknown, { next, hasMore }: Page): void {
   assertThat(hasMore === (next !== null), 'more, and nowhere to go on');
-  const after = /^<(\?[^>]*)>; rel="next"$/.exec(String(link ?? ''))?.[1];
+  const after =
+    /^<https:\/\/gateway\.example\.com\/api\/v1\/admin\/service-account(\?[^>]*)>; rel="next"$/.exec(
+      String(link ?? ''),
+    )?.[1];
   const linked = after === undefined ? null : new URLSearchParams(after).get('after');
   assertThat(linked === next, `the link and the page differ: ${JSON.stringify({ link, next })}`);
 }
