@@ -1,5 +1,6 @@
+import { types } from 'node:util';
 import type { Request, RequestHandler, Response } from 'express';
-import { type Logger, pino, type SerializedError, stdTimeFunctions } from 'pino';
+import { type Logger, pino, stdTimeFunctions } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { v7 as uuid } from 'uuid';
 import { shorten } from '../errors.js';
@@ -42,17 +43,21 @@ export async function createLogger(level: string, readable: boolean): Promise<Lo
   );
 }
 
-/** How errors are logged. */
-export const serializers = { err: (error: Error) => withoutRows(pino.stdSerializers.err(error)) };
-
-/** PostgreSQL repeats the row that a constraint refused in some fields of its errors. The message names the rest. */
-function withoutRows({ detail: _detail, where: _where, hint: _hint, ...told }: SerializedError) {
-  return { ...told, message: withoutDetail(told.message), stack: withoutDetail(told.stack) };
-}
+/**
+ * How errors are logged: without the row that PostgreSQL repeats when a constraint refuses it, in some fields of its
+ * errors. Their message names the constraint.
+ */
+export const serializers = {
+  err: (error: unknown): unknown => {
+    // Anything can be thrown.
+    if (!types.isNativeError(error)) return error;
+    const { detail: _detail, where: _where, hint: _hint, ...told } = pino.stdSerializers.err(error);
+    return { ...told, message: withoutDetail(told.message), stack: withoutDetail(told.stack) };
+  },
+};
 
 /** The ORM writes the same into its messages, and so into their stacks. */
-const withoutDetail = (text: string) =>
-  text.replace(/\n - (detail|where|hint): [\s\S]*?(?=\n {4}at |$)/g, '');
+const withoutDetail = (text = '') => text.replace(/\n - (detail|where|hint): [\s\S]*?(?=\n {4}at |$)/g, '');
 
 /**
  * Gives each request its id and logs how it ended. Headers and query strings are not logged at all: they are
