@@ -111,10 +111,10 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   app.use('/graphql', createGraphqlRouter(apollo, limits.limitAddress, createContext, toAppError));
   app.use(limits.limitAddress);
   app.use(
-    createRestRouter(
-      (request, operation, variables) => execute(createContext(request), operation, variables),
-      config.publicUrl,
-    ),
+    createRestRouter((request) => {
+      const context = createContext(request);
+      return (operation, variables) => execute(context, operation, variables);
+    }, config.publicUrl),
   );
   app.use(createErrorHandler(toAppError));
 

@@ -1,26 +1,41 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 /** What the trail tells apart. Each names one thing that was done, or was tried and denied. */
-export type AuditAction =
-  | 'service_account.create'
-  | 'service_account.create.replay'
-  | 'service_account.create_secret'
-  | 'service_account.create_secret.replay'
-  | 'service_account.delete'
-  | 'service_account.disable'
-  | 'service_account.enable'
-  | 'service_account.read'
-  | 'service_account.remove'
-  | 'service_account.restore'
-  | 'service_account.revoke_secret'
-  | 'service_account.rotate_secret'
-  | 'service_account.rotate_secret.replay'
-  | 'service_account.set_permissions'
-  | 'service_account.update'
-  | 'tenant.create'
-  | 'tenant.read'
-  | 'tenant.set_secret_max_age'
-  | 'viewer.read';
+export const auditActions = [
+  'audit_event.export',
+  'audit_event.read',
+  'audit_event.read_all',
+  'permission.delete',
+  'permission.read',
+  'permission.set',
+  'person.erase',
+  'service_account.create',
+  'service_account.create.replay',
+  'service_account.create_secret',
+  'service_account.create_secret.replay',
+  'service_account.delete',
+  'service_account.disable',
+  'service_account.enable',
+  'service_account.read',
+  'service_account.remove',
+  'service_account.restore',
+  'service_account.revoke_all_secrets',
+  'service_account.revoke_secret',
+  'service_account.rotate_secret',
+  'service_account.rotate_secret.replay',
+  'service_account.set_permissions',
+  'service_account.update',
+  'tenant.create',
+  'tenant.delete',
+  'tenant.list',
+  'tenant.read',
+  'tenant.resume',
+  'tenant.set_secret_max_age',
+  'tenant.suspend',
+  'tenant.update',
+  'viewer.read',
+] as const;
+export type AuditAction = (typeof auditActions)[number];
 
 /** One line of the trail. Rows are only ever added: a trigger refuses update and delete. */
 export const AuditEventSchema = defineEntity({

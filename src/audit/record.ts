@@ -5,8 +5,9 @@ import { type AuditAction, AuditEvent } from './audit-event.entity.js';
 
 interface Change {
   action: AuditAction;
-  tenantId: string;
-  /** The public id of what was changed. */
+  /** Null for what belongs to no tenant. */
+  tenantId: string | null;
+  /** The public id of what was changed, or its name where it has none. */
   target: string;
   /** When; now, where it is left out. */
   at?: Date;

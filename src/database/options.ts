@@ -6,6 +6,7 @@ import { Migration20261124Idempotency } from './migrations/migration-20261124-id
 import { Migration20261124Initial } from './migrations/migration-20261124-initial.js';
 import { Migration20261124Life } from './migrations/migration-20261124-life.js';
 import { Migration20261124RateLimits } from './migrations/migration-20261124-rate-limits.js';
+import { Migration20261124Trail } from './migrations/migration-20261124-trail.js';
 
 /** In the order in which they run. A name that has run somewhere never changes again. */
 export const migrations: MigrationObject[] = [
@@ -13,6 +14,7 @@ export const migrations: MigrationObject[] = [
   { name: '20261124-idempotency', class: Migration20261124Idempotency },
   { name: '20261124-rate-limits', class: Migration20261124RateLimits },
   { name: '20261124-life', class: Migration20261124Life },
+  { name: '20261124-trail', class: Migration20261124Trail },
 ];
 
 /**

@@ -12,6 +12,8 @@ export const IdempotencyKeySchema = defineEntity({
     /** AES-256-GCM: nonce, tag and ciphertext. */
     sealedSecret: p.blob(),
     secretId: p.uuid(),
+    /** All of them, where there are several. */
+    secretIds: p.array().columnType('uuid[]').nullable(),
     /** Everything else that was answered. */
     answer: p.json(),
     expiresAt: p.datetime(3),

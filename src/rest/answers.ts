@@ -1,4 +1,5 @@
 import type { SecretFieldsFragment, ServiceAccountFieldsFragment } from '../generated/operations.js';
+import type { Page } from './route.js';
 
 /** An account as REST tells it: the documented fields, and those that came later. */
 export const toAccount = ({ type, status, ...account }: ServiceAccountFieldsFragment) => {
@@ -21,6 +22,13 @@ export function answered<T>(field: T | null): T {
   if (field === null) throw new Error('a field is null without an error');
   return field;
 }
+
+/** Where a list goes on. */
+export const toPage = ({
+  pageInfo: { hasNextPage, endCursor },
+}: {
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}): Page => ({ next: hasNextPage ? endCursor : null, hasMore: hasNextPage });
 
 /** The account out of a mutation's payload. */
 export const accountIn =

@@ -34,11 +34,20 @@ export function refuseBody({ body }: Call): void {
 }
 
 /**
- * The body and the ids of the path, as the one input that a mutation takes. Its fields are looked at when it is run.
+ * The variables of a mutation: one input, out of the path and the body. Its fields are looked at when it is run.
  * @throws AppError BAD_USER_INPUT for an id in the body, too
  */
-export function inputOf<Input>({ params, body = {} }: Call): Input {
+export function input<Input>(call: Call): { input: Input } {
+  allowQuery(call);
+  const { params, body = {} } = call;
   const twice = Object.keys(params).find((name) => Object.hasOwn(body, name));
   if (twice !== undefined) throw invalidField(twice, 'there is no such field: it is in the path');
-  return { ...body, ...params } as Input;
+  return { input: { ...body, ...params } as Input };
+}
+
+/** Of a query about one thing. */
+export function byId(call: Call): { id: string } {
+  allowQuery(call);
+  refuseBody(call);
+  return { id: call.params.id ?? '' };
 }

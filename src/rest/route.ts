@@ -1,10 +1,13 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import type { Call } from './call.js';
+import type { Parameters } from './parameters.js';
 
 export interface Route<Data, Variables> {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   operation: TypedDocumentNode<Data, Variables>;
+  /** The query parameters, if there are any. */
+  parameters?: Parameters;
   /** The operation's variables. @throws AppError BAD_USER_INPUT */
   variables: (call: Call) => Variables;
   /** The envelope's message. */

@@ -9,26 +9,28 @@ import { errorEnvelope, problemDetails, successEnvelope } from './envelope.js';
 import { routes } from './routes.js';
 
 /**
- * Runs a route's operation as the request's caller.
+ * Runs an operation.
  * @param variables reads them; what it throws is told to who may run the operation
  * @throws AppError
  */
-export type ExecuteRoute = <Data, Variables extends Record<string, unknown>>(
-  request: Request,
+export type Execute = <Data, Variables extends Record<string, unknown>>(
   operation: TypedDocumentNode<Data, Variables>,
   variables: () => Variables,
 ) => Promise<Data>;
+
+/** What runs operations as the request's caller, whose token is looked at once. */
+export type ExecuteFor = (request: Request) => Execute;
 
 /**
  * The REST calls: reads the request, has its operation executed, shapes the answer.
  * @param publicUrl what links begin with; without it they are relative
  */
-export function createRestRouter(execute: ExecuteRoute, publicUrl = ''): Router {
+export function createRestRouter(executeFor: ExecuteFor, publicUrl = ''): Router {
   const router = Router();
   router.use(requireSingleHeaders);
   for (const path of new Set(routes.map((row) => row.path))) {
     const rows = routes.filter((row) => row.path === path);
-    router.all(path, (request, response) => answer({ execute, rows, publicUrl }, request, response));
+    router.all(path, (request, response) => answer({ executeFor, rows, publicUrl }, request, response));
   }
   router.use(() => {
     throw new AppError('NOT_FOUND');
@@ -39,17 +41,17 @@ export function createRestRouter(execute: ExecuteRoute, publicUrl = ''): Router 
 type Row = (typeof routes)[number];
 
 interface Resource {
-  execute: ExecuteRoute;
+  executeFor: ExecuteFor;
   rows: Row[];
   publicUrl: string;
 }
 
-async function answer({ execute, rows, publicUrl }: Resource, request: Request, response: Response) {
+async function answer({ executeFor, rows, publicUrl }: Resource, request: Request, response: Response) {
   const { operation, variables, message, data, page, secret } = rowFor(request, rows);
   response.vary('accept');
   requireAcceptable(request);
   const body = await readBody(request, response);
-  const result = await execute(request, operation, () => variables(toCall(request, body)));
+  const result = await executeFor(request)(operation, () => variables(toCall(request, body)));
   if (secret) response.set('cache-control', 'no-store');
   const list = page?.(result);
   if (list?.next) response.set('link', `<${publicUrl}${nextPage(request, list.next)}>; rel="next"`);

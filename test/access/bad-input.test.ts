@@ -3,7 +3,8 @@ import { type Gateway, startGateway } from '../harness/gateway.js';
 import { rightArgs, wrongFields, wrongIds, wrongIdValues, wrongLabels } from './bad-input.js';
 import { wrongCursors, wrongPages, wrongQueries } from './bad-pages.js';
 import { callRest, doors, doorsOf, type Said, send } from './doors.js';
-import { type Args, aboutOne, nobodys, operation, operations } from './operations.js';
+import type { Args } from './operation.js';
+import { aboutOne, nobodys, operation, operations } from './operations.js';
 import { type Account, createAccount, rowsOf } from './scene.js';
 
 type Headers = Record<string, string>;

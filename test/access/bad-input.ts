@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Args } from './operations.js';
+import type { Args } from './operation.js';
 
 /** What is wrong of one argument: its name, and its values. */
 type Wrong = Readonly<Record<string, readonly unknown[]>>;

@@ -1,4 +1,4 @@
-import type { Args } from './operations.js';
+import type { Args } from './operation.js';
 
 type Place = [list: string, time: string, id: string];
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');

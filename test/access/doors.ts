@@ -1,6 +1,6 @@
 import type { Gateway } from '../harness/gateway.js';
 import { send as sendBare } from '../harness/send.js';
-import type { Args, Operation } from './operations.js';
+import type { Args, Operation } from './operation.js';
 
 export const doors = ['GraphQL', 'REST'] as const;
 export type Door = (typeof doors)[number];

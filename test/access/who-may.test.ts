@@ -4,7 +4,8 @@ import { routes } from '../../src/rest/routes.js';
 import { type Gateway, startGateway } from '../harness/gateway.js';
 import { type Caller, callers, headersOf } from './callers.js';
 import { doors, send, statusFor } from './doors.js';
-import { aboutOne, atDoors, nobodys, type Operation, operation, operations } from './operations.js';
+import type { Operation } from './operation.js';
+import { aboutOne, atDoors, nobodys, operation, operations } from './operations.js';
 import { type Account, createAccount, rowsOf } from './scene.js';
 
 let gateway: Gateway;

@@ -98,7 +98,7 @@ test('a realms file that is not there is told', async () => {
 });
 
 test('a migration that fails is named with its reason, and the gateway that runs goes on', async () => {
-  const name = '20261124-life';
+  const name = '20261124-trail';
   await gateway.sql('delete from migration where name = $1', [name]); // its columns are still there
   const said = await failing(gateway.env);
   await gateway.sql('insert into migration (name) values ($1)', [name]);

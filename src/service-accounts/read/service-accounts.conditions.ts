@@ -1,8 +1,6 @@
+import type { Bind } from '../../pagination/keyset.js';
 import { isLive } from '../secrets/live.sql.js';
 import type { ServiceAccountFilter } from './service-accounts.filter.js';
-
-/** Adds a value to the parameters of a statement. @returns its placeholder */
-export type Bind = (value: unknown) => string;
 
 type Conditions = {
   [Field in keyof ServiceAccountFilter]-?: (

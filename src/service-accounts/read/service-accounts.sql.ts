@@ -1,9 +1,10 @@
 import { type Pool, types } from 'pg';
+import { binder, keyset } from '../../pagination/keyset.js';
 import type { PageRequest } from '../../pagination/page.args.js';
 import { rowsFor } from '../../pagination/to-page.js';
 import { accountColumns } from '../account-columns.sql.js';
 import type { ServiceAccountFields } from '../to-service-account-type.js';
-import { type Bind, conditionFor } from './service-accounts.conditions.js';
+import { conditionFor } from './service-accounts.conditions.js';
 import type { ServiceAccountFilter } from './service-accounts.filter.js';
 import { OrderDirection, orders, type ServiceAccountOrder } from './service-accounts.order.js';
 
@@ -40,16 +41,17 @@ export interface Statement {
  */
 export function listStatement({ tenantId, filter, order, page, place }: ListQuery): Statement {
   const values: unknown[] = [];
-  const bind: Bind = (value) => `$${values.push(value)}`;
+  const bind = binder(values);
   const { expression, type } = orders[order.field];
   const ascending = (order.direction === OrderDirection.ASC) !== page.backward;
-  const direction = ascending ? 'asc' : 'desc';
   const tenant = `${bind(tenantId)}::uuid`;
-  const conditions = [`account.tenant_id = ${tenant}`, conditionFor(filter, bind, tenant)];
-  if (place) {
-    const [value, id] = place.map(bind);
-    conditions.push(`(${expression}, account.id) ${ascending ? '>' : '<'} (${value}::${type}, ${id}::uuid)`);
-  }
+  const columns = [
+    { expression, type },
+    { expression: 'account.id', type: 'uuid' },
+  ];
+  const condition = conditionFor(filter, bind, tenant);
+  const { conditions, orderBy } = keyset(columns, ascending, place, bind);
+  const direction = ascending ? 'asc' : 'desc';
   const text = `
     select
       page.*, tenant.id as "tenantId", tenant.name as "tenantName", tenant.status as "tenantStatus",
@@ -58,8 +60,8 @@ export function listStatement({ tenantId, filter, order, page, place }: ListQuer
     from tenant left join lateral (
       select ${accountColumns}, ${expression} as place
       from service_account account
-      where ${conditions.join(' and ')}
-      order by ${expression} ${direction}, account.id ${direction}
+      where ${[`account.tenant_id = ${tenant}`, condition, ...conditions].join(' and ')}
+      order by ${orderBy}
       limit ${bind(rowsFor(page))}
     ) page on true
     where tenant.id = ${tenant}
@@ -71,7 +73,7 @@ export function listStatement({ tenantId, filter, order, page, place }: ListQuer
 /** How many accounts of the tenant a filter lets through. */
 export function countStatement(tenantId: string, filter: ServiceAccountFilter): Statement {
   const values: unknown[] = [];
-  const bind: Bind = (value) => `$${values.push(value)}`;
+  const bind = binder(values);
   const tenant = `${bind(tenantId)}::uuid`;
   const text = `
     select count(*)::integer as count from service_account account

@@ -1,0 +1,46 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** What it takes to read the audit trail, to list tenants, and to forget who somebody was. */
+export class Migration20261124Trail extends Migration {
+  override up(): void {
+    // One for each filter of the trail, in the order of its pages. An event of a target, a caller or a request is
+    // mostly of one tenant; actions are everybody's.
+    this.addSql('create index if not exists audit_event_id_index on audit_event (id)');
+    this.addSql(
+      'create index if not exists audit_event_target_index on audit_event (target, occurred_at, id)',
+    );
+    this.addSql(`
+      create index if not exists audit_event_caller_index
+        on audit_event (caller_realm, caller_id, occurred_at, id)`);
+    this.addSql(`
+      create index if not exists audit_event_action_index on audit_event (tenant_id, action, occurred_at, id)`);
+    this.addSql(
+      'create index if not exists audit_event_request_index on audit_event (request_id, occurred_at, id)',
+    );
+    this.addSql(`
+      create index if not exists audit_event_outcome_index on audit_event (tenant_id, occurred_at, id)
+        where outcome = 'denied'`);
+
+    // Still append-only, but that names and e-mail addresses can be erased: set to null, and to nothing else.
+    this.addSql('drop trigger audit_event_append_only on audit_event');
+    this.addSql(`
+      create trigger audit_event_append_only
+        before delete or truncate or update of
+          occurred_at, id, tenant_id, caller_realm, caller_id, action, target, outcome, request_id, ip, user_agent,
+          before, after
+        on audit_event for each statement execute function refuse_change()`);
+    this.addSql(`
+      create trigger audit_event_erase_only before update on audit_event
+        for each row when (new.caller_name is not null or new.caller_email is not null)
+        execute function refuse_change()`);
+
+    this.addSql('create index if not exists tenant_created_index on tenant (created_at, id)');
+    this.addSql('create index if not exists tenant_name_index on tenant (name, id)');
+    this.addSql(`
+      create index if not exists service_account_created_by_index
+        on service_account (created_by_realm, created_by_id)`);
+
+    // Those of an answer with several secrets; null where secret_id is the only one.
+    this.addSql('alter table idempotency_key add column secret_ids uuid[]');
+  }
+}
