@@ -1,6 +1,10 @@
 import type { Pool } from 'pg';
 import type { Lanes } from './database/lanes.js';
+import { ErasePerson } from './erasure/erase-person.js';
 import type { Pepper } from './pepper.js';
+import { DeletePermission } from './permissions/delete-permission.js';
+import { Permissions } from './permissions/permissions.js';
+import { SetPermission } from './permissions/set-permission.js';
 import { DeleteServiceAccount } from './service-accounts/change/delete-service-account.js';
 import { DisableServiceAccount } from './service-accounts/change/disable-service-account.js';
 import { EnableServiceAccount } from './service-accounts/change/enable-service-account.js';
@@ -51,5 +55,9 @@ export const createResolvers = (needs: ResolverDependencies): object[] => [
   new CreateTenant(needs.serviceAccountLimit),
   new ReadTenant(),
   new SetTenantSecretMaxAge(),
+  new Permissions(needs.pool),
+  new SetPermission(),
+  new DeletePermission(needs.pool),
+  new ErasePerson(needs.pool),
   new Viewer(needs.allowedOperations),
 ];

@@ -37,6 +37,7 @@ export const access = {
     serviceAccountByClientId: inTenant(readers, 'service_account.read', 'read service accounts'),
     serviceAccounts: inTenant(readers, 'service_account.read', 'read service accounts'),
     tenant: inTenant(readers, 'tenant.read', 'read this tenant'),
+    permissions: globally(readers, 'permission.read', 'read the permissions'),
     viewer: globally(readers, 'viewer.read', 'use this gateway'),
   },
   Mutation: {
@@ -52,6 +53,9 @@ export const access = {
     revokeServiceAccountSecret: inTenant(admins, 'service_account.revoke_secret', 'revoke secrets'),
     setTenantSecretMaxAge: inTenant(admins, 'tenant.set_secret_max_age', 'change this tenant'),
     createTenant: globally(superAdmins, 'tenant.create', 'create tenants'),
+    setPermission: globally(superAdmins, 'permission.set', 'change the permissions'),
+    deletePermission: globally(superAdmins, 'permission.delete', 'delete permissions'),
+    erasePerson: globally(superAdmins, 'person.erase', 'erase a person'),
   },
 } satisfies Record<string, Record<string, Access>>;
 

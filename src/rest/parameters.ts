@@ -65,7 +65,7 @@ export const pageParameters: Parameters = {
  * Reads the query parameters into the operation's variables.
  * @throws AppError BAD_USER_INPUT that names one that is unknown, or there more than once
  */
-function readParameters<Variables>(parameters: Parameters, call: Call): Variables {
+export function readParameters<Variables>(parameters: Parameters, call: Call): Variables {
   allowQuery(call, Object.keys(parameters));
   const variables = {};
   for (const [name, { at, kind, many }] of Object.entries(parameters)) {

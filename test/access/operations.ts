@@ -2,10 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { accountOperations } from './account-operations.js';
 import { doorsOf } from './doors.js';
 import type { Operation } from './operation.js';
+import { permissionOperations } from './permission-operations.js';
 import type { Account } from './scene.js';
 import { tenantOperations } from './tenant-operations.js';
 
-export const operations: Operation[] = [...accountOperations, ...tenantOperations];
+export const operations: Operation[] = [...accountOperations, ...tenantOperations, ...permissionOperations];
 
 /** Each of these at each of its doors, for `describe.each`. */
 export const atDoors = (some: readonly Operation[]) =>
@@ -24,6 +25,7 @@ export const nobodys: Account = {
   name: 'of nobody',
   clientId: `sa_client_${randomBytes(6).toString('hex')}`,
   secretId: `secret-${randomUUID()}`,
+  permission: 'nothing:use',
   number: 1,
 };
 

@@ -7,6 +7,8 @@ export interface Account {
   clientId: string;
   /** Its only secret. */
   secretId: string;
+  /** An entry of the catalogue that nobody has. */
+  permission: string;
   /** Another one for each account, from 1. */
   number: number;
 }
@@ -20,7 +22,7 @@ let made = 0;
  * @param headers of an admin of its tenant
  */
 export async function createAccount(
-  { graphql, request }: Gateway,
+  { graphql, request, sql }: Gateway,
   headers: Record<string, string>,
   state: State = 'active',
 ): Promise<Account> {
@@ -34,7 +36,11 @@ export async function createAccount(
   const path = `/api/v1/admin/service-account/${id}`;
   if (state === 'disabled') await request(`${path}/disable`, { method: 'POST', headers });
   if (state === 'deleted') await request(path, { method: 'DELETE', headers });
-  return { id, name, clientId, secretId: secrets[0].id, number };
+  const permission = `thing-${number}:use`;
+  await sql('insert into permission (name, description) values ($1, $1) on conflict do nothing', [
+    permission,
+  ]);
+  return { id, name, clientId, secretId: secrets[0].id, permission, number };
 }
 
 /** Everything that is stored, a line for each row, but for what was denied, which is recorded. */
@@ -46,6 +52,7 @@ export async function rowsOf(gateway: Gateway): Promise<string> {
     lines('service_account'),
     lines('service_account_secret'),
     lines('idempotency_key'),
+    lines('permission'),
     lines('audit_event', `outcome = 'success'`),
   ];
   const [row] = await gateway.sql<{ lines: string }>(

@@ -1,0 +1,121 @@
+import type { Pool } from 'pg';
+import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { eventColumns, eventValues } from '../audit/event-values.js';
+import type { Context } from '../context.js';
+import { longTransaction, type Run } from '../database/long-transaction.js';
+import { AppError, invalidField } from '../errors.js';
+import { type PermissionFields, PermissionType } from './permission.type.js';
+import { isPermissionName } from './permission-name.js';
+
+@InputType('DeletePermissionInput', { description: 'Which permission.' })
+export class DeletePermissionInput {
+  @Field(() => String, { description: 'Its name, such as `invoices:read`.' })
+  name!: string;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Whether it is taken from the accounts that have it. Otherwise these are a CONFLICT.',
+  })
+  force!: boolean;
+}
+
+@ObjectType('DeletePermissionPayload', { description: 'What is gone.' })
+export class DeletePermissionPayload {
+  @Field(() => PermissionType, { description: 'The permission as it was.' })
+  permission!: PermissionType;
+
+  @Field(() => Int, { description: 'How many accounts it was taken from, in all tenants.' })
+  serviceAccountCount!: number;
+}
+
+/** When it is done, which may be a while after the transaction began. */
+const at = `date_trunc('milliseconds', statement_timestamp())`;
+
+@Resolver()
+export class DeletePermission {
+  constructor(private readonly pool: Pool) {}
+
+  @Mutation(() => DeletePermissionPayload, {
+    nullable: true,
+    description:
+      'Deletes a permission from the catalogue. While accounts have it, also deleted ones that can be restored, that takes `force`. For super_admin.',
+  })
+  async deletePermission(
+    @Arg('input', () => DeletePermissionInput, { description: 'Which permission.' })
+    { name, force }: DeletePermissionInput,
+    @Ctx() context: Context,
+  ): Promise<DeletePermissionPayload> {
+    if (!isPermissionName(name)) throw invalidField('name', 'must be such as invoices:read');
+    return context.inTurn(() =>
+      longTransaction(this.pool, async (run) => {
+        // What grants it has looked into the catalogue before: it is over by then, or begins afterwards. Others wait
+        // meanwhile, so that this waits no longer for them than a request may.
+        await run(`set local lock_timeout = 2000`);
+        await run('lock table service_account in exclusive mode');
+        const permission = await remove(run, name, context);
+        const serviceAccountCount = force ? await take(run, name, context) : await requireUnused(run, name);
+        return { permission, serviceAccountCount };
+      }),
+    );
+  }
+}
+
+/** @throws AppError NOT_FOUND */
+async function remove(run: Run, name: string, context: Context): Promise<PermissionFields> {
+  const [permission] = await run<PermissionFields>(
+    `with gone as (delete from permission where name = $1 returning *),
+     event as (
+       insert into audit_event (occurred_at, id, action, target, outcome, before, ${eventColumns})
+       select ${at}, gen_random_uuid(), 'permission.delete', name, 'success',
+         jsonb_build_object('description', description, 'isDefault', is_default, 'restricted', restricted),
+         $2, $3, $4, $5, $6, $7, $8
+       from gone
+     )
+     select name, description, is_default as "isDefault", restricted from gone`,
+    [name, ...eventValues(context)],
+  );
+  if (!permission) {
+    throw new AppError('NOT_FOUND', { message: 'There is no such permission', details: { field: 'name' } });
+  }
+  return permission;
+}
+
+/** @throws AppError CONFLICT, and nothing is deleted */
+async function requireUnused(run: Run, name: string): Promise<0> {
+  const [row] = await run<{ count: number }>(
+    'select count(*)::integer as count from service_account where permissions @> array[$1::text]',
+    [name],
+  );
+  const count = row?.count ?? 0;
+  if (count === 0) return 0;
+  throw new AppError('CONFLICT', {
+    message: `name: ${count} service accounts have it: take it from them first, or use force`,
+    details: { field: 'name', count },
+  });
+}
+
+/** Each account's trail tells it, as if its permissions had been set. @returns how many there were */
+async function take(run: Run, name: string, context: Context): Promise<number> {
+  const [row] = await run<{ count: number }>(
+    `with taken as (
+       update service_account
+       set permissions = array_remove(permissions, $1), version = version + 1,
+         updated_at = ${at}
+       where permissions @> array[$1::text]
+       returning id, tenant_id, updated_at, permissions as left_permissions
+     ),
+     event as (
+       insert into audit_event (
+         occurred_at, id, tenant_id, action, target, outcome, before, after, ${eventColumns}
+       )
+       select taken.updated_at, gen_random_uuid(), taken.tenant_id, 'service_account.set_permissions', 'sa-' || taken.id, 'success',
+         jsonb_build_object('permissions', account.permissions),
+         jsonb_build_object('permissions', left_permissions),
+         $2, $3, $4, $5, $6, $7, $8
+       from taken join service_account account using (id)
+     )
+     select count(*)::integer as count from taken`,
+    [name, ...eventValues(context)],
+  );
+  return row?.count ?? 0;
+}
