@@ -6,6 +6,7 @@ import { type Context, tenantIdOf } from '../context.js';
 import { AppError } from '../errors.js';
 import { checkInput } from '../input-rules.js';
 import { Tenant } from './tenant.entity.js';
+import { noTenant } from './tenant.errors.js';
 import { TenantType, toTenantType } from './tenant.type.js';
 
 @InputType('SetTenantSecretMaxAgeInput', { description: 'How old secrets may become.' })
@@ -45,7 +46,7 @@ export class SetTenantSecretMaxAge {
     const tenant = await context.query((root) =>
       root.transactional(async (em) => {
         const found = await em.findOne(Tenant, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
-        if (!found) throw new AppError('NOT_FOUND', { message: 'There is no such tenant' });
+        if (!found) throw noTenant();
         if (found.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
         const before = { secretMaxAgeDays: found.secretMaxAgeDays ?? null };
         if (before.secretMaxAgeDays === secretMaxAgeDays) return found;
