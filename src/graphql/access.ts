@@ -37,6 +37,8 @@ export const access = {
     serviceAccountByClientId: inTenant(readers, 'service_account.read', 'read service accounts'),
     serviceAccounts: inTenant(readers, 'service_account.read', 'read service accounts'),
     tenant: inTenant(readers, 'tenant.read', 'read this tenant'),
+    tenantById: globally(superAdmins, 'tenant.read', 'read all tenants'),
+    tenants: globally(superAdmins, 'tenant.list', 'list tenants'),
     viewer: globally(readers, 'viewer.read', 'use this gateway'),
   },
   Mutation: {
@@ -52,6 +54,10 @@ export const access = {
     revokeServiceAccountSecret: inTenant(admins, 'service_account.revoke_secret', 'revoke secrets'),
     setTenantSecretMaxAge: inTenant(admins, 'tenant.set_secret_max_age', 'change this tenant'),
     createTenant: globally(superAdmins, 'tenant.create', 'create tenants'),
+    updateTenant: globally(superAdmins, 'tenant.update', 'change tenants'),
+    suspendTenant: globally(superAdmins, 'tenant.suspend', 'suspend tenants'),
+    resumeTenant: globally(superAdmins, 'tenant.resume', 'resume tenants'),
+    deleteTenant: globally(superAdmins, 'tenant.delete', 'delete tenants'),
   },
 } satisfies Record<string, Record<string, Access>>;
 

@@ -7,6 +7,7 @@ import { AppError } from '../errors.js';
 import { checkInput } from '../input-rules.js';
 import { Tenant } from './tenant.entity.js';
 import { noTenant } from './tenant.errors.js';
+import { tenantRules } from './tenant.rules.js';
 import { TenantType, toTenantType } from './tenant.type.js';
 
 @InputType('SetTenantSecretMaxAgeInput', { description: 'How old secrets may become.' })
@@ -18,9 +19,7 @@ export class SetTenantSecretMaxAgeInput {
   days?: number | null;
 }
 
-const rules = z.object({
-  days: z.number().min(1, 'must be 1 or more').max(3650, 'must be at most 3650').nullish(),
-});
+const rules = z.object({ days: tenantRules.secretMaxAgeDays.nullish() });
 
 @ObjectType('SetTenantSecretMaxAgePayload', { description: 'The tenant after the change.' })
 export class SetTenantSecretMaxAgePayload {
