@@ -9,6 +9,9 @@ export interface Account {
   secretId: string;
   /** Another one for each account, from 1. */
   number: number;
+  /** Empty tenants beside the account's own: one that is active, and one that is suspended. */
+  tenantId: string;
+  suspendedTenantId: string;
 }
 
 export type State = 'active' | 'disabled' | 'deleted';
@@ -20,7 +23,7 @@ let made = 0;
  * @param headers of an admin of its tenant
  */
 export async function createAccount(
-  { graphql, request }: Gateway,
+  { graphql, request, createTenant }: Gateway,
   headers: Record<string, string>,
   state: State = 'active',
 ): Promise<Account> {
@@ -34,7 +37,15 @@ export async function createAccount(
   const path = `/api/v1/admin/service-account/${id}`;
   if (state === 'disabled') await request(`${path}/disable`, { method: 'POST', headers });
   if (state === 'deleted') await request(path, { method: 'DELETE', headers });
-  return { id, name, clientId, secretId: secrets[0].id, number };
+  return {
+    id,
+    name,
+    clientId,
+    secretId: secrets[0].id,
+    number,
+    tenantId: await createTenant({ name: `beside ${name}` }),
+    suspendedTenantId: await createTenant({ name: `beside ${name}`, status: 'suspended' }),
+  };
 }
 
 /** Everything that is stored, a line for each row, but for what was denied, which is recorded. */
