@@ -119,6 +119,12 @@ describe('suspendTenant', () => {
     ]);
   });
 
+  test('of many at once is recorded once', async () => {
+    const tenant = await gateway.createTenant();
+    await Promise.all(Array.from({ length: 10 }, () => keeper.rest('POST', `/${tenant}/suspend`)));
+    expect(await trailOf(gateway, tenant)).toHaveLength(1);
+  });
+
   test('lets no create through once it is answered', async () => {
     const { tenant, headers } = await somebody(gateway);
     const creates = Array.from({ length: 20 }, () => gateway.create(headers));

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { somebody } from '../harness/admin.js';
 import { type Gateway, startGateway } from '../harness/gateway.js';
 import { holdTenants } from '../harness/hold-tenants.js';
@@ -11,6 +12,25 @@ beforeAll(async () => {
   keeper = await tenantKeeper(gateway);
 });
 afterAll(() => gateway.close());
+
+const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
+
+/** Connections beside the gateway's, for what has locks. */
+const connections: pg.Client[] = [];
+async function connect() {
+  const client = new pg.Client({ connectionString: gateway.databaseUrl });
+  await client.connect();
+  connections.push(client);
+  return client;
+}
+afterEach(() => Promise.all(connections.splice(0).map((client) => client.end())));
+
+async function deletedAccount() {
+  const admin = await somebody(gateway);
+  const { id } = await admin.create();
+  await admin.rest('DELETE', `/${id}`);
+  return { tenant: admin.tenant, account: id.slice(3) };
+}
 
 const remove = (tenant: string) => keeper.rest('DELETE', `/${tenant}`);
 
@@ -163,12 +183,40 @@ describe('at once', () => {
     const { tenant, headers } = await somebody(gateway);
     const letGo = await holdTenants(gateway, [tenant]);
     const deletion = remove(tenant);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pause(200);
     const creates = Array.from({ length: 3 }, () => gateway.create(headers));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pause(200);
     await letGo();
     expect((await deletion).status).toBe(200);
     for (const { body } of await Promise.all(creates)) expect(body.code).toBe('NOT_FOUND');
+  });
+
+  test('with what has one of its accounts it waits for that, and keeps the tenant from nobody', async () => {
+    const { tenant, account } = await deletedAccount();
+    const somebodyElse = await connect();
+    await somebodyElse.query(`begin; select from service_account where id = '${account}' for update`);
+    const deletion = remove(tenant);
+    await pause(300);
+    await somebodyElse.query(`select from tenant where id = '${tenant}' for update nowait; rollback`);
+    expect((await deletion).status).toBe(200);
+  });
+
+  test('with the deletion of its last account it waits, and for who gets that account next', async () => {
+    const admin = await somebody(gateway);
+    const account = (await admin.create()).id.slice(3);
+    const [deleter, next] = [await connect(), await connect()];
+    await deleter.query(
+      `begin; update service_account set status = 'deleted', deleted_at = now() where id = '${account}';
+       update tenant set service_account_count = 0 where id = '${admin.tenant}'`,
+    );
+    const had = next.query(`begin; select from service_account where id = '${account}' for update`);
+    const deletion = remove(admin.tenant);
+    await pause(300);
+    await deleter.query('commit');
+    await had;
+    await pause(300);
+    await next.query(`select from tenant where id = '${admin.tenant}' for update nowait; rollback`);
+    expect((await deletion).status).toBe(200);
   });
 
   test('with restores and deletes of its accounts it ends in one of the two, and never in between', async () => {
