@@ -12,6 +12,7 @@ import { RestoreServiceAccount } from './service-accounts/change/restore-service
 import { SetServiceAccountPermissions } from './service-accounts/change/set-permissions.js';
 import { UpdateServiceAccount } from './service-accounts/change/update-service-account.js';
 import { CreateServiceAccount } from './service-accounts/create/create-service-account.js';
+import { DeleteTenant } from './service-accounts/delete-tenant.js';
 import { ReadNode } from './service-accounts/read/node.js';
 import { ReadServiceAccount } from './service-accounts/read/service-account.js';
 import { ReadServiceAccountByClientId } from './service-accounts/read/service-account-by-client-id.js';
@@ -22,8 +23,13 @@ import { SecretMaker } from './service-accounts/secrets/new-secret.js';
 import { RevokeServiceAccountSecret } from './service-accounts/secrets/revoke-secret.js';
 import { RotateServiceAccountSecret } from './service-accounts/secrets/rotate-secret.js';
 import { CreateTenant } from './tenants/create-tenant.js';
+import { Tenants } from './tenants/list/tenants.js';
 import { ReadTenant } from './tenants/read-tenant.js';
+import { ResumeTenant } from './tenants/resume-tenant.js';
 import { SetTenantSecretMaxAge } from './tenants/set-secret-max-age.js';
+import { SuspendTenant } from './tenants/suspend-tenant.js';
+import { TenantById } from './tenants/tenant-by-id.js';
+import { UpdateTenant } from './tenants/update-tenant.js';
 import { type AllowedOperations, Viewer } from './viewer/viewer.js';
 
 export interface ResolverDependencies {
@@ -54,6 +60,12 @@ export const createResolvers = (needs: ResolverDependencies): object[] => [
   new RevokeServiceAccountSecret(),
   new CreateTenant(needs.serviceAccountLimit),
   new ReadTenant(),
+  new TenantById(),
+  new Tenants(needs.pool),
+  new UpdateTenant(),
+  new SuspendTenant(),
+  new ResumeTenant(),
+  new DeleteTenant(needs.pool),
   new SetTenantSecretMaxAge(),
   new Permissions(needs.pool),
   new SetPermission(),

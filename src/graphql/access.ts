@@ -38,6 +38,8 @@ export const access = {
     serviceAccounts: inTenant(readers, 'service_account.read', 'read service accounts'),
     tenant: inTenant(readers, 'tenant.read', 'read this tenant'),
     permissions: globally(readers, 'permission.read', 'read the permissions'),
+    tenantById: globally(superAdmins, 'tenant.read', 'read all tenants'),
+    tenants: globally(superAdmins, 'tenant.list', 'list tenants'),
     viewer: globally(readers, 'viewer.read', 'use this gateway'),
   },
   Mutation: {
@@ -56,6 +58,10 @@ export const access = {
     setPermission: globally(superAdmins, 'permission.set', 'change the permissions'),
     deletePermission: globally(superAdmins, 'permission.delete', 'delete permissions'),
     erasePerson: globally(superAdmins, 'person.erase', 'erase a person'),
+    updateTenant: globally(superAdmins, 'tenant.update', 'change tenants'),
+    suspendTenant: globally(superAdmins, 'tenant.suspend', 'suspend tenants'),
+    resumeTenant: globally(superAdmins, 'tenant.resume', 'resume tenants'),
+    deleteTenant: globally(superAdmins, 'tenant.delete', 'delete tenants'),
   },
 } satisfies Record<string, Record<string, Access>>;
 

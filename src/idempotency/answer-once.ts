@@ -28,7 +28,7 @@ interface Operation<Payload> {
    */
   run(rowsFor: (secret: string) => KeyRows): Promise<Payload>;
   /** Makes the payload out of what was stored as `answer`. */
-  restore(answer: unknown, secret: string): Payload;
+  restore(answer: unknown, secret: string, first: FirstAnswer): Payload;
 }
 
 /** The idempotency key has a row already: its answer is the one to give. */
@@ -117,7 +117,7 @@ function replay<Payload>(
   }
   const derived = keys.find(({ hash }) => hash.equals(first.hash));
   if (!derived) throw new Error('an answer was found under a hash that was not asked for');
-  const payload = restore(first.answer, open(first.sealedSecret, derived));
+  const payload = restore(first.answer, open(first.sealedSecret, derived), first);
   context.setHeader('idempotency-replayed', 'true');
   return payload;
 }

@@ -10,6 +10,8 @@ export interface FirstAnswer {
   tenantSuspended: boolean;
   /** Whether the secret still lets its account in. A disabled account's does as soon as that is enabled. */
   alive: boolean;
+  /** When the tenant of the account was created: answers that an earlier version stored do not tell. */
+  tenantCreatedAt: Date;
 }
 
 /**
@@ -24,6 +26,7 @@ export const findFirstAnswer = prepared<FirstAnswer>(
    first as (
      select
        key.hash, key.sealed_secret, key.answer, key.fingerprint = $2::bytea as matches, account.id as account_id,
+       tenant.created_at as tenant_created_at,
        coalesce(tenant.status = 'suspended', false) as tenant_suspended,
        coalesce(
          account.status <> 'deleted'
@@ -45,6 +48,7 @@ export const findFirstAnswer = prepared<FirstAnswer>(
        $10::text, $11::text, $12::text
      from first where matches and alive and not tenant_suspended
    )
-   select hash, sealed_secret as "sealedSecret", answer, matches, tenant_suspended as "tenantSuspended", alive
+   select hash, sealed_secret as "sealedSecret", answer, matches, tenant_suspended as "tenantSuspended", alive,
+     tenant_created_at as "tenantCreatedAt"
    from first`,
 );

@@ -1,4 +1,8 @@
-import type { SecretFieldsFragment, ServiceAccountFieldsFragment } from '../generated/operations.js';
+import type {
+  SecretFieldsFragment,
+  ServiceAccountFieldsFragment,
+  TenantFieldsFragment,
+} from '../generated/operations.js';
 import type { Page } from './route.js';
 
 /** An account as REST tells it: the documented fields, and those that came later. */
@@ -16,6 +20,13 @@ export const toAccount = ({ type, status, ...account }: ServiceAccountFieldsFrag
     ...rest,
   };
 };
+
+export const toTenant = ({ id, name, status, ...rest }: TenantFieldsFragment) => ({
+  id,
+  name,
+  status: status.toLowerCase(),
+  ...rest,
+});
 
 /** A root field is null only beside an error, which has been answered by then. */
 export function answered<T>(field: T | null): T {

@@ -3,31 +3,27 @@ import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { startSweep } from '../database/sweep.js';
 import { keptDays } from './kept.js';
+import { type Remover, removeAccounts, removerValues } from './remove-accounts.sql.js';
 
 /** As many as are done within the time limit of a statement, with room. The rest is for the next minute. */
 const batch = 1000;
 
 /** Who the audit trail says it was: no caller, and no realm that a file could name. */
-const remover = { realm: '', id: 'service-account-gateway' };
+const remover: Omit<Remover, 'requestId'> = {
+  realm: '',
+  id: 'service-account-gateway',
+  name: null,
+  email: null,
+  ip: null,
+  userAgent: null,
+};
 
-/** Their client ids stay taken, their secrets go with them, and the audit trail tells of it for ever. */
 const accounts = () => ({
-  text: `
-    with gone as (
-      delete from service_account where id in (
-        select id from service_account
-        where status = 'deleted' and deleted_at <= now() - make_interval(days => $2)
-        order by deleted_at limit $1 for update skip locked
-      ) returning *
-    ),
-    retired as (
-      insert into retired_client_id (client_id) select client_id from gone
-    )
-    insert into audit_event (id, tenant_id, caller_realm, caller_id, action, target, outcome, request_id, before)
-    select gen_random_uuid(), tenant_id, $3, $4, 'service_account.remove', 'sa-' || id, 'success', $5,
-      jsonb_build_object('name', name, 'clientId', client_id)
-    from gone`,
-  values: [batch, keptDays, remover.realm, remover.id, uuid()],
+  text: removeAccounts(`
+    select id from service_account
+    where status = 'deleted' and deleted_at <= now() - make_interval(days => $9)
+    order by deleted_at limit $8 for update skip locked`),
+  values: [...removerValues({ ...remover, requestId: uuid() }), batch, keptDays],
 });
 
 const secrets = () => ({

@@ -6,9 +6,10 @@ import { recordChange } from '../audit/record.js';
 import type { Context } from '../context.js';
 import { violatedConstraint } from '../database/unique-violation.js';
 import { AppError, invalidField } from '../errors.js';
-import { checkInput, line } from '../input-rules.js';
+import { checkInput } from '../input-rules.js';
 import { isUuid } from '../uuid.js';
 import { Tenant } from './tenant.entity.js';
+import { tenantRules } from './tenant.rules.js';
 import { TenantType, toTenantType } from './tenant.type.js';
 
 @InputType('CreateTenantInput', { description: 'A new tenant.' })
@@ -29,8 +30,8 @@ export class CreateTenantInput {
 
 const createTenantRules = z.object({
   id: z.string().refine(isUuid, 'must be a UUID').nullish(),
-  name: line(1, 100),
-  serviceAccountLimit: z.number().min(0, 'must be 0 or more').nullish(),
+  name: tenantRules.name,
+  serviceAccountLimit: tenantRules.serviceAccountLimit.nullish(),
 });
 
 @ObjectType('CreateTenantPayload', { description: 'The new tenant.' })
@@ -63,7 +64,7 @@ export class CreateTenant {
   private async insert(em: EntityManager, input: CreateTenantInput, context: Context): Promise<Tenant> {
     const tenant = em.create(Tenant, {
       id: input.id?.toLowerCase() ?? uuid(),
-      name: input.name,
+      name: input.name.normalize('NFC'),
       serviceAccountLimit: input.serviceAccountLimit ?? this.defaultLimit,
     });
     const { id, name, serviceAccountLimit } = tenant;

@@ -1,7 +1,7 @@
 import { Ctx, Query, Resolver } from 'type-graphql';
 import { type Context, tenantIdOf } from '../context.js';
-import { AppError } from '../errors.js';
 import { Tenant } from './tenant.entity.js';
+import { noTenant } from './tenant.errors.js';
 import { TenantType, toTenantType } from './tenant.type.js';
 
 @Resolver()
@@ -9,7 +9,7 @@ export class ReadTenant {
   @Query(() => TenantType, { nullable: true, description: 'The tenant of the x-tenantid header.' })
   async tenant(@Ctx() context: Context): Promise<TenantType> {
     const tenant = await context.query((em) => em.findOne(Tenant, { id: tenantIdOf(context) }));
-    if (!tenant) throw new AppError('NOT_FOUND', { message: 'There is no such tenant' });
+    if (!tenant) throw noTenant();
     return toTenantType(tenant);
   }
 }

@@ -6,6 +6,8 @@ import { type Context, tenantIdOf } from '../context.js';
 import { AppError } from '../errors.js';
 import { checkInput } from '../input-rules.js';
 import { Tenant } from './tenant.entity.js';
+import { noTenant } from './tenant.errors.js';
+import { tenantRules } from './tenant.rules.js';
 import { TenantType, toTenantType } from './tenant.type.js';
 
 @InputType('SetTenantSecretMaxAgeInput', { description: 'How old secrets may become.' })
@@ -17,9 +19,7 @@ export class SetTenantSecretMaxAgeInput {
   days?: number | null;
 }
 
-const rules = z.object({
-  days: z.number().min(1, 'must be 1 or more').max(3650, 'must be at most 3650').nullish(),
-});
+const rules = z.object({ days: tenantRules.secretMaxAgeDays.nullish() });
 
 @ObjectType('SetTenantSecretMaxAgePayload', { description: 'The tenant after the change.' })
 export class SetTenantSecretMaxAgePayload {
@@ -45,7 +45,7 @@ export class SetTenantSecretMaxAge {
     const tenant = await context.query((root) =>
       root.transactional(async (em) => {
         const found = await em.findOne(Tenant, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
-        if (!found) throw new AppError('NOT_FOUND', { message: 'There is no such tenant' });
+        if (!found) throw noTenant();
         if (found.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
         const before = { secretMaxAgeDays: found.secretMaxAgeDays ?? null };
         if (before.secretMaxAgeDays === secretMaxAgeDays) return found;

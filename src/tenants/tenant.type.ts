@@ -40,15 +40,18 @@ export class TenantType {
     description: 'The longest life of a secret in days. One that is older goes on, and is overdue.',
   })
   secretMaxAgeDays!: number | null;
+
+  @Field(() => Date, { description: 'When the tenant was created.' })
+  createdAt!: Date;
 }
 
 export type TenantFields = Pick<
   Tenant,
-  'id' | 'name' | 'status' | 'serviceAccountLimit' | 'serviceAccountCount' | 'secretMaxAgeDays'
+  'id' | 'name' | 'status' | 'serviceAccountLimit' | 'serviceAccountCount' | 'secretMaxAgeDays' | 'createdAt'
 >;
 
 export function toTenantType(tenant: TenantFields): TenantType {
-  const { id, name, status, serviceAccountLimit, serviceAccountCount, secretMaxAgeDays } = tenant;
+  const { id, name, status, serviceAccountLimit, serviceAccountCount, secretMaxAgeDays, createdAt } = tenant;
   return {
     id,
     name,
@@ -57,5 +60,6 @@ export function toTenantType(tenant: TenantFields): TenantType {
     serviceAccountCount,
     remaining: Math.max(0, serviceAccountLimit - serviceAccountCount),
     secretMaxAgeDays: secretMaxAgeDays ?? null,
+    createdAt,
   };
 }

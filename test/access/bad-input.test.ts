@@ -1,29 +1,33 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../harness/gateway.js';
 import { rightArgs, wrongFields, wrongIds, wrongIdValues, wrongLabels } from './bad-input.js';
-import { wrongCursors, wrongPages, wrongQueries } from './bad-pages.js';
+import { lists, wrongCursors } from './bad-pages.js';
 import { callRest, doors, doorsOf, type Said, send } from './doors.js';
-import type { Args } from './operation.js';
-import { aboutOne, nobodys, operation, operations } from './operations.js';
+import type { Args, Operation } from './operation.js';
+import { aboutOne, aboutTenant, nobodys, operation, operations } from './operations.js';
 import { type Account, createAccount, rowsOf } from './scene.js';
 
 type Headers = Record<string, string>;
 
 let gateway: Gateway;
 let headers: Headers;
+let superAdmin: Headers;
 let account: Account;
 /** What was stored at the last look. */
 let rows: string;
 beforeAll(async () => {
   gateway = await startGateway();
   headers = await gateway.as('tenant_admin', await gateway.createTenant());
+  superAdmin = { authorization: (await gateway.as('super_admin', '')).authorization ?? '' };
   account = await createAccount(gateway, headers);
   rows = await rowsOf(gateway);
 });
 afterAll(() => gateway.close());
 
-const list = operation('serviceAccounts');
 const accounts = '/api/v1/admin/service-account';
+
+/** The headers of who may use it. */
+const allowed = ({ may }: Operation) => (may['a tenant_admin'] === 'OK' ? headers : superAdmin);
 
 /** Asks for what is to be refused because of a field, and to have changed nothing. */
 async function refused(field: string, ask: () => Promise<Said>) {
@@ -40,7 +44,7 @@ async function refused(field: string, ask: () => Promise<Said>) {
 const refusedAtDoors = async (name: string, field: string, args: Args) => {
   const row = operation(name);
   for (const door of doorsOf(row))
-    await refused(field, () => send[door](gateway, row, headers, { ...row.args(account), ...args }));
+    await refused(field, () => send[door](gateway, row, allowed(row), { ...row.args(account), ...args }));
 };
 
 const fields = Object.entries(wrongFields).flatMap(([name, wrong]) =>
@@ -52,10 +56,18 @@ test.each(fields)('%s names %s for %j', async (name, field, value) => {
 });
 
 /** The arguments that are ids, and what goes wrong with them. */
-const idArguments = aboutOne.flatMap(({ name, field: root, args }) =>
-  Object.keys(args(nobodys))
+const kindOfId = (operation: Operation, field: string) => {
+  if (operation.field === 'node') return 'id of node';
+  return aboutTenant.includes(operation) ? 'id of a tenant' : field;
+};
+const idArguments = [...aboutOne, ...aboutTenant].flatMap((operation) =>
+  Object.keys(operation.args(nobodys))
     .filter((field) => /id$/i.test(field))
-    .map((field) => ({ name, field, values: wrongIds[root === 'node' ? 'id of node' : field] ?? [] })),
+    .map((field) => ({
+      name: operation.name,
+      field,
+      values: wrongIds[kindOfId(operation, field)] ?? [],
+    })),
 );
 const ids = idArguments.flatMap(({ name, field, values }) => values.map((value) => ({ name, field, value })));
 const idValues = idArguments.flatMap(({ name, field }) =>
@@ -71,9 +83,9 @@ test.each(ids)('$name names $field for $value', async ({ name, field, value }) =
 });
 
 test.each(idValues)('$name names $field for $value over GraphQL', async ({ name, field, value }) => {
-  const { args } = operation(name);
-  const asked = { ...args(account), [field]: value };
-  await refused(field, () => send.GraphQL(gateway, operation(name), headers, asked));
+  const row = operation(name);
+  const asked = { ...row.args(account), [field]: value };
+  await refused(field, () => send.GraphQL(gateway, row, allowed(row), asked));
 });
 
 test('a secret is no account, and an account no secret', async () => {
@@ -83,23 +95,28 @@ test('a secret is no account, and an account no secret', async () => {
   await refusedAtDoors('revokeServiceAccountSecret', 'secretId', { secretId: id });
 });
 
-describe('serviceAccounts', () => {
-  test.each(wrongPages)('names %s for %j', async (field, args) => {
-    await refused(field, () => send.GraphQL(gateway, list, headers, args));
+describe.each(lists)('$name', ({ name, rest, pages, queries }) => {
+  const list = operation(name);
+  const endOf = async (args: Args) => {
+    const { data } = await send.GraphQL(gateway, list, allowed(list), args);
+    return (data as { pageInfo: { endCursor: string } }).pageInfo.endCursor;
+  };
+
+  test.each(pages)('names %s for %j', async (field, args) => {
+    await refused(field, () => send.GraphQL(gateway, list, allowed(list), args));
   });
 
-  test.each(wrongQueries)('names %s for ?%s', async (field, query) => {
-    await refused(field, () => callRest(gateway, headers, 'GET', `${accounts}?${query}`));
+  test.each(queries)('names %s for ?%s', async (field, query) => {
+    await refused(field, () => callRest(gateway, allowed(list), 'GET', `${rest}?${query}`));
   });
 
   test.each(Object.entries(wrongCursors))(
     'names after and before for a cursor with %s',
     async (_what, make) => {
-      const { data } = await send.GraphQL(gateway, list, headers, {});
-      const { endCursor } = (data as { pageInfo: { endCursor: string } }).pageInfo;
+      const endCursor = await endOf({});
       const cursor = make(JSON.parse(Buffer.from(endCursor, 'base64url').toString()), endCursor);
-      await refusedAtDoors('serviceAccounts', 'after', { after: cursor });
-      await refused('before', () => send.GraphQL(gateway, list, headers, { last: 5, before: cursor }));
+      await refusedAtDoors(name, 'after', { after: cursor });
+      await refused('before', () => send.GraphQL(gateway, list, allowed(list), { last: 5, before: cursor }));
     },
   );
 
@@ -107,9 +124,14 @@ describe('serviceAccounts', () => {
     ['another order', { field: 'NAME', direction: 'DESC' }],
     ['the other direction', { field: 'CREATED_AT', direction: 'ASC' }],
   ])('names after for the cursor of %s', async (_what, orderBy) => {
-    const { data } = await send.GraphQL(gateway, list, headers, { orderBy });
-    const { endCursor: after } = (data as { pageInfo: { endCursor: string } }).pageInfo;
-    await refusedAtDoors('serviceAccounts', 'after', { after });
+    await refusedAtDoors(name, 'after', { after: await endOf({ orderBy }) });
+  });
+
+  test('names after for the cursor of another list', async () => {
+    const other = operation(name === 'tenants' ? 'serviceAccounts' : 'tenants');
+    const { data } = await send.GraphQL(gateway, other, allowed(other), {});
+    const { endCursor } = (data as { pageInfo: { endCursor: string } }).pageInfo;
+    await refusedAtDoors(name, 'after', { after: endCursor });
   });
 });
 
@@ -120,8 +142,9 @@ test.each(mutations)('%s names a field that there is not', async (name) => {
 
 describe.each(operations.filter(({ rest }) => rest))('$rest', ({ rest = '', name, isMutation }) => {
   const [method = '', path = ''] = rest.split(' ');
-  const placed = () => path.replace(':id', account.id).replace(':secretId', account.secretId);
-  const ask = (query: string, body?: unknown) => callRest(gateway, headers, method, placed() + query, body);
+  const placed = () => path.replace(/:(\w+)/g, (_, name) => String(account[name as 'id']));
+  const as = () => allowed(operation(name));
+  const ask = (query: string, body?: unknown) => callRest(gateway, as(), method, placed() + query, body);
 
   // The documented call has never minded them.
   if (name !== 'createServiceAccount') {
@@ -161,10 +184,10 @@ describe.each(doors)('over %s', (door) => {
 });
 
 test.each(rightArgs)('%s is fine with %j', async (name, args) => {
-  const { args: usual } = operation(name);
+  const row = operation(name);
   const other = await createAccount(gateway, headers);
-  for (const door of doorsOf(operation(name))) {
-    const said = await send[door](gateway, operation(name), headers, { ...usual(other), ...args });
+  for (const door of doorsOf(row)) {
+    const said = await send[door](gateway, row, allowed(row), { ...row.args(other), ...args });
     expect({ door, code: said.code }).toEqual({ door, code: 'OK' });
   }
   rows = await rowsOf(gateway);

@@ -44,6 +44,9 @@ const permissionLists = [...permissions, ['api:read', 'api:read'], many(101, (in
 
 const versions = ['1', 1.5, true, 2 ** 31, [1, 2]];
 
+const limits = [-1, 1.5, '5', true, 2 ** 31];
+const days = [0, -1, 3651, '30', 1.5, true];
+
 /** Of the fields of mutations, at both doors. test/rest/input.test.ts has more of those of createServiceAccount. */
 export const wrongFields: Record<string, Wrong> = {
   createServiceAccount: { name: names, permissions, expiresAt: [tooLate] },
@@ -54,7 +57,13 @@ export const wrongFields: Record<string, Wrong> = {
   },
   rotateServiceAccountSecret: { overlapSeconds: [-1, 2_592_001, '60', 1.5, true, 2 ** 31] },
   createServiceAccountSecret: { expiresAt: times },
-  setTenantSecretMaxAge: { days: [0, -1, 3651, '30', 1.5, true] },
+  createTenant: {
+    id: ['acme', '', `sa-${randomUUID()}`],
+    name: [...names, null, undefined],
+    serviceAccountLimit: limits,
+  },
+  updateTenant: { name: [...names, null], serviceAccountLimit: [...limits, null], secretMaxAgeDays: days },
+  setTenantSecretMaxAge: { days },
 };
 
 const badKeys = [
@@ -104,6 +113,15 @@ export const wrongIds: Record<string, readonly string[]> = {
     `sa-${uuid}`,
     'x'.repeat(2_000),
   ],
+  'id of a tenant': [
+    'acme',
+    `sa-${uuid}`,
+    `${uuid} `,
+    `${uuid}\0`,
+    uuid.slice(1),
+    uuid.replaceAll('-', ''),
+    'x'.repeat(2_000),
+  ],
   'id of node': [uuid, 'sa-', 'secret-1', `sa_client_${uuid}`, `audit-${uuid}`, `__proto__-${uuid}`],
 };
 
@@ -128,6 +146,11 @@ export const rightArgs: [string, Args][] = [
   ['setTenantSecretMaxAge', { days: 1 }],
   ['setTenantSecretMaxAge', { days: 3650 }],
   ['setTenantSecretMaxAge', { days: null }],
+  ['updateTenant', { name: 'x'.repeat(100), serviceAccountLimit: 0, secretMaxAgeDays: 1 }],
+  ['updateTenant', { serviceAccountLimit: 2 ** 31 - 1, secretMaxAgeDays: 3650 }],
+  ['updateTenant', { secretMaxAgeDays: null }],
+  ['tenants', { first: 1 }],
+  ['tenants', { first: 100 }],
   ['serviceAccounts', { first: 1 }],
   ['serviceAccounts', { first: 100 }],
 ];

@@ -25,8 +25,8 @@ const filter = (field: string, value: unknown, named = field): [string, Args] =>
   { filter: { [field]: value } },
 ];
 
-/** Of the list over GraphQL: what is named, and the arguments. */
-export const wrongPages: [string, Args][] = [
+/** Of any list over GraphQL: what is named, and the arguments. */
+const wrongPages: [string, Args][] = [
   ...['first', 'last'].flatMap((name) =>
     [0, 101, -1, 1.5, '5', 2 ** 31].map((value): [string, Args] => [name, { [name]: value }]),
   ),
@@ -39,12 +39,16 @@ export const wrongPages: [string, Args][] = [
   filter('colour', 'red'),
   filter('status', []),
   filter('status', ['GONE'], 'status.0'),
-  filter('permission', 'api:*'),
-  filter('owner', 'x'.repeat(256)),
   filter('search', ''),
   filter('search', 'x'.repeat(101)),
   filter('search', 'nul\0'),
   filter('search', 'zero\u200bwidth'),
+];
+
+const wrongAccountPages: [string, Args][] = [
+  ...wrongPages,
+  filter('permission', 'api:*'),
+  filter('owner', 'x'.repeat(256)),
   filter('labels', [{ key: '' }], 'labels.0.key'),
   filter('labels', [{ key: 'a', value: 'x\0' }], 'labels.0.value'),
   filter(
@@ -62,17 +66,15 @@ export const wrongPages: [string, Args][] = [
   filter('secretOverdue', 'yes'),
 ];
 
-/** Of the list over REST: what is named, and the query. */
-export const wrongQueries: [string, string][] = [
+/** Of any list over REST: what is named, and the query. */
+const wrongQueries: [string, string][] = [
   ...['0', '101', '-1', '1.5', 'five', '', '99999999999', '0x10', '+5', ' 5'].map(
     (value): [string, string] => ['first', `first=${encodeURIComponent(value)}`],
   ),
   ...['last', 'before', 'filter', 'First', 'x-tenantid', '__proto__', 'constructor'].map(
     (name): [string, string] => [name, `${name}=5`],
   ),
-  ...['first', 'after', 'orderBy', 'search', 'permission', 'createdAfter', 'secretOverdue'].map(
-    (name): [string, string] => [name, `${name}=1&${name}=1`],
-  ),
+  ...['first', 'after', 'orderBy', 'search'].map((name): [string, string] => [name, `${name}=1&${name}=1`]),
   ...['size', '', '--name', 'name,createdAt', 'NAME', '-'].map((value): [string, string] => [
     'orderBy',
     `orderBy=${value}`,
@@ -81,13 +83,21 @@ export const wrongQueries: [string, string][] = [
   ['status', 'status=gone'],
   ['status', 'status=active,gone'],
   ['status', 'status=active&status=gone'],
+  ['search', 'search='],
+  ['search', 'search=%00'],
+  ['search', `search=${'x'.repeat(101)}`],
+];
+
+const wrongAccountQueries: [string, string][] = [
+  ...wrongQueries,
+  ...['permission', 'createdAfter', 'secretOverdue'].map((name): [string, string] => [
+    name,
+    `${name}=1&${name}=1`,
+  ]),
   ['permission', 'permission=api:*'],
   ['labels.0.key', 'labels='],
   ['labels.0.key', 'labels=:billing'],
   ['owner', `owner=${'x'.repeat(256)}`],
-  ['search', 'search='],
-  ['search', 'search=%00'],
-  ['search', `search=${'x'.repeat(101)}`],
   ['createdBy.id', 'createdBy='],
   ['createdAfter', 'createdAfter=yesterday'],
   ['createdBefore', 'createdBefore=2999-01-01'],
@@ -96,4 +106,20 @@ export const wrongQueries: [string, string][] = [
   ['expiresBefore', 'expiresBefore=2999-01-01T00:00:00'],
   ['secretOverdue', 'secretOverdue=yes'],
   ['secretOverdue', 'secretOverdue='],
+];
+
+/** The lists, and what is wrong with what they are asked for. */
+export const lists = [
+  {
+    name: 'serviceAccounts',
+    rest: '/api/v1/admin/service-account',
+    pages: wrongAccountPages,
+    queries: wrongAccountQueries,
+  },
+  {
+    name: 'tenants',
+    rest: '/api/v1/admin/tenant',
+    pages: [...wrongPages, filter('status', ['ACTIVE', 'SUSPENDED', 'ACTIVE']), filter('owner', 'x')],
+    queries: [...wrongQueries, ['status', 'status=deleted'], ['owner', 'owner=x']] as [string, string][],
+  },
 ];

@@ -9,10 +9,12 @@ type Headers = Record<string, string>;
 
 let gateway: Gateway;
 let headers: Headers;
+let superAdmin: Headers;
 let deleted: Account;
 beforeAll(async () => {
   gateway = await startGateway();
   headers = await gateway.as('tenant_admin', await gateway.createTenant());
+  superAdmin = { authorization: (await gateway.as('super_admin', '')).authorization ?? '' };
   deleted = await createAccount(gateway, headers, 'deleted');
 });
 afterAll(() => gateway.close());
@@ -109,6 +111,48 @@ describe.each(doors)('over %s', (door) => {
     await refused(door, 'rotateServiceAccountSecret', { id }, conflict);
     const rotated = await ask(door, 'rotateServiceAccountSecret', { id, overlapSeconds: 0 });
     expect(rotated).toMatchObject({ code: 'OK' });
+  });
+});
+
+describe.each(doors)('deleteTenant over %s', (door) => {
+  const remove = (id: string) => ['deleteTenant', { id }] as const;
+
+  test.each(['active', 'disabled'] as const)('with an account that is %s is a conflict', async (state) => {
+    const tenant = await gateway.createTenant();
+    const admin = await gateway.as('tenant_admin', tenant);
+    const { id } = await createAccount(gateway, admin, state);
+    const details = { field: 'id', count: 1 };
+    const message = await refused(door, ...remove(tenant), { code: 'CONFLICT', details }, superAdmin);
+    expect(message).toBe('id: the tenant has service accounts that are not deleted');
+    await ask(door, again, { id }, admin);
+    expect(await ask(door, ...remove(tenant), superAdmin)).toMatchObject({ code: 'OK' });
+  });
+
+  test('of one that is deleted is not found', async () => {
+    const tenant = await gateway.createTenant();
+    await ask(door, ...remove(tenant), superAdmin);
+    await refused(door, ...remove(tenant), { code: 'NOT_FOUND' }, superAdmin);
+  });
+});
+
+describe.each(doors)('over %s', (door) => {
+  test('the id of another tenant is a conflict', async () => {
+    const id = await gateway.createTenant();
+    const details = { field: 'id' };
+    await refused(door, 'createTenant', { id, name: 'Acme' }, { code: 'CONFLICT', details }, superAdmin);
+  });
+
+  test.each([
+    ['suspendTenant', 'suspended'],
+    ['resumeTenant', 'active'],
+    ['updateTenant', 'active'],
+    ['updateTenant', 'suspended'],
+  ])('%s of what is so already is answered: %s', async (name, status) => {
+    const id = await gateway.createTenant({ name: 'Acme', status });
+    const before = await rowsOf(gateway);
+    const input = name === 'updateTenant' ? { id, name: 'Acme', secretMaxAgeDays: null } : { id };
+    expect(await ask(door, name, input, superAdmin)).toMatchObject({ code: 'OK' });
+    expect(await rowsOf(gateway)).toBe(before);
   });
 });
 

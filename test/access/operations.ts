@@ -27,12 +27,20 @@ export const nobodys: Account = {
   secretId: `secret-${randomUUID()}`,
   permission: 'nothing:use',
   number: 1,
+  tenantId: randomUUID(),
+  suspendedTenantId: randomUUID(),
 };
 
 /** Those that are about one account, or one of its secrets. */
 export const aboutOne = operations.filter(({ args }) => {
   const { id, clientId, secretId } = nobodys;
   return Object.values(args(nobodys)).some((value) => [id, clientId, secretId].includes(String(value)));
+});
+
+/** Those that are about one tenant, by its id. */
+export const aboutTenant = operations.filter(({ args }) => {
+  const { tenantId, suspendedTenantId } = nobodys;
+  return [tenantId, suspendedTenantId].includes(String(args(nobodys).id));
 });
 
 /** The changes of an account that is not deleted. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../harness/gateway.js';
 import { doors, send, statusFor } from './doors.js';
-import { aboutOne, atDoors, nobodys, operation, operations } from './operations.js';
+import { aboutOne, aboutTenant, atDoors, nobodys, operation, operations } from './operations.js';
 import { type Account, createAccount, rowsOf, type State } from './scene.js';
 
 type Headers = Record<string, string>;
@@ -53,6 +53,16 @@ describe.each(atDoors(aboutOne))('$name over $door', ({ operation, door }) => {
     expect(isOfThem(said.text)).toBe(false);
     const missing = await send[door](gateway, operation, callers[caller], args(nobodys));
     expect(said.text).toBe(missing.text);
+    expect(await rowsOf(gateway)).toBe(before);
+  });
+});
+
+describe.each(atDoors(aboutTenant))('$name over $door', ({ operation, door }) => {
+  test('finds no tenant that nobody has', async () => {
+    const before = await rowsOf(gateway);
+    const said = await send[door](gateway, operation, callers['a super_admin'], operation.args(nobodys));
+    expect(said).toMatchObject({ code: 'NOT_FOUND', status: statusFor(door, 'NOT_FOUND') });
+    expect(said.message).toBe('There is no such tenant');
     expect(await rowsOf(gateway)).toBe(before);
   });
 });

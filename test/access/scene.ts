@@ -11,6 +11,9 @@ export interface Account {
   permission: string;
   /** Another one for each account, from 1. */
   number: number;
+  /** Empty tenants beside the account's own: one that is active, and one that is suspended. */
+  tenantId: string;
+  suspendedTenantId: string;
 }
 
 export type State = 'active' | 'disabled' | 'deleted';
@@ -22,7 +25,7 @@ let made = 0;
  * @param headers of an admin of its tenant
  */
 export async function createAccount(
-  { graphql, request, sql }: Gateway,
+  { graphql, request, sql, createTenant }: Gateway,
   headers: Record<string, string>,
   state: State = 'active',
 ): Promise<Account> {
@@ -40,7 +43,16 @@ export async function createAccount(
   await sql('insert into permission (name, description) values ($1, $1) on conflict do nothing', [
     permission,
   ]);
-  return { id, name, clientId, secretId: secrets[0].id, permission, number };
+  return {
+    id,
+    name,
+    clientId,
+    secretId: secrets[0].id,
+    permission,
+    number,
+    tenantId: await createTenant({ name: `beside ${name}` }),
+    suspendedTenantId: await createTenant({ name: `beside ${name}`, status: 'suspended' }),
+  };
 }
 
 /** Everything that is stored, a line for each row, but for what was denied, which is recorded. */

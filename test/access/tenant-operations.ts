@@ -1,5 +1,14 @@
 import { everyone, managers, owners, readers } from './callers.js';
-import { mutation, type Operation, query } from './operation.js';
+import { type More, mutation, type Operation, query } from './operation.js';
+import type { Account } from './scene.js';
+
+const tenants = '/api/v1/admin/tenant';
+const tenant = `${tenants}/:id`;
+const id = ({ tenantId }: Account) => ({ id: tenantId });
+
+/** A mutation of super_admins that answers with the tenant. */
+const change = (field: string, more: Omit<More, 'may'>) =>
+  mutation(field, 'tenant { id name status }', { ...more, may: owners, isGlobal: true });
 
 /** Tenants, and who is in them. */
 export const tenantOperations: Operation[] = [
@@ -10,5 +19,31 @@ export const tenantOperations: Operation[] = [
     may: managers,
     args: ({ number }) => ({ days: number }),
   }),
-  mutation('createTenant', 'tenant { id }', { may: owners, isGlobal: true, args: ({ name }) => ({ name }) }),
+
+  query('tenantById', 'query ($id: ID!) { tenantById(id: $id) { id name } }', {
+    rest: `GET ${tenant}`,
+    may: owners,
+    isGlobal: true,
+    args: id,
+  }),
+  query(
+    'tenants',
+    `query ($first: Int, $after: String, $last: Int, $before: String, $filter: TenantFilter, $orderBy: TenantOrder) {
+      tenants(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) {
+        nodes { id name } pageInfo { endCursor } totalCount
+      }
+    }`,
+    { rest: `GET ${tenants}`, may: owners, isGlobal: true, args: () => ({ first: 10 }) },
+  ),
+  change('createTenant', { rest: `POST ${tenants}`, args: ({ name }) => ({ name }) }),
+  change('updateTenant', {
+    rest: `PATCH ${tenant}`,
+    args: ({ tenantId, name }) => ({ id: tenantId, name: `${name} & sons` }),
+  }),
+  change('suspendTenant', { rest: `POST ${tenant}/suspend`, args: id }),
+  change('resumeTenant', {
+    rest: `POST ${tenant}/resume`,
+    args: ({ suspendedTenantId }) => ({ id: suspendedTenantId }),
+  }),
+  change('deleteTenant', { rest: `DELETE ${tenant}`, args: id }),
 ];

@@ -5,7 +5,7 @@ import { type Gateway, startGateway } from '../harness/gateway.js';
 import { type Caller, callers, headersOf } from './callers.js';
 import { doors, send, statusFor } from './doors.js';
 import type { Operation } from './operation.js';
-import { aboutOne, atDoors, nobodys, operation, operations } from './operations.js';
+import { aboutOne, aboutTenant, atDoors, nobodys, operation, operations } from './operations.js';
 import { type Account, createAccount, rowsOf } from './scene.js';
 
 let gateway: Gateway;
@@ -89,6 +89,25 @@ describe.each(atDoors(aboutOne))('$name over $door', ({ operation, door }) => {
     const malformed = { ...nobodys, id: 'nonsense', clientId: 'nonsense', secretId: 'nonsense' };
     const said = await send[door](gateway, operation, headers[caller], operation.args(malformed));
     expect(said).toMatchObject({ code, status: statusFor(door, code) });
+  });
+});
+
+describe.each(atDoors(aboutTenant))('$name over $door', ({ operation, door }) => {
+  test.each([
+    ['nobody', 'UNAUTHENTICATED'],
+    ['a tenant_admin', 'FORBIDDEN'],
+  ] as const)('with a malformed id by %s: %s, too', async (caller, code) => {
+    const args = { ...operation.args(nobodys), id: 'nonsense' };
+    const said = await send[door](gateway, operation, headers[caller], args);
+    expect(said).toMatchObject({ code, status: statusFor(door, code) });
+  });
+
+  test('needs no tenant header', async () => {
+    const account = await accountFor('a super_admin', operation);
+    const { authorization = '' } = headers['a super_admin'];
+    const said = await send[door](gateway, operation, { authorization }, operation.args(account));
+    expect(said.code).toBe('OK');
+    rows = await rowsOf(gateway);
   });
 });
 

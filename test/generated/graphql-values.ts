@@ -47,7 +47,7 @@ const longAgo = values(fc.oneof(fc.constant('2020-01-01T00:00:00Z'), inFuture));
 const permission = mostly(fc.constantFrom('api:read', 'api:write'), 'api:none', 'x');
 
 /** What some fields want beyond their type, and some types as a whole. What is not here gets any value of its type. */
-const hints = ({ accounts, secrets, clientIds }: World): Record<string, Values> => ({
+const hints = ({ accounts, secrets, clientIds, strangers, spare }: World): Record<string, Values> => ({
   id: values(
     fc.oneof(
       { weight: 8, arbitrary: fc.constantFrom(...accounts) },
@@ -62,6 +62,14 @@ const hints = ({ accounts, secrets, clientIds }: World): Record<string, Values> 
     'x-1',
   ),
   'CreateTenantInput.id': values(fc.uuid()),
+  'tenantById.id': mostly(fc.constantFrom(...strangers, ...spare), '', 'x', accounts[0]),
+  ...Object.fromEntries(
+    ['Update', 'Suspend', 'Resume', 'Delete'].map((change): [string, Values] => [
+      `${change}TenantInput.id`,
+      // Some are there to the end.
+      mostly(fc.constantFrom(...(change === 'Delete' ? spare.slice(10) : spare)), '', 'x', accounts[0]),
+    ]),
+  ),
   'CreatorFilter.id': mostly(fc.constantFrom('admin', 'nameless', 'super'), '', 'nobody'),
   RevokeServiceAccountSecretInput: mostly(fc.constantFrom(...secrets), {
     id: accounts[0],
@@ -104,6 +112,15 @@ const together = ({ places }: World): Record<string, { names: string[]; values: 
               { last: size },
             ][kind],
         ),
+    ),
+  },
+  tenants: {
+    names: ['first', 'after', 'last', 'before', 'orderBy'],
+    values: values(
+      fc.tuple(fc.constantFrom('first', 'last'), fc.integer({ min: 1, max: 25 })).map(([which, size]) => ({
+        [which]: size,
+        orderBy: { field: 'NAME', direction: 'ASC' },
+      })),
     ),
   },
 });

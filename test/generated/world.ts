@@ -7,6 +7,8 @@ export interface World {
   tenant: string;
   /** Tenants that are suspended, full, or somebody else's. */
   strangers: string[];
+  /** Tenants without accounts, for changes of tenants to be about. */
+  spare: string[];
   /** Authorization headers of who may create in the tenant. */
   admins: string[];
   /** Of who may not, or not everything, or not any more. */
@@ -60,6 +62,7 @@ export async function createWorld(gateway: Gateway): Promise<World> {
   return {
     tenant,
     strangers,
+    spare: await Promise.all(Array.from({ length: 40 }, () => gateway.createTenant())),
     admins,
     others,
     accounts: created.map(({ id }) => id),

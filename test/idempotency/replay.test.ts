@@ -46,6 +46,40 @@ test('a retry over GraphQL gets the first answer by the argument, dates and coun
   expect(retry.headers.get('cache-control')).toContain('no-store');
 });
 
+const told = 'clientSecret serviceAccount { id tenant { id createdAt } }';
+const asking: [string, string][] = [
+  [
+    'createServiceAccount',
+    `mutation ($key: String) { createServiceAccount(idempotencyKey: $key) { ${told} } }`,
+  ],
+  [
+    'rotateServiceAccountSecret',
+    `mutation ($key: String, $id: ID!) {
+      rotateServiceAccountSecret(input: { id: $id }, idempotencyKey: $key) { ${told} }
+    }`,
+  ],
+];
+
+test.each(asking)('%s tells of what the version before did not store', async (field, document) => {
+  const { plain, key } = await keyedAdmin(gateway);
+  const { id } = (await gateway.create(plain)).body.data;
+  const needed = document.includes('$id') ? { key, id } : { key };
+  const first = await gateway.graphql(plain, document, needed);
+  const { tenant } = first.body.data[field].serviceAccount;
+  expect(tenant.createdAt).toBe(
+    (await gateway.sql('select created_at from tenant where id = $1', [tenant.id]))[0]?.created_at.toJSON(),
+  );
+  const stored = await gateway.sql(
+    `update idempotency_key set answer = (answer - 'tenantCreatedAt') #- '{serviceAccount,tenant,createdAt}'
+     where coalesce(answer ->> 'tenantId', answer #>> '{serviceAccount,tenant,id}') = $1 returning hash`,
+    [tenant.id],
+  );
+  expect(stored).toHaveLength(1);
+  const retry = await gateway.graphql(plain, document, needed);
+  expect(retry.body).toEqual(first.body);
+  expect(isReplay(retry)).toBe(true);
+});
+
 test('the header and the argument are one key, on both doors', async () => {
   const { plain, headers, key } = await keyedAdmin(gateway);
   const rest = await gateway.create(headers);

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildSchema, type GraphQLInputObjectType } from 'graphql';
 import pg from 'pg';
 import { seedAccounts } from '../../bench/seed-accounts.js';
+import { OrderDirection } from '../../src/pagination/order-direction.js';
 import type { ServiceAccountFilter } from '../../src/service-accounts/read/service-accounts.filter.js';
 import {
-  OrderDirection,
   ServiceAccountOrderField,
   usualOrder,
 } from '../../src/service-accounts/read/service-accounts.order.js';

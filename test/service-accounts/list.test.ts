@@ -286,7 +286,7 @@ test('a page of 100 accounts with all that they have is within the limits of a d
   const all = `id name description owner labels { key value } clientId type status permissions createdAt
     createdBy { realm id name email } updatedAt lastUsedAt expiresAt deletedAt expired version
     secrets { id hint createdAt expiresAt revokedAt lastUsedAt overdue }
-    tenant { id name status serviceAccountLimit serviceAccountCount remaining secretMaxAgeDays }`;
+    tenant { id name status serviceAccountLimit serviceAccountCount remaining secretMaxAgeDays createdAt }`;
   const { serviceAccounts } = await admin.run(
     `{ serviceAccounts(first: 100) { totalCount edges { cursor node { ${all} } } pageInfo { hasNextPage endCursor } } }`,
   );

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { AuditAction } from '../../audit/audit-event.entity.js';
+import { differences, type Facts } from '../../audit/differences.js';
 import { recordChange } from '../../audit/record.js';
 import type { Context } from '../../context.js';
 import type { Lanes } from '../../database/lanes.js';
@@ -62,8 +62,6 @@ export async function changeAccount(
   }
 }
 
-type Facts = Record<string, unknown>;
-
 /** What the audit trail tells of an account. */
 const factsOf = ({
   name,
@@ -82,10 +80,3 @@ const factsOf = ({
   status,
   expiresAt: expiresAt?.toISOString() ?? null,
 });
-
-/** @returns undefined when there are none */
-function differences(before: Facts, after: Facts): { before: Facts; after: Facts } | undefined {
-  const changed = Object.keys(after).filter((key) => !isDeepStrictEqual(before[key], after[key]));
-  const pick = (facts: Facts) => Object.fromEntries(changed.map((key) => [key, facts[key]]));
-  return changed.length > 0 ? { before: pick(before), after: pick(after) } : undefined;
-}

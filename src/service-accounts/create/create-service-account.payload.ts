@@ -1,4 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
+import type { FirstAnswer } from '../../idempotency/first-answer.sql.js';
 import { toTenantType } from '../../tenants/tenant.type.js';
 import { ServiceAccountType } from '../service-account.type.js';
 import { toServiceAccountType } from '../to-service-account-type.js';
@@ -21,12 +22,17 @@ export function toPayload(row: Created, clientSecret: string): CreateServiceAcco
     serviceAccountLimit: row.tenantLimit,
     serviceAccountCount: row.tenantCount,
     secretMaxAgeDays: row.tenantSecretMaxAgeDays,
+    createdAt: row.tenantCreatedAt,
   });
   return { serviceAccount: toServiceAccountType(row, tenant), clientSecret };
 }
 
 /** The same out of the row as JSON, in which dates are text. */
-export function restorePayload(json: unknown, clientSecret: string): CreateServiceAccountPayload {
+export function restorePayload(
+  json: unknown,
+  clientSecret: string,
+  { tenantCreatedAt }: FirstAnswer,
+): CreateServiceAccountPayload {
   const row = json as Created;
   const { createdAt, updatedAt, expiresAt } = row;
   const dates = {
@@ -34,5 +40,5 @@ export function restorePayload(json: unknown, clientSecret: string): CreateServi
     updatedAt: new Date(updatedAt),
     expiresAt: expiresAt && new Date(expiresAt),
   };
-  return toPayload({ ...row, ...dates }, clientSecret);
+  return toPayload({ ...row, ...dates, tenantCreatedAt }, clientSecret);
 }

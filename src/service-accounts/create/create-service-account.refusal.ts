@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.js';
+import { noTenant } from '../../tenants/tenant.errors.js';
 import { nameTaken, restrictedPermissions, unknownPermissions } from '../service-account.errors.js';
 import type { Facts } from './create-service-account.sql.js';
 
@@ -8,7 +9,7 @@ import type { Facts } from './create-service-account.sql.js';
  */
 export function refusal(facts: Facts): AppError | undefined {
   const { tenantStatus, limit, count } = facts;
-  if (tenantStatus === null) return new AppError('NOT_FOUND', { message: 'There is no such tenant' });
+  if (tenantStatus === null) return noTenant();
   if (tenantStatus === 'suspended') return new AppError('TENANT_SUSPENDED');
   if (facts.unknownPermissions.length > 0) return unknownPermissions(facts.unknownPermissions);
   if (facts.restrictedPermissions.length > 0) return restrictedPermissions(facts.restrictedPermissions);

@@ -21,6 +21,7 @@ export interface Created extends ServiceAccountFields {
   tenantLimit: number;
   tenantCount: number;
   tenantSecretMaxAgeDays: number | null;
+  tenantCreatedAt: Date;
 }
 
 /**
@@ -118,7 +119,8 @@ created as (
   select
     ${accountColumns},
     place.id as "tenantId", place.name as "tenantName", place.service_account_limit as "tenantLimit",
-    place.service_account_count as "tenantCount", place.secret_max_age_days as "tenantSecretMaxAgeDays"
+    place.service_account_count as "tenantCount", place.secret_max_age_days as "tenantSecretMaxAgeDays",
+    place.created_at as "tenantCreatedAt"
   from account, place
 ),
 key as (

@@ -1,3 +1,4 @@
+import { containing } from '../../database/pattern.js';
 import type { Bind } from '../../pagination/keyset.js';
 import { isLive } from '../secrets/live.sql.js';
 import type { ServiceAccountFilter } from './service-accounts.filter.js';
@@ -12,9 +13,6 @@ type Conditions = {
 
 /** Written as service_account_last_used_index has it. */
 export const lastUse = `coalesce(account.last_used_at, '-infinity')`;
-
-/** What `%` and `_` would stand for in a pattern of `like`. */
-const literally = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 
 /** Shorter texts are not in the index, and `like` reads all names of a tenant in half of the time of `ilike`. */
 const trigram = 3;
@@ -38,7 +36,7 @@ const conditions: Conditions = {
       .join(' and ') || 'true',
   owner: (owner, bind) => `account.owner = ${bind(owner)}::text`,
   search: (text, bind) => {
-    const pattern = `${bind(`%${literally(text)}%`)}::text`;
+    const pattern = `${bind(containing(text))}::text`;
     const has = ([...text].length < trigram ? hasPart : isLike)(pattern);
     return `(${has('account.name')} or ${has('account.description')})`;
   },

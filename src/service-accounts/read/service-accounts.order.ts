@@ -1,5 +1,7 @@
 import { Field, InputType, registerEnumType } from 'type-graphql';
 import { z } from 'zod';
+import { OrderDirection } from '../../pagination/order-direction.js';
+import { textPlace, timePlace } from '../../pagination/place.js';
 import type { ServiceAccountFields } from '../to-service-account-type.js';
 import { lastUse } from './service-accounts.conditions.js';
 
@@ -19,20 +21,6 @@ registerEnumType(ServiceAccountOrderField, {
   },
 });
 
-export enum OrderDirection {
-  ASC = 'asc',
-  DESC = 'desc',
-}
-
-registerEnumType(OrderDirection, {
-  name: 'OrderDirection',
-  description: 'Which way a list is ordered.',
-  valuesConfig: {
-    ASC: { description: 'From the smallest, the oldest, or A.' },
-    DESC: { description: 'From the largest, the newest, or Z.' },
-  },
-});
-
 @InputType('ServiceAccountOrder', { description: 'How a list is ordered.' })
 export class ServiceAccountOrder {
   @Field(() => ServiceAccountOrderField, { description: 'By what.' })
@@ -42,7 +30,6 @@ export class ServiceAccountOrder {
   direction!: OrderDirection;
 }
 
-const time = z.iso.datetime().transform((text) => new Date(text));
 const never = '-infinity';
 
 interface Order {
@@ -60,20 +47,19 @@ export const orders: Record<ServiceAccountOrderField, Order> = {
     expression: 'account.created_at',
     type: 'timestamptz',
     placeOf: ({ createdAt }) => createdAt.toISOString(),
-    place: time,
+    place: timePlace,
   },
   [ServiceAccountOrderField.NAME]: {
     expression: 'account.name',
     type: 'text',
     placeOf: ({ name }) => name,
-    // PostgreSQL takes no NUL in a text.
-    place: z.string().regex(/^\P{Cc}*$/u),
+    place: textPlace,
   },
   [ServiceAccountOrderField.LAST_USED_AT]: {
     expression: lastUse,
     type: 'timestamptz',
     placeOf: ({ lastUsedAt }) => lastUsedAt?.toISOString() ?? never,
-    place: z.literal(never).or(time),
+    place: z.literal(never).or(timePlace),
   },
 };
 

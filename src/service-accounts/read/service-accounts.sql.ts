@@ -1,12 +1,13 @@
-import { type Pool, types } from 'pg';
+import type { Statement } from '../../database/built.js';
 import { binder, keyset } from '../../pagination/keyset.js';
+import { OrderDirection } from '../../pagination/order-direction.js';
 import type { PageRequest } from '../../pagination/page.args.js';
 import { rowsFor } from '../../pagination/to-page.js';
 import { accountColumns } from '../account-columns.sql.js';
 import type { ServiceAccountFields } from '../to-service-account-type.js';
 import { conditionFor } from './service-accounts.conditions.js';
 import type { ServiceAccountFilter } from './service-accounts.filter.js';
-import { OrderDirection, orders, type ServiceAccountOrder } from './service-accounts.order.js';
+import { orders, type ServiceAccountOrder } from './service-accounts.order.js';
 
 export interface ListQuery {
   tenantId: string;
@@ -25,13 +26,7 @@ export interface ListRow extends ServiceAccountFields {
   tenantLimit: number;
   tenantCount: number;
   tenantSecretMaxAgeDays: number | null;
-}
-
-export interface Statement {
-  /** Under which it is prepared. Without a name it is planned for its very values, of which some are rare. */
-  name?: string;
-  text: string;
-  values: unknown[];
+  tenantCreatedAt: Date;
 }
 
 /**
@@ -56,7 +51,7 @@ export function listStatement({ tenantId, filter, order, page, place }: ListQuer
     select
       page.*, tenant.id as "tenantId", tenant.name as "tenantName", tenant.status as "tenantStatus",
       service_account_limit as "tenantLimit", service_account_count as "tenantCount",
-      secret_max_age_days as "tenantSecretMaxAgeDays"
+      secret_max_age_days as "tenantSecretMaxAgeDays", tenant.created_at as "tenantCreatedAt"
     from tenant left join lateral (
       select ${accountColumns}, ${expression} as place
       from service_account account
@@ -84,7 +79,3 @@ export function countStatement(tenantId: string, filter: ServiceAccountFilter): 
 /** Whether a filter lets through what counts in the tenant's limit, and so stands in its row. */
 export const isUnfiltered = (filter: ServiceAccountFilter): boolean =>
   Object.values(filter).every((wanted) => wanted == null);
-
-export async function query<Row extends object>(pool: Pool, statement: Statement): Promise<Row[]> {
-  return (await pool.query<Row>({ ...statement, types })).rows;
-}

@@ -14,18 +14,20 @@ import {
 } from 'type-graphql';
 import { z } from 'zod';
 import { type Context, tenantIdOf } from '../../context.js';
-import { AppError } from '../../errors.js';
+import { runBuilt } from '../../database/built.js';
 import { checkInput } from '../../input-rules.js';
 import { decodeCursor, encodeCursor } from '../../pagination/cursor.js';
+import { once } from '../../pagination/once.js';
 import { PageArgs, readPage } from '../../pagination/page.args.js';
 import { PageInfoType } from '../../pagination/page-info.type.js';
 import { toPage } from '../../pagination/to-page.js';
+import { noTenant } from '../../tenants/tenant.errors.js';
 import { toTenantType } from '../../tenants/tenant.type.js';
 import { ServiceAccountType } from '../service-account.type.js';
 import { toServiceAccountType } from '../to-service-account-type.js';
 import { filterRules, ServiceAccountFilter } from './service-accounts.filter.js';
 import { orders, ServiceAccountOrder, usualOrder } from './service-accounts.order.js';
-import { countStatement, isUnfiltered, type ListRow, listStatement, query } from './service-accounts.sql.js';
+import { countStatement, isUnfiltered, type ListRow, listStatement } from './service-accounts.sql.js';
 
 /** Rows are read whole, whatever is selected. */
 const perPage = 500;
@@ -82,9 +84,9 @@ export class ServiceAccounts {
     const start =
       page.cursor && decodeCursor(page.cursor.value, list, z.tuple([place, z.uuid()]), page.cursor.field);
     const statement = listStatement({ tenantId, filter, order, page, place: start });
-    const rows = await context.inTurn(() => query<ListRow>(this.pool, statement));
+    const rows = await context.inTurn(() => runBuilt<ListRow>(this.pool, statement));
     const [first] = rows;
-    if (!first) throw new AppError('NOT_FOUND', { message: 'There is no such tenant' });
+    if (!first) throw noTenant();
     const tenant = toTenantType({
       id: first.tenantId,
       name: first.tenantName,
@@ -92,6 +94,7 @@ export class ServiceAccounts {
       serviceAccountLimit: first.tenantLimit,
       serviceAccountCount: first.tenantCount,
       secretMaxAgeDays: first.tenantSecretMaxAgeDays,
+      createdAt: first.tenantCreatedAt,
     });
     const found = first.id === null ? [] : rows;
     const { edges, pageInfo } = toPage(page, found, (row) => ({
@@ -101,7 +104,7 @@ export class ServiceAccounts {
     const count = once(async () => {
       if (isUnfiltered(filter)) return tenant.serviceAccountCount;
       const counted = countStatement(tenantId, filter);
-      const [row] = await context.inTurn(() => query<{ count: number }>(this.pool, counted));
+      const [row] = await context.inTurn(() => runBuilt<{ count: number }>(this.pool, counted));
       return row?.count ?? 0;
     });
     return { edges, nodes: edges.map(({ node }) => node), pageInfo, count };
@@ -112,13 +115,4 @@ export class ServiceAccounts {
   totalCount(@Root() { count }: ServiceAccountConnection): Promise<number> {
     return count();
   }
-}
-
-/** Aliases may ask for one thing many times. */
-function once<T>(run: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  return () => {
-    running ??= run();
-    return running;
-  };
 }

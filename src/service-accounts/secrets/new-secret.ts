@@ -69,7 +69,11 @@ export class SecretMaker {
           return { ...answer, clientSecret };
         });
       },
-      restore: (answer, clientSecret) => ({ ...withDates(answer), clientSecret }),
+      restore: (answer, clientSecret, { tenantCreatedAt }) => {
+        const restored = withDates(answer);
+        restored.serviceAccount.tenant.createdAt = tenantCreatedAt;
+        return { ...restored, clientSecret };
+      },
     });
   }
 }
