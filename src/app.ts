@@ -19,6 +19,7 @@ import { createIdeRouter } from './graphql/ide.js';
 import { logMasked, toPublicError } from './graphql/masking.js';
 import { createGraphqlRouter } from './graphql/router.js';
 import { createSchema } from './graphql/schema.js';
+import { isInTenant } from './graphql/scope.js';
 import { createApolloServer } from './graphql/server.js';
 import { securityHeaders } from './http/security-headers.js';
 import { startPurge } from './idempotency/purge.js';
@@ -26,9 +27,13 @@ import { createHealthRouter } from './ops/health.js';
 import { logRequests } from './ops/logging.js';
 import { createRateLimits } from './rate-limits/rate-limits.js';
 import { createResolvers } from './resolvers.js';
+import { createOpenApi } from './rest/openapi/document.js';
+import { createOpenApiRouter } from './rest/openapi/router.js';
 import { createErrorHandler, createRestRouter } from './rest/router.js';
+import { routes } from './rest/routes.js';
 import { startRemoval } from './service-accounts/removal.js';
 import { ensureTenant } from './tenants/ensure-tenant.js';
+import { readVersion } from './version.js';
 
 /** What a page of a named origin may read of an answer, beside its body. */
 const exposedHeaders = [
@@ -110,6 +115,11 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   }
   app.use('/graphql', createGraphqlRouter(apollo, limits.limitAddress, createContext, toAppError));
   app.use(limits.limitAddress);
+  app.use(
+    createOpenApiRouter(() =>
+      createOpenApi({ routes, schema, isInTenant, publicUrl: config.publicUrl, version: readVersion() }),
+    ),
+  );
   app.use(
     createRestRouter((request) => {
       const context = createContext(request);

@@ -28,6 +28,7 @@ export const secretRoutes = [
     variables: byId,
     message: 'Secrets listed successfully',
     data: ({ serviceAccount }) => answered(serviceAccount).secrets,
+    summary: 'The secrets that let a service account in, the newest first',
     page: () => ({ next: null, hasMore: false }),
   }),
   route({
