@@ -25,10 +25,15 @@ export function createOpenApi({ routes, schema, isInTenant, publicUrl, version }
   for (const [name, one] of Object.entries({ ...errorSchemas, Page: pageSchema }))
     schemas.define([name], one);
   const paths: Record<string, Record<string, ReturnType<typeof describeRow>>> = {};
+  const ids = new Set<string>();
   for (const row of routes) {
     const path = row.path.replace(/:(\w+)/g, '{$1}');
     paths[path] ??= {};
-    paths[path][row.method.toLowerCase()] = describeRow(row, schema, schemas, isInTenant);
+    const described = describeRow(row, schema, schemas, isInTenant);
+    if (ids.has(described.operationId))
+      throw new Error(`${described.operationId} is the operationId of two rows`);
+    ids.add(described.operationId);
+    paths[path][row.method.toLowerCase()] = described;
   }
   return {
     openapi: '3.1.1',

@@ -66,14 +66,18 @@ export const pageSchema = {
   required: ['next', 'hasMore'],
 };
 
+type Fields = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Sets those fields that the answer, or each item of it, has. */
-function spread(example: unknown, fields: Readonly<Record<string, unknown>>): unknown {
+function spread(example: unknown, fields: Fields): unknown {
   if (Array.isArray(example)) return example.map((item) => spread(item, fields));
-  if (typeof example !== 'object' || example === null) return example;
-  return Object.fromEntries(
-    Object.entries(example).map(([name, value]) => [
-      name,
-      Object.hasOwn(fields, name) ? fields[name] : value,
-    ]),
-  );
+  if (!isObject(example)) return example;
+  const set = ([name, value]: [string, unknown]) => {
+    const given = Object.hasOwn(fields, name) ? fields[name] : value;
+    return [name, isObject(value) && isObject(given) ? spread(value, given) : given];
+  };
+  return Object.fromEntries(Object.entries(example).map(set));
 }

@@ -39,6 +39,7 @@ export const secretRoutes = [
     message: 'Secret created successfully',
     data: ({ createServiceAccountSecret }) => toNewSecret(answered(createServiceAccountSecret)),
     secret: true,
+    example: { data: { secret: { expiresAt: '2099-12-31T00:00:00.000Z' } } },
   }),
   route({
     method: 'DELETE',
@@ -47,5 +48,6 @@ export const secretRoutes = [
     variables: input,
     message: 'Secret revoked successfully',
     data: ({ revokeServiceAccountSecret }) => answered(revokeServiceAccountSecret).secret,
+    example: { data: { revokedAt: '2026-11-24T06:10:02.184Z' } },
   }),
 ];
