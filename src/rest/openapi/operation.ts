@@ -54,7 +54,7 @@ export function describeRow(row: AnyRoute, schema: GraphQLSchema, schemas: Schem
 }
 
 function wording({ summary, method, path }: AnyRoute, { root }: OperationFacts) {
-  if (summary) return { summary };
+  if (summary) return { summary, description: `${summary}.` };
   const { description } = root;
   if (!description) throw new Error(`${method} ${path} has no summary, and ${root.name} no description`);
   const [first = ''] = description.split(/[.:](?:\s|$)/, 1);
