@@ -61,6 +61,7 @@ await build({
     'graphql-shield',
     'react',
     'react-dom',
+    'swagger-ui-dist',
   ],
   // CommonJS packages inside call require for Node's own modules, which ES modules do not have.
   banner: {

@@ -19,6 +19,7 @@ import { createIdeRouter } from './graphql/ide.js';
 import { logMasked, toPublicError } from './graphql/masking.js';
 import { createGraphqlRouter } from './graphql/router.js';
 import { createSchema } from './graphql/schema.js';
+import { isInTenant } from './graphql/scope.js';
 import { createApolloServer } from './graphql/server.js';
 import { securityHeaders } from './http/security-headers.js';
 import { startPurge } from './idempotency/purge.js';
@@ -26,9 +27,14 @@ import { createHealthRouter } from './ops/health.js';
 import { logRequests } from './ops/logging.js';
 import { createRateLimits } from './rate-limits/rate-limits.js';
 import { createResolvers } from './resolvers.js';
+import { createDocsRouter } from './rest/docs/router.js';
+import { createOpenApi } from './rest/openapi/document.js';
+import { createOpenApiRouter } from './rest/openapi/router.js';
 import { createErrorHandler, createRestRouter } from './rest/router.js';
+import { routes } from './rest/routes.js';
 import { startRemoval } from './service-accounts/removal.js';
 import { ensureTenant } from './tenants/ensure-tenant.js';
+import { readVersion } from './version.js';
 
 /** What a page of a named origin may read of an answer, beside its body. */
 const exposedHeaders = [
@@ -91,25 +97,27 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   app.use(securityHeaders(config.production && Boolean(config.publicUrl?.startsWith('https:'))));
   app.use(logRequests(log));
   app.use(createHealthRouter(pool, log));
-  if (config.graphqlIde) {
-    app.use(
-      '/graphql',
-      createIdeRouter({
-        headers:
-          development &&
-          (async () => ({
-            authorization: `Bearer ${await developmentToken(development, { role: 'tenant_admin' })}`,
-            'x-tenantid': developmentTenant.id,
-          })),
-      }),
-    );
-  }
+  const credentials =
+    development &&
+    (async () => ({
+      token: await developmentToken(development, { role: 'tenant_admin' }),
+      tenant: developmentTenant.id,
+    }));
+  if (config.graphqlIde) app.use('/graphql', createIdeRouter(credentials));
+  if (config.apiDocs) app.use('/docs', createDocsRouter(credentials));
   // Closed unless origins are named: without its headers a browser shows the answer to no other site.
   if (config.corsOrigins.length > 0) {
     app.use(cors({ origin: config.corsOrigins, exposedHeaders }));
   }
   app.use('/graphql', createGraphqlRouter(apollo, limits.limitAddress, createContext, toAppError));
   app.use(limits.limitAddress);
+  if (config.apiDocs) {
+    app.use(
+      createOpenApiRouter(() =>
+        createOpenApi({ routes, schema, isInTenant, publicUrl: config.publicUrl, version: readVersion() }),
+      ),
+    );
+  }
   app.use(
     createRestRouter((request) => {
       const context = createContext(request);

@@ -1,10 +1,14 @@
 import { developmentTenant } from './auth/development.js';
 
 /** What a person reads after `npm start`. Only development mode has a token to show. */
-export function banner(url: string, { ide, token }: { ide: boolean; token?: string }): string {
+export function banner(
+  url: string,
+  { ide, docs, token }: { ide: boolean; docs: boolean; token?: string },
+): string {
   const urls = [
     `  GraphQL   ${url}/graphql${ide ? '   (open it in a browser to explore the schema)' : ''}`,
     `  REST      ${url}/api/v1/admin/service-account/create`,
+    ...(docs ? [`  API docs  ${url}/docs   (open it in a browser to try the REST calls)`] : []),
     `  Health    ${url}/healthz, ${url}/readyz`,
   ];
   const lines = ['', 'service-account-gateway is ready.', '', ...urls, ''];

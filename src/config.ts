@@ -71,6 +71,7 @@ const environment = z.object({
     .default([]),
   INTROSPECTION: onOff.default(true),
   GRAPHQL_IDE: onOff.optional(),
+  API_DOCS: onOff.default(true),
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -150,6 +151,7 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
     corsOrigins: env.CORS_ORIGINS,
     introspection: env.INTROSPECTION,
     graphqlIde: env.GRAPHQL_IDE ?? !production,
+    apiDocs: env.API_DOCS,
     logLevel: env.LOG_LEVEL,
     ...trust(env, realms, dataDir),
   };

@@ -26,7 +26,8 @@ async function main(): Promise<void> {
   const { port } = server.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const token = config.development && (await developmentToken(config.development, { role: 'tenant_admin' }));
-  console.log(banner(config.publicUrl ?? `http://${host}:${port}`, { ide: config.graphqlIde, token }));
+  const url = config.publicUrl ?? `http://${host}:${port}`;
+  console.log(banner(url, { ide: config.graphqlIde, docs: config.apiDocs, token }));
   log.info({ host: config.host, port }, 'listening');
 
   const end = await Promise.race([asked, database.lost]);

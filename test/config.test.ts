@@ -57,6 +57,7 @@ test('what may be left out has defaults', () => {
     corsOrigins: [],
     introspection: true,
     graphqlIde: false,
+    apiDocs: true,
     logLevel: 'info',
     realms: expect.objectContaining({ default: 'acme' }),
     peppers: [{ version: 'v1', key: Buffer.from(key, 'base64') }],
@@ -83,6 +84,7 @@ const good: [NodeJS.ProcessEnv, object][] = [
   [{ GRAPHQL_IDE: 'on' }, { graphqlIde: true }],
   [{ NODE_ENV: 'development' }, { graphqlIde: true }],
   [{ NODE_ENV: 'development', GRAPHQL_IDE: 'off' }, { graphqlIde: false }],
+  [{ API_DOCS: 'off' }, { apiDocs: false }],
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
   [{ ANOTHER: 'variable' }, { port: 4000 }],
 ];
@@ -105,6 +107,7 @@ const bad: [string, string[], string][] = [
   ['CORS_ORIGINS', ['*', 'https://a.example/', 'a.example', 'https://a.example,', 'null'], 'must be a list of origins'],
   ['INTROSPECTION', ['true', 'ON', '1'], 'must be "on" or "off"'],
   ['GRAPHQL_IDE', ['yes'], 'must be "on" or "off"'],
+  ['API_DOCS', ['no'], 'must be "on" or "off"'],
   ['LOG_LEVEL', ['verbose', 'INFO'], 'must be fatal, error, warn, info, debug, trace or silent'],
 ];
 

@@ -1,22 +1,20 @@
-import { posix } from 'node:path';
 import { type Request, Router } from 'express';
-import { assetsVersion, createAssets } from './ide/assets.js';
-import { isFromThisMachine } from './ide/local.js';
-import { pageHeaders, renderPage } from './ide/page.js';
-import { headersToFillIn, tour } from './ide/tour.js';
-
-export interface IdeSettings {
-  /** Makes the headers to fill in, for a request that comes from this machine itself. */
-  headers?: () => Promise<Record<string, string>>;
-}
+import { createAssets } from '../http/pages/assets.js';
+import { ownFolder, pageHeaders, renderPage } from '../http/pages/page.js';
+import { type Credentials, isFromThisMachine } from '../http/pages/this-machine.js';
+import { script } from './ide/script.js';
+import { style } from './ide/style.js';
+import { headersFor, tour } from './ide/tour.js';
 
 /**
  * GraphiQL for browsers, out of npm packages alone: it works without internet. Whatever is not a browser that
  * asks for the page falls through to the GraphQL door.
+ * @param credentials makes those to fill in, for a request that comes from this machine itself
  */
-export function createIdeRouter({ headers }: IdeSettings): Router {
+export function createIdeRouter(credentials?: () => Promise<Credentials>): Router {
   const router = Router();
-  router.use(`/ide/${assetsVersion}`, createAssets());
+  const { version, serve } = createAssets(files, { 'ide.css': style, 'ide.js': script });
+  router.use(`/ide/${version}`, serve);
   // Not get(): Express would answer OPTIONS for it, and say that there is no POST here.
   router.all('/', async (request, response, next) => {
     response.vary('accept');
@@ -24,24 +22,30 @@ export function createIdeRouter({ headers }: IdeSettings): Router {
       next();
       return;
     }
-    const own = headers && isFromThisMachine(request) ? await headers() : undefined;
-    const page = renderPage(assetsPath(request), {
-      headers: own ?? headersToFillIn,
-      tabs: tour({ hasToken: Boolean(own) }),
+    const own = credentials && isFromThisMachine(request) ? await credentials() : undefined;
+    const page = renderPage({
+      title: 'GraphiQL · Service account gateway',
+      name: 'GraphiQL',
+      assets: `${ownFolder(request)}/ide/${version}`,
+      styles: ['graphiql.min.css', 'ide.css'],
+      scripts: ['react.production.min.js', 'react-dom.production.min.js', 'graphiql.min.js', 'ide.js'],
+      settings: { headers: headersFor(own), tabs: tour({ hasToken: Boolean(own) }) },
     });
     response.set(pageHeaders).type('html').send(page);
   });
   return router;
 }
 
+/** The prebuilt files that the page loads. */
+const files = [
+  { name: 'react.production.min.js', package: 'react', folder: 'umd' },
+  { name: 'react-dom.production.min.js', package: 'react-dom', folder: 'umd' },
+  { name: 'graphiql.min.js', package: 'graphiql' },
+  { name: 'graphiql.min.css', package: 'graphiql' },
+];
+
 /** JSON stands first, so that it wins for clients without a preference, such as curl. */
 const wantsPage = (request: Request): boolean =>
   ['GET', 'HEAD'].includes(request.method) &&
   request.query.query === undefined &&
   request.accepts('application/json', 'application/graphql-response+json', 'text/html') === 'text/html';
-
-/** Relative, since a proxy may serve the gateway under a path of its own. */
-function assetsPath({ baseUrl, originalUrl }: Request): string {
-  const isFolder = originalUrl.split('?', 1)[0]?.endsWith('/');
-  return `${isFolder ? '.' : posix.basename(baseUrl)}/ide/${assetsVersion}`;
-}

@@ -18,6 +18,19 @@ export interface Route<Data, Variables> {
   page?: (result: Data) => Page;
   /** An answer with a secret in it is not to be stored anywhere. */
   secret?: true;
+  /** What it does, for the OpenAPI document, where its root field does more or less. */
+  summary?: string;
+  /** What it is listed under there; otherwise the first segment of its path. */
+  tag?: string;
+  /** What stands in its examples, where that does not follow from types and names of fields. */
+  example?: RouteExample;
+}
+
+export interface RouteExample {
+  path?: Readonly<Record<string, string>>;
+  body?: Readonly<Record<string, unknown>>;
+  /** Some of the fields of the answer. */
+  data?: Readonly<Record<string, unknown>>;
 }
 
 export interface Page {
@@ -26,6 +39,8 @@ export interface Page {
   hasMore: boolean;
 }
 
+/** A row among others. */
+export type AnyRoute = Route<unknown, Record<string, unknown>>;
+
 /** Gives each row the types of its own operation. */
-export const route = <Data, Variables>(row: Route<Data, Variables>) =>
-  row as unknown as Route<unknown, Record<string, unknown>>;
+export const route = <Data, Variables>(row: Route<Data, Variables>) => row as unknown as AnyRoute;

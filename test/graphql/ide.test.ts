@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Request } from 'express';
-import { isFromThisMachine } from '../../src/graphql/ide/local.js';
-import { renderPage } from '../../src/graphql/ide/page.js';
+import { renderPage } from '../../src/http/pages/page.js';
+import { isFromThisMachine } from '../../src/http/pages/this-machine.js';
 import { type Gateway, startGateway } from '../harness/gateway.js';
 
 const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
@@ -185,7 +185,14 @@ test.each([
 
 test('nothing in the settings can end their script element', () => {
   const tabs = ['</script><script>alert(1)</script>'];
-  const page = renderPage('ide', { headers: {}, tabs });
+  const page = renderPage({
+    title: '',
+    name: '',
+    assets: 'ide',
+    styles: [],
+    scripts: [],
+    settings: { tabs },
+  });
   expect(page).not.toMatch('<script>');
-  expect(settingsOf(page)).toEqual({ headers: {}, tabs });
+  expect(settingsOf(page)).toEqual({ tabs });
 });

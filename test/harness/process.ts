@@ -110,7 +110,10 @@ function peppersOf({ SECRET_PEPPERS, DATA_DIR = '' }: NodeJS.ProcessEnv): Buffer
 /** In development mode the banner tells a token on purpose, and nothing else on stdout does. */
 function withoutBanner(stdout: string, url: string): string {
   const token = /--header 'authorization: Bearer (\S+)'/.exec(stdout)?.[1];
-  return [true, false].reduce((text, ide) => text.replace(banner(url, { ide, token }), ''), stdout);
+  const banners = [true, false].flatMap((ide) =>
+    [true, false].map((docs) => banner(url, { ide, docs, token })),
+  );
+  return banners.reduce((text, one) => text.replace(one, ''), stdout);
 }
 
 function collect(stream: NodeJS.ReadableStream) {

@@ -36,7 +36,7 @@ const storage = {
   },
 };
 
-ReactDOM.createRoot(document.getElementById('ide')).render(
+ReactDOM.createRoot(document.getElementById('app')).render(
   React.createElement(
     GraphiQL,
     {

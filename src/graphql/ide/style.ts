@@ -1,6 +1,6 @@
 /** ide.css: the page around GraphiQL. */
 export const style = `
-html, body, #ide { height: 100%; margin: 0; }
+html, body, #app { height: 100%; margin: 0; }
 body { background: hsl(219, 28%, 97%); }
 .note { margin: 0; padding: 2rem; font: 1rem system-ui, sans-serif; color: hsl(219, 28%, 32%); }
 .graphiql-logo { white-space: nowrap; }

@@ -1,5 +1,13 @@
+import type { Credentials } from '../../http/pages/this-machine.js';
+
 /** What a person without a token of ours has to fill in. */
-export const headersToFillIn = { authorization: 'Bearer <token>', 'x-tenantid': '' };
+const toBeFilledIn = { token: '<token>', tenant: '' };
+
+/** What the header editor starts with. */
+export const headersFor = ({ token, tenant }: Credentials = toBeFilledIn) => ({
+  authorization: `Bearer ${token}`,
+  'x-tenantid': tenant,
+});
 
 /**
  * The operations that a first visit finds: one to a tab, since with several in one GraphiQL asks which to

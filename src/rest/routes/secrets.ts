@@ -28,6 +28,7 @@ export const secretRoutes = [
     variables: byId,
     message: 'Secrets listed successfully',
     data: ({ serviceAccount }) => answered(serviceAccount).secrets,
+    summary: 'The secrets that let a service account in, the newest first',
     page: () => ({ next: null, hasMore: false }),
   }),
   route({
@@ -38,6 +39,7 @@ export const secretRoutes = [
     message: 'Secret created successfully',
     data: ({ createServiceAccountSecret }) => toNewSecret(answered(createServiceAccountSecret)),
     secret: true,
+    example: { data: { secret: { expiresAt: '2099-12-31T00:00:00.000Z' } } },
   }),
   route({
     method: 'DELETE',
@@ -46,5 +48,6 @@ export const secretRoutes = [
     variables: input,
     message: 'Secret revoked successfully',
     data: ({ revokeServiceAccountSecret }) => answered(revokeServiceAccountSecret).secret,
+    example: { data: { revokedAt: '2026-11-24T06:10:02.184Z' } },
   }),
 ];

@@ -76,6 +76,7 @@ export const accountRoutes = [
     variables: input,
     message: 'Service account deleted successfully',
     data: accountIn('deleteServiceAccount'),
+    example: { data: { status: 'deleted', deletedAt: '2026-11-24T06:10:02.184Z' } },
   }),
   route({
     method: 'PUT',
@@ -92,6 +93,7 @@ export const accountRoutes = [
     variables: input,
     message: 'Service account disabled successfully',
     data: accountIn('disableServiceAccount'),
+    example: { data: { status: 'disabled' } },
   }),
   route({
     method: 'POST',
@@ -108,5 +110,6 @@ export const accountRoutes = [
     variables: input,
     message: 'Service account restored successfully',
     data: accountIn('restoreServiceAccount'),
+    example: { data: { status: 'disabled' } },
   }),
 ];

@@ -6,6 +6,12 @@ const loopbackAddress = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/i;
 /** What reverse proxies and tunnels add to a request that they pass on. */
 const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
+/** What somebody needs to try the gateway. */
+export interface Credentials {
+  token: string;
+  tenant: string;
+}
+
 /**
  * Whether the person behind a request sits at this machine, so that a token may be shown.
  *

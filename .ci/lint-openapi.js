@@ -1,0 +1,46 @@
+// Fails when Spectral (spectral:oas) or Redocly (recommended) finds anything in schema/openapi.json, warnings included.
+// Spectral runs by its library: its command line would bring packages under other licences.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import spectral from '@stoplight/spectral-core';
+import rulesets from '@stoplight/spectral-rulesets';
+
+const file = 'schema/openapi.json';
+
+const linter = new spectral.Spectral();
+linter.setRuleset({ extends: [rulesets.oas] });
+const fromSpectral = (await linter.run(JSON.parse(readFileSync(file, 'utf8')))).map(
+  ({ code, message, path }) => `spectral ${code}: ${message} (${path.join('.')})`,
+);
+
+const redocly = [
+  'node_modules/@redocly/cli/bin/cli.js',
+  'lint',
+  '--extends=recommended',
+  '--format=json',
+  file,
+];
+const quiet = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+const report = run(redocly);
+const fromRedocly = JSON.parse(report).problems.map(
+  ({ ruleId, message, location }) => `redocly ${ruleId}: ${message} (${location[0]?.pointer})`,
+);
+
+const found = [...fromSpectral, ...fromRedocly];
+console.log([...found, `${file}: ${found.length} findings`].join('\n'));
+process.exitCode = found.length > 0 ? 1 : 0;
+
+/** With errors it fails, after it has said what they are. */
+function run(args) {
+  try {
+    const env = { ...process.env, ...quiet };
+    return execFileSync(process.execPath, args, {
+      encoding: 'utf8',
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  } catch (error) {
+    if (error.stdout) return error.stdout;
+    throw error;
+  }
+}

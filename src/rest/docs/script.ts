@@ -1,0 +1,48 @@
+/**
+ * docs.js: starts Swagger UI in the browser. It is a string because only what tsc compiles is in `dist`, and the
+ * DOM's types have no place beside Node's.
+ *
+ * - The calls go to where the page is from, whatever PUBLIC_URL says: the page may reach no other host.
+ * - Tokens are kept nowhere.
+ */
+export const script = `'use strict';
+
+const settings = JSON.parse(document.getElementById('settings').textContent);
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', follow);
+follow();
+
+const root = new URL(settings.root, location.href);
+
+async function start() {
+  const response = await fetch(new URL('openapi.json', root));
+  if (!response.ok) throw new Error('openapi.json: HTTP ' + response.status);
+  const spec = await response.json();
+  spec.servers = [{ url: root.href.replace(/\\/$/, '') }];
+  const tenant = spec.components.parameters['x-tenantid'];
+  if (settings.tenant) tenant.example = settings.tenant;
+  else delete tenant.example;
+  const ui = SwaggerUIBundle({
+    spec,
+    dom_id: '#app',
+    presets: [SwaggerUIBundle.presets.apis],
+    layout: 'BaseLayout',
+    deepLinking: true,
+    defaultModelRendering: 'example',
+    defaultModelsExpandDepth: 0,
+    displayRequestDuration: true,
+    docExpansion: 'list',
+    persistAuthorization: false,
+    tryItOutEnabled: true,
+    validatorUrl: null,
+    onComplete: () => {
+      if (settings.token) ui.preauthorizeApiKey('bearer', settings.token);
+    },
+  });
+}
+
+start().catch((error) => {
+  document.querySelector('.note').textContent = 'The API cannot be shown: ' + error.message;
+});
+`;

@@ -1,0 +1,55 @@
+import { type GraphQLLeafType, isEnumType } from 'graphql';
+
+/** What stands in examples, by `Type.field`, or by the field alone. */
+const values: Record<string, unknown> = {
+  clientId: 'sa_client_64c7e3246746',
+  clientSecret: 'sa_secret_0123456789abcdefghijklmnopqrstu0000000',
+  createdAt: '2026-11-24T05:58:35.372Z',
+  deletedAt: null,
+  description: 'Exports invoices every night',
+  email: 'ada@example.com',
+  expectedVersion: 1,
+  expiresAt: '2099-12-31T00:00:00.000Z',
+  hint: 'k3j9',
+  key: 'team',
+  lastUsedAt: null,
+  overlapSeconds: 3600,
+  owner: 'Billing',
+  permissions: 'api:read',
+  realm: 'acme',
+  revokedAt: null,
+  secretMaxAgeDays: 90,
+  updatedAt: '2026-11-24T06:10:02.184Z',
+  value: 'billing',
+  version: 2,
+  'Creator.id': 'f1f4b3f0-6f0a-4f0e-9a51-4f9c9b1d3b0e',
+  'Creator.name': 'Ada Lovelace',
+  'ServiceAccount.id': 'sa-01a20c22-786a-709c-a17d-4bad25863cd0',
+  'ServiceAccountSecret.id': 'secret-01a20c22-786b-7a44-8d0f-6c1f0f8b2a9e',
+  'ServiceAccountSecret.expiresAt': null,
+  'Tenant.id': '3fa85f64-5717-4562-b3fc-2c963f66afa6',
+  'Tenant.name': 'Acme Corporation',
+  id: 'sa-01a20c22-786a-709c-a17d-4bad25863cd0',
+  name: 'billing-export',
+  secretId: 'secret-01a20c22-786b-7a44-8d0f-6c1f0f8b2a9e',
+};
+
+const byScalar: Record<string, unknown> = {
+  Boolean: false,
+  DateTime: '2026-11-24T05:58:35.372Z',
+  Float: 1.5,
+  ID: '01a20c22-786a-709c-a17d-4bad25863cd0',
+  Int: 1,
+  JSON: {},
+  JSONObject: {},
+};
+
+/** An example of a field: of its name in its type, of its name, or of its type. */
+export function exampleOf(type: GraphQLLeafType, field: string, owner?: string): unknown {
+  for (const name of [`${owner}.${field}`, field]) if (Object.hasOwn(values, name)) return values[name];
+  if (isEnumType(type)) return type.getValues()[0]?.name;
+  return byScalar[type.name] ?? 'text';
+}
+
+/** The tenant of all examples. */
+export const exampleTenant = values['Tenant.id'];
