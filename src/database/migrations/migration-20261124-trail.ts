@@ -36,9 +36,6 @@ export class Migration20261124Trail extends Migration {
 
     this.addSql('create index if not exists tenant_created_index on tenant (created_at, id)');
     this.addSql('create index if not exists tenant_name_index on tenant (name, id)');
-    this.addSql(`
-      create index if not exists service_account_created_by_index
-        on service_account (created_by_realm, created_by_id)`);
 
     // Those of an answer with several secrets; null where secret_id is the only one.
     this.addSql('alter table idempotency_key add column secret_ids uuid[]');
