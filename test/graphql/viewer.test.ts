@@ -34,11 +34,20 @@ const administering = [
   'revokeServiceAccountSecret',
   'setTenantSecretMaxAge',
 ];
+const keepingTenants = [
+  'tenantById',
+  'tenants',
+  'createTenant',
+  'updateTenant',
+  'suspendTenant',
+  'resumeTenant',
+  'deleteTenant',
+];
 
 test.each([
   [['tenant_viewer'], ['TENANT_VIEWER'], false, reading],
   [['tenant_admin'], ['TENANT_ADMIN'], false, administering],
-  [['super_admin'], ['SUPER_ADMIN'], true, [...administering, 'createTenant']],
+  [['super_admin'], ['SUPER_ADMIN'], true, [...administering, ...keepingTenants]],
   [['tenant_viewer', 'cook', 'tenant_admin'], ['TENANT_ADMIN', 'TENANT_VIEWER'], false, administering],
 ])('who has %j is told its roles and operations', async (roles, told, everyTenant, allowedOperations) => {
   const { viewer } = (await ask({ sub: 'ada', roles })).body.data;
