@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { AuditEvents } from './audit/read/audit-events.js';
 import type { Lanes } from './database/lanes.js';
 import type { Pepper } from './pepper.js';
 import { DeleteServiceAccount } from './service-accounts/change/delete-service-account.js';
@@ -52,4 +53,5 @@ export const createResolvers = (needs: ResolverDependencies): object[] => [
   new ReadTenant(),
   new SetTenantSecretMaxAge(),
   new Viewer(needs.allowedOperations),
+  new AuditEvents(needs.pool),
 ];

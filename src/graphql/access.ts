@@ -38,6 +38,7 @@ export const access = {
     serviceAccounts: inTenant(readers, 'service_account.read', 'read service accounts'),
     tenant: inTenant(readers, 'tenant.read', 'read this tenant'),
     viewer: globally(readers, 'viewer.read', 'use this gateway'),
+    auditEvents: inTenant(readers, 'audit_event.read', 'read the audit trail'),
   },
   Mutation: {
     createServiceAccount: inTenant(admins, 'service_account.create', 'create service accounts'),

@@ -1,4 +1,4 @@
-import { type Pool, types } from 'pg';
+import type { Statement } from '../../database/query.js';
 import { binder, keyset } from '../../pagination/keyset.js';
 import type { PageRequest } from '../../pagination/page.args.js';
 import { rowsFor } from '../../pagination/to-page.js';
@@ -25,13 +25,6 @@ export interface ListRow extends ServiceAccountFields {
   tenantLimit: number;
   tenantCount: number;
   tenantSecretMaxAgeDays: number | null;
-}
-
-export interface Statement {
-  /** Under which it is prepared. Without a name it is planned for its very values, of which some are rare. */
-  name?: string;
-  text: string;
-  values: unknown[];
 }
 
 /**
@@ -84,7 +77,3 @@ export function countStatement(tenantId: string, filter: ServiceAccountFilter): 
 /** Whether a filter lets through what counts in the tenant's limit, and so stands in its row. */
 export const isUnfiltered = (filter: ServiceAccountFilter): boolean =>
   Object.values(filter).every((wanted) => wanted == null);
-
-export async function query<Row extends object>(pool: Pool, statement: Statement): Promise<Row[]> {
-  return (await pool.query<Row>({ ...statement, types })).rows;
-}

@@ -14,6 +14,7 @@ import {
 } from 'type-graphql';
 import { z } from 'zod';
 import { type Context, tenantIdOf } from '../../context.js';
+import { query } from '../../database/query.js';
 import { AppError } from '../../errors.js';
 import { checkInput } from '../../input-rules.js';
 import { decodeCursor, encodeCursor } from '../../pagination/cursor.js';
@@ -25,7 +26,7 @@ import { ServiceAccountType } from '../service-account.type.js';
 import { toServiceAccountType } from '../to-service-account-type.js';
 import { filterRules, ServiceAccountFilter } from './service-accounts.filter.js';
 import { orders, ServiceAccountOrder, usualOrder } from './service-accounts.order.js';
-import { countStatement, isUnfiltered, type ListRow, listStatement, query } from './service-accounts.sql.js';
+import { countStatement, isUnfiltered, type ListRow, listStatement } from './service-accounts.sql.js';
 
 /** Rows are read whole, whatever is selected. */
 const perPage = 500;

@@ -1,0 +1,75 @@
+import type { Statement } from '../../database/query.js';
+import { type Bind, binder, keyset } from '../../pagination/keyset.js';
+import type { PageRequest } from '../../pagination/page.args.js';
+import { rowsFor } from '../../pagination/to-page.js';
+import type { EventFields } from './audit-event.type.js';
+import { conditionsFor, isUnfiltered } from './audit-events.conditions.js';
+import type { AllAuditEventFilter } from './audit-events.filter.js';
+
+/** Which events, and in which order. */
+export interface TrailQuery {
+  /** Left out, those of all tenants and of none. */
+  tenantId?: string | undefined;
+  filter: AllAuditEventFilter;
+  /** The oldest first. */
+  ascending: boolean;
+  /** Where they begin: the event there is not one of them. */
+  place: readonly unknown[] | undefined;
+  limit: number;
+}
+
+/** An event of the page; without an `id` where the page is empty. */
+export type EventRow = EventFields & {
+  /** Whether there is a tenant, or has been one. */
+  known: boolean;
+};
+
+const order = [
+  { expression: 'event.occurred_at', type: 'timestamptz' },
+  { expression: 'event.id', type: 'uuid' },
+];
+
+/** As selected from a row `event`. */
+const columns = `
+  event.id, event.occurred_at as "occurredAt", event.tenant_id as "tenantId", event.caller_realm as "callerRealm",
+  event.caller_id as "callerId", event.caller_name as "callerName", event.caller_email as "callerEmail",
+  event.action, event.target, event.outcome, event.request_id as "requestId", event.ip,
+  event.user_agent as "userAgent", event.before, event.after`;
+
+/** A trail outlives its tenant. */
+export const isKnown = (tenant: string): string =>
+  `(exists (select from tenant where id = ${tenant}) or exists (select from audit_event where tenant_id = ${tenant}))`;
+
+/**
+ * Whole rows of the trail where they stand in an index, so that they cost the same wherever they are and however many
+ * there are (bench/audit.js). Where a filter has several values, each is read so, and the best of all of them are
+ * taken.
+ */
+export function eventsOf({ tenantId, filter, ascending, place, limit }: TrailQuery, bind: Bind): string {
+  const tenant = tenantId === undefined ? [] : [`event.tenant_id = ${bind(tenantId)}::uuid`];
+  const { conditions, sources } = conditionsFor(filter, bind);
+  const from = keyset(order, ascending, place, bind);
+  const all = [...tenant, ...conditions, ...from.conditions];
+  const page = `order by ${from.orderBy} limit ${bind(limit)}`;
+  const events = `select event.* from audit_event event ${all.length > 0 ? `where ${all.join(' and ')}` : ''} ${page}`;
+  if (sources.length === 0) return events;
+  return `select event.* from ${sources.join(' cross join ')} cross join lateral (${events}) event ${page}`;
+}
+
+/** A page of a trail in one statement. There is a row also where it is empty. */
+export function trailStatement(trail: Omit<TrailQuery, 'ascending' | 'limit'>, page: PageRequest): Statement {
+  const values: unknown[] = [];
+  const bind = binder(values);
+  const { tenantId, filter, place } = trail;
+  const ascending = page.backward;
+  const direction = ascending ? 'asc' : 'desc';
+  const known = tenantId === undefined ? 'true' : isKnown(`${bind(tenantId)}::uuid`);
+  const text = `
+    select trail.known, ${columns}
+    from (select ${known} as known) trail
+    left join lateral (${eventsOf({ ...trail, ascending, limit: rowsFor(page) }, bind)}) event on true
+    order by ${keyset(order, ascending, undefined, bind).orderBy}`;
+  if (!isUnfiltered(filter)) return { text, values };
+  const whose = tenantId === undefined ? 'all' : 'tenant';
+  return { name: `audit-events ${whose} ${direction} ${place ? 'on' : 'from'}`, text, values };
+}
