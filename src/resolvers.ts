@@ -1,6 +1,9 @@
 import type { Pool } from 'pg';
+import { AllAuditEvents } from './audit/read/all-audit-events.js';
 import { AuditEvents } from './audit/read/audit-events.js';
+import { ExportAuditEvents } from './audit/read/export.js';
 import type { Lanes } from './database/lanes.js';
+import { ReadNode } from './node/read-node.js';
 import type { Pepper } from './pepper.js';
 import { DeleteServiceAccount } from './service-accounts/change/delete-service-account.js';
 import { DisableServiceAccount } from './service-accounts/change/disable-service-account.js';
@@ -9,7 +12,7 @@ import { RestoreServiceAccount } from './service-accounts/change/restore-service
 import { SetServiceAccountPermissions } from './service-accounts/change/set-permissions.js';
 import { UpdateServiceAccount } from './service-accounts/change/update-service-account.js';
 import { CreateServiceAccount } from './service-accounts/create/create-service-account.js';
-import { ReadNode } from './service-accounts/read/node.js';
+import { AccountTrail } from './service-accounts/read/account-trail.js';
 import { ReadServiceAccount } from './service-accounts/read/service-account.js';
 import { ReadServiceAccountByClientId } from './service-accounts/read/service-account-by-client-id.js';
 import { ServiceAccounts } from './service-accounts/read/service-accounts.js';
@@ -54,4 +57,7 @@ export const createResolvers = (needs: ResolverDependencies): object[] => [
   new SetTenantSecretMaxAge(),
   new Viewer(needs.allowedOperations),
   new AuditEvents(needs.pool),
+  new AllAuditEvents(needs.pool),
+  new ExportAuditEvents(needs.pool),
+  new AccountTrail(needs.pool),
 ];

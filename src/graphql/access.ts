@@ -39,6 +39,8 @@ export const access = {
     tenant: inTenant(readers, 'tenant.read', 'read this tenant'),
     viewer: globally(readers, 'viewer.read', 'use this gateway'),
     auditEvents: inTenant(readers, 'audit_event.read', 'read the audit trail'),
+    auditEventExport: inTenant(readers, 'audit_event.export', 'export the audit trail'),
+    allAuditEvents: globally(superAdmins, 'audit_event.read_all', 'read the audit trails of all tenants'),
   },
   Mutation: {
     createServiceAccount: inTenant(admins, 'service_account.create', 'create service accounts'),

@@ -2,7 +2,8 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import type { Call } from './call.js';
 import type { Parameters } from './parameters.js';
 
-export interface Route<Data, Variables> {
+/** What every call has, whatever its answer looks like. */
+interface Asked<Data, Variables> {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   operation: TypedDocumentNode<Data, Variables>;
@@ -10,6 +11,10 @@ export interface Route<Data, Variables> {
   parameters?: Parameters;
   /** The operation's variables. @throws AppError BAD_USER_INPUT */
   variables: (call: Call) => Variables;
+}
+
+/** A call that is answered in the envelope. */
+interface Enveloped<Data, Variables> extends Asked<Data, Variables> {
   /** The envelope's message. */
   message: string;
   /** The envelope's data, with the documented fields in the documented order. */
@@ -18,7 +23,25 @@ export interface Route<Data, Variables> {
   page?: (result: Data) => Page;
   /** An answer with a secret in it is not to be stored anywhere. */
   secret?: true;
+  stream?: undefined;
 }
+
+/** A call that is answered with a file, out of as many runs of its operation as it takes. */
+export interface Streamed<Data, Variables> extends Asked<Data, Variables> {
+  stream: Stream<Data>;
+}
+
+export interface Stream<Data> {
+  /** Of the answer. */
+  mediaType: string;
+  /** By what else it may be asked for, beside JSON. */
+  otherNames: readonly string[];
+  filename: string;
+  /** A part of it, and where the next one begins: that is the operation's `after`. */
+  part: (result: Data) => { text: string; next: string | null; hasMore: boolean };
+}
+
+export type Route<Data, Variables> = Enveloped<Data, Variables> | Streamed<Data, Variables>;
 
 export interface Page {
   /** The cursor for `after`; null on the last page. */

@@ -25,13 +25,16 @@ export const nobodys: Account = {
   name: 'of nobody',
   clientId: `sa_client_${randomBytes(6).toString('hex')}`,
   secretId: `secret-${randomUUID()}`,
+  eventId: `audit-${randomUUID()}`,
   number: 1,
 };
 
-/** Those that are about one account, or one of its secrets. */
+/** Those that are about one account, one of its secrets, or what was done to it. */
 export const aboutOne = operations.filter(({ args }) => {
-  const { id, clientId, secretId } = nobodys;
-  return Object.values(args(nobodys)).some((value) => [id, clientId, secretId].includes(String(value)));
+  const { id, clientId, secretId, eventId } = nobodys;
+  return Object.values(args(nobodys)).some((value) =>
+    [id, clientId, secretId, eventId].includes(String(value)),
+  );
 });
 
 /** The changes of an account that is not deleted. */

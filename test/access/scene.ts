@@ -7,6 +7,8 @@ export interface Account {
   clientId: string;
   /** Its only secret. */
   secretId: string;
+  /** What tells of its creation. */
+  eventId: string;
   /** Another one for each account, from 1. */
   number: number;
 }
@@ -20,7 +22,7 @@ let made = 0;
  * @param headers of an admin of its tenant
  */
 export async function createAccount(
-  { graphql, request }: Gateway,
+  { graphql, request, sql }: Gateway,
   headers: Record<string, string>,
   state: State = 'active',
 ): Promise<Account> {
@@ -34,7 +36,11 @@ export async function createAccount(
   const path = `/api/v1/admin/service-account/${id}`;
   if (state === 'disabled') await request(`${path}/disable`, { method: 'POST', headers });
   if (state === 'deleted') await request(path, { method: 'DELETE', headers });
-  return { id, name, clientId, secretId: secrets[0].id, number };
+  const [event] = await sql<{ id: string }>(
+    `select 'audit-' || id as id from audit_event where target = $1 and action = 'service_account.create'`,
+    [id],
+  );
+  return { id, name, clientId, secretId: secrets[0].id, eventId: event?.id ?? '', number };
 }
 
 /** Everything that is stored, a line for each row, but for what was denied, which is recorded. */

@@ -1,4 +1,9 @@
-import { type AuditEventFieldsFragment, AuditEventsDocument } from '../../generated/operations.js';
+import {
+  AuditEventExportDocument,
+  type AuditEventExportQueryVariables,
+  type AuditEventFieldsFragment,
+  AuditEventsDocument,
+} from '../../generated/operations.js';
 import { answered, toPage } from '../answers.js';
 import { list, oneOf, type Parameters, pageParameters, text, time } from '../parameters.js';
 import { route } from '../route.js';
@@ -22,6 +27,13 @@ const toEvent = ({ outcome, ...event }: AuditEventFieldsFragment) => {
   return { id, occurredAt, tenantId, actor, action, target, outcome: outcome.toLowerCase(), ...rest };
 };
 
+const exported = list(filter);
+
+/** What is done while an export runs is not in it, so that it ends. */
+function untilNow(variables: AuditEventExportQueryVariables): AuditEventExportQueryVariables {
+  return { filter: { occurredBefore: new Date().toISOString(), ...variables.filter } };
+}
+
 /** The audit trail. */
 export const auditRoutes = [
   route({
@@ -32,5 +44,21 @@ export const auditRoutes = [
     message: 'Audit events listed successfully',
     data: ({ auditEvents }) => answered(auditEvents).nodes.map(toEvent),
     page: ({ auditEvents }) => toPage(answered(auditEvents)),
+  }),
+  route({
+    method: 'GET',
+    path: `${events}/export`,
+    operation: AuditEventExportDocument,
+    ...exported,
+    variables: (call) => untilNow(exported.variables(call)),
+    stream: {
+      mediaType: 'application/jsonl',
+      otherNames: ['application/x-ndjson'],
+      filename: 'audit-events.jsonl',
+      part: ({ auditEventExport }) => {
+        const { jsonLines, endCursor, hasNextPage } = answered(auditEventExport);
+        return { text: jsonLines, next: endCursor, hasMore: hasNextPage };
+      },
+    },
   }),
 ];
