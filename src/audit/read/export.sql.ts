@@ -27,7 +27,10 @@ const line = `
     event.action, event.target, event.outcome, event.request_id as "requestId", event.ip,
     event.user_agent as "userAgent", event.before, event.after`;
 
-/** A part of a trail as JSON Lines, which PostgreSQL writes: here they are a text, whatever is in them. */
+/**
+ * A part of a trail as JSON Lines, which PostgreSQL writes: here they are a text, whatever is in them. Without its
+ * `offset 0` it would write each line twice, the other time to measure it.
+ */
 export function exportStatement(
   trail: Omit<TrailQuery, 'ascending' | 'limit'> & { tenantId: string },
 ): Statement {
@@ -36,11 +39,11 @@ export function exportStatement(
   const known = isKnown(`${bind(trail.tenantId)}::uuid`);
   const text = `
     select trail.known, coalesce(part.lines, '') as "jsonLines", coalesce(part.more, false) as "hasNextPage",
-      part.ids[1] as id, part."occurredAt"
+      part.ids[cardinality(part.ids)] as id, part."occurredAt"
     from (select ${known} as known) trail, lateral (
       select
         string_agg(line || chr(10), '' order by number) filter (where fits) as lines,
-        array_agg(id order by number desc) filter (where fits) as ids,
+        array_agg(id order by number) filter (where fits) as ids,
         max(occurred_at) filter (where fits) as "occurredAt",
         bool_or(not fits) as more
       from (
@@ -50,6 +53,7 @@ export function exportStatement(
           from (
             select event.occurred_at, event.id, (select row_to_json(line)::text from (${line}) line) as line
             from (${eventsOf({ ...trail, ascending: true, limit: most.events + 1 }, bind)}) event
+            offset 0
           ) event
           window of_time as (order by occurred_at, id rows unbounded preceding)
         ) event
