@@ -78,7 +78,7 @@ export async function startGateway(dataDir, signal, command = builtProgram) {
     await stop();
     throw error;
   }
-  return { url, milliseconds: performance.now() - begin, stop };
+  return { url, pid: child.pid, milliseconds: performance.now() - begin, stop };
 }
 
 /** @param {string} url @param {() => boolean} isOver @param {AbortSignal} signal */

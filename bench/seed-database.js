@@ -14,28 +14,39 @@ const loading = {
   autovacuum: 'off',
 };
 
+/** @typedef {{ databaseUrl: string | undefined, dataDir: string }} Settings of a gateway */
+
 /**
- * Adds accounts to the database that a gateway with these settings would use: starts it if it is the gateway's own,
- * and migrates it.
- * @param {{ databaseUrl: string | undefined, dataDir: string }} settings
- * @param {import('./seed-accounts.js').Wanted} wanted
- * @param {(count: number) => void} onProgress told how many more accounts there are
- * @param {AbortSignal} signal
+ * Works with the database that a gateway with these settings would use: starts it if it is the gateway's own, and
+ * migrates it. Its clients are none of the gateway's, whose statements may not take long.
+ * @param {Settings} settings
+ * @param {(clients: [pg.Client, pg.Client]) => Promise<void>} work
  * @throws StartError when there is no such database, or a gateway has it as its own
  */
-export async function seedDatabase({ databaseUrl, dataDir }, wanted, onProgress, signal) {
+export async function loadDatabase({ databaseUrl, dataDir }, work) {
   const log = pino({ level: 'silent' });
   const server = databaseUrl
     ? await startDatabaseServer({ databaseUrl, dataDir }, log)
     : await startEmbeddedDatabase({ dataDir, log, settings: loading });
   const { close } = await openDatabase(entities, server, log);
-  // Of their own: a gateway's connections have a limit on how long a statement takes.
-  const clients = /** @type {const} */ ([new pg.Client(server.connection), new pg.Client(server.connection)]);
+  /** @type {[pg.Client, pg.Client]} */
+  const clients = [new pg.Client(server.connection), new pg.Client(server.connection)];
   try {
     for (const client of clients) await client.connect();
-    await seedAccounts([...clients], wanted, onProgress, signal);
+    await work(clients);
   } finally {
     for (const client of clients) await client.end();
     await close();
   }
 }
+
+/**
+ * Adds accounts.
+ * @param {Settings} settings
+ * @param {import('./seed-accounts.js').Wanted} wanted
+ * @param {(count: number) => void} onProgress told how many more accounts there are
+ * @param {AbortSignal} signal
+ * @throws StartError as loadDatabase
+ */
+export const seedDatabase = (settings, wanted, onProgress, signal) =>
+  loadDatabase(settings, (clients) => seedAccounts(clients, wanted, onProgress, signal));

@@ -1,7 +1,11 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
 
 /** What stands before the dash of an id, and the type that it tells. */
-const types: Record<string, string> = { sa: 'ServiceAccount', secret: 'ServiceAccountSecret' };
+const types: Record<string, string> = {
+  sa: 'ServiceAccount',
+  secret: 'ServiceAccountSecret',
+  audit: 'AuditEvent',
+};
 
 @InterfaceType('Node', {
   description: 'An object with an id that is unique across all types.',

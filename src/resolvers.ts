@@ -1,6 +1,10 @@
 import type { Pool } from 'pg';
+import { AllAuditEvents } from './audit/read/all-audit-events.js';
+import { AuditEvents } from './audit/read/audit-events.js';
+import { ExportAuditEvents } from './audit/read/export.js';
 import type { Lanes } from './database/lanes.js';
 import { ErasePerson } from './erasure/erase-person.js';
+import { ReadNode } from './node/read-node.js';
 import type { Pepper } from './pepper.js';
 import { DeletePermission } from './permissions/delete-permission.js';
 import { Permissions } from './permissions/permissions.js';
@@ -13,7 +17,7 @@ import { SetServiceAccountPermissions } from './service-accounts/change/set-perm
 import { UpdateServiceAccount } from './service-accounts/change/update-service-account.js';
 import { CreateServiceAccount } from './service-accounts/create/create-service-account.js';
 import { DeleteTenant } from './service-accounts/delete-tenant.js';
-import { ReadNode } from './service-accounts/read/node.js';
+import { AccountTrail } from './service-accounts/read/account-trail.js';
 import { ReadServiceAccount } from './service-accounts/read/service-account.js';
 import { ReadServiceAccountByClientId } from './service-accounts/read/service-account-by-client-id.js';
 import { ServiceAccounts } from './service-accounts/read/service-accounts.js';
@@ -72,4 +76,8 @@ export const createResolvers = (needs: ResolverDependencies): object[] => [
   new DeletePermission(needs.pool),
   new ErasePerson(needs.pool),
   new Viewer(needs.allowedOperations),
+  new AuditEvents(needs.pool),
+  new AllAuditEvents(needs.pool),
+  new ExportAuditEvents(needs.pool),
+  new AccountTrail(needs.pool),
 ];

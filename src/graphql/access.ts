@@ -41,6 +41,9 @@ export const access = {
     tenantById: globally(superAdmins, 'tenant.read', 'read all tenants'),
     tenants: globally(superAdmins, 'tenant.list', 'list tenants'),
     viewer: globally(readers, 'viewer.read', 'use this gateway'),
+    auditEvents: inTenant(readers, 'audit_event.read', 'read the audit trail'),
+    auditEventExport: inTenant(readers, 'audit_event.export', 'export the audit trail'),
+    allAuditEvents: globally(superAdmins, 'audit_event.read_all', 'read the audit trails of all tenants'),
   },
   Mutation: {
     createServiceAccount: inTenant(admins, 'service_account.create', 'create service accounts'),

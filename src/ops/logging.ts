@@ -68,9 +68,9 @@ export function logRequests(logger: Logger): RequestHandler {
     logger,
     genReqId: ({ requestId }) => requestId,
     autoLogging: { ignore: ({ path }) => path === '/healthz' || path === '/readyz' },
-    customLogLevel: (_request, { statusCode, headersSent }, error) => {
+    customLogLevel: (_request, { statusCode, headersSent, errored }, error) => {
       if (!headersSent) return 'warn';
-      return error || statusCode >= 500 ? 'error' : 'info';
+      return error || errored || statusCode >= 500 ? 'error' : 'info';
     },
     customSuccessMessage: describe,
     customErrorMessage: describe,
@@ -85,7 +85,8 @@ export function logRequests(logger: Logger): RequestHandler {
         ip,
       }),
       // Node has a 200 ready for what was never answered.
-      res: ({ statusCode, headersSent }: Response) => (headersSent ? { statusCode } : { aborted: true }),
+      res: ({ statusCode, headersSent, errored }: Response) =>
+        headersSent ? { statusCode, ...(errored && { brokenOff: true }) } : { aborted: true },
     },
   });
   return (request, response, next) => {

@@ -7,6 +7,7 @@ import { readBody } from './body.js';
 import { queryOf, toCall } from './call.js';
 import { errorEnvelope, problemDetails, successEnvelope } from './envelope.js';
 import { routes } from './routes.js';
+import { answerInParts } from './stream.js';
 
 /**
  * Runs an operation.
@@ -47,11 +48,18 @@ interface Resource {
 }
 
 async function answer({ executeFor, rows, publicUrl }: Resource, request: Request, response: Response) {
-  const { operation, variables, message, data, page, secret } = rowFor(request, rows);
+  const row = rowFor(request, rows);
   response.vary('accept');
-  requireAcceptable(request);
+  requireAcceptable(request, row.stream);
   const body = await readBody(request, response);
-  const result = await executeFor(request)(operation, () => variables(toCall(request, body)));
+  const call = () => toCall(request, body);
+  const execute = executeFor(request);
+  if (row.stream) {
+    await answerInParts(row, execute, call, request, response);
+    return;
+  }
+  const { operation, variables, message, data, page, secret } = row;
+  const result = await execute(operation, () => variables(call()));
   if (secret) response.set('cache-control', 'no-store');
   const list = page?.(result);
   if (list?.next) response.set('link', `<${publicUrl}${nextPage(request, list.next)}>; rel="next"`);

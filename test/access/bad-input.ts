@@ -122,7 +122,15 @@ export const wrongIds: Record<string, readonly string[]> = {
     uuid.replaceAll('-', ''),
     'x'.repeat(2_000),
   ],
-  'id of node': [uuid, 'sa-', 'secret-1', `sa_client_${uuid}`, `audit-${uuid}`, `__proto__-${uuid}`],
+  'id of node': [
+    uuid,
+    'sa-',
+    'secret-1',
+    'audit-',
+    `sa_client_${uuid}`,
+    `tenant-${uuid}`,
+    `__proto__-${uuid}`,
+  ],
 };
 
 /** Of ids, in no path. */

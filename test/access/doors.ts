@@ -65,7 +65,13 @@ export async function callRest(
     body: text,
   });
   const { status } = answer;
-  const { code = 'OK', details, message, data } = answer.body;
+  // A file is no envelope.
+  const {
+    code = 'OK',
+    details,
+    message,
+    data,
+  } = typeof answer.body === 'string' ? { data: answer.body, message: '' } : answer.body;
   return { status, code, details, message, data, text: telling(answer.body) };
 }
 

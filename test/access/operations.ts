@@ -1,12 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { accountOperations } from './account-operations.js';
+import { auditOperations } from './audit-operations.js';
 import { doorsOf } from './doors.js';
 import type { Operation } from './operation.js';
 import { permissionOperations } from './permission-operations.js';
 import type { Account } from './scene.js';
 import { tenantOperations } from './tenant-operations.js';
 
-export const operations: Operation[] = [...accountOperations, ...tenantOperations, ...permissionOperations];
+export const operations: Operation[] = [
+  ...accountOperations,
+  ...tenantOperations,
+  ...permissionOperations,
+  ...auditOperations,
+];
 
 /** Each of these at each of its doors, for `describe.each`. */
 export const atDoors = (some: readonly Operation[]) =>
@@ -26,15 +32,18 @@ export const nobodys: Account = {
   clientId: `sa_client_${randomBytes(6).toString('hex')}`,
   secretId: `secret-${randomUUID()}`,
   permission: 'nothing:use',
+  eventId: `audit-${randomUUID()}`,
   number: 1,
   tenantId: randomUUID(),
   suspendedTenantId: randomUUID(),
 };
 
-/** Those that are about one account, or one of its secrets. */
+/** Those that are about one account, one of its secrets, or what was done to it. */
 export const aboutOne = operations.filter(({ args }) => {
-  const { id, clientId, secretId } = nobodys;
-  return Object.values(args(nobodys)).some((value) => [id, clientId, secretId].includes(String(value)));
+  const { id, clientId, secretId, eventId } = nobodys;
+  return Object.values(args(nobodys)).some((value) =>
+    [id, clientId, secretId, eventId].includes(String(value)),
+  );
 });
 
 /** Those that are about one tenant, by its id. */

@@ -39,8 +39,8 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 const isOfThem = (text: string) =>
-  Object.values(theirs).some(({ name, clientId, secretId }) =>
-    [`"${name}"`, clientId, secretId].some((part) => text.includes(part)),
+  Object.values(theirs).some(({ id, name, clientId, secretId, eventId }) =>
+    [id, `"${name}"`, clientId, secretId, eventId].some((part) => text.includes(part)),
   );
 
 describe.each(atDoors(aboutOne))('$name over $door', ({ operation, door }) => {

@@ -9,6 +9,8 @@ export interface Account {
   secretId: string;
   /** An entry of the catalogue that nobody has. */
   permission: string;
+  /** What tells of its creation. */
+  eventId: string;
   /** Another one for each account, from 1. */
   number: number;
   /** Empty tenants beside the account's own: one that is active, and one that is suspended. */
@@ -43,12 +45,17 @@ export async function createAccount(
   await sql('insert into permission (name, description) values ($1, $1) on conflict do nothing', [
     permission,
   ]);
+  const [event] = await sql<{ id: string }>(
+    `select 'audit-' || id as id from audit_event where target = $1 and action = 'service_account.create'`,
+    [id],
+  );
   return {
     id,
     name,
     clientId,
     secretId: secrets[0].id,
     permission,
+    eventId: event?.id ?? '',
     number,
     tenantId: await createTenant({ name: `beside ${name}` }),
     suspendedTenantId: await createTenant({ name: `beside ${name}`, status: 'suspended' }),

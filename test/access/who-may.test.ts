@@ -86,7 +86,13 @@ describe.each(atDoors(aboutOne))('$name over $door', ({ operation, door }) => {
     ['nobody', 'UNAUTHENTICATED'],
     ['a tenant_admin elsewhere', 'FORBIDDEN'],
   ] as const)('with a malformed id by %s: %s, too', async (caller, code) => {
-    const malformed = { ...nobodys, id: 'nonsense', clientId: 'nonsense', secretId: 'nonsense' };
+    const malformed = {
+      ...nobodys,
+      id: 'nonsense',
+      clientId: 'nonsense',
+      secretId: 'nonsense',
+      eventId: 'nonsense',
+    };
     const said = await send[door](gateway, operation, headers[caller], operation.args(malformed));
     expect(said).toMatchObject({ code, status: statusFor(door, code) });
   });

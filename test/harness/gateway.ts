@@ -133,7 +133,7 @@ export async function startGateway(
       noteRequest(new Headers(init?.headers), init?.body);
       const response = await fetch(url + path, init);
       const text = await response.text();
-      const isJson = /json/.test(response.headers.get('content-type') ?? '');
+      const isJson = /json\b/.test(response.headers.get('content-type') ?? '');
       const answer = {
         status: response.status,
         headers: response.headers,

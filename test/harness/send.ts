@@ -16,7 +16,7 @@ export function send(url: string, { method = 'POST', headers = {}, body }: Init 
       let text = '';
       for await (const chunk of response.setEncoding('utf8')) text += chunk;
       const { statusCode: status = 0, headers: fields } = response;
-      const isJson = /json/.test(fields['content-type'] ?? '') && text !== '';
+      const isJson = /json\b/.test(fields['content-type'] ?? '') && text !== '';
       const answer = {
         status,
         headers: new Headers(Object.entries(fields).map(([name, value]) => [name, String(value)])),

@@ -1,4 +1,4 @@
-import type { Statement } from '../../database/built.js';
+import type { Statement } from '../../database/query.js';
 import { binder, keyset } from '../../pagination/keyset.js';
 import { OrderDirection } from '../../pagination/order-direction.js';
 import type { PageRequest } from '../../pagination/page.args.js';

@@ -14,7 +14,7 @@ import {
 } from 'type-graphql';
 import { z } from 'zod';
 import { type Context, tenantIdOf } from '../../context.js';
-import { runBuilt } from '../../database/built.js';
+import { query } from '../../database/query.js';
 import { checkInput } from '../../input-rules.js';
 import { decodeCursor, encodeCursor } from '../../pagination/cursor.js';
 import { once } from '../../pagination/once.js';
@@ -84,7 +84,7 @@ export class ServiceAccounts {
     const start =
       page.cursor && decodeCursor(page.cursor.value, list, z.tuple([place, z.uuid()]), page.cursor.field);
     const statement = listStatement({ tenantId, filter, order, page, place: start });
-    const rows = await context.inTurn(() => runBuilt<ListRow>(this.pool, statement));
+    const rows = await context.inTurn(() => query<ListRow>(this.pool, statement));
     const [first] = rows;
     if (!first) throw noTenant();
     const tenant = toTenantType({
@@ -104,7 +104,7 @@ export class ServiceAccounts {
     const count = once(async () => {
       if (isUnfiltered(filter)) return tenant.serviceAccountCount;
       const counted = countStatement(tenantId, filter);
-      const [row] = await context.inTurn(() => runBuilt<{ count: number }>(this.pool, counted));
+      const [row] = await context.inTurn(() => query<{ count: number }>(this.pool, counted));
       return row?.count ?? 0;
     });
     return { edges, nodes: edges.map(({ node }) => node), pageInfo, count };

@@ -1,5 +1,5 @@
-import type { Statement } from '../../database/built.js';
 import { containing } from '../../database/pattern.js';
+import type { Statement } from '../../database/query.js';
 import { type Bind, binder, keyset } from '../../pagination/keyset.js';
 import { OrderDirection } from '../../pagination/order-direction.js';
 import type { PageRequest } from '../../pagination/page.args.js';

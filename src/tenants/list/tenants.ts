@@ -14,7 +14,7 @@ import {
 } from 'type-graphql';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
-import { runBuilt } from '../../database/built.js';
+import { query } from '../../database/query.js';
 import { checkInput } from '../../input-rules.js';
 import { decodeCursor, encodeCursor } from '../../pagination/cursor.js';
 import { once } from '../../pagination/once.js';
@@ -80,14 +80,14 @@ export class Tenants {
     const start =
       page.cursor && decodeCursor(page.cursor.value, list, z.tuple([place, z.uuid()]), page.cursor.field);
     const statement = listStatement({ filter, order, page, place: start });
-    const rows = await context.inTurn(() => runBuilt<TenantFields>(this.pool, statement));
+    const rows = await context.inTurn(() => query<TenantFields>(this.pool, statement));
     const { edges, pageInfo } = toPage(page, rows, (row) => ({
       cursor: encodeCursor(list, [placeOf(row), row.id]),
       node: toTenantType(row),
     }));
     const count = once(async () => {
       const counted = countStatement(filter);
-      const [row] = await context.inTurn(() => runBuilt<{ count: number }>(this.pool, counted));
+      const [row] = await context.inTurn(() => query<{ count: number }>(this.pool, counted));
       return row?.count ?? 0;
     });
     return { edges, nodes: edges.map(({ node }) => node), pageInfo, count };

@@ -1,0 +1,91 @@
+// What a page of 50 events takes in a trail of 5,000,000, beside the same page in one of 1,000, and what the export
+// takes: `npm run bench:audit`, or with options `npm run bench:audit -- --events 100000 --requests 20`. Two gateways
+// run, each with an embedded PostgreSQL of its own, and are asked in turn. Figures are medians of what HTTP takes.
+import { developmentIdentity, developmentTenant, developmentToken } from '../dist/src/auth/development.js';
+import { makeDataDir, removeDataDir, startGateway } from './gateway.js';
+import { runInterruptibly } from './interrupt.js';
+import { readOptions } from './options.js';
+import { showProgress } from './progress.js';
+import { loadDatabase } from './seed-database.js';
+import { seedEvents } from './seed-events.js';
+import { median, percentile } from './statistics.js';
+import { table } from './table.js';
+import { trailCases } from './trail-cases.js';
+import { measureExport } from './trail-export.js';
+
+const { events, requests, exported } = readOptions({
+  events: { default: 5_000_000, max: 50_000_000 },
+  requests: { default: 50, max: 1000 },
+  exported: { default: 1_000_000, max: 50_000_000 },
+});
+
+/** Requests of each kind that do not count: until then one gateway has run less than the other. */
+const warmUp = 10;
+
+/** In milliseconds, of the oldest event. */
+const age = 365 * 24 * 60 * 60 * 1000;
+
+await runInterruptibly(async (signal) => {
+  /** @type {(() => Promise<void>)[]} */
+  const ends = [];
+  try {
+    const few = await start(1000, ends, signal);
+    const many = await start(events, ends, signal);
+    console.log(await compare([few, many], signal));
+    const since = new Date(Date.now() - age * Math.min(1, exported / events));
+    for (let round = 0; round < 2; round++)
+      console.log(await measureExport(many.gateway, many.token, developmentTenant.id, since));
+  } finally {
+    for (const end of ends.reverse()) await end();
+  }
+});
+
+/**
+ * @param {number} count
+ * @param {(() => Promise<void>)[]} ends gets what stops and removes it
+ * @param {AbortSignal} signal
+ */
+async function start(count, ends, signal) {
+  const dataDir = await makeDataDir();
+  ends.push(() => removeDataDir(dataDir));
+  const progress = showProgress(count, 'events');
+  const begin = performance.now();
+  await loadDatabase({ databaseUrl: undefined, dataDir }, async ([client]) => {
+    await seedEvents(client, developmentTenant.id, count, progress.add, signal);
+    await client.query('vacuum (analyze) audit_event');
+  }).finally(progress.stop);
+  console.log(`${count} events were made in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+  const gateway = await startGateway(dataDir, signal);
+  ends.push(gateway.stop);
+  const identity = developmentIdentity(dataDir);
+  const token = await developmentToken(identity, { role: 'super_admin', lifetime: 24 * 60 * 60 });
+  return { count, gateway, token, cases: await trailCases(gateway.url, token, developmentTenant.id) };
+}
+
+/** @param {Awaited<ReturnType<typeof start>>[]} trails @param {AbortSignal} signal */
+async function compare(trails, signal) {
+  const names = trails[0]?.cases.map(({ name }) => name) ?? [];
+  const progress = showProgress(names.length, 'kinds of pages');
+  const rows = [];
+  for (const [index, name] of names.entries()) {
+    /** @type {number[][]} */
+    const times = trails.map(() => []);
+    /** @type {number[]} */
+    const found = [];
+    for (let request = -warmUp; request < requests; request++) {
+      for (const [which, { cases }] of trails.entries()) {
+        signal.throwIfAborted();
+        const begin = performance.now();
+        found[which] = (await cases[index]?.read()) ?? 0;
+        if (request >= 0) times[which]?.push(performance.now() - begin);
+      }
+    }
+    const [few = Number.NaN, many = Number.NaN] = times.map(median);
+    const figures = [few, many, percentile(times[1] ?? [], 1)].map((time) => time.toFixed(1));
+    rows.push([name, ...found.map(String), ...figures, (many / few).toFixed(2)]);
+    progress.add(1);
+  }
+  progress.stop();
+  const [few, many] = trails.map(({ count }) => `${count}`);
+  return table([['', 'found', 'found', `${few}: ms`, `${many}: ms`, 'slowest', 'ratio'], ...rows]);
+}

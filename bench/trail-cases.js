@@ -1,0 +1,107 @@
+/** What the trail of a tenant is asked for. There are 50 events for each of these, in a trail of 1,000, too. */
+
+const path = '/api/v1/admin/audit-event';
+
+/** GraphQL's filter, with REST's words for it beside. @type {[string, object, string][]} */
+const filters = [
+  ['actor, common', { actor: { realm: 'acme', id: 'person-1' } }, 'actor=person-1&realm=acme'],
+  ['actor, rare', { actor: { realm: 'acme', id: 'person-rare' } }, 'actor=person-rare&realm=acme'],
+  ['actor of any realm, common', { actor: { id: 'person-1' } }, 'actor=person-1'],
+  ['actor of any realm, rare', { actor: { id: 'person-rare' } }, 'actor=person-rare'],
+  ['action, common', { action: ['service_account.update'] }, 'action=service_account.update'],
+  ['action, rare', { action: ['tenant.update'] }, 'action=tenant.update'],
+  [
+    'action, several',
+    { action: ['tenant.update', 'service_account.delete', 'service_account.disable'] },
+    'action=tenant.update,service_account.delete,service_account.disable',
+  ],
+  [
+    'target',
+    { target: 'sa-00000000-0000-7000-8000-000000000007' },
+    'target=sa-00000000-0000-7000-8000-000000000007',
+  ],
+  ['outcome: denied', { outcome: 'DENIED' }, 'outcome=denied'],
+  ['outcome: success', { outcome: 'SUCCESS' }, 'outcome=success'],
+  ['requestId', { requestId: 'request-7' }, 'requestId=request-7'],
+];
+
+/** @type {(days: number) => [string, object, string][]} */
+const times = (days) => {
+  const time = new Date(Date.now() - days * 24 * 60 * 60 * 1000).toISOString();
+  return [
+    ['occurredAfter', { occurredAfter: time }, `occurredAfter=${time}`],
+    ['occurredBefore', { occurredBefore: time }, `occurredBefore=${time}`],
+  ];
+};
+
+const events = `id occurredAt tenantId actor { realm id name email } action target outcome requestId ip userAgent
+  before after`;
+const document = (/** @type {string} */ field) => `
+  query ($first: Int, $after: String, $last: Int, $filter: ${field === 'auditEvents' ? '' : 'All'}AuditEventFilter) {
+    ${field}(first: $first, after: $after, last: $last, filter: $filter) {
+      nodes { ${events} } pageInfo { startCursor endCursor }
+    }
+  }`;
+
+/** @typedef {{ name: string, read: () => Promise<number> }} Case a page, and how many it found */
+
+/**
+ * All that is to be measured of a trail.
+ * @param {string} url
+ * @param {string} token of a super_admin
+ * @param {string} tenant
+ * @returns {Promise<Case[]>}
+ */
+export async function trailCases(url, token, tenant) {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'x-tenantid': tenant,
+    'content-type': 'application/json',
+  };
+  /** @param {string} target @param {RequestInit} [init] @returns {Promise<any>} */
+  const read = async (target, init) => {
+    const response = await fetch(target, { headers, ...init });
+    const body = /** @type {any} */ (await response.json());
+    if (!response.ok || body.errors) throw new Error(`No page: ${JSON.stringify(body)}`);
+    return body;
+  };
+  const graphql = async (/** @type {object} */ variables, field = 'auditEvents') => {
+    const body = JSON.stringify({ query: document(field), variables: { first: 50, ...variables } });
+    return (await read(`${url}/graphql`, { method: 'POST', body })).data[field];
+  };
+  const rest = async (/** @type {string} */ query) =>
+    (await read(`${url}${path}?first=50&${query}`)).data.length;
+
+  /** @type {Case[]} */
+  const cases = [];
+  const half = new Date(Date.now() - 365 * 12 * 60 * 60 * 1000).toISOString();
+  const places = {
+    first: undefined,
+    middle: (await graphql({ filter: { occurredAfter: half }, first: undefined, last: 1 })).pageInfo
+      .endCursor,
+    last: (await graphql({ first: undefined, last: 51 })).pageInfo.startCursor,
+  };
+  for (const [page, after] of Object.entries(places)) {
+    cases.push(
+      { name: `GraphQL, ${page} page`, read: async () => (await graphql({ after })).nodes.length },
+      { name: `REST, ${page} page`, read: () => rest(after ? `after=${after}` : '') },
+    );
+  }
+  for (const [name, filter, query] of [...filters, ...times(180)]) {
+    cases.push(
+      { name: `GraphQL, ${name}`, read: async () => (await graphql({ filter })).nodes.length },
+      { name: `REST, ${name}`, read: () => rest(query) },
+    );
+  }
+  /** @type {[string, object][]} */
+  const all = [
+    ['no filter', {}],
+    ...filters.map(([name, filter]) => /** @type {[string, object]} */ ([name, filter])),
+  ];
+  for (const [name, filter] of all)
+    cases.push({
+      name: `allAuditEvents, ${name}`,
+      read: async () => (await graphql({ filter }, 'allAuditEvents')).nodes.length,
+    });
+  return cases;
+}

@@ -1,0 +1,88 @@
+import type { Statement } from '../../database/query.js';
+import { type Bind, binder, keyset } from '../../pagination/keyset.js';
+import type { PageRequest } from '../../pagination/page.args.js';
+import { rowsFor } from '../../pagination/to-page.js';
+import type { EventFields } from './audit-event.type.js';
+import { conditionsFor, isUnfiltered } from './audit-events.conditions.js';
+import type { AllAuditEventFilter } from './audit-events.filter.js';
+
+/** Which events, and in which order. */
+export interface TrailQuery {
+  /** Left out, those of all tenants and of none. */
+  tenantId?: string | undefined;
+  filter: AllAuditEventFilter;
+  /** The oldest first. */
+  ascending: boolean;
+  /** Where they begin: the event there is not one of them. */
+  place: readonly unknown[] | undefined;
+  limit: number;
+}
+
+/** An event of the page; without an `id` where the page is empty. */
+export type EventRow = EventFields & {
+  /** Whether there is a tenant, or has been one. */
+  known: boolean;
+};
+
+const order = [
+  { expression: 'event.occurred_at', type: 'timestamptz' },
+  { expression: 'event.id', type: 'uuid' },
+];
+
+/** As selected from a row `event`. */
+const columns = `
+  event.id, event.occurred_at as "occurredAt", event.tenant_id as "tenantId", event.caller_realm as "callerRealm",
+  event.caller_id as "callerId", event.caller_name as "callerName", event.caller_email as "callerEmail",
+  event.action, event.target, event.outcome, event.request_id as "requestId", event.ip,
+  event.user_agent as "userAgent", event.before, event.after`;
+
+/** A trail outlives its tenant. What is next to it in the index tells whether there is one: a look, never a search. */
+export const isKnown = (tenant: string): string => `(
+  exists (select from tenant where id = ${tenant})
+  or (select tenant_id from audit_event where tenant_id >= ${tenant} order by tenant_id limit 1) = ${tenant})`;
+
+/** Whether a filter has an index of its own, in which a tenant's events are not together. */
+const hasIndex = ({ actor, action, target, requestId }: AllAuditEventFilter) =>
+  [actor, action, target, requestId].some((wanted) => wanted != null);
+
+/**
+ * Whole rows of the trail where they stand in an index, so that they cost the same wherever they are and however many
+ * there are (bench/audit.js). Where a filter has several values, each is read so, and the best of all of them are
+ * taken.
+ */
+export function eventsOf(trail: TrailQuery, bind: Bind): string {
+  const { filter, ascending, place, limit } = trail;
+  const { conditions, sources } = conditionsFor(filter, bind);
+  const tenantId = trail.tenantId ?? filter.tenantId;
+  const tenant = tenantId == null ? undefined : `${bind(tenantId)}::uuid`;
+  // A range of one, for which no index but that of tenants is in order: where one tenant has nearly all events,
+  // PostgreSQL would look for those of another among all of them, by their time.
+  const isRange = tenant !== undefined && !hasIndex(filter);
+  const own = isRange ? `event.tenant_id between ${tenant} and ${tenant}` : `event.tenant_id = ${tenant}`;
+  const columns = isRange ? [{ expression: 'event.tenant_id', type: 'uuid' }, ...order] : order;
+  const start = place && isRange ? [tenantId, ...place] : place;
+  const from = keyset(columns, ascending, start, bind);
+  const all = [...(tenant === undefined ? [] : [own]), ...conditions, ...from.conditions];
+  const page = `order by ${from.orderBy} limit ${bind(limit)}`;
+  const events = `select event.* from audit_event event ${all.length > 0 ? `where ${all.join(' and ')}` : ''} ${page}`;
+  if (sources.length === 0) return events;
+  return `select event.* from ${sources.join(' cross join ')} cross join lateral (${events}) event ${page}`;
+}
+
+/** A page of a trail in one statement. There is a row also where it is empty. */
+export function trailStatement(trail: Omit<TrailQuery, 'ascending' | 'limit'>, page: PageRequest): Statement {
+  const values: unknown[] = [];
+  const bind = binder(values);
+  const { tenantId, filter, place } = trail;
+  const ascending = page.backward;
+  const direction = ascending ? 'asc' : 'desc';
+  const known = tenantId === undefined ? 'true' : isKnown(`${bind(tenantId)}::uuid`);
+  const text = `
+    select trail.known, ${columns}
+    from (select ${known} as known) trail
+    left join lateral (${eventsOf({ ...trail, ascending, limit: rowsFor(page) }, bind)}) event on true
+    order by ${keyset(order, ascending, undefined, bind).orderBy}`;
+  if (!isUnfiltered(filter)) return { text, values };
+  const whose = tenantId === undefined ? 'all' : 'tenant';
+  return { name: `audit-events ${whose} ${direction} ${place ? 'on' : 'from'}`, text, values };
+}
