@@ -2,7 +2,17 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import type { Call } from './call.js';
 import type { Parameters } from './parameters.js';
 
-export interface Route<Data, Variables> {
+/** What a row says for the OpenAPI document. */
+export interface Documented {
+  /** What it does, where its root field does more or less. */
+  summary?: string;
+  /** What it is listed under; otherwise the first segment of its path. */
+  tag?: string;
+  /** What stands in its examples, where that does not follow from types and names of fields. */
+  example?: RouteExample;
+}
+
+export interface Route<Data, Variables> extends Documented {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   operation: TypedDocumentNode<Data, Variables>;
@@ -18,12 +28,6 @@ export interface Route<Data, Variables> {
   page?: (result: Data) => Page;
   /** An answer with a secret in it is not to be stored anywhere. */
   secret?: true;
-  /** What it does, for the OpenAPI document, where its root field does more or less. */
-  summary?: string;
-  /** What it is listed under there; otherwise the first segment of its path. */
-  tag?: string;
-  /** What stands in its examples, where that does not follow from types and names of fields. */
-  example?: RouteExample;
 }
 
 export interface RouteExample {

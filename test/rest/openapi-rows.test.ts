@@ -5,6 +5,7 @@ import { createSchema } from '../../src/graphql/schema.js';
 import { isInTenant } from '../../src/graphql/scope.js';
 import { createResolvers } from '../../src/resolvers.js';
 import { createOpenApi } from '../../src/rest/openapi/document.js';
+import type { DocumentedRow } from '../../src/rest/openapi/documented-row.js';
 import { text } from '../../src/rest/parameters.js';
 import type { AnyRoute } from '../../src/rest/route.js';
 import { routes } from '../../src/rest/routes.js';
@@ -12,13 +13,13 @@ import type { Json } from './openapi-document.js';
 
 const schema = createSchema(createResolvers({} as never));
 
-const documentOf = (...rows: AnyRoute[]): Json =>
+const documentOf = (...rows: DocumentedRow[]): Json =>
   createOpenApi({ routes: rows, schema, isInTenant, version: '1.0.0' });
 
 const accounts = '/api/v1/admin/service-account';
 
 /** One of the rows with something else in it. */
-function row(name: string, other: Partial<AnyRoute> & { stream?: unknown } = {}): AnyRoute {
+function row(name: string, other: Partial<AnyRoute> = {}): AnyRoute {
   const found = routes.find(({ method, path }) => `${method} ${path}` === name);
   if (!found) throw new Error(`there is no row ${name}`);
   return { ...found, ...other };
@@ -98,10 +99,16 @@ test('what GraphQL may leave null may be null, a root field may not', () => {
   expect(envelope.properties.data).toEqual({ $ref: '#/components/schemas/ServiceAccount' });
 });
 
-test('a row that streams is documented as JSON Lines, without an envelope', () => {
-  const { paths } = documentOf(row(`GET ${accounts}`, { stream: true }));
-  const { content } = paths[accounts].get.responses[200];
-  expect(Object.keys(content)).toEqual(['application/jsonl']);
+test('a row that streams is documented by its own media type, without an envelope', () => {
+  const part = ({ serviceAccount }: Json) => ({ text: serviceAccount.name });
+  const { paths } = documentOf({ ...row(read), stream: { mediaType: 'application/jsonl', part } });
+  const { content } = paths[`${accounts}/{id}`].get.responses[200];
+  expect(content).toEqual({
+    'application/jsonl': {
+      schema: { type: 'string', description: "The name, unique among the tenant's accounts." },
+      example: 'billing-export',
+    },
+  });
 });
 
 test('only an operation in a tenant takes x-tenantid', () => {

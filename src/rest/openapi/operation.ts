@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
-import type { AnyRoute } from '../route.js';
 import { AnswerSchema } from './answer-schema.js';
+import type { DocumentedRow } from './documented-row.js';
 import { errorResponses } from './error-responses.js';
 import { type OperationFacts, readOperation } from './operation-facts.js';
 import { headerRefs, pathNames, pathParameter, queryParameter } from './parameters.js';
@@ -16,7 +16,12 @@ export type IsInTenant = (kind: 'query' | 'mutation', field: string) => boolean;
  * What the document says of a row.
  * @throws Error when the row and its operation do not fit
  */
-export function describeRow(row: AnyRoute, schema: GraphQLSchema, schemas: Schemas, isInTenant: IsInTenant) {
+export function describeRow(
+  row: DocumentedRow,
+  schema: GraphQLSchema,
+  schemas: Schemas,
+  isInTenant: IsInTenant,
+) {
   const facts = readOperation(row.operation, schema);
   const names = pathNames(row.path);
   const { path = {}, body, data } = row.example ?? {};
@@ -24,15 +29,21 @@ export function describeRow(row: AnyRoute, schema: GraphQLSchema, schemas: Schem
   const inQuery = queries.map(([, { at }]) => at.replace(/^input\./, ''));
   const isIdempotent = facts.root.args.some(({ name }) => name === 'idempotencyKey');
   const inTenant = isInTenant(facts.definition.operation as 'query' | 'mutation', facts.root.name);
-  const request = requestBody(facts, [...names, ...inQuery], schemas, body);
-  const symbols = symbolicResult(row.operation, facts, schema);
-  const answer = new AnswerSchema(symbols, schemas, facts.name).tell(row.data(symbols.result));
+  const request = requestBody({
+    facts,
+    elsewhere: [...names, ...inQuery],
+    about: typeOf(tagOf(row)),
+    schemas,
+    example: body,
+  });
+  const { result, find } = symbolicResult(row.operation, facts, schema);
+  const answer = new AnswerSchema({ result, find }, schemas, facts.name).tell(answerOf(row, result as never));
   return {
     ...wording(row, facts),
     operationId: facts.name.charAt(0).toLowerCase() + facts.name.slice(1),
     tags: [tagOf(row)],
     parameters: [
-      ...names.map((name) => pathParameter(name, facts, path[name])),
+      ...names.map((name) => pathParameter(name, facts, typeOf(tagOf(row)), path[name])),
       ...queries.map(([name, parameter]) => queryParameter(name, parameter, facts, schemas)),
       ...headerRefs({ 'x-tenantid': inTenant, realmname: true, 'idempotency-key': isIdempotent }),
     ],
@@ -53,7 +64,14 @@ export function describeRow(row: AnyRoute, schema: GraphQLSchema, schemas: Schem
   };
 }
 
-function wording({ summary, method, path }: AnyRoute, { root }: OperationFacts) {
+/** What an answer is made of: the row's data, or the text of a stream. */
+function answerOf({ method, path, data, stream }: DocumentedRow, result: never): unknown {
+  if (stream) return stream.part(result).text;
+  if (!data) throw new Error(`${method} ${path} has no answer`);
+  return data(result);
+}
+
+function wording({ summary, method, path }: DocumentedRow, { root }: OperationFacts) {
   if (summary) return { summary, description: `${summary}.` };
   const { description } = root;
   if (!description) throw new Error(`${method} ${path} has no summary, and ${root.name} no description`);
@@ -62,5 +80,9 @@ function wording({ summary, method, path }: AnyRoute, { root }: OperationFacts) 
 }
 
 /** What a row is listed under: the first segment of its path that is its own. */
-export const tagOf = ({ tag, path }: AnyRoute): string =>
+export const tagOf = ({ tag, path }: DocumentedRow): string =>
   tag ?? path.replace('/api/v1/admin/', '').split('/', 1)[0] ?? '';
+
+/** A tag such as `service-account` is about a type of GraphQL. */
+export const typeOf = (tag: string): string =>
+  tag.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -1,5 +1,5 @@
-import type { AnyRoute } from '../route.js';
 import type { Told } from './answer-schema.js';
+import type { DocumentedRow } from './documented-row.js';
 import { headerRefs } from './response-headers.js';
 
 interface More {
@@ -10,9 +10,9 @@ interface More {
   data?: Readonly<Record<string, unknown>>;
 }
 
-/** The answer of a row when it succeeds: the envelope, or a line for each item. */
+/** The answer of a row when it succeeds: the envelope, or a file. */
 export function successResponse(
-  { message, page, secret, stream }: AnyRoute & { stream?: unknown },
+  { message = '', page, secret, stream }: DocumentedRow,
   { schema, example }: Told,
   { isIdempotent, echo, data }: More,
 ) {
@@ -22,25 +22,26 @@ export function successResponse(
     isSecret: secret === true,
     isIdempotent,
   });
-  const value = spread(example, { ...echo, ...data });
-  return stream
-    ? { description: message, headers, content: { 'application/jsonl': { schema, example: value } } }
-    : {
-        description: message,
-        headers,
-        content: {
-          'application/json': {
-            schema: envelope(message, schema, page !== undefined),
-            example: {
-              success: true,
-              message,
-              data: value,
-              ...(page && { page: { next: null, hasMore: false } }),
-              timestamp: '2026-11-24T06:10:02.201Z',
-            },
-          },
+  if (stream) {
+    const content = { [stream.mediaType]: { schema, example } };
+    return { description: 'A JSON object on each line.', headers, content };
+  }
+  return {
+    description: message,
+    headers,
+    content: {
+      'application/json': {
+        schema: envelope(message, schema, page !== undefined),
+        example: {
+          success: true,
+          message,
+          data: spread(example, { ...echo, ...data }),
+          ...(page !== undefined && { page: { next: null, hasMore: false } }),
+          timestamp: '2026-11-24T06:10:02.201Z',
         },
-      };
+      },
+    },
+  };
 }
 
 const envelope = (message: string, data: object, isList: boolean) => ({
