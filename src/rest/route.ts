@@ -2,8 +2,18 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import type { Call } from './call.js';
 import type { Parameters } from './parameters.js';
 
+/** What a row says for the OpenAPI document. */
+export interface Documented {
+  /** What it does, where its root field does more or less. */
+  summary?: string;
+  /** What it is listed under; otherwise the first segment of its path. */
+  tag?: string;
+  /** What stands in its examples, where that does not follow from types and names of fields. */
+  example?: RouteExample;
+}
+
 /** What every call has, whatever its answer looks like. */
-interface Asked<Data, Variables> {
+interface Asked<Data, Variables> extends Documented {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   operation: TypedDocumentNode<Data, Variables>;
@@ -11,12 +21,6 @@ interface Asked<Data, Variables> {
   parameters?: Parameters;
   /** The operation's variables. @throws AppError BAD_USER_INPUT */
   variables: (call: Call) => Variables;
-  /** What it does, for the OpenAPI document, where its root field does more or less. */
-  summary?: string;
-  /** What it is listed under there; otherwise the first segment of its path. */
-  tag?: string;
-  /** What stands in its examples, where that does not follow from types and names of fields. */
-  example?: RouteExample;
 }
 
 export interface RouteExample {

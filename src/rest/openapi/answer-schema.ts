@@ -29,8 +29,12 @@ export class AnswerSchema {
 
   /** @throws Error when there is something in it that is not in the answer of GraphQL */
   tell(value: unknown): Told {
-    const { schema, example } = Array.isArray(value) ? this.list(value) : this.object(value as object, true);
-    return { schema, example };
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const { schema, example, place } = isObject ? this.object(value, true) : this.value(value);
+    return {
+      schema: typeof value === 'string' ? described(schema, place?.field.description) : schema,
+      example,
+    };
   }
 
   private value(value: unknown): Known {
@@ -95,11 +99,16 @@ export class AnswerSchema {
   private symbolOf(object: object, entries: [string, unknown][]): ObjectSymbol | undefined {
     const itself = this.symbols.find(object);
     if (itself?.kind === 'object') return itself;
-    const owners = new Set(
-      entries.map(([, value]) => this.symbols.find(Array.isArray(value) ? value[0] : value)?.place.owner),
-    );
+    const owners = new Set(entries.map(([, value]) => this.ownerOf(value)));
     const [only] = owners;
     return owners.size === 1 ? only : undefined;
+  }
+
+  private ownerOf(value: unknown): ObjectSymbol | undefined {
+    if (Array.isArray(value)) return this.ownerOf(value[0]);
+    const isNew = typeof value === 'object' && value !== null && !this.symbols.find(value);
+    const symbol = isNew ? this.symbolOf(value, Object.entries(value)) : this.symbols.find(value);
+    return symbol?.place.owner;
   }
 
   private namesOf(symbol: ObjectSymbol | undefined, size: number, isAnswer: boolean): string[] {

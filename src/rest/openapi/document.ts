@@ -1,7 +1,7 @@
 import { type GraphQLSchema, isObjectType } from 'graphql';
 import type { AnyRoute } from '../route.js';
 import { errorComponents, errorSchemas } from './error-responses.js';
-import { describeRow, type IsInTenant, tagOf } from './operation.js';
+import { describeRow, type IsInTenant, tagOf, typeOf } from './operation.js';
 import { headerParameters } from './parameters.js';
 import { headerComponents } from './response-headers.js';
 import { Schemas } from './schemas.js';
@@ -75,10 +75,8 @@ Answers have one envelope: \`success\`, \`message\`, \`data\`, \`timestamp\`, an
 \`error\`, \`code\`, \`requestId\` and \`details\`; with \`accept: application/problem+json\` they are problem details
 (RFC 9457). An unknown query parameter or field is an error that names it.`;
 
-/** A tag such as \`service-account\` is about a type of GraphQL. */
 function tagDescription(tag: string, schema: GraphQLSchema): string {
-  const name = tag.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const type = schema.getType(name);
-  if (!isObjectType(type) || !type.description) throw new Error(`the tag ${tag} has no type ${name}`);
+  const type = schema.getType(typeOf(tag));
+  if (!isObjectType(type) || !type.description) throw new Error(`the tag ${tag} has no type ${typeOf(tag)}`);
   return type.description;
 }

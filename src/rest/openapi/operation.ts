@@ -24,15 +24,21 @@ export function describeRow(row: AnyRoute, schema: GraphQLSchema, schemas: Schem
   const inQuery = queries.map(([, { at }]) => at.replace(/^input\./, ''));
   const isIdempotent = facts.root.args.some(({ name }) => name === 'idempotencyKey');
   const inTenant = isInTenant(facts.definition.operation as 'query' | 'mutation', facts.root.name);
-  const request = requestBody(facts, [...names, ...inQuery], schemas, body);
-  const symbols = symbolicResult(row.operation, facts, schema);
-  const answer = new AnswerSchema(symbols, schemas, facts.name).tell(row.data(symbols.result));
+  const request = requestBody({
+    facts,
+    elsewhere: [...names, ...inQuery],
+    about: typeOf(tagOf(row)),
+    schemas,
+    example: body,
+  });
+  const { result, find } = symbolicResult(row.operation, facts, schema);
+  const answer = new AnswerSchema({ result, find }, schemas, facts.name).tell(answerOf(row, result as never));
   return {
     ...wording(row, facts),
     operationId: facts.name.charAt(0).toLowerCase() + facts.name.slice(1),
     tags: [tagOf(row)],
     parameters: [
-      ...names.map((name) => pathParameter(name, facts, path[name])),
+      ...names.map((name) => pathParameter(name, facts, typeOf(tagOf(row)), path[name])),
       ...queries.map(([name, parameter]) => queryParameter(name, parameter, facts, schemas)),
       ...headerRefs({ 'x-tenantid': inTenant, realmname: true, 'idempotency-key': isIdempotent }),
     ],
@@ -53,6 +59,10 @@ export function describeRow(row: AnyRoute, schema: GraphQLSchema, schemas: Schem
   };
 }
 
+/** What an answer is made of: the row's data, or the text of a stream. */
+const answerOf = (row: AnyRoute, result: never): unknown =>
+  row.stream ? row.stream.part(result).text : row.data(result);
+
 function wording({ summary, method, path }: AnyRoute, { root }: OperationFacts) {
   if (summary) return { summary, description: `${summary}.` };
   const { description } = root;
@@ -64,3 +74,7 @@ function wording({ summary, method, path }: AnyRoute, { root }: OperationFacts) 
 /** What a row is listed under: the first segment of its path that is its own. */
 export const tagOf = ({ tag, path }: AnyRoute): string =>
   tag ?? path.replace('/api/v1/admin/', '').split('/', 1)[0] ?? '';
+
+/** A tag such as `service-account` is about a type of GraphQL. */
+export const typeOf = (tag: string): string =>
+  tag.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());

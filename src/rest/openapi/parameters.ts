@@ -41,8 +41,12 @@ export const headerRefs = (isOn: Record<keyof typeof headerParameters, boolean>)
 export const pathNames = (path: string): string[] =>
   [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
 
-/** A parameter in the path: a variable of the operation, or a field of its input. @throws Error for any other */
-export function pathParameter(name: string, facts: OperationFacts, example?: unknown) {
+/**
+ * A parameter in the path: a variable of the operation, or a field of its input.
+ * @param about the type that the row is about
+ * @throws Error for any other
+ */
+export function pathParameter(name: string, facts: OperationFacts, about: string, example?: unknown) {
   const { type, description } = inputAt(facts, facts.variables.has('input') ? `input.${name}` : name);
   const leaf = getNullableType(type);
   if (!isLeafType(leaf)) throw new Error(`${name} in the path of ${facts.name} is no scalar`);
@@ -52,7 +56,7 @@ export function pathParameter(name: string, facts: OperationFacts, example?: unk
     required: true,
     description,
     schema: { type: 'string' },
-    example: example ?? exampleOf(leaf, name),
+    example: example ?? exampleOf(leaf, name, about),
   };
 }
 

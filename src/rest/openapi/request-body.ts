@@ -12,18 +12,21 @@ import { inputObject } from './input-schema.js';
 import { isRequired, type OperationFacts } from './operation-facts.js';
 import type { Schemas } from './schemas.js';
 
+interface BodyNeeds {
+  facts: OperationFacts;
+  /** The fields of the input that are in the path or in the query. */
+  elsewhere: readonly string[];
+  /** The type that the row is about. */
+  about: string;
+  schemas: Schemas;
+  example?: Readonly<Record<string, unknown>>;
+}
+
 /**
  * The body: what the operation's input has beside the parameters.
- * @param elsewhere the fields of the input that are in the path or in the query
- * @param example of a body; what is not in it has one of its own
  * @throws Error for an example with a field that the input does not have
  */
-export function requestBody(
-  facts: OperationFacts,
-  elsewhere: readonly string[],
-  schemas: Schemas,
-  example?: Readonly<Record<string, unknown>>,
-) {
+export function requestBody({ facts, elsewhere, about, schemas, example }: BodyNeeds) {
   const input = facts.variables.get('input');
   const type = getNamedType(input?.type);
   const fields = isInputObjectType(type)
@@ -38,7 +41,7 @@ export function requestBody(
     content: {
       'application/json': {
         schema: schemas.define([name], inputObject(type, fields, schemas)),
-        example: example ?? exampleObject(type.name, fields),
+        example: example ?? exampleObject(about, fields),
       },
     },
   };

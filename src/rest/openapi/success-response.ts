@@ -10,37 +10,40 @@ interface More {
   data?: Readonly<Record<string, unknown>>;
 }
 
-/** The answer of a row when it succeeds: the envelope, or a line for each item. */
+/** The answer of a row when it succeeds: the envelope, or a file. */
 export function successResponse(
-  { message, page, secret, stream }: AnyRoute & { stream?: unknown },
+  row: AnyRoute,
   { schema, example }: Told,
   { isIdempotent, echo, data }: More,
 ) {
+  if (row.stream) {
+    const headers = headerRefs({ status: 200 });
+    const content = { [row.stream.mediaType]: { schema, example } };
+    return { description: 'A JSON object on each line.', headers, content };
+  }
+  const { message, page, secret } = row;
   const headers = headerRefs({
     status: 200,
     isList: page !== undefined,
     isSecret: secret === true,
     isIdempotent,
   });
-  const value = spread(example, { ...echo, ...data });
-  return stream
-    ? { description: message, headers, content: { 'application/jsonl': { schema, example: value } } }
-    : {
-        description: message,
-        headers,
-        content: {
-          'application/json': {
-            schema: envelope(message, schema, page !== undefined),
-            example: {
-              success: true,
-              message,
-              data: value,
-              ...(page && { page: { next: null, hasMore: false } }),
-              timestamp: '2026-11-24T06:10:02.201Z',
-            },
-          },
+  return {
+    description: message,
+    headers,
+    content: {
+      'application/json': {
+        schema: envelope(message, schema, page !== undefined),
+        example: {
+          success: true,
+          message,
+          data: spread(example, { ...echo, ...data }),
+          ...(page !== undefined && { page: { next: null, hasMore: false } }),
+          timestamp: '2026-11-24T06:10:02.201Z',
         },
-      };
+      },
+    },
+  };
 }
 
 const envelope = (message: string, data: object, isList: boolean) => ({
