@@ -1,5 +1,5 @@
 import { isEnumType } from 'graphql';
-import { exampleOf } from './examples.js';
+import { exampleOf, isNullInExamples } from './examples.js';
 import { described, type JsonSchema, leafSchema, orNull } from './json-schema.js';
 import type { Schemas } from './schemas.js';
 import type { LeafSymbol, ObjectSymbol, Place, SymbolicResult } from './symbols.js';
@@ -92,7 +92,10 @@ export class AnswerSchema {
     if (!place) return { schema, example };
     const mayLackOwner = place.owner !== owner && (place.owner?.place.nullable ?? false);
     const nullable = place.nullable || mayLackOwner;
-    return { schema: described(nullable ? orNull(schema) : schema, place.field.description), example };
+    return {
+      schema: described(nullable ? orNull(schema) : schema, place.field.description),
+      example: nullable && isNullInExamples(place.owner?.type.name, place.field.name) ? null : example,
+    };
   }
 
   /** The object of GraphQL that all of its fields are of. */

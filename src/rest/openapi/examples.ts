@@ -36,10 +36,14 @@ const values: Record<string, unknown> = {
   'Permission.description': 'Reads invoices',
   'Permission.name': 'invoice:read',
   'ServiceAccount.id': 'sa-01a20c22-786a-709c-a17d-4bad25863cd0',
+  'ServiceAccountResult.error': null,
   'ServiceAccountSecret.id': 'secret-01a20c22-786b-7a44-8d0f-6c1f0f8b2a9e',
   'ServiceAccountSecret.expiresAt': null,
   'Tenant.id': '3fa85f64-5717-4562-b3fc-2c963f66afa6',
   'Tenant.name': 'Acme Corporation',
+  'Tenant.remaining': 88,
+  'Tenant.serviceAccountCount': 12,
+  'Tenant.serviceAccountLimit': 100,
   id: 'sa-01a20c22-786a-709c-a17d-4bad25863cd0',
   name: 'billing-export',
   secretId: 'secret-01a20c22-786b-7a44-8d0f-6c1f0f8b2a9e',
@@ -61,6 +65,10 @@ export function exampleOf(type: GraphQLLeafType, field: string, owner?: string):
   if (isEnumType(type)) return type.getValues()[0]?.name;
   return byScalar[type.name] ?? 'text';
 }
+
+/** Whether an object is null in examples: an error where all is well. */
+export const isNullInExamples = (owner: string | undefined, field: string): boolean =>
+  values[`${owner}.${field}`] === null;
 
 /** The tenant of all examples. */
 export const exampleTenant = values['Tenant.id'];

@@ -67,7 +67,8 @@ function wording({ summary, method, path }: AnyRoute, { root }: OperationFacts) 
   if (summary) return { summary, description: `${summary}.` };
   const { description } = root;
   if (!description) throw new Error(`${method} ${path} has no summary, and ${root.name} no description`);
-  const [first = ''] = description.split(/[.:](?:\s|$)/, 1);
+  const [sentence = ''] = description.split(/\.(?:\s|$)/, 1);
+  const [first = ''] = sentence.length > 120 ? sentence.split(':', 1) : [sentence];
   return { summary: first, description };
 }
 
