@@ -1,6 +1,10 @@
 import type { Pool } from 'pg';
 import type { Lanes } from './database/lanes.js';
 import type { Pepper } from './pepper.js';
+import { DeleteServiceAccounts } from './service-accounts/bulk/delete-service-accounts.js';
+import { DisableServiceAccounts } from './service-accounts/bulk/disable-service-accounts.js';
+import { EnableServiceAccounts } from './service-accounts/bulk/enable-service-accounts.js';
+import { SetServiceAccountsPermissions } from './service-accounts/bulk/set-permissions.js';
 import { DeleteServiceAccount } from './service-accounts/change/delete-service-account.js';
 import { DisableServiceAccount } from './service-accounts/change/disable-service-account.js';
 import { EnableServiceAccount } from './service-accounts/change/enable-service-account.js';
@@ -48,6 +52,10 @@ export const createResolvers = (needs: ResolverDependencies): object[] => [
   new RotateServiceAccountSecret(new SecretMaker(needs.pool, needs.peppers)),
   new CreateServiceAccountSecret(new SecretMaker(needs.pool, needs.peppers)),
   new RevokeServiceAccountSecret(),
+  new DisableServiceAccounts(),
+  new EnableServiceAccounts(),
+  new DeleteServiceAccounts(needs.tenantLanes),
+  new SetServiceAccountsPermissions(),
   new CreateTenant(needs.serviceAccountLimit),
   new ReadTenant(),
   new SetTenantSecretMaxAge(),

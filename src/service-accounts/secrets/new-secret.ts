@@ -51,7 +51,7 @@ export class SecretMaker {
       run: (rowsFor) => {
         check();
         return withAccount(context, id, async (locked) => {
-          requireKept(locked);
+          requireKept(locked.account);
           const more = await before?.(locked);
           const clientSecret = generateSecret();
           const secret = await addSecret(locked, this.peppers, clientSecret, expiresAt);
