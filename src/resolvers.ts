@@ -4,6 +4,7 @@ import type { Pepper } from './pepper.js';
 import { DeleteServiceAccounts } from './service-accounts/bulk/delete-service-accounts.js';
 import { DisableServiceAccounts } from './service-accounts/bulk/disable-service-accounts.js';
 import { EnableServiceAccounts } from './service-accounts/bulk/enable-service-accounts.js';
+import { RotateServiceAccountSecrets } from './service-accounts/bulk/rotate-secrets.js';
 import { SetServiceAccountsPermissions } from './service-accounts/bulk/set-permissions.js';
 import { DeleteServiceAccount } from './service-accounts/change/delete-service-account.js';
 import { DisableServiceAccount } from './service-accounts/change/disable-service-account.js';
@@ -56,6 +57,7 @@ export const createResolvers = (needs: ResolverDependencies): object[] => [
   new EnableServiceAccounts(),
   new DeleteServiceAccounts(needs.tenantLanes),
   new SetServiceAccountsPermissions(),
+  new RotateServiceAccountSecrets(new SecretMaker(needs.pool, needs.peppers)),
   new CreateTenant(needs.serviceAccountLimit),
   new ReadTenant(),
   new SetTenantSecretMaxAge(),

@@ -54,6 +54,7 @@ export const access = {
     enableServiceAccounts: inTenant(admins, 'service_account.enable', 'enable service accounts'),
     deleteServiceAccounts: inTenant(admins, 'service_account.delete', 'delete service accounts'),
     setServiceAccountsPermissions: inTenant(admins, 'service_account.set_permissions', 'set permissions'),
+    rotateServiceAccountSecrets: inTenant(admins, 'service_account.rotate_secret', 'rotate secrets'),
     setTenantSecretMaxAge: inTenant(admins, 'tenant.set_secret_max_age', 'change this tenant'),
     createTenant: globally(superAdmins, 'tenant.create', 'create tenants'),
   },

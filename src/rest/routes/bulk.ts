@@ -2,6 +2,7 @@ import {
   DeleteServiceAccountsDocument,
   DisableServiceAccountsDocument,
   EnableServiceAccountsDocument,
+  RotateServiceAccountSecretsDocument,
   type ServiceAccountResultFieldsFragment,
   SetServiceAccountsPermissionsDocument,
 } from '../../generated/operations.js';
@@ -59,5 +60,18 @@ export const bulkRoutes = [
     variables: input,
     message: 'Permissions set: see the result of each',
     data: resultsIn('setServiceAccountsPermissions'),
+  }),
+  route({
+    method: 'POST',
+    path: `${bulk}/rotate-secret`,
+    operation: RotateServiceAccountSecretsDocument,
+    variables: input,
+    message: 'Secrets rotated: see the result of each',
+    data: ({ rotateServiceAccountSecrets }) =>
+      answered(rotateServiceAccountSecrets).results.map(({ clientSecret, secret, ...rest }) => {
+        const { id, serviceAccount, error } = toResult(rest);
+        return { id, serviceAccount, clientSecret, secret, error };
+      }),
+    secret: true,
   }),
 ];

@@ -18,8 +18,9 @@ export class ServiceAccountErrorType {
   field!: string | null;
 }
 
-@ObjectType('ServiceAccountResult', { description: 'What came of one of the accounts.' })
-export class ServiceAccountResult {
+/** What is told of each account, whatever the mutation. */
+@ObjectType()
+export abstract class BulkResult {
   @Field(() => ID, { description: 'The account that was asked for.' })
   id!: string;
 
@@ -35,6 +36,9 @@ export class ServiceAccountResult {
   })
   error!: ServiceAccountErrorType | null;
 }
+
+@ObjectType('ServiceAccountResult', { description: 'What came of one of the accounts.' })
+export class ServiceAccountResult extends BulkResult {}
 
 /** What each change of several accounts answers. */
 @ObjectType()
