@@ -20,6 +20,7 @@ import { ServiceAccounts } from './service-accounts/read/service-accounts.js';
 import { CreateServiceAccountSecret } from './service-accounts/secrets/create-secret.js';
 import { LiveSecrets } from './service-accounts/secrets/live-secrets.js';
 import { SecretMaker } from './service-accounts/secrets/new-secret.js';
+import { RevokeAllServiceAccountSecrets } from './service-accounts/secrets/revoke-all-secrets.js';
 import { RevokeServiceAccountSecret } from './service-accounts/secrets/revoke-secret.js';
 import { RotateServiceAccountSecret } from './service-accounts/secrets/rotate-secret.js';
 import { CreateTenant } from './tenants/create-tenant.js';
@@ -58,6 +59,7 @@ export const createResolvers = (needs: ResolverDependencies): object[] => [
   new DeleteServiceAccounts(needs.tenantLanes),
   new SetServiceAccountsPermissions(),
   new RotateServiceAccountSecrets(new SecretMaker(needs.pool, needs.peppers)),
+  new RevokeAllServiceAccountSecrets(needs.pool, needs.tenantLanes),
   new CreateTenant(needs.serviceAccountLimit),
   new ReadTenant(),
   new SetTenantSecretMaxAge(),

@@ -55,6 +55,11 @@ export const access = {
     deleteServiceAccounts: inTenant(admins, 'service_account.delete', 'delete service accounts'),
     setServiceAccountsPermissions: inTenant(admins, 'service_account.set_permissions', 'set permissions'),
     rotateServiceAccountSecrets: inTenant(admins, 'service_account.rotate_secret', 'rotate secrets'),
+    revokeAllServiceAccountSecrets: inTenant(
+      admins,
+      'service_account.revoke_all_secrets',
+      'revoke all secrets',
+    ),
     setTenantSecretMaxAge: inTenant(admins, 'tenant.set_secret_max_age', 'change this tenant'),
     createTenant: globally(superAdmins, 'tenant.create', 'create tenants'),
   },

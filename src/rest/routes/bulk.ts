@@ -2,6 +2,7 @@ import {
   DeleteServiceAccountsDocument,
   DisableServiceAccountsDocument,
   EnableServiceAccountsDocument,
+  RevokeAllServiceAccountSecretsDocument,
   RotateServiceAccountSecretsDocument,
   type ServiceAccountResultFieldsFragment,
   SetServiceAccountsPermissionsDocument,
@@ -73,5 +74,13 @@ export const bulkRoutes = [
         return { id, serviceAccount, clientSecret, secret, error };
       }),
     secret: true,
+  }),
+  route({
+    method: 'POST',
+    path: `${accounts}/revoke-all-secrets`,
+    operation: RevokeAllServiceAccountSecretsDocument,
+    variables: input,
+    message: 'Secrets revoked successfully',
+    data: ({ revokeAllServiceAccountSecrets }) => answered(revokeAllServiceAccountSecrets),
   }),
 ];
