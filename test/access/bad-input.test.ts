@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../harness/gateway.js';
-import { rightArgs, wrongFields, wrongIds, wrongIdValues, wrongLabels } from './bad-input.js';
+import { rightArgs, wrongFields, wrongIdLists, wrongIds, wrongIdValues, wrongLabels } from './bad-input.js';
 import { wrongCursors, wrongPages, wrongQueries } from './bad-pages.js';
 import { callRest, doors, doorsOf, type Said, send } from './doors.js';
 import type { Args } from './operation.js';
@@ -74,6 +74,19 @@ test.each(idValues)('$name names $field for $value over GraphQL', async ({ name,
   const { args } = operation(name);
   const asked = { ...args(account), [field]: value };
   await refused(field, () => send.GraphQL(gateway, operation(name), headers, asked));
+});
+
+const bulk = operations.filter(({ isBulk }) => isBulk).map(({ name }) => name);
+const inBulk = bulk.flatMap((name) =>
+  [...(wrongIds.id ?? []), ...wrongIdValues].map((value) => ({ name, value })),
+);
+
+test.each(inBulk)('$name names the one of its ids that is $value', async ({ name, value }) => {
+  await refusedAtDoors(name, 'ids.1', { ids: [account.id, value] });
+});
+
+test.each(bulk)('%s takes 1 to 100 ids, each once', async (name) => {
+  for (const ids of wrongIdLists(account.id)) await refusedAtDoors(name, 'ids', { ids });
 });
 
 test('a secret is no account, and an account no secret', async () => {
@@ -150,14 +163,16 @@ test('a path that is not text is bad input', async () => {
 });
 
 describe.each(doors)('over %s', (door) => {
-  test.each(['createServiceAccount', 'rotateServiceAccountSecret', 'createServiceAccountSecret'])(
-    '%s names an idempotency-key that is too short',
-    async (name) => {
-      const row = operation(name);
-      const keyed = { ...headers, 'idempotency-key': 'fifteen letters' };
-      await refused('idempotency-key', () => send[door](gateway, row, keyed, row.args(account)));
-    },
-  );
+  test.each([
+    'createServiceAccount',
+    'rotateServiceAccountSecret',
+    'createServiceAccountSecret',
+    'rotateServiceAccountSecrets',
+  ])('%s names an idempotency-key that is too short', async (name) => {
+    const row = operation(name);
+    const keyed = { ...headers, 'idempotency-key': 'fifteen letters' };
+    await refused('idempotency-key', () => send[door](gateway, row, keyed, row.args(account)));
+  });
 });
 
 test.each(rightArgs)('%s is fine with %j', async (name, args) => {

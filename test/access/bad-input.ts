@@ -44,6 +44,8 @@ const permissionLists = [...permissions, ['api:read', 'api:read'], many(101, (in
 
 const versions = ['1', 1.5, true, 2 ** 31, [1, 2]];
 
+const overlaps = [-1, 2_592_001, '60', 1.5, true, 2 ** 31];
+
 /** Of the fields of mutations, at both doors. test/rest/input.test.ts has more of those of createServiceAccount. */
 export const wrongFields: Record<string, Wrong> = {
   createServiceAccount: { name: names, permissions, expiresAt: [tooLate] },
@@ -52,8 +54,11 @@ export const wrongFields: Record<string, Wrong> = {
     permissions: [...permissionLists, null, undefined],
     expectedVersion: versions,
   },
-  rotateServiceAccountSecret: { overlapSeconds: [-1, 2_592_001, '60', 1.5, true, 2 ** 31] },
+  rotateServiceAccountSecret: { overlapSeconds: overlaps },
   createServiceAccountSecret: { expiresAt: times },
+  setServiceAccountsPermissions: { permissions: [...permissionLists, null, undefined] },
+  rotateServiceAccountSecrets: { overlapSeconds: overlaps },
+  revokeAllServiceAccountSecrets: { createdBefore: ['tomorrow', '2020-01-01', true, {}] },
   setTenantSecretMaxAge: { days: [0, -1, 3651, '30', 1.5, true] },
 };
 
@@ -110,6 +115,16 @@ export const wrongIds: Record<string, readonly string[]> = {
 /** Of ids, in no path. */
 export const wrongIdValues: readonly unknown[] = ['', null, {}];
 
+/** Of bulk operations. */
+export const wrongIdLists = (id: string): readonly unknown[] => [
+  [],
+  null,
+  undefined,
+  many(101, () => `sa-${randomUUID()}`),
+  [id, id],
+  [id, `SA-${id.slice(3).toUpperCase()}`],
+];
+
 const label = (index: number) => ({ key: `key${index}`, value: 'x'.repeat(255) });
 
 /** What is just within the bounds. */
@@ -125,6 +140,9 @@ export const rightArgs: [string, Args][] = [
   ['rotateServiceAccountSecret', { overlapSeconds: 2_592_000 }],
   ['rotateServiceAccountSecret', { overlapSeconds: null }],
   ['createServiceAccountSecret', { expiresAt: null }],
+  ['setServiceAccountsPermissions', { permissions: [] }],
+  ['rotateServiceAccountSecrets', { overlapSeconds: null }],
+  ['revokeAllServiceAccountSecrets', { createdBefore: null }],
   ['setTenantSecretMaxAge', { days: 1 }],
   ['setTenantSecretMaxAge', { days: 3650 }],
   ['setTenantSecretMaxAge', { days: null }],

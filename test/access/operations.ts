@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { accountOperations } from './account-operations.js';
+import { bulkOperations } from './bulk-operations.js';
 import { doorsOf } from './doors.js';
 import type { Operation } from './operation.js';
 import type { Account } from './scene.js';
 import { tenantOperations } from './tenant-operations.js';
 
-export const operations: Operation[] = [...accountOperations, ...tenantOperations];
+export const operations: Operation[] = [...accountOperations, ...bulkOperations, ...tenantOperations];
 
 /** Each of these at each of its doors, for `describe.each`. */
 export const atDoors = (some: readonly Operation[]) =>
