@@ -1,6 +1,6 @@
 import { raw } from '@mikro-orm/core';
 import type { AuditAction } from '../../audit/audit-event.entity.js';
-import { recordChange } from '../../audit/record.js';
+import { recordChanges } from '../../audit/record-changes.js';
 import type { Context } from '../../context.js';
 import type { Lanes } from '../../database/lanes.js';
 import { violatedConstraint } from '../../database/unique-violation.js';
@@ -88,16 +88,14 @@ async function changeLocked(
     const stored = { ...set, updatedAt: at, version: raw('version + 1') };
     await em.nativeUpdate(ServiceAccount, { id: changedIds }, stored);
     const more = await follow?.(locked, changedIds);
-    for (const { account, changed } of toChange) {
+    const events = toChange.map(({ account, changed }) => ({
+      target: `sa-${account.id}`,
+      before: changed?.before,
+      after: { ...changed?.after, ...more?.get(account.id) },
+    }));
+    await recordChanges(em, context, { action, tenantId: tenant.id, at }, events);
+    for (const { account } of toChange) {
       Object.assign(account, set, { updatedAt: at, version: account.version + 1 });
-      recordChange(em, context, {
-        action,
-        tenantId: tenant.id,
-        target: `sa-${account.id}`,
-        at,
-        before: changed?.before,
-        after: { ...changed?.after, ...more?.get(account.id) },
-      });
     }
   }
   const shown = toTenantType(tenant);

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { AuditAction } from '../../audit/audit-event.entity.js';
-import { recordChange } from '../../audit/record.js';
+import { recordChanges } from '../../audit/record-changes.js';
 import type { Context } from '../../context.js';
 import type { AppError } from '../../errors.js';
 import { answerOnce, type KeyRows } from '../../idempotency/answer-once.js';
@@ -113,20 +113,18 @@ export class SecretMaker {
     if (chosen.length === 0) throw new NothingMade(decisions.filter((decision) => !isDone(decision)));
     const ended = overlapSeconds === undefined ? undefined : await endOthers(em, chosen, overlapSeconds);
     const secrets = await addSecrets(em, this.peppers, chosen, expiresAt);
+    const events = [...secrets].map(([id, secret]) => ({
+      target: `sa-${id}`,
+      after: { secret: `secret-${secret.id}`, ...asked, ...(ended && { ended: ended.get(id) ?? [] }) },
+    }));
+    await recordChanges(em, context, { action, tenantId: tenant.id, at }, events);
     const shown = toTenantType(tenant);
     return decisions.map((account) => {
       const made = isDone(account) && secrets.get(account.id);
       if (!made) return account as AppError;
       const { clientSecret, ...fields } = made;
-      const secret = toSecretType(fields, null);
-      recordChange(em, context, {
-        action,
-        tenantId: tenant.id,
-        target: `sa-${account.id}`,
-        at,
-        after: { secret: secret.id, ...asked, ...(ended && { ended: ended.get(account.id) ?? [] }) },
-      });
-      return { serviceAccount: toServiceAccountType(account, shown), secret, clientSecret };
+      const serviceAccount = toServiceAccountType(account, shown);
+      return { serviceAccount, secret: toSecretType(fields, null), clientSecret };
     });
   }
 }
