@@ -9,6 +9,11 @@ import type { Pepper } from './pepper.js';
 import { DeletePermission } from './permissions/delete-permission.js';
 import { Permissions } from './permissions/permissions.js';
 import { SetPermission } from './permissions/set-permission.js';
+import { DeleteServiceAccounts } from './service-accounts/bulk/delete-service-accounts.js';
+import { DisableServiceAccounts } from './service-accounts/bulk/disable-service-accounts.js';
+import { EnableServiceAccounts } from './service-accounts/bulk/enable-service-accounts.js';
+import { RotateServiceAccountSecrets } from './service-accounts/bulk/rotate-secrets.js';
+import { SetServiceAccountsPermissions } from './service-accounts/bulk/set-permissions.js';
 import { DeleteServiceAccount } from './service-accounts/change/delete-service-account.js';
 import { DisableServiceAccount } from './service-accounts/change/disable-service-account.js';
 import { EnableServiceAccount } from './service-accounts/change/enable-service-account.js';
@@ -24,6 +29,7 @@ import { ServiceAccounts } from './service-accounts/read/service-accounts.js';
 import { CreateServiceAccountSecret } from './service-accounts/secrets/create-secret.js';
 import { LiveSecrets } from './service-accounts/secrets/live-secrets.js';
 import { SecretMaker } from './service-accounts/secrets/new-secret.js';
+import { RevokeAllServiceAccountSecrets } from './service-accounts/secrets/revoke-all-secrets.js';
 import { RevokeServiceAccountSecret } from './service-accounts/secrets/revoke-secret.js';
 import { RotateServiceAccountSecret } from './service-accounts/secrets/rotate-secret.js';
 import { CreateTenant } from './tenants/create-tenant.js';
@@ -46,38 +52,47 @@ export interface ResolverDependencies {
 }
 
 /** Every operation with what it needs. */
-export const createResolvers = (needs: ResolverDependencies): object[] => [
-  new CreateServiceAccount(needs.pool, needs.tenantLanes, needs.peppers),
-  new ReadServiceAccount(),
-  new ReadServiceAccountByClientId(),
-  new ServiceAccounts(needs.pool),
-  new ReadNode(),
-  new LiveSecrets(needs.pool),
-  new UpdateServiceAccount(),
-  new SetServiceAccountPermissions(),
-  new DisableServiceAccount(),
-  new EnableServiceAccount(),
-  new DeleteServiceAccount(needs.tenantLanes),
-  new RestoreServiceAccount(needs.tenantLanes),
-  new RotateServiceAccountSecret(new SecretMaker(needs.pool, needs.peppers)),
-  new CreateServiceAccountSecret(new SecretMaker(needs.pool, needs.peppers)),
-  new RevokeServiceAccountSecret(),
-  new CreateTenant(needs.serviceAccountLimit),
-  new ReadTenant(),
-  new TenantById(),
-  new Tenants(needs.pool),
-  new UpdateTenant(),
-  new SuspendTenant(),
-  new ResumeTenant(),
-  new DeleteTenant(needs.pool),
-  new SetTenantSecretMaxAge(),
-  new Permissions(needs.pool),
-  new SetPermission(),
-  new DeletePermission(needs.pool),
-  new ErasePerson(needs.pool),
-  new Viewer(needs.allowedOperations),
-  new AuditEvents(needs.pool),
-  new AllAuditEvents(needs.pool),
-  new ExportAuditEvents(needs.pool),
-  new AccountTrail(needs.pool),
-];
+export function createResolvers(needs: ResolverDependencies): object[] {
+  const secrets = new SecretMaker(needs.pool, needs.peppers);
+  return [
+    new CreateServiceAccount(needs.pool, needs.tenantLanes, needs.peppers),
+    new ReadServiceAccount(),
+    new ReadServiceAccountByClientId(),
+    new ServiceAccounts(needs.pool),
+    new ReadNode(),
+    new LiveSecrets(needs.pool),
+    new UpdateServiceAccount(),
+    new SetServiceAccountPermissions(),
+    new DisableServiceAccount(),
+    new EnableServiceAccount(),
+    new DeleteServiceAccount(needs.tenantLanes),
+    new RestoreServiceAccount(needs.tenantLanes),
+    new RotateServiceAccountSecret(secrets),
+    new CreateServiceAccountSecret(secrets),
+    new RevokeServiceAccountSecret(),
+    new DisableServiceAccounts(),
+    new EnableServiceAccounts(),
+    new DeleteServiceAccounts(needs.tenantLanes),
+    new SetServiceAccountsPermissions(),
+    new RotateServiceAccountSecrets(secrets),
+    new RevokeAllServiceAccountSecrets(needs.pool, needs.tenantLanes),
+    new CreateTenant(needs.serviceAccountLimit),
+    new ReadTenant(),
+    new TenantById(),
+    new Tenants(needs.pool),
+    new UpdateTenant(),
+    new SuspendTenant(),
+    new ResumeTenant(),
+    new DeleteTenant(needs.pool),
+    new SetTenantSecretMaxAge(),
+    new Permissions(needs.pool),
+    new SetPermission(),
+    new DeletePermission(needs.pool),
+    new ErasePerson(needs.pool),
+    new Viewer(needs.allowedOperations),
+    new AuditEvents(needs.pool),
+    new AllAuditEvents(needs.pool),
+    new ExportAuditEvents(needs.pool),
+    new AccountTrail(needs.pool),
+  ];
+}

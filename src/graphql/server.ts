@@ -1,5 +1,8 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../context.js';
@@ -33,6 +36,9 @@ export function createApolloServer(
     // Apollo's own pages load from a CDN: GET /graphql answers browsers with ours.
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
+      // It looks at each field of an answer, only to say in the end what is so for all of ours.
+      ApolloServerPluginCacheControlDisabled(),
+      notStored,
       checkOperation(schema),
       reportErrors(log),
       tellLegacyClients,
@@ -56,6 +62,15 @@ const checkOperation = (schema: GraphQLSchema): ApolloServerPlugin<Context> => (
     },
   }),
 });
+
+/** Answers are somebody's own, and some have a secret in them. */
+const notStored: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    willSendResponse: async ({ response }) => {
+      response.http.headers.set('cache-control', 'no-store');
+    },
+  }),
+};
 
 const noSubscriptions = () => new AppError('BAD_USER_INPUT', { message: 'There are no subscriptions here' });
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
-import { v7 as uuid } from 'uuid';
 import type { AuditAction } from '../audit/audit-event.entity.js';
 import { type Context, callerOf, tenantIdOf } from '../context.js';
 import { whyUnavailable } from '../database/unavailable.js';
@@ -26,9 +25,9 @@ interface Operation<Payload> {
    * Does it, and stores the rows with it.
    * @throws KeyIsUsed when the key has a row
    */
-  run(rowsFor: (secret: string) => KeyRows): Promise<Payload>;
-  /** Makes the payload out of what was stored as `answer`. */
-  restore(answer: unknown, secret: string, first: FirstAnswer): Payload;
+  run(rowsFor: (secrets: string) => KeyRows): Promise<Payload>;
+  /** Makes the payload out of what was stored as `answer`, and what was sealed. */
+  restore(answer: unknown, secrets: string, first: FirstAnswer): Payload;
 }
 
 /** The idempotency key has a row already: its answer is the one to give. */
@@ -37,6 +36,13 @@ export class KeyIsUsed extends AppError {
     super('CONFLICT', { message: 'The idempotency key is being used' });
   }
 }
+
+/** What the key stands for has been revoked, has ended, or was its account's that is deleted. */
+export const noLongerValid = () =>
+  new AppError('CONFLICT', {
+    message: 'idempotencyKey: the secret that it stands for is no longer valid',
+    details: { field: 'idempotencyKey' },
+  });
 
 const noRows: KeyRows = { hashes: null, fingerprint: null, sealedSecrets: null };
 
@@ -65,10 +71,10 @@ export async function answerOnce<Payload>(
   const fingerprint = createHash('sha256').update(JSON.stringify(operation.asked)).digest();
   for (let attempt = 1; ; attempt++) {
     try {
-      return await operation.run((secret) => ({
+      return await operation.run((secrets) => ({
         hashes: keys.map(({ hash }) => hash),
         fingerprint,
-        sealedSecrets: keys.map((derived) => seal(secret, derived)),
+        sealedSecrets: keys.map((derived) => seal(secrets, derived)),
       }));
     } catch (error) {
       // A database that is away or busy is not asked again: its caller is told so in time, and finds out with its key.
@@ -94,7 +100,7 @@ async function lookUp(
   // biome-ignore format: in the groups and the order of the statement's parameters
   const values = [
     keys.map(({ hash }) => hash), fingerprint,
-    uuid(), tenantIdOf(context), realm, id, name, email, `${operation}.replay`,
+    tenantIdOf(context), realm, id, name, email, `${operation}.replay`,
     context.requestId, context.ip, context.userAgent,
   ];
   const [first] = await findFirstAnswer(pool, values);
@@ -109,12 +115,7 @@ function replay<Payload>(
 ): Payload {
   if (!first.matches) throw new AppError('IDEMPOTENCY_KEY_REUSED');
   if (first.tenantSuspended) throw new AppError('TENANT_SUSPENDED');
-  if (!first.alive) {
-    throw new AppError('CONFLICT', {
-      message: 'idempotencyKey: the secret that it stands for is no longer valid',
-      details: { field: 'idempotencyKey' },
-    });
-  }
+  if (first.alive.length === 0) throw noLongerValid();
   const derived = keys.find(({ hash }) => hash.equals(first.hash));
   if (!derived) throw new Error('an answer was found under a hash that was not asked for');
   const payload = restore(first.answer, open(first.sealedSecret, derived), first);

@@ -5,23 +5,24 @@ import { KeyIsUsed, type KeyRows } from './answer-once.js';
 
 /**
  * Stores the answer under its idempotency key, if there is one, in the operation's own transaction.
- * @param answer the payload without its secret; what is restored is its JSON
+ * @param secretIds of all secrets in it, as they are stored
+ * @param answer the payload without its secrets; what is restored is its JSON
  * @throws KeyIsUsed
  */
 export async function storeAnswer(
   em: EntityManager,
   { hashes, fingerprint, sealedSecrets }: KeyRows,
-  secretId: string,
+  secretIds: string[],
   answer: unknown,
 ): Promise<void> {
   if (!hashes) return;
   try {
     await runStatement(
       em,
-      `insert into idempotency_key (hash, fingerprint, sealed_secret, secret_id, answer, expires_at)
-       select hash, $2, sealed_secret, $4, $5, now() + interval '10 minutes'
+      `insert into idempotency_key (hash, fingerprint, sealed_secret, secret_id, secret_ids, answer, expires_at)
+       select hash, $2, sealed_secret, $4, $5, $6, now() + interval '10 minutes'
        from unnest($1::bytea[], $3::bytea[]) as key (hash, sealed_secret)`,
-      [hashes, fingerprint, sealedSecrets, secretId, JSON.stringify(answer)],
+      [hashes, fingerprint, sealedSecrets, secretIds[0], secretIds, JSON.stringify(answer)],
     );
   } catch (error) {
     throw violatedConstraint(error) === 'idempotency_key_pkey' ? new KeyIsUsed() : error;

@@ -1,4 +1,5 @@
 import { auditRoutes } from './routes/audit-events.js';
+import { bulkRoutes } from './routes/bulk.js';
 import { permissionRoutes } from './routes/permissions.js';
 import { secretRoutes } from './routes/secrets.js';
 import { accountRoutes } from './routes/service-accounts.js';
@@ -6,6 +7,7 @@ import { tenantRoutes } from './routes/tenants.js';
 
 /** The REST calls, each of which is a GraphQL operation under another name. */
 export const routes = [
+  ...bulkRoutes,
   ...accountRoutes,
   ...secretRoutes,
   ...tenantRoutes,

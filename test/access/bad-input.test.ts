@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../harness/gateway.js';
-import { rightArgs, wrongFields, wrongIds, wrongIdValues, wrongLabels } from './bad-input.js';
+import { rightArgs, wrongFields, wrongIdLists, wrongIds, wrongIdValues, wrongLabels } from './bad-input.js';
 import { lists, wrongCursors } from './bad-pages.js';
 import { callRest, doors, doorsOf, type Said, send } from './doors.js';
 import type { Args, Operation } from './operation.js';
@@ -88,6 +88,19 @@ test.each(idValues)('$name names $field for $value over GraphQL', async ({ name,
   await refused(field, () => send.GraphQL(gateway, row, allowed(row), asked));
 });
 
+const bulk = operations.filter(({ isBulk }) => isBulk).map(({ name }) => name);
+const inBulk = bulk.flatMap((name) =>
+  [...(wrongIds.id ?? []), ...wrongIdValues].map((value) => ({ name, value })),
+);
+
+test.each(inBulk)('$name names the one of its ids that is $value', async ({ name, value }) => {
+  await refusedAtDoors(name, 'ids.1', { ids: [account.id, value] });
+});
+
+test.each(bulk)('%s takes 1 to 100 ids, each once', async (name) => {
+  for (const ids of wrongIdLists(account.id)) await refusedAtDoors(name, 'ids', { ids });
+});
+
 test('a secret is no account, and an account no secret', async () => {
   const { id, secretId } = account;
   await refusedAtDoors('serviceAccount', 'id', { id: secretId });
@@ -173,14 +186,16 @@ test('a path that is not text is bad input', async () => {
 });
 
 describe.each(doors)('over %s', (door) => {
-  test.each(['createServiceAccount', 'rotateServiceAccountSecret', 'createServiceAccountSecret'])(
-    '%s names an idempotency-key that is too short',
-    async (name) => {
-      const row = operation(name);
-      const keyed = { ...headers, 'idempotency-key': 'fifteen letters' };
-      await refused('idempotency-key', () => send[door](gateway, row, keyed, row.args(account)));
-    },
-  );
+  test.each([
+    'createServiceAccount',
+    'rotateServiceAccountSecret',
+    'createServiceAccountSecret',
+    'rotateServiceAccountSecrets',
+  ])('%s names an idempotency-key that is too short', async (name) => {
+    const row = operation(name);
+    const keyed = { ...headers, 'idempotency-key': 'fifteen letters' };
+    await refused('idempotency-key', () => send[door](gateway, row, keyed, row.args(account)));
+  });
 });
 
 test.each(rightArgs)('%s is fine with %j', async (name, args) => {

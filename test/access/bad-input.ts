@@ -46,6 +46,7 @@ const versions = ['1', 1.5, true, 2 ** 31, [1, 2]];
 
 const limits = [-1, 1.5, '5', true, 2 ** 31];
 const days = [0, -1, 3651, '30', 1.5, true];
+const overlaps = [-1, 2_592_001, '60', 1.5, true, 2 ** 31];
 
 /** Of the fields of mutations, at both doors. test/rest/input.test.ts has more of those of createServiceAccount. */
 export const wrongFields: Record<string, Wrong> = {
@@ -55,7 +56,7 @@ export const wrongFields: Record<string, Wrong> = {
     permissions: [...permissionLists, null, undefined],
     expectedVersion: versions,
   },
-  rotateServiceAccountSecret: { overlapSeconds: [-1, 2_592_001, '60', 1.5, true, 2 ** 31] },
+  rotateServiceAccountSecret: { overlapSeconds: overlaps },
   createServiceAccountSecret: { expiresAt: times },
   createTenant: {
     id: ['acme', '', `sa-${randomUUID()}`],
@@ -64,6 +65,9 @@ export const wrongFields: Record<string, Wrong> = {
   },
   updateTenant: { name: [...names, null], serviceAccountLimit: [...limits, null], secretMaxAgeDays: days },
   setTenantSecretMaxAge: { days },
+  setServiceAccountsPermissions: { permissions: [...permissionLists, null, undefined] },
+  rotateServiceAccountSecrets: { overlapSeconds: overlaps },
+  revokeAllServiceAccountSecrets: { createdBefore: ['tomorrow', '2020-01-01', true, {}] },
 };
 
 const badKeys = [
@@ -136,6 +140,16 @@ export const wrongIds: Record<string, readonly string[]> = {
 /** Of ids, in no path. */
 export const wrongIdValues: readonly unknown[] = ['', null, {}];
 
+/** Of bulk operations. */
+export const wrongIdLists = (id: string): readonly unknown[] => [
+  [],
+  null,
+  undefined,
+  many(101, () => `sa-${randomUUID()}`),
+  [id, id],
+  [id, `SA-${id.slice(3).toUpperCase()}`],
+];
+
 const label = (index: number) => ({ key: `key${index}`, value: 'x'.repeat(255) });
 
 /** What is just within the bounds. */
@@ -151,6 +165,9 @@ export const rightArgs: [string, Args][] = [
   ['rotateServiceAccountSecret', { overlapSeconds: 2_592_000 }],
   ['rotateServiceAccountSecret', { overlapSeconds: null }],
   ['createServiceAccountSecret', { expiresAt: null }],
+  ['setServiceAccountsPermissions', { permissions: [] }],
+  ['rotateServiceAccountSecrets', { overlapSeconds: null }],
+  ['revokeAllServiceAccountSecrets', { createdBefore: null }],
   ['setTenantSecretMaxAge', { days: 1 }],
   ['setTenantSecretMaxAge', { days: 3650 }],
   ['setTenantSecretMaxAge', { days: null }],

@@ -38,20 +38,25 @@ async function refused(door: Door, name: string, args: Args, { code, details }: 
 }
 
 const again = 'deleteServiceAccount';
+const repeatable = [again, 'deleteServiceAccounts'];
 
-describe.each(atDoors(changes.filter(({ name }) => name !== again)))('$name over $door', (row) => {
-  test('of a deleted account is a conflict', async () => {
-    const { operation, door, name } = row;
-    const details = { field: 'status', status: 'deleted' };
-    const message = await refused(door, name, operation.args(deleted), { code: 'CONFLICT', details });
-    expect(message).toBe('status: the service account is deleted, restore it first');
-  });
-});
+describe.each(atDoors(changes.filter(({ name }) => !repeatable.includes(name))))(
+  '$name over $door',
+  (row) => {
+    test('of a deleted account is a conflict', async () => {
+      const { operation, door, name } = row;
+      // A result names the field alone.
+      const details = { field: 'status', ...(!operation.isBulk && { status: 'deleted' }) };
+      const message = await refused(door, name, operation.args(deleted), { code: 'CONFLICT', details });
+      expect(message).toBe('status: the service account is deleted, restore it first');
+    });
+  },
+);
 
-describe.each(doors)('deleteServiceAccount over %s', (door) => {
+describe.each(atDoors(repeatable.map(operation)))('$name over $door', ({ operation, door, name }) => {
   test('of a deleted account is answered again', async () => {
     const before = await rowsOf(gateway);
-    expect(await ask(door, again, { id: deleted.id })).toMatchObject({ code: 'OK' });
+    expect(await ask(door, name, operation.args(deleted))).toMatchObject({ code: 'OK' });
     expect(await rowsOf(gateway)).toBe(before);
   });
 });
@@ -109,6 +114,8 @@ describe.each(doors)('over %s', (door) => {
     const conflict = { code: 'CONFLICT', details: { field: 'secrets', limit: 5, count: 5 } };
     await refused(door, 'createServiceAccountSecret', { id }, conflict);
     await refused(door, 'rotateServiceAccountSecret', { id }, conflict);
+    const inResult = { code: 'CONFLICT', details: { field: 'secrets' } };
+    await refused(door, 'rotateServiceAccountSecrets', { ids: [id] }, inResult);
     const rotated = await ask(door, 'rotateServiceAccountSecret', { id, overlapSeconds: 0 });
     expect(rotated).toMatchObject({ code: 'OK' });
   });

@@ -27,15 +27,40 @@ type Headers = Record<string, string>;
 const telling = (body: unknown): string =>
   JSON.stringify(body, (key, value) => (/^(requestId|timestamp)$/.test(key) ? undefined : value));
 
-const overGraphql: Send = async (gateway, { document, field, isMutation }, headers, args) => {
+interface Result {
+  error: { code: string; message: string; field: string | null } | null;
+}
+
+/** Asked for one account, a bulk operation says in its result what others say in an error. */
+function asOne(said: Said, door: Door, results: Result[] | undefined, { ids }: Args): Said {
+  const [error] = results?.map((result) => result.error) ?? [];
+  // The id that was asked for is repeated, whoever's it is.
+  const text = [ids].flat().reduce<string>((all, id) => all.replaceAll(String(id), 'as asked'), said.text);
+  if (!error) return { ...said, text };
+  const { code, message, field } = error;
+  const details = field === null ? undefined : { field };
+  return {
+    status: said.status === 200 ? statusFor(door, code) : 0,
+    code,
+    details,
+    message,
+    data: null,
+    text,
+  };
+}
+
+const overGraphql: Send = async (gateway, operation, headers, args) => {
+  const { document, field, isMutation, isBulk } = operation;
   const variables = isMutation ? { input: args } : args;
   const { status, body } = await gateway.graphql(headers, document, variables);
   const [error] = body.errors ?? [];
   const { code = 'OK', details } = error?.extensions ?? {};
-  return { status, code, details, message: error?.message, data: body.data?.[field], text: telling(body) };
+  const data = body.data?.[field];
+  const said = { status, code, details, message: error?.message, data, text: telling(body) };
+  return isBulk ? asOne(said, 'GraphQL', data?.results, args) : said;
 };
 
-const overRest: Send = async (gateway, { rest = '' }, headers, args) => {
+const overRest: Send = async (gateway, { rest = '', isBulk }, headers, args) => {
   const [method = '', path = ''] = rest.split(' ');
   const inPath = new Set<string>();
   const place = path.replace(/:(\w+)/g, (_, name) => {
@@ -43,9 +68,10 @@ const overRest: Send = async (gateway, { rest = '' }, headers, args) => {
     return encodeURIComponent(String(args[name]));
   });
   const others = Object.entries(args).filter(([name]) => !inPath.has(name));
-  return method === 'GET'
+  const said = await (method === 'GET'
     ? callRest(gateway, headers, method, `${place}?${new URLSearchParams(others as [string, string][])}`)
-    : callRest(gateway, headers, method, place, others.length > 0 ? Object.fromEntries(others) : undefined);
+    : callRest(gateway, headers, method, place, others.length > 0 ? Object.fromEntries(others) : undefined));
+  return isBulk ? asOne(said, 'REST', said.data as Result[] | undefined, args) : said;
 };
 
 /** Any REST call, also one that fits no operation. */

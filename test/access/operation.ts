@@ -16,6 +16,8 @@ export interface Operation {
   may: MayUse;
   /** Whether it needs no x-tenantid. */
   isGlobal?: true;
+  /** Whether it answers with a result for each account. With one account, its error is the outcome. */
+  isBulk?: true;
   /** What an account has to be before. */
   needs?: State;
   /** Good arguments, with which a mutation changes something. */

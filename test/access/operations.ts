@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { accountOperations } from './account-operations.js';
 import { auditOperations } from './audit-operations.js';
+import { bulkOperations } from './bulk-operations.js';
 import { doorsOf } from './doors.js';
 import type { Operation } from './operation.js';
 import { permissionOperations } from './permission-operations.js';
@@ -9,6 +10,7 @@ import { tenantOperations } from './tenant-operations.js';
 
 export const operations: Operation[] = [
   ...accountOperations,
+  ...bulkOperations,
   ...tenantOperations,
   ...permissionOperations,
   ...auditOperations,

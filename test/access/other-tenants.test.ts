@@ -128,3 +128,55 @@ describe.each(atDoors(operations.filter(({ isGlobal }) => !isGlobal)))(
     });
   },
 );
+
+describe.each(atDoors(operations.filter(({ isBulk }) => isBulk)))('$name over $door', (row) => {
+  const { needs = 'active', args } = row.operation;
+
+  test.each(everybody)(
+    '%s changes the own ones around one of another tenant, and not that',
+    async (caller) => {
+      const [first, last] = [
+        await createAccount(gateway, admin, needs),
+        await createAccount(gateway, admin, needs),
+      ];
+      const asked = { ...args(first), ids: [first.id, theirs[needs].id, last.id] };
+      const before = await rowsAbout(theirs[needs]);
+      const { data, text, code } = await send[row.door](gateway, row.operation, callers[caller], asked);
+      expect(code).toBe('OK');
+      expect(isOfThem(text)).toBe(false);
+      const results = resultsIn(data);
+      expect(results.map(({ id }) => id)).toEqual(asked.ids);
+      expect(results.map(({ error }) => error?.code)).toEqual([undefined, 'NOT_FOUND', undefined]);
+      expect(results[1]?.serviceAccount).toBeNull();
+      expect(await rowsAbout(theirs[needs])).toEqual(before);
+      expect(await changesOf(first, last)).toBe(2);
+    },
+  );
+});
+
+interface Result {
+  id: string;
+  serviceAccount: unknown;
+  error: { code: string } | null;
+}
+
+/** REST has them as its data. */
+const resultsIn = (data: unknown): Result[] =>
+  Array.isArray(data) ? data : (data as { results: Result[] }).results;
+
+/** All lines that tell of an account or its secret. */
+const rowsAbout = async ({ id, secretId }: Account) =>
+  (await rowsOf(gateway))
+    .split('\n')
+    .filter((line) => [id, secretId].some((one) => line.includes(one.slice(-36))));
+
+/** How many events tell of the accounts since they were brought into their state. */
+async function changesOf(...accounts: Account[]): Promise<number> {
+  const [row] = await gateway.sql<{ count: number }>(
+    `select count(distinct target)::int as count from audit_event
+     where target = any ($1) and id in (
+       select id from audit_event order by occurred_at desc, id desc limit 2)`,
+    [accounts.map(({ id }) => id)],
+  );
+  return row?.count ?? 0;
+}

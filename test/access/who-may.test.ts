@@ -125,6 +125,8 @@ describe.each(doors)('a restricted permission over %s', (door) => {
     ['createServiceAccount', 'a super_admin', 'OK'],
     ['setServiceAccountPermissions', 'a tenant_admin', 'FORBIDDEN'],
     ['setServiceAccountPermissions', 'a super_admin', 'OK'],
+    ['setServiceAccountsPermissions', 'a tenant_admin', 'FORBIDDEN'],
+    ['setServiceAccountsPermissions', 'a super_admin', 'OK'],
   ] as const)('is granted with %s by %s: %s', async (name, caller, code) => {
     const account = await accountFor('a tenant_admin', operation(name));
     const before = rows;

@@ -55,6 +55,7 @@ const hints = ({ accounts, secrets, clientIds, strangers, spare }: World): Recor
       { weight: 1, arbitrary: wildText },
     ),
   ),
+  ids: values(fc.uniqueArray(fc.constantFrom(...accounts), { minLength: 1, maxLength: 5 })),
   'node.id': mostly(
     fc.constantFrom(...accounts, ...secrets.map(({ secretId }) => secretId)),
     '',

@@ -59,6 +59,7 @@ test('clientSecret stands on payloads and nowhere else, and nothing else sounds 
     'CreateServiceAccountPayload.clientSecret',
     'CreateServiceAccountSecretPayload.clientSecret',
     'RotateServiceAccountSecretPayload.clientSecret',
+    'RotateServiceAccountSecretResult.clientSecret',
   ]);
 });
 

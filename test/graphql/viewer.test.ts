@@ -32,6 +32,12 @@ const administering = [
   'rotateServiceAccountSecret',
   'createServiceAccountSecret',
   'revokeServiceAccountSecret',
+  'disableServiceAccounts',
+  'enableServiceAccounts',
+  'deleteServiceAccounts',
+  'setServiceAccountsPermissions',
+  'rotateServiceAccountSecrets',
+  'revokeAllServiceAccountSecrets',
   'setTenantSecretMaxAge',
 ];
 const keepingTenants = [

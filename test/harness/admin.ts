@@ -9,6 +9,8 @@ export interface Somebody {
   run(query: string, variables?: Record<string, unknown>): Promise<any>;
   /** The same where an error is what is asked for. @returns its code and details */
   refused(query: string, variables?: Record<string, unknown>): Promise<Record<string, unknown>>;
+  /** Sends a GraphQL document. */
+  graphql(query: string, variables?: Record<string, unknown>, more?: Record<string, string>): Promise<Answer>;
   /** Sends a REST call below `/api/v1/admin/service-account`. */
   rest(method: string, path: string, body?: unknown, more?: Record<string, string>): Promise<Answer>;
   /** Creates an account. @returns `data` of the answer */
@@ -23,8 +25,8 @@ export async function somebody(
 ): Promise<Somebody> {
   const tenant = tenantOf ?? (await gateway.createTenant());
   const headers = await gateway.as(role, tenant);
-  const ask = (query: string, variables?: Record<string, unknown>) =>
-    gateway.graphql(headers, query, variables);
+  const ask: Somebody['graphql'] = (query, variables, more = {}) =>
+    gateway.graphql({ ...headers, ...more }, query, variables);
   const rest: Somebody['rest'] = (method, path, body, more = {}) =>
     gateway.request(`/api/v1/admin/service-account${path}`, {
       method,
@@ -34,6 +36,7 @@ export async function somebody(
   return {
     tenant,
     headers,
+    graphql: ask,
     rest,
     run: async (query, variables) => {
       const { body } = await ask(query, variables);

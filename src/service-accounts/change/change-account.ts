@@ -1,15 +1,29 @@
+import { raw } from '@mikro-orm/core';
 import type { AuditAction } from '../../audit/audit-event.entity.js';
 import { differences, type Facts } from '../../audit/differences.js';
-import { recordChange } from '../../audit/record.js';
+import { recordChanges } from '../../audit/record-changes.js';
 import type { Context } from '../../context.js';
 import type { Lanes } from '../../database/lanes.js';
 import { violatedConstraint } from '../../database/unique-violation.js';
 import { toTenantType } from '../../tenants/tenant.type.js';
-import { type Locked, withAccount } from '../locked-account.js';
-import type { ServiceAccount } from '../service-account.entity.js';
+import { type LockedAccounts, requireFound, withAccounts } from '../locked-account.js';
+import { isDone, type Outcome, onlyOne, outcomeOf } from '../outcome.js';
+import { ServiceAccount } from '../service-account.entity.js';
 import { isAtVersion, nameTaken } from '../service-account.errors.js';
 import type { ServiceAccountType } from '../service-account.type.js';
 import { toServiceAccountType } from '../to-service-account-type.js';
+import { factsOf } from './facts.js';
+
+/** What an account has to be for a change. @throws AppError about this account, and nothing of it is changed */
+export type Requirement = (account: ServiceAccount) => void;
+
+/** What is stored in an account, the same in each of a call. */
+export type Patch = Partial<
+  Pick<
+    ServiceAccount,
+    'name' | 'description' | 'owner' | 'labels' | 'permissions' | 'status' | 'expiresAt' | 'deletedAt'
+  >
+>;
 
 export interface Change {
   action: AuditAction;
@@ -17,66 +31,76 @@ export interface Change {
   tenantLanes?: Lanes;
   /** The version that the caller has seen. With another one nothing is changed, unless it is so already. */
   expectedVersion?: number | null;
-  /**
-   * Changes the account as it is now.
-   * @returns what else is to be recorded
-   * @throws AppError, and nothing has happened
-   */
-  apply: (locked: Locked) => Promise<Facts | undefined> | Facts | undefined;
+  /** Looks at what all of them need. @throws AppError about the whole call */
+  requires: (locked: LockedAccounts) => Requirement | Promise<Requirement>;
+  /** @param at when it is changed */
+  patch: (at: Date) => Patch;
+  /** What else comes of it for those that were changed. @returns what else is to be recorded, by their ids */
+  follow?: (locked: LockedAccounts, ids: string[]) => Promise<ReadonlyMap<string, Facts>>;
 }
 
 /**
- * Changes an account, and records what it was and is in the same transaction. What changes nothing is no change:
- * it is answered, and not recorded.
+ * Changes accounts in one transaction and in as many statements as it takes for one, and records what each was and
+ * is. What changes nothing is no change: it is answered, and not recorded.
+ * @param ids as they are stored, each once
+ * @returns what came of each, in their order
+ * @throws AppError about the whole call, and nothing has happened
  */
-export async function changeAccount(
+export async function changeAccounts(
   context: Context,
-  id: string,
-  { action, tenantLanes, expectedVersion, apply }: Change,
-): Promise<ServiceAccountType> {
+  ids: readonly string[],
+  change: Change,
+): Promise<Outcome<ServiceAccountType>[]> {
+  const run = (locked: LockedAccounts) => changeLocked(context, locked, ids, change);
   try {
-    const run = async (locked: Locked) => {
-      const { em, account, tenant, at } = locked;
-      const { version } = account;
-      const before = factsOf(account);
-      const more = await apply(locked);
-      const changed = differences(before, factsOf(account));
-      if (changed) {
-        if (expectedVersion != null && expectedVersion !== version) throw isAtVersion(version);
-        account.updatedAt = at;
-        recordChange(em, context, {
-          action,
-          tenantId: tenant.id,
-          target: `sa-${account.id}`,
-          at,
-          before: changed.before,
-          after: { ...changed.after, ...more },
-        });
-        await em.flush();
-      }
-      return toServiceAccountType(account, toTenantType(tenant));
-    };
-    return await withAccount(context, id, run, tenantLanes);
+    return await withAccounts(context, ids, run, change.tenantLanes);
   } catch (error) {
     throw violatedConstraint(error) === 'service_account_name_unique' ? nameTaken() : error;
   }
 }
 
-/** What the audit trail tells of an account. */
-const factsOf = ({
-  name,
-  description,
-  owner,
-  labels,
-  permissions,
-  status,
-  expiresAt,
-}: ServiceAccount): Facts => ({
-  name,
-  description: description ?? null,
-  owner: owner ?? null,
-  labels,
-  permissions,
-  status,
-  expiresAt: expiresAt?.toISOString() ?? null,
-});
+/** The same with one account. @throws AppError for it, too */
+export const changeAccount = async (context: Context, id: string, change: Change) =>
+  onlyOne(await changeAccounts(context, [id], change));
+
+async function changeLocked(
+  context: Context,
+  locked: LockedAccounts,
+  ids: readonly string[],
+  { action, expectedVersion, requires, patch, follow }: Change,
+): Promise<Outcome<ServiceAccountType>[]> {
+  const { em, accounts, tenant, at } = locked;
+  const require = await requires(locked);
+  const set = patch(at);
+  const decisions = ids.map((id) =>
+    outcomeOf(() => {
+      const account = requireFound(accounts.get(id));
+      require(account);
+      const changed = differences(factsOf(account), factsOf({ ...account, ...set }));
+      if (changed && expectedVersion != null && expectedVersion !== account.version) {
+        throw isAtVersion(account.version);
+      }
+      return { account, changed };
+    }),
+  );
+  const toChange = decisions.filter(isDone).filter(({ changed }) => changed);
+  const changedIds = toChange.map(({ account }) => account.id);
+  if (changedIds.length > 0) {
+    const stored = { ...set, updatedAt: at, version: raw('version + 1') };
+    await em.nativeUpdate(ServiceAccount, { id: changedIds }, stored);
+    const more = await follow?.(locked, changedIds);
+    const events = toChange.map(({ account, changed }) => ({
+      target: `sa-${account.id}`,
+      before: changed?.before,
+      after: { ...changed?.after, ...more?.get(account.id) },
+    }));
+    await recordChanges(em, context, { action, tenantId: tenant.id, at }, events);
+    for (const { account } of toChange) {
+      Object.assign(account, set, { updatedAt: at, version: account.version + 1 });
+    }
+  }
+  const shown = toTenantType(tenant);
+  return decisions.map((decision) =>
+    isDone(decision) ? toServiceAccountType(decision.account, shown) : decision,
+  );
+}

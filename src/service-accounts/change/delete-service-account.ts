@@ -1,13 +1,24 @@
-import { raw } from '@mikro-orm/core';
 import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { Context } from '../../context.js';
 import type { Lanes } from '../../database/lanes.js';
 import { storedId } from '../../public-id.js';
-import { Tenant } from '../../tenants/tenant.entity.js';
 import { AccountInput, AccountPayload } from '../account.payload.js';
-import type { Locked } from '../locked-account.js';
 import { endSecrets } from '../secrets/end-secrets.js';
-import { changeAccount } from './change-account.js';
+import { type Change, changeAccount } from './change-account.js';
+import { raiseCount } from './raise-count.js';
+
+/** Again, for who asks again: it is deleted already. */
+export const deleting = (tenantLanes: Lanes): Change => ({
+  action: 'service_account.delete',
+  tenantLanes,
+  requires: () => () => undefined,
+  patch: (at) => ({ status: 'deleted', deletedAt: at }),
+  follow: async (locked, ids) => {
+    const revoked = await endSecrets(locked.em, ids);
+    await raiseCount(locked, -ids.length);
+    return new Map(ids.map((id) => [id, { revokedSecrets: revoked.get(id) ?? [] }]));
+  },
+});
 
 @InputType('DeleteServiceAccountInput', { description: 'Which account.' })
 export class DeleteServiceAccountInput extends AccountInput {}
@@ -29,22 +40,7 @@ export class DeleteServiceAccount {
     input: DeleteServiceAccountInput,
     @Ctx() context: Context,
   ): Promise<DeleteServiceAccountPayload> {
-    const serviceAccount = await changeAccount(context, storedId('sa', input.id), {
-      action: 'service_account.delete',
-      tenantLanes: this.tenantLanes,
-      apply: remove,
-    });
+    const serviceAccount = await changeAccount(context, storedId('sa', input.id), deleting(this.tenantLanes));
     return { serviceAccount };
   }
-}
-
-/** Again, for who asks again: it is deleted already. */
-async function remove({ em, account, tenant, at }: Locked) {
-  if (account.status === 'deleted') return undefined;
-  account.status = 'deleted';
-  account.deletedAt = at;
-  const revokedSecrets = await endSecrets(em, account.id);
-  await em.nativeUpdate(Tenant, tenant.id, { serviceAccountCount: raw('service_account_count - 1') });
-  await em.refresh(tenant);
-  return { revokedSecrets };
 }

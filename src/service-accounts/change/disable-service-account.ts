@@ -3,7 +3,13 @@ import type { Context } from '../../context.js';
 import { storedId } from '../../public-id.js';
 import { AccountInput, AccountPayload } from '../account.payload.js';
 import { requireKept } from '../locked-account.js';
-import { changeAccount } from './change-account.js';
+import { type Change, changeAccount } from './change-account.js';
+
+export const disabling: Change = {
+  action: 'service_account.disable',
+  requires: () => requireKept,
+  patch: () => ({ status: 'disabled' }),
+};
 
 @InputType('DisableServiceAccountInput', { description: 'Which account.' })
 export class DisableServiceAccountInput extends AccountInput {}
@@ -23,14 +29,7 @@ export class DisableServiceAccount {
     input: DisableServiceAccountInput,
     @Ctx() context: Context,
   ): Promise<DisableServiceAccountPayload> {
-    const serviceAccount = await changeAccount(context, storedId('sa', input.id), {
-      action: 'service_account.disable',
-      apply: (locked) => {
-        requireKept(locked);
-        locked.account.status = 'disabled';
-        return undefined;
-      },
-    });
+    const serviceAccount = await changeAccount(context, storedId('sa', input.id), disabling);
     return { serviceAccount };
   }
 }

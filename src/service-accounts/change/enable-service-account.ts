@@ -3,7 +3,13 @@ import type { Context } from '../../context.js';
 import { storedId } from '../../public-id.js';
 import { AccountInput, AccountPayload } from '../account.payload.js';
 import { requireKept } from '../locked-account.js';
-import { changeAccount } from './change-account.js';
+import { type Change, changeAccount } from './change-account.js';
+
+export const enabling: Change = {
+  action: 'service_account.enable',
+  requires: () => requireKept,
+  patch: () => ({ status: 'active' }),
+};
 
 @InputType('EnableServiceAccountInput', { description: 'Which account.' })
 export class EnableServiceAccountInput extends AccountInput {}
@@ -22,14 +28,7 @@ export class EnableServiceAccount {
     input: EnableServiceAccountInput,
     @Ctx() context: Context,
   ): Promise<EnableServiceAccountPayload> {
-    const serviceAccount = await changeAccount(context, storedId('sa', input.id), {
-      action: 'service_account.enable',
-      apply: (locked) => {
-        requireKept(locked);
-        locked.account.status = 'active';
-        return undefined;
-      },
-    });
+    const serviceAccount = await changeAccount(context, storedId('sa', input.id), enabling);
     return { serviceAccount };
   }
 }

@@ -1,4 +1,3 @@
-import { LockMode } from '@mikro-orm/core';
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { z } from 'zod';
 import type { Context } from '../../context.js';
@@ -8,10 +7,11 @@ import { checkInput } from '../../input-rules.js';
 import { storedId } from '../../public-id.js';
 import { AccountInput, AccountPayload } from '../account.payload.js';
 import { isOver } from '../kept.js';
-import type { Locked } from '../locked-account.js';
+import type { LockedAccounts } from '../locked-account.js';
 import { isNotDeleted, noAccount } from '../service-account.errors.js';
 import { fieldRules, normaliseName } from '../service-account.rules.js';
-import { changeAccount } from './change-account.js';
+import { changeAccount, type Requirement } from './change-account.js';
+import { lockCount, raiseCount } from './raise-count.js';
 
 @InputType('RestoreServiceAccountInput', { description: 'Which account, and under which name.' })
 export class RestoreServiceAccountInput extends AccountInput {
@@ -46,10 +46,15 @@ export class RestoreServiceAccount {
     const serviceAccount = await changeAccount(context, id, {
       action: 'service_account.restore',
       tenantLanes: this.tenantLanes,
-      apply: async (locked) => {
-        await bringBack(locked);
-        if (input.name != null) locked.account.name = normaliseName(input.name);
-        return undefined;
+      requires: requireRoom,
+      patch: () => ({
+        status: 'disabled',
+        deletedAt: null,
+        ...(input.name != null && { name: normaliseName(input.name) }),
+      }),
+      follow: async (locked, { length }) => {
+        await raiseCount(locked, length);
+        return new Map();
       },
     });
     return { serviceAccount };
@@ -57,14 +62,13 @@ export class RestoreServiceAccount {
 }
 
 /** With the tenant's row locked the limit is exact, and who is refused is told the count that it is refused for. */
-async function bringBack({ em, account, tenant, at }: Locked): Promise<void> {
-  if (account.status !== 'deleted') throw isNotDeleted(account.status);
-  // It is about to be removed (removal.ts).
-  if (account.deletedAt && isOver(account.deletedAt, at)) throw noAccount();
-  await em.refresh(tenant, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  const { serviceAccountLimit: limit, serviceAccountCount: count } = tenant;
-  if (count >= limit) throw new AppError('LIMIT_REACHED', { details: { limit, count } });
-  tenant.serviceAccountCount += 1;
-  account.status = 'disabled';
-  account.deletedAt = null;
+async function requireRoom(locked: LockedAccounts): Promise<Requirement> {
+  await lockCount(locked);
+  const { serviceAccountLimit: limit, serviceAccountCount: count } = locked.tenant;
+  return ({ status, deletedAt }) => {
+    if (status !== 'deleted') throw isNotDeleted(status);
+    // It is about to be removed (removal.ts).
+    if (deletedAt && isOver(deletedAt, locked.at)) throw noAccount();
+    if (count >= limit) throw new AppError('LIMIT_REACHED', { details: { limit, count } });
+  };
 }

@@ -5,9 +5,8 @@ import { checkInput } from '../../input-rules.js';
 import { storedId } from '../../public-id.js';
 import { AccountInput, AccountPayload } from '../account.payload.js';
 import { requireKept } from '../locked-account.js';
-import type { ServiceAccount } from '../service-account.entity.js';
 import { fieldRules, LabelInput, normaliseName } from '../service-account.rules.js';
-import { changeAccount } from './change-account.js';
+import { changeAccount, type Patch } from './change-account.js';
 
 @InputType('UpdateServiceAccountInput', {
   description: 'What to change. What is left out stays as it is; null empties it.',
@@ -74,22 +73,19 @@ export class UpdateServiceAccount {
     const serviceAccount = await changeAccount(context, id, {
       action: 'service_account.update',
       expectedVersion: input.expectedVersion,
-      apply: (locked) => {
-        requireKept(locked);
-        assign(locked.account, input);
-        return undefined;
-      },
+      requires: () => requireKept,
+      patch: () => toPatch(input),
     });
     return { serviceAccount };
   }
 }
 
-function assign(account: ServiceAccount, input: UpdateServiceAccountInput): void {
-  if (input.name != null) account.name = normaliseName(input.name);
-  if (input.description !== undefined) account.description = input.description;
-  if (input.owner !== undefined) account.owner = input.owner;
-  if (input.expiresAt !== undefined) account.expiresAt = input.expiresAt;
-  if (input.labels !== undefined) {
-    account.labels = Object.fromEntries((input.labels ?? []).map(({ key, value }) => [key, value]));
-  }
-}
+const toPatch = ({ name, description, owner, expiresAt, labels }: UpdateServiceAccountInput): Patch => ({
+  ...(name != null && { name: normaliseName(name) }),
+  ...(description !== undefined && { description }),
+  ...(owner !== undefined && { owner }),
+  ...(expiresAt !== undefined && { expiresAt }),
+  ...(labels !== undefined && {
+    labels: Object.fromEntries((labels ?? []).map(({ key, value }) => [key, value])),
+  }),
+});

@@ -37,9 +37,8 @@ export class CreateServiceAccountSecret {
     @Ctx() context: Context,
   ): Promise<CreateServiceAccountSecretPayload> {
     const expiresAt = input.expiresAt ?? null;
-    return this.secrets.make(context, idempotencyKey, {
+    return this.secrets.make(context, idempotencyKey, storedId('sa', input.id), {
       action: 'service_account.create_secret',
-      id: storedId('sa', input.id),
       asked: { expiresAt },
       expiresAt,
       check: () => checkInput(rules, input),

@@ -2,13 +2,17 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { runStatement } from '../../database/statement.js';
 import { isLive } from './live.sql.js';
 
-/** Revokes all live secrets of an account. @param accountId as it is stored @returns their public ids */
-export async function endSecrets(em: EntityManager, accountId: string): Promise<string[]> {
-  const rows = await runStatement<{ id: string }>(
+/** Revokes all live secrets of accounts. @param ids as they are stored @returns the secrets' public ids, by account */
+export async function endSecrets(em: EntityManager, ids: string[]): Promise<Map<string, string[]>> {
+  const rows = await runStatement<{ account: string; secrets: string[] }>(
     em,
-    `update service_account_secret secret set revoked_at = statement_timestamp()
-     where service_account_id = $1 and ${isLive} returning 'secret-' || id as id`,
-    [accountId],
+    `with ended as (
+       update service_account_secret secret set revoked_at = statement_timestamp()
+       where service_account_id = any ($1::uuid[]) and ${isLive}
+       returning service_account_id as account, id
+     )
+     select account, jsonb_agg('secret-' || id) as secrets from ended group by account`,
+    [ids],
   );
-  return rows.map(({ id }) => id);
+  return new Map(rows.map(({ account, secrets }) => [account, secrets]));
 }

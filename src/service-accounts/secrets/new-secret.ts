@@ -1,90 +1,140 @@
 import type { Pool } from 'pg';
 import type { AuditAction } from '../../audit/audit-event.entity.js';
-import { recordChange } from '../../audit/record.js';
+import { recordChanges } from '../../audit/record-changes.js';
 import type { Context } from '../../context.js';
-import { answerOnce } from '../../idempotency/answer-once.js';
+import type { AppError } from '../../errors.js';
+import { answerOnce, type KeyRows } from '../../idempotency/answer-once.js';
 import { storeAnswer } from '../../idempotency/store-answer.js';
 import type { Pepper } from '../../pepper.js';
+import { storedId } from '../../public-id.js';
 import { toTenantType } from '../../tenants/tenant.type.js';
-import { type Locked, requireKept, withAccount } from '../locked-account.js';
-import type { ServiceAccountType } from '../service-account.type.js';
+import { type LockedAccounts, requireFound, requireKept, withAccounts } from '../locked-account.js';
+import { isDone, type Outcome, onlyOne, outcomeOf } from '../outcome.js';
 import { toServiceAccountType } from '../to-service-account-type.js';
-import { addSecret } from './add-secret.js';
-import { generateSecret } from './secret.js';
-import { type ServiceAccountSecretType, toSecretType } from './service-account-secret.type.js';
+import { addSecrets, countLive, requireRoom } from './add-secret.js';
+import { endOthers } from './end-others.js';
+import { type AnswerForm, type NewSecret, ofOne, ofSeveral } from './new-secret.answer.js';
+import { toSecretType } from './service-account-secret.type.js';
 
-/** What an operation answers that makes a secret, but for the secret itself. */
-interface Answer {
-  serviceAccount: ServiceAccountType;
-  secret: ServiceAccountSecretType;
-}
-
-export type NewSecret = Answer & { clientSecret: string };
-
-interface Wanted {
+export interface WantedSecret {
   action: AuditAction;
-  /** The account, as it is stored. */
-  id: string;
   /** What is asked of the secret, for the audit trail, too. */
   asked: Record<string, unknown>;
   /** When the secret ends by itself. */
   expiresAt?: Date | null;
+  /** How long the other secrets go on. Left out, they go on as before. */
+  overlapSeconds?: number;
   /** @throws AppError BAD_USER_INPUT */
   check: () => void;
-  /** What is to happen to the other secrets. @returns what else is to be recorded */
-  before?: (locked: Locked) => Promise<Record<string, unknown>>;
 }
 
-/** Makes a secret for an account that is there, once for each idempotency key. */
+/** Nothing was done for any of the accounts: there is nothing to store, and an earlier answer goes before it. */
+class NothingMade extends Error {
+  constructor(readonly outcomes: Outcome<NewSecret>[]) {
+    super('no secret was made');
+  }
+}
+
+/** Makes secrets for accounts that are there, once for each idempotency key. */
 export class SecretMaker {
   constructor(
     private readonly pool: Pool,
     private readonly peppers: readonly Pepper[],
   ) {}
 
-  /** @throws AppError NOT_FOUND, TENANT_SUSPENDED or CONFLICT */
-  make(context: Context, idempotencyKey: string | null, wanted: Wanted): Promise<NewSecret> {
-    const { action, id, asked, check, before, expiresAt } = wanted;
-    return answerOnce(this.pool, this.peppers, context, idempotencyKey, {
-      name: action,
-      asked: { id, ...asked },
-      run: (rowsFor) => {
-        check();
-        return withAccount(context, id, async (locked) => {
-          requireKept(locked);
-          const more = await before?.(locked);
-          const clientSecret = generateSecret();
-          const secret = await addSecret(locked, this.peppers, clientSecret, expiresAt);
-          const answer = toAnswer(locked, toSecretType(secret, null));
-          const { em, tenant, at } = locked;
-          const after = { secret: answer.secret.id, ...asked, ...more };
-          recordChange(em, context, {
-            action,
-            tenantId: tenant.id,
-            target: answer.serviceAccount.id,
-            at,
-            after,
+  /** For one account. @throws AppError NOT_FOUND, TENANT_SUSPENDED or CONFLICT */
+  async make(
+    context: Context,
+    idempotencyKey: string | null,
+    id: string,
+    wanted: WantedSecret,
+  ): Promise<NewSecret> {
+    const asked = { id, ...wanted.asked };
+    return onlyOne(await this.makeOnce(context, idempotencyKey, [id], asked, wanted, ofOne));
+  }
+
+  /** For several. @returns what came of each, in their order @throws AppError TENANT_SUSPENDED */
+  makeEach(
+    context: Context,
+    idempotencyKey: string | null,
+    ids: string[],
+    wanted: WantedSecret,
+  ): Promise<Outcome<NewSecret>[]> {
+    const asked = { ids, ...wanted.asked };
+    return this.makeOnce(context, idempotencyKey, ids, asked, wanted, ofSeveral);
+  }
+
+  private async makeOnce(
+    context: Context,
+    idempotencyKey: string | null,
+    ids: string[],
+    asked: unknown,
+    wanted: WantedSecret,
+    form: AnswerForm,
+  ): Promise<Outcome<NewSecret>[]> {
+    try {
+      return await answerOnce(this.pool, this.peppers, context, idempotencyKey, {
+        name: wanted.action,
+        asked,
+        run: (rowsFor) => {
+          wanted.check();
+          return withAccounts(context, ids, async (locked) => {
+            const outcomes = await this.makeLocked(context, locked, ids, wanted);
+            await store(locked, form, outcomes, rowsFor);
+            return outcomes;
           });
-          await storeAnswer(em, rowsFor(clientSecret), secret.id, answer);
-          return { ...answer, clientSecret };
-        });
-      },
-      restore: (answer, clientSecret, { tenantCreatedAt }) => {
-        const restored = withDates(answer);
-        restored.serviceAccount.tenant.createdAt = tenantCreatedAt;
-        return { ...restored, clientSecret };
-      },
+        },
+        restore: form.restore,
+      });
+    } catch (error) {
+      if (error instanceof NothingMade) return error.outcomes;
+      throw error;
+    }
+  }
+
+  private async makeLocked(
+    context: Context,
+    locked: LockedAccounts,
+    ids: string[],
+    { action, asked, expiresAt, overlapSeconds }: WantedSecret,
+  ): Promise<Outcome<NewSecret>[]> {
+    const { em, accounts, tenant, at } = locked;
+    // Without an overlap the others are over before there is a new one.
+    const live = overlapSeconds === 0 ? new Map<string, number>() : await countLive(em, ids);
+    const decisions = ids.map((id) =>
+      outcomeOf(() => {
+        const account = requireFound(accounts.get(id));
+        requireKept(account);
+        requireRoom(live.get(id) ?? 0);
+        return account;
+      }),
+    );
+    const chosen = decisions.filter(isDone).map(({ id }) => id);
+    if (chosen.length === 0) throw new NothingMade(decisions.filter((decision) => !isDone(decision)));
+    const ended = overlapSeconds === undefined ? undefined : await endOthers(em, chosen, overlapSeconds);
+    const secrets = await addSecrets(em, this.peppers, chosen, expiresAt);
+    const events = [...secrets].map(([id, secret]) => ({
+      target: `sa-${id}`,
+      after: { secret: `secret-${secret.id}`, ...asked, ...(ended && { ended: ended.get(id) ?? [] }) },
+    }));
+    await recordChanges(em, context, { action, tenantId: tenant.id, at }, events);
+    const shown = toTenantType(tenant);
+    return decisions.map((account) => {
+      const made = isDone(account) && secrets.get(account.id);
+      if (!made) return account as AppError;
+      const { clientSecret, ...fields } = made;
+      const serviceAccount = toServiceAccountType(account, shown);
+      return { serviceAccount, secret: toSecretType(fields, null), clientSecret };
     });
   }
 }
 
-const toAnswer = ({ account, tenant }: Locked, secret: ServiceAccountSecretType): Answer => ({
-  serviceAccount: toServiceAccountType(account, toTenantType(tenant)),
-  secret,
-});
-
-/** JSON has no dates. Fields that hold one are called so: createdAt, expiresAt. */
-const withDates = (json: unknown): Answer =>
-  JSON.parse(JSON.stringify(json), (key, value) =>
-    /[a-z]At$/.test(key) && value !== null ? new Date(value) : value,
-  );
+const store = (
+  { em }: LockedAccounts,
+  form: AnswerForm,
+  outcomes: Outcome<NewSecret>[],
+  rowsFor: (secrets: string) => KeyRows,
+) => {
+  const ids = outcomes.filter(isDone).map(({ secret }) => storedId('secret', secret.id));
+  return storeAnswer(em, rowsFor(form.secretsIn(outcomes)), ids, form.answerOf(outcomes));
+};

@@ -38,7 +38,7 @@ export class RevokeServiceAccountSecret {
     const id = storedId('sa', input.id);
     const secretId = storedId('secret', input.secretId, 'secretId');
     return withAccount(context, id, async (locked) => {
-      requireKept(locked);
+      requireKept(locked.account);
       const secret = await revoke(locked, secretId, context);
       const serviceAccount = toServiceAccountType(locked.account, toTenantType(locked.tenant));
       return { serviceAccount, secret: toSecretType(secret, null) };

@@ -1,34 +1,17 @@
 import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { z } from 'zod';
 import type { Context } from '../../context.js';
-import { runStatement } from '../../database/statement.js';
 import { idempotencyKeyOptions } from '../../idempotency/argument.js';
-import { checkInput } from '../../input-rules.js';
 import { storedId } from '../../public-id.js';
 import { AccountInput } from '../account.payload.js';
-import { isLive } from './live.sql.js';
 import type { SecretMaker } from './new-secret.js';
 import { NewSecretPayload } from './new-secret.payload.js';
-
-const day = 24 * 60 * 60;
+import { overlapOptions, rotating } from './rotating.js';
 
 @InputType('RotateServiceAccountSecretInput', { description: 'Which account, and how.' })
 export class RotateServiceAccountSecretInput extends AccountInput {
-  @Field(() => Int, {
-    nullable: true,
-    description:
-      'For how many seconds the other secrets go on, so that nothing fails meanwhile: 0 to 2592000, which is 30 days. Otherwise 86400, a day.',
-  })
+  @Field(() => Int, overlapOptions)
   overlapSeconds?: number | null;
 }
-
-const rules = z.object({
-  overlapSeconds: z
-    .number()
-    .min(0, 'must be 0 or more')
-    .max(30 * day, `must be at most ${30 * day}`)
-    .nullish(),
-});
 
 @ObjectType('RotateServiceAccountSecretPayload', { description: 'The new secret.' })
 export class RotateServiceAccountSecretPayload extends NewSecretPayload {}
@@ -50,22 +33,6 @@ export class RotateServiceAccountSecret {
     @Ctx() context: Context,
   ): Promise<RotateServiceAccountSecretPayload> {
     const id = storedId('sa', input.id);
-    const overlapSeconds = input.overlapSeconds ?? day;
-    return this.secrets.make(context, idempotencyKey, {
-      action: 'service_account.rotate_secret',
-      id,
-      asked: { overlapSeconds },
-      check: () => checkInput(rules, input),
-      before: async ({ em }) => ({ ended: await runStatement(em, endOthers, [id, overlapSeconds]) }),
-    });
+    return this.secrets.make(context, idempotencyKey, id, rotating(input));
   }
 }
-
-/** Answers with what it has ended, as the audit trail tells it. */
-const endOthers = `
-  update service_account_secret secret
-  set expires_at = least(
-    expires_at, date_trunc('milliseconds', statement_timestamp()) + make_interval(secs => $2))
-  where service_account_id = $1 and ${isLive}
-  returning 'secret-' || id as secret,
-    to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "expiresAt"`;

@@ -1,0 +1,94 @@
+// One call that changes 100 accounts beside one that changes one: `npm run bench:bulk`, or with options
+// `npm run bench:bulk -- --rounds 50`. The two take turns, so that whatever else the machine does meets both.
+import { developmentIdentity, developmentToken } from '../dist/src/auth/development.js';
+import { createCalls, operations } from './bulk-calls.js';
+import { queryRow } from './database.js';
+import { createTenant } from './doors.js';
+import { databaseOf, makeDataDir, removeDataDir, startGateway } from './gateway.js';
+import { runInterruptibly } from './interrupt.js';
+import { readOptions } from './options.js';
+import { median } from './statistics.js';
+import { table } from './table.js';
+
+const { rounds, size } = readOptions({
+  rounds: { default: 20, max: 1000 },
+  size: { default: 100, max: 100 },
+});
+
+/** Rounds that are not counted: the JavaScript engine compiles. */
+const warmUp = 5;
+
+/** Makes deleted accounts active again, past the gateway: it takes one at a time. */
+const bringBack = `
+  with account as (
+    update service_account set status = 'active', deleted_at = null where status = 'deleted' returning tenant_id
+  ),
+  tenants as (select tenant_id as id, count(*) as restored from account group by tenant_id)
+  update tenant set service_account_count = service_account_count + restored from tenants where tenant.id = tenants.id`;
+
+await runInterruptibly(async (signal) => {
+  const dataDir = await makeDataDir();
+  try {
+    const gateway = await startGateway(dataDir, signal);
+    try {
+      console.log(await compare(gateway.url, dataDir, signal));
+    } finally {
+      await gateway.stop();
+    }
+  } finally {
+    await removeDataDir(dataDir);
+  }
+});
+
+/** @param {string} url @param {string} dataDir @param {AbortSignal} signal */
+async function compare(url, dataDir, signal) {
+  const token = await developmentToken(developmentIdentity(dataDir), {
+    role: 'super_admin',
+    lifetime: 24 * 60 * 60,
+  });
+  const calls = await createCalls(url, token, await createTenant(url, token, 'Bulk'));
+  const ids = await Promise.all(Array.from({ length: size }, calls.create));
+  const single = await calls.create();
+
+  const connection = await databaseOf(dataDir);
+
+  /** @type {Map<string, { one: number[], many: number[] }>} */
+  const times = new Map();
+  for (let round = 1 - warmUp; round <= rounds; round++) {
+    signal.throwIfAborted();
+    if (round >= 1) console.error(`round ${round} of ${rounds}`);
+    for (const [doorName, door] of Object.entries(calls.doors)) {
+      for (const operation of operations) {
+        const input = operation.input(doorName === 'REST' ? round : round + 1);
+        const turns = {
+          one: () => door.one(operation, single, input),
+          many: () => door.many(operation, ids, input),
+        };
+        const name = `${operation.name}, ${doorName}`;
+        const measured = times.get(name) ?? { one: [], many: [] };
+        for (const turn of /** @type {const} */ (round % 2 ? ['one', 'many'] : ['many', 'one'])) {
+          const milliseconds = await timed(turns[turn]);
+          if (round >= 1) measured[turn].push(milliseconds);
+        }
+        times.set(name, measured);
+      }
+      await queryRow(connection, bringBack);
+    }
+  }
+  return table([
+    ['medians', '1 account, ms', `${size} accounts, ms`, 'ratio'],
+    ...[...times].map(([name, { one, many }]) => [
+      name,
+      median(one).toFixed(1),
+      median(many).toFixed(1),
+      (median(many) / median(one)).toFixed(2),
+    ]),
+  ]);
+}
+
+/** @param {() => Promise<unknown>} work @returns {Promise<number>} milliseconds */
+async function timed(work) {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
+}

@@ -1,0 +1,47 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { v7 as uuid } from 'uuid';
+import type { Context } from '../context.js';
+import { runStatement } from '../database/statement.js';
+import type { AuditAction } from './audit-event.entity.js';
+import { eventColumns, eventValues } from './event-values.js';
+
+interface Changes {
+  action: AuditAction;
+  tenantId: string;
+  at: Date;
+}
+
+interface Changed {
+  /** The public id of what was changed. */
+  target: string;
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
+}
+
+/**
+ * Records the same change of several things in a transaction, an event for each. One statement written by hand: the
+ * unit of work takes longer for a hundred events than all the rest of their change.
+ */
+export async function recordChanges(
+  em: EntityManager,
+  context: Context,
+  { action, tenantId, at }: Changes,
+  changed: Changed[],
+): Promise<void> {
+  const json = (facts: Record<string, unknown> | undefined) => (facts ? JSON.stringify(facts) : null);
+  await runStatement(
+    em,
+    `insert into audit_event (
+       occurred_at, tenant_id, action, ${eventColumns}, outcome, id, target, before, after
+     )
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'success', id, target, before::jsonb, after::jsonb
+     from unnest($11::uuid[], $12::text[], $13::text[], $14::text[]) as event (id, target, before, after)`,
+    [
+      ...[at, tenantId, action, ...eventValues(context)],
+      changed.map(() => uuid()),
+      changed.map(({ target }) => target),
+      changed.map(({ before }) => json(before)),
+      changed.map(({ after }) => json(after)),
+    ],
+  );
+}

@@ -1,0 +1,33 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { runStatement } from '../../database/statement.js';
+import { isLive } from './live.sql.js';
+
+/** A secret, and when it ends now, as the audit trail tells it. */
+export interface Ended {
+  secret: string;
+  expiresAt: string;
+}
+
+/** Has all live secrets of accounts end when an overlap is over. @returns them, by account */
+export async function endOthers(
+  em: EntityManager,
+  ids: readonly string[],
+  overlapSeconds: number,
+): Promise<Map<string, Ended[]>> {
+  const rows = await runStatement<{ account: string; ended: Ended[] }>(
+    em,
+    `with ended as (
+       update service_account_secret secret
+       set expires_at = least(
+         expires_at, date_trunc('milliseconds', statement_timestamp()) + make_interval(secs => $2))
+       where service_account_id = any ($1::uuid[]) and ${isLive}
+       returning service_account_id as account, id, expires_at
+     )
+     select account, jsonb_agg(jsonb_build_object(
+       'secret', 'secret-' || id,
+       'expiresAt', to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))) as ended
+     from ended group by account`,
+    [ids, overlapSeconds],
+  );
+  return new Map(rows.map(({ account, ended }) => [account, ended]));
+}

@@ -1,0 +1,70 @@
+import type { Pool } from 'pg';
+import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { type Context, callerOf, tenantIdOf } from '../../context.js';
+import type { Lanes } from '../../database/lanes.js';
+import { longTransaction, type Run } from '../../database/long-transaction.js';
+import { AppError } from '../../errors.js';
+import { lockAccountsSql, revokeAllSql } from './revoke-all-secrets.sql.js';
+
+@InputType('RevokeAllServiceAccountSecretsInput', { description: 'Which secrets.' })
+export class RevokeAllServiceAccountSecretsInput {
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Only those that were made before this time. Otherwise all.',
+  })
+  createdBefore?: Date | null;
+}
+
+@ObjectType('RevokeAllServiceAccountSecretsPayload', { description: 'What was revoked.' })
+export class RevokeAllServiceAccountSecretsPayload {
+  @Field(() => Int, { description: 'How many secrets were revoked.' })
+  count!: number;
+}
+
+@Resolver()
+export class RevokeAllServiceAccountSecrets {
+  constructor(
+    private readonly pool: Pool,
+    private readonly tenantLanes: Lanes,
+  ) {}
+
+  @Mutation(() => RevokeAllServiceAccountSecretsPayload, {
+    nullable: true,
+    description:
+      'For an emergency: ends all secrets of the tenant at once, for good, or those made before a time. For tenant_admin and super_admin.',
+  })
+  async revokeAllServiceAccountSecrets(
+    @Arg('input', () => RevokeAllServiceAccountSecretsInput, {
+      nullable: true,
+      description: 'Which secrets. All, where it is left out.',
+    })
+    input: RevokeAllServiceAccountSecretsInput | null,
+    @Ctx() context: Context,
+  ): Promise<RevokeAllServiceAccountSecretsPayload> {
+    const before = input?.createdBefore ?? null;
+    const work = (run: Run) => revokeAll(run, before, context);
+    const count = await context.inTurn(() =>
+      this.tenantLanes.run(tenantIdOf(context), () => longTransaction(this.pool, work)),
+    );
+    return { count };
+  }
+}
+
+/**
+ * The accounts' rows come first, then the tenant's, as with everything that takes both. A secret that was there
+ * before is dead afterwards: who makes one at the same time has locked the account and is waited for, or has to wait.
+ */
+async function revokeAll(run: Run, before: Date | null, context: Context): Promise<number> {
+  const tenantId = tenantIdOf(context);
+  await run(lockAccountsSql, [tenantId, before]);
+  const [tenant] = await run<{ status: string }>('select status from tenant where id = $1 for update', [
+    tenantId,
+  ]);
+  if (!tenant) throw new AppError('NOT_FOUND', { message: 'There is no such tenant' });
+  if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
+  const { realm, id, name, email } = callerOf(context);
+  const { requestId, ip, userAgent } = context;
+  const values = [tenantId, before, realm, id, name, email, requestId, ip, userAgent];
+  const [revoked] = await run<{ count: number }>(revokeAllSql, values);
+  return revoked?.count ?? 0;
+}
