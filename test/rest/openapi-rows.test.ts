@@ -7,7 +7,6 @@ import { createResolvers } from '../../src/resolvers.js';
 import { createOpenApi } from '../../src/rest/openapi/document.js';
 import type { DocumentedRow } from '../../src/rest/openapi/documented-row.js';
 import { text } from '../../src/rest/parameters.js';
-import type { AnyRoute } from '../../src/rest/route.js';
 import { routes } from '../../src/rest/routes.js';
 import type { Json } from './openapi-document.js';
 
@@ -19,7 +18,7 @@ const documentOf = (...rows: DocumentedRow[]): Json =>
 const accounts = '/api/v1/admin/service-account';
 
 /** One of the rows with something else in it. */
-function row(name: string, other: Partial<AnyRoute> = {}): AnyRoute {
+function row(name: string, other: Partial<DocumentedRow> = {}): DocumentedRow {
   const found = routes.find(({ method, path }) => `${method} ${path}` === name);
   if (!found) throw new Error(`there is no row ${name}`);
   return { ...found, ...other };
@@ -28,7 +27,7 @@ function row(name: string, other: Partial<AnyRoute> = {}): AnyRoute {
 const read = `GET ${accounts}/:id`;
 const update = `PATCH ${accounts}/:id`;
 
-test.each<[string, AnyRoute, string]>([
+test.each<[string, DocumentedRow, string]>([
   ['a parameter in the path', row(read, { path: `${accounts}/:name` }), 'ServiceAccount takes no name'],
   [
     'a parameter in the path of a mutation',
@@ -53,7 +52,7 @@ test.each<[string, AnyRoute, string]>([
   ['a tag', row(read, { tag: 'colour' }), 'the tag colour has no type Colour'],
   [
     'a root field',
-    row(read, { operation: parse('query Colours { colours { name } }') as AnyRoute['operation'] }),
+    row(read, { operation: parse('query Colours { colours { name } }') as DocumentedRow['operation'] }),
     'the schema has no root field colours',
   ],
 ])('%s that its operation does not know is an error', (_what, odd, message) => {
@@ -84,7 +83,7 @@ test('a body without a field that has to be there may be left out', () => {
 
 test('a word in lower case is an enum in lower case', () => {
   const data = ({ serviceAccount: { id, status } }: Json) => ({ id, is: status.toLowerCase(), was: status });
-  const { components } = documentOf(row(read, { data: data as AnyRoute['data'] }));
+  const { components } = documentOf(row(read, { data }));
   const { is, was } = components.schemas.ServiceAccountServiceAccount.properties;
   expect(is.enum.toSorted()).toEqual(['active', 'deleted', 'disabled']);
   expect(was.enum).toContain('ACTIVE');
