@@ -10,6 +10,7 @@ export interface Answer {
   status: number;
   isList?: boolean;
   isSecret?: boolean;
+  isFile?: boolean;
   isIdempotent?: boolean;
 }
 
@@ -49,9 +50,9 @@ const headers: Record<string, Header> = {
     isOn: ({ isIdempotent }) => isIdempotent === true,
   },
   'cache-control': {
-    description: 'There is a secret in the answer.',
+    description: 'The answer is to be stored nowhere.',
     schema: { type: 'string', const: 'no-store' },
-    isOn: ({ isSecret }) => isSecret === true,
+    isOn: ({ isSecret, isFile }) => isSecret === true || isFile === true,
   },
 };
 

@@ -26,6 +26,7 @@ export function successResponse(
     status: 200,
     isList: page !== undefined,
     isSecret: secret === true,
+    isFile: stream !== undefined,
     isIdempotent,
   });
   return {
