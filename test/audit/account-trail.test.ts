@@ -76,3 +76,18 @@ test('one account may be asked for 100 events with all that they have, and few o
     expect(details).toEqual({ limit: 'cost', maximum: 30_000 });
   }
 });
+
+test('a page that is wrong takes nothing else of a payload with it', async () => {
+  const { headers } = await somebody(gateway);
+  const { body } = await gateway.graphql(
+    headers,
+    'mutation { createServiceAccount { clientSecret serviceAccount { id auditEvents(first: 0) { nodes { id } } } } }',
+  );
+  expect(body.errors).toMatchObject([
+    { extensions: { code: 'BAD_USER_INPUT', details: { field: 'first' } } },
+  ]);
+  expect(body.data.createServiceAccount).toEqual({
+    clientSecret: expect.stringMatching(/^sa_secret_/),
+    serviceAccount: { id: expect.stringMatching(/^sa-/), auditEvents: null },
+  });
+});

@@ -6,6 +6,7 @@ import { isInTenant } from '../../src/graphql/scope.js';
 import { createResolvers } from '../../src/resolvers.js';
 import { createOpenApi } from '../../src/rest/openapi/document.js';
 import { text } from '../../src/rest/parameters.js';
+import type { AnyRoute } from '../../src/rest/route.js';
 import { routes } from '../../src/rest/routes.js';
 import type { Json } from './openapi-document.js';
 
@@ -26,7 +27,7 @@ function row(name: string, other: Record<string, unknown> = {}): AnyRoute {
 const read = `GET ${accounts}/:id`;
 const update = `PATCH ${accounts}/:id`;
 
-test.each<[string, DocumentedRow, string]>([
+test.each<[string, AnyRoute, string]>([
   ['a parameter in the path', row(read, { path: `${accounts}/:name` }), 'ServiceAccount takes no name'],
   [
     'a parameter in the path of a mutation',
@@ -51,7 +52,7 @@ test.each<[string, DocumentedRow, string]>([
   ['a tag', row(read, { tag: 'colour' }), 'the tag colour has no type Colour'],
   [
     'a root field',
-    row(read, { operation: parse('query Colours { colours { name } }') as DocumentedRow['operation'] }),
+    row(read, { operation: parse('query Colours { colours { name } }') as AnyRoute['operation'] }),
     'the schema has no root field colours',
   ],
 ])('%s that its operation does not know is an error', (_what, odd, message) => {

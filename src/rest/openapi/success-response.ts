@@ -17,7 +17,7 @@ export function successResponse(
   { isIdempotent, echo, data }: More,
 ) {
   if (row.stream) {
-    const headers = headerRefs({ status: 200 });
+    const headers = headerRefs({ status: 200, isFile: true });
     const content = { [row.stream.mediaType]: { schema, example } };
     return { description: 'A JSON object on each line.', headers, content };
   }
@@ -26,7 +26,6 @@ export function successResponse(
     status: 200,
     isList: page !== undefined,
     isSecret: secret === true,
-    isFile: stream !== undefined,
     isIdempotent,
   });
   return {

@@ -15,7 +15,9 @@ export class AccountTrail {
   constructor(private readonly pool: Pool) {}
 
   @Extensions({ cost: perTrail })
+  // Null where it fails: otherwise a cursor that is wrong would take with it the only copy of a secret, beside it.
   @FieldResolver(() => AuditEventConnection, {
+    nullable: true,
     description:
       "The account's own audit trail, the newest first: what was done to it. For few accounts of a list, if for any.",
   })
