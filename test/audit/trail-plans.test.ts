@@ -47,6 +47,8 @@ interface Node {
   'Actual Rows': number;
   'Actual Loops': number;
   'Rows Removed by Filter'?: number;
+  'Shared Hit Blocks': number;
+  'Shared Read Blocks': number;
   Plans?: Node[];
 }
 
@@ -57,7 +59,7 @@ const flat = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(flat)]
  * times after which PostgreSQL may choose a plan that does not look at the values.
  */
 async function planOf({ name, text, values }: Statement): Promise<Node[]> {
-  const explain = 'explain (analyze, format json)';
+  const explain = 'explain (analyze, buffers, format json)';
   if (!name) return planIn(await client.query(`${explain} ${text}`, values));
   const literals = values.map((value) =>
     pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value)),
@@ -77,7 +79,7 @@ const rowsRead = (plan: Node[]) =>
     ),
   );
 
-/** For what is so common that it is soon found in any. */
+/** For what is so common that it is soon found in any, as what is of the tenant with nine events of ten. */
 const any = 'any index';
 
 /** Reads events where they stand: through indexes, and hardly more of them than it answers with. */
@@ -85,7 +87,11 @@ function expectFewRows(plan: Node[], index: string, most: number) {
   expect(plan.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
   if (index !== any) expect(plan.flatMap((node) => node['Index Name'] ?? [])).toContain(index);
   expect(rowsRead(plan)).toBeLessThanOrEqual(most);
+  // What an index is read through for nothing is no row.
+  const [{ 'Shared Hit Blocks': hit, 'Shared Read Blocks': read } = { ...none }] = plan;
+  expect(hit + read).toBeLessThanOrEqual(60 + most);
 }
+const none = { 'Shared Hit Blocks': Number.NaN, 'Shared Read Blocks': Number.NaN };
 
 const page = { size: 50, backward: false, cursor: undefined };
 const middle: [Date, string] = [new Date(Date.now() - 180 * 24 * 60 * 60 * 1000), randomUUID()];
@@ -96,7 +102,7 @@ describe.each([
 ])('the %s page', (_which, place) => {
   test.each([false, true])('of a tenant, backward: %s, is read where it stands', async (backward) => {
     const plan = await planOf(trailStatement({ tenantId, filter: {}, place }, { ...page, backward }));
-    expectFewRows(plan, 'audit_event_tenant_id_index', 51);
+    expectFewRows(plan, any, 80);
   });
 
   test.each([false, true])('of all tenants, backward: %s, is read where it stands', async (backward) => {
@@ -106,7 +112,7 @@ describe.each([
 
   test('of the export is read where it stands', async () => {
     const plan = await planOf(exportStatement({ tenantId, filter: {}, place }));
-    expectFewRows(plan, 'audit_event_tenant_id_index', 1001);
+    expectFewRows(plan, any, 1300);
   });
 });
 
@@ -138,9 +144,9 @@ const filters: [AllAuditEventFilter, string, number][] = [
   [{ action: ['tenant.update', 'service_account.delete'] }, 'audit_event_action_index', 102],
   [{ target: 'sa-00000000-0000-7000-8000-000000000007' }, 'audit_event_target_index', 102],
   [{ outcome: AuditOutcome.DENIED }, 'audit_event_outcome_index', 51],
-  [{ outcome: AuditOutcome.SUCCESS }, 'audit_event_tenant_id_index', 80],
-  [{ occurredAfter: middle[0] }, 'audit_event_tenant_id_index', 51],
-  [{ occurredBefore: middle[0] }, 'audit_event_tenant_id_index', 51],
+  [{ outcome: AuditOutcome.SUCCESS }, any, 80],
+  [{ occurredAfter: middle[0] }, any, 80],
+  [{ occurredBefore: middle[0] }, any, 80],
   [{ requestId: 'request-7' }, 'audit_event_request_index', 4],
 ];
 
@@ -150,7 +156,7 @@ test.each(filters)('%j is found through %s', async (filter, index, most) => {
 
 /** Of all tenants. Actions and outcomes have indexes within a tenant alone. */
 const everywhere: [AllAuditEventFilter, string, number][] = [
-  [{ tenantId }, 'audit_event_tenant_id_index', 51],
+  [{ tenantId }, any, 80],
   [{ tenantId, outcome: AuditOutcome.DENIED }, 'audit_event_outcome_index', 51],
   [{ actor: { id: 'person-1' } }, 'audit_event_caller_index', 102],
   [{ target: 'sa-00000000-0000-7000-8000-000000000007' }, 'audit_event_target_index', 102],

@@ -41,10 +41,6 @@ export const isKnown = (tenant: string): string => `(
   exists (select from tenant where id = ${tenant})
   or (select tenant_id from audit_event where tenant_id >= ${tenant} order by tenant_id limit 1) = ${tenant})`;
 
-/** Whether a filter has an index of its own, in which a tenant's events are not together. */
-const hasIndex = ({ actor, action, target, requestId }: AllAuditEventFilter) =>
-  [actor, action, target, requestId].some((wanted) => wanted != null);
-
 /**
  * Whole rows of the trail where they stand in an index, so that they cost the same wherever they are and however many
  * there are (bench/audit.js). Where a filter has several values, each is read so, and the best of all of them are
@@ -55,14 +51,12 @@ export function eventsOf(trail: TrailQuery, bind: Bind): string {
   const { conditions, sources } = conditionsFor(filter, bind);
   const tenantId = trail.tenantId ?? filter.tenantId;
   const tenant = tenantId == null ? undefined : `${bind(tenantId)}::uuid`;
-  // A range of one, for which no index but that of tenants is in order: where one tenant has nearly all events,
-  // PostgreSQL would look for those of another among all of them, by their time.
-  const isRange = tenant !== undefined && !hasIndex(filter);
-  const own = isRange ? `event.tenant_id between ${tenant} and ${tenant}` : `event.tenant_id = ${tenant}`;
-  const columns = isRange ? [{ expression: 'event.tenant_id', type: 'uuid' }, ...order] : order;
-  const start = place && isRange ? [tenantId, ...place] : place;
-  const from = keyset(columns, ascending, start, bind);
-  const all = [...(tenant === undefined ? [] : [own]), ...conditions, ...from.conditions];
+  const from = keyset(order, ascending, place, bind);
+  const all = [
+    ...(tenant === undefined ? [] : [`event.tenant_id = ${tenant}`]),
+    ...conditions,
+    ...from.conditions,
+  ];
   const page = `order by ${from.orderBy} limit ${bind(limit)}`;
   const events = `select event.* from audit_event event ${all.length > 0 ? `where ${all.join(' and ')}` : ''} ${page}`;
   if (sources.length === 0) return events;
@@ -82,7 +76,8 @@ export function trailStatement(trail: Omit<TrailQuery, 'ascending' | 'limit'>, p
     from (select ${known} as known) trail
     left join lateral (${eventsOf({ ...trail, ascending, limit: rowsFor(page) }, bind)}) event on true
     order by ${keyset(order, ascending, undefined, bind).orderBy}`;
-  if (!isUnfiltered(filter)) return { text, values };
-  const whose = tenantId === undefined ? 'all' : 'tenant';
-  return { name: `audit-events ${whose} ${direction} ${place ? 'on' : 'from'}`, text, values };
+  // Of a tenant it is planned for its values: where one tenant has nearly all events, a plan for any would look for
+  // those of another among all of them, by their time.
+  if (tenantId !== undefined || !isUnfiltered(filter)) return { text, values };
+  return { name: `audit-events ${direction} ${place ? 'on' : 'from'}`, text, values };
 }

@@ -1,6 +1,5 @@
 import type { Statement } from '../../database/query.js';
 import { binder } from '../../pagination/keyset.js';
-import { isUnfiltered } from './audit-events.conditions.js';
 import { eventsOf, isKnown, type TrailQuery } from './audit-events.sql.js';
 
 /** Events of a part, and after how many bytes it ends sooner: what was before and after may be long. */
@@ -59,6 +58,5 @@ export function exportStatement(
         ) event
       ) event
     ) part`;
-  if (!isUnfiltered(trail.filter)) return { text, values };
-  return { name: `audit-event-export ${trail.place ? 'on' : 'from'}`, text, values };
+  return { text, values };
 }
