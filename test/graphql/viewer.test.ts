@@ -19,7 +19,17 @@ afterAll(() => gateway.close());
 const ask = async (claims: Record<string, unknown>, more: Record<string, string> = {}) =>
   gateway.graphql({ authorization: `Bearer ${await gateway.issuer.sign(claims)}`, ...more }, query);
 
-const reading = ['node', 'serviceAccount', 'serviceAccountByClientId', 'serviceAccounts', 'tenant', 'viewer'];
+const reading = [
+  'auditEventExport',
+  'auditEvents',
+  'node',
+  'permissions',
+  'serviceAccount',
+  'serviceAccountByClientId',
+  'serviceAccounts',
+  'tenant',
+  'viewer',
+];
 const administering = [
   ...reading,
   'createServiceAccount',
@@ -48,6 +58,10 @@ const keepingTenants = [
   'suspendTenant',
   'resumeTenant',
   'deleteTenant',
+  'allAuditEvents',
+  'setPermission',
+  'deletePermission',
+  'erasePerson',
 ];
 
 test.each([

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../harness/gateway.js';
 import { type Deed, deeds, type Storm } from './storm.js';
-import { setSuspended } from './suspend.js';
 
 const clients = 20;
 /** Milliseconds. */
@@ -36,6 +35,8 @@ const counted = `
      where tenant_id = tenant.id and action = 'service_account.revoke_all_secrets') as "revokedAtOnce",
     (select coalesce(sum(jsonb_array_length(after -> 'revokedSecrets')), 0)::int from audit_event
      where tenant_id = tenant.id and action = 'service_account.delete') as "revokedByDeletion",
+    (select count(*)::int from audit_event
+     where target = tenant.id::text and action in ('tenant.suspend', 'tenant.resume')) as "statusEvents",
     (select count(*)::int from audit_event where tenant_id = tenant.id and action = 'service_account.delete') as deletions,
     (select count(*)::int from service_account where tenant_id = tenant.id and status = 'deleted') as deleted
   from tenant where id = $1`;
@@ -56,12 +57,21 @@ test('whatever 20 clients do at once, count and trail tell it exactly', async ()
       if (!expected.includes(code)) return;
     }
   };
+  const owner = await gateway.as('super_admin', tenant);
+  let statusChanges = 0;
+  const change = async (to: 'suspend' | 'resume') => {
+    const path = `/api/v1/admin/tenant/${tenant}/${to}`;
+    const { status } = await gateway.request(path, { method: 'POST', headers: owner });
+    // Whose turn does not come has changed nothing.
+    if (status === 200) statusChanges += 1;
+    return status === 200;
+  };
   const weather = async () => {
     while (Date.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 300 + Math.random() * 300));
-      await setSuspended(gateway, tenant, true);
+      if (!(await change('suspend'))) continue;
       await new Promise((resolve) => setTimeout(resolve, 100));
-      await setSuspended(gateway, tenant, false);
+      while (!(await change('resume')));
     }
   };
   await Promise.all([...Array.from({ length: clients }, client), weather()]);
@@ -88,5 +98,7 @@ test('whatever 20 clients do at once, count and trail tell it exactly', async ()
   // Whoever had no answer may have changed something nevertheless; here everybody has one.
   expect(row?.revokedAtOnce).toBe(storm.revoked);
   expect(row?.secrets).toBe(storm.made);
+  expect(row?.statusEvents).toBe(statusChanges);
   expect(row?.deletions).toBeGreaterThan(0);
+  expect(statusChanges).toBeGreaterThan(0);
 }, 90_000);

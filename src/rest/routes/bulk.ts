@@ -37,6 +37,7 @@ export const bulkRoutes = [
     variables: input,
     message: 'Service accounts disabled: see the result of each',
     data: resultsIn('disableServiceAccounts'),
+    example: { data: { serviceAccount: { status: 'disabled' } } },
   }),
   route({
     method: 'POST',
@@ -53,6 +54,7 @@ export const bulkRoutes = [
     variables: input,
     message: 'Service accounts deleted: see the result of each',
     data: resultsIn('deleteServiceAccounts'),
+    example: { data: { serviceAccount: { status: 'deleted', deletedAt: '2026-11-24T06:10:02.184Z' } } },
   }),
   route({
     method: 'POST',

@@ -73,6 +73,7 @@ export const tenantRoutes = [
     variables: input,
     message: 'Tenant suspended successfully',
     data: tenantIn('suspendTenant'),
+    example: { data: { status: 'suspended' } },
   }),
   route({
     method: 'POST',
