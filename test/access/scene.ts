@@ -57,8 +57,8 @@ export async function createAccount(
     permission,
     eventId: event?.id ?? '',
     number,
-    tenantId: await createTenant({ name: `beside ${name}` }),
     suspendedTenantId: await createTenant({ name: `beside ${name}`, status: 'suspended' }),
+    tenantId: await createTenant({ name: `beside ${name}` }),
   };
 }
 

@@ -44,6 +44,8 @@ const mostly = (good: fc.Arbitrary<unknown>, ...wild: unknown[]): Values =>
   values(fc.oneof({ weight: 9, arbitrary: good }, { weight: 1, arbitrary: fc.constantFrom(...wild) }));
 const pageSize = mostly(fc.integer({ min: 1, max: 25 }), 0, -1, 100, 101);
 const longAgo = values(fc.oneof(fc.constant('2020-01-01T00:00:00Z'), inFuture));
+/** Of permissions that come and go. */
+const spareNames = fc.nat({ max: 9 }).map((number) => `thing-${number}:use`);
 const permission = mostly(fc.constantFrom('api:read', 'api:write'), 'api:none', 'x');
 
 /** What some fields want beyond their type, and some types as a whole. What is not here gets any value of its type. */
@@ -76,6 +78,18 @@ const hints = ({ accounts, secrets, clientIds, strangers, spare }: World): Recor
     id: accounts[0],
     secretId: secrets.at(-1)?.secretId,
   }),
+  action: values(
+    fc.constantFrom(['service_account.create'], ['service_account.disable', 'service_account.enable'], ['x']),
+  ),
+  target: mostly(fc.constantFrom(...accounts), '', 'nothing'),
+  requestId: mostly(fc.uuid(), ''),
+  occurredAfter: longAgo,
+  tenantId: mostly(fc.constantFrom(...strangers), '', 'x'),
+  'ActorFilter.id': mostly(fc.constantFrom('admin', 'nameless', 'super'), ''),
+  'SetPermissionInput.name': mostly(spareNames, 'x', '*:*'),
+  'SetPermissionInput.isDefault': values(fc.constant(false)),
+  'DeletePermissionInput.name': mostly(spareNames, 'x', '*:*'),
+  ErasePersonInput: mostly(fc.constant({ realm: 'acme', id: 'nobody' }), { realm: '', id: '' }),
   clientId: mostly(fc.constantFrom(...clientIds), '', 'sa_client_000000000000'),
   name: values(fc.tuple(line(50), fc.nat()).map(([text, number]) => `${text} ${number}`)),
   key: values(fc.string({ unit: alphanumeric, minLength: 6, maxLength: 20 })),
@@ -95,7 +109,19 @@ const hints = ({ accounts, secrets, clientIds, strangers, spare }: World): Recor
 
 /** How many of an optional field's inputs have it, in percent: all that a filter asks for has to hold at once. */
 const usual = 45;
-const likely: Record<string, number> = { ServiceAccountFilter: 12 };
+const likely: Record<string, number> = {
+  ServiceAccountFilter: 12,
+  AuditEventFilter: 12,
+  AllAuditEventFilter: 12,
+};
+
+const pageArguments = ['first', 'after', 'last', 'before'];
+/** Of an account's trail there are a few among others. */
+const firstOrLast = values(
+  fc
+    .tuple(fc.constantFrom('first', 'last'), fc.integer({ min: 1, max: 10 }))
+    .map(([which, size]) => ({ [which]: size })),
+);
 
 /** Arguments that make sense together, or not at all. */
 const together = ({ places }: World): Record<string, { names: string[]; values: Values }> => ({
@@ -115,6 +141,10 @@ const together = ({ places }: World): Record<string, { names: string[]; values: 
         ),
     ),
   },
+  auditEvents: { names: pageArguments, values: firstOrLast },
+  allAuditEvents: { names: pageArguments, values: firstOrLast },
+  permissions: { names: pageArguments, values: firstOrLast },
+  auditEventExport: { names: ['after'], values: values(fc.constant({})) },
   tenants: {
     names: ['first', 'after', 'last', 'before', 'orderBy'],
     values: values(

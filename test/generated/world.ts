@@ -44,6 +44,7 @@ export async function createWorld(gateway: Gateway): Promise<World> {
     await bearer({ sub: 'admin', name: 'Ada', email: 'ada@example.com', roles: ['tenant_admin'], tenants }),
     await bearer({ sub: 'nameless', roles: ['tenant_admin', 'tenant_viewer'], tenants: [tenant] }),
     await bearer({ sub: 'super', name: '\u202eƎve 𝒳', roles: ['super_admin'] }),
+    await bearer({ sub: 'owner', email: 'owner@example.com', roles: ['super_admin', 'tenant_viewer'] }),
   ];
   const others = [
     await bearer({ roles: ['tenant_viewer'], tenants }),

@@ -23,9 +23,6 @@ export class Migration20261124Trail extends Migration {
     this.addSql(`
       create index if not exists audit_event_outcome_index on audit_event (tenant_id, occurred_at, id)
         where outcome = 'denied'`);
-    this.addSql(`
-      create index if not exists audit_event_all_outcomes_index on audit_event (occurred_at, id)
-        where outcome = 'denied'`);
 
     // Still append-only, but that names and e-mail addresses can be erased: set to null, and to nothing else.
     this.addSql('drop trigger audit_event_append_only on audit_event');

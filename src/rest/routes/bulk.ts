@@ -75,6 +75,7 @@ export const bulkRoutes = [
         const { id, serviceAccount, error } = toResult(rest);
         return { id, serviceAccount, clientSecret, secret, error };
       }),
+    example: { data: { error: null } },
     secret: true,
   }),
   route({
