@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import type { Context } from '../context.js';
 import { runStatement } from '../database/statement.js';
 import type { AuditAction } from './audit-event.entity.js';
-import { eventColumns, eventValues } from './event-values.js';
+import { doerOf, eventColumns, eventValues } from './event-values.js';
 
 interface Changes {
   action: AuditAction;
@@ -37,7 +37,7 @@ export async function recordChanges(
      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'success', id, target, before::jsonb, after::jsonb
      from unnest($11::uuid[], $12::text[], $13::text[], $14::text[]) as event (id, target, before, after)`,
     [
-      ...[at, tenantId, action, ...eventValues(context)],
+      ...[at, tenantId, action, ...eventValues(doerOf(context))],
       changed.map(() => uuid()),
       changed.map(({ target }) => target),
       changed.map(({ before }) => json(before)),

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
-import { eventColumns, eventValues } from '../audit/event-values.js';
+import { doerOf, eventColumns, eventValues } from '../audit/event-values.js';
 import type { Context } from '../context.js';
 import { longTransaction, type Run } from '../database/long-transaction.js';
 import { checkInput, line } from '../input-rules.js';
@@ -99,7 +99,7 @@ async function count(run: Run, text: string, values: unknown[]): Promise<number>
 
 /** Who erases themselves is not told by name in the event of it. */
 function valuesFor({ realm, id }: ErasePersonInput, context: Context): unknown[] {
-  const { caller } = context;
-  const isSelf = caller?.realm === realm && caller.id === id;
-  return eventValues(isSelf ? { ...context, caller: { ...caller, name: null, email: null } } : context);
+  const doer = doerOf(context);
+  const isSelf = doer.realm === realm && doer.id === id;
+  return eventValues(isSelf ? { ...doer, name: null, email: null } : doer);
 }

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { eventColumns, eventValues } from '../audit/event-values.js';
+import { doerOf, eventColumns, eventValues } from '../audit/event-values.js';
 import type { Context } from '../context.js';
 import { longTransaction, type Run } from '../database/long-transaction.js';
 import { AppError, invalidField } from '../errors.js';
@@ -72,7 +72,7 @@ async function remove(run: Run, name: string, context: Context): Promise<Permiss
        from gone
      )
      select name, description, is_default as "isDefault", restricted from gone`,
-    [name, ...eventValues(context)],
+    [name, ...eventValues(doerOf(context))],
   );
   if (!permission) {
     throw new AppError('NOT_FOUND', { message: 'There is no such permission', details: { field: 'name' } });
@@ -115,7 +115,7 @@ async function take(run: Run, name: string, context: Context): Promise<number> {
        from taken join service_account account using (id)
      )
      select count(*)::integer as count from taken`,
-    [name, ...eventValues(context)],
+    [name, ...eventValues(doerOf(context))],
   );
   return row?.count ?? 0;
 }

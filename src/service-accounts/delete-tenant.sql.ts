@@ -1,3 +1,4 @@
+import { eventColumns } from '../audit/event-values.js';
 import { tenantColumns } from '../tenants/tenant-columns.sql.js';
 import { removeAccounts } from './remove-accounts.sql.js';
 
@@ -28,12 +29,10 @@ export const deleteTenantSql = `
   ),
   event as (
     insert into audit_event (
-      occurred_at, id, tenant_id, caller_realm, caller_id, caller_name, caller_email, action, target, outcome,
-      request_id, ip, user_agent, before
+      ${eventColumns}, occurred_at, id, tenant_id, action, target, outcome, before
     )
     select
-      statement_timestamp(), $9::uuid, id, $1::text, $2::text, $3::text, $4::text, 'tenant.delete', id::text,
-      'success', $5::text, $6::text, $7::text,
+      $1, $2, $3, $4, $5, $6, $7, statement_timestamp(), $9::uuid, id, 'tenant.delete', id::text, 'success',
       jsonb_build_object('name', name, 'serviceAccountLimit', service_account_limit, 'status', status)
     from gone
   )

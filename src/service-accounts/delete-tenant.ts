@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { v7 as uuid } from 'uuid';
-import { type Context, callerOf } from '../context.js';
+import { doerOf, eventValues } from '../audit/event-values.js';
+import type { Context } from '../context.js';
 import { longTransaction, type Run } from '../database/long-transaction.js';
 import { AppError } from '../errors.js';
 import { noTenant } from '../tenants/tenant.errors.js';
@@ -15,7 +16,6 @@ import {
   lockTenantSql,
   removeDeletedSql,
 } from './delete-tenant.sql.js';
-import { removerValues } from './remove-accounts.sql.js';
 
 /** An account may be deleted between two locks, but hardly this often. */
 const attempts = 5;
@@ -44,8 +44,7 @@ export class DeleteTenant {
     @Ctx() context: Context,
   ): Promise<DeleteTenantPayload> {
     const id = storedTenantId(input.id);
-    const { requestId, ip, userAgent } = context;
-    const remover = removerValues({ ...callerOf(context), requestId, ip, userAgent });
+    const remover = eventValues(doerOf(context));
     for (let attempt = 0; attempt < attempts; attempt++) {
       const tenant = await context.inTurn(() =>
         longTransaction(this.pool, (run) => remove(run, id, remover)),

@@ -4,6 +4,7 @@ import { type Context, tenantIdOf } from '../context.js';
 import type { Lanes } from '../database/lanes.js';
 import { AppError } from '../errors.js';
 import { Tenant } from '../tenants/tenant.entity.js';
+import { noTenant } from '../tenants/tenant.errors.js';
 import { ServiceAccount } from './service-account.entity.js';
 import { isDeleted, noAccount } from './service-account.errors.js';
 
@@ -43,7 +44,7 @@ export function withAccounts<T>(
         { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' }, disableIdentityMap: true },
       );
       const tenant = await em.findOne(Tenant, tenantId, { disableIdentityMap: true });
-      if (!tenant) throw new AppError('NOT_FOUND', { message: 'There is no such tenant' });
+      if (!tenant) throw noTenant();
       if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
       const accounts = new Map(found.map((account) => [account.id, account]));
       return work({ em, accounts, tenant, at: new Date() });

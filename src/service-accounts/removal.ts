@@ -1,15 +1,16 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
+import { eventValues } from '../audit/event-values.js';
 import { startSweep } from '../database/sweep.js';
 import { keptDays } from './kept.js';
-import { type Remover, removeAccounts, removerValues } from './remove-accounts.sql.js';
+import { removeAccounts } from './remove-accounts.sql.js';
 
 /** As many as are done within the time limit of a statement, with room. The rest is for the next minute. */
 const batch = 1000;
 
 /** Who the audit trail says it was: no caller, and no realm that a file could name. */
-const remover: Omit<Remover, 'requestId'> = {
+const remover = {
   realm: '',
   id: 'service-account-gateway',
   name: null,
@@ -23,7 +24,7 @@ const accounts = () => ({
     select id from service_account
     where status = 'deleted' and deleted_at <= now() - make_interval(days => $9)
     order by deleted_at limit $8 for update skip locked`),
-  values: [...removerValues({ ...remover, requestId: uuid() }), batch, keptDays],
+  values: [...eventValues({ ...remover, requestId: uuid() }), batch, keptDays],
 });
 
 const secrets = () => ({

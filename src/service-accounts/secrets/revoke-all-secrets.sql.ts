@@ -1,3 +1,4 @@
+import { eventColumns } from '../../audit/event-values.js';
 import { isLive } from './live.sql.js';
 
 /** Secrets that are to end: those made before a time, or all. */
@@ -37,11 +38,11 @@ export const revokeAllSql = `
   ),
   event as (
     insert into audit_event (
-      id, tenant_id, caller_realm, caller_id, caller_name, caller_email, action, target, outcome,
-      request_id, ip, user_agent, after
+      ${eventColumns}, occurred_at, id, tenant_id, action, target, outcome, after
     )
-    select gen_random_uuid(), $1, $3, $4, $5, $6, 'service_account.revoke_all_secrets', 'sa-' || account_id,
-      'success', $7, $8, $9, jsonb_build_object('secrets', secrets)
+    select
+      $3, $4, $5, $6, $7, $8, $9, statement_timestamp(), gen_random_uuid(), $1, 'service_account.revoke_all_secrets',
+      'sa-' || account_id, 'success', jsonb_build_object('secrets', secrets)
     from by_account
   )
   select count(*)::integer as count from revoked`;

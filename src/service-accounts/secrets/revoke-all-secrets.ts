@@ -1,9 +1,11 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { type Context, callerOf, tenantIdOf } from '../../context.js';
+import { doerOf, eventValues } from '../../audit/event-values.js';
+import { type Context, tenantIdOf } from '../../context.js';
 import type { Lanes } from '../../database/lanes.js';
 import { longTransaction, type Run } from '../../database/long-transaction.js';
 import { AppError } from '../../errors.js';
+import { noTenant } from '../../tenants/tenant.errors.js';
 import { lockAccountsSql, revokeAllSql } from './revoke-all-secrets.sql.js';
 
 @InputType('RevokeAllServiceAccountSecretsInput', { description: 'Which secrets.' })
@@ -60,11 +62,9 @@ async function revokeAll(run: Run, before: Date | null, context: Context): Promi
   const [tenant] = await run<{ status: string }>('select status from tenant where id = $1 for update', [
     tenantId,
   ]);
-  if (!tenant) throw new AppError('NOT_FOUND', { message: 'There is no such tenant' });
+  if (!tenant) throw noTenant();
   if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
-  const { realm, id, name, email } = callerOf(context);
-  const { requestId, ip, userAgent } = context;
-  const values = [tenantId, before, realm, id, name, email, requestId, ip, userAgent];
+  const values = [tenantId, before, ...eventValues(doerOf(context))];
   const [revoked] = await run<{ count: number }>(revokeAllSql, values);
   return revoked?.count ?? 0;
 }
