@@ -6,7 +6,7 @@ import { createRecordDenial } from './audit/record-denial.js';
 import { createAuthenticate } from './auth/authenticate.js';
 import { developmentTenant, developmentToken } from './auth/development.js';
 import type { Config } from './config.js';
-import { createContextFactory } from './context.js';
+import { callerKey, createContextFactory } from './context.js';
 import { Lanes } from './database/lanes.js';
 import { type Database, openDatabase } from './database/open.js';
 import type { DatabaseServer } from './database/server.js';
@@ -121,7 +121,10 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   app.use(
     createRestRouter((request) => {
       const context = createContext(request);
-      return (operation, variables) => execute(context, operation, variables);
+      return {
+        execute: (operation, variables) => execute(context, operation, variables),
+        caller: async () => callerKey(await context),
+      };
     }, config.publicUrl),
   );
   app.use(createErrorHandler(toAppError));

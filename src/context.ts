@@ -78,7 +78,7 @@ class RequestContext implements Context {
   }
 
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.lanes.run(JSON.stringify([this.caller?.realm, this.caller?.id]), work);
+    return this.lanes.run(callerKey(this), work);
   }
 
   query<T>(run: (em: EntityManager) => Promise<T>): Promise<T> {
@@ -114,6 +114,10 @@ export function callerOf({ caller }: Context): Caller {
   if (!caller) throw new AppError('UNAUTHENTICATED');
   return caller;
 }
+
+/** The same for each caller, and another one for each other. */
+export const callerKey = ({ caller }: Pick<Context, 'caller'>): string =>
+  JSON.stringify([caller?.realm, caller?.id]);
 
 /** The tenant of a tenant-scoped field, in lower case. @throws AppError BAD_USER_INPUT */
 export function tenantIdOf({ tenantHeader }: Context): string {

@@ -32,6 +32,26 @@ export const lines = (max: number) =>
     error: 'must have no control or invisible characters other than line breaks',
   });
 
+/** The subject of a token, as tokens may have it (auth/claims.ts): it is somebody else's choice. */
+export const subject = z
+  .string('must not be null')
+  .regex(/^\P{C}{1,255}$/u, 'must have 1 to 255 characters, and no control characters');
+
+/**
+ * Composes a text (NFC), so that what looks the same is the same. One that is too long in any case is left as it came,
+ * to be refused: composing takes time by the square of its length.
+ * @param max in Unicode characters, which may be two units of UTF-16 each
+ */
+export const compose = (given: string, max: number): string =>
+  given.length <= 2 * max ? given.normalize('NFC') : given;
+
+/** What lists are searched for. */
+const mostSearched = 100;
+export const searched = line(1, mostSearched);
+/** As names are stored: composed, and without spaces around it. */
+export const toSearched = (text: string | null | undefined): string | null | undefined =>
+  text && compose(text.trim(), mostSearched);
+
 /**
  * Checks an input object by the rules of its fields.
  * @throws AppError BAD_USER_INPUT that names the first field that is wrong

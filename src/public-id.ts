@@ -15,3 +15,7 @@ export function storedId(prefix: string, id: string, field = 'id'): string {
   }
   return uuid;
 }
+
+/** Whether a text could be an id of anything, which is the same in capitals. */
+export const isPublicId = (text: string): boolean =>
+  /^([a-z]+-)?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);

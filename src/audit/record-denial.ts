@@ -28,7 +28,9 @@ export interface Denial {
   caller: Caller;
   action: AuditAction;
   /** The tenant that the caller reached for; null where the operation is about none. */
-  target: string | null;
+  tenant: string | null;
+  /** What in it, by its id or name; null for nothing in particular. */
+  thing: string | null;
   request: RequestFacts;
 }
 
@@ -38,13 +40,14 @@ export type RecordDenial = (denial: Denial) => Promise<void>;
 /**
  * Records attempts that were denied: at most one a minute for the same caller, action and tenant, so that
  * knocking fills no disk. An event is filed under a tenant that the caller belongs to, never under another
- * one that it reached for: that stands in the target.
+ * one that it reached for: that stands in the target, in the place of what it reached for there.
  */
 export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
   const recent = new LRUCache<string, true>({ max: 10_000, ttl: 60_000 });
 
-  return async ({ caller, action, target, request }) => {
-    const tenantId = caller.tenants.find((id) => id === target) ?? caller.tenants[0] ?? null;
+  return async ({ caller, action, tenant, thing, request }) => {
+    const tenantId = caller.tenants.find((id) => id === tenant) ?? caller.tenants[0] ?? null;
+    const target = tenant === null || tenant === tenantId ? (thing ?? tenant) : tenant;
     const key = JSON.stringify([caller.realm, caller.id, action, tenantId]);
     if (recent.has(key)) return;
     recent.set(key, true);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { doerOf, eventColumns, eventValues } from '../audit/event-values.js';
 import type { Context } from '../context.js';
 import { longTransaction, type Run } from '../database/long-transaction.js';
-import { checkInput, line } from '../input-rules.js';
+import { checkInput, line, subject } from '../input-rules.js';
 
 @InputType('ErasePersonInput', { description: 'Who is to be forgotten.' })
 export class ErasePersonInput {
@@ -16,7 +16,7 @@ export class ErasePersonInput {
   id!: string;
 }
 
-const rules = z.object({ realm: line(1, 255), id: line(1, 255) });
+const rules = z.object({ realm: line(1, 255), id: subject });
 
 @ObjectType('ErasePersonPayload', { description: 'Where a name or an e-mail address was.' })
 export class ErasePersonPayload {

@@ -12,6 +12,8 @@ export interface Access {
   action: AuditAction;
   /** Completes "User lacks permission to …". */
   purpose: string;
+  /** The argument, or the field of the input, that tells what it is about. */
+  about: 'id' | 'name';
 }
 
 const readers: readonly Role[] = ['super_admin', 'tenant_admin', 'tenant_viewer'];
@@ -23,11 +25,15 @@ const inTenant = (roles: readonly Role[], action: AuditAction, purpose: string):
   roles,
   action,
   purpose,
+  about: 'id',
 });
 const globally = (roles: readonly Role[], action: AuditAction, purpose: string): Access => ({
   ...inTenant(roles, action, purpose),
   scope: 'global',
 });
+
+/** By its name, since a permission has no id. */
+const byName = (access: Access): Access => ({ ...access, about: 'name' });
 
 /** Who may do what: a line for each root field. What has no line here is denied to everyone. */
 export const access = {
@@ -68,8 +74,8 @@ export const access = {
     ),
     setTenantSecretMaxAge: inTenant(admins, 'tenant.set_secret_max_age', 'change this tenant'),
     createTenant: globally(superAdmins, 'tenant.create', 'create tenants'),
-    setPermission: globally(superAdmins, 'permission.set', 'change the permissions'),
-    deletePermission: globally(superAdmins, 'permission.delete', 'delete permissions'),
+    setPermission: byName(globally(superAdmins, 'permission.set', 'change the permissions')),
+    deletePermission: byName(globally(superAdmins, 'permission.delete', 'delete permissions')),
     erasePerson: globally(superAdmins, 'person.erase', 'erase a person'),
     updateTenant: globally(superAdmins, 'tenant.update', 'change tenants'),
     suspendTenant: globally(superAdmins, 'tenant.suspend', 'suspend tenants'),
@@ -87,7 +93,8 @@ export function checkAccess({ scope, roles, purpose }: Access, context: Context)
   const tenantId = scope === 'tenant' ? tenantIdOf(context) : undefined;
   const hasRole = roles.some((role) => caller.roles.includes(role));
   if (!hasRole || (tenantId && !actsInTenant(caller, tenantId))) {
-    throw new AppError('FORBIDDEN', { message: `User lacks permission to ${purpose}` });
+    const needed = roles.length === 1 ? `, which takes ${roles[0]}` : '';
+    throw new AppError('FORBIDDEN', { message: `User lacks permission to ${purpose}${needed}` });
   }
 }
 

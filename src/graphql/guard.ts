@@ -11,21 +11,49 @@ import { applyMiddleware, deny, rule, shield } from './shield.js';
 type RootMiddleware = Extract<IMiddlewareFunction<unknown, Context>, (...args: never[]) => unknown>;
 
 /** Runs something under a field's access, and has a denial in it recorded. */
-export type Guarded = <T>(access: Access, context: Context, run: () => T | Promise<T>) => Promise<T>;
+export type Guarded = <T>(
+  access: Access,
+  context: Context,
+  run: () => T | Promise<T>,
+  args?: Arguments,
+) => Promise<T>;
+
+/** Those of a root field: of its own, or in the one `input` of a mutation. */
+type Arguments = Readonly<Record<string, unknown>> & { input?: Readonly<Record<string, unknown>> | null };
 
 export function createGuarded(recordDenial: RecordDenial): Guarded {
-  return async ({ action, scope }, context, run) => {
+  const record = async ({ action, scope }: Access, context: Context, about: unknown) => {
+    if (!context.caller) return;
+    const tenant = scope === 'tenant' ? (context.tenantHeader?.toLowerCase() ?? null) : null;
+    await recordDenial({ caller: context.caller, action, tenant, thing: nameOf(about), request: context });
+  };
+  return async (access, context, run, args = {}) => {
     try {
-      return await run();
+      const answer = await run();
+      const denied = deniedIn(answer);
+      if (denied) await record(access, context, denied.id);
+      return answer;
     } catch (error) {
       const denied = findAppError(error)?.code === 'FORBIDDEN';
-      if (denied && context.caller) {
-        const target = scope === 'tenant' ? (context.tenantHeader?.toLowerCase() ?? null) : null;
-        await recordDenial({ caller: context.caller, action, target, request: context });
-      }
+      if (denied) await record(access, context, (args.input ?? args)[access.about]);
       throw error;
     }
   };
+}
+
+/** What may stand in the trail of what a caller has made up: an id or a name that could be one. */
+const nameOf = (about: unknown): string | null =>
+  typeof about === 'string' && /^[\w:-]{1,120}$/.test(about) ? about.toLowerCase() : null;
+
+interface Result {
+  id: string;
+  error?: { code: string } | null;
+}
+
+/** The first of several that a mutation is about with which the caller may not do it. */
+function deniedIn(answer: unknown): Result | undefined {
+  const { results } = (answer ?? {}) as { results?: Result[] };
+  return results?.find(({ error }) => error?.code === 'FORBIDDEN');
 }
 
 /**
@@ -67,7 +95,7 @@ function toRecorders(fields: Record<string, Access>, guarded: Guarded) {
     fields,
     (fieldAccess): RootMiddleware =>
       (resolve, parent, args, context, info) =>
-        guarded(fieldAccess, context, async () => raise(await resolve(parent, args, context, info))),
+        guarded(fieldAccess, context, async () => raise(await resolve(parent, args, context, info)), args),
   );
 }
 

@@ -82,15 +82,16 @@ async function remove(run: Run, name: string, context: Context): Promise<Permiss
 
 /** @throws AppError CONFLICT, and nothing is deleted */
 async function requireUnused(run: Run, name: string): Promise<0> {
-  const [row] = await run<{ count: number }>(
-    'select count(*)::integer as count from service_account where permissions @> array[$1::text]',
+  const [used] = await run<{ count: number; deleted: number }>(
+    `select count(*)::integer as count, (count(*) filter (where status = 'deleted'))::integer as deleted
+     from service_account where permissions @> array[$1::text]`,
     [name],
   );
-  const count = row?.count ?? 0;
-  if (count === 0) return 0;
+  if (!used?.count) return 0;
+  const { count, deleted } = used;
   throw new AppError('CONFLICT', {
-    message: `name: ${count} service accounts have it: take it from them first, or use force`,
-    details: { field: 'name', count },
+    message: `name: accounts have it, ${count - deleted} that are there and ${deleted} that are deleted: take it from them, or use force`,
+    details: { field: 'name', count, deleted },
   });
 }
 

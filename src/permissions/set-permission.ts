@@ -80,7 +80,7 @@ async function set(em: EntityManager, wanted: PermissionFields, context: Context
   const before = created.length > 0 ? undefined : await change(em, wanted);
   const after = { description, isDefault, restricted };
   if (before && isSame(before, after)) return;
-  recordChange(em, context, { action: 'permission.set', tenantId: null, target: name, before, after });
+  await recordChange(em, context, { action: 'permission.set', tenantId: null, target: name, before, after });
 }
 
 /** @returns what it was */

@@ -6,6 +6,7 @@ import { prefersProblem, requireAcceptable } from './accept.js';
 import { readBody } from './body.js';
 import { queryOf, toCall } from './call.js';
 import { errorEnvelope, problemDetails, successEnvelope } from './envelope.js';
+import { OpenStreams } from './open-streams.js';
 import { routes } from './routes.js';
 import { answerInParts } from './stream.js';
 
@@ -19,19 +20,26 @@ export type Execute = <Data, Variables extends Record<string, unknown>>(
   variables: () => Variables,
 ) => Promise<Data>;
 
-/** What runs operations as the request's caller, whose token is looked at once. */
-export type ExecuteFor = (request: Request) => Execute;
+/** A request's caller, whose token is looked at once. */
+export interface Session {
+  execute: Execute;
+  /** Tells callers apart. @throws AppError UNAUTHENTICATED */
+  caller: () => Promise<string>;
+}
+
+export type BeginSession = (request: Request) => Session;
 
 /**
  * The REST calls: reads the request, has its operation executed, shapes the answer.
  * @param publicUrl what links begin with; without it they are relative
  */
-export function createRestRouter(executeFor: ExecuteFor, publicUrl = ''): Router {
+export function createRestRouter(begin: BeginSession, publicUrl = ''): Router {
   const router = Router();
+  const streams = new OpenStreams();
   router.use(requireSingleHeaders);
-  for (const path of new Set(routes.map((row) => row.path))) {
+  for (const path of [...new Set(routes.map((row) => row.path))].sort(literalFirst)) {
     const rows = routes.filter((row) => row.path === path);
-    router.all(path, (request, response) => answer({ executeFor, rows, publicUrl }, request, response));
+    router.all(path, (request, response) => answer({ begin, rows, streams, publicUrl }, request, response));
   }
   router.use(() => {
     throw new AppError('NOT_FOUND');
@@ -39,23 +47,29 @@ export function createRestRouter(executeFor: ExecuteFor, publicUrl = ''): Router
   return router;
 }
 
+/** `/bulk/disable` before `/:id/disable`, which it would fit, too. */
+const literalFirst = (one: string, other: string) => one.split(':').length - other.split(':').length;
+
 type Row = (typeof routes)[number];
 
 interface Resource {
-  executeFor: ExecuteFor;
+  begin: BeginSession;
   rows: Row[];
+  streams: OpenStreams;
   publicUrl: string;
 }
 
-async function answer({ executeFor, rows, publicUrl }: Resource, request: Request, response: Response) {
+async function answer(resource: Resource, request: Request, response: Response) {
+  const { begin, rows, streams, publicUrl } = resource;
   const row = rowFor(request, rows);
   response.vary('accept');
   requireAcceptable(request, row.stream);
   const body = await readBody(request, response);
   const call = () => toCall(request, body);
-  const execute = executeFor(request);
+  const { execute, caller } = begin(request);
   if (row.stream) {
-    await answerInParts(row, execute, call, request, response);
+    const end = streams.begin(await caller());
+    await answerInParts(row, execute, call, request, response).finally(end);
     return;
   }
   const { operation, variables, message, data, page, secret } = row;

@@ -7,9 +7,9 @@ import { tenantRoutes } from './routes/tenants.js';
 
 /** The REST calls, each of which is a GraphQL operation under another name. */
 export const routes = [
-  ...bulkRoutes,
   ...accountRoutes,
   ...secretRoutes,
+  ...bulkRoutes,
   ...tenantRoutes,
   ...permissionRoutes,
   ...auditRoutes,

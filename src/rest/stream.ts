@@ -40,7 +40,11 @@ export async function answerInParts(
       if (part.text !== '') yield part.text;
       if (!part.hasMore) return;
       const { next } = part;
-      part = await read(() => ({ ...asked, after: next }));
+      part = await read(() => ({ ...asked, after: next })).catch((error) => {
+        // To HTTP/1.0 a connection that is closed in order is the end of the file (RFC 9112, section 6.3).
+        request.socket.resetAndDestroy();
+        throw error;
+      });
     }
   }
   await pipeline(parts, response).catch(() => {});

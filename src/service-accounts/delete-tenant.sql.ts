@@ -33,7 +33,8 @@ export const deleteTenantSql = `
     )
     select
       $1, $2, $3, $4, $5, $6, $7, statement_timestamp(), $9::uuid, id, 'tenant.delete', id::text, 'success',
-      jsonb_build_object('name', name, 'serviceAccountLimit', service_account_limit, 'status', status)
+      jsonb_build_object('name', name, 'serviceAccountLimit', service_account_limit, 'status', status,
+        'secretMaxAgeDays', secret_max_age_days)
     from gone
   )
   select ${tenantColumns} from gone tenant`;

@@ -1,6 +1,6 @@
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { line, lines } from '../input-rules.js';
+import { compose, line, lines } from '../input-rules.js';
 import { isPermissionName } from '../permissions/permission-name.js';
 
 @InputType('LabelInput', { description: 'A key and its value.' })
@@ -47,6 +47,4 @@ export const fieldRules = {
     .refine((date) => date.getUTCFullYear() < 10_000, 'must be before the year 10000 in UTC'),
 };
 
-/** A character may be two units of UTF-16. Longer ones are refused as they came: the rest takes too much time. */
-export const normaliseName = (name: string): string =>
-  name.length <= 2 * most.name ? name.normalize('NFC') : name;
+export const normaliseName = (name: string): string => compose(name, most.name);

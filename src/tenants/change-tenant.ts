@@ -28,7 +28,7 @@ export async function changeTenant(
       const before = factsOf(tenant);
       apply(tenant);
       const change = differences(before, factsOf(tenant));
-      if (change) recordChange(em, context, { action, tenantId, target: tenantId, ...change });
+      if (change) await recordChange(em, context, { action, tenantId, target: tenantId, ...change });
       await em.flush();
       return tenant;
     }),

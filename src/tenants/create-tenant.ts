@@ -6,7 +6,7 @@ import { recordChange } from '../audit/record.js';
 import type { Context } from '../context.js';
 import { violatedConstraint } from '../database/unique-violation.js';
 import { AppError, invalidField } from '../errors.js';
-import { checkInput } from '../input-rules.js';
+import { checkInput, compose } from '../input-rules.js';
 import { isUuid } from '../uuid.js';
 import { Tenant } from './tenant.entity.js';
 import { tenantRules } from './tenant.rules.js';
@@ -57,22 +57,15 @@ export class CreateTenant {
         'is not for createTenant: with an id of yours a retry is a CONFLICT',
       );
     }
-    const tenant = await context.query((em) => this.insert(em, input, context));
+    const tenant = await context.query((root) => root.transactional((em) => this.insert(em, input, context)));
     return { tenant: toTenantType(tenant) };
   }
 
   private async insert(em: EntityManager, input: CreateTenantInput, context: Context): Promise<Tenant> {
     const tenant = em.create(Tenant, {
       id: input.id?.toLowerCase() ?? uuid(),
-      name: input.name.normalize('NFC'),
+      name: compose(input.name, 100),
       serviceAccountLimit: input.serviceAccountLimit ?? this.defaultLimit,
-    });
-    const { id, name, serviceAccountLimit } = tenant;
-    recordChange(em, context, {
-      action: 'tenant.create',
-      tenantId: id,
-      target: id,
-      after: { name, serviceAccountLimit },
     });
     try {
       await em.persist(tenant).flush();
@@ -82,6 +75,9 @@ export class CreateTenant {
       }
       throw error;
     }
+    const { id, name, serviceAccountLimit } = tenant;
+    const after = { name, serviceAccountLimit };
+    await recordChange(em, context, { action: 'tenant.create', tenantId: id, target: id, after });
     return tenant;
   }
 }

@@ -51,7 +51,7 @@ export class SetTenantSecretMaxAge {
         if (before.secretMaxAgeDays === secretMaxAgeDays) return found;
         found.secretMaxAgeDays = secretMaxAgeDays;
         const after = { secretMaxAgeDays };
-        recordChange(em, context, {
+        await recordChange(em, context, {
           action: 'tenant.set_secret_max_age',
           tenantId: id,
           target: id,

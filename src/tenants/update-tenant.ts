@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { z } from 'zod';
 import type { Context } from '../context.js';
-import { checkInput } from '../input-rules.js';
+import { checkInput, compose } from '../input-rules.js';
 import { changeTenant } from './change-tenant.js';
 import type { Tenant } from './tenant.entity.js';
 import { TenantInput, TenantPayload } from './tenant.payload.js';
@@ -56,7 +56,7 @@ export class UpdateTenant {
 }
 
 function assign(tenant: Tenant, { name, serviceAccountLimit, secretMaxAgeDays }: UpdateTenantInput): void {
-  if (name != null) tenant.name = name.normalize('NFC');
+  if (name != null) tenant.name = compose(name, 100);
   if (serviceAccountLimit != null) tenant.serviceAccountLimit = serviceAccountLimit;
   if (secretMaxAgeDays !== undefined) tenant.secretMaxAgeDays = secretMaxAgeDays;
 }

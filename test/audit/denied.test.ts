@@ -88,6 +88,34 @@ test('it is filed under the one of several own tenants that it was about', async
   expect((await eventsOf(sub)).map(({ tenant_id }) => tenant_id)).toEqual([second, first]);
 });
 
+test.each([
+  ['disableServiceAccount', 'id', `sa-${randomUUID()}`],
+  ['suspendTenant', 'id', randomUUID()],
+  ['deletePermission', 'name', 'keys:sign'],
+])('%s tells what it was about', async (field, key, target) => {
+  const tenant = await gateway.createTenant();
+  const { sub, headers } = await somebody(['tenant_viewer'], [tenant]);
+  const about = `mutation { ${field}(input: { ${key}: "${target}" }) { __typename } }`;
+  await gateway.graphql(headers, about);
+  expect(await eventsOf(sub)).toMatchObject([{ tenant_id: tenant, target }]);
+});
+
+test('over REST, too', async () => {
+  const tenant = await gateway.createTenant();
+  const { sub, headers } = await somebody(['tenant_viewer'], [tenant]);
+  const target = `sa-${randomUUID()}`;
+  await gateway.request(`/api/v1/admin/service-account/${target}`, { method: 'DELETE', headers });
+  expect(await eventsOf(sub)).toMatchObject([{ tenant_id: tenant, target }]);
+});
+
+test('what nothing could be called is not the target', async () => {
+  const tenant = await gateway.createTenant();
+  const { sub, headers } = await somebody(['tenant_viewer'], [tenant]);
+  const document = 'mutation ($id: ID!) { disableServiceAccount(input: { id: $id }) { __typename } }';
+  await gateway.graphql(headers, document, { id: 'a story\nof two lines' });
+  expect(await eventsOf(sub)).toMatchObject([{ tenant_id: tenant, target: tenant }]);
+});
+
 test('who has no tenant is filed under none', async () => {
   const foreign = await gateway.createTenant();
   const { sub, headers } = await somebody(['tenant_admin'], [], foreign);
@@ -102,6 +130,26 @@ test('a grant of a restricted permission is a denied attempt, too', async () => 
   const { sub, headers } = await somebody(['tenant_admin'], [tenant]);
   await gateway.create(headers, { permissions: ['a:b'] });
   expect(await eventsOf(sub)).toMatchObject([{ tenant_id: tenant, outcome: 'denied' }]);
+});
+
+test('so it is among others that are granted', async () => {
+  const tenant = await gateway.createTenant();
+  const { sub, headers } = await somebody(['tenant_admin'], [tenant]);
+  const { id } = (await gateway.create(headers)).body.data;
+  await gateway.sql(`insert into permission (name, description, restricted) values ('c:d', 'x', true)`);
+  const { body } = await gateway.request('/api/v1/admin/service-account/bulk/permissions', {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ ids: [id], permissions: ['c:d'] }),
+  });
+  expect(body.data[0].error.code).toBe('FORBIDDEN');
+  const [, denied] = await eventsOf(sub);
+  expect(denied).toMatchObject({
+    tenant_id: tenant,
+    action: 'service_account.set_permissions',
+    target: id,
+    outcome: 'denied',
+  });
 });
 
 test('a minute is a minute for all gateways on a database, and then there is a new event', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createStatementCounter } from '../harness/count-statements.js';
@@ -47,8 +48,8 @@ beforeEach(() => {
 });
 
 /** Begins the export, and reads no more than its head. */
-async function begin(): Promise<IncomingMessage> {
-  const asked = request(`${gateway.url}/api/v1/admin/audit-event/export`, { headers, agent: false });
+async function begin(query = ''): Promise<IncomingMessage> {
+  const asked = request(`${gateway.url}/api/v1/admin/audit-event/export${query}`, { headers, agent: false });
   asked.end();
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
   expect(response.statusCode).toBe(200);
@@ -89,20 +90,40 @@ const busy = () =>
        and backend_type = 'client backend' and state <> 'idle'`,
   );
 
-test('nothing is read ahead of a client that stops reading, and what is done meanwhile is not in it', async () => {
-  const response = await begin();
-  response.pause();
-  const read = await untilQuiet();
-  expect(read).toBeGreaterThan(0);
-  expect(read).toBeLessThan(parts / 2);
-  expect(await busy()).toEqual([]);
-  const now = Date.now() - Date.UTC(2026, 0, 1);
-  await addEvents(gateway, [{ tenant, at: now, target: 'sa-late' }]);
-  const { text, complete } = await readAll(response);
-  expect(complete).toBe(true);
-  expect(numbersOf(text)).toEqual(upTo(parts * perPart));
-  expect(statements.count).toBeGreaterThanOrEqual(parts);
-}, 30_000);
+test.each(['', '?occurredBefore=9999-01-01T00:00:00Z'])(
+  'nothing is read ahead of a client that stops reading, and what is done meanwhile is not in it: %s',
+  async (query) => {
+    const response = await begin(query);
+    response.pause();
+    const read = await untilQuiet();
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(parts / 2);
+    expect(await busy()).toEqual([]);
+    const now = Date.now() - Date.UTC(2026, 0, 1);
+    const late = `sa-late${query}`;
+    await addEvents(gateway, [{ tenant, at: now, target: late }]);
+    const { text, complete } = await readAll(response);
+    expect(complete).toBe(true);
+    expect(numbersOf(text).filter(Boolean)).toEqual(upTo(parts * perPart));
+    expect(text).not.toContain(late);
+    expect(statements.count).toBeGreaterThanOrEqual(parts);
+  },
+  30_000,
+);
+
+test('a caller is sent four at once, and another one when one of them is over', async () => {
+  const open = await Promise.all(Array.from({ length: 4 }, () => begin()));
+  const ask = () => gateway.request('/api/v1/admin/audit-event/export', { method: 'HEAD', headers });
+  const refused = await gateway.request('/api/v1/admin/audit-event/export', { headers });
+  expect(refused).toMatchObject({
+    status: 429,
+    body: { code: 'RATE_LIMITED', details: { limit: 4, count: 4 } },
+  });
+  expect(refused.headers.get('retry-after')).toBe('10');
+  for (const response of open) response.destroy();
+  await untilQuiet();
+  expect((await ask()).status).toBe(200);
+});
 
 test('HEAD reads one part', async () => {
   await gateway.request('/api/v1/admin/audit-event/export', { method: 'HEAD', headers });
@@ -154,3 +175,17 @@ test('an error in its midst breaks it off, and is told in the log once', async (
     },
   ]);
 }, 30_000);
+
+test('a client of HTTP/1.0, to which the end of the connection is that of the file, sees it broken off, too', async () => {
+  const { hostname, port } = new URL(gateway.url);
+  const socket = connect(Number(port), hostname);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`GET /api/v1/admin/audit-event/export HTTP/1.0\r\n${lines.join('')}\r\n`);
+  await once(socket, 'data');
+  socket.pause();
+  await untilQuiet();
+  proxy.cut(/audit_event/);
+  socket.resume();
+  const [error] = await once(socket, 'error');
+  expect(error).toMatchObject({ code: 'ECONNRESET' });
+});

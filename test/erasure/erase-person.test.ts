@@ -9,8 +9,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 /** Somebody of the realm `acme` with a name, in a tenant of their own. */
-async function person(role = 'tenant_admin') {
-  const sub = randomUUID();
+async function person(role = 'tenant_admin', sub: string = randomUUID()) {
   const tenant = await gateway.createTenant();
   const token = await gateway.issuer.sign({
     sub,
@@ -59,6 +58,17 @@ test('name and address are gone from accounts and trail, and the ids stay', asyn
     await gateway.sql('select action from audit_event where caller_id = $1 order by occurred_at', [sub]),
   ).toEqual([{ action: 'service_account.create' }, { action: 'service_account.disable' }]);
 });
+
+test.each([' lead', 'a\u00a0', 'x\u2028y', '\u3164x', 'a\u034fb'])(
+  'whatever their subject is: %j',
+  async (sub) => {
+    const { headers } = await person('tenant_admin', sub);
+    await gateway.create(headers);
+    expect(await erase({ realm: 'acme', id: sub })).toEqual({
+      data: { erasePerson: { serviceAccountCount: 1, auditEventCount: 1 } },
+    });
+  },
+);
 
 test('an account is not changed by that', async () => {
   const { sub, headers } = await person();

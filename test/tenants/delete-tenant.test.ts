@@ -60,7 +60,7 @@ test('an empty tenant is deleted, answered as it was, and its trail stays', asyn
       action: 'tenant.delete',
       target: tenant,
       caller_id: 'a super_admin',
-      before: { name: 'Acme', serviceAccountLimit: 3, status: 'suspended' },
+      before: { name: 'Acme', serviceAccountLimit: 3, status: 'suspended', secretMaxAgeDays: null },
       after: null,
     },
   ]);

@@ -12,7 +12,8 @@ export class AllAuditEvents {
 
   @Query(() => AuditEventConnection, {
     nullable: true,
-    description: 'The audit trails of all tenants, and what belongs to none, as one, the newest first.',
+    description:
+      'The audit trails of all tenants, and what belongs to none, as one, the newest first. For super_admin.',
   })
   async allAuditEvents(
     @Args(() => PageArgs) args: PageArgs,

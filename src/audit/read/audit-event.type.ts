@@ -66,7 +66,8 @@ export class AuditEventType extends NodeType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'To what: an id, or the name of what has none. Null if it was about nothing in particular.',
+    description:
+      'To what: an id, or the name of what has none. Of what was denied: what was asked for; in a tenant that the caller does not belong to, that tenant. Null if it was about nothing in particular.',
   })
   target!: string | null;
 

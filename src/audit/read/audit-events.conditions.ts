@@ -1,4 +1,5 @@
 import type { Bind } from '../../pagination/keyset.js';
+import { isPublicId } from '../../public-id.js';
 import type { AuditEventFilter } from './audit-events.filter.js';
 
 /** Adds what there is one of for each of several pages, which are then one: an index has each of them in order. */
@@ -39,7 +40,8 @@ const conditions: Conditions = {
     each(`unnest(${bind([action, ...more])}::text[]) wanted (action)`);
     return 'event.action = wanted.action';
   },
-  target: (target, bind) => `event.target = ${bind(target)}::text`,
+  target: (target, bind) =>
+    `event.target = ${bind(isPublicId(target) ? target.toLowerCase() : target)}::text`,
   outcome: (outcome) => `event.outcome = '${outcome}'`,
   occurredAfter: (time, bind) => `event.occurred_at >= ${bind(time)}::timestamptz`,
   occurredBefore: (time, bind) => `event.occurred_at < ${bind(time)}::timestamptz`,

@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { line } from '../../input-rules.js';
+import { line, subject } from '../../input-rules.js';
 import { isUuid } from '../../uuid.js';
 import { auditActions } from '../audit-event.entity.js';
 import { AuditOutcome } from './audit-event.type.js';
@@ -55,7 +55,7 @@ export class AllAuditEventFilter extends AuditEventFilter {
 const known: ReadonlySet<string> = new Set(auditActions);
 
 export const filterRules = z.object({
-  actor: z.object({ realm: line(1, 255).nullish(), id: line(1, 255) }).nullish(),
+  actor: z.object({ realm: line(1, 255).nullish(), id: subject }).nullish(),
   action: z
     .array(z.string().refine((action) => known.has(action), `must be one of ${auditActions.join(', ')}`))
     .min(1, 'must have at least one entry')

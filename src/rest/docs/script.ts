@@ -31,6 +31,7 @@ async function start() {
     deepLinking: true,
     defaultModelRendering: 'example',
     defaultModelsExpandDepth: 0,
+    displayOperationId: true,
     displayRequestDuration: true,
     docExpansion: 'list',
     persistAuthorization: false,

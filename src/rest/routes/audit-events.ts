@@ -1,8 +1,10 @@
+import { invalidField } from '../../errors.js';
 import {
   AuditEventExportDocument,
   type AuditEventExportQueryVariables,
   type AuditEventFieldsFragment,
   AuditEventsDocument,
+  type AuditEventsQueryVariables,
 } from '../../generated/operations.js';
 import { answered, toPage } from '../answers.js';
 import { list, oneOf, type Parameters, pageParameters, text, time } from '../parameters.js';
@@ -29,10 +31,22 @@ const toEvent = ({ outcome, ...event }: AuditEventFieldsFragment) => {
 
 const exported = list(filter);
 
-/** What is done while an export runs is not in it, so that it ends. */
-function untilNow(variables: AuditEventExportQueryVariables): AuditEventExportQueryVariables {
-  return { filter: { occurredBefore: new Date().toISOString(), ...variables.filter } };
+/** What is done while an export runs is not in it, whatever is asked for: it ends, and soon after its token. */
+function untilNow({ filter }: AuditEventExportQueryVariables): AuditEventExportQueryVariables {
+  const now = new Date().toISOString();
+  const { occurredBefore } = filter ?? {};
+  const isLater = occurredBefore != null && new Date(String(occurredBefore)).getTime() > Date.parse(now);
+  return { filter: { occurredBefore: now, ...filter, ...(isLater && { occurredBefore: now }) } };
 }
+
+/** A realm alone is of nobody in particular. */
+function withActor<Variables extends { filter?: { actor?: object | null } | null }>(variables: Variables) {
+  const { actor } = variables.filter ?? {};
+  if (actor && !('id' in actor)) throw invalidField('realm', 'goes with actor');
+  return variables;
+}
+
+const listed = list({ ...pageParameters, ...filter });
 
 /** The audit trail. */
 export const auditRoutes = [
@@ -40,7 +54,8 @@ export const auditRoutes = [
     method: 'GET',
     path: events,
     operation: AuditEventsDocument,
-    ...list({ ...pageParameters, ...filter }),
+    ...listed,
+    variables: (call) => withActor(listed.variables<AuditEventsQueryVariables>(call)),
     message: 'Audit events listed successfully',
     data: ({ auditEvents }) => answered(auditEvents).nodes.map(toEvent),
     page: ({ auditEvents }) => toPage(answered(auditEvents)),
@@ -50,7 +65,8 @@ export const auditRoutes = [
     path: `${events}/export`,
     operation: AuditEventExportDocument,
     ...exported,
-    variables: (call) => untilNow(exported.variables(call)),
+    summary: 'The audit trail of the tenant as a file of JSON Lines, the oldest event first',
+    variables: (call) => untilNow(withActor(exported.variables<AuditEventExportQueryVariables>(call))),
     stream: {
       mediaType: 'application/jsonl',
       otherNames: ['application/x-ndjson'],

@@ -28,7 +28,7 @@ const resultsIn =
   (result: Record<Field, Results | null>) =>
     answered<Results>(result[field]).results.map(toResult);
 
-/** Changes of many service accounts at once. They stand before the calls that have an id in this place. */
+/** Changes of many service accounts at once. */
 export const bulkRoutes = [
   route({
     method: 'POST',

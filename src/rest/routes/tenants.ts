@@ -41,6 +41,10 @@ export const tenantRoutes = [
     variables: input,
     message: 'Tenant created successfully',
     data: tenantIn('createTenant'),
+    example: {
+      body: { name: 'Globex', serviceAccountLimit: 50 },
+      data: { serviceAccountCount: 0, remaining: 50, secretMaxAgeDays: null },
+    },
   }),
   route({
     method: 'GET',
@@ -65,6 +69,7 @@ export const tenantRoutes = [
     variables: input,
     message: 'Tenant deleted successfully',
     data: tenantIn('deleteTenant'),
+    example: { data: { serviceAccountCount: 0, remaining: 100 } },
   }),
   route({
     method: 'POST',

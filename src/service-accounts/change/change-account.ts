@@ -1,7 +1,7 @@
 import { raw } from '@mikro-orm/core';
 import type { AuditAction } from '../../audit/audit-event.entity.js';
 import { differences, type Facts } from '../../audit/differences.js';
-import { recordChanges } from '../../audit/record-changes.js';
+import { recordChanges } from '../../audit/record.js';
 import type { Context } from '../../context.js';
 import type { Lanes } from '../../database/lanes.js';
 import { violatedConstraint } from '../../database/unique-violation.js';

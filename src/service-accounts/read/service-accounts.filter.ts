@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { line } from '../../input-rules.js';
+import { line, searched, subject } from '../../input-rules.js';
 import { isPermissionName } from '../../permissions/permission-name.js';
 import { labelKey, most } from '../service-account.rules.js';
 import { ServiceAccountStatus } from '../service-account.type.js';
@@ -95,6 +95,6 @@ export const filterRules = z.object({
     .max(most.labels, `must have at most ${most.labels} entries`)
     .nullish(),
   owner: line(0, 255).nullish(),
-  search: line(1, 100).nullish(),
-  createdBy: z.object({ realm: line(1, 255).nullish(), id: line(1, 255) }).nullish(),
+  search: searched.nullish(),
+  createdBy: z.object({ realm: line(1, 255).nullish(), id: subject }).nullish(),
 });

@@ -15,7 +15,7 @@ import {
 import { z } from 'zod';
 import { type Context, tenantIdOf } from '../../context.js';
 import { query } from '../../database/query.js';
-import { checkInput } from '../../input-rules.js';
+import { checkInput, toSearched } from '../../input-rules.js';
 import { decodeCursor, encodeCursor } from '../../pagination/cursor.js';
 import { once } from '../../pagination/once.js';
 import { PageArgs, readPage } from '../../pagination/page.args.js';
@@ -76,7 +76,7 @@ export class ServiceAccounts {
   ): Promise<ServiceAccountConnection> {
     const tenantId = tenantIdOf(context);
     const page = readPage(args);
-    const filter = { ...givenFilter, search: givenFilter?.search?.trim().normalize('NFC') };
+    const filter = { ...givenFilter, search: toSearched(givenFilter?.search) };
     checkInput(filterRules, filter);
     const order = givenOrder ?? usualOrder;
     const { place, placeOf } = orders[order.field];

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { AuditAction } from '../../audit/audit-event.entity.js';
-import { recordChanges } from '../../audit/record-changes.js';
+import { recordChanges } from '../../audit/record.js';
 import type { Context } from '../../context.js';
 import type { AppError } from '../../errors.js';
 import { answerOnce, type KeyRows } from '../../idempotency/answer-once.js';

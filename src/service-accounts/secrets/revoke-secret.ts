@@ -59,7 +59,7 @@ async function revoke({ em, account, tenant, at }: Locked, id: string, context: 
     throw new AppError('NOT_FOUND', { message: 'There is no such secret', details: { field: 'secretId' } });
   }
   if (revoked.length > 0) {
-    recordChange(em, context, {
+    await recordChange(em, context, {
       action: 'service_account.revoke_secret',
       tenantId: tenant.id,
       target: `sa-${account.id}`,

@@ -15,12 +15,13 @@ import {
 import { z } from 'zod';
 import type { Context } from '../../context.js';
 import { query } from '../../database/query.js';
-import { checkInput } from '../../input-rules.js';
+import { checkInput, toSearched } from '../../input-rules.js';
 import { decodeCursor, encodeCursor } from '../../pagination/cursor.js';
 import { once } from '../../pagination/once.js';
 import { PageArgs, readPage } from '../../pagination/page.args.js';
 import { PageInfoType } from '../../pagination/page-info.type.js';
 import { toPage } from '../../pagination/to-page.js';
+import { isUuid } from '../../uuid.js';
 import { type TenantFields, TenantType, toTenantType } from '../tenant.type.js';
 import { filterRules, TenantFilter } from './tenants.filter.js';
 import { orders, TenantOrder, usualOrder } from './tenants.order.js';
@@ -72,13 +73,14 @@ export class Tenants {
     @Ctx() context: Context,
   ): Promise<TenantConnection> {
     const page = readPage(args);
-    const filter = { ...givenFilter, search: givenFilter?.search?.trim().normalize('NFC') };
+    const filter = { ...givenFilter, search: toSearched(givenFilter?.search) };
     checkInput(filterRules, filter);
     const order = givenOrder ?? usualOrder;
     const { place, placeOf } = orders[order.field];
     const list = JSON.stringify(['tenant', order.field, order.direction]);
     const start =
-      page.cursor && decodeCursor(page.cursor.value, list, z.tuple([place, z.uuid()]), page.cursor.field);
+      page.cursor &&
+      decodeCursor(page.cursor.value, list, z.tuple([place, z.string().refine(isUuid)]), page.cursor.field);
     const statement = listStatement({ filter, order, page, place: start });
     const rows = await context.inTurn(() => query<TenantFields>(this.pool, statement));
     const { edges, pageInfo } = toPage(page, rows, (row) => ({
