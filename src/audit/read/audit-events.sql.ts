@@ -47,6 +47,21 @@ export const isKnown = (tenant: string): string => `(
  * taken.
  */
 export function eventsOf(trail: TrailQuery, bind: Bind): string {
+  const actions = new Set(trail.filter.action);
+  return actions.size > 1 ? eventsOfEach([...actions], trail, bind) : eventsOfOne(trail, bind);
+}
+
+/** Each with its own value, for which it is planned: of some actions there are few, of others there are millions. */
+function eventsOfEach(actions: string[], trail: TrailQuery, bind: Bind): string {
+  const each = actions.map((action) => {
+    const filter = { ...trail.filter, action: [action] };
+    return `(${eventsOfOne({ ...trail, filter }, bind)})`;
+  });
+  const { orderBy } = keyset(order, trail.ascending, undefined, bind);
+  return `select event.* from (${each.join(' union all ')}) event order by ${orderBy} limit ${bind(trail.limit)}`;
+}
+
+function eventsOfOne(trail: TrailQuery, bind: Bind): string {
   const { filter, ascending, place, limit } = trail;
   const { conditions, sources } = conditionsFor(filter, bind);
   const tenantId = trail.tenantId ?? filter.tenantId;
