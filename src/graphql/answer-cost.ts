@@ -13,6 +13,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { largestPage, usualPage } from '../pagination/page.args.js';
 import { selectedFields } from './selected-fields.js';
 
 type Field = GraphQLField<unknown, unknown>;
@@ -28,10 +29,6 @@ interface FieldCost {
 }
 
 const costOf = (field: Field): FieldCost => field.extensions as FieldCost;
-
-/** Items on a page where neither `first` nor `last` is given, and at most (pagination/page.args.ts). */
-const usualPage = 50;
-const largestPage = 100;
 
 interface Request {
   schema: GraphQLSchema;

@@ -2,8 +2,8 @@ import { ArgsType, Field, Int } from 'type-graphql';
 import { invalidField } from '../errors.js';
 
 /** Items on a page when the caller does not say. */
-const usual = 50;
-const most = 100;
+export const usualPage = 50;
+export const largestPage = 100;
 
 /** The arguments of a connection (GraphQL Cursor Connections Specification, section 4). */
 @ArgsType()
@@ -40,10 +40,11 @@ export function readPage({ first, after, last, before }: PageArgs): PageRequest 
   if (backward && after != null) throw invalidField('after', 'goes with first');
   if (!backward && before != null) throw invalidField('before', 'goes with last');
   const [field, size] = backward ? (['last', last] as const) : (['first', first] as const);
-  if (size != null && (size < 1 || size > most)) throw invalidField(field, `must be 1 to ${most}`);
+  if (size != null && (size < 1 || size > largestPage))
+    throw invalidField(field, `must be 1 to ${largestPage}`);
   const value = backward ? before : after;
   return {
-    size: size ?? usual,
+    size: size ?? usualPage,
     backward,
     cursor: value == null ? undefined : { value, field: backward ? 'before' : 'after' },
   };

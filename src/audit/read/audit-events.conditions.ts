@@ -55,7 +55,3 @@ export function conditionsFor(
     .map((field) => conditions[field](filter[field] as never, bind, (source) => sources.push(source)));
   return { conditions: asked, sources };
 }
-
-/** Whether it lets everything through. */
-export const isUnfiltered = (filter: AuditEventFilter): boolean =>
-  Object.values(filter).every((wanted) => wanted == null);

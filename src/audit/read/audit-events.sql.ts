@@ -1,9 +1,10 @@
 import type { Statement } from '../../database/query.js';
+import { isUnfiltered } from '../../pagination/is-unfiltered.js';
 import { type Bind, binder, keyset } from '../../pagination/keyset.js';
 import type { PageRequest } from '../../pagination/page.args.js';
 import { rowsFor } from '../../pagination/to-page.js';
 import type { EventFields } from './audit-event.type.js';
-import { conditionsFor, isUnfiltered } from './audit-events.conditions.js';
+import { conditionsFor } from './audit-events.conditions.js';
 import type { AllAuditEventFilter } from './audit-events.filter.js';
 
 /** Which events, and in which order. */

@@ -7,6 +7,7 @@ import { checkInput } from '../../input-rules.js';
 import { decodeCursor, encodeCursor } from '../../pagination/cursor.js';
 import { type PageArgs, readPage } from '../../pagination/page.args.js';
 import { PageInfoType } from '../../pagination/page-info.type.js';
+import { timePlace } from '../../pagination/place.js';
 import { toPage } from '../../pagination/to-page.js';
 import { AuditEventType, type EventFields, toEventType } from './audit-event.type.js';
 import { type AllAuditEventFilter, filterRules } from './audit-events.filter.js';
@@ -41,7 +42,7 @@ export class AuditEventConnection {
 }
 
 /** Where an event is in every list of events: what its cursor holds. */
-export const place = z.tuple([z.iso.datetime().transform((text) => new Date(text)), z.uuid()]);
+export const place = z.tuple([timePlace, z.uuid()]);
 export const placeOf = ({ occurredAt, id }: Pick<EventFields, 'occurredAt' | 'id'>): unknown[] => [
   occurredAt.toISOString(),
   id,

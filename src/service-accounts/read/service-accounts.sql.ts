@@ -1,4 +1,5 @@
 import type { Statement } from '../../database/query.js';
+import { isUnfiltered } from '../../pagination/is-unfiltered.js';
 import { binder, keyset } from '../../pagination/keyset.js';
 import { OrderDirection } from '../../pagination/order-direction.js';
 import type { PageRequest } from '../../pagination/page.args.js';
@@ -75,7 +76,3 @@ export function countStatement(tenantId: string, filter: ServiceAccountFilter): 
     where account.tenant_id = ${tenant} and ${conditionFor(filter, bind, tenant)}`;
   return { text, values };
 }
-
-/** Whether a filter lets through what counts in the tenant's limit, and so stands in its row. */
-export const isUnfiltered = (filter: ServiceAccountFilter): boolean =>
-  Object.values(filter).every((wanted) => wanted == null);

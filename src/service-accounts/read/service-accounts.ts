@@ -17,6 +17,7 @@ import { type Context, tenantIdOf } from '../../context.js';
 import { query } from '../../database/query.js';
 import { checkInput, toSearched } from '../../input-rules.js';
 import { decodeCursor, encodeCursor } from '../../pagination/cursor.js';
+import { isUnfiltered } from '../../pagination/is-unfiltered.js';
 import { once } from '../../pagination/once.js';
 import { PageArgs, readPage } from '../../pagination/page.args.js';
 import { PageInfoType } from '../../pagination/page-info.type.js';
@@ -27,7 +28,7 @@ import { ServiceAccountType } from '../service-account.type.js';
 import { toServiceAccountType } from '../to-service-account-type.js';
 import { filterRules, ServiceAccountFilter } from './service-accounts.filter.js';
 import { orders, ServiceAccountOrder, usualOrder } from './service-accounts.order.js';
-import { countStatement, isUnfiltered, type ListRow, listStatement } from './service-accounts.sql.js';
+import { countStatement, type ListRow, listStatement } from './service-accounts.sql.js';
 
 /** Rows are read whole, whatever is selected. */
 const perPage = 500;
