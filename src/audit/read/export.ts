@@ -9,7 +9,7 @@ import { noTrail } from './audit-events.js';
 import { type ExportRow, exportStatement } from './export.sql.js';
 import { place, placeOf } from './trail-page.js';
 
-/** A part is 1,000 events with all that they have: one fits into a document. */
+/** A part is 200 events with all that they have: one fits into a document. */
 const perPart = 20_000;
 
 @ObjectType('AuditEventExport', { description: 'A part of an audit trail as JSON Lines.' })
@@ -35,7 +35,7 @@ export class ExportAuditEvents {
   @Query(() => AuditEventExport, {
     nullable: true,
     description:
-      'The audit trail of the tenant of the x-tenantid header to take away, part after part, each of up to 1,000 events.',
+      'The audit trail of the tenant of the x-tenantid header to take away, part after part, each of up to 200 events.',
   })
   async auditEventExport(
     @Arg('filter', () => AuditEventFilter, { nullable: true, description: 'Which events. Otherwise all.' })
