@@ -1,14 +1,11 @@
-import { LockMode } from '@mikro-orm/core';
 import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { z } from 'zod';
-import { recordChange } from '../audit/record.js';
 import { type Context, tenantIdOf } from '../context.js';
 import { AppError } from '../errors.js';
 import { checkInput } from '../input-rules.js';
-import { Tenant } from './tenant.entity.js';
-import { noTenant } from './tenant.errors.js';
+import { changeTenant } from './change-tenant.js';
 import { tenantRules } from './tenant.rules.js';
-import { TenantType, toTenantType } from './tenant.type.js';
+import { TenantType } from './tenant.type.js';
 
 @InputType('SetTenantSecretMaxAgeInput', { description: 'How old secrets may become.' })
 export class SetTenantSecretMaxAgeInput {
@@ -40,28 +37,10 @@ export class SetTenantSecretMaxAge {
     @Ctx() context: Context,
   ): Promise<SetTenantSecretMaxAgePayload> {
     checkInput(rules, input);
-    const secretMaxAgeDays = input.days ?? null;
-    const id = tenantIdOf(context);
-    const tenant = await context.query((root) =>
-      root.transactional(async (em) => {
-        const found = await em.findOne(Tenant, id, { lockMode: LockMode.PESSIMISTIC_WRITE });
-        if (!found) throw noTenant();
-        if (found.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
-        const before = { secretMaxAgeDays: found.secretMaxAgeDays ?? null };
-        if (before.secretMaxAgeDays === secretMaxAgeDays) return found;
-        found.secretMaxAgeDays = secretMaxAgeDays;
-        const after = { secretMaxAgeDays };
-        await recordChange(em, context, {
-          action: 'tenant.set_secret_max_age',
-          tenantId: id,
-          target: id,
-          before,
-          after,
-        });
-        await em.flush();
-        return found;
-      }),
-    );
-    return { tenant: toTenantType(tenant) };
+    const tenant = await changeTenant(context, tenantIdOf(context), 'tenant.set_secret_max_age', (found) => {
+      if (found.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
+      found.secretMaxAgeDays = input.days ?? null;
+    });
+    return { tenant };
   }
 }
