@@ -49,6 +49,12 @@ export async function createAccount(
     `select 'audit-' || id as id from audit_event where target = $1 and action = 'service_account.create'`,
     [id],
   );
+  const tenantId = await createTenant({ name: `beside ${name}` });
+  const suspendedTenantId = await createTenant({ name: `beside ${name}`, status: 'suspended' });
+  // The newest are listed first: which of two of the same millisecond, chance would say.
+  await sql(`update tenant set created_at = created_at - interval '1 minute' where id = $1`, [
+    suspendedTenantId,
+  ]);
   return {
     id,
     name,
@@ -57,8 +63,8 @@ export async function createAccount(
     permission,
     eventId: event?.id ?? '',
     number,
-    suspendedTenantId: await createTenant({ name: `beside ${name}`, status: 'suspended' }),
-    tenantId: await createTenant({ name: `beside ${name}` }),
+    tenantId,
+    suspendedTenantId,
   };
 }
 
