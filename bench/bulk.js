@@ -1,12 +1,11 @@
 // One call that changes 100 accounts beside one that changes one: `npm run bench:bulk`, or with options
 // `npm run bench:bulk -- --rounds 50`. The two take turns, so that whatever else the machine does meets both.
-import { developmentIdentity, developmentToken } from '../dist/src/auth/development.js';
 import { createCalls, operations } from './bulk-calls.js';
 import { queryRow } from './database.js';
 import { createTenant } from './doors.js';
-import { databaseOf, makeDataDir, removeDataDir, startGateway } from './gateway.js';
-import { runInterruptibly } from './interrupt.js';
+import { databaseOf } from './gateway.js';
 import { readOptions } from './options.js';
+import { measureOwnGateway } from './own-gateway.js';
 import { median } from './statistics.js';
 import { table } from './table.js';
 
@@ -26,26 +25,10 @@ const bringBack = `
   tenants as (select tenant_id as id, count(*) as restored from account group by tenant_id)
   update tenant set service_account_count = service_account_count + restored from tenants where tenant.id = tenants.id`;
 
-await runInterruptibly(async (signal) => {
-  const dataDir = await makeDataDir();
-  try {
-    const gateway = await startGateway(dataDir, signal);
-    try {
-      console.log(await compare(gateway.url, dataDir, signal));
-    } finally {
-      await gateway.stop();
-    }
-  } finally {
-    await removeDataDir(dataDir);
-  }
-});
+await measureOwnGateway(compare);
 
-/** @param {string} url @param {string} dataDir @param {AbortSignal} signal */
-async function compare(url, dataDir, signal) {
-  const token = await developmentToken(developmentIdentity(dataDir), {
-    role: 'super_admin',
-    lifetime: 24 * 60 * 60,
-  });
+/** @param {{ url: string, dataDir: string, token: string, signal: AbortSignal }} own */
+async function compare({ url, dataDir, token, signal }) {
   const calls = await createCalls(url, token, await createTenant(url, token, 'Bulk'));
   const ids = await Promise.all(Array.from({ length: size }, calls.create));
   const single = await calls.create();

@@ -2,12 +2,10 @@
 // `npm run bench:busy -- --seconds 5 --rounds 5`. A tenant with two clients creates alone, and then beside
 // another one with many clients, which would keep all of the gateway's connections waiting for their tenant's
 // row (src/database/lanes.ts).
-import { developmentIdentity, developmentToken } from '../dist/src/auth/development.js';
 import { createDoors, createTenant } from './doors.js';
-import { makeDataDir, removeDataDir, startGateway } from './gateway.js';
-import { runInterruptibly } from './interrupt.js';
 import { measureHttp } from './load.js';
 import { readOptions } from './options.js';
+import { measureOwnGateway } from './own-gateway.js';
 import { median } from './statistics.js';
 import { table } from './table.js';
 
@@ -17,26 +15,10 @@ const { seconds, rounds } = readOptions({
 });
 const clients = { few: 2, many: 200 };
 
-await runInterruptibly(async (signal) => {
-  const dataDir = await makeDataDir();
-  try {
-    const gateway = await startGateway(dataDir, signal);
-    try {
-      console.log(await compare(gateway.url, dataDir, signal));
-    } finally {
-      await gateway.stop();
-    }
-  } finally {
-    await removeDataDir(dataDir);
-  }
-});
+await measureOwnGateway(compare);
 
-/** @param {string} url @param {string} dataDir @param {AbortSignal} signal */
-async function compare(url, dataDir, signal) {
-  const token = await developmentToken(developmentIdentity(dataDir), {
-    role: 'super_admin',
-    lifetime: 24 * 60 * 60,
-  });
+/** @param {{ url: string, token: string, signal: AbortSignal }} own */
+async function compare({ url, token, signal }) {
   const doors = await createDoors(url, token);
   const quiet = doors.rest([await createTenant(url, token, 'Quiet')]);
   const busy = doors.rest([await createTenant(url, token, 'Busy')]);

@@ -1,3 +1,5 @@
+import { createPageReader } from './page-reader.js';
+
 const path = '/api/v1/admin/service-account';
 
 const account = `id name description owner labels { key value } clientId status permissions createdAt
@@ -27,19 +29,7 @@ const documents = {
  * @param {string} tenant
  */
 export function createReader(url, token, tenant) {
-  const headers = {
-    authorization: `Bearer ${token}`,
-    'x-tenantid': tenant,
-    'content-type': 'application/json',
-  };
-
-  /** @param {string} target @param {RequestInit} [init] @returns {Promise<any>} */
-  const read = async (target, init) => {
-    const response = await fetch(target, { headers, ...init });
-    const body = /** @type {any} */ (await response.json());
-    if (!response.ok || body.errors) throw new Error(`No page: ${JSON.stringify(body)}`);
-    return body;
-  };
+  const read = createPageReader(token, tenant);
 
   /** @param {keyof typeof documents} name @param {object} variables */
   const graphql = async (name, variables) => {

@@ -1,3 +1,5 @@
+import { createPageReader } from './page-reader.js';
+
 /** What the trail of a tenant is asked for. There are 50 events for each of these, in a trail of 1,000, too. */
 
 const path = '/api/v1/admin/audit-event';
@@ -53,18 +55,7 @@ const document = (/** @type {string} */ field) => `
  * @returns {Promise<Case[]>}
  */
 export async function trailCases(url, token, tenant) {
-  const headers = {
-    authorization: `Bearer ${token}`,
-    'x-tenantid': tenant,
-    'content-type': 'application/json',
-  };
-  /** @param {string} target @param {RequestInit} [init] @returns {Promise<any>} */
-  const read = async (target, init) => {
-    const response = await fetch(target, { headers, ...init });
-    const body = /** @type {any} */ (await response.json());
-    if (!response.ok || body.errors) throw new Error(`No page: ${JSON.stringify(body)}`);
-    return body;
-  };
+  const read = createPageReader(token, tenant);
   const graphql = async (/** @type {object} */ variables, field = 'auditEvents') => {
     const body = JSON.stringify({ query: document(field), variables: { first: 50, ...variables } });
     return (await read(`${url}/graphql`, { method: 'POST', body })).data[field];

@@ -1,0 +1,19 @@
+/**
+ * Reads from a gateway as somebody in a tenant; what is no answer is an error.
+ * @param {string} token
+ * @param {string} tenant
+ */
+export function createPageReader(token, tenant) {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'x-tenantid': tenant,
+    'content-type': 'application/json',
+  };
+  /** @param {string} target @param {RequestInit} [init] @returns {Promise<any>} */
+  return async (target, init) => {
+    const response = await fetch(target, { headers, ...init });
+    const body = /** @type {any} */ (await response.json());
+    if (!response.ok || body.errors) throw new Error(`No page: ${JSON.stringify(body)}`);
+    return body;
+  };
+}
