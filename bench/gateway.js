@@ -37,6 +37,9 @@ const environment = (dataDir, port) => ({
   DATABASE_URL: '',
   REALMS_FILE: '',
   SECRET_PEPPERS: '',
+  KEY_ENCRYPTION_KEYS: '',
+  TOKEN_AUDIENCE: '',
+  METRICS_PORT: '',
 });
 
 /** @typedef {{ host: string, port: number, user: string, database: string }} Connection */

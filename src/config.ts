@@ -1,9 +1,15 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type DevelopmentIdentity, developmentIdentity, developmentRealms } from './auth/development.js';
+import {
+  type DevelopmentIdentity,
+  developmentIdentity,
+  developmentRealms,
+  keyEncryptionKeysOf,
+} from './auth/development.js';
 import { type RealmsFile, realmsFile } from './auth/realms.js';
 import { readRealmsFile } from './auth/realms-file.js';
+import { defaultAudience, longestTokenLifetime, signingAlgorithms } from './oauth/token-rules.js';
 import { StartError } from './start-error.js';
 
 const wholeNumber = (min: number, max: number) =>
@@ -19,6 +25,8 @@ const onOff = z.enum(['on', 'off'], 'must be "on" or "off"').transform((value) =
 const list = z.string().transform((value) => value.split(',').map((item) => item.trim()));
 
 const isUrl = (value: string) => /^https?:\/\//.test(value) && URL.canParse(value);
+/** RFC 8414, section 2: an issuer has no query and no fragment. */
+const isBaseUrl = (value: string) => isUrl(value) && !/[?#]/.test(value);
 const isOrigin = (value: string) => isUrl(value) && new URL(value).origin === value;
 const isPostgresUrl = (value: string) => /^postgres(ql)?:\/\//.test(value);
 
@@ -30,32 +38,49 @@ function isProxy(value: string): boolean {
   return Number(prefix) >= 1 && Number(prefix) <= bits;
 }
 
-/** `v1:<base64>,v2:<base64>`: the last one hashes, all of them check. 32 bytes: RFC 2104, section 3. */
-const peppers = list.transform((items, context) => {
-  const keys = new Map<string, Buffer>();
-  for (const item of items) {
-    const [, version = '', encoded = ''] = /^([a-z0-9]{1,16}):([A-Za-z0-9+/]+={0,2})$/.exec(item) ?? [];
-    const key = Buffer.from(encoded, 'base64');
-    if (key.length < 32)
-      context.addIssue('must look like v1:<base64>,v2:<base64>, with 32 bytes or more each');
-    else if (keys.has(version)) context.addIssue(`has the version ${version} twice`);
-    keys.set(version, key);
-  }
-  return [...keys].map(([version, key]) => ({ version, key }));
-});
+/** `v1:<base64>,v2:<base64>`: the last one is used for what is new, all of them for what is there. */
+const versionedKeys = (fits: (length: number) => boolean, size: string) =>
+  list.transform((items, context) => {
+    const keys = new Map<string, Buffer>();
+    for (const item of items) {
+      const [, version = '', encoded = ''] = /^([a-z0-9]{1,16}):([A-Za-z0-9+/]+={0,2})$/.exec(item) ?? [];
+      const key = Buffer.from(encoded, 'base64');
+      if (!fits(key.length)) context.addIssue(`must look like v1:<base64>,v2:<base64>, with ${size} each`);
+      else if (keys.has(version)) context.addIssue(`has the version ${version} twice`);
+      keys.set(version, key);
+    }
+    return [...keys].map(([version, key]) => ({ version, key }));
+  });
+
+/** RFC 2104, section 3: at least as long as the hash. */
+const peppers = versionedKeys((length) => length >= 32, '32 bytes or more');
+/** AES-256. */
+const keyEncryptionKeys = versionedKeys((length) => length === 32, '32 bytes');
 
 const environment = z.object({
   PORT: wholeNumber(0, 65535).default(4000),
   HOST: z.string().default('127.0.0.1'),
-  PUBLIC_URL: z.string().refine(isUrl, 'must be an http or https URL').optional(),
+  PUBLIC_URL: z
+    .string()
+    .refine(isBaseUrl, 'must be an http or https URL without query and fragment')
+    .optional(),
   NODE_ENV: z.string().optional(),
   DATABASE_URL: z.string().refine(isPostgresUrl, 'must start with postgres:// or postgresql://').optional(),
   DATA_DIR: z.string().default('./data'),
   REALMS_FILE: z.string().optional(),
   SERVICE_ACCOUNT_LIMIT: wholeNumber(0, 2_147_483_647).default(100),
   SECRET_PEPPERS: peppers.optional(),
+  KEY_ENCRYPTION_KEYS: keyEncryptionKeys.optional(),
+  TOKEN_AUDIENCE: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 characters of ASCII, without spaces')
+    .optional(),
+  TOKEN_LIFETIME: wholeNumber(60, longestTokenLifetime).default(600),
+  TOKEN_ALGORITHM: z.enum(signingAlgorithms, 'must be "ES256" or "EdDSA"').default('ES256'),
+  SIGNING_KEY_DAYS: wholeNumber(1, 365).default(30),
   RATE_LIMIT_CALLER: wholeNumber(0, 1_000_000).default(6000),
   RATE_LIMIT_ADDRESS: wholeNumber(0, 1_000_000).default(12_000),
+  RATE_LIMIT_WRONG_SECRETS: wholeNumber(0, 1_000_000).default(30),
   RATE_LIMIT_STORE: z.enum(['memory', 'postgres'], 'must be "memory" or "postgres"').default('memory'),
   TRUST_PROXY: z
     .union([
@@ -72,6 +97,11 @@ const environment = z.object({
   INTROSPECTION: onOff.default(true),
   GRAPHQL_IDE: onOff.optional(),
   API_DOCS: onOff.default(true),
+  METRICS_PORT: wholeNumber(1, 65535).optional(),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,255}$/, 'must be 16 to 255 characters of ASCII, without spaces')
+    .optional(),
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -89,6 +119,7 @@ export type Config = Readonly<ReturnType<typeof toConfig>>;
 interface Trust {
   realms: RealmsFile;
   peppers: z.output<typeof peppers>;
+  keyEncryptionKeys: z.output<typeof keyEncryptionKeys>;
   /** The key in DATA_DIR; in development mode only. */
   development?: DevelopmentIdentity;
 }
@@ -108,6 +139,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const faults = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
     ...(reading?.faults ?? []).map((fault) => `REALMS_FILE: ${given.REALMS_FILE}: ${fault}`),
+    ...audienceFaults(given, reading?.realms),
     ...missing(given),
   ];
   if (faults.length > 0 || !parsed.data) {
@@ -122,12 +154,22 @@ const isDevelopmentMode = ({ NODE_ENV, HOST = '127.0.0.1', REALMS_FILE }: Given)
 
 function missing(given: Given): string[] {
   if (isDevelopmentMode(given)) return [];
-  const names = ['REALMS_FILE', 'SECRET_PEPPERS', 'PUBLIC_URL'].filter((name) => !given[name]);
+  const required = ['REALMS_FILE', 'SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS', 'PUBLIC_URL'];
+  const names = required.filter((name) => !given[name]);
   return names.map(
     (name) =>
       `${name}: must be set, except in development mode (NODE_ENV other than production, HOST on loopback, no REALMS_FILE)`,
   );
 }
+
+/** Machines' tokens are for the tenants' APIs: one that an admin's realm would take, too, is a way in. */
+function audienceFaults({ TOKEN_AUDIENCE, PUBLIC_URL = '' }: Given, file: RealmsFile | undefined): string[] {
+  const audience = TOKEN_AUDIENCE ?? defaultAudience(withoutSlash(PUBLIC_URL));
+  const taken = file?.realms.filter((realm) => realm.audience === audience) ?? [];
+  return taken.map(({ name }) => `TOKEN_AUDIENCE: ${audience} is what the realm ${name} accepts`);
+}
+
+const withoutSlash = (url: string) => url.replace(/\/+$/, '');
 
 function toConfig(env: Environment, realms: RealmsFile | undefined) {
   const dataDir = resolve(env.DATA_DIR);
@@ -137,7 +179,7 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
     port: env.PORT,
     host: env.HOST,
     /** Undefined in development mode, where the port may be one that the system chooses. */
-    publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+    publicUrl: env.PUBLIC_URL === undefined ? undefined : withoutSlash(env.PUBLIC_URL),
     databaseUrl: env.DATABASE_URL,
     dataDir,
     serviceAccountLimit: env.SERVICE_ACCOUNT_LIMIT,
@@ -145,8 +187,20 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
     rateLimits: {
       caller: env.RATE_LIMIT_CALLER,
       address: env.RATE_LIMIT_ADDRESS,
+      wrongSecrets: env.RATE_LIMIT_WRONG_SECRETS,
       store: env.RATE_LIMIT_STORE,
     },
+    tokens: {
+      /** Undefined: below the URL of the gateway. */
+      audience: env.TOKEN_AUDIENCE,
+      /** Seconds. */
+      lifetime: env.TOKEN_LIFETIME,
+      algorithm: env.TOKEN_ALGORITHM,
+      /** For how many days a signing key is used. */
+      keyDays: env.SIGNING_KEY_DAYS,
+    },
+    /** Where metrics are served: on a port of their own, to who has the token, or both ways. */
+    metrics: { port: env.METRICS_PORT, token: env.METRICS_TOKEN },
     trustProxy: env.TRUST_PROXY,
     corsOrigins: env.CORS_ORIGINS,
     introspection: env.INTROSPECTION,
@@ -157,12 +211,16 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
   };
 }
 
-function trust({ SECRET_PEPPERS }: Environment, realms: RealmsFile | undefined, dataDir: string): Trust {
-  if (realms && SECRET_PEPPERS) return { realms, peppers: SECRET_PEPPERS };
+function trust(env: Environment, realms: RealmsFile | undefined, dataDir: string): Trust {
+  const { SECRET_PEPPERS, KEY_ENCRYPTION_KEYS } = env;
+  if (realms && SECRET_PEPPERS && KEY_ENCRYPTION_KEYS) {
+    return { realms, peppers: SECRET_PEPPERS, keyEncryptionKeys: KEY_ENCRYPTION_KEYS };
+  }
   const development = developmentIdentity(dataDir);
   return {
     realms: realmsFile.parse(developmentRealms(development)),
     peppers: SECRET_PEPPERS ?? peppers.parse(development.peppers),
+    keyEncryptionKeys: KEY_ENCRYPTION_KEYS ?? keyEncryptionKeys.parse(keyEncryptionKeysOf(development)),
     development,
   };
 }

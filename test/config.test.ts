@@ -16,6 +16,7 @@ const env = {
   NODE_ENV: 'production',
   REALMS_FILE: goodRealms,
   SECRET_PEPPERS: `v1:${key}`,
+  KEY_ENCRYPTION_KEYS: `v1:${key}`,
   PUBLIC_URL: 'https://gateway.example.com',
 };
 
@@ -52,7 +53,9 @@ test('what may be left out has defaults', () => {
     databaseUrl: undefined,
     dataDir: resolve('data'),
     serviceAccountLimit: 100,
-    rateLimits: { caller: 6000, address: 12_000, store: 'memory' },
+    rateLimits: { caller: 6000, address: 12_000, wrongSecrets: 30, store: 'memory' },
+    tokens: { audience: undefined, lifetime: 600, algorithm: 'ES256', keyDays: 30 },
+    metrics: { port: undefined, token: undefined },
     trustProxy: 0,
     corsOrigins: [],
     introspection: true,
@@ -61,6 +64,7 @@ test('what may be left out has defaults', () => {
     logLevel: 'info',
     realms: expect.objectContaining({ default: 'acme' }),
     peppers: [{ version: 'v1', key: Buffer.from(key, 'base64') }],
+    keyEncryptionKeys: [{ version: 'v1', key: Buffer.from(key, 'base64') }],
   });
 });
 
@@ -77,6 +81,13 @@ const good: [NodeJS.ProcessEnv, object][] = [
   [{ RATE_LIMIT_CALLER: '0' }, { rateLimits: { caller: 0, address: 12_000 } }],
   [{ RATE_LIMIT_ADDRESS: '1000000' }, { rateLimits: { caller: 6000, address: 1_000_000 } }],
   [{ RATE_LIMIT_STORE: 'postgres' }, { rateLimits: { store: 'postgres' } }],
+  [{ RATE_LIMIT_WRONG_SECRETS: '0' }, { rateLimits: { wrongSecrets: 0 } }],
+  [{ TOKEN_AUDIENCE: 'https://api.example.com' }, { tokens: { audience: 'https://api.example.com' } }],
+  [{ TOKEN_LIFETIME: '3600' }, { tokens: { lifetime: 3600 } }],
+  [{ TOKEN_ALGORITHM: 'EdDSA' }, { tokens: { algorithm: 'EdDSA' } }],
+  [{ SIGNING_KEY_DAYS: '365' }, { tokens: { keyDays: 365 } }],
+  [{ METRICS_PORT: '9464' }, { metrics: { port: 9464 } }],
+  [{ METRICS_TOKEN: 'sixteen-or-more!' }, { metrics: { token: 'sixteen-or-more!' } }],
   [{ TRUST_PROXY: '2' }, { trustProxy: 2 }],
   [{ TRUST_PROXY: 'loopback, 10.0.0.0/8,fd00::/8,::1' }, { trustProxy: ['loopback', '10.0.0.0/8', 'fd00::/8', '::1'] }],
   [{ CORS_ORIGINS: 'https://a.example, http://b.example:3000' }, { corsOrigins: ['https://a.example', 'http://b.example:3000'] }],
@@ -96,11 +107,18 @@ test.each(good)('%j is read', (overrides, expected) => {
 // biome-ignore format: a row a line
 const bad: [string, string[], string][] = [
   ['PORT', ['-1', '65536', '4000.5', '0x10', '4e3', ' 4000', 'http'], 'must be a whole number from 0 to 65535'],
-  ['PUBLIC_URL', ['gateway.example.com', 'ftp://example.com', 'https://', 'javascript:alert(1)'], 'must be an http or https URL'],
+  ['PUBLIC_URL', ['gateway.example.com', 'ftp://example.com', 'https://', 'javascript:alert(1)', 'https://example.com/?a', 'https://example.com/#a'], 'must be an http or https URL'],
   ['DATABASE_URL', ['mysql://db/gateway', 'db:5432'], 'must start with postgres:// or postgresql://'],
   ['SERVICE_ACCOUNT_LIMIT', ['-1', '2147483648', 'many'], 'must be a whole number from 0 to 2147483647'],
   ['RATE_LIMIT_CALLER', ['-1', '1000001', 'none'], 'must be a whole number from 0 to 1000000'],
   ['RATE_LIMIT_ADDRESS', ['-1', '1000001', '1.5'], 'must be a whole number from 0 to 1000000'],
+  ['RATE_LIMIT_WRONG_SECRETS', ['-1', '1000001', 'few'], 'must be a whole number from 0 to 1000000'],
+  ['TOKEN_AUDIENCE', ['two words', 'ä', 'x'.repeat(256)], 'must be 1 to 255 characters of ASCII, without spaces'],
+  ['TOKEN_LIFETIME', ['59', '3601', '10m'], 'must be a whole number from 60 to 3600'],
+  ['TOKEN_ALGORITHM', ['RS256', 'es256', 'none', 'HS256'], 'must be "ES256" or "EdDSA"'],
+  ['SIGNING_KEY_DAYS', ['0', '366', 'never'], 'must be a whole number from 1 to 365'],
+  ['METRICS_PORT', ['0', '65536'], 'must be a whole number from 1 to 65535'],
+  ['METRICS_TOKEN', ['fifteen-or-less', 'has a space in it'], 'must be 16 to 255 characters of ASCII, without spaces'],
   ['RATE_LIMIT_STORE', ['redis', 'Postgres'], 'must be "memory" or "postgres"'],
   ['TRUST_PROXY', ['17', '-1', 'true', 'everything', '10.0.0.1,', '10.0.0.1/'], 'must be a number of proxies, or a list of addresses'],
   ['TRUST_PROXY', ['1.2', '300.1.1.1', 'abc.def', '10.0.0.0/33', '10.0.0.0/0', '::1/129'], 'must be a number of proxies, or a list of addresses'],
@@ -130,6 +148,30 @@ test.each([
   ['a version twice', `v1:${pepper()},v1:${pepper()}`, 'SECRET_PEPPERS: has the version v1 twice'],
 ])('peppers with %s are refused', (_name, value, message) => {
   expect(faults({ SECRET_PEPPERS: value })).toEqual([message]);
+});
+
+test.each([
+  ['31 bytes', randomBytes(31)],
+  ['33 bytes', randomBytes(33)],
+])('a key encryption key of %s is refused', (_name, bytes) => {
+  expect(faults({ KEY_ENCRYPTION_KEYS: `v1:${bytes.toString('base64')}` })).toEqual([
+    'KEY_ENCRYPTION_KEYS: must look like v1:<base64>,v2:<base64>, with 32 bytes each',
+  ]);
+});
+
+test.each([
+  [{ TOKEN_AUDIENCE: 'service-account-gateway-of-admins' }, 'service-account-gateway-of-admins'],
+  [{}, 'https://gateway.example.com/api'],
+])('with %j an audience that a realm accepts is refused', async (overrides, audience) => {
+  const { issuer, jwks } = await createIssuer('acme');
+  const file = join(folder, 'audience.json');
+  writeFileSync(
+    file,
+    JSON.stringify({ default: 'acme', realms: [{ name: 'acme', issuer, audience, jwks }] }),
+  );
+  expect(faults({ ...overrides, REALMS_FILE: file })).toEqual([
+    `TOKEN_AUDIENCE: ${audience} is what the realm acme accepts`,
+  ]);
 });
 
 test('every pepper is kept, the last one last', () => {
@@ -165,6 +207,8 @@ test.each([
   { SECRET_PEPPERS: 'hunter2hunter2' },
   { SECRET_PEPPERS: 'v1:hunter2hunter2' },
   { DATABASE_URL: 'mysql://user:hunter2hunter2@db/gateway' },
+  { KEY_ENCRYPTION_KEYS: 'v1:hunter2hunter2' },
+  { METRICS_TOKEN: 'hunter2 hunter2 hunter2' },
   { PUBLIC_URL: 'ftp://user:hunter2hunter2@gateway' },
   { CORS_ORIGINS: 'https://user:hunter2hunter2@gateway' },
 ])('the message for %j does not hold the value', (overrides) => {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { importJWK, type JWK, SignJWT } from 'jose';
@@ -59,6 +59,12 @@ function newIdentity(): DevelopmentIdentity {
     publicKey: jwk(pair.publicKey),
     peppers: `v1:${randomBytes(32).toString('base64')}`,
   };
+}
+
+/** In the form of KEY_ENCRYPTION_KEYS: made of the peppers, since older files have nothing else. */
+export function keyEncryptionKeysOf({ peppers }: DevelopmentIdentity): string {
+  const key = hkdfSync('sha256', peppers, '', 'key encryption', 32);
+  return `v1:${Buffer.from(key).toString('base64')}`;
 }
 
 /** The realms file of development mode: one realm, which trusts the key in DATA_DIR. */

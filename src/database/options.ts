@@ -7,6 +7,7 @@ import { Migration20261124Initial } from './migrations/migration-20261124-initia
 import { Migration20261124Life } from './migrations/migration-20261124-life.js';
 import { Migration20261124RateLimits } from './migrations/migration-20261124-rate-limits.js';
 import { Migration20261124Trail } from './migrations/migration-20261124-trail.js';
+import { Migration20261128Tokens } from './migrations/migration-20261128-tokens.js';
 
 /** In the order in which they run. A name that has run somewhere never changes again. */
 export const migrations: MigrationObject[] = [
@@ -15,6 +16,7 @@ export const migrations: MigrationObject[] = [
   { name: '20261124-rate-limits', class: Migration20261124RateLimits },
   { name: '20261124-life', class: Migration20261124Life },
   { name: '20261124-trail', class: Migration20261124Trail },
+  { name: '20261128-tokens', class: Migration20261128Tokens },
 ];
 
 /**
@@ -40,8 +42,10 @@ export function databaseOptions(
     discovery: { warnWhenNoEntities: false }, // who migrates needs none
     colors: !log,
     ...(log && { logger: (message: string) => log.info(message) }),
-    // Tables that no entity stands for: a library's own, and one that statements alone look into.
-    schemaGenerator: { skipTables: ['rate_limit', 'retired_client_id'] },
+    // Tables that no entity stands for: a library's own, and those that statements alone look into.
+    schemaGenerator: {
+      skipTables: ['rate_limit', 'retired_client_id', 'revoked_token', 'signing_key', 'token_count'],
+    },
     migrations: { tableName: 'migration', migrationsList, snapshot: false },
   });
 }

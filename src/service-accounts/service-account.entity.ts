@@ -30,6 +30,8 @@ export const ServiceAccountSchema = defineEntity({
     expiresAt: p.datetime(3).nullable(),
     /** It is removed 30 days later. */
     deletedAt: p.datetime(3).nullable(),
+    /** Tokens of earlier ones are dead: raised where enabling again must not revive them. */
+    tokenGeneration: p.integer().default(0),
     version: p.integer().version(),
   },
 });

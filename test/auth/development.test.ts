@@ -15,6 +15,7 @@ const production = {
   NODE_ENV: 'production',
   REALMS_FILE: realmsFile,
   SECRET_PEPPERS: peppers,
+  KEY_ENCRYPTION_KEYS: peppers,
   PUBLIC_URL: 'https://gateway.example.com',
 };
 
@@ -63,17 +64,31 @@ describe('development mode', () => {
   ])('is off with %j, which names what is missing and makes nothing', (env) => {
     const fresh = freshDataDir();
     const start = () => readConfig({ DATA_DIR: fresh, ...env });
-    for (const name of ['REALMS_FILE', 'SECRET_PEPPERS', 'PUBLIC_URL']) {
+    for (const name of ['REALMS_FILE', 'SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS', 'PUBLIC_URL']) {
       expect(start).toThrow(new RegExp(`^  ${name}: must be set, except in development mode`, 'm'));
     }
     expect(existsSync(fresh)).toBe(false);
   });
 
   test.each([
-    [{ REALMS_FILE: realmsFile }, ['SECRET_PEPPERS', 'PUBLIC_URL']],
-    [{ REALMS_FILE: realmsFile, PUBLIC_URL: 'https://gateway.example.com' }, ['SECRET_PEPPERS']],
-    [{ NODE_ENV: 'production', SECRET_PEPPERS: peppers }, ['REALMS_FILE', 'PUBLIC_URL']],
-    [{ NODE_ENV: 'production', REALMS_FILE: realmsFile, SECRET_PEPPERS: peppers }, ['PUBLIC_URL']],
+    [{ REALMS_FILE: realmsFile }, ['SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS', 'PUBLIC_URL']],
+    [
+      { REALMS_FILE: realmsFile, PUBLIC_URL: 'https://gateway.example.com' },
+      ['SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS'],
+    ],
+    [
+      { NODE_ENV: 'production', SECRET_PEPPERS: peppers },
+      ['REALMS_FILE', 'KEY_ENCRYPTION_KEYS', 'PUBLIC_URL'],
+    ],
+    [
+      {
+        NODE_ENV: 'production',
+        REALMS_FILE: realmsFile,
+        SECRET_PEPPERS: peppers,
+        KEY_ENCRYPTION_KEYS: peppers,
+      },
+      ['PUBLIC_URL'],
+    ],
   ])('is off with %j, and the message names %j alone', (env, missing) => {
     let message = '';
     try {

@@ -37,7 +37,7 @@ function faultsOf(
   writeFileSync(file, content);
   const SECRET_PEPPERS = `v1:${randomBytes(32).toString('base64')}`;
   try {
-    readConfig({ NODE_ENV, REALMS_FILE, SECRET_PEPPERS, PUBLIC_URL });
+    readConfig({ NODE_ENV, REALMS_FILE, SECRET_PEPPERS, KEY_ENCRYPTION_KEYS: SECRET_PEPPERS, PUBLIC_URL });
     return [];
   } catch (error) {
     const prefix = `REALMS_FILE: ${REALMS_FILE}: `;

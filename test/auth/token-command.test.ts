@@ -16,6 +16,7 @@ const production = {
   NODE_ENV: 'production',
   REALMS_FILE: realmsFile,
   SECRET_PEPPERS: `v1:${randomBytes(32).toString('base64')}`,
+  KEY_ENCRYPTION_KEYS: `v1:${randomBytes(32).toString('base64')}`,
   PUBLIC_URL: 'https://gateway.example.com',
 };
 
@@ -25,7 +26,13 @@ beforeAll(async () => {
   const { issuer, audience, jwks } = await createIssuer('acme');
   const realms = [{ name: 'acme', issuer, audience, jwks }];
   writeFileSync(realmsFile, JSON.stringify({ default: 'acme', realms }));
-  const unset = { NODE_ENV: '', REALMS_FILE: '', SECRET_PEPPERS: '', PUBLIC_URL: '' };
+  const unset = {
+    NODE_ENV: '',
+    REALMS_FILE: '',
+    SECRET_PEPPERS: '',
+    KEY_ENCRYPTION_KEYS: '',
+    PUBLIC_URL: '',
+  };
   gateway = await startGateway({ ...unset, DATA_DIR: dataDir });
 });
 afterAll(async () => {

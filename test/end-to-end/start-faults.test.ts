@@ -81,7 +81,7 @@ test.each([
   ['on an address that others reach', { HOST: '0.0.0.0' }],
 ])('%s nothing is made up: what is missing is named', async (_where, env) => {
   const said = await failing({ DATA_DIR: join(folder, 'data'), ...env });
-  for (const name of ['REALMS_FILE', 'SECRET_PEPPERS', 'PUBLIC_URL']) {
+  for (const name of ['REALMS_FILE', 'SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS', 'PUBLIC_URL']) {
     expect(said).toMatch(new RegExp(`^  ${name}: must be set`, 'm'));
   }
 });
@@ -98,13 +98,13 @@ test('a realms file that is not there is told', async () => {
 });
 
 test('a migration that fails is named with its reason, and the gateway that runs goes on', async () => {
-  const name = '20261124-trail';
+  const name = '20261128-tokens';
   await gateway.sql('delete from migration where name = $1', [name]); // what it made is still there
   const said = await failing(gateway.env);
   await gateway.sql('insert into migration (name) values ($1)', [name]);
   expect(said).toBe(
     `service-account-gateway cannot start. DATABASE_URL: the migration ${name} failed: ` +
-      'trigger "audit_event_erase_only" for relation "audit_event" already exists (SQLSTATE 42710). ' +
+      'column "token_generation" of relation "service_account" already exists (SQLSTATE 42701). ' +
       'The schema is as it was before.\n',
   );
   const headers = await gateway.as('tenant_admin', await gateway.createTenant());

@@ -41,6 +41,7 @@ export async function createSite({ limit = 1_000_000 } = {}): Promise<Site> {
     env: {
       DATA_DIR: dataDir,
       SECRET_PEPPERS: `v1:${pepper.toString('base64')}`,
+      KEY_ENCRYPTION_KEYS: `v1:${pepper.toString('base64')}`,
       SERVICE_ACCOUNT_LIMIT: `${limit}`,
       RATE_LIMIT_CALLER: '0',
       RATE_LIMIT_ADDRESS: '0',

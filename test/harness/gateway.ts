@@ -83,9 +83,11 @@ export async function startGateway(
     DATABASE_URL: await by(database.url),
     REALMS_FILE: join(folder, 'realms.json'),
     SECRET_PEPPERS: `v1:${randomBytes(32).toString('base64')}`,
+    KEY_ENCRYPTION_KEYS: `v1:${randomBytes(32).toString('base64')}`,
     PUBLIC_URL: 'https://gateway.example.com',
     RATE_LIMIT_CALLER: '0',
     RATE_LIMIT_ADDRESS: '0',
+    RATE_LIMIT_WRONG_SECRETS: '0',
     ...overrides,
   };
 

@@ -33,6 +33,8 @@ export interface Change {
   expectedVersion?: number | null;
   /** Looks at what all of them need. @throws AppError about the whole call */
   requires: (locked: LockedAccounts) => Requirement | Promise<Requirement>;
+  /** Whether the tokens that the account has got by now are dead for good. */
+  endsTokens?: boolean;
   /** @param at when it is changed */
   patch: (at: Date) => Patch;
   /** What else comes of it for those that were changed. @returns what else is to be recorded, by their ids */
@@ -67,7 +69,7 @@ async function changeLocked(
   context: Context,
   locked: LockedAccounts,
   ids: readonly string[],
-  { action, expectedVersion, requires, patch, follow }: Change,
+  { action, expectedVersion, requires, endsTokens, patch, follow }: Change,
 ): Promise<Outcome<ServiceAccountType>[]> {
   const { em, accounts, tenant, at } = locked;
   const require = await requires(locked);
@@ -86,7 +88,12 @@ async function changeLocked(
   const toChange = decisions.filter(isDone).filter(({ changed }) => changed);
   const changedIds = toChange.map(({ account }) => account.id);
   if (changedIds.length > 0) {
-    const stored = { ...set, updatedAt: at, version: raw('version + 1') };
+    const stored = {
+      ...set,
+      ...(endsTokens && { tokenGeneration: raw('token_generation + 1') }),
+      updatedAt: at,
+      version: raw('version + 1'),
+    };
     await em.nativeUpdate(ServiceAccount, { id: changedIds }, stored);
     const more = await follow?.(locked, changedIds);
     const events = toChange.map(({ account, changed }) => ({

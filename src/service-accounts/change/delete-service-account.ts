@@ -12,6 +12,7 @@ export const deleting = (tenantLanes: Lanes): Change => ({
   action: 'service_account.delete',
   tenantLanes,
   requires: () => () => undefined,
+  endsTokens: true,
   patch: (at) => ({ status: 'deleted', deletedAt: at }),
   follow: async (locked, ids) => {
     const revoked = await endSecrets(locked.em, ids);

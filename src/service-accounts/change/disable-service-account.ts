@@ -8,6 +8,7 @@ import { type Change, changeAccount } from './change-account.js';
 export const disabling: Change = {
   action: 'service_account.disable',
   requires: () => requireKept,
+  endsTokens: true,
   patch: () => ({ status: 'disabled' }),
 };
 

@@ -1,0 +1,38 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** What it takes to give machines tokens, and to take them back. */
+export class Migration20261128Tokens extends Migration {
+  override up(): void {
+    this.addSql(`
+      insert into permission (name, description) values
+        ('oauth:introspect', 'Ask whether access tokens of the tenant are active') on conflict do nothing`);
+    // A token tells the generation that it is of. Those of an earlier one are dead.
+    this.addSql('alter table service_account add column token_generation integer not null default 0');
+    // Private keys are sealed, and gone once their time to sign is over.
+    this.addSql(`
+      create table signing_key (
+        kid text primary key,
+        algorithm text not null check (algorithm in ('ES256', 'EdDSA')),
+        public_key jsonb not null,
+        sealed_private_key bytea,
+        key_version text,
+        created_at timestamptz(3) not null default now(),
+        starts_at timestamptz(3) not null,
+        retires_at timestamptz(3)
+      )`);
+    this.addSql(`
+      create table revoked_token (
+        jti text primary key,
+        expires_at timestamptz(3) not null
+      )`);
+    this.addSql('create index revoked_token_expires_at_index on revoked_token (expires_at)');
+    this.addSql(`
+      create table token_count (
+        service_account_id uuid not null references service_account on delete cascade,
+        hour timestamptz(0) not null,
+        count integer not null,
+        primary key (service_account_id, hour)
+      )`);
+    this.addSql('create index token_count_hour_index on token_count (hour)');
+  }
+}
