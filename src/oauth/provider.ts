@@ -2,7 +2,7 @@ import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import type { Credential } from '../service-accounts/sign-in/find-credential.js';
 import { acceptClients, type CheckSecret, credentialOf } from './client.js';
 import { ownClaims, registerGrant } from './grant.js';
-import type { SigningKey } from './keys/signing-keys.js';
+import type { SigningKey } from './keys/key-ring.js';
 import { paths } from './paths.js';
 import { OwnSigningKey } from './signing-key.js';
 
