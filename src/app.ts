@@ -33,6 +33,9 @@ import { createOpenApiRouter } from './rest/openapi/router.js';
 import { createErrorHandler, createRestRouter } from './rest/router.js';
 import { routes } from './rest/routes.js';
 import { startRemoval } from './service-accounts/removal.js';
+import { startCountSweep } from './service-accounts/sign-in/count-sweep.js';
+import { Refusals } from './service-accounts/sign-in/refusals.js';
+import { Usage } from './service-accounts/sign-in/usage.js';
 import { ensureTenant } from './tenants/ensure-tenant.js';
 import { readVersion } from './version.js';
 
@@ -83,6 +86,9 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   await apollo.start();
   const stopPurge = startPurge(pool, log);
   const stopRemoval = startRemoval(pool, log);
+  const stopCountSweep = startCountSweep(pool, log);
+  const usage = new Usage(pool, log);
+  const refusals = new Refusals(pool, log);
 
   const toAppError = (error: unknown, { requestId }: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
@@ -134,8 +140,10 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
     close: async () => {
       stopPurge();
       stopRemoval();
+      stopCountSweep();
       limits.close();
       await apollo.stop();
+      await Promise.all([usage.close(), refusals.close()]);
       await close();
     },
   };
