@@ -4,7 +4,7 @@ import { Pool } from 'pg';
 import { pino } from 'pino';
 import { Usage } from '../../../src/service-accounts/sign-in/usage.js';
 import { type Somebody, somebody } from '../../harness/admin.js';
-import { moveClock, restoreClock } from '../../harness/clock.js';
+import { restoreClock } from '../../harness/clock.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { until } from './until.js';
 
