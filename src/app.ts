@@ -1,7 +1,9 @@
 import 'reflect-metadata';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import cors from 'cors';
-import express, { type Express, type Request } from 'express';
+import express, { type Request } from 'express';
 import type { Logger } from 'pino';
+import proxyAddr from 'proxy-addr';
 import { createRecordDenial } from './audit/record-denial.js';
 import { createAuthenticate } from './auth/authenticate.js';
 import { developmentTenant, developmentToken } from './auth/development.js';
@@ -23,8 +25,11 @@ import { isInTenant } from './graphql/scope.js';
 import { createApolloServer } from './graphql/server.js';
 import { securityHeaders } from './http/security-headers.js';
 import { startPurge } from './idempotency/purge.js';
+import { openSigningKeys } from './oauth/keys/signing-keys.js';
+import { loadOAuth } from './oauth/load.js';
+import type { OAuth } from './oauth/oauth.js';
 import { createHealthRouter } from './ops/health.js';
-import { logRequests } from './ops/logging.js';
+import { logRequests } from './ops/request-log.js';
 import { createRateLimits } from './rate-limits/rate-limits.js';
 import { createResolvers } from './resolvers.js';
 import { createDocsRouter } from './rest/docs/router.js';
@@ -34,6 +39,7 @@ import { createErrorHandler, createRestRouter } from './rest/router.js';
 import { routes } from './rest/routes.js';
 import { startRemoval } from './service-accounts/removal.js';
 import { startCountSweep } from './service-accounts/sign-in/count-sweep.js';
+import { createCredentialFinder } from './service-accounts/sign-in/find-credential.js';
 import { Refusals } from './service-accounts/sign-in/refusals.js';
 import { Usage } from './service-accounts/sign-in/usage.js';
 import { ensureTenant } from './tenants/ensure-tenant.js';
@@ -51,7 +57,12 @@ const exposedHeaders = [
 ];
 
 export interface App {
-  express: Express;
+  handle: RequestListener;
+  /**
+   * Opens the OAuth 2.0 server, whose tokens name the URL that it has.
+   * @param url under which users reach the gateway
+   */
+  open(url: string): void;
   /** Closes what the app has opened. Requests have to be over by then. */
   close(): Promise<void>;
 }
@@ -89,6 +100,8 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const stopCountSweep = startCountSweep(pool, log);
   const usage = new Usage(pool, log);
   const refusals = new Refusals(pool, log);
+  const { createOAuth } = await loadOAuth(log);
+  const keys = await openSigningKeys({ pool, log, ...config, ...config.tokens });
 
   const toAppError = (error: unknown, { requestId }: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
@@ -100,8 +113,6 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustProxy);
-  app.use(securityHeaders(config.production && Boolean(config.publicUrl?.startsWith('https:'))));
-  app.use(logRequests(log));
   app.use(createHealthRouter(pool, log));
   const credentials =
     development &&
@@ -135,9 +146,36 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   );
   app.use(createErrorHandler(toAppError));
 
+  const addressOf = (request: IncomingMessage) => proxyAddr(request, app.get('trust proxy fn'));
+  const logRequest = logRequests(log, addressOf);
+  const setSecurityHeaders = securityHeaders(
+    config.production && Boolean(config.publicUrl?.startsWith('https:')),
+  );
+  let oauth: OAuth | undefined;
+
   return {
-    express: app,
+    handle: (request, response) => {
+      logRequest(request, response);
+      setSecurityHeaders(response);
+      const path = pathOf(request);
+      if (oauth?.owns(path)) oauth.handle(path, request, response);
+      else app(request, response);
+    },
+    open: (url) => {
+      oauth = createOAuth(url, {
+        keys,
+        ...config,
+        ...config.tokens,
+        findCredential: createCredentialFinder(pool, config.peppers),
+        countWrongSecret: limits.countWrongSecret,
+        onIssued: (credential) => usage.signedIn(credential),
+        onRefusal: (refusal) => refusals.refused(refusal),
+        addressOf,
+        log,
+      });
+    },
     close: async () => {
+      keys.close();
       stopPurge();
       stopRemoval();
       stopCountSweep();
@@ -147,4 +185,10 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
       await close();
     },
   };
+}
+
+/** A request line may hold a whole URL (RFC 9112, section 3.2.2). */
+function pathOf({ url = '' }: IncomingMessage): string {
+  const target = url.startsWith('/') ? url : URL.canParse(url) ? new URL(url).pathname : '';
+  return target.split('?', 1)[0] ?? '';
 }

@@ -13,6 +13,8 @@ export interface RateLimitSettings {
   caller: number;
   /** The same for each address. */
   address: number;
+  /** Wrong secrets in a window for each client id, and for each address. */
+  wrongSecrets: number;
   /** What counts: this process alone, or the database for all gateways on it. */
   store: 'memory' | 'postgres';
 }
@@ -22,19 +24,24 @@ export interface RateLimits {
   limitAddress: RequestHandler;
   /** A caller has one limit for all doors and all of its addresses. @throws AppError RATE_LIMITED */
   limitCaller(request: Request, caller: Caller): Promise<void>;
+  /**
+   * Counts a wrong secret. A right one is not counted, and passes however many wrong ones there were: otherwise whoever
+   * knows a client id could lock its workload out.
+   * @returns whole seconds until the window is over, when there were too many in it
+   */
+  countWrongSecret(clientId: string, address: string): Promise<number | undefined>;
   close(): void;
 }
 
 export function createRateLimits(settings: RateLimitSettings, pool: Pool, log: Logger): RateLimits {
   const inDatabase = settings.store === 'postgres';
-  const policy = (name: string, limit: number) =>
-    createPolicy(
-      name,
-      limit,
-      inDatabase ? countInDatabase(name, limit, pool, log) : countInMemory(name, limit),
-    );
+  const counter = (name: string, limit: number) =>
+    inDatabase ? countInDatabase(name, limit, pool, log) : countInMemory(name, limit);
+  const policy = (name: string, limit: number) => createPolicy(name, limit, counter(name, limit));
   const byAddress = policy('address', settings.address);
   const byCaller = policy('caller', settings.caller);
+  const wrongByClient = counter('wrong_secret_client', settings.wrongSecrets);
+  const wrongByAddress = counter('wrong_secret_address', settings.wrongSecrets);
   const stopSweep = inDatabase ? startSweep(pool, log, 'rate limits that are over', sweep) : () => {};
   return {
     limitAddress: async (request, response, next) => {
@@ -43,6 +50,15 @@ export function createRateLimits(settings: RateLimitSettings, pool: Pool, log: L
     },
     limitCaller: async (request, { realm, id }) => {
       if (request.res) await byCaller(request.res, [realm, id]);
+    },
+    countWrongSecret: async (clientId, address) => {
+      if (settings.wrongSecrets === 0) return undefined;
+      const standings = await Promise.all([
+        wrongByClient(keyOf([clientId])),
+        wrongByAddress(keyOf([networkOf(address)])),
+      ]);
+      const exceeded = standings.filter((standing) => standing.exceeded);
+      return exceeded.length > 0 ? Math.max(...exceeded.map(({ reset }) => reset)) : undefined;
     },
     close: stopSweep,
   };
