@@ -81,7 +81,9 @@ export class Usage {
       if (this.lost > 0) this.log.warn({ lost: this.lost }, 'sign-ins were not noted');
       this.lost = 0;
     } catch (error) {
-      if (!whyUnavailable(error)) this.log.warn({ err: error }, 'sign-ins could not be written');
+      const reason = whyUnavailable(error);
+      if (reason) this.log.debug({ reason }, 'sign-ins wait for the database');
+      else this.log.warn({ err: error }, 'sign-ins could not be written');
     } finally {
       this.isWriting = false;
     }
