@@ -38,7 +38,10 @@ import { createOpenApiRouter } from './rest/openapi/router.js';
 import { createErrorHandler, createRestRouter } from './rest/router.js';
 import { routes } from './rest/routes.js';
 import { startRemoval } from './service-accounts/removal.js';
+import { startCountSweep } from './service-accounts/sign-in/count-sweep.js';
 import { createCredentialFinder } from './service-accounts/sign-in/find-credential.js';
+import { Refusals } from './service-accounts/sign-in/refusals.js';
+import { Usage } from './service-accounts/sign-in/usage.js';
 import { ensureTenant } from './tenants/ensure-tenant.js';
 import { readVersion } from './version.js';
 
@@ -94,6 +97,9 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   await apollo.start();
   const stopPurge = startPurge(pool, log);
   const stopRemoval = startRemoval(pool, log);
+  const stopCountSweep = startCountSweep(pool, log);
+  const usage = new Usage(pool, log);
+  const refusals = new Refusals(pool, log);
   const { createOAuth } = await loadOAuth(log);
   const keys = await openSigningKeys({ pool, log, ...config, ...config.tokens });
 
@@ -162,8 +168,8 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
         ...config.tokens,
         findCredential: createCredentialFinder(pool, config.peppers),
         countWrongSecret: limits.countWrongSecret,
-        onIssued: () => {},
-        onRefusal: () => {},
+        onIssued: (credential) => usage.signedIn(credential),
+        onRefusal: (refusal) => refusals.refused(refusal),
         addressOf,
         log,
       });
@@ -172,8 +178,10 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
       keys.close();
       stopPurge();
       stopRemoval();
+      stopCountSweep();
       limits.close();
       await apollo.stop();
+      await Promise.all([usage.close(), refusals.close()]);
       await close();
     },
   };
