@@ -12,7 +12,7 @@ import { type Database, openDatabase } from './database/open.js';
 import type { DatabaseServer } from './database/server.js';
 import { entities } from './entities.js';
 import { type AppError, findAppError, fromHttpError } from './errors.js';
-import { allowedOperations } from './graphql/access.js';
+import { access, allowedOperations } from './graphql/access.js';
 import { createExecute } from './graphql/execute.js';
 import { createGuarded, guardSchema } from './graphql/guard.js';
 import { createIdeRouter } from './graphql/ide.js';
@@ -25,6 +25,8 @@ import { securityHeaders } from './http/security-headers.js';
 import { startPurge } from './idempotency/purge.js';
 import { createHealthRouter } from './ops/health.js';
 import { logRequests } from './ops/logging.js';
+import { createMetrics, type Metrics } from './ops/metrics/metrics.js';
+import { tallyRequests } from './ops/metrics/tally.js';
 import { createRateLimits } from './rate-limits/rate-limits.js';
 import { createResolvers } from './resolvers.js';
 import { createDocsRouter } from './rest/docs/router.js';
@@ -49,6 +51,7 @@ const exposedHeaders = [
 
 export interface App {
   express: Express;
+  metrics: Pick<Metrics, 'page' | 'watch'>;
   /** Closes what the app has opened. Requests have to be over by then. */
   close(): Promise<void>;
 }
@@ -72,11 +75,13 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const { development, serviceAccountLimit } = config;
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
 
+  const operations = Object.values(access).flatMap((fields) => Object.keys(fields));
+  const metrics = createMetrics(config.metrics, operations, pool, log);
   const guarded = createGuarded(createRecordDenial(pool, log));
   const resolvers = createResolvers({ pool, tenantLanes: new Lanes(), allowedOperations, ...config });
   const schema = guardSchema(createSchema(resolvers), guarded);
   const execute = createExecute(schema, guarded, log);
-  const limits = createRateLimits(config.rateLimits, pool, log);
+  const limits = createRateLimits(config.rateLimits, pool, log, metrics.rateLimit);
   const authenticate = createAuthenticate(config, log);
   const createContext = createContextFactory(authenticate, limits.limitCaller, orm.em);
   const apollo = createApolloServer(schema, config, log);
@@ -84,10 +89,12 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const stopPurge = startPurge(pool, log);
   const stopRemoval = startRemoval(pool, log);
 
-  const toAppError = (error: unknown, { requestId }: Request): AppError => {
+  const toAppError = (error: unknown, { requestId, tally }: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
     if (!known) logMasked(log, requestId, error);
-    return known ?? toPublicError(error);
+    const told = known ?? toPublicError(error);
+    tally.end(told.code);
+    return told;
   };
 
   const app = express();
@@ -97,6 +104,8 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   app.use(securityHeaders(config.production && Boolean(config.publicUrl?.startsWith('https:'))));
   app.use(logRequests(log));
   app.use(createHealthRouter(pool, log));
+  if (metrics.page && config.metrics.port === undefined) app.get('/metrics', metrics.page);
+  app.use(tallyRequests('rest', metrics.request));
   const credentials =
     development &&
     (async () => ({
@@ -109,6 +118,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   if (config.corsOrigins.length > 0) {
     app.use(cors({ origin: config.corsOrigins, exposedHeaders }));
   }
+  app.use('/graphql', tallyRequests('graphql', metrics.request));
   app.use('/graphql', createGraphqlRouter(apollo, limits.limitAddress, createContext, toAppError));
   app.use(limits.limitAddress);
   if (config.apiDocs) {
@@ -131,10 +141,12 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
 
   return {
     express: app,
+    metrics,
     close: async () => {
       stopPurge();
       stopRemoval();
       limits.close();
+      metrics.close();
       await apollo.stop();
       await close();
     },

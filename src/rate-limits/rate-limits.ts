@@ -25,14 +25,22 @@ export interface RateLimits {
   close(): void;
 }
 
-export function createRateLimits(settings: RateLimitSettings, pool: Pool, log: Logger): RateLimits {
+/** @param onCount told of each decision */
+export function createRateLimits(
+  settings: RateLimitSettings,
+  pool: Pool,
+  log: Logger,
+  onCount: (policy: 'caller' | 'address' | 'wrong_secrets', exceeded: boolean) => void,
+): RateLimits {
   const inDatabase = settings.store === 'postgres';
-  const policy = (name: string, limit: number) =>
-    createPolicy(
-      name,
-      limit,
-      inDatabase ? countInDatabase(name, limit, pool, log) : countInMemory(name, limit),
-    );
+  const policy = (name: 'caller' | 'address', limit: number) => {
+    const count = inDatabase ? countInDatabase(name, limit, pool, log) : countInMemory(name, limit);
+    return createPolicy(name, limit, async (key) => {
+      const standing = await count(key);
+      onCount(name, standing.exceeded);
+      return standing;
+    });
+  };
   const byAddress = policy('address', settings.address);
   const byCaller = policy('caller', settings.caller);
   const stopSweep = inDatabase ? startSweep(pool, log, 'rate limits that are over', sweep) : () => {};
