@@ -1,7 +1,9 @@
 import 'reflect-metadata';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import cors from 'cors';
-import express, { type Express, type Request } from 'express';
+import express, { type Request } from 'express';
 import type { Logger } from 'pino';
+import proxyAddr from 'proxy-addr';
 import { createRecordDenial } from './audit/record-denial.js';
 import { createAuthenticate } from './auth/authenticate.js';
 import { developmentTenant, developmentToken } from './auth/development.js';
@@ -23,10 +25,12 @@ import { isInTenant } from './graphql/scope.js';
 import { createApolloServer } from './graphql/server.js';
 import { securityHeaders } from './http/security-headers.js';
 import { startPurge } from './idempotency/purge.js';
+import { openSigningKeys } from './oauth/keys/signing-keys.js';
+import { createOAuth, type OAuth } from './oauth/oauth.js';
 import { createHealthRouter } from './ops/health.js';
-import { logRequests } from './ops/logging.js';
 import { createMetrics, type Metrics } from './ops/metrics/metrics.js';
 import { tallyRequests } from './ops/metrics/tally.js';
+import { logRequests } from './ops/request-log.js';
 import { createRateLimits } from './rate-limits/rate-limits.js';
 import { createResolvers } from './resolvers.js';
 import { createDocsRouter } from './rest/docs/router.js';
@@ -35,6 +39,7 @@ import { createOpenApiRouter } from './rest/openapi/router.js';
 import { createErrorHandler, createRestRouter } from './rest/router.js';
 import { routes } from './rest/routes.js';
 import { startRemoval } from './service-accounts/removal.js';
+import { createCredentialFinder } from './service-accounts/sign-in/find-credential.js';
 import { ensureTenant } from './tenants/ensure-tenant.js';
 import { readVersion } from './version.js';
 
@@ -50,7 +55,12 @@ const exposedHeaders = [
 ];
 
 export interface App {
-  express: Express;
+  handle: RequestListener;
+  /**
+   * Opens the OAuth 2.0 server, whose tokens name the URL that it has.
+   * @param url under which users reach the gateway
+   */
+  open(url: string): void;
   metrics: Pick<Metrics, 'page' | 'watch'>;
   /** Closes what the app has opened. Requests have to be over by then. */
   close(): Promise<void>;
@@ -88,6 +98,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   await apollo.start();
   const stopPurge = startPurge(pool, log);
   const stopRemoval = startRemoval(pool, log);
+  const keys = await openSigningKeys({ pool, log, ...config, ...config.tokens });
 
   const toAppError = (error: unknown, { requestId, tally }: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
@@ -101,8 +112,6 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustProxy);
-  app.use(securityHeaders(config.production && Boolean(config.publicUrl?.startsWith('https:'))));
-  app.use(logRequests(log));
   app.use(createHealthRouter(pool, log));
   if (metrics.page && config.metrics.port === undefined) app.get('/metrics', metrics.page);
   app.use(tallyRequests('rest', metrics.request));
@@ -139,10 +148,37 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   );
   app.use(createErrorHandler(toAppError));
 
+  const addressOf = (request: IncomingMessage) => proxyAddr(request, app.get('trust proxy fn'));
+  const logRequest = logRequests(log, addressOf);
+  const setSecurityHeaders = securityHeaders(
+    config.production && Boolean(config.publicUrl?.startsWith('https:')),
+  );
+  let oauth: OAuth | undefined;
+
   return {
-    express: app,
     metrics,
+    handle: (request, response) => {
+      logRequest(request, response);
+      setSecurityHeaders(response);
+      const path = pathOf(request);
+      if (oauth?.owns(path)) oauth.handle(path, request, response);
+      else app(request, response);
+    },
+    open: (url) => {
+      oauth = createOAuth(url, {
+        keys,
+        ...config,
+        ...config.tokens,
+        findCredential: createCredentialFinder(pool, config.peppers),
+        countWrongSecret: limits.countWrongSecret,
+        onIssued: () => metrics.tokenIssued(),
+        onRefusal: ({ reason }) => metrics.tokenRefused(reason),
+        addressOf,
+        log,
+      });
+    },
     close: async () => {
+      keys.close();
       stopPurge();
       stopRemoval();
       limits.close();
@@ -151,4 +187,10 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
       await close();
     },
   };
+}
+
+/** A request line may hold a whole URL (RFC 9112, section 3.2.2). */
+function pathOf({ url = '' }: IncomingMessage): string {
+  const target = url.startsWith('/') ? url : URL.canParse(url) ? new URL(url).pathname : '';
+  return target.split('?', 1)[0] ?? '';
 }

@@ -18,15 +18,16 @@ async function main(): Promise<void> {
   const { createApp } = await import('./app.js');
   const database = await ready;
   const app = await createApp(config, database, log);
-  const servers = await listenAll(app.express, app, config).catch(async (error) => {
+  const servers = await listenAll(app, config).catch(async (error) => {
     await app.close();
     throw error;
   });
 
   const { port } = servers[0].address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  const token = config.development && (await developmentToken(config.development, { role: 'tenant_admin' }));
   const url = config.publicUrl ?? `http://${host}:${port}`;
+  app.open(url);
+  const token = config.development && (await developmentToken(config.development, { role: 'tenant_admin' }));
   console.log(banner(url, { ide: config.graphqlIde, docs: config.apiDocs, token }));
   log.info({ host: config.host, port }, 'listening');
 

@@ -61,6 +61,7 @@ export async function listen(
 }
 
 interface Served {
+  handle: RequestListener;
   metrics: { page?: RequestListener | undefined; watch(server: Server): void };
 }
 
@@ -76,12 +77,11 @@ interface Places {
  * @throws StartError when an address cannot be had; nothing listens then
  */
 export async function listenAll(
-  handler: RequestListener,
-  { metrics }: Served,
+  { handle, metrics }: Served,
   places: Places,
 ): Promise<[TrackedServer, ...TrackedServer[]]> {
   const { host, port } = places;
-  const server = await listen(handler, host, port);
+  const server = await listen(handle, host, port);
   metrics.watch(server);
   if (!metrics.page || places.metrics.port === undefined) return [server];
   try {

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 
 /**
@@ -6,8 +6,8 @@ import helmet from 'helmet';
  * run, framed or embedded; the page of the IDE has a policy of its own.
  * @param https whether users reach the gateway by https. Browsers then never try http again, on this name alone
  */
-export const securityHeaders = (https: boolean): RequestHandler =>
-  helmet({
+export function securityHeaders(https: boolean): (response: ServerResponse) => void {
+  const set = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
@@ -20,3 +20,14 @@ export const securityHeaders = (https: boolean): RequestHandler =>
     xXssProtection: false,
     xDnsPrefetchControl: false,
   });
+  const headers = collect((response) => set({} as IncomingMessage, response, () => {}));
+  return (response) => response.setHeaders(headers);
+}
+
+/** They are the same each time, and helmet takes a while to make them. */
+function collect(set: (response: ServerResponse) => void): Map<string, string> {
+  const headers = new Map<string, string>();
+  const setHeader = (name: string, value: string) => headers.set(name, value);
+  set({ setHeader, removeHeader: () => {} } as unknown as ServerResponse);
+  return headers;
+}

@@ -5,10 +5,10 @@ import { type Context, callerOf, tenantIdOf } from '../context.js';
 import { whyUnavailable } from '../database/unavailable.js';
 import { AppError } from '../errors.js';
 import type { Pepper } from '../pepper.js';
+import { open, seal } from '../sealing.js';
 import { type DerivedKeys, deriveKeys } from './derive-keys.js';
 import { type FirstAnswer, findFirstAnswer } from './first-answer.sql.js';
 import { requestKey } from './request-key.js';
-import { open, seal } from './seal.js';
 
 /** What an operation stores in its own transaction, a row for each pepper; all null without a key. */
 export interface KeyRows {
@@ -74,7 +74,7 @@ export async function answerOnce<Payload>(
       return await operation.run((secrets) => ({
         hashes: keys.map(({ hash }) => hash),
         fingerprint,
-        sealedSecrets: keys.map((derived) => seal(secrets, derived)),
+        sealedSecrets: keys.map(({ hash, seal: key }) => seal(secrets, key, hash)),
       }));
     } catch (error) {
       // A database that is away or busy is not asked again: its caller is told so in time, and finds out with its key.
@@ -118,7 +118,7 @@ function replay<Payload>(
   if (first.alive.length === 0) throw noLongerValid();
   const derived = keys.find(({ hash }) => hash.equals(first.hash));
   if (!derived) throw new Error('an answer was found under a hash that was not asked for');
-  const payload = restore(first.answer, open(first.sealedSecret, derived), first);
+  const payload = restore(first.answer, open(first.sealedSecret, derived.seal, derived.hash), first);
   context.setHeader('idempotency-replayed', 'true');
   return payload;
 }

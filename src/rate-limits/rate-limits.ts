@@ -13,15 +13,25 @@ export interface RateLimitSettings {
   caller: number;
   /** The same for each address. */
   address: number;
+  /** Wrong secrets in a window for each client id, and for each address. */
+  wrongSecrets: number;
   /** What counts: this process alone, or the database for all gateways on it. */
   store: 'memory' | 'postgres';
 }
+
+export type RateLimitPolicy = 'caller' | 'address' | 'wrong_secrets';
 
 export interface RateLimits {
   /** Stands before authentication, so that bad tokens are bounded too. */
   limitAddress: RequestHandler;
   /** A caller has one limit for all doors and all of its addresses. @throws AppError RATE_LIMITED */
   limitCaller(request: Request, caller: Caller): Promise<void>;
+  /**
+   * Counts a wrong secret. A right one is not counted, and passes however many wrong ones there were: otherwise whoever
+   * knows a client id could lock its workload out.
+   * @returns whole seconds until the window is over, when there were too many in it
+   */
+  countWrongSecret(clientId: string, address: string): Promise<number | undefined>;
   close(): void;
 }
 
@@ -30,11 +40,13 @@ export function createRateLimits(
   settings: RateLimitSettings,
   pool: Pool,
   log: Logger,
-  onCount: (policy: 'caller' | 'address' | 'wrong_secrets', exceeded: boolean) => void,
+  onCount: (policy: RateLimitPolicy, exceeded: boolean) => void,
 ): RateLimits {
   const inDatabase = settings.store === 'postgres';
+  const counter = (name: string, limit: number) =>
+    inDatabase ? countInDatabase(name, limit, pool, log) : countInMemory(name, limit);
   const policy = (name: 'caller' | 'address', limit: number) => {
-    const count = inDatabase ? countInDatabase(name, limit, pool, log) : countInMemory(name, limit);
+    const count = counter(name, limit);
     return createPolicy(name, limit, async (key) => {
       const standing = await count(key);
       onCount(name, standing.exceeded);
@@ -43,6 +55,8 @@ export function createRateLimits(
   };
   const byAddress = policy('address', settings.address);
   const byCaller = policy('caller', settings.caller);
+  const wrongByClient = counter('wrong_secret_client', settings.wrongSecrets);
+  const wrongByAddress = counter('wrong_secret_address', settings.wrongSecrets);
   const stopSweep = inDatabase ? startSweep(pool, log, 'rate limits that are over', sweep) : () => {};
   return {
     limitAddress: async (request, response, next) => {
@@ -51,6 +65,16 @@ export function createRateLimits(
     },
     limitCaller: async (request, { realm, id }) => {
       if (request.res) await byCaller(request.res, [realm, id]);
+    },
+    countWrongSecret: async (clientId, address) => {
+      if (settings.wrongSecrets === 0) return undefined;
+      const standings = await Promise.all([
+        wrongByClient(keyOf([clientId])),
+        wrongByAddress(keyOf([networkOf(address)])),
+      ]);
+      const exceeded = standings.filter((standing) => standing.exceeded);
+      onCount('wrong_secrets', exceeded.length > 0);
+      return exceeded.length > 0 ? Math.max(...exceeded.map(({ reset }) => reset)) : undefined;
     },
     close: stopSweep,
   };

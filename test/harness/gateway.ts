@@ -95,9 +95,10 @@ export async function startGateway(
   const config = readConfig(env);
   const logger = pino({ level: 'debug', serializers }, { write: (line) => log.push(line) });
   const app = await createApp(config, await startDatabaseServer(config, logger), logger);
-  const server = await listen(app.express, '127.0.0.1', 0, { ...serverLimits, ...limits });
+  const server = await listen(app.handle, '127.0.0.1', 0, { ...serverLimits, ...limits });
   app.metrics.watch(server);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  app.open(config.publicUrl ?? url);
 
   const gateway: Gateway = {
     url,

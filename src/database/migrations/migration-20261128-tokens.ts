@@ -20,6 +20,10 @@ export class Migration20261128Tokens extends Migration {
         starts_at timestamptz(3) not null,
         retires_at timestamptz(3)
       )`);
+    // One key is the newest, whatever gateways do at once. It has no end yet.
+    this.addSql(
+      'create unique index signing_key_newest_index on signing_key ((true)) where retires_at is null',
+    );
     this.addSql(`
       create table revoked_token (
         jti text primary key,

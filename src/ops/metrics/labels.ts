@@ -34,7 +34,6 @@ export const codes: ReadonlySet<string> = new Set([
 
 /** Why no token was issued. A client is told less. */
 export const refusalReasons = [
-  'unknown_client',
   'wrong_secret',
   'secret_expired',
   'secret_revoked',
@@ -45,7 +44,6 @@ export const refusalReasons = [
   'invalid_scope',
   'invalid_request',
   'rate_limited',
-  'unavailable',
 ] as const;
 
 /** What is counted under one limit. */

@@ -35,5 +35,12 @@ export function hashSecret(
 ): { hash: Buffer; pepperVersion: string } {
   const pepper = peppers.at(-1);
   if (!pepper) throw new Error('there is no pepper');
-  return { hash: createHmac('sha256', pepper.key).update(secret).digest(), pepperVersion: pepper.version };
+  return { hash: hashUnder(pepper, secret), pepperVersion: pepper.version };
 }
+
+/** What it may be stored as: its hash under each pepper. */
+export const hashesOf = (secret: string, peppers: readonly Pepper[]): Buffer[] =>
+  peppers.map((pepper) => hashUnder(pepper, secret));
+
+const hashUnder = ({ key }: Pepper, secret: string): Buffer =>
+  createHmac('sha256', key).update(secret).digest();

@@ -1,0 +1,33 @@
+import { type KeyObject, sign } from 'node:crypto';
+import { ExternalSigningKey } from 'oidc-provider';
+import type { SigningAlgorithm } from './token-rules.js';
+
+/** How node:crypto makes what a JWS holds (RFC 7518, section 3.4; RFC 8037, section 3.1). */
+const hashes: Record<SigningAlgorithm, string | null> = { ES256: 'sha256', EdDSA: null };
+
+interface Key {
+  kid: string;
+  algorithm: SigningAlgorithm;
+  privateKey: KeyObject;
+  publicKey: KeyObject;
+}
+
+/**
+ * A key that signs by itself. The library would sign by WebCrypto, which hands each signature to another thread and
+ * takes twice as long.
+ */
+export class OwnSigningKey extends ExternalSigningKey {
+  constructor(private readonly key: Key) {
+    super();
+    Object.assign(this, { kid: key.kid, alg: key.algorithm });
+  }
+
+  override keyObject(): KeyObject {
+    return this.key.publicKey;
+  }
+
+  override sign(data: Uint8Array): Uint8Array {
+    const { algorithm, privateKey } = this.key;
+    return sign(hashes[algorithm], data, { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  }
+}
