@@ -26,7 +26,8 @@ import { createApolloServer } from './graphql/server.js';
 import { securityHeaders } from './http/security-headers.js';
 import { startPurge } from './idempotency/purge.js';
 import { openSigningKeys } from './oauth/keys/signing-keys.js';
-import { createOAuth, type OAuth } from './oauth/oauth.js';
+import { loadOAuth } from './oauth/load.js';
+import type { OAuth } from './oauth/oauth.js';
 import { createHealthRouter } from './ops/health.js';
 import { createMetrics, type Metrics } from './ops/metrics/metrics.js';
 import { tallyRequests } from './ops/metrics/tally.js';
@@ -98,6 +99,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   await apollo.start();
   const stopPurge = startPurge(pool, log);
   const stopRemoval = startRemoval(pool, log);
+  const { createOAuth } = await loadOAuth(log);
   const keys = await openSigningKeys({ pool, log, ...config, ...config.tokens });
 
   const toAppError = (error: unknown, { requestId, tally }: Request): AppError => {
