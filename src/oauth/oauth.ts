@@ -4,11 +4,13 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
 import type { RequestFacts } from '../context.js';
 import type { Credential, FindCredential } from '../service-accounts/sign-in/find-credential.js';
-import { createCheckSecret, type Refusal } from './check-secret.js';
+import type { Refusal } from '../service-accounts/sign-in/refusals.js';
+import { createCheckSecret } from './check-secret.js';
 import { createEndpoints, type Endpoint } from './endpoints.js';
 import { createFinish, watch } from './finish.js';
 import type { SigningKeys } from './keys/signing-keys.js';
 import { createProvider } from './provider.js';
+import { createReport, type Outcome } from './report.js';
 import { defaultAudience, issuerOf } from './token-rules.js';
 
 export interface OAuthParts {
@@ -23,6 +25,7 @@ export interface OAuthParts {
   countWrongSecret: (clientId: string, address: string) => Promise<number | undefined>;
   onIssued: (credential: Credential) => void;
   onRefusal: (refusal: Refusal) => void;
+  onOutcome: (outcome: Outcome) => void;
   addressOf: (request: IncomingMessage) => string | undefined;
   log: Logger;
 }
@@ -54,35 +57,46 @@ export function createOAuth(url: string, parts: OAuthParts): OAuth {
     owns: (path) => path.startsWith('/oauth2/') || path === '/oauth2' || endpoints.has(path),
     handle: (path, request, response) => {
       const endpoint = endpoints.get(path);
-      if (!endpoint) return refuse(response, 404, 'there is no such endpoint');
-      if (endpoint.method === 'GET' || parts.corsOrigins.length === 0) {
-        return answer(endpoint, request, response);
-      }
-      return allowPages(request as never, response as never, () => answer(endpoint, request, response));
+      const answer = () => {
+        const refusal = answerOrRefuse(endpoint, request, response);
+        if (refusal || endpoint?.method === 'GET')
+          parts.onOutcome({ endpoint: endpoint?.name, code: refusal ?? 'OK', seconds: 0 });
+      };
+      if (endpoint?.method === 'POST' && parts.corsOrigins.length > 0) {
+        allowPages(request as never, response as never, answer);
+      } else answer();
     },
   };
 }
 
-function answer({ method, handle }: Endpoint, request: IncomingMessage, response: ServerResponse): void {
-  const allowed = method === 'GET' ? ['GET', 'HEAD'] : [method];
-  if (allowed.includes(request.method ?? '')) {
-    handle(request, response);
-  } else {
+/** @returns the code of the error, if it is one of these */
+function answerOrRefuse(
+  endpoint: Endpoint | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): string | undefined {
+  if (!endpoint) return refuse(response, 404, 'there is no such endpoint');
+  const allowed = endpoint.method === 'GET' ? ['GET', 'HEAD'] : [endpoint.method];
+  if (!allowed.includes(request.method ?? '')) {
     response.setHeader('allow', allowed.join(', '));
-    refuse(response, 405, 'this endpoint does not answer to that method');
+    return refuse(response, 405, 'this endpoint does not answer to that method');
   }
+  endpoint.handle(request, response);
+  return undefined;
 }
 
 /** In the form of every other error (RFC 6749, section 5.2). */
-function refuse(response: ServerResponse, status: number, description: string): void {
+function refuse(response: ServerResponse, status: number, description: string): string {
+  const body = { error: 'invalid_request', error_description: description };
   response
     .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
-    .end(JSON.stringify({ error: 'invalid_request', error_description: description }));
+    .end(JSON.stringify(body));
+  return body.error;
 }
 
 /** The server with the key that signs now. */
 function createListener(issuer: string, url: string, parts: OAuthParts): RequestListener {
-  const { keys, lifetime, audience = defaultAudience(url), onIssued, onRefusal, addressOf, log } = parts;
+  const { keys, lifetime, audience = defaultAudience(url), onIssued, addressOf, log } = parts;
   const factsOf = ({ req }: KoaContextWithOIDC): RequestFacts => ({
     requestId: req.requestId,
     ip: addressOf(req) ?? null,
@@ -95,9 +109,9 @@ function createListener(issuer: string, url: string, parts: OAuthParts): Request
     audience,
     lifetime,
     key: keys.current(),
-    checkSecret: createCheckSecret({ find: parts.findCredential, onRefusal, factsOf }),
+    checkSecret: createCheckSecret(parts.findCredential),
     onIssued,
-    middleware: createFinish({ issuer, countWrongSecret, log }),
+    middleware: [createReport({ ...parts, factsOf }), createFinish({ issuer, countWrongSecret, log })],
   });
   watch(provider, log);
   return provider.callback();
