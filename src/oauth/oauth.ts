@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { RequestFacts } from '../context.js';
 import type { Credential, FindCredential } from '../service-accounts/sign-in/find-credential.js';
 import { createCheckSecret, type Refusal } from './check-secret.js';
+import { credentialOf } from './client.js';
 import { createEndpoints, type Endpoint } from './endpoints.js';
 import { createFinish, watch } from './finish.js';
 import type { SigningKeys } from './keys/signing-keys.js';
@@ -100,5 +101,9 @@ function createListener(issuer: string, url: string, parts: OAuthParts): Request
     middleware: createFinish({ issuer, countWrongSecret, log }),
   });
   watch(provider, log);
+  provider.on('grant.error', (ctx, { error }) => {
+    if (error !== 'invalid_scope') return;
+    onRefusal({ clientId: credentialOf(ctx).clientId, reason: error, request: factsOf(ctx) });
+  });
   return provider.callback();
 }

@@ -3,7 +3,8 @@ import { type Somebody, somebody } from '../../harness/admin.js';
 import { holdIntervals, restoreClock } from '../../harness/clock.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { startTwoGateways } from '../../harness/two-gateways.js';
-import { createMachine, issued, isUsed, read, signIn, tokenRequest, total } from './machines.js';
+import { askToken, basic } from '../../oauth/machine.js';
+import { createMachine, issued, isUsed, read, total } from './machines.js';
 import { until } from './until.js';
 
 let gateway: Gateway;
@@ -24,7 +25,7 @@ test('a token is a use of account and secret, and changes nothing else of them',
   const before = await read(admin, machine);
   expect(isUsed(before)).toBe(false);
   const from = Date.now();
-  expect((await signIn(gateway, machine)).status).toBe(200);
+  expect((await askToken(gateway, machine)).status).toBe(200);
   expect(await read(admin, machine)).toEqual(before);
   pass(10_000);
   const { account, secret } = await until(() => read(admin, machine), isUsed);
@@ -37,7 +38,7 @@ test('only the secret that was used was used', async () => {
   const machine = await createMachine(admin);
   const { body } = await admin.rest('POST', `/${machine.id}/secret`);
   const { clientSecret } = body.data;
-  await signIn(gateway, { ...machine, clientSecret });
+  await askToken(gateway, { ...machine, clientSecret });
   pass(10_000);
   const secrets = await until(
     async () => (await admin.rest('GET', `/${machine.id}/secret`)).body.data,
@@ -64,7 +65,7 @@ test('who has signed in is not among the unused any more', async () => {
     machine.stored.accountId,
   ]);
   expect(await unused()).toEqual([[machine.id], [machine.id]]);
-  await signIn(gateway, machine);
+  await askToken(gateway, machine);
   pass(10_000);
   const used = await until(unused, ([, before]) => before.length === 0);
   expect(used).toEqual([[machine.id], []]);
@@ -73,9 +74,9 @@ test('who has signed in is not among the unused any more', async () => {
 test('refused requests count for nothing', async () => {
   const machine = await createMachine(admin);
   const used = await createMachine(admin);
-  await signIn(gateway, { ...machine, clientSecret: used.clientSecret });
-  await signIn(gateway, machine, { scope: 'no:such' });
-  await signIn(gateway, used);
+  await askToken(gateway, { ...machine, clientSecret: used.clientSecret });
+  await askToken(gateway, machine, { scope: 'no:such' });
+  await askToken(gateway, used);
   pass(10_000);
   await until(() => read(admin, used), isUsed);
   expect(isUsed(await read(admin, machine))).toBe(false);
@@ -83,11 +84,15 @@ test('refused requests count for nothing', async () => {
 });
 
 test('two gateways count every token once, those of their last seconds too', async () => {
-  const machines = [await createMachine(admin), await createMachine(admin)];
+  const [one, other] = [await createMachine(admin), await createMachine(admin)];
+  const machines = [one, other];
   const { processes } = await startTwoGateways(gateway);
-  const requests = Array.from({ length: 60 }, (_, index) => {
+  const requests = Array.from({ length: 60 }, async (_, index) => {
+    const authorization = basic(index % 3 === 0 ? one : other);
+    const body = new URLSearchParams({ grant_type: 'client_credentials' });
     const url = `${processes[index % 2]?.url}/oauth2/token`;
-    return fetch(url, tokenRequest(machines[index % 3 === 0 ? 0 : 1] as never)).then(({ status }) => status);
+    const { status } = await fetch(url, { method: 'POST', headers: { authorization }, body });
+    return status;
   });
   expect(new Set(await Promise.all(requests))).toEqual(new Set([200]));
   await Promise.all(processes.map((one) => one.stop()));
