@@ -28,6 +28,7 @@ import { startPurge } from './idempotency/purge.js';
 import { openSigningKeys } from './oauth/keys/signing-keys.js';
 import { loadOAuth } from './oauth/load.js';
 import type { OAuth } from './oauth/oauth.js';
+import { startForgetting } from './oauth/tokens/revoked-token.sql.js';
 import { createHealthRouter } from './ops/health.js';
 import { logRequests } from './ops/request-log.js';
 import { createRateLimits } from './rate-limits/rate-limits.js';
@@ -94,6 +95,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   await apollo.start();
   const stopPurge = startPurge(pool, log);
   const stopRemoval = startRemoval(pool, log);
+  const stopForgetting = startForgetting(pool, log);
   const { createOAuth } = await loadOAuth(log);
   const keys = await openSigningKeys({ pool, log, ...config, ...config.tokens });
 
@@ -157,6 +159,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
     },
     open: (url) => {
       oauth = createOAuth(url, {
+        pool,
         keys,
         ...config,
         ...config.tokens,
@@ -172,6 +175,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
       keys.close();
       stopPurge();
       stopRemoval();
+      stopForgetting();
       limits.close();
       await apollo.stop();
       await close();

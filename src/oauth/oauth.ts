@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import cors from 'cors';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { RequestFacts } from '../context.js';
 import type { Credential, FindCredential } from '../service-accounts/sign-in/find-credential.js';
@@ -10,8 +11,13 @@ import { createFinish, watch } from './finish.js';
 import type { SigningKeys } from './keys/signing-keys.js';
 import { createProvider } from './provider.js';
 import { defaultAudience, issuerOf } from './token-rules.js';
+import { createIntrospect } from './tokens/introspect.js';
+import { createRevoke } from './tokens/revoke.js';
+import { createTokenEndpoints } from './tokens/token-endpoints.js';
+import { createVerifyToken } from './tokens/verify-token.js';
 
 export interface OAuthParts {
+  pool: Pool;
   keys: SigningKeys;
   /** Undefined: below the URL of the gateway. */
   audience: string | undefined;
@@ -82,7 +88,16 @@ function refuse(response: ServerResponse, status: number, description: string): 
 
 /** The server with the key that signs now. */
 function createListener(issuer: string, url: string, parts: OAuthParts): RequestListener {
-  const { keys, lifetime, audience = defaultAudience(url), onIssued, onRefusal, addressOf, log } = parts;
+  const {
+    pool,
+    keys,
+    lifetime,
+    audience = defaultAudience(url),
+    onIssued,
+    onRefusal,
+    addressOf,
+    log,
+  } = parts;
   const factsOf = ({ req }: KoaContextWithOIDC): RequestFacts => ({
     requestId: req.requestId,
     ip: addressOf(req) ?? null,
@@ -90,6 +105,8 @@ function createListener(issuer: string, url: string, parts: OAuthParts): Request
   });
   const countWrongSecret = (ctx: KoaContextWithOIDC, clientId: string) =>
     parts.countWrongSecret(clientId, addressOf(ctx.req) ?? '');
+  const verify = createVerifyToken(issuer, keys);
+  const answers = { introspection: createIntrospect(pool, verify), revocation: createRevoke(pool, verify) };
   const provider = createProvider({
     issuer,
     audience,
@@ -97,7 +114,7 @@ function createListener(issuer: string, url: string, parts: OAuthParts): Request
     key: keys.current(),
     checkSecret: createCheckSecret({ find: parts.findCredential, onRefusal, factsOf }),
     onIssued,
-    middleware: createFinish({ issuer, countWrongSecret, log }),
+    middleware: [createFinish({ issuer, countWrongSecret, log }), createTokenEndpoints(answers, factsOf)],
   });
   watch(provider, log);
   return provider.callback();
