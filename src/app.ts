@@ -14,7 +14,7 @@ import { type Database, openDatabase } from './database/open.js';
 import type { DatabaseServer } from './database/server.js';
 import { entities } from './entities.js';
 import { type AppError, findAppError, fromHttpError } from './errors.js';
-import { allowedOperations } from './graphql/access.js';
+import { access, allowedOperations } from './graphql/access.js';
 import { createExecute } from './graphql/execute.js';
 import { createGuarded, guardSchema } from './graphql/guard.js';
 import { createIdeRouter } from './graphql/ide.js';
@@ -30,6 +30,8 @@ import { loadOAuth } from './oauth/load.js';
 import type { OAuth } from './oauth/oauth.js';
 import { startForgetting } from './oauth/tokens/revoked-token.sql.js';
 import { createHealthRouter } from './ops/health.js';
+import { createMetrics, type Metrics } from './ops/metrics/metrics.js';
+import { tallyRequests } from './ops/metrics/tally.js';
 import { logRequests } from './ops/request-log.js';
 import { createRateLimits } from './rate-limits/rate-limits.js';
 import { createResolvers } from './resolvers.js';
@@ -39,7 +41,10 @@ import { createOpenApiRouter } from './rest/openapi/router.js';
 import { createErrorHandler, createRestRouter } from './rest/router.js';
 import { routes } from './rest/routes.js';
 import { startRemoval } from './service-accounts/removal.js';
+import { startCountSweep } from './service-accounts/sign-in/count-sweep.js';
 import { createCredentialFinder } from './service-accounts/sign-in/find-credential.js';
+import { Refusals } from './service-accounts/sign-in/refusals.js';
+import { Usage } from './service-accounts/sign-in/usage.js';
 import { ensureTenant } from './tenants/ensure-tenant.js';
 import { readVersion } from './version.js';
 
@@ -61,6 +66,7 @@ export interface App {
    * @param url under which users reach the gateway
    */
   open(url: string): void;
+  metrics: Pick<Metrics, 'page' | 'watch'>;
   /** Closes what the app has opened. Requests have to be over by then. */
   close(): Promise<void>;
 }
@@ -84,11 +90,13 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const { development, serviceAccountLimit } = config;
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
 
+  const operations = Object.values(access).flatMap((fields) => Object.keys(fields));
+  const metrics = createMetrics(config.metrics, operations, pool, log);
   const guarded = createGuarded(createRecordDenial(pool, log));
   const resolvers = createResolvers({ pool, tenantLanes: new Lanes(), allowedOperations, ...config });
   const schema = guardSchema(createSchema(resolvers), guarded);
   const execute = createExecute(schema, guarded, log);
-  const limits = createRateLimits(config.rateLimits, pool, log);
+  const limits = createRateLimits(config.rateLimits, pool, log, metrics.rateLimit);
   const authenticate = createAuthenticate(config, log);
   const createContext = createContextFactory(authenticate, limits.limitCaller, orm.em);
   const apollo = createApolloServer(schema, config, log);
@@ -96,13 +104,18 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const stopPurge = startPurge(pool, log);
   const stopRemoval = startRemoval(pool, log);
   const stopForgetting = startForgetting(pool, log);
+  const stopCountSweep = startCountSweep(pool, log);
+  const usage = new Usage(pool, log);
+  const refusals = new Refusals(pool, log);
   const { createOAuth } = await loadOAuth(log);
   const keys = await openSigningKeys({ pool, log, ...config, ...config.tokens });
 
-  const toAppError = (error: unknown, { requestId }: Request): AppError => {
+  const toAppError = (error: unknown, { requestId, tally }: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
     if (!known) logMasked(log, requestId, error);
-    return known ?? toPublicError(error);
+    const told = known ?? toPublicError(error);
+    tally.end(told.code);
+    return told;
   };
 
   const app = express();
@@ -110,6 +123,8 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   app.disable('etag');
   app.set('trust proxy', config.trustProxy);
   app.use(createHealthRouter(pool, log));
+  if (metrics.page && config.metrics.port === undefined) app.get('/metrics', metrics.page);
+  app.use(tallyRequests('rest', metrics.request));
   const credentials =
     development &&
     (async () => ({
@@ -122,6 +137,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   if (config.corsOrigins.length > 0) {
     app.use(cors({ origin: config.corsOrigins, exposedHeaders }));
   }
+  app.use('/graphql', tallyRequests('graphql', metrics.request));
   app.use('/graphql', createGraphqlRouter(apollo, limits.limitAddress, createContext, toAppError));
   app.use(limits.limitAddress);
   if (config.apiDocs) {
@@ -150,6 +166,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   let oauth: OAuth | undefined;
 
   return {
+    metrics,
     handle: (request, response) => {
       logRequest(request, response);
       setSecurityHeaders(response);
@@ -165,8 +182,14 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
         ...config.tokens,
         findCredential: createCredentialFinder(pool, config.peppers),
         countWrongSecret: limits.countWrongSecret,
-        onIssued: () => {},
-        onRefusal: () => {},
+        onIssued: (credential) => {
+          usage.signedIn(credential);
+          metrics.tokenIssued();
+        },
+        onRefusal: (refusal) => {
+          refusals.refused(refusal);
+          metrics.tokenRefused(refusal.reason);
+        },
         addressOf,
         log,
       });
@@ -176,8 +199,11 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
       stopPurge();
       stopRemoval();
       stopForgetting();
+      stopCountSweep();
       limits.close();
+      metrics.close();
       await apollo.stop();
+      await Promise.all([usage.close(), refusals.close()]);
       await close();
     },
   };

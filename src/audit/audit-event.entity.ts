@@ -25,6 +25,7 @@ export const auditActions = [
   'service_account.rotate_secret',
   'service_account.rotate_secret.replay',
   'service_account.set_permissions',
+  'service_account.sign_in',
   'service_account.update',
   'tenant.create',
   'tenant.delete',

@@ -62,7 +62,7 @@ function newIdentity(): DevelopmentIdentity {
 }
 
 /** In the form of KEY_ENCRYPTION_KEYS: made of the peppers, since older files have nothing else. */
-export function keyEncryptionKeysOf({ peppers }: DevelopmentIdentity): string {
+export function keyEncryptionKeysOf({ peppers }: Pick<DevelopmentIdentity, 'peppers'>): string {
   const key = hkdfSync('sha256', peppers, '', 'key encryption', 32);
   return `v1:${Buffer.from(key).toString('base64')}`;
 }

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../database/unavailable.js';
+import { leaveUnread } from '../http/read-body.js';
 
 interface OAuthError {
   status: number;
@@ -61,6 +62,7 @@ export function createFinish({ issuer, countWrongSecret, log }: Needs) {
 
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
+    readOn(ctx);
     // To a request without an Origin the library says that every page may read it.
     if (ctx.response.get('access-control-allow-origin') === '*') {
       ctx.remove('access-control-allow-origin');
@@ -75,6 +77,12 @@ export function createFinish({ issuer, countWrongSecret, log }: Needs) {
     const error = errorFor(ctx, log);
     if (error) answer(ctx, error);
   };
+}
+
+/** The library stops in the middle of a body that is too large, and the next request would wait behind it for ever. */
+function readOn({ req, res }: KoaContextWithOIDC): void {
+  if (req.complete) req.resume();
+  else leaveUnread(req, res);
 }
 
 function errorFor(ctx: KoaContextWithOIDC, log: Logger): OAuthError | undefined {

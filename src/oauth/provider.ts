@@ -32,6 +32,7 @@ export function createProvider({ issuer, key, checkSecret, onIssued, middleware,
     clientDefaults: { id_token_signed_response_alg: key.algorithm },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
     routes: paths,
+    responseTypes: [],
     scopes: [],
     features: {
       claimsParameter: { enabled: false },

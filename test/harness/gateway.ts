@@ -12,6 +12,7 @@ import { createDatabase, sql } from './database.js';
 import { createIssuer, type Issuer } from './issuer.js';
 import { assertNoLeaks, columnsOf, noteAnswer, noteRequest } from './leaks.js';
 import { program } from './program.js';
+import { signingKeysOf } from './signing-keys.js';
 
 const { createApp, readConfig, startDatabaseServer, drain, listen } = program;
 
@@ -96,6 +97,7 @@ export async function startGateway(
   const logger = pino({ level: 'debug', serializers }, { write: (line) => log.push(line) });
   const app = await createApp(config, await startDatabaseServer(config, logger), logger);
   const server = await listen(app.handle, '127.0.0.1', 0, { ...serverLimits, ...limits });
+  app.metrics.watch(server);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   app.open(config.publicUrl ?? url);
 
@@ -147,14 +149,17 @@ export async function startGateway(
     },
     close: async () => {
       await drain(server, 5_000);
+      const { peppers, keyEncryptionKeys } = config;
       const columns = await columnsOf({ connectionString: config.databaseUrl });
+      const secrets = {
+        'a pepper': peppers.map(({ key }) => key),
+        'a key encryption key': keyEncryptionKeys.map(({ key }) => key),
+        'a signing key': await signingKeysOf({ connectionString: config.databaseUrl }, keyEncryptionKeys),
+      };
       await app.close();
       await database.drop();
       rmSync(folder, { recursive: true });
-      assertNoLeaks(
-        [...columns, { place: 'the log', text: log.join(''), lines: true }],
-        config.peppers.map(({ key }) => key),
-      );
+      assertNoLeaks([...columns, { place: 'the log', text: log.join(''), lines: true }], secrets);
     },
   };
   return gateway;

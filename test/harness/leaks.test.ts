@@ -1,17 +1,28 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { createPath, type Gateway, startGateway } from './gateway.js';
 import { startProcess } from './process.js';
 import { send } from './send.js';
+import { signingKeysOf } from './signing-keys.js';
 
 /** Characters as a secret has them. */
 const characters = (length: number) => randomBytes(length).toString('hex').slice(0, length);
+
+const privateKeys = (type: 'ec' | 'ed25519') =>
+  generateKeyPairSync(type as 'ec', { namedCurve: 'P-256' }).privateKey;
 
 /** What must not leak, each made so that the gateway meets it in the way of its kind. */
 const kinds: Record<string, (gateway: Gateway) => Promise<string>> = {
   'a client secret': async () => `sa_secret_${characters(38)}`,
   'a token': async ({ issuer }) => issuer.sign(),
   'a pepper': async ({ env }) => env.SECRET_PEPPERS?.split(':')[1] ?? '',
+  'a key encryption key': async ({ env }) => env.KEY_ENCRYPTION_KEYS?.split(':')[1] ?? '',
+  'a signing key': async ({ databaseUrl, env }) => {
+    const key = Buffer.from(env.KEY_ENCRYPTION_KEYS?.split(':')[1] ?? '', 'base64');
+    const [bytes] = await signingKeysOf({ connectionString: databaseUrl }, [{ version: 'v1', key }]);
+    return `${bytes?.toString('base64url')}`;
+  },
+  'a private key': async () => privateKeys('ec').export({ type: 'pkcs8', format: 'pem' }).toString(),
   'an idempotency key': async (gateway) => {
     const key = `order "${characters(20)}"`;
     await gateway.create({ 'idempotency-key': key });
@@ -104,6 +115,22 @@ test('the raw bytes of a pepper are found, alone and within others', async () =>
   await gateway.sql('insert into plot values ($1, $2)', [pepper, within]);
   expect(await endOf(gateway)).toBe('Leaked:\na pepper in plot.alone\na pepper in plot.within');
 });
+
+test.each(['ec', 'ed25519'] as const)(
+  'a private key of type %s is found as JWK and DER, too',
+  async (type) => {
+    const gateway = await startGateway();
+    const key = privateKeys(type);
+    await gateway.sql('create table plot (jwk jsonb, text text, der bytea, encoded text)');
+    const jwk = JSON.stringify(key.export({ format: 'jwk' }));
+    const der = key.export({ format: 'der', type: 'pkcs8' });
+    const values = [jwk, JSON.stringify({ jwk }), der, der.toString('base64')];
+    await gateway.sql('insert into plot values ($1, $2, $3, $4)', values);
+    expect(await endOf(gateway)).toBe(
+      `Leaked:\n${['jwk', 'text', 'der', 'encoded'].map((column) => `a private key in plot.${column}`).join('\n')}`,
+    );
+  },
+);
 
 test('what a process logs and stores is searched when it is stopped', async () => {
   const gateway = await startGateway();

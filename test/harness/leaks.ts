@@ -15,10 +15,22 @@ export interface Haystack {
   lines?: true;
 }
 
+/** What a test knows to be secret, by what it is. */
+export type Secrets = Record<string, readonly Buffer[]>;
+
 const shapes: [string, RegExp][] = [
   ['a client secret', /sa_secret_[0-9a-z]{38}/g],
   ['a token', /eyJ[\w-]+\.[\w-]+\.[\w-]+/g],
+  // As PEM (RFC 7468), and as JWK of an elliptic curve (RFC 7518, section 6.2.2; RFC 8037, section 2).
+  ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/g],
+  ['a private key', /\\*"d\\*"\s*:\s*\\*"[\w-]{43}/g],
 ];
+
+/** How PKCS #8 begins (RFC 5958): version 0, and the algorithm of P-256 (RFC 5480) or Ed25519 (RFC 8410). */
+const derBeginnings: [string, string][] = [
+  '020100301306072a8648ce3d0201',
+  '020100300506032b657004220420',
+].map((hex) => [Buffer.from(hex, 'hex').toString('latin1'), 'a private key']);
 
 /** Text that is too short to be a secret would be found everywhere. An idempotency key has 16 characters. */
 const shortest = 16;
@@ -98,11 +110,16 @@ export async function columnsOf(database: ClientConfig): Promise<Haystack[]> {
 }
 
 /**
- * Searches these texts, and the error answers so far, for secrets, tokens, idempotency keys and peppers.
+ * Searches these texts, and the error answers so far, for client secrets, tokens, idempotency keys, private keys and
+ * what else is known to be secret.
  * @throws Error that tells where something was found, and never what
  */
-export function assertNoLeaks(haystacks: Haystack[], peppers: readonly Buffer[]): void {
-  const needles = new Map([...sent, ...peppers.flatMap(formsOf)]);
+export function assertNoLeaks(haystacks: Haystack[], secrets: Secrets): void {
+  const needles = new Map([
+    ...sent,
+    ...derBeginnings,
+    ...Object.entries(secrets).flatMap(([what, all]) => all.flatMap((bytes) => formsOf(what, bytes))),
+  ]);
   const searched = [...haystacks, ...answers];
   answers = [];
   const found = searched.flatMap((haystack) => leaksIn(haystack, needles));
@@ -110,15 +127,15 @@ export function assertNoLeaks(haystacks: Haystack[], peppers: readonly Buffer[])
 }
 
 /** Bytes as they may have been written. Padding is left out: it is not always written. */
-function formsOf(pepper: Buffer): [string, string][] {
-  if (pepper.length < shortest) return [];
+function formsOf(what: string, bytes: Buffer): [string, string][] {
+  if (bytes.length < shortest) return [];
   const forms = [
-    pepper.toString('latin1'),
-    pepper.toString('hex'),
-    pepper.toString('base64'),
-    pepper.toString('base64url'),
+    bytes.toString('latin1'),
+    bytes.toString('hex'),
+    bytes.toString('base64'),
+    bytes.toString('base64url'),
   ];
-  return forms.map((form) => [form.replace(/=+$/, ''), 'a pepper']);
+  return forms.map((form) => [form.replace(/=+$/, ''), what]);
 }
 
 type Needles = Map<string, string>;

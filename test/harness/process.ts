@@ -5,8 +5,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClientConfig } from 'pg';
+import { keyEncryptionKeysOf as developmentKeys } from '../../src/auth/development.js';
 import { banner } from '../../src/banner.js';
 import { assertNoLeaks, columnsOf, type Haystack } from './leaks.js';
+import { signingKeysOf } from './signing-keys.js';
 
 /** The built program, as an operator starts it. */
 export interface GatewayProcess {
@@ -72,16 +75,20 @@ export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProce
     stop: async () => {
       // The database of one that has ended is searched with the next one on it. One that never came to tell
       // where it listens has stored nothing.
-      const stored = Promise.resolve(isOver() || stdout() === '' ? [] : storedBy(env));
+      const stored = isOver() || stdout() === '' ? Promise.resolve(nothing) : storedBy(env);
       // Its end does not depend on the search, which fails where the database is away.
       await stored.catch(() => {});
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
       const end = await ended.finally(() => clearTimeout(timer));
-      const columns = await stored;
+      const { columns, signingKeys } = await stored;
       const logs = { stdout: withoutBanner(stdout(), env.PUBLIC_URL ?? url), stderr: stderr() };
       const written = Object.entries(logs).map(([place, text]) => ({ place, text, lines: true as const }));
-      assertNoLeaks([...columns, ...written], peppersOf(env));
+      assertNoLeaks([...columns, ...written], {
+        'a pepper': peppersOf(env).map(({ key }) => key),
+        'a key encryption key': keyEncryptionKeysOf(env).map(({ key }) => key),
+        'a signing key': signingKeys,
+      });
       return end;
     },
   };
@@ -97,22 +104,51 @@ export async function stopAll(): Promise<void> {
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
-/** What a gateway that runs with this environment has stored, and what its own PostgreSQL has logged. */
-async function storedBy({ DATABASE_URL, DATA_DIR = '' }: NodeJS.ProcessEnv): Promise<Haystack[]> {
-  if (DATABASE_URL) return columnsOf({ connectionString: DATABASE_URL });
-  const lockFile = join(DATA_DIR, 'postgres', 'postmaster.pid');
-  const host = readFileSync(lockFile, 'utf8').split('\n')[4];
-  const columns = await columnsOf({ host, port: 5432, user: 'postgres', database: 'postgres' });
-  const log = readFileSync(join(DATA_DIR, 'postgres.log'), 'utf8');
-  return [...columns, { place: 'postgres.log', text: log, lines: true }];
+interface Stored {
+  columns: Haystack[];
+  signingKeys: Buffer[];
 }
 
-/** In the form of SECRET_PEPPERS, those of the environment or of development mode. */
-function peppersOf({ SECRET_PEPPERS, DATA_DIR = '' }: NodeJS.ProcessEnv): Buffer[] {
-  const file = join(DATA_DIR, 'development.json');
-  const peppers = SECRET_PEPPERS ?? (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).peppers : '');
-  return peppers.split(',').map((item: string) => Buffer.from(item.split(':')[1] ?? '', 'base64'));
+const nothing: Stored = { columns: [], signingKeys: [] };
+
+/** What a gateway that runs with this environment has stored, and what its own PostgreSQL has logged. */
+async function storedBy(env: NodeJS.ProcessEnv): Promise<Stored> {
+  const { DATABASE_URL, DATA_DIR = '' } = env;
+  const database = DATABASE_URL ? { connectionString: DATABASE_URL } : embeddedIn(DATA_DIR);
+  const columns = await columnsOf(database);
+  const signingKeys = await signingKeysOf(database, keyEncryptionKeysOf(env));
+  if (DATABASE_URL) return { columns, signingKeys };
+  const log = readFileSync(join(DATA_DIR, 'postgres.log'), 'utf8');
+  return { columns: [...columns, { place: 'postgres.log', text: log, lines: true }], signingKeys };
 }
+
+function embeddedIn(dataDir: string): ClientConfig {
+  const lockFile = join(dataDir, 'postgres', 'postmaster.pid');
+  const host = readFileSync(lockFile, 'utf8').split('\n')[4];
+  return { host, port: 5432, user: 'postgres', database: 'postgres' };
+}
+
+/** Those of the environment or of development mode. */
+const peppersOf = ({ SECRET_PEPPERS, DATA_DIR }: NodeJS.ProcessEnv) =>
+  keysIn(SECRET_PEPPERS ?? developmentPeppers(DATA_DIR));
+
+/** The same, which development mode makes of its peppers. */
+function keyEncryptionKeysOf({ KEY_ENCRYPTION_KEYS, DATA_DIR }: NodeJS.ProcessEnv) {
+  const peppers = developmentPeppers(DATA_DIR);
+  return keysIn(KEY_ENCRYPTION_KEYS ?? (peppers && developmentKeys({ peppers })));
+}
+
+function developmentPeppers(dataDir = ''): string {
+  const file = join(dataDir, 'development.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).peppers : '';
+}
+
+/** What stands in a setting of the form `v1:<base64>,v2:<base64>`. */
+const keysIn = (setting: string) =>
+  setting.split(',').map((item) => {
+    const [version = '', encoded = ''] = item.split(':');
+    return { version, key: Buffer.from(encoded, 'base64') };
+  });
 
 /** In development mode the banner tells a token on purpose, and nothing else on stdout does. */
 function withoutBanner(stdout: string, url: string): string {

@@ -1,0 +1,129 @@
+import { parseArgs } from 'node:util';
+import { Pool, type PoolConfig } from 'pg';
+import { type Config, readConfig } from '../config.js';
+import { connectionTo } from '../database/embedded/connection.js';
+import { prepareDataDir } from '../database/embedded/data-dir.js';
+import { findServer } from '../database/embedded/server.js';
+import { servingLimits } from '../database/limits.js';
+import { whyUnavailable } from '../database/unavailable.js';
+import { readEnvironment } from '../environment.js';
+import { opened } from '../oauth/keys/key-material.js';
+import { replaceAll, rotate } from '../oauth/keys/rotate.js';
+import { type KeyRow, readKeys } from '../oauth/keys/signing-keys.sql.js';
+import { StartError } from '../start-error.js';
+
+const usage = `Usage: npm run --silent keys -- [list|rotate] [--compromised] [--json]
+
+list     shows the keys that tokens are signed with. This is the default.
+rotate   publishes the next key, which signs ten minutes later. The key before it stays published until the last
+         token that it has signed is over.
+         --compromised: the new key signs at once, and no earlier key is published any more. Their tokens are over:
+         for the gateways within ten seconds, for APIs as soon as they read the JWKS again.
+--json   prints the keys for machines.`;
+
+/** Makes a key, given the newest one. */
+type Rotate = (pool: Pool, config: Config, newest: KeyRow | undefined) => Promise<void>;
+
+const rotateInTime: Rotate = async (pool, { keyEncryptionKeys }, newest) => {
+  if (!newest) throw new StartError('There is no key yet: the first gateway that starts makes one');
+  if (newest.state === 'next') {
+    throw new StartError(`The next key is published already, and signs from ${time(newest.startsAt)}`);
+  }
+  // What was sealed under a key that the gateways do not have would be of no use to them.
+  opened(newest, keyEncryptionKeys);
+  // The algorithm changes with TOKEN_ALGORITHM of a gateway that starts, whatever this command's environment is.
+  const done = await rotate(pool, newest, newest.algorithm, keyEncryptionKeys);
+  if (!done) throw new StartError('Somebody else has just published a key');
+};
+
+const rotateAtOnce: Rotate = async (pool, { tokens, keyEncryptionKeys }, newest) => {
+  await replaceAll(pool, newest?.algorithm ?? tokens.algorithm, keyEncryptionKeys);
+  try {
+    if (newest) opened(newest, keyEncryptionKeys);
+  } catch {
+    // Those before may be lost, or known to somebody.
+    console.error(
+      'KEY_ENCRYPTION_KEYS does not open the key that was there: a gateway that has other ones cannot sign any more, ' +
+        'until it is started with these',
+    );
+  }
+};
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      compromised: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return console.log(usage);
+  const [command = 'list', ...more] = positionals;
+  if (!/^(list|rotate)$/.test(command) || more.length > 0) {
+    throw new StartError(`${[command, ...more].join(' ')}: must be list or rotate`);
+  }
+  if (values.compromised && command === 'list') throw new StartError('--compromised: is for rotate');
+
+  const config = readConfig(readEnvironment());
+  const pool = new Pool({ ...servingLimits, ...(await connectionOf(config)), max: 1 });
+  try {
+    const read = () => readKeys(pool, [config.tokens.keyDays]);
+    const newest = (await read()).find((row) => row.newest);
+    if (command === 'rotate') await (values.compromised ? rotateAtOnce : rotateInTime)(pool, config, newest);
+    const rows = (await read()).filter(({ state }) => state !== 'retired');
+    console.log(values.json ? JSON.stringify(rows.map(described), null, 2) : table(rows.map(described)));
+  } catch (error) {
+    throw told(error);
+  } finally {
+    await pool.end();
+  }
+}
+
+async function connectionOf({ databaseUrl, dataDir }: Config): Promise<PoolConfig> {
+  if (databaseUrl) return { connectionString: databaseUrl };
+  const server = await findServer(await prepareDataDir(dataDir));
+  if (server) return connectionTo(server);
+  throw new StartError(`No gateway runs on DATA_DIR ${dataDir}: start it, or set DATABASE_URL`);
+}
+
+function told(error: unknown): unknown {
+  if ((error as { code?: string }).code === '42P01') {
+    return new StartError('The database has no table of signing keys: a gateway of this version makes it');
+  }
+  const reason = whyUnavailable(error);
+  return reason ? new StartError(`PostgreSQL cannot be reached: ${reason}`) : error;
+}
+
+const time = (date: Date) => date.toISOString();
+
+const described = ({ kid, algorithm, madeAt, startsAt, retiresAt, state }: KeyRow) => ({
+  kid,
+  algorithm,
+  made: time(madeAt),
+  signsFrom: time(startsAt),
+  publishedUntil: retiresAt && time(retiresAt),
+  state,
+});
+
+const titles = ['KID', 'ALGORITHM', 'MADE', 'SIGNS FROM', 'PUBLISHED UNTIL', 'STATE'];
+
+function table(keys: ReturnType<typeof described>[]): string {
+  const lines = [titles, ...keys.map((key) => Object.values(key).map((value) => value ?? '-'))];
+  const widths = titles.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines
+    .map((line) =>
+      line
+        .map((value, column) => value.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+main().catch((error) => {
+  console.error(
+    error instanceof StartError || error.code?.startsWith('ERR_PARSE_ARGS') ? error.message : error,
+  );
+  process.exitCode = 1;
+});

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createScene } from './scene.js';
+
+let scene: Awaited<ReturnType<typeof createScene>>;
+
+beforeEach(async () => {
+  scene = await createScene();
+});
+afterEach(() => scene.close());
+
+test('the keys are listed in a table, with what each does', async () => {
+  await scene.open();
+  scene.keys(['rotate']);
+  await scene.pass(11 * 60);
+  const { stdout } = scene.keys(['rotate']);
+  const [first, second, third] = (await scene.rows()).map(({ kid }) => kid);
+  const [titles, ...lines] = stdout.trimEnd().split('\n');
+  expect(titles?.split(/ {2,}/)).toEqual([
+    'KID',
+    'ALGORITHM',
+    'MADE',
+    'SIGNS FROM',
+    'PUBLISHED UNTIL',
+    'STATE',
+  ]);
+  const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
+    [third, 'ES256', time, time, '-', 'next'],
+    [second, 'ES256', time, time, time, 'signs'],
+    [first, 'ES256', time, time, time, 'published'],
+  ]);
+  expect(scene.keys([]).stdout).toBe(stdout);
+  expect(scene.keys(['list']).stdout).toBe(stdout);
+});
+
+test('with --json they are listed for machines, without anything private', async () => {
+  await scene.open();
+  const [row] = await scene.rows();
+  expect(JSON.parse(scene.keys(['--json']).stdout)).toEqual([
+    {
+      kid: row?.kid,
+      algorithm: 'ES256',
+      made: expect.any(String),
+      signsFrom: row?.starts_at.toISOString(),
+      publishedUntil: null,
+      state: 'signs',
+    },
+  ]);
+});
+
+test('a key that is over is not listed', async () => {
+  await scene.open();
+  scene.keys(['rotate']);
+  scene.end();
+  await scene.pass(81 * 60);
+  expect(JSON.parse(scene.keys(['--json']).stdout)).toMatchObject([{ state: 'signs' }]);
+});
+
+test('a rotation is refused while the next key is published already', async () => {
+  await scene.open();
+  scene.keys(['rotate']);
+  expect(scene.keys(['rotate'])).toMatchObject({
+    status: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^The next key is published already, and signs from \S+Z\n$/),
+  });
+  expect(await scene.rows()).toHaveLength(2);
+});
+
+test('a rotation under key encryption keys that are not those of the gateways is refused', async () => {
+  await scene.open();
+  const env = { KEY_ENCRYPTION_KEYS: `v1:${randomBytes(32).toString('base64')}` };
+  expect(scene.keys(['rotate'], env)).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^KEY_ENCRYPTION_KEYS: v1 does not open the signing key /),
+  });
+  expect(await scene.rows()).toHaveLength(1);
+});
+
+test('where the key encryption key is lost, --compromised makes a key and warns', async () => {
+  await scene.open();
+  const env = { KEY_ENCRYPTION_KEYS: `v2:${randomBytes(32).toString('base64')}` };
+  const { status, stderr } = scene.keys(['rotate', '--compromised'], env);
+  expect({ status, stderr }).toEqual({
+    status: 0,
+    stderr: expect.stringMatching(/^KEY_ENCRYPTION_KEYS does not open the key that was there: /),
+  });
+  expect(await scene.rows()).toMatchObject([{ key_version: 'v2' }]);
+});
+
+test.each<[string[], NodeJS.ProcessEnv, string | RegExp]>([
+  [['rotate'], {}, 'There is no key yet: the first gateway that starts makes one\n'],
+  [['remove'], {}, 'remove: must be list or rotate\n'],
+  [['list', 'rotate'], {}, 'list rotate: must be list or rotate\n'],
+  [['--compromised'], {}, '--compromised: is for rotate\n'],
+  [['--nonsense'], {}, /^Unknown option '--nonsense'/],
+  [[], { DATABASE_URL: 'postgres://127.0.0.1:1/none' }, 'PostgreSQL cannot be reached: ECONNREFUSED\n'],
+  [[], { DATABASE_URL: '' }, /^No gateway runs on DATA_DIR \S+: start it, or set DATABASE_URL\n$/],
+  [[], { DATABASE_URL: 'mysql://db' }, /DATABASE_URL: must start with postgres/],
+])('%j with %j ends with a message', (args, env, message) => {
+  const { status, stdout, stderr } = scene.keys(args, env);
+  expect({ status, stdout, stderr }).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: expect.stringMatching(message),
+  });
+  expect(stderr).not.toMatch(/^ {4}at /m);
+});
+
+test('a database that no gateway of this version has migrated is left as it is', async () => {
+  await scene.sql('drop table signing_key');
+  expect(scene.keys([])).toMatchObject({
+    status: 1,
+    stderr: 'The database has no table of signing keys: a gateway of this version makes it\n',
+  });
+});
+
+test('--help tells what there is', () => {
+  expect(scene.keys(['--help'])).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('--compromised'),
+  });
+});

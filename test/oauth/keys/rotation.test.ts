@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createScene, kidsOf, until } from './scene.js';
+
+const minutes = 60;
+const days = 24 * 60 * minutes;
+
+let scene: Awaited<ReturnType<typeof createScene>>;
+
+beforeEach(async () => {
+  scene = await createScene();
+});
+afterEach(() => scene.close());
+
+/** Two gateways, and what follows on the first key. */
+async function rotated() {
+  const gateways = [await scene.open(), await scene.open()];
+  expect(scene.keys(['rotate'])).toMatchObject({ status: 0, stderr: '' });
+  const [first, second] = (await scene.rows()).map(({ kid }) => kid);
+  await until(() => gateways.every((gateway) => kidsOf(gateway).length === 2));
+  return { gateways, first, second };
+}
+
+test('the next key is published ten minutes before it signs, and stands last until then', async () => {
+  const { gateways, first, second } = await rotated();
+  for (const gateway of gateways) {
+    expect(kidsOf(gateway)).toEqual([first, second]);
+    expect(gateway.current().kid).toBe(first);
+  }
+  const [{ seconds } = {}] = await scene.sql(
+    'select extract(epoch from max(starts_at) - now())::float as seconds from signing_key',
+  );
+  expect(seconds).toBeGreaterThan(9 * minutes);
+  expect(seconds).toBeLessThanOrEqual(10 * minutes);
+});
+
+test('all gateways sign with it when it is time, without a restart, and tell so', async () => {
+  const { gateways, first, second } = await rotated();
+  let changes = 0;
+  for (const gateway of gateways) gateway.onChange(() => (changes += 1));
+  await scene.pass(10 * minutes);
+  await until(() => gateways.every((gateway) => gateway.current().kid === second));
+  for (const gateway of gateways) expect(kidsOf(gateway)).toEqual([second, first]);
+  expect(changes).toBe(2);
+  const lines = scene.log.map((line) => JSON.parse(line));
+  for (const msg of ['a new signing key is published', 'a new signing key is used']) {
+    expect(lines.filter((line) => line.msg === msg && line.kid === second)).toHaveLength(2);
+  }
+});
+
+test('the private part of a key is deleted when the next one signs, and not before', async () => {
+  const { first, second } = await rotated();
+  await scene.pass(9 * minutes);
+  await scene.sql('select pg_sleep(0.2)');
+  expect((await scene.rows()).map((row) => row.sealed_private_key !== null)).toEqual([true, true]);
+  await scene.pass(1 * minutes);
+  await until(async () => (await scene.rows())[0]?.sealed_private_key === null);
+  expect(await scene.rows()).toMatchObject([
+    { kid: first, sealed_private_key: null, key_version: null },
+    { kid: second, sealed_private_key: expect.any(Buffer), key_version: 'v1' },
+  ]);
+});
+
+test('a key stays published until the last token that it signed is over, and is deleted then', async () => {
+  const { gateways, first, second } = await rotated();
+  await scene.pass(10 * minutes + 60 * minutes);
+  await until(() => gateways.every((gateway) => gateway.current().kid === second));
+  for (const gateway of gateways) {
+    expect(kidsOf(gateway)).toEqual([second, first]);
+    expect((await gateway.find(`${first}`))?.kid).toBe(first);
+  }
+  await scene.pass(10 * minutes);
+  await until(() => gateways.every((gateway) => kidsOf(gateway).length === 1));
+  for (const gateway of gateways) expect(await gateway.find(`${first}`)).toBeUndefined();
+  await until(async () => (await scene.rows()).length === 1);
+});
+
+test('a key that signs for SIGNING_KEY_DAYS is followed then: its successor is made ten minutes before, once', async () => {
+  const gateways = await Promise.all([1, 2, 3].map(() => scene.open({ keyDays: 7 })));
+  await scene.pass(7 * days - 11 * minutes);
+  await scene.sql('select pg_sleep(0.2)');
+  expect(await scene.rows()).toHaveLength(1);
+  await scene.pass(1 * minutes);
+  await until(() => gateways.every((gateway) => kidsOf(gateway).length === 2));
+  const [first, second] = await scene.rows();
+  expect(second?.starts_at.getTime()).toBeGreaterThan(Date.now());
+  expect(first?.retires_at?.getTime()).toBe((second?.starts_at.getTime() ?? 0) + 70 * minutes * 1000);
+  await scene.sql('select pg_sleep(0.2)');
+  expect(await scene.rows()).toHaveLength(2);
+});
+
+test('a gateway finds a key that another has just published, before its own next look', async () => {
+  const gateway = await scene.open({ interval: 3_600_000 });
+  scene.keys(['rotate']);
+  const [, second] = await scene.rows();
+  expect(kidsOf(gateway)).toHaveLength(1);
+  expect(await gateway.find(`${second?.kid}`)).toMatchObject({ kid: second?.kid, algorithm: 'ES256' });
+  expect(kidsOf(gateway)).toHaveLength(2);
+});
+
+test('keys that nobody has published make a gateway look once a second', async () => {
+  const gateway = await scene.open({ interval: 3_600_000 });
+  await gateway.find('made up');
+  scene.keys(['rotate']);
+  const [, second] = await scene.rows();
+  const { queries } = scene;
+  const before = queries();
+  await Promise.all(Array.from({ length: 100 }, (_, index) => gateway.find(`made up ${index}`)));
+  expect(queries() - before).toBeLessThanOrEqual(2);
+  await until(() => gateway.find(`${second?.kid}`));
+});
+
+test('a gateway whose database fails goes on with the keys that it has', async () => {
+  const gateway = await scene.open();
+  const { kid } = gateway.current();
+  await scene.sql('alter table signing_key rename to away');
+  await until(() => scene.log.some((line) => line.includes('signing keys could not be read')));
+  expect(gateway.current().kid).toBe(kid);
+  expect(await gateway.find('another')).toBeUndefined();
+  await scene.sql('alter table away rename to signing_key');
+  scene.keys(['rotate']);
+  await until(() => kidsOf(gateway).length === 2);
+});
+
+test('with --compromised a new key signs at once, and the earlier ones are published no more', async () => {
+  const { gateways, first, second } = await rotated();
+  expect(scene.keys(['rotate', '--compromised'])).toMatchObject({ status: 0, stderr: '' });
+  const [row, ...others] = await scene.rows();
+  expect(others).toEqual([]);
+  expect([first, second]).not.toContain(row?.kid);
+  await until(() => gateways.every((gateway) => gateway.current().kid === row?.kid));
+  for (const gateway of gateways) {
+    expect(kidsOf(gateway)).toEqual([row?.kid]);
+    expect(await gateway.find(`${first}`)).toBeUndefined();
+  }
+});
+
+test('of rotations at once, normal and compromised ones, a newest key is left that signs or will', async () => {
+  const gateway = await scene.open({ keyDays: 1 });
+  for (let round = 0; round < 10; round++) {
+    await scene.pass(1 * days);
+    await Promise.all([scene.replaceAll(), scene.replaceAll(), scene.open({ keyDays: 1 })]);
+    const rows = await scene.rows();
+    expect(rows.filter((row) => row.retires_at === null)).toHaveLength(1);
+    await until(() => kidsOf(gateway).join() !== '' && gateway.current());
+  }
+});
