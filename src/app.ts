@@ -28,6 +28,7 @@ import { startPurge } from './idempotency/purge.js';
 import { openSigningKeys } from './oauth/keys/signing-keys.js';
 import { loadOAuth } from './oauth/load.js';
 import type { OAuth } from './oauth/oauth.js';
+import { startForgetting } from './oauth/tokens/revoked-token.sql.js';
 import { createHealthRouter } from './ops/health.js';
 import { createMetrics, type Metrics } from './ops/metrics/metrics.js';
 import { tallyRequests } from './ops/metrics/tally.js';
@@ -102,6 +103,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   await apollo.start();
   const stopPurge = startPurge(pool, log);
   const stopRemoval = startRemoval(pool, log);
+  const stopForgetting = startForgetting(pool, log);
   const stopCountSweep = startCountSweep(pool, log);
   const usage = new Usage(pool, log);
   const refusals = new Refusals(pool, log);
@@ -174,6 +176,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
     },
     open: (url) => {
       oauth = createOAuth(url, {
+        pool,
         keys,
         ...config,
         ...config.tokens,
@@ -196,6 +199,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
       keys.close();
       stopPurge();
       stopRemoval();
+      stopForgetting();
       stopCountSweep();
       limits.close();
       metrics.close();
