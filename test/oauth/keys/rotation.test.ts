@@ -60,6 +60,17 @@ test('the private part of a key is deleted when the next one signs, and not befo
   ]);
 });
 
+test('the private parts of what signs and of what will are kept when an earlier one is deleted', async () => {
+  const { first, second } = await rotated();
+  scene.end();
+  await scene.pass(10 * minutes);
+  scene.keys(['rotate']);
+  await scene.open();
+  const rows = await scene.rows();
+  expect(rows.map(({ kid }) => kid).slice(0, 2)).toEqual([first, second]);
+  expect(rows.map((row) => row.sealed_private_key !== null)).toEqual([false, true, true]);
+});
+
 test('a key stays published until the last token that it signed is over, and is deleted then', async () => {
   const { gateways, first, second } = await rotated();
   await scene.pass(10 * minutes + 60 * minutes);
