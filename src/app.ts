@@ -14,7 +14,7 @@ import { type Database, openDatabase } from './database/open.js';
 import type { DatabaseServer } from './database/server.js';
 import { entities } from './entities.js';
 import { type AppError, findAppError, fromHttpError } from './errors.js';
-import { allowedOperations } from './graphql/access.js';
+import { access, allowedOperations } from './graphql/access.js';
 import { createExecute } from './graphql/execute.js';
 import { createGuarded, guardSchema } from './graphql/guard.js';
 import { createIdeRouter } from './graphql/ide.js';
@@ -24,11 +24,11 @@ import { createSchema } from './graphql/schema.js';
 import { isInTenant } from './graphql/scope.js';
 import { createApolloServer } from './graphql/server.js';
 import { securityHeaders } from './http/security-headers.js';
-import { startPurge } from './idempotency/purge.js';
-import { openSigningKeys } from './oauth/keys/signing-keys.js';
-import { loadOAuth } from './oauth/load.js';
+import { createMachines } from './machines.js';
 import type { OAuth } from './oauth/oauth.js';
 import { createHealthRouter } from './ops/health.js';
+import { createMetrics, type Metrics } from './ops/metrics/metrics.js';
+import { tallyRequests } from './ops/metrics/tally.js';
 import { logRequests } from './ops/request-log.js';
 import { createRateLimits } from './rate-limits/rate-limits.js';
 import { createResolvers } from './resolvers.js';
@@ -37,8 +37,7 @@ import { createOpenApi } from './rest/openapi/document.js';
 import { createOpenApiRouter } from './rest/openapi/router.js';
 import { createErrorHandler, createRestRouter } from './rest/router.js';
 import { routes } from './rest/routes.js';
-import { startRemoval } from './service-accounts/removal.js';
-import { createCredentialFinder } from './service-accounts/sign-in/find-credential.js';
+import { startSweeps } from './sweeps.js';
 import { ensureTenant } from './tenants/ensure-tenant.js';
 import { readVersion } from './version.js';
 
@@ -60,6 +59,7 @@ export interface App {
    * @param url under which users reach the gateway
    */
   open(url: string): void;
+  metrics: Pick<Metrics, 'page' | 'watch'>;
   /** Closes what the app has opened. Requests have to be over by then. */
   close(): Promise<void>;
 }
@@ -83,24 +83,25 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const { development, serviceAccountLimit } = config;
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
 
+  const operations = Object.values(access).flatMap((fields) => Object.keys(fields));
+  const metrics = createMetrics(config.metrics, operations, pool, log);
   const guarded = createGuarded(createRecordDenial(pool, log));
   const resolvers = createResolvers({ pool, tenantLanes: new Lanes(), allowedOperations, ...config });
   const schema = guardSchema(createSchema(resolvers), guarded);
   const execute = createExecute(schema, guarded, log);
-  const limits = createRateLimits(config.rateLimits, pool, log);
+  const limits = createRateLimits(config.rateLimits, pool, log, metrics.rateLimit);
   const authenticate = createAuthenticate(config, log);
   const createContext = createContextFactory(authenticate, limits.limitCaller, orm.em);
   const apollo = createApolloServer(schema, config, log);
   await apollo.start();
-  const stopPurge = startPurge(pool, log);
-  const stopRemoval = startRemoval(pool, log);
-  const { createOAuth } = await loadOAuth(log);
-  const keys = await openSigningKeys({ pool, log, ...config, ...config.tokens });
+  const stopSweeps = startSweeps(pool, log);
 
-  const toAppError = (error: unknown, { requestId }: Request): AppError => {
+  const toAppError = (error: unknown, { requestId, tally }: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
     if (!known) logMasked(log, requestId, error);
-    return known ?? toPublicError(error);
+    const told = known ?? toPublicError(error);
+    tally.end(told.code);
+    return told;
   };
 
   const app = express();
@@ -108,6 +109,8 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   app.disable('etag');
   app.set('trust proxy', config.trustProxy);
   app.use(createHealthRouter(pool, log));
+  if (metrics.page && config.metrics.port === undefined) app.get('/metrics', metrics.page);
+  app.use(tallyRequests('rest', metrics.request));
   const credentials =
     development &&
     (async () => ({
@@ -120,6 +123,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   if (config.corsOrigins.length > 0) {
     app.use(cors({ origin: config.corsOrigins, exposedHeaders }));
   }
+  app.use('/graphql', tallyRequests('graphql', metrics.request));
   app.use('/graphql', createGraphqlRouter(apollo, limits.limitAddress, createContext, toAppError));
   app.use(limits.limitAddress);
   if (config.apiDocs) {
@@ -145,9 +149,11 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const setSecurityHeaders = securityHeaders(
     config.production && Boolean(config.publicUrl?.startsWith('https:')),
   );
+  const machines = await createMachines({ config, pool, limits, metrics, addressOf, log });
   let oauth: OAuth | undefined;
 
   return {
+    metrics,
     handle: (request, response) => {
       logRequest(request, response);
       setSecurityHeaders(response);
@@ -156,24 +162,14 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
       else app(request, response);
     },
     open: (url) => {
-      oauth = createOAuth(url, {
-        keys,
-        ...config,
-        ...config.tokens,
-        findCredential: createCredentialFinder(pool, config.peppers),
-        countWrongSecret: limits.countWrongSecret,
-        onIssued: () => {},
-        onRefusal: () => {},
-        addressOf,
-        log,
-      });
+      oauth = machines.createOAuth(url);
     },
     close: async () => {
-      keys.close();
-      stopPurge();
-      stopRemoval();
+      stopSweeps();
       limits.close();
+      metrics.close();
       await apollo.stop();
+      await machines.close();
       await close();
     },
   };

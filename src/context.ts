@@ -21,6 +21,8 @@ export type Fetch<Key, Value> = (keys: readonly Key[], context: Context) => Prom
 export interface Context extends RequestFacts {
   /** Null for an anonymous request. A token that is not valid never gets this far. */
   caller: Caller | null;
+  /** What the request is counted as. */
+  tally: Request['tally'];
   /** The `x-tenantid` header as it came. */
   tenantHeader: string | undefined;
   /** The `idempotency-key` header as it came, for the one field of the request that it is about. */
@@ -55,6 +57,7 @@ export function createContextFactory(
 
 class RequestContext implements Context {
   readonly tenantHeader: string | undefined;
+  readonly tally: Request['tally'];
   readonly requestId: string;
   readonly ip: string | null;
   readonly userAgent: string | null;
@@ -71,6 +74,7 @@ class RequestContext implements Context {
   ) {
     this.tenantHeader = request.get('x-tenantid');
     this.idempotencyKey = request.get('idempotency-key');
+    this.tally = request.tally;
     this.requestId = request.requestId;
     this.ip = request.ip ?? null;
     this.userAgent = request.get('user-agent')?.slice(0, 255) ?? null;

@@ -5,7 +5,7 @@ import { readConfig } from './config.js';
 import { launchDatabaseServer } from './database/server.js';
 import { readEnvironment } from './environment.js';
 import { createLogger } from './ops/logging.js';
-import { drain, listen } from './server.js';
+import { drain, listenAll } from './server.js';
 import { StartError } from './start-error.js';
 
 async function main(): Promise<void> {
@@ -18,12 +18,12 @@ async function main(): Promise<void> {
   const { createApp } = await import('./app.js');
   const database = await ready;
   const app = await createApp(config, database, log);
-  const server = await listen(app.handle, config.host, config.port).catch(async (error) => {
+  const servers = await listenAll(app, config).catch(async (error) => {
     await app.close();
     throw error;
   });
 
-  const { port } = server.address() as AddressInfo;
+  const { port } = servers[0].address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const url = config.publicUrl ?? `http://${host}:${port}`;
   app.open(url);
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     log.fatal(`stopping, since the database is lost. ${end.message}`);
     process.exitCode = 1;
   }
-  await drain(server, 10_000);
+  await Promise.all(servers.map((server) => drain(server, 10_000)));
   await app.close();
   log.info('stopped');
 }

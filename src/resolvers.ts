@@ -32,6 +32,7 @@ import { SecretMaker } from './service-accounts/secrets/new-secret.js';
 import { RevokeAllServiceAccountSecrets } from './service-accounts/secrets/revoke-all-secrets.js';
 import { RevokeServiceAccountSecret } from './service-accounts/secrets/revoke-secret.js';
 import { RotateServiceAccountSecret } from './service-accounts/secrets/rotate-secret.js';
+import { TokensIssued } from './service-accounts/sign-in/tokens-issued.js';
 import { CreateTenant } from './tenants/create-tenant.js';
 import { Tenants } from './tenants/list/tenants.js';
 import { ReadTenant } from './tenants/read-tenant.js';
@@ -61,6 +62,7 @@ export function createResolvers(needs: ResolverDependencies): object[] {
     new ServiceAccounts(needs.pool),
     new ReadNode(),
     new LiveSecrets(needs.pool),
+    new TokensIssued(needs.pool),
     new UpdateServiceAccount(),
     new SetServiceAccountPermissions(),
     new DisableServiceAccount(),

@@ -26,12 +26,17 @@ export const serverLimits = {
 
 export type TrackedServer = Server & { exchanges: Exchanges };
 
-/** Listens. @throws StartError when the address cannot be had */
+/**
+ * Listens.
+ * @param settings that tell where
+ * @throws StartError when the address cannot be had
+ */
 export async function listen(
   handler: RequestListener,
   host: string,
   port: number,
   { idleTimeout, maxConnections, ...timeouts } = serverLimits,
+  settings = 'PORT, HOST',
 ): Promise<TrackedServer> {
   // A request without a host is answered by the app, in its envelope.
   const server = createServer(
@@ -50,9 +55,42 @@ export async function listen(
     server.once('error', reject);
     server.listen(port, host, resolve);
   }).catch((error: NodeJS.ErrnoException) => {
-    throw new StartError(`PORT, HOST: cannot listen on ${host}:${port} (${error.code})`);
+    throw new StartError(`${settings}: cannot listen on ${host}:${port} (${error.code})`);
   });
   return Object.assign(server, { exchanges });
+}
+
+interface Served {
+  handle: RequestListener;
+  metrics: { page?: RequestListener | undefined; watch(server: Server): void };
+}
+
+interface Places {
+  host: string;
+  port: number;
+  metrics: { port: number | undefined };
+}
+
+/**
+ * Listens for an app and, if they have a port of their own, for its metrics.
+ * @returns the app's server first
+ * @throws StartError when an address cannot be had; nothing listens then
+ */
+export async function listenAll(
+  { handle, metrics }: Served,
+  places: Places,
+): Promise<[TrackedServer, ...TrackedServer[]]> {
+  const { host, port } = places;
+  const server = await listen(handle, host, port);
+  metrics.watch(server);
+  if (!metrics.page || places.metrics.port === undefined) return [server];
+  try {
+    const page = await listen(metrics.page, host, places.metrics.port, serverLimits, 'METRICS_PORT, HOST');
+    return [server, page];
+  } catch (error) {
+    await drain(server, 0);
+    throw error;
+  }
 }
 
 /**

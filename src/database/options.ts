@@ -44,7 +44,14 @@ export function databaseOptions(
     ...(log && { logger: (message: string) => log.info(message) }),
     // Tables that no entity stands for: a library's own, and those that statements alone look into.
     schemaGenerator: {
-      skipTables: ['rate_limit', 'retired_client_id', 'revoked_token', 'signing_key', 'token_count'],
+      skipTables: [
+        'rate_limit',
+        'retired_client_id',
+        'revoked_token',
+        'signing_key',
+        'token_count',
+        'token_count_batch',
+      ],
     },
     migrations: { tableName: 'migration', migrationsList, snapshot: false },
   });

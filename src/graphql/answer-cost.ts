@@ -26,6 +26,8 @@ interface FieldCost {
   size?: number;
   /** A list that has as many as the page that was asked for. */
   paged?: boolean;
+  /** A list that has as many as one of its arguments says, which has a default. */
+  sized?: { by: string; most: number };
 }
 
 const costOf = (field: Field): FieldCost => field.extensions as FieldCost;
@@ -48,14 +50,16 @@ export function answerCost({ schema, fragments, operation, variables }: Request,
   const count = (type: GraphQLCompositeType, selection: SelectionSetNode, times: number, page: number) => {
     for (const node of selectedFields(selection, (name) => fragments.get(name))) {
       const field = fieldOf(schema, type, node.name.value);
-      const { cost = 1, size = 1, paged } = field ? costOf(field) : {};
+      const { cost = 1, size = 1, paged, sized } = field ? costOf(field) : {};
       total += times * cost;
       if (total > most) return;
       if (!field || !node.selectionSet) continue;
       const inner = getNamedType(field.type);
       if (!isCompositeType(inner)) continue;
-      const asked = field.args.length > 0 ? pageOf(getArgumentValues(field, node, coerced)) : page;
-      count(inner, node.selectionSet, times * (paged ? page : size), asked);
+      const args = field.args.length > 0 ? getArgumentValues(field, node, coerced) : undefined;
+      const asked = args ? pageOf(args) : page;
+      const items = sized && args ? within(sized.most, args[sized.by]) : size;
+      count(inner, node.selectionSet, times * (paged ? page : items), asked);
     }
   };
   const root = schema.getRootType(operation.operation);
@@ -72,7 +76,9 @@ export const fragmentsOf = (definitions: readonly { kind: string }[]): Map<strin
 
 /** What is out of bounds is refused when it is run. */
 const pageOf = ({ first, last }: Record<string, unknown>): number =>
-  Math.min(largestPage, Math.max(1, Number(first ?? last ?? usualPage)));
+  within(largestPage, first ?? last ?? usualPage);
+
+const within = (most: number, asked: unknown): number => Math.min(most, Math.max(1, Number(asked)));
 
 /** A field of an interface may be one of its types' alone. */
 function fieldOf(schema: GraphQLSchema, type: GraphQLCompositeType, name: string): Field | undefined {

@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 import type { AppError } from '../errors.js';
 import { type Access, access, checkAccess } from './access.js';
 import { findVariableFault } from './check-variables.js';
-import type { Guarded } from './guard.js';
+import type { Guarded, RootField } from './guard.js';
 import { logMasked, toPublicError } from './masking.js';
 
 /**
@@ -32,8 +32,11 @@ export function createExecute(schema: GraphQLSchema, guarded: Guarded, log: Logg
     );
     if (fault) {
       // graphql-js coerces before it resolves, and so before the rules. Who may not is told that first.
-      for (const field of rootFields(operation))
-        await guarded(field, context, () => checkAccess(field, context));
+      for (const root of rootFields(operation))
+        await guarded(root, context, () => {
+          checkAccess(root, context);
+          throw fault;
+        });
       throw fault;
     }
     const { data, errors } = await execute({
@@ -67,9 +70,11 @@ function operationOf(document: TypedDocumentNode<unknown, never>): OperationDefi
   return operation;
 }
 
-function rootFields({ operation, selectionSet }: OperationDefinitionNode): Access[] {
+function rootFields({ operation, selectionSet }: OperationDefinitionNode): RootField[] {
   const fields: Record<string, Access> = operation === 'mutation' ? access.Mutation : access.Query;
-  return selectionSet.selections.flatMap((selection) =>
-    selection.kind === Kind.FIELD ? (fields[selection.name.value] ?? []) : [],
-  );
+  return selectionSet.selections.flatMap((selection) => {
+    const field = selection.kind === Kind.FIELD ? selection.name.value : '';
+    const fieldAccess = fields[field];
+    return fieldAccess ? { ...fieldAccess, field } : [];
+  });
 }

@@ -3,16 +3,21 @@ import type { GraphQLSchema } from 'graphql';
 import type { IMiddlewareFunction } from 'graphql-middleware';
 import type { RecordDenial } from '../audit/record-denial.js';
 import type { Context } from '../context.js';
-import { findAppError } from '../errors.js';
 import { type Access, access, checkAccess } from './access.js';
+import { toPublicError } from './masking.js';
 import { applyMiddleware, deny, rule, shield } from './shield.js';
 
 /** The function form of what graphql-middleware takes. */
 type RootMiddleware = Extract<IMiddlewareFunction<unknown, Context>, (...args: never[]) => unknown>;
 
-/** Runs something under a field's access, and has a denial in it recorded. */
+export interface RootField extends Access {
+  /** As the schema has it. */
+  field: string;
+}
+
+/** Runs something under a field's access, counts it, and has a denial in it recorded. */
 export type Guarded = <T>(
-  access: Access,
+  root: RootField,
   context: Context,
   run: () => T | Promise<T>,
   args?: Arguments,
@@ -27,15 +32,19 @@ export function createGuarded(recordDenial: RecordDenial): Guarded {
     const tenant = scope === 'tenant' ? (context.tenantHeader?.toLowerCase() ?? null) : null;
     await recordDenial({ caller: context.caller, action, tenant, thing: nameOf(about), request: context });
   };
-  return async (access, context, run, args = {}) => {
+  return async (root, context, run, args = {}) => {
+    const start = performance.now();
+    const count = (code: string) => context.tally.field(root.field, code, (performance.now() - start) / 1000);
     try {
       const answer = await run();
+      count('OK');
       const denied = deniedIn(answer);
-      if (denied) await record(access, context, denied.id);
+      if (denied) await record(root, context, denied.id);
       return answer;
     } catch (error) {
-      const denied = findAppError(error)?.code === 'FORBIDDEN';
-      if (denied) await record(access, context, (args.input ?? args)[access.about]);
+      const { code } = toPublicError(error);
+      count(code);
+      if (code === 'FORBIDDEN') await record(root, context, (args.input ?? args)[root.about]);
       throw error;
     }
   };
@@ -91,12 +100,11 @@ function toRules(fields: Record<string, Access>) {
 }
 
 function toRecorders(fields: Record<string, Access>, guarded: Guarded) {
-  return mapValues(
-    fields,
-    (fieldAccess): RootMiddleware =>
-      (resolve, parent, args, context, info) =>
-        guarded(fieldAccess, context, async () => raise(await resolve(parent, args, context, info)), args),
-  );
+  return mapValues(fields, (fieldAccess, field): RootMiddleware => {
+    const root = { ...fieldAccess, field };
+    return (resolve, parent, args, context, info) =>
+      guarded(root, context, async () => raise(await resolve(parent, args, context, info)), args);
+  });
 }
 
 /** Shield returns errors, which graphql-js takes as thrown only when it completes the field. */

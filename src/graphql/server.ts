@@ -43,6 +43,7 @@ export function createApolloServer(
       reportErrors(log),
       tellLegacyClients,
       tellUnavailable,
+      tallyAnswers,
     ],
     logger: log,
   });
@@ -68,6 +69,16 @@ const notStored: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     willSendResponse: async ({ response }) => {
       response.http.headers.set('cache-control', 'no-store');
+    },
+  }),
+};
+
+/** What ended before a root field counts, too. */
+const tallyAnswers: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    willSendResponse: async ({ contextValue, response: { body } }) => {
+      const error = body.kind === 'single' ? body.singleResult.errors?.[0] : undefined;
+      contextValue.tally.end(error ? String(error.extensions?.code) : 'OK');
     },
   }),
 };

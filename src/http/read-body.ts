@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors.js';
 
@@ -45,6 +45,12 @@ export function boundedBody(parser: RequestHandler): RequestHandler {
 const lingering = 1_000;
 
 function refuse(request: Request, response: Response, next: (error: unknown) => void): void {
+  leaveUnread(request, response);
+  next(new AppError('PAYLOAD_TOO_LARGE'));
+}
+
+/** Has the connection end with an answer that is given before all of the request is there. */
+export function leaveUnread(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
   request.unpipe();
   // Of a request that nothing has read from, node would read the rest once it is answered.
@@ -56,6 +62,5 @@ function refuse(request: Request, response: Response, next: (error: unknown) => 
     const timer = setTimeout(() => socket.destroy(), lingering);
     socket.once('close', () => clearTimeout(timer)).end();
   };
-  response.set('connection', 'close');
-  next(new AppError('PAYLOAD_TOO_LARGE'));
+  response.setHeader('connection', 'close');
 }

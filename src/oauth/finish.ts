@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../database/unavailable.js';
+import { leaveUnread } from '../http/read-body.js';
 
 interface OAuthError {
   status: number;
@@ -61,6 +62,7 @@ export function createFinish({ issuer, countWrongSecret, log }: Needs) {
 
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
+    readOn(ctx);
     // To a request without an Origin the library says that every page may read it.
     if (ctx.response.get('access-control-allow-origin') === '*') {
       ctx.remove('access-control-allow-origin');
@@ -77,13 +79,19 @@ export function createFinish({ issuer, countWrongSecret, log }: Needs) {
   };
 }
 
+/** The library stops in the middle of a body that is too large, and the next request would wait behind it for ever. */
+function readOn({ req, res }: KoaContextWithOIDC): void {
+  if (req.complete) req.resume();
+  else leaveUnread(req, res);
+}
+
 function errorFor(ctx: KoaContextWithOIDC, log: Logger): OAuthError | undefined {
   const fault: (Error & { cause?: Error }) | undefined = ctx.state.fault;
   if (fault?.cause?.message === 'request entity too large') return errors.tooLarge;
   if (ctx.status < 500 || !fault) return undefined;
   const reason = whyUnavailable(fault);
   const { requestId } = ctx.req;
-  if (reason) log.warn({ reason, requestId }, 'a token could not be given');
+  if (reason) log.warn({ reason, requestId }, 'no answer about tokens could be given');
   else log.error({ err: fault, requestId }, 'masked an unexpected error');
   return reason ? errors.unavailable : errors.unexpected;
 }

@@ -19,6 +19,8 @@ export interface RateLimitSettings {
   store: 'memory' | 'postgres';
 }
 
+export type RateLimitPolicy = 'caller' | 'address' | 'wrong_secrets';
+
 export interface RateLimits {
   /** Stands before authentication, so that bad tokens are bounded too. */
   limitAddress: RequestHandler;
@@ -33,11 +35,24 @@ export interface RateLimits {
   close(): void;
 }
 
-export function createRateLimits(settings: RateLimitSettings, pool: Pool, log: Logger): RateLimits {
+/** @param onCount told of each decision */
+export function createRateLimits(
+  settings: RateLimitSettings,
+  pool: Pool,
+  log: Logger,
+  onCount: (policy: RateLimitPolicy, exceeded: boolean) => void,
+): RateLimits {
   const inDatabase = settings.store === 'postgres';
   const counter = (name: string, limit: number) =>
     inDatabase ? countInDatabase(name, limit, pool, log) : countInMemory(name, limit);
-  const policy = (name: string, limit: number) => createPolicy(name, limit, counter(name, limit));
+  const policy = (name: 'caller' | 'address', limit: number) => {
+    const count = counter(name, limit);
+    return createPolicy(name, limit, async (key) => {
+      const standing = await count(key);
+      onCount(name, standing.exceeded);
+      return standing;
+    });
+  };
   const byAddress = policy('address', settings.address);
   const byCaller = policy('caller', settings.caller);
   const wrongByClient = counter('wrong_secret_client', settings.wrongSecrets);
@@ -58,6 +73,7 @@ export function createRateLimits(settings: RateLimitSettings, pool: Pool, log: L
         wrongByAddress(keyOf([networkOf(address)])),
       ]);
       const exceeded = standings.filter((standing) => standing.exceeded);
+      onCount('wrong_secrets', exceeded.length > 0);
       return exceeded.length > 0 ? Math.max(...exceeded.map(({ reset }) => reset)) : undefined;
     },
     close: stopSweep,

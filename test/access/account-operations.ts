@@ -25,6 +25,16 @@ export const accountOperations: Operation[] = [
     args: id,
   }),
   query(
+    'serviceAccount',
+    'query ($id: ID!, $hours: Int! = 24) { serviceAccount(id: $id) { tokensIssued(hours: $hours) { hour count } } }',
+    {
+      name: 'the tokens of serviceAccount',
+      rest: `GET ${account}/token-usage`,
+      may: readers,
+      args: id,
+    },
+  ),
+  query(
     'serviceAccounts',
     `query ($first: Int, $after: String, $last: Int, $before: String, $filter: ServiceAccountFilter, $orderBy: ServiceAccountOrder) {
       serviceAccounts(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) {

@@ -97,6 +97,7 @@ export async function startGateway(
   const logger = pino({ level: 'debug', serializers }, { write: (line) => log.push(line) });
   const app = await createApp(config, await startDatabaseServer(config, logger), logger);
   const server = await listen(app.handle, '127.0.0.1', 0, { ...serverLimits, ...limits });
+  app.metrics.watch(server);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   app.open(config.publicUrl ?? url);
 

@@ -19,10 +19,16 @@ registerEnumType(AuditOutcome, {
 
 @ObjectType('Actor', { description: 'Who did something, as their token told it at that time.' })
 export class ActorType {
-  @Field(() => String, { description: 'The realm that signed the token.' })
+  @Field(() => String, {
+    description:
+      'The realm that signed the token. Empty for the gateway itself, and for who signed in with a client id.',
+  })
   realm!: string;
 
-  @Field(() => ID, { description: 'The subject of the token (`sub`), unique within the realm.' })
+  @Field(() => ID, {
+    description:
+      'The subject of the token (`sub`), unique within the realm; where that is empty, the client id.',
+  })
   id!: string;
 
   @Field(() => String, {

@@ -30,13 +30,22 @@ export class Migration20261128Tokens extends Migration {
         expires_at timestamptz(3) not null
       )`);
     this.addSql('create index revoked_token_expires_at_index on revoked_token (expires_at)');
+    // No foreign key: who counts would wait for whoever has locked the account. What is left of one that was removed
+    // ends with its time.
     this.addSql(`
       create table token_count (
-        service_account_id uuid not null references service_account on delete cascade,
+        service_account_id uuid not null,
         hour timestamptz(0) not null,
         count integer not null,
         primary key (service_account_id, hour)
       )`);
     this.addSql('create index token_count_hour_index on token_count (hour)');
+    // What has been added to the counts. A gateway whose connection broke finds out here, and adds nothing twice.
+    this.addSql(`
+      create table token_count_batch (
+        id uuid primary key,
+        written_at timestamptz(3) not null default now()
+      )`);
+    this.addSql('create index token_count_batch_written_at_index on token_count_batch (written_at)');
   }
 }

@@ -1,5 +1,6 @@
 import {
   boolean,
+  integer,
   type Kind,
   oneOf,
   order,
@@ -40,3 +41,6 @@ export const accountParameters: Parameters = {
   expiresBefore: { at: 'filter.expiresBefore', kind: time },
   secretOverdue: { at: 'filter.secretOverdue', kind: boolean },
 };
+
+/** What the counts of an account's tokens can be asked for. */
+export const usageParameters: Parameters = { hours: { at: 'hours', kind: integer } };

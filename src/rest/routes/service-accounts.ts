@@ -6,6 +6,7 @@ import {
   RestoreServiceAccountDocument,
   ServiceAccountDocument,
   ServiceAccountsDocument,
+  ServiceAccountTokenUsageDocument,
   SetServiceAccountPermissionsDocument,
   UpdateServiceAccountDocument,
 } from '../../generated/operations.js';
@@ -13,10 +14,12 @@ import { accountIn, answered, toAccount, toPage } from '../answers.js';
 import { byId, input } from '../call.js';
 import { list } from '../parameters.js';
 import { route } from '../route.js';
-import { accountParameters } from './service-accounts.parameters.js';
+import { accountParameters, usageParameters } from './service-accounts.parameters.js';
 
 const accounts = '/api/v1/admin/service-account';
 const account = `${accounts}/:id`;
+
+const usage = list(usageParameters);
 
 /** Service accounts, from their beginning to their end. */
 export const accountRoutes = [
@@ -60,6 +63,17 @@ export const accountRoutes = [
     variables: byId,
     message: 'Service account read successfully',
     data: ({ serviceAccount }) => toAccount(answered(serviceAccount)),
+  }),
+  route({
+    method: 'GET',
+    path: `${account}/token-usage`,
+    operation: ServiceAccountTokenUsageDocument,
+    ...usage,
+    variables: (call) => ({ id: call.params.id ?? '', ...usage.variables<{ hours?: number }>(call) }),
+    message: 'Token usage read successfully',
+    data: ({ serviceAccount }) => answered(answered(serviceAccount).tokensIssued),
+    summary: 'How many tokens a service account was issued, hour by hour, the newest first',
+    page: () => ({ next: null, hasMore: false }),
   }),
   route({
     method: 'PATCH',

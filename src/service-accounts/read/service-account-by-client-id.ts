@@ -1,6 +1,7 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context.js';
 import { invalidField } from '../../errors.js';
+import { isClientId } from '../client-id.js';
 import { ServiceAccountType } from '../service-account.type.js';
 import { findAccount } from './find-account.js';
 
@@ -14,7 +15,7 @@ export class ReadServiceAccountByClientId {
     @Arg('clientId', () => String, { description: 'Such as `sa_client_0123456789ab`.' }) clientId: string,
     @Ctx() context: Context,
   ): Promise<ServiceAccountType> {
-    if (!/^sa_client_[\da-f]{12}$/.test(clientId)) {
+    if (!isClientId(clientId)) {
       throw invalidField('clientId', 'must be sa_client_ and 12 hexadecimal digits');
     }
     return findAccount(context, { clientId });

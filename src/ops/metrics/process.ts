@@ -1,0 +1,30 @@
+import type { Registry } from 'prom-client';
+import heapSizeAndUsed from 'prom-client/lib/metrics/heapSizeAndUsed.js';
+import heapSpacesSizeAndUsed from 'prom-client/lib/metrics/heapSpacesSizeAndUsed.js';
+import osMemoryHeap from 'prom-client/lib/metrics/osMemoryHeap.js';
+import processCpuTotal from 'prom-client/lib/metrics/processCpuTotal.js';
+import processMaxFileDescriptors from 'prom-client/lib/metrics/processMaxFileDescriptors.js';
+import processOpenFileDescriptors from 'prom-client/lib/metrics/processOpenFileDescriptors.js';
+import processResources from 'prom-client/lib/metrics/processResources.js';
+import processStartTime from 'prom-client/lib/metrics/processStartTime.js';
+import version from 'prom-client/lib/metrics/version.js';
+
+/**
+ * Those of the library's default metrics that look only when they are asked. Its `collectDefaultMetrics` also
+ * begins to observe the event loop and the garbage collector, and has no way to end that (event-loop.ts does).
+ */
+export function measureProcess(registry: Registry): void {
+  for (const measure of [
+    processCpuTotal,
+    processStartTime,
+    osMemoryHeap,
+    processOpenFileDescriptors,
+    processMaxFileDescriptors,
+    processResources,
+    heapSizeAndUsed,
+    heapSpacesSizeAndUsed,
+    version,
+  ]) {
+    measure(registry);
+  }
+}

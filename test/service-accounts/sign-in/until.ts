@@ -1,0 +1,8 @@
+/** Asks until something is so, or for some 10 seconds. @returns what it was in the end */
+export async function until<T>(ask: () => Promise<T>, isSo: (value: T) => boolean): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    const value = await ask();
+    if (isSo(value) || attempt === 500) return value;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
