@@ -21,6 +21,7 @@ export const auditActions = [
   'service_account.restore',
   'service_account.revoke_all_secrets',
   'service_account.revoke_secret',
+  'service_account.revoke_token',
   'service_account.rotate_secret',
   'service_account.rotate_secret.replay',
   'service_account.set_permissions',

@@ -91,7 +91,7 @@ function errorFor(ctx: KoaContextWithOIDC, log: Logger): OAuthError | undefined 
   if (ctx.status < 500 || !fault) return undefined;
   const reason = whyUnavailable(fault);
   const { requestId } = ctx.req;
-  if (reason) log.warn({ reason, requestId }, 'a token could not be given');
+  if (reason) log.warn({ reason, requestId }, 'no answer about tokens could be given');
   else log.error({ err: fault, requestId }, 'masked an unexpected error');
   return reason ? errors.unavailable : errors.unexpected;
 }

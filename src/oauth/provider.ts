@@ -15,8 +15,8 @@ export interface ProviderParts {
   checkSecret: CheckSecret;
   /** Told of each token. */
   onIssued: (credential: Credential) => void;
-  /** Goes around whatever the library does. */
-  middleware: (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void>;
+  /** Goes around whatever the library does, the first one outermost. */
+  middleware: ((ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void>)[];
 }
 
 /** The library stores nothing here: clients are service accounts (client.ts), and tokens are signed. */
@@ -61,7 +61,7 @@ export function createProvider({ issuer, key, checkSecret, onIssued, middleware,
   registerGrant(provider, { ...grant, algorithm: key.algorithm }, onIssued);
   // After the grant, without which the library would not know what a client is for.
   acceptClients(provider, currentContext, checkSecret);
-  provider.use(middleware as never);
+  for (const one of middleware) provider.use(one as never);
   return provider;
 }
 
