@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-// Ctrl-C comes to the one that runs, too, which stops what it has started and then ends.
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => {});
-
 for (const program of ['bench/create.js', 'bench/tokens.js']) {
   const child = spawn(process.execPath, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // It stops what it has started, and then ends.
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+    process.on(signal, () => child.kill(signal));
   const [code] = await once(child, 'exit');
   if (code !== 0) process.exit(code ?? 1);
   console.log();
