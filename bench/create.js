@@ -1,5 +1,5 @@
 // How many service accounts the gateway creates per second, beside pgbench running the gateway's own SQL
-// statement on the same PostgreSQL in the same minutes: `npm run bench`, or with options
+// statement on the same PostgreSQL in the same minutes: `npm run bench`, which runs tokens.js then, or with options
 // `npm run bench -- --seconds 5 --rounds 5`. Without any it takes three to four minutes.
 //
 // Machines differ and are noisy, so what counts is a ratio: the share of pgbench's rate that is left once

@@ -40,6 +40,7 @@ const environment = (dataDir, port) => ({
   KEY_ENCRYPTION_KEYS: '',
   TOKEN_AUDIENCE: '',
   METRICS_PORT: '',
+  METRICS_TOKEN: '',
 });
 
 /** @typedef {{ host: string, port: number, user: string, database: string }} Connection */
@@ -81,7 +82,7 @@ export async function startGateway(dataDir, signal, command = builtProgram) {
     await stop();
     throw error;
   }
-  return { url, pid: child.pid, milliseconds: performance.now() - begin, stop };
+  return { url, pid: /** @type {number} */ (child.pid), milliseconds: performance.now() - begin, stop };
 }
 
 /** @param {string} url @param {() => boolean} isOver @param {AbortSignal} signal */

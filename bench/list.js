@@ -10,7 +10,7 @@ import { listCases } from './list-cases.js';
 import { createReader } from './list-reader.js';
 import { readOptions } from './options.js';
 import { showProgress } from './progress.js';
-import { seedDatabase } from './seed-database.js';
+import { seedDataDir } from './seed-data-dir.js';
 import { median, percentile } from './statistics.js';
 import { table } from './table.js';
 
@@ -38,16 +38,7 @@ await runInterruptibly(async (signal) => {
 async function start(count, ends, signal) {
   const dataDir = await makeDataDir();
   ends.push(() => removeDataDir(dataDir));
-  const progress = showProgress(count, 'accounts');
-  const wanted = {
-    accounts: count,
-    tenants: Math.ceil(count / 100),
-    firstTenant: developmentTenant,
-    pepperVersion: 'v1',
-  };
-  await seedDatabase({ databaseUrl: undefined, dataDir }, wanted, progress.add, signal).finally(
-    progress.stop,
-  );
+  await seedDataDir(dataDir, count, signal);
   const gateway = await startGateway(dataDir, signal);
   ends.push(gateway.stop);
   const { total } = await queryRow(

@@ -4,17 +4,18 @@ import { percentile } from './statistics.js';
 /**
  * What one client achieved in one cell of one round.
  * @typedef {object} Measurement
- * @property {number} rate creates per second
+ * @property {number} rate answers per second
  * @property {number} p50 milliseconds
  * @property {number} p99 milliseconds
- * @property {number} answers how many creates succeeded, those included that are not in the figures
+ * @property {number} answers how many there were, all of them successes, those included that are not in the figures
  */
 
 /**
- * A way to create accounts over HTTP.
+ * A way to create accounts, or to get tokens, over HTTP.
  * @typedef {object} Door
  * @property {string} url
  * @property {import('autocannon').Request[]} requests what to send, on each connection in an order of its own
+ * @property {boolean} [dealt] whether each connection has its share of them, and not all: it takes long to make ready
  * @property {string} success how the body of every answer has to begin
  */
 
@@ -25,35 +26,65 @@ const warmUp = 0.5;
 const patience = 30;
 
 /**
- * Sends creates over HTTP, each connection one after the other, and checks every answer.
+ * Sends requests over HTTP, each connection one after the other, and checks every answer.
  * @param {Door} door
  * @param {number} connections
  * @param {number} seconds
  * @param {AbortSignal} signal
  * @returns {Promise<Measurement>}
  */
-export async function measureHttp({ url, requests, success }, connections, seconds, signal) {
-  signal.throwIfAborted();
+export async function measureHttp(door, connections, seconds, signal) {
   /** @type {number[]} */
   const times = [];
+  const begin = performance.now() + warmUp * 1000;
+  const end = begin + seconds * 1000;
+  const answers = await send(door, connections, { seconds: warmUp + seconds }, signal, (milliseconds) => {
+    const now = performance.now();
+    if (now >= begin && now < end) times.push(milliseconds);
+  });
+  return {
+    rate: times.length / seconds,
+    p50: percentile(times, 0.5),
+    p99: percentile(times, 0.99),
+    answers,
+  };
+}
+
+/**
+ * Sends so many requests, as measureHttp does.
+ * @param {Door} door @param {number} connections @param {number} amount @param {AbortSignal} signal
+ */
+export const sendAmount = (door, connections, amount, signal) =>
+  send(door, connections, { amount }, signal, () => {});
+
+/**
+ * @param {Door} door
+ * @param {number} connections
+ * @param {{ seconds: number, amount?: never } | { seconds?: never, amount: number }} extent
+ * @param {AbortSignal} signal
+ * @param {(milliseconds: number) => void} onAnswer
+ * @returns {Promise<number>} how many answers there were
+ * @throws when one was no success
+ */
+async function send({ url, requests, success, dealt }, connections, { seconds, amount }, signal, onAnswer) {
+  signal.throwIfAborted();
   /** @type {any[]} */
   const clients = [];
   /** @type {unknown} */
   let fault;
   let answers = 0;
-  const begin = performance.now() + warmUp * 1000;
-  const end = begin + seconds * 1000;
 
   // Its types say that it is a promise, and leave out that it emits events as well.
   const run = /** @type {any} */ (
     autocannon({
       url,
       connections,
-      duration: warmUp + seconds + patience,
+      ...(amount === undefined ? { duration: seconds + patience } : { amount }),
       sampleInt: 50,
       bailout: 1,
       setupClient: (client) => {
-        client.setRequests(shuffled(requests));
+        const own = dealt ? requests.filter((_, index) => index % connections === clients.length) : requests;
+        client.setRequests(shuffled(own));
         clients.push(client);
       },
       verifyBody: (body) => String(body).startsWith(success),
@@ -67,8 +98,7 @@ export async function measureHttp({ url, requests, success }, connections, secon
       /** @type {number} */ _bytes,
       /** @type {number} */ milliseconds,
     ) => {
-      const now = performance.now();
-      if (now >= begin && now < end) times.push(milliseconds);
+      onAnswer(milliseconds);
       answers++;
     },
   );
@@ -82,12 +112,10 @@ export async function measureHttp({ url, requests, success }, connections, secon
   // Autocannon would cut off the requests that are in flight when the time is over: accounts would be made
   // that nobody was told of, and rows and answers could not be compared. This limit makes each connection
   // stop after its next answer. It is what the options `amount` and `maxConnectionRequests` set.
-  const timer = setTimeout(
-    () => {
-      for (const client of clients) client.responseMax = 1;
-    },
-    (warmUp + seconds) * 1000,
-  );
+  const stop = () => {
+    for (const client of clients) client.responseMax = 1;
+  };
+  const timer = seconds === undefined ? undefined : setTimeout(stop, seconds * 1000);
   const abort = () => run.stop();
   signal.addEventListener('abort', abort);
   try {
@@ -100,12 +128,7 @@ export async function measureHttp({ url, requests, success }, connections, secon
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
   }
-  return {
-    rate: times.length / seconds,
-    p50: percentile(times, 0.5),
-    p99: percentile(times, 0.99),
-    answers,
-  };
+  return answers;
 }
 
 /** @template Item @param {Item[]} items */

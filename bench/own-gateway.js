@@ -4,18 +4,26 @@ import { runInterruptibly } from './interrupt.js';
 
 /**
  * Measures a gateway with an embedded PostgreSQL of its own, both of which are gone afterwards.
- * @param {(own: { url: string, dataDir: string, token: string, signal: AbortSignal }) => Promise<string>} measure is
- *   given the token of a super_admin that lasts for a day, and tells what is to be printed
+ * @param {(own: Own) => Promise<string>} measure tells what is to be printed
+ * @param {(dataDir: string, signal: AbortSignal) => Promise<void>} [prepare] fills the database before
+ *
+ * @typedef {object} Own
+ * @property {string} url
+ * @property {number} pid
+ * @property {string} dataDir
+ * @property {string} token of a super_admin, which lasts for a day
+ * @property {AbortSignal} signal
  */
-export const measureOwnGateway = (measure) =>
+export const measureOwnGateway = (measure, prepare = async () => {}) =>
   runInterruptibly(async (signal) => {
     const dataDir = await makeDataDir();
     try {
+      await prepare(dataDir, signal);
       const gateway = await startGateway(dataDir, signal);
       try {
         const identity = developmentIdentity(dataDir);
         const token = await developmentToken(identity, { role: 'super_admin', lifetime: 24 * 60 * 60 });
-        console.log(await measure({ url: gateway.url, dataDir, token, signal }));
+        console.log(await measure({ url: gateway.url, pid: gateway.pid, dataDir, token, signal }));
       } finally {
         await gateway.stop();
       }

@@ -1,4 +1,5 @@
 import { names } from './cells.js';
+import { format, ratioOf } from './ratio.js';
 import { median } from './statistics.js';
 import { table } from './table.js';
 
@@ -29,25 +30,12 @@ function rowsOf({ connections, clients }) {
     `${connections}`,
     format(median(rounds.map(({ rate }) => rate)), 0),
     // With fewer connections than the pool has, the two kinds of pgbench are one.
-    ...(pgbench ? [pgbench, find(names.pool) ?? pgbench].map((base) => ratio({ name, rounds }, base)) : []),
+    ...(pgbench
+      ? [pgbench, find(names.pool) ?? pgbench].map((base) =>
+          name.startsWith(names.pgbench) ? '' : ratioOf(rounds, base.rounds).text,
+        )
+      : []),
     format(median(rounds.map(({ p50 }) => p50)), 1),
     format(median(rounds.map(({ p99 }) => p99)), 1),
   ]);
 }
-
-/**
- * Rates of the same round are compared with each other, since what else the machine does changes with time.
- * @param {Pick<import('./cells.js').Client, 'name' | 'rounds'>} client
- * @param {import('./cells.js').Client} base
- */
-function ratio({ name, rounds }, base) {
-  if (name.startsWith(names.pgbench)) return '';
-  const ratios = rounds.map(({ rate }, round) => rate / (base.rounds[round]?.rate ?? Number.NaN));
-  const [middle, low, high] = [median(ratios), Math.min(...ratios), Math.max(...ratios)].map((value) =>
-    format(value, 2),
-  );
-  return `${middle} (${low}-${high})`;
-}
-
-/** A dash where nothing was done in time. @param {number} value @param {number} digits */
-const format = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : '-');

@@ -52,12 +52,12 @@ test('what is within a limit and what is over it are told apart, by policy', asy
   });
 });
 
-async function ask(clientId: string, secret: string) {
+async function ask(clientId: string, secret: string, more = {}) {
   const credentials = Buffer.from(`${clientId}:${secret}`).toString('base64');
   return gateway.request('/oauth2/token', {
     method: 'POST',
     headers: { authorization: `Basic ${credentials}`, ...somewhere() },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    body: new URLSearchParams({ grant_type: 'client_credentials', ...more }),
   });
 }
 
@@ -66,12 +66,16 @@ test('tokens that are issued count, and those that are refused by their reason',
   const grown = await scraper.grown('gateway_tokens_', async () => {
     for (let n = 0; n < 3; n++) expect((await ask(clientId, clientSecret)).status).toBe(200);
     expect((await ask(clientId, `${clientSecret}x`)).status).toBe(401);
+    expect((await ask(clientId, clientSecret, { scope: 'no:such' })).status).toBe(400);
+    expect((await ask(clientId, clientSecret, { grant_type: 'password' })).status).toBe(400);
     await gateway.sql(`update service_account set status = 'disabled' where id = $1`, [id.slice(3)]);
     expect((await ask(clientId, clientSecret)).status).toBe(401);
   });
   expect(grown).toEqual({
     gateway_tokens_issued_total: 3,
     'gateway_tokens_refused_total{reason="wrong_secret"}': 1,
+    'gateway_tokens_refused_total{reason="invalid_scope"}': 1,
+    'gateway_tokens_refused_total{reason="unsupported_grant_type"}': 1,
     'gateway_tokens_refused_total{reason="account_disabled"}': 1,
   });
 });

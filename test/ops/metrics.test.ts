@@ -98,6 +98,39 @@ describe('an operation counts under the code of its error', () => {
 const query = (headers: Headers, text: string, more = {}) =>
   post('/graphql', headers, JSON.stringify({ query: text, ...more }));
 
+test('what machines ask for counts by endpoint, and by the code of its error', async () => {
+  const { clientId, clientSecret } = (await gateway.create(admin)).body.data;
+  const ask = (path: string, fields: Headers, secret = clientSecret) =>
+    gateway.request(`/oauth2${path}`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` },
+      body: new URLSearchParams(fields),
+    });
+  const grant = { grant_type: 'client_credentials' };
+  const counts = await counted(async () => {
+    for (let n = 0; n < 2; n++) expect((await ask('/token', grant)).status).toBe(200);
+    await ask('/token', grant, `${clientSecret}x`);
+    await ask('/token', { ...grant, scope: 'no:such' });
+    await ask('/introspect', { token: 'none' });
+    await ask('/revoke', { token: 'none' });
+    await gateway.request('/oauth2/jwks');
+    await gateway.request('/.well-known/oauth-authorization-server/oauth2');
+    await gateway.request('/oauth2/token');
+    await gateway.request('/oauth2/nothing');
+  });
+  expect(counts).toEqual({
+    [requests('oauth', 'token', 'OK')]: 2,
+    [requests('oauth', 'token', 'invalid_client')]: 1,
+    [requests('oauth', 'token', 'invalid_scope')]: 1,
+    [requests('oauth', 'token', 'invalid_request')]: 1,
+    [requests('oauth', 'introspect', 'OK')]: 1,
+    [requests('oauth', 'revoke', 'OK')]: 1,
+    [requests('oauth', 'jwks', 'OK')]: 1,
+    [requests('oauth', 'metadata', 'OK')]: 1,
+    [requests('oauth', 'none', 'invalid_request')]: 1,
+  });
+});
+
 test.each<[string, string, string, () => Promise<unknown>]>([
   ['a bad token', 'rest', 'UNAUTHENTICATED', () => gateway.create(badToken)],
   ['no token', 'rest', 'UNAUTHENTICATED', () => gateway.create({})],

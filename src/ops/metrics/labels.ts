@@ -9,17 +9,8 @@ export const oauthOperations = ['token', 'introspect', 'revoke', 'jwks', 'metada
 /** Of a request that was refused before it reached an operation. */
 export const noOperation = 'none';
 
-/** What a request ended with: a row of the error table, or what a protocol has beside it. */
-export const codes: ReadonlySet<string> = new Set([
-  'OK',
-  ...Object.keys(errorTable),
-  // GraphQL's, about a document (src/graphql/masking.ts).
-  'BAD_REQUEST',
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-  // OAuth's: RFC 6749, section 5.2, RFC 7009, section 2.2.1, and RFC 8707, section 2.
+/** RFC 6749, section 5.2, RFC 7009, section 2.2.1, and RFC 8707, section 2. */
+const oauthCodes = [
   'invalid_request',
   'invalid_client',
   'invalid_grant',
@@ -30,21 +21,32 @@ export const codes: ReadonlySet<string> = new Set([
   'invalid_target',
   'server_error',
   'temporarily_unavailable',
+];
+
+/** What a request ended with: a row of the error table, or what a protocol has beside it. */
+export const codes: ReadonlySet<string> = new Set([
+  'OK',
+  ...Object.keys(errorTable),
+  // GraphQL's, about a document (src/graphql/masking.ts).
+  'BAD_REQUEST',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  ...oauthCodes,
 ]);
 
-/** Why no token was issued. A client is told less. */
-export const refusalReasons = [
+/** Why no token was issued: what the trail has for a reason, of which a client is told less, or the code that it is told. */
+export const refusalReasons: ReadonlySet<string> = new Set([
   'wrong_secret',
-  'secret_expired',
   'secret_revoked',
+  'secret_expired',
   'account_disabled',
   'account_deleted',
   'account_expired',
   'tenant_suspended',
-  'invalid_scope',
-  'invalid_request',
-  'rate_limited',
-] as const;
+  ...oauthCodes,
+]);
 
 /** What is counted under one limit. */
 export type RateLimitPolicy = 'caller' | 'address' | 'wrong_secrets';

@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import { sendAmount } from '../load.js';
+import { table } from '../table.js';
+
+/**
+ * Gets so many tokens, and tells what memory the gateway has before, after each tenth, and so at the end.
+ * @param {import('../load.js').Door} door
+ * @param {number} pid
+ * @param {number} amount
+ * @param {AbortSignal} signal
+ */
+export async function watchMemory(door, pid, amount, signal) {
+  const rows = [
+    ['tokens', 'RSS, MB'],
+    ['0', await residentSize(pid)],
+  ];
+  let sent = 0;
+  for (let tenth = 1; tenth <= 10; tenth++) {
+    sent += await sendAmount(door, 16, Math.round((amount * tenth) / 10) - sent, signal);
+    rows.push([`${sent}`, await residentSize(pid)]);
+    console.error(`${sent} of ${amount} tokens`);
+  }
+  return table(rows);
+}
+
+/** What a process has in memory, in megabytes. Linux tells. @param {number} pid */
+async function residentSize(pid) {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024).toFixed(0);
+}

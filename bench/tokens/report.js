@@ -1,0 +1,61 @@
+import { format, ratioOf } from '../ratio.js';
+import { median } from '../statistics.js';
+import { table } from '../table.js';
+
+export const names = {
+  gateway: 'gateway, its PostgreSQL',
+  memory: 'stock, in memory',
+  postgres: 'stock, PostgreSQL',
+  opaque: 'stock, in memory, opaque tokens',
+};
+
+/** What the gateway's rate is to be, as a share of another's. */
+const bounds = /** @type {const} */ ([
+  { than: 'memory', share: 0.8 },
+  { than: 'postgres', share: 1.5 },
+]);
+
+/**
+ * How many connections there were, and the rounds of each server.
+ * @typedef {{ connections: number, rounds: Record<keyof typeof names, import('../load.js').Measurement[]> }} Cell
+ */
+
+/** A table, and a line for each bound. @param {Cell[]} cells */
+export function report(cells) {
+  const head = ['', 'connections', 'tokens/s', '/ in memory', '/ PostgreSQL', 'p50 ms', 'p99 ms'];
+  const groups = cells.map(rowsOf);
+  return [
+    table([head, ...groups.flatMap((group) => [head.map(() => ''), ...group])]),
+    '',
+    ...bounds.map((bound) => verdict(cells, bound)),
+  ].join('\n');
+}
+
+/** @param {Cell} cell */
+function rowsOf({ connections, rounds }) {
+  return /** @type {(keyof typeof names)[]} */ (Object.keys(names)).map((server) => {
+    const own = rounds[server];
+    /** @param {'rate' | 'p50' | 'p99'} what @param {number} digits */
+    const figure = (what, digits) => format(median(own.map((one) => one[what])), digits);
+    return [
+      names[server],
+      `${connections}`,
+      figure('rate', 0),
+      ...bounds.map(({ than }) => (server === 'gateway' ? ratioOf(own, rounds[than]).text : '')),
+      figure('p50', 2),
+      figure('p99', 2),
+    ];
+  });
+}
+
+/** @param {Cell[]} cells @param {typeof bounds[number]} bound */
+function verdict(cells, { than, share }) {
+  const reached = cells.map(({ connections, rounds }) => {
+    const { middle } = ratioOf(rounds.gateway, rounds[than]);
+    return { connections, middle, is: middle >= share };
+  });
+  const each = reached
+    .map(({ connections, middle }) => `${format(middle, 2)} with ${connections}`)
+    .join(', ');
+  return `${reached.every(({ is }) => is) ? 'Reached' : 'NOT reached'}: ${share} of "${names[than]}". It is ${each}.`;
+}

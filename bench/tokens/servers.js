@@ -1,0 +1,40 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('stock.js', import.meta.url));
+
+/**
+ * Starts a stock oidc-provider in a process of its own.
+ * @param {import('./stock.js').Setup} setup
+ * @returns {Promise<{ url: string, stop: () => void }>} the URL of its token endpoint
+ */
+export async function startStock(setup) {
+  const child = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
+  child.send(setup);
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(`The stock oidc-provider (${setup.kind}) ended instead of starting`);
+  });
+  const [{ port }] = await Promise.race([once(child, 'message'), ended]);
+  ended.catch(() => {});
+  return { url: `http://127.0.0.1:${port}/token`, stop: () => child.disconnect() };
+}
+
+/**
+ * Service accounts of one tenant, made through the gateway.
+ * @param {string} url @param {string} token @param {string} tenant @param {number} count
+ */
+export async function createClients(url, token, tenant, count) {
+  /** @type {import('./stock.js').Setup['clients']} */
+  const clients = [];
+  for (let made = 0; made < count; made++) {
+    const response = await fetch(`${url}/api/v1/admin/service-account/create`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'x-tenantid': tenant },
+    });
+    const { data, message } = /** @type {any} */ (await response.json());
+    if (!data) throw new Error(`No account could be created: ${message}`);
+    clients.push({ id: data.clientId, secret: data.clientSecret });
+  }
+  return clients;
+}
