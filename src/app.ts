@@ -186,9 +186,10 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
           usage.signedIn(credential);
           metrics.tokenIssued();
         },
-        onRefusal: (refusal) => {
-          refusals.refused(refusal);
-          metrics.tokenRefused(refusal.reason);
+        onRefusal: (refusal) => refusals.refused(refusal),
+        onOutcome: ({ endpoint = 'none', code, reason, seconds }) => {
+          metrics.request('oauth', endpoint, code, seconds);
+          if (endpoint === 'token' && code !== 'OK') metrics.tokenRefused(reason ?? code);
         },
         addressOf,
         log,

@@ -8,6 +8,7 @@ export function banner(
   const urls = [
     `  GraphQL   ${url}/graphql${ide ? '   (open it in a browser to explore the schema)' : ''}`,
     `  REST      ${url}/api/v1/admin/service-account/create`,
+    `  Tokens    ${url}/oauth2/token, and ${url}/oauth2/.well-known/openid-configuration`,
     ...(docs ? [`  API docs  ${url}/docs   (open it in a browser to try the REST calls)`] : []),
     `  Health    ${url}/healthz, ${url}/readyz`,
   ];
@@ -22,7 +23,12 @@ export function banner(
       `  --header 'authorization: Bearer ${token}' \\`,
       `  --header 'x-tenantid: ${developmentTenant.id}'`,
       '',
-      'For another token: npm run --silent token -- --role super_admin',
+      'The answer has a clientId and a clientSecret. With them a machine gets its access token:',
+      '',
+      'curl --user CLIENT_ID:CLIENT_SECRET \\',
+      `  --data grant_type=client_credentials '${url}/oauth2/token'`,
+      '',
+      'For another token of an administrator: npm run --silent token -- --role super_admin',
       '',
     );
   }

@@ -21,18 +21,18 @@ export interface Endpoint {
 interface Parts {
   issuer: string;
   jwks: () => object;
-  /** The library's. It sees no more than the path below the issuer. */
-  provider: RequestListener;
+  /** It sees no more than the path below the issuer. */
+  library: RequestListener;
 }
 
 /** Every path that is answered, and nothing else of what the library would answer. */
-export function createEndpoints({ issuer, jwks, provider }: Parts): Map<string, Endpoint> {
+export function createEndpoints({ issuer, jwks, library }: Parts): Map<string, Endpoint> {
   const metadata = JSON.stringify(metadataOf(issuer));
   const issuerPath = new URL(issuer).pathname;
   const document: Endpoint = { name: 'metadata', method: 'GET', handle: json(() => metadata) };
   const post = (name: Endpoint['name'], path: string): [string, Endpoint] => [
     `/oauth2${path}`,
-    { name, method: 'POST', handle: noStore(at(path, provider)) },
+    { name, method: 'POST', handle: noStore(at(path, library)) },
   ];
   return new Map<string, Endpoint>([
     post('token', paths.token),

@@ -48,5 +48,3 @@ export const fieldRules = {
 };
 
 export const normaliseName = (name: string): string => compose(name, most.name);
-
-export const isClientId = (text: string): boolean => /^sa_client_[\da-f]{12}$/.test(text);

@@ -70,8 +70,8 @@ export async function openSigningKeys(
     for (const { kid, algorithm } of ring.published.values()) {
       if (!before.published.has(kid)) log.info({ kid, algorithm }, 'a new signing key is published');
     }
-    if (ring.current?.kid === before.current?.kid) return;
-    if (ring.current) log.info({ kid: ring.current.kid }, 'a new signing key is used');
+    if (!ring.current || ring.current.kid === before.current?.kid) return;
+    log.info({ kid: ring.current.kid }, 'a new signing key is used');
     for (const listener of listeners) listener();
   }
 

@@ -1,7 +1,7 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context.js';
 import { invalidField } from '../../errors.js';
-import { isClientId } from '../service-account.rules.js';
+import { isClientId } from '../client-id.js';
 import { ServiceAccountType } from '../service-account.type.js';
 import { findAccount } from './find-account.js';
 

@@ -3,15 +3,10 @@ import { inBatches } from '../../database/in-batches.js';
 import { prepared } from '../../database/prepared.js';
 import type { Pepper } from '../../pepper.js';
 import { hashesOf, looksLikeSecret } from '../secrets/secret.js';
+import type { RefusalReason } from './refusal-reasons.js';
 
 /** Why a secret that is right lets nobody in. */
-export type DeadReason =
-  | 'tenant_suspended'
-  | 'account_deleted'
-  | 'account_disabled'
-  | 'account_expired'
-  | 'secret_revoked'
-  | 'secret_expired';
+export type DeadReason = Exclude<RefusalReason, 'wrong_secret' | 'invalid_scope'>;
 
 /** A secret that is known, with its account as it is at this moment. */
 export interface Credential {

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
 import type { RequestFacts } from '../../context.js';
 import { whyUnavailable } from '../../database/unavailable.js';
-import { isClientId } from '../service-account.rules.js';
+import { isClientId } from '../client-id.js';
 import type { RefusalReason } from './refusal-reasons.js';
 import { insertRefusals } from './refusals.sql.js';
 
@@ -12,6 +12,8 @@ import { insertRefusals } from './refusals.sql.js';
 const most = 1000;
 /** How many go into a statement. */
 const batch = 100;
+/** Milliseconds. The same is told once in it, and so is that some found no room. */
+const pause = 60_000;
 
 /** Somebody who was not let in, or not given what was asked for. */
 export interface Refusal {
@@ -27,9 +29,10 @@ export interface Refusal {
  * connection, and those that find no room are counted and left out.
  */
 export class Refusals {
-  private readonly recent = new LRUCache<string, true>({ max: 10_000, ttl: 60_000 });
+  private readonly recent = new LRUCache<string, true>({ max: 10_000, ttl: pause });
   private waiting: Refusal[] = [];
   private leftOut = 0;
+  private toldAt = 0;
   private writing: Promise<void> | undefined;
 
   constructor(
@@ -60,10 +63,15 @@ export class Refusals {
     // Those of the same turn of the event loop go together.
     await Promise.resolve();
     while (this.waiting.length > 0) await this.write(this.waiting.splice(0, batch));
-    if (this.leftOut > 0)
-      this.log.warn({ count: this.leftOut }, 'refused sign-ins were not recorded: too many');
-    this.leftOut = 0;
+    this.tellLeftOut();
     this.writing = undefined;
+  }
+
+  private tellLeftOut(): void {
+    if (this.leftOut === 0 || Date.now() < this.toldAt + pause) return;
+    this.log.warn({ count: this.leftOut }, 'refused sign-ins were not recorded: too many at once');
+    this.leftOut = 0;
+    this.toldAt = Date.now();
   }
 
   private async write(refusals: Refusal[]): Promise<void> {

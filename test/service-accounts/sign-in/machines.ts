@@ -1,5 +1,4 @@
 import type { Somebody } from '../../harness/admin.js';
-import type { Answer, Gateway } from '../../harness/gateway.js';
 
 /** An account, its only secret, and what a machine signs in with. */
 export interface Machine {
@@ -17,26 +16,6 @@ export async function createMachine(admin: Somebody, input?: Record<string, unkn
   const stored = { accountId: id.slice(3), secretId: secret.id.slice(7) };
   return { id, secretId: secret.id, clientId, clientSecret, stored };
 }
-
-type Credentials = Pick<Machine, 'clientId' | 'clientSecret'>;
-
-export const tokenRequest = (
-  { clientId, clientSecret }: Credentials,
-  more: Record<string, string> = {},
-  headers: Record<string, string> = {},
-) => ({
-  method: 'POST',
-  headers: {
-    authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
-    'content-type': 'application/x-www-form-urlencoded',
-    ...headers,
-  },
-  body: `${new URLSearchParams({ grant_type: 'client_credentials', ...more })}`,
-});
-
-/** Asks for a token. */
-export const signIn = (gateway: Gateway, ...asked: Parameters<typeof tokenRequest>): Promise<Answer> =>
-  gateway.request('/oauth2/token', tokenRequest(...asked));
 
 /** The account and its secret as an administrator sees them. */
 export async function read(admin: Somebody, { id }: Pick<Machine, 'id'>) {
