@@ -24,11 +24,8 @@ import { createSchema } from './graphql/schema.js';
 import { isInTenant } from './graphql/scope.js';
 import { createApolloServer } from './graphql/server.js';
 import { securityHeaders } from './http/security-headers.js';
-import { startPurge } from './idempotency/purge.js';
-import { openSigningKeys } from './oauth/keys/signing-keys.js';
-import { loadOAuth } from './oauth/load.js';
+import { createMachines } from './machines.js';
 import type { OAuth } from './oauth/oauth.js';
-import { startForgetting } from './oauth/tokens/revoked-token.sql.js';
 import { createHealthRouter } from './ops/health.js';
 import { createMetrics, type Metrics } from './ops/metrics/metrics.js';
 import { tallyRequests } from './ops/metrics/tally.js';
@@ -40,11 +37,7 @@ import { createOpenApi } from './rest/openapi/document.js';
 import { createOpenApiRouter } from './rest/openapi/router.js';
 import { createErrorHandler, createRestRouter } from './rest/router.js';
 import { routes } from './rest/routes.js';
-import { startRemoval } from './service-accounts/removal.js';
-import { startCountSweep } from './service-accounts/sign-in/count-sweep.js';
-import { createCredentialFinder } from './service-accounts/sign-in/find-credential.js';
-import { Refusals } from './service-accounts/sign-in/refusals.js';
-import { Usage } from './service-accounts/sign-in/usage.js';
+import { startSweeps } from './sweeps.js';
 import { ensureTenant } from './tenants/ensure-tenant.js';
 import { readVersion } from './version.js';
 
@@ -101,14 +94,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const createContext = createContextFactory(authenticate, limits.limitCaller, orm.em);
   const apollo = createApolloServer(schema, config, log);
   await apollo.start();
-  const stopPurge = startPurge(pool, log);
-  const stopRemoval = startRemoval(pool, log);
-  const stopForgetting = startForgetting(pool, log);
-  const stopCountSweep = startCountSweep(pool, log);
-  const usage = new Usage(pool, log);
-  const refusals = new Refusals(pool, log);
-  const { createOAuth } = await loadOAuth(log);
-  const keys = await openSigningKeys({ pool, log, ...config, ...config.tokens });
+  const stopSweeps = startSweeps(pool, log);
 
   const toAppError = (error: unknown, { requestId, tally }: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
@@ -163,6 +149,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const setSecurityHeaders = securityHeaders(
     config.production && Boolean(config.publicUrl?.startsWith('https:')),
   );
+  const machines = await createMachines({ config, pool, limits, metrics, addressOf, log });
   let oauth: OAuth | undefined;
 
   return {
@@ -175,36 +162,14 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
       else app(request, response);
     },
     open: (url) => {
-      oauth = createOAuth(url, {
-        pool,
-        keys,
-        ...config,
-        ...config.tokens,
-        findCredential: createCredentialFinder(pool, config.peppers),
-        countWrongSecret: limits.countWrongSecret,
-        onIssued: (credential) => {
-          usage.signedIn(credential);
-          metrics.tokenIssued();
-        },
-        onRefusal: (refusal) => refusals.refused(refusal),
-        onOutcome: ({ endpoint = 'none', code, reason, seconds }) => {
-          metrics.request('oauth', endpoint, code, seconds);
-          if (endpoint === 'token' && code !== 'OK') metrics.tokenRefused(reason ?? code);
-        },
-        addressOf,
-        log,
-      });
+      oauth = machines.createOAuth(url);
     },
     close: async () => {
-      keys.close();
-      stopPurge();
-      stopRemoval();
-      stopForgetting();
-      stopCountSweep();
+      stopSweeps();
       limits.close();
       metrics.close();
       await apollo.stop();
-      await Promise.all([usage.close(), refusals.close()]);
+      await machines.close();
       await close();
     },
   };

@@ -1,13 +1,9 @@
-import { execFile } from 'node:child_process';
-import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { type Gateway, startGateway } from '../harness/gateway.js';
 import { startTwoGateways } from '../harness/two-gateways.js';
-import { basic, decode, type Machine, machine } from './machine.js';
+import { basic, type Machine, machine } from './machine.js';
 
 /** What each of two gateways on one database is. */
 interface Site {
@@ -25,8 +21,7 @@ beforeAll(async () => {
   stop = () => Promise.all(processes.map((one) => one.stop()));
   sites = processes.map(({ url }) => ({
     url,
-    // Five minutes, as the answer allows, are five seconds here.
-    keys: createRemoteJWKSet(new URL(`${url}/oauth2/jwks`), { cacheMaxAge: 5_000, cooldownDuration: 5_000 }),
+    keys: createRemoteJWKSet(new URL(`${url}/oauth2/jwks`)),
   }));
 }, 60_000);
 afterAll(async () => {
@@ -41,7 +36,6 @@ const audience = 'https://gateway.example.com/api';
 function load(clients: number, credentials: () => Pick<Machine, 'clientId' | 'clientSecret'>) {
   let over = false;
   const failures: unknown[] = [];
-  const kids = new Set<string>();
   let tokens = 0;
 
   async function client(turn: number): Promise<void> {
@@ -58,7 +52,6 @@ function load(clients: number, credentials: () => Pick<Machine, 'clientId' | 'cl
         await Promise.all(
           sites.map(({ keys }) => jwtVerify(token, keys, { issuer, audience, typ: 'at+jwt' })),
         );
-        kids.add(decode(token).header.kid);
         tokens += 1;
       } catch (error) {
         failures.push(error);
@@ -71,7 +64,7 @@ function load(clients: number, credentials: () => Pick<Machine, 'clientId' | 'cl
   return async () => {
     over = true;
     await Promise.all(running);
-    return { failures, kids, tokens };
+    return { failures, tokens };
   };
 }
 
@@ -94,21 +87,3 @@ test('rotating a secret with an overlap fails no request, and the old one ends w
   });
   expect(status).toBe(401);
 }, 60_000);
-
-test('rotating the signing keys fails no request and no verification, at either gateway', async () => {
-  const one = await machine(gateway);
-  const end = load(8, () => one);
-  await promisify(execFile)(process.execPath, [resolve('dist/src/cli/keys.js'), 'rotate'], {
-    cwd: tmpdir(),
-    env: { ...gateway.env, PATH: process.env.PATH },
-  });
-  // Ten minutes are twenty seconds here: gateways look every ten, and APIs every five.
-  await gateway.sql(
-    `update signing_key set starts_at = now() + interval '20 seconds' where starts_at > now()`,
-  );
-  await sleep(40_000);
-  const { failures, kids, tokens } = await end();
-  expect(failures).toEqual([]);
-  expect(kids.size).toBe(2);
-  expect(tokens).toBeGreaterThan(500);
-}, 90_000);
