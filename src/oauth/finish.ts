@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../database/unavailable.js';
+import { AppError } from '../errors.js';
 import { leaveUnread } from '../http/read-body.js';
 import { isUnauthenticated } from './unauthenticated.js';
 
@@ -98,7 +99,7 @@ function errorFor(ctx: KoaContextWithOIDC, log: Logger): OAuthError | undefined 
   const fault: (Error & { cause?: Error }) | undefined = ctx.state.fault;
   if (fault?.cause?.message === 'request entity too large') return errors.tooLarge;
   if (ctx.status < 500 || !fault) return undefined;
-  const reason = whyUnavailable(fault);
+  const reason = whyUnavailable(fault) ?? (fault instanceof AppError ? fault.code : undefined);
   const { requestId } = ctx.req;
   if (reason) log.warn({ reason, requestId }, 'no answer about tokens could be given');
   else log.error({ err: fault, requestId }, 'masked an unexpected error');

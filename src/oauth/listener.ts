@@ -51,6 +51,7 @@ export function createListener(url: string, parts: ListenerParts): RequestListen
     audience,
     lifetime,
     key: keys.current(),
+    requireKey: () => keys.current(),
     checkSecret: createCheckSecret(parts.findCredential),
     onIssued: parts.onIssued,
     middleware: [

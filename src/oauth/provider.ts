@@ -12,6 +12,8 @@ export interface ProviderParts {
   /** Seconds. */
   lifetime: number;
   key: SigningKey;
+  /** Throws where this gateway has no key that is published any more. */
+  requireKey: () => void;
   checkSecret: CheckSecret;
   /** Told of each token. */
   onIssued: (credential: Credential) => void;
@@ -25,10 +27,18 @@ class NoStore {
 }
 
 /** An OAuth 2.0 server for machines, on oidc-provider, with one key: for the next one there is the next server. */
-export function createProvider({ issuer, key, checkSecret, onIssued, middleware, ...grant }: ProviderParts) {
+export function createProvider({
+  issuer,
+  key,
+  requireKey,
+  checkSecret,
+  onIssued,
+  middleware,
+  ...grant
+}: ProviderParts) {
   const provider = new Provider(issuer, {
     adapter: NoStore as never,
-    jwks: { keys: [new OwnSigningKey(key)] },
+    jwks: { keys: [new OwnSigningKey(key, requireKey)] },
     clientDefaults: { id_token_signed_response_alg: key.algorithm },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
     routes: paths,

@@ -17,7 +17,11 @@ interface Key {
  * takes twice as long.
  */
 export class OwnSigningKey extends ExternalSigningKey {
-  constructor(private readonly key: Key) {
+  /** @param requireKey throws where this gateway has no key that is published any more */
+  constructor(
+    private readonly key: Key,
+    private readonly requireKey: () => void,
+  ) {
     super();
     Object.assign(this, { kid: key.kid, alg: key.algorithm });
   }
@@ -27,6 +31,7 @@ export class OwnSigningKey extends ExternalSigningKey {
   }
 
   override sign(data: Uint8Array): Uint8Array {
+    this.requireKey();
     const { algorithm, privateKey } = this.key;
     return sign(hashes[algorithm], data, { key: privateKey, dsaEncoding: 'ieee-p1363' });
   }
