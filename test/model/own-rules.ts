@@ -76,12 +76,15 @@ export const applies: Record<Change, Apply> = {
     for (const secret of liveSecrets(account)) {
       const [earliest, latest] = secret.ends ?? [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
       secret.ends = [Math.min(earliest, from + overlap), Math.min(latest, to + overlap)];
+      // So that its tokens end, too.
+      secret.revoked ||= overlap === 0;
     }
     return addSecret(account, told);
   },
   createSecret: (account, { expiresAt }, told) => addSecret(account, told, expiresAt),
   revoke: (account, { secretId }) => {
-    const secret = liveSecrets(account).find(({ id }) => id === secretId);
+    // One that has just ended by itself has tokens that live, and all of it takes less than an hour.
+    const secret = account.secrets.find(({ id, revoked }) => id === secretId && !revoked);
     if (secret) secret.revoked = true;
     return secret !== undefined;
   },

@@ -116,6 +116,20 @@ const ends: [string, (one: Machine, token: string) => Promise<unknown>][] = [
     ({ id }) => gateway.sql(`update service_account set expires_at = ${past} where id = $1`, [stored(id)]),
   ],
   ['whose secret is revoked', revokeSecret],
+  [
+    'whose secret was rotated without an overlap',
+    ({ id, admin }) => admin.rest('POST', `/${id}/rotate-secret`, { overlapSeconds: 0 }),
+  ],
+  [
+    'whose secret had expired when it was revoked',
+    async (one) => {
+      await gateway.sql(
+        `update service_account_secret set expires_at = ${past} where service_account_id = $1`,
+        [stored(one.id)],
+      );
+      await revokeSecret(one);
+    },
+  ],
   ['that is revoked', (one, token) => revoke(gateway, one, token)],
 ];
 
