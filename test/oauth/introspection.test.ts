@@ -122,12 +122,12 @@ const ends: [string, (one: Machine, token: string) => Promise<unknown>][] = [
   ],
   [
     'whose secret had expired when it was revoked',
-    async (one) => {
+    async ({ id, admin }, token) => {
       await gateway.sql(
         `update service_account_secret set expires_at = ${past} where service_account_id = $1`,
-        [stored(one.id)],
+        [stored(id)],
       );
-      await revokeSecret(one);
+      await admin.rest('DELETE', `/${id}/secret/${decode(token).payload.credential_id}`);
     },
   ],
   ['that is revoked', (one, token) => revoke(gateway, one, token)],
