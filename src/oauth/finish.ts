@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../database/unavailable.js';
 import { leaveUnread } from '../http/read-body.js';
+import { isUnauthenticated } from './unauthenticated.js';
 
 interface OAuthError {
   status: number;
@@ -30,6 +31,12 @@ const errors = {
     error_description: 'the request body may have at most 56 kB',
   },
 } as const satisfies Record<string, OAuthError>;
+
+const unauthenticated = (description = ''): OAuthError => ({
+  status: 401,
+  error: 'invalid_client',
+  error_description: description,
+});
 
 const tooManyWrong = (seconds: number): OAuthError => ({
   status: 429,
@@ -72,6 +79,8 @@ export function createFinish({ issuer, countWrongSecret, log }: Needs) {
       const seconds = await countWrongSecret(ctx, ctx.oidc.client?.clientId ?? '');
       if (seconds !== undefined) answer(ctx, tooManyWrong(seconds));
     }
+    const { fault } = ctx.state;
+    if (isUnauthenticated(fault)) answer(ctx, unauthenticated(fault.error_description));
     // RFC 6749, section 5.2, asks for it where the client has used the header, and allows it elsewhere.
     if (ctx.status === 401) ctx.set('www-authenticate', challenge);
     const error = errorFor(ctx, log);

@@ -15,6 +15,10 @@ export const metadataOf = (issuer: string) => ({
   grant_types_supported: ['client_credentials'],
   // Required, and there is no authorization endpoint.
   response_types_supported: [],
+  // Clients that read the OpenID document by its own rules (Nimbus, and so Spring) refuse one without. The other
+  // members that it requires are about ID tokens, and a list of algorithms for those would be taken as one for
+  // access tokens (express-oauth2-jwt-bearer).
+  subject_types_supported: ['public'],
   token_endpoint_auth_methods_supported: methods,
   introspection_endpoint_auth_methods_supported: methods,
   revocation_endpoint_auth_methods_supported: methods,

@@ -168,8 +168,8 @@ test('a minute is a minute for all gateways on a database, and then there is a n
 
 /** A gateway that has just started, on the same database. */
 async function onAnotherGateway(run: (another: Gateway) => Promise<unknown>): Promise<void> {
-  const { DATABASE_URL, REALMS_FILE } = gateway.env;
-  const another = await startGateway({ DATABASE_URL, REALMS_FILE });
+  const { DATABASE_URL, REALMS_FILE, KEY_ENCRYPTION_KEYS } = gateway.env;
+  const another = await startGateway({ DATABASE_URL, REALMS_FILE, KEY_ENCRYPTION_KEYS });
   await run(another).finally(another.close);
 }
 

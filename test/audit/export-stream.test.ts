@@ -42,7 +42,8 @@ afterAll(async () => {
   await gateway.close();
   await proxy.close();
 });
-beforeEach(() => {
+beforeEach(async () => {
+  await proxy.pass();
   statements.count = 0;
   gateway.log.length = 0;
 });
@@ -185,10 +186,11 @@ test('a client of HTTP/1.0, to which the end of the connection is that of the fi
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(`GET /api/v1/admin/audit-event/export HTTP/1.0\r\n${lines.join('')}\r\n`);
   await once(socket, 'data');
-  socket.pause();
-  await untilQuiet();
-  proxy.cut(ofExport);
+  // It has read all that was sent by then: to a client that is behind, libuv may tell of a reset as of an end.
+  proxy.hang();
   socket.resume();
+  await untilQuiet();
+  proxy.cut();
   const [error] = await once(socket, 'error');
   expect(error).toMatchObject({ code: 'ECONNRESET' });
 });

@@ -55,6 +55,8 @@ export const createPath = '/api/v1/admin/service-account/create';
 
 interface Surroundings {
   limits?: Partial<typeof serverLimits>;
+  /** Where it listens; somewhere, where this is left out. */
+  port?: number;
   /** Where the gateway reaches the database, given where that is: a proxy, say. */
   by?: (url: string) => Promise<string>;
 }
@@ -62,7 +64,7 @@ interface Surroundings {
 /** A whole gateway on a database of its own, in this process, reached through HTTP. */
 export async function startGateway(
   overrides: NodeJS.ProcessEnv = {},
-  { limits, by = async (url) => url }: Surroundings = {},
+  { limits, port = 0, by = async (url) => url }: Surroundings = {},
 ): Promise<Gateway> {
   const database = await createDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
@@ -96,7 +98,7 @@ export async function startGateway(
   const config = readConfig(env);
   const logger = pino({ level: 'debug', serializers }, { write: (line) => log.push(line) });
   const app = await createApp(config, await startDatabaseServer(config, logger), logger);
-  const server = await listen(app.handle, '127.0.0.1', 0, { ...serverLimits, ...limits });
+  const server = await listen(app.handle, '127.0.0.1', port, { ...serverLimits, ...limits });
   app.metrics.watch(server);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   app.open(config.publicUrl ?? url);

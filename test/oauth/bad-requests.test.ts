@@ -54,19 +54,28 @@ test('the secret of another account is a wrong one', async () => {
   expectError(answer, { status: 401, error: 'invalid_client' });
 });
 
+/** Requests that tell nothing of their client that could be checked. */
+const unauthenticated: [string, () => [Record<string, string>, Record<string, string>?]][] = [
+  ['no client', () => [grant]],
+  ['a secret without a client id', () => [{ ...grant, client_secret: one.clientSecret }]],
+  ['an empty secret in the header', () => [grant, asBasic(`${one.clientId}:`)]],
+  ['a header without a colon', () => [grant, asBasic(one.clientId)]],
+  ['a header that is not base64', () => [grant, { authorization: 'Basic !!!' }]],
+  ['a header of another scheme', () => [grant, { authorization: 'Digest abc' }]],
+  ['a percent sign that encodes nothing', () => [grant, asBasic('sa%zz:secret')]],
+];
+
+test.each(unauthenticated)('%s is an invalid client', async (_what, request) => {
+  const answer = await post(gateway, 'token', ...request());
+  expectError(answer, { status: 401, error: 'invalid_client' });
+});
+
 /** Requests that are no good whoever sends them. */
 const invalid: [
   string,
   string,
   () => [Record<string, string> | [string, string][], Record<string, string>?],
 ][] = [
-  ['no client', 'invalid_request', () => [grant]],
-  ['a secret without a client id', 'invalid_request', () => [{ ...grant, client_secret: one.clientSecret }]],
-  ['an empty secret in the header', 'invalid_request', () => [grant, asBasic(`${one.clientId}:`)]],
-  ['a header without a colon', 'invalid_request', () => [grant, asBasic(one.clientId)]],
-  ['a header that is not base64', 'invalid_request', () => [grant, { authorization: 'Basic !!!' }]],
-  ['a header of another scheme', 'invalid_request', () => [grant, { authorization: 'Digest abc' }]],
-  ['a percent sign that encodes nothing', 'invalid_request', () => [grant, asBasic('sa%zz:secret')]],
   [
     'a secret both ways',
     'invalid_request',
@@ -216,7 +225,7 @@ test('no body is a request without a grant type', async () => {
 test('credentials in the query are none', async () => {
   const query = new URLSearchParams({ ...grant, client_id: one.clientId, client_secret: one.clientSecret });
   const answer = await gateway.request(`/oauth2/token?${query}`, { method: 'POST', headers: form, body: '' });
-  expectError(answer, { status: 400, error: 'invalid_request' });
+  expectError(answer, { status: 401, error: 'invalid_client' });
 });
 
 test.each(['GET', 'PUT', 'DELETE', 'OPTIONS'])('%s is not allowed', async (method) => {

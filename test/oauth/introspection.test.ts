@@ -108,6 +108,10 @@ const ends: [string, (one: Machine, token: string) => Promise<unknown>][] = [
     },
   ],
   [
+    'whose account was disabled by a gateway of the version before, which raises no generation',
+    ({ id }) => gateway.sql(`update service_account set status = 'disabled' where id = $1`, [stored(id)]),
+  ],
+  [
     'whose account has expired',
     ({ id }) => gateway.sql(`update service_account set expires_at = ${past} where id = $1`, [stored(id)]),
   ],

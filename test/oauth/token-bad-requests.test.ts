@@ -90,12 +90,13 @@ test.each(
   expect(answer.headers.get('allow')).toBe('POST');
 });
 
-test.each(endpoints)('%s: without a client it is an invalid request', async (endpoint) => {
-  expectError(await post(gateway, endpoint, { token }), invalid);
+test.each(endpoints)('%s: who tells no client is an invalid one', async (endpoint) => {
+  expectError(await post(gateway, endpoint, { token }), { status: 401, error: 'invalid_client' });
 });
 
 test.each(endpoints)('%s: the token itself is no client authentication', async (endpoint) => {
-  expectError(await post(gateway, endpoint, { token }, { authorization: `Bearer ${token}` }), invalid);
+  const answer = await post(gateway, endpoint, { token }, { authorization: `Bearer ${token}` });
+  expectError(answer, { status: 401, error: 'invalid_client' });
   expect(await revoked()).toBe(0);
 });
 

@@ -8,7 +8,7 @@ export interface Ended {
   expiresAt: string;
 }
 
-/** Has all live secrets of accounts end when an overlap is over. @returns them, by account */
+/** Has all live secrets of accounts end when an overlap is over; without one they are revoked. @returns them, by account */
 export async function endOthers(
   em: EntityManager,
   ids: readonly string[],
@@ -18,8 +18,11 @@ export async function endOthers(
     em,
     `with ended as (
        update service_account_secret secret
-       set expires_at = least(
-         expires_at, date_trunc('milliseconds', statement_timestamp()) + make_interval(secs => $2))
+       set
+         expires_at = least(
+           expires_at, date_trunc('milliseconds', statement_timestamp()) + make_interval(secs => $2)),
+         -- Without an overlap nobody is to go on, with a token neither.
+         revoked_at = case when $2 = 0 then date_trunc('milliseconds', statement_timestamp()) end
        where service_account_id = any ($1::uuid[]) and ${isLive}
        returning service_account_id as account, id, expires_at
      )

@@ -4,3 +4,7 @@
  */
 export const isLive =
   '(secret.revoked_at is null and (secret.expires_at is null or secret.expires_at > statement_timestamp()))';
+
+/** Whether tokens that the row `secret` got may live, which last for an hour at most: then revoking it ends something. */
+export const isRevocable =
+  "(secret.revoked_at is null and (secret.expires_at is null or secret.expires_at > statement_timestamp() - interval '1 hour'))";

@@ -1,8 +1,8 @@
 import { eventColumns } from '../../audit/event-values.js';
-import { isLive } from './live.sql.js';
+import { isRevocable } from './live.sql.js';
 
-/** Secrets that are to end: those made before a time, or all. */
-const toEnd = `${isLive} and ($2::timestamptz is null or secret.created_at < $2)`;
+/** Secrets that are to end, or whose last tokens are: those made before a time, or all. */
+const toEnd = `${isRevocable} and ($2::timestamptz is null or secret.created_at < $2)`;
 
 /** In the order of their ids, as all who change several. */
 export const lockAccountsSql = `

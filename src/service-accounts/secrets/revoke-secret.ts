@@ -8,7 +8,7 @@ import { toTenantType } from '../../tenants/tenant.type.js';
 import { AccountInput, AccountPayload } from '../account.payload.js';
 import { type Locked, requireKept, withAccount } from '../locked-account.js';
 import { toServiceAccountType } from '../to-service-account-type.js';
-import { isLive } from './live.sql.js';
+import { isRevocable } from './live.sql.js';
 import { ServiceAccountSecret } from './service-account-secret.entity.js';
 import { ServiceAccountSecretType, toSecretType } from './service-account-secret.type.js';
 
@@ -28,7 +28,8 @@ export class RevokeServiceAccountSecretPayload extends AccountPayload {
 export class RevokeServiceAccountSecret {
   @Mutation(() => RevokeServiceAccountSecretPayload, {
     nullable: true,
-    description: 'Ends a secret at once, for good. For tenant_admin and super_admin.',
+    description:
+      'Ends a secret at once, for good, and makes the tokens that it got inactive. For tenant_admin and super_admin.',
   })
   async revokeServiceAccountSecret(
     @Arg('input', () => RevokeServiceAccountSecretInput, { description: 'Which secret.' })
@@ -46,12 +47,12 @@ export class RevokeServiceAccountSecret {
   }
 }
 
-/** One that has ended is told as it is. Whether it has, the database's clock says, as for all of them. */
+/** One that has ended is told as it is, but for one whose last tokens may live: they end. Whether it has, the database's clock says, as for all of them. */
 async function revoke({ em, account, tenant, at }: Locked, id: string, context: Context) {
   const revoked = await runStatement(
     em,
     `update service_account_secret secret set revoked_at = statement_timestamp()
-     where id = $1 and service_account_id = $2 and ${isLive} returning id`,
+     where id = $1 and service_account_id = $2 and ${isRevocable} returning id`,
     [id, account.id],
   );
   const secret = await em.findOne(ServiceAccountSecret, { id, serviceAccount: account.id });

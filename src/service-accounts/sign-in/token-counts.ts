@@ -19,7 +19,9 @@ export interface Batch {
 
 /** How many tokens accounts were issued in which hour, until that is written. Bounded, whatever the database does. */
 export class TokenCounts {
-  private counts = new Map<string, Count>();
+  /** By their hours, and then by their accounts: a key for both would be built anew for each token. */
+  private readonly hours = new Map<number, Map<string, Count>>();
+  private waiting = 0;
   private batch: Batch | undefined;
 
   /** @param most how many accounts and hours wait at most; those that wait count on */
@@ -27,11 +29,16 @@ export class TokenCounts {
 
   /** @returns whether there was room for it */
   note(accountId: string, at: number): boolean {
-    const key = `${accountId} ${hourOf(at)}`;
-    const known = this.counts.get(key);
-    if (known) known.count += 1;
-    else if (this.counts.size < this.most) this.counts.set(key, { accountId, hour: hourOf(at), count: 1 });
-    else return false;
+    const begun = hourOf(at);
+    const accounts = this.hours.get(begun) ?? new Map<string, Count>();
+    const known = accounts.get(accountId);
+    if (known) {
+      known.count += 1;
+      return true;
+    }
+    if (this.waiting >= this.most) return false;
+    this.hours.set(begun, accounts.set(accountId, { accountId, hour: begun, count: 1 }));
+    this.waiting += 1;
     return true;
   }
 
@@ -40,13 +47,17 @@ export class TokenCounts {
    * without an answer has come to pass.
    */
   next(size: number): Batch | undefined {
-    if (this.batch || this.counts.size === 0) return this.batch;
+    if (this.batch || this.waiting === 0) return this.batch;
     const counts: Count[] = [];
-    for (const [key, count] of this.counts) {
-      if (counts.length >= size) break;
-      this.counts.delete(key);
-      counts.push(count);
+    for (const [begun, accounts] of this.hours) {
+      for (const [accountId, count] of accounts) {
+        if (counts.length >= size) break;
+        accounts.delete(accountId);
+        counts.push(count);
+      }
+      if (accounts.size === 0) this.hours.delete(begun);
     }
+    this.waiting -= counts.length;
     this.batch = { id: uuid(), counts };
     return this.batch;
   }

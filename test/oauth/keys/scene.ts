@@ -37,7 +37,7 @@ export async function createScene() {
   const database = await createDatabase();
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line) => log.push(line) });
-  const pool = new Pool({ connectionString: database.url, max: 2 });
+  const pool = new Pool({ connectionString: database.url, max: 8 });
   pool.on('error', () => {}); // connections that are still closing when the database is dropped
   let queries = 0;
   pool.on('acquire', () => {

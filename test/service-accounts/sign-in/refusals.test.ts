@@ -168,7 +168,8 @@ test('another reason and another account are told beside it', async () => {
   const admin = await somebody(gateway);
   const [one, other] = [await createMachine(admin), await createMachine(admin)];
   const refusals = new Refusals(pool, silent);
-  await tell(refusals, one.clientId, 'wrong_secret', 'invalid_scope', 'wrong_secret');
+  await tell(refusals, one.clientId, 'wrong_secret');
+  await tell(refusals, one.clientId, 'invalid_scope', 'wrong_secret');
   await tell(refusals, other.clientId, 'wrong_secret');
   expect((await reasonsOf(admin, one)).sort()).toEqual(['invalid_scope', 'wrong_secret']);
   expect(await reasonsOf(admin, other)).toEqual(['wrong_secret']);

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Somebody, somebody } from '../../harness/admin.js';
+import { moveClock, restoreClock } from '../../harness/clock.js';
 import { createStatementCounter } from '../../harness/count-statements.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { createProxy, type DatabaseProxy } from '../../harness/proxy.js';
@@ -16,18 +17,24 @@ beforeAll(async () => {
   gateway = await startGateway({}, { by });
   admin = await somebody(gateway);
 });
+afterEach(restoreClock);
 afterAll(async () => {
   await gateway.close();
   await proxy.close();
 });
 
+const hour = 3_600_000;
+
 /** Counts of an account, by how many hours ago. */
 async function count(id: string, counts: Record<number, number>) {
+  const now = Date.now() - (Date.now() % hour);
   await gateway.sql(
-    `insert into token_count
-     select $1, date_trunc('hour', now(), 'UTC') - make_interval(hours => hours), count
-     from unnest($2::integer[], $3::integer[]) as counted (hours, count)`,
-    [id.slice(3), Object.keys(counts), Object.values(counts)],
+    'insert into token_count select $1, hour, count from unnest($2::timestamptz[], $3::integer[]) as counted (hour, count)',
+    [
+      id.slice(3),
+      Object.keys(counts).map((hours) => new Date(now - Number(hours) * hour)),
+      Object.values(counts),
+    ],
   );
 }
 
@@ -35,8 +42,11 @@ const query =
   'query ($id: ID!, $hours: Int! = 24) { serviceAccount(id: $id) { tokensIssued(hours: $hours) { hour count } } }';
 
 test('the last day is told, and more or less when asked for, the newest first', async () => {
+  // So that no hour ends meanwhile.
+  moveClock((1.5 * hour - (Date.now() % hour)) / 1000);
+  const admin = await somebody(gateway);
   const { id } = await admin.create();
-  await count(id, { 0: 5, 1: 4, 22: 3, 25: 2, 166: 1, 169: 9 });
+  await count(id, { 0: 7, 1: 6, 23: 5, 24: 4, 25: 3, 167: 2, 168: 1 });
   const told = async (hours?: number) => {
     const suffix = hours === undefined ? '' : `?hours=${hours}`;
     const { body } = await admin.rest('GET', `/${id}/token-usage${suffix}`);
@@ -44,9 +54,10 @@ test('the last day is told, and more or less when asked for, the newest first', 
     expect(body.data).toEqual(serviceAccount.tokensIssued);
     return body.data.map(({ count }: { count: number }) => count);
   };
-  expect(await told()).toEqual([5, 4, 3]);
-  expect(await told(168)).toEqual([5, 4, 3, 2, 1]);
-  expect(await told(27)).toEqual([5, 4, 3, 2]);
+  expect(await told()).toEqual([7, 6, 5]);
+  expect(await told(1)).toEqual([7]);
+  expect(await told(25)).toEqual([7, 6, 5, 4]);
+  expect(await told(168)).toEqual([7, 6, 5, 4, 3, 2]);
 });
 
 test('an hour begins when it does in UTC', async () => {
