@@ -15,7 +15,7 @@ export function countRequests(registry: Registry, operations: readonly string[])
   });
   const duration = new Histogram({
     name: 'gateway_request_duration_seconds',
-    help: 'How long operations took: a root field until its own answer, anything else from its first byte',
+    help: 'How long operations took: root fields by themselves, anything else from its headers to its answer',
     labelNames: ['door', 'operation'],
     buckets,
     registers,
