@@ -37,6 +37,7 @@ import { createOpenApi } from './rest/openapi/document.js';
 import { createOpenApiRouter } from './rest/openapi/router.js';
 import { createErrorHandler, createRestRouter } from './rest/router.js';
 import { routes } from './rest/routes.js';
+import { refusalReasons } from './service-accounts/sign-in/refusal-reasons.js';
 import { startSweeps } from './sweeps.js';
 import { ensureTenant } from './tenants/ensure-tenant.js';
 import { readVersion } from './version.js';
@@ -84,7 +85,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
 
   const operations = Object.values(access).flatMap((fields) => Object.keys(fields));
-  const metrics = createMetrics(config.metrics, operations, pool, log);
+  const metrics = createMetrics(config.metrics, { operations, refusals: refusalReasons }, pool, log);
   const guarded = createGuarded(createRecordDenial(pool, log));
   const resolvers = createResolvers({ pool, tenantLanes: new Lanes(), allowedOperations, ...config });
   const schema = guardSchema(createSchema(resolvers), guarded);

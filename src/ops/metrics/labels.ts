@@ -10,7 +10,7 @@ export const oauthOperations = ['token', 'introspect', 'revoke', 'jwks', 'metada
 export const noOperation = 'none';
 
 /** RFC 6749, section 5.2, RFC 7009, section 2.2.1, and RFC 8707, section 2. */
-const oauthCodes = [
+export const oauthCodes = [
   'invalid_request',
   'invalid_client',
   'invalid_grant',
@@ -33,18 +33,6 @@ export const codes: ReadonlySet<string> = new Set([
   'GRAPHQL_VALIDATION_FAILED',
   'OPERATION_RESOLUTION_FAILURE',
   'PERSISTED_QUERY_NOT_SUPPORTED',
-  ...oauthCodes,
-]);
-
-/** Why no token was issued: what the trail has for a reason, of which a client is told less, or the code that it is told. */
-export const refusalReasons: ReadonlySet<string> = new Set([
-  'wrong_secret',
-  'secret_revoked',
-  'secret_expired',
-  'account_disabled',
-  'account_deleted',
-  'account_expired',
-  'tenant_suspended',
   ...oauthCodes,
 ]);
 

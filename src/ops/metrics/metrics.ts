@@ -22,7 +22,7 @@ export interface Metrics {
    */
   request(door: Door, operation: string, code: string, seconds: number): void;
   tokenIssued(): void;
-  /** @param reason one of labels.ts */
+  /** @param reason one of `Names.refusals`, or the code of the error where there is none */
   tokenRefused(reason: string): void;
   rateLimit(policy: RateLimitPolicy, exceeded: boolean): void;
   /** Tells the connections of this server, once it listens. */
@@ -47,13 +47,18 @@ export interface MetricsSettings {
   token: string | undefined;
 }
 
-/**
- * Collects in a registry of its own.
- * @param operations the root fields, which are the operations of GraphQL and REST
- */
+/** What labels say of what others do. */
+export interface Names {
+  /** The root fields, which are the operations of GraphQL and REST. */
+  operations: readonly string[];
+  /** Why a client gets no token. */
+  refusals: readonly string[];
+}
+
+/** Collects in a registry of its own. */
 export function createMetrics(
   { port, token }: MetricsSettings,
-  operations: readonly string[],
+  { operations, refusals }: Names,
   pool: Pool,
   log: Logger,
 ): Metrics {
@@ -65,7 +70,7 @@ export function createMetrics(
   const stopEventLoop = watchEventLoop(registry);
   return {
     request: countRequests(registry, operations),
-    ...countTokens(registry),
+    ...countTokens(registry, refusals),
     rateLimit: countRateLimits(registry),
     watch: countConnections(registry),
     page: createPage(registry, token, log),

@@ -1,8 +1,12 @@
 import { Counter, type Registry } from 'prom-client';
-import { other, refusalReasons } from './labels.js';
+import { oauthCodes, other } from './labels.js';
 import type { Metrics } from './metrics.js';
 
-export function countTokens(registry: Registry): Pick<Metrics, 'tokenIssued' | 'tokenRefused'> {
+/** @param reasons why a client is refused, of which it is told less */
+export function countTokens(
+  registry: Registry,
+  reasons: readonly string[],
+): Pick<Metrics, 'tokenIssued' | 'tokenRefused'> {
   const registers = [registry];
   const issued = new Counter({
     name: 'gateway_tokens_issued_total',
@@ -15,8 +19,9 @@ export function countTokens(registry: Registry): Pick<Metrics, 'tokenIssued' | '
     labelNames: ['reason'],
     registers,
   });
+  const known = new Set<string>([...reasons, ...oauthCodes]);
   return {
     tokenIssued: () => issued.inc(),
-    tokenRefused: (reason) => refused.inc({ reason: refusalReasons.has(reason) ? reason : other }),
+    tokenRefused: (reason) => refused.inc({ reason: known.has(reason) ? reason : other }),
   };
 }
