@@ -145,7 +145,8 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   );
   app.use(createErrorHandler(toAppError));
 
-  const addressOf = (request: IncomingMessage) => proxyAddr(request, app.get('trust proxy fn'));
+  // Of a proxy that passes on what it is told it is any text.
+  const addressOf = (request: IncomingMessage) => proxyAddr(request, app.get('trust proxy fn'))?.slice(0, 64);
   const logRequest = logRequests(log, addressOf);
   const setSecurityHeaders = securityHeaders(
     config.production && Boolean(config.publicUrl?.startsWith('https:')),

@@ -76,7 +76,7 @@ class RequestContext implements Context {
     this.idempotencyKey = request.get('idempotency-key');
     this.tally = request.tally;
     this.requestId = request.requestId;
-    this.ip = request.ip ?? null;
+    this.ip = request.ip?.slice(0, 64) ?? null;
     this.userAgent = request.get('user-agent')?.slice(0, 255) ?? null;
     this.response = request.res;
   }

@@ -3,6 +3,7 @@ import { Server as NetServer } from 'node:net';
 import { type Exchanges, trackExchanges } from './http/exchanges.js';
 import { continueUnlessTooMuch } from './http/expect-continue.js';
 import { refuseMalformed, refuseUnreadable } from './http/malformed.js';
+import { boundPipelines } from './http/pipelines.js';
 import { StartError } from './start-error.js';
 
 /** All headers and the URL, in bytes: a token of 8 kB has room. Whatever node's own default becomes. */
@@ -39,16 +40,14 @@ export async function listen(
   settings = 'PORT, HOST',
 ): Promise<TrackedServer> {
   // A request without a host is answered by the app, in its envelope.
-  const server = createServer(
-    { ...timeouts, maxHeaderSize, requireHostHeader: false },
-    refuseUnreadable(handler),
-  );
+  const server = createServer({ ...timeouts, maxHeaderSize, requireHostHeader: false });
   server.timeout = idleTimeout;
   server.maxConnections = maxConnections;
   // Node would leave out what is beyond its 2,000 headers and say nothing: what a proxy adds at the end, such as
   // the address of the caller. Their size has a limit as it is.
   server.maxHeadersCount = 0;
   const exchanges = trackExchanges(server);
+  server.on('request', boundPipelines(exchanges, refuseUnreadable(handler)));
   refuseMalformed(server, exchanges);
   continueUnlessTooMuch(server);
   await new Promise<void>((resolve, reject) => {

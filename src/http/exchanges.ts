@@ -10,6 +10,8 @@ export interface Exchange {
 export interface Exchanges {
   /** Those of a connection, in their order. */
   on(socket: Duplex): Exchange[];
+  /** How many there are of a connection. */
+  count(socket: Duplex): number;
   /** Whether the request that a connection is still reading has had its answer. */
   isAnswered(socket: Duplex): boolean;
   /** From now on an answer that has not begun, and every later one, is the last of its connection, and says so. */
@@ -21,21 +23,28 @@ export function trackExchanges(server: Server): Exchanges {
   const latest = new WeakMap<Duplex, Exchange>();
   let ending = false;
   const on = (socket: Duplex) => [...(open.get(socket) ?? [])];
+  const beginOf = (socket: Duplex): Set<Exchange> => {
+    const ofSocket = new Set<Exchange>();
+    open.set(socket, ofSocket);
+    // Of requests behind the first one node does not tell that nobody waits for them any more.
+    socket.once('close', () => open.delete(socket));
+    return ofSocket;
+  };
   // Before the handler, which may answer at once.
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     const exchange = { request, response };
-    const ofSocket = open.get(socket) ?? new Set();
-    open.set(socket, ofSocket.add(exchange));
+    const ofSocket = open.get(socket) ?? beginOf(socket);
+    ofSocket.add(exchange);
     latest.set(socket, exchange);
     response.once('close', () => {
       ofSocket.delete(exchange);
-      if (ofSocket.size === 0) open.delete(socket);
     });
     if (ending) endWithLast(on(socket));
   });
   return {
     on,
+    count: (socket) => open.get(socket)?.size ?? 0,
     isAnswered: (socket) => {
       const exchange = latest.get(socket);
       return exchange !== undefined && !exchange.request.complete && exchange.response.writableFinished;

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import { invalidField } from '../errors.js';
 
@@ -15,12 +16,19 @@ const single = [
   'x-tenantid',
 ];
 
-/** @throws AppError BAD_USER_INPUT */
-export const requireSingleHeaders: RequestHandler = ({ headersDistinct, httpVersion }, _response, next) => {
+/** What is wrong with the headers of a request, by the name of the header. */
+export function headerFault({ headersDistinct, httpVersion }: IncomingMessage): [string, string] | undefined {
   for (const name of single) {
-    if ((headersDistinct[name]?.length ?? 0) > 1) throw invalidField(name, 'the header is there twice');
+    if ((headersDistinct[name]?.length ?? 0) > 1) return [name, 'the header is there twice'];
   }
   // RFC 9112, section 3.2.
-  if (httpVersion === '1.1' && !headersDistinct.host) throw invalidField('host', 'the header is required');
+  if (httpVersion === '1.1' && !headersDistinct.host) return ['host', 'the header is required'];
+  return undefined;
+}
+
+/** @throws AppError BAD_USER_INPUT */
+export const requireSingleHeaders: RequestHandler = (request, _response, next) => {
+  const fault = headerFault(request);
+  if (fault) throw invalidField(...fault);
   next();
 };

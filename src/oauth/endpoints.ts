@@ -74,11 +74,15 @@ const noStore =
     handle(request, response);
   };
 
-/** The library would refuse a page's request by an Origin that it is not told of: whose may read is decided before. */
+/**
+ * The library would refuse a page's request by an Origin that it is not told of: whose may read is decided before. And
+ * an error is JSON whatever is acceptable, of which a long list takes it longer than all the rest.
+ */
 const at =
   (path: string, handle: RequestListener): RequestListener =>
   (request: IncomingMessage, response: ServerResponse) => {
     request.url = path;
     delete request.headers.origin;
+    request.headers.accept = 'application/json';
     handle(request, response);
   };

@@ -3,7 +3,6 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../database/unavailable.js';
 import { AppError } from '../errors.js';
-import { leaveUnread } from '../http/read-body.js';
 import { isUnauthenticated } from './unauthenticated.js';
 
 interface OAuthError {
@@ -25,11 +24,6 @@ const errors = {
     status: 500,
     error: 'server_error',
     error_description: 'unexpected server-side error',
-  },
-  tooLarge: {
-    status: 413,
-    error: 'invalid_request',
-    error_description: 'the request body may have at most 56 kB',
   },
 } as const satisfies Record<string, OAuthError>;
 
@@ -70,7 +64,6 @@ export function createFinish({ issuer, countWrongSecret, log }: Needs) {
 
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
-    readOn(ctx);
     // To a request without an Origin the library says that every page may read it.
     if (ctx.response.get('access-control-allow-origin') === '*') {
       ctx.remove('access-control-allow-origin');
@@ -84,20 +77,14 @@ export function createFinish({ issuer, countWrongSecret, log }: Needs) {
     if (isUnauthenticated(fault)) answer(ctx, unauthenticated(fault.error_description));
     // RFC 6749, section 5.2, asks for it where the client has used the header, and allows it elsewhere.
     if (ctx.status === 401) ctx.set('www-authenticate', challenge);
+    else ctx.remove('www-authenticate');
     const error = errorFor(ctx, log);
     if (error) answer(ctx, error);
   };
 }
 
-/** The library stops in the middle of a body that is too large, and the next request would wait behind it for ever. */
-function readOn({ req, res }: KoaContextWithOIDC): void {
-  if (req.complete) req.resume();
-  else leaveUnread(req, res);
-}
-
 function errorFor(ctx: KoaContextWithOIDC, log: Logger): OAuthError | undefined {
-  const fault: (Error & { cause?: Error }) | undefined = ctx.state.fault;
-  if (fault?.cause?.message === 'request entity too large') return errors.tooLarge;
+  const { fault } = ctx.state;
   if (ctx.status < 500 || !fault) return undefined;
   const reason = whyUnavailable(fault) ?? (fault instanceof AppError ? fault.code : undefined);
   const { requestId } = ctx.req;

@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import cors from 'cors';
+import { headerFault } from '../http/single-headers.js';
 import { createEndpoints, type Endpoint } from './endpoints.js';
 import { createListener, type ListenerParts } from './listener.js';
+import { readForm } from './read-form.js';
+import { type Fault, refusalCode, refuse } from './refuse.js';
 import { issuerOf } from './token-rules.js';
 
 export interface OAuthParts extends ListenerParts {
@@ -30,15 +33,28 @@ export function createOAuth(url: string, parts: OAuthParts): OAuth {
     jwks: () => keys.jwks(),
     library: (request, response) => library(request, response),
   });
-  const allowPages = cors({ origin: corsOrigins, methods: 'POST' });
+  const allowPages = cors({ origin: corsOrigins, methods: 'POST', exposedHeaders });
 
   function answer(endpoint: Endpoint | undefined, request: IncomingMessage, response: ServerResponse): void {
+    const begin = performance.now();
+    const tell = (code: string) => {
+      onOutcome({ endpoint: endpoint?.name, code, seconds: (performance.now() - begin) / 1000 });
+    };
+    const refuseFor = (fault: Fault) => {
+      refuse(response, fault);
+      tell(refusalCode);
+    };
     const fault = faultOf(endpoint, request);
-    if (fault) refuse(response, fault);
-    else endpoint?.handle(request, response);
-    // The library tells of the others.
-    if (fault || endpoint?.method === 'GET') {
-      onOutcome({ endpoint: endpoint?.name, code: fault ? invalid : 'OK', seconds: 0 });
+    if (fault || !endpoint) {
+      refuseFor(fault ?? noEndpoint);
+    } else if (endpoint.method === 'GET') {
+      endpoint.handle(request, response);
+      tell('OK');
+    } else {
+      // The library tells what comes of it.
+      const go = (formFault?: Fault) =>
+        formFault ? refuseFor(formFault) : endpoint.handle(request, response);
+      readForm(request, response, go);
     }
   }
 
@@ -53,32 +69,21 @@ export function createOAuth(url: string, parts: OAuthParts): OAuth {
   };
 }
 
-const invalid = 'invalid_request';
+/** What a page of a named origin may read of an answer, beside its body. */
+const exposedHeaders = ['x-request-id', 'www-authenticate', 'retry-after'];
 
-interface Fault {
-  status: number;
-  description: string;
-  headers?: Record<string, string>;
-}
+const noEndpoint: Fault = { status: 404, description: 'there is no such endpoint' };
 
-function faultOf(endpoint: Endpoint | undefined, { method = '' }: IncomingMessage): Fault | undefined {
-  if (!endpoint) return { status: 404, description: 'there is no such endpoint' };
+function faultOf(endpoint: Endpoint | undefined, request: IncomingMessage): Fault | undefined {
+  if (!endpoint) return noEndpoint;
   const allowed = endpoint.method === 'GET' ? ['GET', 'HEAD'] : [endpoint.method];
-  if (allowed.includes(method)) return undefined;
-  return {
-    status: 405,
-    description: 'this endpoint does not answer to that method',
-    headers: { allow: allowed.join(', ') },
-  };
-}
-
-/** In the form of every other error (RFC 6749, section 5.2). */
-function refuse(response: ServerResponse, { status, description, headers }: Fault): void {
-  response
-    .writeHead(status, {
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
-      ...headers,
-    })
-    .end(JSON.stringify({ error: invalid, error_description: description }));
+  if (!allowed.includes(request.method ?? '')) {
+    return {
+      status: 405,
+      description: 'this endpoint does not answer to that method',
+      headers: { allow: allowed.join(', ') },
+    };
+  }
+  const header = headerFault(request);
+  return header && { status: 400, description: header.join(': ') };
 }

@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { v7 as uuid } from 'uuid';
 import { shorten } from '../errors.js';
 
 declare module 'http' {
@@ -52,9 +52,9 @@ function levelOf({ headersSent, statusCode, errored }: ServerResponse): 'info' |
  */
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = `${headers['x-request-id'] ?? ''}`;
-  if (!/^[\w.:/+=-]{1,128}$/.test(given)) return uuid();
+  if (!/^[\w.:/+=-]{1,128}$/.test(given)) return randomUUID();
   const isSecret = looksSecret.test(given) || headers['idempotency-key']?.includes(given);
-  return isSecret ? uuid() : given;
+  return isSecret ? randomUUID() : given;
 }
 
 /** Tokens and secrets, wherever somebody has put them. For short texts: its time grows by the square of a length. */

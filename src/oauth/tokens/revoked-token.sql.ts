@@ -8,7 +8,8 @@ import { startSweep } from '../../database/sweep.js';
 import type { TokenClaims } from './verify-token.js';
 
 /**
- * By hand: the token and its event in one statement, and no event for what was revoked before.
+ * By hand: the token and its event in one statement. No event is for what was revoked before, and at most one a minute
+ * for an account: a machine that revokes each of its tokens would fill the trail with them.
  * Its first parameters are the `eventValues` of who revokes it.
  */
 const insert = prepared(
@@ -23,7 +24,12 @@ const insert = prepared(
    select
      $1, $2, $3, $4, $5, $6, $7, statement_timestamp(), $10, $11, 'service_account.revoke_token', $12, 'success',
      jsonb_build_object('jti', jti)
-   from revoked`,
+   from revoked
+   where not exists (
+     select from audit_event
+     where target = $12 and occurred_at > statement_timestamp() - interval '1 minute'
+       and action = 'service_account.revoke_token'
+   )`,
 );
 
 /** Revokes a token until it expires by itself. The trail tells of its client, which is in no realm. */
