@@ -4,6 +4,7 @@ import { z } from 'zod';
 import {
   type DevelopmentIdentity,
   developmentIdentity,
+  developmentRealm,
   developmentRealms,
   keyEncryptionKeysOf,
 } from './auth/development.js';
@@ -140,6 +141,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
     ...(reading?.faults ?? []).map((fault) => `REALMS_FILE: ${given.REALMS_FILE}: ${fault}`),
     ...audienceFaults(given, reading?.realms),
+    ...portFaults(given),
     ...missing(given),
   ];
   if (faults.length > 0 || !parsed.data) {
@@ -163,11 +165,17 @@ function missing(given: Given): string[] {
 }
 
 /** Machines' tokens are for the tenants' APIs: one that an admin's realm would take, too, is a way in. */
-function audienceFaults({ TOKEN_AUDIENCE, PUBLIC_URL = '' }: Given, file: RealmsFile | undefined): string[] {
+function audienceFaults(given: Given, file: RealmsFile | undefined): string[] {
+  const { TOKEN_AUDIENCE, PUBLIC_URL = '' } = given;
   const audience = TOKEN_AUDIENCE ?? defaultAudience(withoutSlash(PUBLIC_URL));
-  const taken = file?.realms.filter((realm) => realm.audience === audience) ?? [];
+  const realms = file?.realms ?? (isDevelopmentMode(given) ? [developmentRealm] : []);
+  const taken = realms.filter((realm) => realm.audience === audience);
   return taken.map(({ name }) => `TOKEN_AUDIENCE: ${audience} is what the realm ${name} accepts`);
 }
+
+/** They would take each other's requests. */
+const portFaults = ({ PORT = '4000', METRICS_PORT }: Given): string[] =>
+  METRICS_PORT === PORT ? [`METRICS_PORT: must be another one than PORT, ${PORT}`] : [];
 
 const withoutSlash = (url: string) => url.replace(/\/+$/, '');
 

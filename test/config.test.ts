@@ -174,6 +174,20 @@ test.each([
   ]);
 });
 
+test('in development mode, that of its own realm is', () => {
+  const audience = { TOKEN_AUDIENCE: 'service-account-gateway' };
+  expect(faults({ ...audience, NODE_ENV: '', REALMS_FILE: '', DATA_DIR: folder })).toEqual([
+    'TOKEN_AUDIENCE: service-account-gateway is what the realm development accepts',
+  ]);
+});
+
+test.each([{ METRICS_PORT: '4000' }, { PORT: '5000', METRICS_PORT: '5000' }])(
+  '%j is refused: the port has two uses',
+  (ports) => {
+    expect(faults(ports)).toEqual([`METRICS_PORT: must be another one than PORT, ${ports.METRICS_PORT}`]);
+  },
+);
+
 test('every pepper is kept, the last one last', () => {
   const { peppers } = readConfig({ ...env, SECRET_PEPPERS: `v2:${pepper()}, v1:${pepper()}` });
   expect(peppers.map(({ version }) => version)).toEqual(['v2', 'v1']);

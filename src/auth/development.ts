@@ -9,8 +9,8 @@ import type { Role } from './caller.js';
 export const developmentTenant = { id: '3fa85f64-5717-4562-b3fc-2c963f66afa6', name: 'Acme Corporation' };
 
 const issuer = 'urn:service-account-gateway:development';
-const audience = 'service-account-gateway';
-const realmName = 'development';
+/** The realm of development mode, as its tokens and its realms file know it. */
+export const developmentRealm = { name: 'development', audience: 'service-account-gateway' };
 
 /** What development mode signs and hashes with. It stays in DATA_DIR and is trusted in no other mode. */
 export interface DevelopmentIdentity {
@@ -70,8 +70,8 @@ export function keyEncryptionKeysOf({ peppers }: Pick<DevelopmentIdentity, 'pepp
 /** The realms file of development mode: one realm, which trusts the key in DATA_DIR. */
 export function developmentRealms({ publicKey }: DevelopmentIdentity) {
   return {
-    default: realmName,
-    realms: [{ name: realmName, issuer, audience, algorithms: ['ES256'], jwks: { keys: [publicKey] } }],
+    default: developmentRealm.name,
+    realms: [{ ...developmentRealm, issuer, algorithms: ['ES256'], jwks: { keys: [publicKey] } }],
   };
 }
 
@@ -96,7 +96,7 @@ export async function developmentToken(
   })
     .setProtectedHeader({ alg: 'ES256', kid: privateKey.kid, typ: 'at+jwt' })
     .setIssuer(issuer)
-    .setAudience(audience)
+    .setAudience(developmentRealm.audience)
     .setSubject(`development-${role}`)
     .setIssuedAt(now)
     .setExpirationTime(now + lifetime)

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
  */
 export async function loadOAuth(log: Logger): Promise<typeof import('./oauth.js')> {
   const { warn } = console;
-  console.warn = (message: unknown) => log.warn(String(message));
+  console.warn = (message: unknown) => log.info(String(message));
   try {
     return await import('./oauth.js');
   } finally {

@@ -85,5 +85,8 @@ function faultOf(endpoint: Endpoint | undefined, request: IncomingMessage): Faul
     };
   }
   const header = headerFault(request);
-  return header && { status: 400, description: header.join(': ') };
+  if (header) return { status: 400, description: header.join(': ') };
+  const { 'content-encoding': encoding = 'identity' } = request.headers;
+  if (encoding === 'identity') return undefined;
+  return { status: 415, description: 'the content-encoding is not supported' };
 }

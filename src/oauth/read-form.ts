@@ -36,6 +36,8 @@ export function readForm(
   };
   const end = () => {
     const body = Buffer.concat(chunks);
+    // The library takes the type of nothing for the wrong one.
+    if (length === 0) delete request.headers['content-type'];
     if (parametersIn(body) > mostParameters) {
       done(tooMany);
     } else {

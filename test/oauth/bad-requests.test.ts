@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../harness/gateway.js';
+import { sendRaw } from '../harness/raw.js';
 import { basic, type Machine, machine, post, wrongSecret } from './machine.js';
 
 let gateway: Gateway;
@@ -216,6 +217,43 @@ test('a body of 1 MB in chunks is refused as too large', async () => {
     duplex: 'half',
   } as RequestInit);
   expectError(answer, { status: 413, error: 'invalid_request' });
+});
+
+test('51 parameters are refused, and 50 are not', async () => {
+  const params = (count: number) => `grant_type=client_credentials${'&%ff=%ff'.repeat(count - 1)}`;
+  expect((await raw(params(50), form)).status).toBe(200);
+  const answer = await raw(params(51), form);
+  expectError(answer, { status: 400, error: 'invalid_request' });
+  expect(answer.body.error_description).toBe('the request body may have at most 50 parameters');
+});
+
+test('16 kB are read, and no more', async () => {
+  const body = (length: number) => 'grant_type=client_credentials&x='.padEnd(length, 'x');
+  expect((await raw(body(16_384), form)).status).toBe(200);
+  expectError(await raw(body(16_385), form), { status: 413, error: 'invalid_request' });
+});
+
+test('a body that is packed is refused', async () => {
+  const answer = await raw('grant_type=client_credentials', { ...form, 'content-encoding': 'gzip' });
+  expectError(answer, { status: 415, error: 'invalid_request' });
+});
+
+test.each(['authorization', 'content-type', 'host'])('two headers %s are refused', async (name) => {
+  const { host } = new URL(gateway.url);
+  const headers: [string, string][] = [
+    ...Object.entries({
+      host,
+      authorization: basic(one),
+      ...form,
+      'content-length': '29',
+      connection: 'close',
+    }),
+  ];
+  const lines = [...headers, ...headers.filter(([key]) => key === name)];
+  const head = ['POST /oauth2/token HTTP/1.1', ...lines.map(([key, value]) => `${key}: ${value}`)];
+  const answer = await sendRaw(gateway.url, `${head.join('\r\n')}\r\n\r\ngrant_type=client_credentials`);
+  expectError(answer, { status: 400, error: 'invalid_request' });
+  expect(answer.body.error_description).toBe(`${name}: the header is there twice`);
 });
 
 test('no body is a request without a grant type', async () => {
