@@ -31,7 +31,11 @@ export async function openDatabase(
   migrationsList = migrations,
 ): Promise<Database> {
   const outage = new Outage(log);
-  const Client = watchedClient((error) => outage.begin(error));
+  let closing = false;
+  // The pool has let its connections go before they are closed, and a server that stops tells those so.
+  const Client = watchedClient((error) => {
+    if (!closing) outage.begin(error);
+  });
   const orm = new MikroORM(
     databaseOptions(entities, { ...servingLimits, ...server.connection, Client }, log),
   );
@@ -39,6 +43,7 @@ export async function openDatabase(
   const breakOff = watchPool(pool, () => outage.end());
   const close = async () => {
     const timer = setTimeout(breakOff, farewell);
+    closing = true;
     await orm.close(true);
     // The ORM leaves its pool open when all queries so far were written by hand.
     if (!pool.ending) await pool.end();

@@ -56,13 +56,15 @@ export function createEndpoints({ issuer, jwks, library }: Parts): Map<string, E
 const json =
   (body: () => string, type = 'application/json'): RequestListener =>
   (_request, response) => {
+    const text = body();
     response
       .writeHead(200, {
         'content-type': type,
+        'content-length': Buffer.byteLength(text),
         'cache-control': `public, max-age=${documentMaxAge}`,
         'access-control-allow-origin': '*',
       })
-      .end(body());
+      .end(text);
   };
 
 /** RFC 6749, section 5.1. */

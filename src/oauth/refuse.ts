@@ -12,11 +12,13 @@ export const refusalCode = 'invalid_request';
 
 /** Answers in the form of every other error (RFC 6749, section 5.2). */
 export function refuse(response: ServerResponse, { status, description, headers }: Fault): void {
+  const body = JSON.stringify({ error: refusalCode, error_description: description });
   response
     .writeHead(status, {
       'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
       'cache-control': 'no-store',
       ...headers,
     })
-    .end(JSON.stringify({ error: refusalCode, error_description: description }));
+    .end(body);
 }
