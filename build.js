@@ -36,44 +36,21 @@ if (status !== 0) process.exit(status ?? 1);
 // The names of its files tell what is in them: what an earlier build has left would stay for ever.
 rmSync('dist/gateway', { recursive: true, force: true });
 const { build } = await import('esbuild');
-/** @type {import('esbuild').BuildOptions} */
-const shared = {
+await build({
+  entryPoints: ['dist/src/main.js'],
   outdir: 'dist/gateway',
   bundle: true,
   splitting: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  // Not keepNames: each function that a request makes would be given its name, which is a tenth of the time of a token
+  // (npm run bench:tokens). Only what has the same name in several files gets another one.
   minifySyntax: true,
   minifyWhitespace: true,
   sourcemap: true,
   sourcesContent: false,
   logLevel: 'warning',
-  // CommonJS packages inside call require for Node's own modules, which ES modules do not have.
-  banner: {
-    js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
-  },
-};
-
-// Apart from the rest, and without the names of functions: to keep them esbuild gives each its name as it is made, and
-// this library makes many for each token (npm run bench:tokens).
-const apart = { name: 'oidc-provider', file: './oidc-provider.js' };
-await build({
-  ...shared,
-  entryPoints: { [apart.name]: import.meta.resolve(apart.name).replace('file://', '') },
-});
-
-await build({
-  ...shared,
-  entryPoints: ['dist/src/main.js'],
-  keepNames: true,
-  plugins: [
-    {
-      name: 'apart',
-      setup: ({ onResolve }) =>
-        onResolve({ filter: new RegExp(`^${apart.name}$`) }, () => ({ path: apart.file, external: true })),
-    },
-  ],
   // Found at run time by where they are installed; class-validator is an option of type-graphql's that is off.
   // graphql has to be the one that graphql-shield's CommonJS build gets (src/graphql/shield.ts).
   external: [
@@ -87,4 +64,8 @@ await build({
     'react-dom',
     'swagger-ui-dist',
   ],
+  // CommonJS packages inside call require for Node's own modules, which ES modules do not have.
+  banner: {
+    js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
+  },
 });

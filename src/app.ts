@@ -148,9 +148,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   // Of a proxy that passes on what it is told it is any text.
   const addressOf = (request: IncomingMessage) => proxyAddr(request, app.get('trust proxy fn'))?.slice(0, 64);
   const logRequest = logRequests(log, addressOf);
-  const setSecurityHeaders = securityHeaders(
-    config.production && Boolean(config.publicUrl?.startsWith('https:')),
-  );
+  const headers = securityHeaders(config.production && Boolean(config.publicUrl?.startsWith('https:')));
   const machines = await createMachines({ config, pool, limits, metrics, addressOf, log });
   let oauth: OAuth | undefined;
 
@@ -158,10 +156,14 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
     metrics,
     handle: (request, response) => {
       logRequest(request, response);
-      setSecurityHeaders(response);
       const path = pathOf(request);
-      if (oauth?.owns(path)) oauth.handle(path, request, response);
-      else app(request, response);
+      if (oauth?.owns(path)) {
+        headers.setForMachines(response);
+        oauth.handle(path, request, response);
+      } else {
+        headers.set(response);
+        app(request, response);
+      }
     },
     open: (url) => {
       oauth = machines.createOAuth(url);

@@ -46,7 +46,6 @@ export function inBatches<Key, Value>(fetch: (keys: Key[]) => Promise<Value[]>) 
   return (key: Key): Promise<Value> =>
     new Promise((resolve, reject) => {
       waiting.push({ key, resolve, reject });
-      // Those that came in the same turn of the event loop go together.
-      if (waiting.length === 1) setImmediate(next);
+      next();
     });
 }

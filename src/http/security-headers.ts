@@ -6,7 +6,7 @@ import helmet from 'helmet';
  * run, framed or embedded; the page of the IDE has a policy of its own.
  * @param https whether users reach the gateway by https. Browsers then never try http again, on this name alone
  */
-export function securityHeaders(https: boolean): (response: ServerResponse) => void {
+export function securityHeaders(https: boolean): SecurityHeaders {
   const set = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -20,9 +20,21 @@ export function securityHeaders(https: boolean): (response: ServerResponse) => v
     xXssProtection: false,
     xDnsPrefetchControl: false,
   });
-  const headers = collect((response) => set({} as IncomingMessage, response, () => {}));
-  return (response) => response.setHeaders(headers);
+  const all = collect((response) => set({} as IncomingMessage, response, () => {}));
+  const ofMachines = new Map([...all].filter(([name]) => forMachines.test(name)));
+  return {
+    set: (response) => response.setHeaders(all),
+    setForMachines: (response) => response.setHeaders(ofMachines),
+  };
 }
+
+interface SecurityHeaders {
+  set(response: ServerResponse): void;
+  /** Those that matter for JSON that no page asks for. Each header is a hundredth of the time of a token. */
+  setForMachines(response: ServerResponse): void;
+}
+
+const forMachines = /^(content-security-policy|strict-transport-security|x-content-type-options)$/i;
 
 /** They are the same each time, and helmet takes a while to make them. */
 function collect(set: (response: ServerResponse) => void): Map<string, string> {

@@ -27,8 +27,11 @@ export function acceptClients(
   const { Client } = provider;
   // Its types leave out what its constructor takes.
   const any: object = Reflect.construct(Client, [metadata]);
-  Client.find = async (id: string) =>
-    Object.create(any, { clientId: { value: id, enumerable: true } }) as InstanceType<typeof Client>;
+  Client.find = async (id: string) => {
+    const client = Object.create(any);
+    client.clientId = id;
+    return client;
+  };
   Client.prototype.compareClientSecret = function compareClientSecret(secret: string) {
     return check(currentContext(), this.clientId, secret);
   };

@@ -28,6 +28,8 @@ export function logRequests(log: Logger, addressOf: (request: IncomingMessage) =
     const ip = addressOf(request);
     const begin = performance.now();
     response.once('close', () => {
+      const level = levelOf(response);
+      if (!log.isLevelEnabled(level)) return;
       const path = pathOf(url);
       const { statusCode, headersSent, errored } = response;
       const line = {
@@ -36,7 +38,7 @@ export function logRequests(log: Logger, addressOf: (request: IncomingMessage) =
         res: headersSent ? { statusCode, ...(errored && { brokenOff: true }) } : { aborted: true },
         responseTime: Math.round(performance.now() - begin),
       };
-      log[levelOf(response)](line, `${method} ${path} ${headersSent ? statusCode : 'aborted'}`);
+      log[level](line, `${method} ${path} ${headersSent ? statusCode : 'aborted'}`);
     });
   };
 }
@@ -59,6 +61,6 @@ function requestIdOf({ headers }: IncomingMessage): string {
 
 /** Tokens and secrets, wherever somebody has put them. For short texts: its time grows by the square of a length. */
 const looksSecret = /eyJ[\w-]+\.[\w.-]+|sa_secret_\w+/;
+const secretLooks = new RegExp(looksSecret, 'g');
 
-const pathOf = (url: string) =>
-  shorten(url.split('?', 1)[0] ?? '').replace(new RegExp(looksSecret, 'g'), '[redacted]');
+const pathOf = (url: string) => shorten(url.split('?', 1)[0] ?? '').replace(secretLooks, '[redacted]');

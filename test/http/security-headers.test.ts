@@ -40,6 +40,19 @@ test.each<[string, string, RequestInit]>([
   expect(headers.get('server')).toBeNull();
 });
 
+test.each([
+  ['a token', 'token', { method: 'POST' }],
+  ['the keys', 'jwks', {}],
+  ['a 404', 'nothing', {}],
+])('for machines, %s may not be run, framed or sniffed', async (_what, path, init) => {
+  const { headers } = await production.request(`/oauth2/${path}`, init);
+  expect(Object.fromEntries(headers)).toMatchObject({
+    'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+    'strict-transport-security': 'max-age=31536000',
+    'x-content-type-options': 'nosniff',
+  });
+});
+
 test('who is reached by http is not told to be reached by https alone', async () => {
   const { headers } = await plain.request('/healthz');
   expect(headers.get('strict-transport-security')).toBeNull();

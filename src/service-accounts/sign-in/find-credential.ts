@@ -58,8 +58,8 @@ const findByHash = prepared<Credential & { hash: Buffer }>(
 export function createCredentialFinder(pool: Pool, peppers: readonly Pepper[]): FindCredential {
   const find = inBatches(async (keys: Buffer[][]): Promise<(Credential | undefined)[]> => {
     const rows = await findByHash(pool, [keys.flat()]);
-    const byHash = new Map(rows.map((row) => [row.hash.toString('base64'), row]));
-    const found = (hash: Buffer) => byHash.get(hash.toString('base64'));
+    const byHash = new Map(rows.map((row) => [row.hash.toString('latin1'), row]));
+    const found = (hash: Buffer) => byHash.get(hash.toString('latin1'));
     return keys.map((hashes) => hashes.map(found).find(Boolean));
   });
   return async (secret) => (looksLikeSecret(secret) ? find(hashesOf(secret, peppers)) : undefined);
