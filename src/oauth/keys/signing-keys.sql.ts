@@ -29,6 +29,8 @@ export interface KeyRow {
   newest: boolean;
   /** Whether it has signed for so long that its successor is to be published. */
   due: boolean;
+  /** When this was read, by the clock of the database. */
+  readAt: Date;
 }
 
 /**
@@ -43,7 +45,7 @@ export const readKeys = prepared<KeyRow>(
        when row_number() over (partition by starts_at > now() order by starts_at desc, created_at desc, kid) = 1
        then 'signs' else 'published' end as state,
      retires_at is null as newest,
-     starts_at + make_interval(secs => $1 * 86400 - ${publishedBefore}) <= now() as due
+     starts_at + make_interval(secs => $1 * 86400 - ${publishedBefore}) <= now() as due, now() as "readAt"
    from signing_key order by starts_at desc, created_at desc, kid`,
 );
 
