@@ -102,8 +102,7 @@ async function main(): Promise<void> {
   } catch (error) {
     throw told(error);
   } finally {
-    await pool.end();
-    await stop();
+    await pool.end().finally(stop);
   }
 }
 

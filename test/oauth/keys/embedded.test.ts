@@ -29,6 +29,7 @@ function keys(env: NodeJS.ProcessEnv, ...args: string[]) {
     cwd: folder,
     env: { PATH, TMPDIR, ...env },
     encoding: 'utf8',
+    timeout: 60_000,
   });
   return { status, stdout, stderr };
 }
