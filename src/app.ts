@@ -109,7 +109,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustProxy);
-  app.use(createHealthRouter(pool, log));
+  app.use(createHealthRouter(pool, () => machines.canSign(), log));
   if (metrics.page && config.metrics.port === undefined) app.get('/metrics', metrics.page);
   app.use(tallyRequests('rest', metrics.request));
   const credentials =

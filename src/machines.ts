@@ -24,6 +24,8 @@ interface Parts {
 export interface Machines {
   /** The OAuth 2.0 server, whose tokens name the URL of the gateway. */
   createOAuth(url: string): OAuth;
+  /** Whether this gateway has a key for tokens now. */
+  canSign(): boolean;
   /** Writes what is noted of their sign-ins. */
   close(): Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function createMachines(parts: Parts): Promise<Machines> {
         addressOf,
         log,
       }),
+    canSign: keys.canSign,
     close: async () => {
       keys.close();
       await Promise.all([usage.close(), refusals.close()]);

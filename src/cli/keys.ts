@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
-import { Pool, type PoolConfig } from 'pg';
+import { Pool } from 'pg';
+import { pino } from 'pino';
 import { type Config, readConfig } from '../config.js';
+import { isCluster } from '../database/embedded/cluster.js';
 import { connectionTo } from '../database/embedded/connection.js';
 import { prepareDataDir } from '../database/embedded/data-dir.js';
 import { findServer } from '../database/embedded/server.js';
 import { servingLimits } from '../database/limits.js';
+import { type DatabaseServer, startDatabaseServer } from '../database/server.js';
 import { whyUnavailable } from '../database/unavailable.js';
 import { readEnvironment } from '../environment.js';
 import { opened } from '../oauth/keys/key-material.js';
@@ -12,14 +15,19 @@ import { replaceAll, rotate } from '../oauth/keys/rotate.js';
 import { type KeyRow, readKeys } from '../oauth/keys/signing-keys.sql.js';
 import { StartError } from '../start-error.js';
 
-const usage = `Usage: npm run --silent keys -- [list|rotate] [--compromised] [--json]
+const usage = `Usage: npm run --silent keys -- [list|rotate] [--compromised [--force]] [--json]
 
-list     shows the keys that tokens are signed with. This is the default.
+list     shows the keys that tokens are signed with, and which of KEY_ENCRYPTION_KEYS each is sealed under. This is
+         the default.
 rotate   publishes the next key, which signs ten minutes later. The key before it stays published until the last
          token that it has signed is over.
          --compromised: the new key signs at once, and no earlier key is published any more. Their tokens are over:
          for the gateways within ten seconds, for APIs as soon as they read the JWKS again.
---json   prints the keys for machines.`;
+         --force: also where KEY_ENCRYPTION_KEYS does not open the newest key, since the key that did is lost.
+         Gateways sign again when they are started with these KEY_ENCRYPTION_KEYS.
+--json   prints the keys for machines.
+
+With the embedded database the command works beside the gateway, and also while none runs.`;
 
 /** Makes a key, given the newest one. */
 type Rotate = (pool: Pool, config: Config, newest: KeyRow | undefined) => Promise<void>;
@@ -36,12 +44,25 @@ const rotateInTime: Rotate = async (pool, { keyEncryptionKeys }, newest) => {
   if (!done) throw new StartError('Somebody else has just published a key');
 };
 
-const rotateAtOnce: Rotate = async (pool, { tokens, keyEncryptionKeys }, newest) => {
+const rotateAtOnce: Rotate = async (pool, config, newest) => {
+  if (newest) {
+    try {
+      opened(newest, config.keyEncryptionKeys);
+    } catch (error) {
+      throw new StartError(
+        `${(error as Error).message}. Nothing is changed without --force: gateways with other KEY_ENCRYPTION_KEYS ` +
+          'than these could not sign any more',
+      );
+    }
+  }
+  await rotateByForce(pool, config, newest);
+};
+
+const rotateByForce: Rotate = async (pool, { tokens, keyEncryptionKeys }, newest) => {
   await replaceAll(pool, newest?.algorithm ?? tokens.algorithm, keyEncryptionKeys);
   try {
     if (newest) opened(newest, keyEncryptionKeys);
   } catch {
-    // Those before may be lost, or known to somebody.
     console.error(
       'KEY_ENCRYPTION_KEYS does not open the key that was there: a gateway that has other ones cannot sign any more, ' +
         'until it is started with these',
@@ -54,6 +75,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       compromised: { type: 'boolean', default: false },
+      force: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
     },
@@ -65,26 +87,38 @@ async function main(): Promise<void> {
   }
   if (values.compromised && command === 'list') throw new StartError('--compromised: is for rotate');
 
+  if (values.force && !values.compromised) throw new StartError('--force: is for --compromised');
+  const rotateNow = values.force ? rotateByForce : values.compromised ? rotateAtOnce : rotateInTime;
+
   const config = readConfig(readEnvironment());
-  const pool = new Pool({ ...servingLimits, ...(await connectionOf(config)), max: 1 });
+  const { connection, stop } = await databaseOf(config);
+  const pool = new Pool({ ...servingLimits, ...connection, max: 1 });
   try {
     const read = () => readKeys(pool, [config.tokens.keyDays]);
     const newest = (await read()).find((row) => row.newest);
-    if (command === 'rotate') await (values.compromised ? rotateAtOnce : rotateInTime)(pool, config, newest);
+    if (command === 'rotate') await rotateNow(pool, config, newest);
     const rows = (await read()).filter(({ state }) => state !== 'retired');
     console.log(values.json ? JSON.stringify(rows.map(described), null, 2) : table(rows.map(described)));
   } catch (error) {
     throw told(error);
   } finally {
-    await pool.end();
+    await pool.end().finally(stop);
   }
 }
 
-async function connectionOf({ databaseUrl, dataDir }: Config): Promise<PoolConfig> {
-  if (databaseUrl) return { connectionString: databaseUrl };
-  const server = await findServer(await prepareDataDir(dataDir));
-  if (server) return connectionTo(server);
-  throw new StartError(`No gateway runs on DATA_DIR ${dataDir}: start it, or set DATABASE_URL`);
+/** The database of the gateways. The embedded one is started where no gateway does so: it may need a key to start. */
+async function databaseOf(config: Config): Promise<Pick<DatabaseServer, 'connection' | 'stop'>> {
+  if (!config.databaseUrl) {
+    const dataDir = await prepareDataDir(config.dataDir);
+    const running = await findServer(dataDir);
+    if (running) return { connection: connectionTo(running), stop: async () => {} };
+    if (!isCluster(dataDir)) {
+      throw new StartError(
+        `DATA_DIR ${config.dataDir}: no database is there. Name the one of the gateway, or set DATABASE_URL`,
+      );
+    }
+  }
+  return startDatabaseServer(config, pino({ level: 'silent' }));
 }
 
 function told(error: unknown): unknown {
@@ -97,16 +131,17 @@ function told(error: unknown): unknown {
 
 const time = (date: Date) => date.toISOString();
 
-const described = ({ kid, algorithm, madeAt, startsAt, retiresAt, state }: KeyRow) => ({
+const described = ({ kid, algorithm, madeAt, startsAt, retiresAt, state, keyVersion }: KeyRow) => ({
   kid,
   algorithm,
   made: time(madeAt),
   signsFrom: time(startsAt),
   publishedUntil: retiresAt && time(retiresAt),
   state,
+  sealedUnder: keyVersion,
 });
 
-const titles = ['KID', 'ALGORITHM', 'MADE', 'SIGNS FROM', 'PUBLISHED UNTIL', 'STATE'];
+const titles = ['KID', 'ALGORITHM', 'MADE', 'SIGNS FROM', 'PUBLISHED UNTIL', 'STATE', 'SEALED UNDER'];
 
 function table(keys: ReturnType<typeof described>[]): string {
   const lines = [titles, ...keys.map((key) => Object.values(key).map((value) => value ?? '-'))];

@@ -104,9 +104,8 @@ test('the pool tells what is busy and what is waiting, and how much there may be
   });
   const states = async () => {
     const samples = await scraper.scrape();
-    return ['busy', 'idle', 'waiting'].map((state) =>
-      samples.get(`gateway_pool_connections{state="${state}"}`),
-    );
+    const names = ['connections{state="busy"}', 'connections{state="idle"}', 'waiting'];
+    return names.map((name) => samples.get(`gateway_pool_${name}`));
   };
   let held = await states();
   while (held[2] !== 2) held = await states();

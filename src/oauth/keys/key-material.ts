@@ -50,18 +50,22 @@ export function newestOf(keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyEnc
   return newest;
 }
 
+const wayOut = 'With that key lost, `npm run keys -- rotate --compromised --force` makes a new one';
+
 /** The private key of a row. @throws StartError that tells what KEY_ENCRYPTION_KEYS lacks */
 export function opened(row: KeyRow, keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyObject {
   const { kid, keyVersion, sealedPrivateKey } = row;
   const found = keyEncryptionKeys.find(({ version }) => version === keyVersion);
   if (!found || !sealedPrivateKey) {
-    throw new StartError(`KEY_ENCRYPTION_KEYS: has no ${keyVersion}, which the signing key ${kid} needs`);
+    throw new StartError(
+      `KEY_ENCRYPTION_KEYS: has no ${keyVersion}, which the signing key ${kid} needs. ${wayOut}`,
+    );
   }
   try {
     return createPrivateKey(open(sealedPrivateKey, found.key, rowOf(row)));
   } catch {
     throw new StartError(
-      `KEY_ENCRYPTION_KEYS: ${keyVersion} does not open the signing key ${kid}, which was sealed under another key`,
+      `KEY_ENCRYPTION_KEYS: ${keyVersion} does not open the signing key ${kid}, which was sealed under another key. ${wayOut}`,
     );
   }
 }

@@ -6,6 +6,8 @@ import { type KeyRow, updateSeal } from './signing-keys.sql.js';
 
 export interface PrivateKeys {
   byKid: ReadonlyMap<string, KeyObject>;
+  /** By kid, why one cannot be used here. */
+  refused: ReadonlyMap<string, string>;
   /** Opens those that sign or will. @throws StartError when KEY_ENCRYPTION_KEYS does not open one */
   open(rows: readonly KeyRow[]): void;
   /** The same while the gateway runs: what cannot be opened is told once, and not used here. */
@@ -24,32 +26,32 @@ export function createPrivateKeys(
   log: Logger,
 ): PrivateKeys {
   const byKid = new Map<string, KeyObject>();
-  const refused = new Set<string>();
+  const refused = new Map<string, string>();
   const sealedHere = new Set<string>();
 
-  function openEach(rows: readonly KeyRow[], onRefusal: (error: unknown, kid: string) => void): void {
+  function openEach(rows: readonly KeyRow[], onRefusal: (error: Error, kid: string) => void): void {
     for (const kid of byKid.keys()) if (!rows.some((row) => row.kid === kid)) byKid.delete(kid);
     for (const row of rows) {
       if (byKid.has(row.kid) || (row.state !== 'signs' && row.state !== 'next')) continue;
       try {
         byKid.set(row.kid, opened(row, keyEncryptionKeys));
       } catch (error) {
-        onRefusal(error, row.kid);
+        onRefusal(error as Error, row.kid);
       }
     }
   }
 
   return {
     byKid,
+    refused,
     open: (rows) =>
       openEach(rows, (error) => {
         throw error;
       }),
     openSome: (rows) =>
       openEach(rows, (error, kid) => {
-        if (!refused.has(kid))
-          log.error({ kid }, `a signing key cannot be used. ${(error as Error).message}`);
-        refused.add(kid);
+        if (!refused.has(kid)) log.error({ kid }, `a signing key cannot be used. ${error.message}`);
+        refused.set(kid, error.message);
       }),
     async sealAnew(rows) {
       const { version } = newestOf(keyEncryptionKeys);

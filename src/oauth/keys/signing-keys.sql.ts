@@ -29,22 +29,26 @@ export interface KeyRow {
   newest: boolean;
   /** Whether it has signed for so long that its successor is to be published. */
   due: boolean;
+  /** When this was read, by the clock of the database. */
+  readAt: Date;
 }
 
 /**
- * All keys, the latest first. What they do is told by the clock of the database, which all gateways share.
+ * All keys, the latest first. What they do is told by the clock of the database, which all gateways share. Not by
+ * now(), which is from before the snapshot: a key that was made in between would seem to be yet to sign.
  * Parameter: the days for which a key signs.
  */
 export const readKeys = prepared<KeyRow>(
   'signing-keys',
-  `select kid, algorithm, public_key as "publicKey", sealed_private_key as "sealedPrivateKey",
+  `with clock as materialized (select clock_timestamp() as time)
+   select kid, algorithm, public_key as "publicKey", sealed_private_key as "sealedPrivateKey",
      key_version as "keyVersion", created_at as "madeAt", starts_at as "startsAt", retires_at as "retiresAt",
-     case when retires_at <= now() then 'retired' when starts_at > now() then 'next'
-       when row_number() over (partition by starts_at > now() order by starts_at desc, created_at desc, kid) = 1
+     case when retires_at <= time then 'retired' when starts_at > time then 'next'
+       when row_number() over (partition by starts_at > time order by starts_at desc, created_at desc, kid) = 1
        then 'signs' else 'published' end as state,
      retires_at is null as newest,
-     starts_at + make_interval(secs => $1 * 86400 - ${publishedBefore}) <= now() as due
-   from signing_key order by starts_at desc, created_at desc, kid`,
+     starts_at + make_interval(secs => $1 * 86400 - ${publishedBefore}) <= time as due, time as "readAt"
+   from signing_key cross join clock order by starts_at desc, created_at desc, kid`,
 );
 
 const columns = 'signing_key (kid, algorithm, public_key, sealed_private_key, key_version, starts_at)';

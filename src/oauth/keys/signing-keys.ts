@@ -9,6 +9,8 @@ import { keyRing, type SigningKey, type VerificationKey } from './key-ring.js';
 import { createPrivateKeys } from './private-keys.js';
 import { rotate } from './rotate.js';
 import { deleteOver, insertFirst, type KeyRow, readKeys } from './signing-keys.sql.js';
+import { createSoundness } from './soundness.js';
+import { tellChanges } from './tell-changes.js';
 
 /** How often the database is asked for new keys, in milliseconds. */
 const pollInterval = 10_000;
@@ -18,6 +20,8 @@ const lookInterval = 1000;
 export interface SigningKeys {
   /** The key that signs now. @throws AppError SERVICE_UNAVAILABLE when this gateway has none that is published */
   current(): SigningKey;
+  /** Whether there is a current one. What keeps this gateway from that is logged when it begins. */
+  canSign(): boolean;
   /** The JWK set (RFC 7517, section 5) of all that is published: what signs first, what is yet to sign last. */
   jwks(): { keys: JWK[] };
   /** The published key with that id. One that is not known is looked for in the database, once a second. */
@@ -41,7 +45,7 @@ interface Options {
  * The keys that tokens are signed with. They are in the database, shared by all gateways there: one of these makes
  * a key when it is time, and the others notice.
  * @param interval milliseconds
- * @throws StartError when KEY_ENCRYPTION_KEYS does not open what is there
+ * @throws StartError when KEY_ENCRYPTION_KEYS does not open what is there, or that is broken
  */
 export async function openSigningKeys(
   { pool, keyEncryptionKeys, algorithm, keyDays, log }: Options,
@@ -50,9 +54,12 @@ export async function openSigningKeys(
   const read = () => readKeys(pool, [keyDays]);
   const privateKeys = createPrivateKeys(pool, keyEncryptionKeys, log);
   const listeners: (() => void)[] = [];
+  const soundness = createSoundness(log);
   const there = await read();
-  privateKeys.open(there);
-  let ring = keyRing(there, privateKeys.byKid);
+  soundness.require(there);
+  const sound = soundness.select(there);
+  privateKeys.open(sound);
+  let ring = keyRing(sound, privateKeys.byKid);
 
   /** Makes the key that is missing, also one of the algorithm that is wanted. @returns whether one was missing */
   async function supply(rows: KeyRow[], wanted?: SigningAlgorithm): Promise<boolean> {
@@ -67,8 +74,14 @@ export async function openSigningKeys(
   function adopt(rows: KeyRow[]): void {
     const before = ring;
     ring = keyRing(rows, privateKeys.byKid);
-    for (const { kid, algorithm } of ring.published.values()) {
-      if (!before.published.has(kid)) log.info({ kid, algorithm }, 'a new signing key is published');
+    tellChanges(before, ring, rows, log);
+    if (before.current && !ring.current) {
+      const { kid } = rows.find(({ state }) => state === 'signs') ?? {};
+      const reason = kid && privateKeys.refused.get(kid);
+      log.error(
+        { kid, reason },
+        'not ready: this gateway has no signing key that is published, and gives no tokens',
+      );
     }
     if (!ring.current || ring.current.kid === before.current?.kid) return;
     log.info({ kid: ring.current.kid }, 'a new signing key is used');
@@ -83,14 +96,15 @@ export async function openSigningKeys(
   }
 
   async function update(open: (rows: KeyRow[]) => void, wanted?: SigningAlgorithm): Promise<void> {
-    let rows = await read();
-    open(rows);
-    adopt(rows);
-    if (await supply(rows, wanted)) {
-      rows = await read();
-      open(rows);
-      adopt(rows);
-    }
+    const take = async () => {
+      const rows = await read();
+      const sound = soundness.select(rows);
+      open(sound);
+      adopt(sound);
+      return rows;
+    };
+    let rows = await take();
+    if (await supply(rows, wanted)) rows = await take();
     await tidy(rows);
   }
 
@@ -122,6 +136,7 @@ export async function openSigningKeys(
       if (!ring.current) throw new AppError('SERVICE_UNAVAILABLE');
       return ring.current;
     },
+    canSign: () => ring.current !== undefined,
     jwks: () => ring.document,
     async find(kid) {
       if (ring.published.has(kid)) return ring.published.get(kid);

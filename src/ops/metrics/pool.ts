@@ -4,13 +4,20 @@ import { Gauge, type Registry } from 'prom-client';
 export function measurePool(registry: Registry, pool: Pool): void {
   new Gauge({
     name: 'gateway_pool_connections',
-    help: 'Connections to the database that are idle or busy, and how much is waiting for one',
+    help: 'Connections to the database that are idle or busy',
     labelNames: ['state'],
     registers: [registry],
     collect() {
       this.set({ state: 'idle' }, pool.idleCount);
       this.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
-      this.set({ state: 'waiting' }, pool.waitingCount);
+    },
+  });
+  new Gauge({
+    name: 'gateway_pool_waiting',
+    help: 'Statements that wait for a connection',
+    registers: [registry],
+    collect() {
+      this.set(pool.waitingCount);
     },
   });
   new Gauge({

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createScene } from './scene.js';
+import { createScene, keyEncryptionKey, setting, until } from './scene.js';
 
 let scene: Awaited<ReturnType<typeof createScene>>;
 
@@ -13,6 +13,7 @@ test('the keys are listed in a table, with what each does', async () => {
   await scene.open();
   scene.keys(['rotate']);
   await scene.pass(11 * 60);
+  await until(async () => (await scene.rows())[0]?.sealed_private_key === null);
   const { stdout } = scene.keys(['rotate']);
   const [first, second, third] = (await scene.rows()).map(({ kid }) => kid);
   const [titles, ...lines] = stdout.trimEnd().split('\n');
@@ -23,12 +24,13 @@ test('the keys are listed in a table, with what each does', async () => {
     'SIGNS FROM',
     'PUBLISHED UNTIL',
     'STATE',
+    'SEALED UNDER',
   ]);
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
-    [third, 'ES256', time, time, '-', 'next'],
-    [second, 'ES256', time, time, time, 'signs'],
-    [first, 'ES256', time, time, time, 'published'],
+    [third, 'ES256', time, time, '-', 'next', 'v1'],
+    [second, 'ES256', time, time, time, 'signs', 'v1'],
+    [first, 'ES256', time, time, time, 'published', '-'],
   ]);
   expect(scene.keys([]).stdout).toBe(stdout);
   expect(scene.keys(['list']).stdout).toBe(stdout);
@@ -45,6 +47,7 @@ test('with --json they are listed for machines, without anything private', async
       signsFrom: row?.starts_at.toISOString(),
       publishedUntil: null,
       state: 'signs',
+      sealedUnder: 'v1',
     },
   ]);
 });
@@ -78,10 +81,27 @@ test('a rotation under key encryption keys that are not those of the gateways is
   expect(await scene.rows()).toHaveLength(1);
 });
 
-test('where the key encryption key is lost, --compromised makes a key and warns', async () => {
+test('--compromised under key encryption keys that do not open the newest key changes nothing', async () => {
+  await scene.open();
+  const before = await scene.rows();
+  for (const version of ['v1', 'v2']) {
+    const env = { KEY_ENCRYPTION_KEYS: setting([keyEncryptionKey(version)]) };
+    expect(scene.keys(['rotate', '--compromised', '--json'], env)).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^KEY_ENCRYPTION_KEYS: .*[\w-]{43}.* lost, .*--compromised --force.*\. Nothing is changed without --force: .*\n$/,
+      ),
+    });
+    expect(await scene.rows()).toEqual(before);
+  }
+});
+
+test('where the key encryption key is lost, --compromised --force makes a key and warns', async () => {
   await scene.open();
   const env = { KEY_ENCRYPTION_KEYS: `v2:${randomBytes(32).toString('base64')}` };
-  const { status, stderr } = scene.keys(['rotate', '--compromised'], env);
+  const { status, stdout, stderr } = scene.keys(['rotate', '--compromised', '--force', '--json'], env);
+  expect(JSON.parse(stdout)).toMatchObject([{ state: 'signs', sealedUnder: 'v2' }]);
   expect({ status, stderr }).toEqual({
     status: 0,
     stderr: expect.stringMatching(/^KEY_ENCRYPTION_KEYS does not open the key that was there: /),
@@ -94,9 +114,12 @@ test.each<[string[], NodeJS.ProcessEnv, string | RegExp]>([
   [['remove'], {}, 'remove: must be list or rotate\n'],
   [['list', 'rotate'], {}, 'list rotate: must be list or rotate\n'],
   [['--compromised'], {}, '--compromised: is for rotate\n'],
+  [['--force'], {}, '--force: is for --compromised\n'],
+  [['rotate', '--force'], {}, '--force: is for --compromised\n'],
+  [['rotate', '--json'], {}, 'There is no key yet: the first gateway that starts makes one\n'],
   [['--nonsense'], {}, /^Unknown option '--nonsense'/],
   [[], { DATABASE_URL: 'postgres://127.0.0.1:1/none' }, 'PostgreSQL cannot be reached: ECONNREFUSED\n'],
-  [[], { DATABASE_URL: '' }, /^No gateway runs on DATA_DIR \S+: start it, or set DATABASE_URL\n$/],
+  [[], { DATABASE_URL: '' }, /^DATA_DIR \S+: no database is there\. Name the one .*, or set DATABASE_URL\n$/],
   [[], { DATABASE_URL: 'mysql://db' }, /DATABASE_URL: must start with postgres/],
 ])('%j with %j ends with a message', (args, env, message) => {
   const { status, stdout, stderr } = scene.keys(args, env);

@@ -11,6 +11,13 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
+/** What the log tells of keys that have gone. */
+const gone = () =>
+  scene.log
+    .map((line) => JSON.parse(line))
+    .filter(({ msg }) => /no longer published|withdrawn/.test(msg))
+    .map(({ level, kid, msg }) => ({ level, kid, msg }));
+
 /** Two gateways, and what follows on the first key. */
 async function rotated() {
   const gateways = [await scene.open(), await scene.open()];
@@ -85,6 +92,16 @@ test('a key stays published until the last token that it signed is over, and is 
   await until(async () => (await scene.rows()).length === 1);
 });
 
+test('a key that is over is told to be published no longer', async () => {
+  const gateway = await scene.open();
+  scene.keys(['rotate']);
+  const [first] = await scene.rows();
+  await until(() => kidsOf(gateway).length === 2);
+  await scene.pass(81 * minutes);
+  await until(() => kidsOf(gateway).length === 1);
+  expect(gone()).toEqual([{ level: 30, kid: first?.kid, msg: 'a signing key is no longer published' }]);
+});
+
 test('a key that signs for SIGNING_KEY_DAYS is followed then: its successor is made ten minutes before, once', async () => {
   const gateways = await Promise.all([1, 2, 3].map(() => scene.open({ keyDays: 7 })));
   await scene.pass(7 * days - 11 * minutes);
@@ -143,6 +160,9 @@ test('with --compromised a new key signs at once, and the earlier ones are publi
     expect(kidsOf(gateway)).toEqual([row?.kid]);
     expect(await gateway.find(`${first}`)).toBeUndefined();
   }
+  const withdrawn = [first, second].map((kid) => ({ level: 40, kid, msg: 'a signing key was withdrawn' }));
+  expect(gone()).toEqual(expect.arrayContaining([...withdrawn, ...withdrawn]));
+  expect(gone()).toHaveLength(4);
 });
 
 test('a compromised key leaves with the successor that is published in the same moment', async () => {
