@@ -1,4 +1,4 @@
-// Does what the README tells a newcomer to do: starts the program, and pastes the curl that it prints.
+// Does what the README tells a newcomer to do: starts the program, and pastes the two curls that it prints.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -17,26 +17,37 @@ const gateway = spawn('npm', ['start'], {
 const stopped = new Promise((resolve) => gateway.once('exit', resolve));
 
 try {
-  const curl = await printedCurl();
-  const { stdout } = await promisify(execFile)('sh', ['-c', `${curl} --silent`]);
-  compare(JSON.parse(stdout), JSON.parse(readFileSync(documented, 'utf8')));
+  const [create = '', token = ''] = await printedCurls();
+  const created = await answerTo(create);
+  compare(created, JSON.parse(readFileSync(documented, 'utf8')));
   console.log(`The printed curl works, and its answer has the form of ${documented}.`);
+
+  const { clientId, clientSecret } = created.data;
+  const given = await answerTo(token.replace('CLIENT_ID', clientId).replace('CLIENT_SECRET', clientSecret));
+  assert.equal(given.token_type, 'Bearer');
+  console.log('With what it answers the other one gets a token.');
 } finally {
   gateway.kill('SIGTERM');
   await stopped;
   rmSync(dataDir, { recursive: true });
 }
 
+/** @param {string} curl */
+async function answerTo(curl) {
+  const { stdout } = await promisify(execFile)('sh', ['-c', `${curl} --silent`]);
+  return JSON.parse(stdout);
+}
+
 /** Reads stdout until the banner has ended. */
-async function printedCurl() {
+async function printedCurls() {
   let text = '';
   const timeout = setTimeout(() => gateway.kill('SIGTERM'), 60_000);
   for await (const chunk of gateway.stdout) {
     text += chunk;
-    const [, curl] = /^(curl [\s\S]*?[^\\])$/m.exec(text) ?? [];
-    if (curl && text.includes('npm run --silent token')) {
+    const curls = [...text.matchAll(/^curl [\s\S]*?[^\\]$/gm)].map(([curl]) => curl);
+    if (curls.length > 0 && text.includes('npm run --silent token')) {
       clearTimeout(timeout);
-      return curl;
+      return curls;
     }
   }
   throw new Error(`no curl was printed:\n${text}`);

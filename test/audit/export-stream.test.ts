@@ -36,6 +36,7 @@ beforeAll(async () => {
   );
 }, 60_000);
 afterAll(async () => {
+  await proxy.pass();
   // Closing looks for secrets in all that is stored.
   await gateway.sql('alter table audit_event disable trigger user');
   await gateway.sql('truncate audit_event');

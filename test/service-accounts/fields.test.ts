@@ -49,6 +49,7 @@ test('every field is stored as it was given, with creator and tenant', async () 
     last_used_at: null,
     expires_at: new Date('2999-12-31T23:00:00.123Z'),
     deleted_at: null,
+    token_generation: 0,
     version: 1,
   });
 });
