@@ -35,9 +35,9 @@ const counted = `
      where tenant_id = tenant.id and action = 'service_account.revoke_all_secrets') as "revokedAtOnce",
     (select coalesce(sum(jsonb_array_length(after -> 'revokedSecrets')), 0)::int from audit_event
      where tenant_id = tenant.id and action = 'service_account.delete') as "revokedByDeletion",
-    -- Without an overlap, as they are here.
     (select coalesce(sum(jsonb_array_length(after -> 'ended')), 0)::int from audit_event
-     where tenant_id = tenant.id and action = 'service_account.rotate_secret') as "revokedByRotation",
+     where tenant_id = tenant.id and action = 'service_account.rotate_secret'
+       and after -> 'overlapSeconds' = '0') as "revokedByRotation",
     (select count(*)::int from audit_event
      where target = tenant.id::text and action in ('tenant.suspend', 'tenant.resume')) as "statusEvents",
     (select count(*)::int from audit_event where tenant_id = tenant.id and action = 'service_account.delete') as deletions,
