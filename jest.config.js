@@ -3,7 +3,7 @@ export default {
   testEnvironment: '<rootDir>/test/harness/environment.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/'], // jest.faults.config.js
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/suites/faults/'], // jest.faults.config.js
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

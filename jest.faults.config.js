@@ -6,7 +6,7 @@ const { globalSetup, globalTeardown, testPathIgnorePatterns, ...rest } = base;
 
 export default {
   ...rest,
-  testMatch: ['<rootDir>/test/faults/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/suites/faults/**/*.test.ts'],
   maxWorkers: 1,
   testTimeout: 150_000,
 };

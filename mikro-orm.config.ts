@@ -1,9 +1,9 @@
-import { readConfig } from './src/config.js';
-import { migratingLimits } from './src/database/limits.js';
-import { databaseOptions } from './src/database/options.js';
-import { entities } from './src/entities.js';
-import { readEnvironment } from './src/environment.js';
-import { StartError } from './src/start-error.js';
+import { readConfig } from './src/config/config.js';
+import { readEnvironment } from './src/config/environment.js';
+import { entities } from './src/features/entities.js';
+import { migratingLimits } from './src/platform/database/limits.js';
+import { databaseOptions } from './src/platform/database/options.js';
+import { StartError } from './src/platform/start-error.js';
 
 /** For MikroORM's command line (`npx mikro-orm`), with the gateway's own configuration. */
 export default () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const documented = ['../shared/spec/success-response.json', 'test/rest/documented-response.json'].find(
+const documented = ['../shared/spec/success-response.json', 'test/api/rest/documented-response.json'].find(
   existsSync,
 );
 const dataDir = mkdtempSync(join(tmpdir(), 'gateway-smoke-'));

@@ -1,7 +1,11 @@
 // What a page of 50 events takes in a trail of 5,000,000, beside the same page in one of 1,000, and what the export
 // takes: `npm run bench:audit`, or with options `npm run bench:audit -- --events 100000 --requests 20`. Two gateways
 // run, each with an embedded PostgreSQL of its own, and are asked in turn. Figures are medians of what HTTP takes.
-import { developmentIdentity, developmentTenant, developmentToken } from '../dist/src/auth/development.js';
+import {
+  developmentIdentity,
+  developmentTenant,
+  developmentToken,
+} from '../dist/src/platform/auth/development.js';
 import { makeDataDir, removeDataDir, startGateway } from './gateway.js';
 import { runInterruptibly } from './interrupt.js';
 import { readOptions } from './options.js';

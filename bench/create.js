@@ -14,7 +14,7 @@
 //
 // Everything runs on one machine: the load generator takes CPU time that the gateway could use elsewhere.
 import { availableParallelism, cpus } from 'node:os';
-import { developmentIdentity, developmentToken } from '../dist/src/auth/development.js';
+import { developmentIdentity, developmentToken } from '../dist/src/platform/auth/development.js';
 import { createCells, names } from './cells.js';
 import { checkRows, describeDatabase } from './database.js';
 import { createDoors, createTenant } from './doors.js';

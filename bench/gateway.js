@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { connectionTo } from '../dist/src/database/embedded/connection.js';
-import { prepareDataDir } from '../dist/src/database/embedded/data-dir.js';
-import { findServer, stopServer } from '../dist/src/database/embedded/server.js';
+import { connectionTo } from '../dist/src/platform/embedded-postgres/connection.js';
+import { prepareDataDir } from '../dist/src/platform/embedded-postgres/data-dir.js';
+import { findServer, stopServer } from '../dist/src/platform/embedded-postgres/server.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

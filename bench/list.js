@@ -2,7 +2,11 @@
 // 10: `npm run bench:list`, or with options `npm run bench:list -- --accounts 100000 --requests 20`. Two gateways
 // run, each with an embedded PostgreSQL of its own, and are asked in turn for pages of their first tenants, which
 // have a tenth of the accounts. Figures are medians of what HTTP takes.
-import { developmentIdentity, developmentTenant, developmentToken } from '../dist/src/auth/development.js';
+import {
+  developmentIdentity,
+  developmentTenant,
+  developmentToken,
+} from '../dist/src/platform/auth/development.js';
 import { queryRow } from './database.js';
 import { databaseOf, makeDataDir, removeDataDir, startGateway } from './gateway.js';
 import { runInterruptibly } from './interrupt.js';

@@ -1,4 +1,4 @@
-import { developmentIdentity, developmentToken } from '../dist/src/auth/development.js';
+import { developmentIdentity, developmentToken } from '../dist/src/platform/auth/development.js';
 import { makeDataDir, removeDataDir, startGateway } from './gateway.js';
 import { runInterruptibly } from './interrupt.js';
 

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createServiceAccountSql } from '../dist/src/service-accounts/create/create-service-account.sql.js';
+import { createServiceAccountSql } from '../dist/src/features/service-accounts/create-service-account.sql.js';
 import { percentile } from './statistics.js';
 
 const execute = promisify(execFile);

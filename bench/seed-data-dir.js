@@ -1,4 +1,4 @@
-import { developmentTenant } from '../dist/src/auth/development.js';
+import { developmentTenant } from '../dist/src/platform/auth/development.js';
 import { showProgress } from './progress.js';
 import { seedDatabase } from './seed-database.js';
 

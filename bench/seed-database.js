@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { pino } from 'pino';
-import { startEmbeddedDatabase } from '../dist/src/database/embedded/start.js';
-import { openDatabase } from '../dist/src/database/open.js';
-import { startDatabaseServer } from '../dist/src/database/server.js';
-import { entities } from '../dist/src/entities.js';
+import { entities } from '../dist/src/features/entities.js';
+import { openDatabase } from '../dist/src/platform/database/open.js';
+import { startDatabaseServer } from '../dist/src/platform/database/server.js';
+import { startEmbeddedDatabase } from '../dist/src/platform/embedded-postgres/start.js';
 import { seedAccounts } from './seed-accounts.js';
 
 /** For an embedded PostgreSQL while it loads: most of an index in memory, and few checkpoints. It stays durable. */

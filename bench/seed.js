@@ -2,10 +2,10 @@
 // `--tenants 500` (otherwise one for 100 accounts). One tenant has a tenth of them: in development mode its own.
 // Again, it adds more. The embedded database must not be in use.
 import { randomUUID } from 'node:crypto';
-import { developmentTenant } from '../dist/src/auth/development.js';
-import { readConfig } from '../dist/src/config.js';
-import { readEnvironment } from '../dist/src/environment.js';
-import { StartError } from '../dist/src/start-error.js';
+import { readConfig } from '../dist/src/config/config.js';
+import { readEnvironment } from '../dist/src/config/environment.js';
+import { developmentTenant } from '../dist/src/platform/auth/development.js';
+import { StartError } from '../dist/src/platform/start-error.js';
 import { runInterruptibly } from './interrupt.js';
 import { readOptions } from './options.js';
 import { showProgress } from './progress.js';

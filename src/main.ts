@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
-import { developmentToken } from './auth/development.js';
-import { banner } from './banner.js';
-import { readConfig } from './config.js';
-import { launchDatabaseServer } from './database/server.js';
-import { readEnvironment } from './environment.js';
-import { createLogger } from './ops/logging.js';
-import { drain, listenAll } from './server.js';
-import { StartError } from './start-error.js';
+import { createLogger } from './api/ops/logging.js';
+import { banner } from './cli/banner.js';
+import { readConfig } from './config/config.js';
+import { readEnvironment } from './config/environment.js';
+import { developmentToken } from './platform/auth/development.js';
+import { launchDatabaseServer } from './platform/database/server.js';
+import { drain, listenAll } from './platform/http/listen.js';
+import { StartError } from './platform/start-error.js';
 
 async function main(): Promise<void> {
   const asked = stopSignal();

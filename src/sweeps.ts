@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { startPurge } from './idempotency/purge.js';
-import { startForgetting } from './oauth/tokens/revoked-token.sql.js';
-import { startRemoval } from './service-accounts/removal.js';
-import { startCountSweep } from './service-accounts/sign-in/count-sweep.js';
+import { startForgetting } from './api/oauth/tokens/revoked-token.sql.js';
+import { startRemoval } from './features/service-accounts/removal.js';
+import { startCountSweep } from './features/service-accounts/sign-in/count-sweep.js';
+import { startPurge } from './platform/idempotency/purge.js';
 
 /** What deletes what is over. */
 const sweeps = [startPurge, startRemoval, startForgetting, startCountSweep];

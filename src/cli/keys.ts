@@ -1,19 +1,19 @@
 import { parseArgs } from 'node:util';
 import { Pool } from 'pg';
 import { pino } from 'pino';
-import { type Config, readConfig } from '../config.js';
-import { isCluster } from '../database/embedded/cluster.js';
-import { connectionTo } from '../database/embedded/connection.js';
-import { prepareDataDir } from '../database/embedded/data-dir.js';
-import { findServer } from '../database/embedded/server.js';
-import { servingLimits } from '../database/limits.js';
-import { type DatabaseServer, startDatabaseServer } from '../database/server.js';
-import { whyUnavailable } from '../database/unavailable.js';
-import { readEnvironment } from '../environment.js';
-import { opened } from '../oauth/keys/key-material.js';
-import { replaceAll, rotate } from '../oauth/keys/rotate.js';
-import { type KeyRow, readKeys } from '../oauth/keys/signing-keys.sql.js';
-import { StartError } from '../start-error.js';
+import { opened } from '../api/oauth/keys/key-material.js';
+import { replaceAll, rotate } from '../api/oauth/keys/rotate.js';
+import { type KeyRow, readKeys } from '../api/oauth/keys/signing-keys.sql.js';
+import { type Config, readConfig } from '../config/config.js';
+import { readEnvironment } from '../config/environment.js';
+import { servingLimits } from '../platform/database/limits.js';
+import { type DatabaseServer, startDatabaseServer } from '../platform/database/server.js';
+import { whyUnavailable } from '../platform/database/unavailable.js';
+import { isCluster } from '../platform/embedded-postgres/cluster.js';
+import { connectionTo } from '../platform/embedded-postgres/connection.js';
+import { prepareDataDir } from '../platform/embedded-postgres/data-dir.js';
+import { findServer } from '../platform/embedded-postgres/server.js';
+import { StartError } from '../platform/start-error.js';
 
 const usage = `Usage: npm run --silent keys -- [list|rotate] [--compromised [--force]] [--json]
 

@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
-import { createSchema } from '../graphql/schema.js';
-import { isInTenant } from '../graphql/scope.js';
-import { createResolvers, type ResolverDependencies } from '../resolvers.js';
-import { createOpenApi } from '../rest/openapi/document.js';
-import { routes } from '../rest/routes.js';
-import { readVersion } from '../version.js';
+import { createSchema } from '../api/graphql/schema.js';
+import { isInTenant } from '../api/graphql/scope.js';
+import { createOpenApi } from '../api/rest/openapi/document.js';
+import { routes } from '../api/rest/routes.js';
+import { createResolvers, type ResolverDependencies } from '../features/resolvers.js';
+import { readVersion } from '../platform/version.js';
 
 const schema = createSchema(createResolvers({} as ResolverDependencies));
 const document = createOpenApi({ routes, schema, isInTenant, version: readVersion() });

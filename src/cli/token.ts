@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { type Role, roles } from '../auth/caller.js';
-import { developmentTenant, developmentToken } from '../auth/development.js';
-import { readConfig } from '../config.js';
-import { readEnvironment } from '../environment.js';
-import { StartError } from '../start-error.js';
-import { isUuid } from '../uuid.js';
+import { readConfig } from '../config/config.js';
+import { readEnvironment } from '../config/environment.js';
+import { type Role, roles } from '../platform/auth/caller.js';
+import { developmentTenant, developmentToken } from '../platform/auth/development.js';
+import { StartError } from '../platform/start-error.js';
+import { isUuid } from '../platform/uuid.js';
 
 const usage = `Usage: npm run --silent token -- [--role ${roles.join('|')}] [--tenant UUID]... [--minutes N]
 

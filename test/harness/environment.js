@@ -4,9 +4,9 @@
 import { ModernFakeTimers } from '@jest/fake-timers';
 import { TestEnvironment } from 'jest-environment-node';
 import { createApp } from '../../dist/src/app.js';
-import { readConfig } from '../../dist/src/config.js';
-import { startDatabaseServer } from '../../dist/src/database/server.js';
-import { drain, listen } from '../../dist/src/server.js';
+import { readConfig } from '../../dist/src/config/config.js';
+import { startDatabaseServer } from '../../dist/src/platform/database/server.js';
+import { drain, listen } from '../../dist/src/platform/http/listen.js';
 
 const program = { createApp, readConfig, startDatabaseServer, drain, listen };
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
-import { startEmbeddedDatabase } from '../../dist/src/database/embedded/start.js';
-import { openDatabase } from '../../dist/src/database/open.js';
-import { startDatabaseServer } from '../../dist/src/database/server.js';
-import { entities } from '../../dist/src/entities.js';
+import { entities } from '../../dist/src/features/entities.js';
+import { openDatabase } from '../../dist/src/platform/database/open.js';
+import { startDatabaseServer } from '../../dist/src/platform/database/server.js';
+import { startEmbeddedDatabase } from '../../dist/src/platform/embedded-postgres/start.js';
 
 /** A crash loses nothing that a test needs, so that none of them waits for the disk. */
 const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientConfig } from 'pg';
-import { keyEncryptionKeysOf as developmentKeys } from '../../src/auth/development.js';
-import { banner } from '../../src/banner.js';
+import { banner } from '../../src/cli/banner.js';
+import { keyEncryptionKeysOf as developmentKeys } from '../../src/platform/auth/development.js';
 import { assertNoLeaks, columnsOf, type Haystack } from './leaks.js';
 import { signingKeysOf } from './signing-keys.js';
 

@@ -1,8 +1,8 @@
 import type { ModernFakeTimers } from '@jest/fake-timers';
 import type { createApp } from '../../src/app.js';
-import type { readConfig } from '../../src/config.js';
-import type { startDatabaseServer } from '../../src/database/server.js';
-import type { drain, listen } from '../../src/server.js';
+import type { readConfig } from '../../src/config/config.js';
+import type { startDatabaseServer } from '../../src/platform/database/server.js';
+import type { drain, listen } from '../../src/platform/http/listen.js';
 
 interface Program {
   createApp: typeof createApp;

@@ -1,0 +1,51 @@
+import { type Request, Router } from 'express';
+import { createAssets } from '../../platform/http/pages/assets.js';
+import { ownFolder, pageHeaders, renderPage } from '../../platform/http/pages/page.js';
+import { type Credentials, isFromThisMachine } from '../../platform/http/pages/this-machine.js';
+import { script } from './ide/script.js';
+import { style } from './ide/style.js';
+import { headersFor, tour } from './ide/tour.js';
+
+/**
+ * GraphiQL for browsers, out of npm packages alone: it works without internet. Whatever is not a browser that
+ * asks for the page falls through to the GraphQL door.
+ * @param credentials makes those to fill in, for a request that comes from this machine itself
+ */
+export function createIdeRouter(credentials?: () => Promise<Credentials>): Router {
+  const router = Router();
+  const { version, serve } = createAssets(files, { 'ide.css': style, 'ide.js': script });
+  router.use(`/ide/${version}`, serve);
+  // Not get(): Express would answer OPTIONS for it, and say that there is no POST here.
+  router.all('/', async (request, response, next) => {
+    response.vary('accept');
+    if (!wantsPage(request)) {
+      next();
+      return;
+    }
+    const own = credentials && isFromThisMachine(request) ? await credentials() : undefined;
+    const page = renderPage({
+      title: 'GraphiQL · Service account gateway',
+      name: 'GraphiQL',
+      assets: `${ownFolder(request)}/ide/${version}`,
+      styles: ['graphiql.min.css', 'ide.css'],
+      scripts: ['react.production.min.js', 'react-dom.production.min.js', 'graphiql.min.js', 'ide.js'],
+      settings: { headers: headersFor(own), tabs: tour({ hasToken: Boolean(own) }) },
+    });
+    response.set(pageHeaders).type('html').send(page);
+  });
+  return router;
+}
+
+/** The prebuilt files that the page loads. */
+const files = [
+  { name: 'react.production.min.js', package: 'react', folder: 'umd' },
+  { name: 'react-dom.production.min.js', package: 'react-dom', folder: 'umd' },
+  { name: 'graphiql.min.js', package: 'graphiql' },
+  { name: 'graphiql.min.css', package: 'graphiql' },
+];
+
+/** JSON stands first, so that it wins for clients without a preference, such as curl. */
+const wantsPage = (request: Request): boolean =>
+  ['GET', 'HEAD'].includes(request.method) &&
+  request.query.query === undefined &&
+  request.accepts('application/json', 'application/graphql-response+json', 'text/html') === 'text/html';

@@ -1,0 +1,55 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { whyUnavailable } from '../../platform/database/unavailable.js';
+import { AppError, findAppError, shorten } from '../../platform/errors.js';
+import { rewordLimit } from './limits.js';
+
+/** What graphql-js and Apollo say of a request before any field runs: about the document, never about data. */
+const protocolCodes = new Set([
+  'BAD_REQUEST',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+/** Whether the text of an error is meant for the client. */
+export function isPublic(error: unknown): boolean {
+  if (findAppError(error)) return true;
+  const code = (error as { extensions?: { code?: unknown } }).extensions?.code;
+  return unwrapResolverError(error) === error && protocolCodes.has(String(code));
+}
+
+/** Apollo's `formatError`: what is not meant for the client is replaced. */
+export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  if (isPublic(error)) return reword(formatted);
+  const { message, code } = toPublicError(error);
+  return { message, path: formatted.path, extensions: { code } };
+}
+
+/** These texts repeat names of the document, whatever their length, and options of Apollo's. */
+function reword(error: GraphQLFormattedError): GraphQLFormattedError {
+  const { validationErrorCode, ...extensions } = error.extensions ?? {};
+  if (error.message.startsWith('GET requests only support')) extensions.code = 'METHOD_NOT_ALLOWED';
+  const message = own[String(validationErrorCode ?? error.message)] ?? error.message;
+  return rewordLimit({ ...error, message: shorten(message), extensions });
+}
+
+const own: Record<string, string> = {
+  INTROSPECTION_DISABLED: 'Introspection is off',
+  'Validation aborted.': 'The document repeats too many fields',
+};
+
+/** Keeps for the operator what is masked for the client: in a line when the database is away, or in full. */
+export function logMasked(log: Logger, requestId: string, error: unknown): void {
+  if (isPublic(error)) return;
+  const reason = whyUnavailable(error);
+  if (reason) log.warn({ reason, requestId }, 'the database could not answer a request');
+  else log.error({ err: unwrapResolverError(error), requestId }, 'request failed');
+}
+
+/** What a client is told of any error: its own text if it has one for clients, and otherwise whose fault it is. */
+export const toPublicError = (error: unknown): AppError =>
+  findAppError(error) ??
+  new AppError(whyUnavailable(error) ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR');

@@ -1,0 +1,86 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { AppError, invalidField } from '../../platform/errors.js';
+import { isJson } from '../../platform/http/media-type.js';
+import { checkInput } from '../../platform/input-rules.js';
+
+/**
+ * Before the body is read.
+ * @throws AppError METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE or BAD_USER_INPUT
+ */
+export function checkHead(request: Request): void {
+  const check = heads[request.method];
+  if (!check) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, POST' } });
+  if (!request.accepts(mediaTypes)) throw new AppError('NOT_ACCEPTABLE', { message: notAcceptable });
+  check(request);
+}
+
+const mediaTypes = ['application/json', 'application/graphql-response+json'];
+const notAcceptable = `Answers are ${mediaTypes.join(' or ')}, and the accept header excludes both`;
+
+/**
+ * A page of another site may send a form or a link here, in the name of its visitor, and be kept from reading
+ * the answer alone (CSRF). It cannot send JSON, or a header of its own, without asking first. Apollo checks the
+ * same behind this; it tells no request id.
+ */
+const heads: Record<string, (request: Request) => void> = {
+  POST: (request) => {
+    if (!isJson(request)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
+  },
+  GET: (request) => {
+    const header = preflightHeaders.some((name) => request.get(name));
+    if (!header && !isJson(request)) throw new AppError('BAD_USER_INPUT', { message: forged });
+  },
+};
+
+const preflightHeaders = ['apollo-require-preflight', 'x-apollo-operation-name'];
+const forged = `A GET needs a header that no other site can send, such as ${preflightHeaders[0]}: true (CSRF)`;
+
+const text = z.string('must be a string');
+const record = z.custom<object | null>(
+  (value) => typeof value === 'object' && !Array.isArray(value),
+  'must be an object',
+);
+
+/** GraphQL over HTTP, section 5.1. Who sends a hash for a query is told by Apollo that none is kept. */
+const parameters = z
+  .object({
+    query: text.optional(),
+    operationName: text.nullish(),
+    variables: record.optional(),
+    extensions: record.optional(),
+  })
+  .refine(({ query, extensions }) => query || Object.hasOwn(extensions ?? {}, 'persistedQuery'), {
+    path: ['query'],
+    error: 'is required',
+  });
+
+/** @throws AppError BAD_USER_INPUT for a request that is none of GraphQL over HTTP */
+export function checkParameters({ method, body, query }: Request): void {
+  if (method === 'GET') checkInput(parameters, fromUrl(query));
+  else if (typeof body !== 'object' || body === null) throw invalidField('body', 'must be a JSON object');
+  else if (Array.isArray(body)) throw invalidField('body', 'must be one JSON object: there is no batching');
+  else checkInput(parameters, body);
+}
+
+const fromUrl = (query: Request['query']) => ({
+  ...query,
+  variables: fromJson('variables', query.variables),
+  extensions: fromJson('extensions', query.extensions),
+});
+
+function fromJson(field: string, value: unknown): unknown {
+  if (value === undefined) return undefined;
+  const parsed = parse(field, String(value));
+  // In a body null may stand for nothing; Apollo wants a URL to leave it out.
+  if (parsed === null) throw invalidField(field, 'must be an object');
+  return parsed;
+}
+
+function parse(field: string, json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw invalidField(field, 'is not valid JSON');
+  }
+}

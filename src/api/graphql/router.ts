@@ -1,0 +1,72 @@
+import { isUtf8 } from 'node:buffer';
+import { type ApolloServer, HeaderMap } from '@apollo/server';
+import { expressMiddleware } from '@as-integrations/express5';
+import { json, type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import { GraphQLError } from 'graphql';
+import type { Context } from '../../platform/context.js';
+import type { AppError } from '../../platform/errors.js';
+import { boundedBody } from '../../platform/http/read-body.js';
+import { requireSingleHeaders } from '../../platform/http/single-headers.js';
+import { checkDocument } from './check-document.js';
+import { checkHead, checkParameters } from './request.js';
+
+/**
+ * The GraphQL door: `POST /graphql`, and GET for queries.
+ * @param admit stands before everything else, and may refuse a request
+ */
+export function createGraphqlRouter(
+  server: ApolloServer<Context>,
+  admit: RequestHandler,
+  createContext: (request: Request) => Promise<Context>,
+  toAppError: (error: unknown, request: Request) => AppError,
+): Router {
+  const router = Router();
+  router.use(admit);
+  router.use(requireSingleHeaders);
+  router.use(before(checkHead));
+  router.use(boundedBody(json({ limit: '100kb', verify: requireUtf8 })));
+  router.use(before(checkParameters));
+  router.use(before(checkQuery));
+  router.use(
+    expressMiddleware(server, {
+      context: ({ req }) =>
+        createContext(req).catch((error) => {
+          throw withHttp(toAppError(error, req), req.requestId);
+        }),
+    }),
+  );
+  router.use((thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
+    const error = toAppError(thrown, request);
+    const { message, extensions } = error;
+    response
+      .status(error.status)
+      .set(error.headers)
+      .json({ errors: [{ message, extensions: { ...extensions, requestId: request.requestId } }] });
+  });
+  return router;
+}
+
+const before =
+  (check: (request: Request) => void) => (request: Request, _response: Response, next: NextFunction) => {
+    check(request);
+    next();
+  };
+
+function checkQuery({ method, body, query }: Request): void {
+  const document = method === 'GET' ? query.query : body.query;
+  if (typeof document === 'string') checkDocument(document);
+}
+
+/** body-parser would put a sign for what it cannot read, and a name be stored with it. */
+function requireUtf8(_request: unknown, _response: unknown, body: Buffer): void {
+  if (!isUtf8(body)) throw new Error('not UTF-8');
+}
+
+/** An error before anything ran sets the status of the whole answer. */
+function withHttp(error: AppError, requestId: string): GraphQLError {
+  const http = { status: error.status, headers: new HeaderMap(Object.entries(error.headers)) };
+  return new GraphQLError(error.message, {
+    extensions: { ...error.extensions, requestId, http },
+    originalError: error,
+  });
+}

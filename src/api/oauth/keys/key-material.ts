@@ -1,0 +1,71 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { calculateJwkThumbprint, type JWK } from 'jose';
+import { open, seal } from '../../../platform/sealing.js';
+import { StartError } from '../../../platform/start-error.js';
+import type { SigningAlgorithm } from '../token-rules.js';
+import type { KeyRow } from './signing-keys.sql.js';
+
+/** A key out of KEY_ENCRYPTION_KEYS: the last one seals, all of them open. */
+export interface KeyEncryptionKey {
+  version: string;
+  key: Buffer;
+}
+
+const generate: Record<SigningAlgorithm, () => { privateKey: KeyObject; publicKey: KeyObject }> = {
+  ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  EdDSA: () => generateKeyPairSync('ed25519'),
+};
+
+type Identity = Pick<KeyRow, 'kid' | 'algorithm'>;
+
+/** What binds a private key to its row: nobody who writes to the database makes one sign under another's name. */
+const rowOf = ({ kid, algorithm }: Identity) => Buffer.from(`signing_key ${kid} ${algorithm}`);
+
+/** Makes a key. @returns its columns, in the order of the statements that insert it */
+export async function newKey(
+  algorithm: SigningAlgorithm,
+  keyEncryptionKeys: readonly KeyEncryptionKey[],
+): Promise<[kid: string, ...unknown[]]> {
+  const { privateKey, publicKey } = generate[algorithm]();
+  const jwk = publicKey.export({ format: 'jwk' }) as JWK;
+  const kid = await calculateJwkThumbprint(jwk); // RFC 7638
+  const published: JWK = { ...jwk, kid, alg: algorithm, use: 'sig' };
+  return [kid, algorithm, published, ...sealed({ kid, algorithm }, privateKey, keyEncryptionKeys)];
+}
+
+/** @returns what to store of a private key: the sealed one, and the version of the key that it is sealed under */
+export function sealed(
+  identity: Identity,
+  privateKey: KeyObject,
+  keyEncryptionKeys: readonly KeyEncryptionKey[],
+): [Buffer, string] {
+  const { key, version } = newestOf(keyEncryptionKeys);
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return [seal(pem, key, rowOf(identity)), version];
+}
+
+export function newestOf(keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyEncryptionKey {
+  const newest = keyEncryptionKeys.at(-1);
+  if (!newest) throw new StartError('KEY_ENCRYPTION_KEYS: must be set');
+  return newest;
+}
+
+const wayOut = 'With that key lost, `npm run keys -- rotate --compromised --force` makes a new one';
+
+/** The private key of a row. @throws StartError that tells what KEY_ENCRYPTION_KEYS lacks */
+export function opened(row: KeyRow, keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyObject {
+  const { kid, keyVersion, sealedPrivateKey } = row;
+  const found = keyEncryptionKeys.find(({ version }) => version === keyVersion);
+  if (!found || !sealedPrivateKey) {
+    throw new StartError(
+      `KEY_ENCRYPTION_KEYS: has no ${keyVersion}, which the signing key ${kid} needs. ${wayOut}`,
+    );
+  }
+  try {
+    return createPrivateKey(open(sealedPrivateKey, found.key, rowOf(row)));
+  } catch {
+    throw new StartError(
+      `KEY_ENCRYPTION_KEYS: ${keyVersion} does not open the signing key ${kid}, which was sealed under another key. ${wayOut}`,
+    );
+  }
+}

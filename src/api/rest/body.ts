@@ -1,0 +1,54 @@
+import { type Request, type Response, raw } from 'express';
+import { AppError, findAppError, fromHttpError, invalidField } from '../../platform/errors.js';
+import { isJson } from '../../platform/http/media-type.js';
+import { boundedBody } from '../../platform/http/read-body.js';
+
+const readBytes = boundedBody(raw({ type: () => true, limit: '100kb' }));
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Reads the optional JSON body. Empty, `{}` and `null` are no body, whatever the content-type says.
+ * @returns undefined for no body
+ * @throws AppError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or BAD_USER_INPUT, in this order
+ */
+export async function readBody(
+  request: Request,
+  response: Response,
+): Promise<Record<string, unknown> | undefined> {
+  const text = await readText(request, response);
+  if (isBlank(text)) return undefined;
+  if (!isJson(request)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
+  const body = parse(text);
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw invalidField('body', 'must be a JSON object');
+  return body as Record<string, unknown>;
+}
+
+/** Trimmed first: a pattern with blanks at both ends takes time by the square of their number. */
+const isBlank = (text: string) => /^(\{\s*\}|null)?$/.test(text.trim());
+
+async function readText(request: Request, response: Response): Promise<string> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      readBytes(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
+    });
+  } catch (error) {
+    const fault = findAppError(error) ?? fromHttpError(error);
+    if (fault?.code === 'PAYLOAD_TOO_LARGE' && !isJson(request)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
+    throw fault ?? error;
+  }
+  if (!Buffer.isBuffer(request.body)) return '';
+  try {
+    return utf8.decode(request.body);
+  } catch {
+    throw isJson(request) ? invalidField('body', 'is not UTF-8') : new AppError('UNSUPPORTED_MEDIA_TYPE');
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidField('body', 'is not valid JSON');
+  }
+}

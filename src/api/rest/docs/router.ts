@@ -1,0 +1,41 @@
+import { Router } from 'express';
+import { createAssets } from '../../../platform/http/pages/assets.js';
+import { ownFolder, pageHeaders, renderPage } from '../../../platform/http/pages/page.js';
+import { type Credentials, isFromThisMachine } from '../../../platform/http/pages/this-machine.js';
+import { script } from './script.js';
+import { style } from './style.js';
+
+/**
+ * The REST calls in a browser, by Swagger UI out of its npm package: it works without internet.
+ * @param credentials makes those to fill in, for a request that comes from this machine itself
+ */
+export function createDocsRouter(credentials?: () => Promise<Credentials>): Router {
+  const router = Router();
+  const { version, serve } = createAssets(files, { 'docs.css': style, 'docs.js': script });
+  router.use(`/ui/${version}`, serve);
+  router.all('/', async (request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      next();
+      return;
+    }
+    const folder = ownFolder(request);
+    const page = renderPage({
+      title: 'REST API · Service account gateway',
+      name: 'Swagger UI',
+      assets: `${folder}/ui/${version}`,
+      styles: ['swagger-ui.css', 'docs.css'],
+      scripts: ['swagger-ui-bundle.js', 'docs.js'],
+      settings: {
+        root: folder === '.' ? '..' : '.',
+        ...(credentials && isFromThisMachine(request) && (await credentials())),
+      },
+    });
+    response.set(pageHeaders).type('html').send(page);
+  });
+  return router;
+}
+
+const files = [
+  { name: 'swagger-ui-bundle.js', package: 'swagger-ui-dist' },
+  { name: 'swagger-ui.css', package: 'swagger-ui-dist' },
+];

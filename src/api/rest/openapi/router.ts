@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { Router } from 'express';
+import { AppError } from '../../../platform/errors.js';
+
+/**
+ * `GET /openapi.json`, for anybody.
+ * @param create makes the document, at the first request for it
+ */
+export function createOpenApiRouter(create: () => object): Router {
+  let made: { text: string; etag: string } | undefined;
+  const router = Router();
+  // Not get(): Express would answer OPTIONS for it.
+  router.all('/openapi.json', ({ method }, response) => {
+    if (method !== 'GET' && method !== 'HEAD') {
+      throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD' } });
+    }
+    made ??= withTag(JSON.stringify(create()));
+    response.set({ 'cache-control': 'no-cache', etag: made.etag }).type('json').send(made.text);
+  });
+  return router;
+}
+
+const withTag = (text: string) => ({
+  text,
+  etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`,
+});

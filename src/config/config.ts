@@ -1,0 +1,136 @@
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import { defaultAudience } from '../api/oauth/token-rules.js';
+import {
+  type DevelopmentIdentity,
+  developmentIdentity,
+  developmentRealm,
+  developmentRealms,
+  keyEncryptionKeysOf,
+} from '../platform/auth/development.js';
+import { type RealmsFile, realmsFile } from '../platform/auth/realms.js';
+import { readRealmsFile } from '../platform/auth/realms-file.js';
+import { StartError } from '../platform/start-error.js';
+import { environment, keyEncryptionKeys, peppers } from './variables.js';
+
+type Environment = z.output<typeof environment>;
+type Given = Record<string, string | undefined>;
+
+/** The whole configuration, checked and frozen. */
+export type Config = Readonly<ReturnType<typeof toConfig>>;
+
+interface Trust {
+  realms: RealmsFile;
+  peppers: z.output<typeof peppers>;
+  keyEncryptionKeys: z.output<typeof keyEncryptionKeys>;
+  /** The key in DATA_DIR; in development mode only. */
+  development?: DevelopmentIdentity;
+}
+
+/**
+ * Reads the environment variables that `.env.example` lists.
+ * @throws StartError that tells every fault at once, each with the name of its variable
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  // An empty variable counts as one that is not set, as most container tools mean it.
+  const given: Given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  const { REALMS_FILE, PUBLIC_URL, NODE_ENV } = given;
+  const reading = REALMS_FILE
+    ? readRealmsFile(REALMS_FILE, PUBLIC_URL, NODE_ENV === 'production')
+    : undefined;
+  const faults = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
+    ...(reading?.faults ?? []).map((fault) => `REALMS_FILE: ${given.REALMS_FILE}: ${fault}`),
+    ...audienceFaults(given, reading?.realms),
+    ...portFaults(given),
+    ...missing(given),
+  ];
+  if (faults.length > 0 || !parsed.data) {
+    throw new StartError(['The configuration is not valid.', ...faults].join('\n  '));
+  }
+  return Object.freeze(toConfig(parsed.data, reading?.realms));
+}
+
+/** Development mode needs all three: one of them missing, and nothing made for development is trusted. */
+const isDevelopmentMode = ({ NODE_ENV, HOST = '127.0.0.1', REALMS_FILE }: Given) =>
+  NODE_ENV !== 'production' && /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(HOST) && !REALMS_FILE;
+
+function missing(given: Given): string[] {
+  if (isDevelopmentMode(given)) return [];
+  const required = ['REALMS_FILE', 'SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS', 'PUBLIC_URL'];
+  const names = required.filter((name) => !given[name]);
+  return names.map(
+    (name) =>
+      `${name}: must be set, except in development mode (NODE_ENV other than production, HOST on loopback, no REALMS_FILE)`,
+  );
+}
+
+/** Machines' tokens are for the tenants' APIs: one that an admin's realm would take, too, is a way in. */
+function audienceFaults(given: Given, file: RealmsFile | undefined): string[] {
+  const { TOKEN_AUDIENCE, PUBLIC_URL = '' } = given;
+  const audience = TOKEN_AUDIENCE ?? defaultAudience(withoutSlash(PUBLIC_URL));
+  const realms = file?.realms ?? (isDevelopmentMode(given) ? [developmentRealm] : []);
+  const taken = realms.filter((realm) => realm.audience === audience);
+  return taken.map(({ name }) => `TOKEN_AUDIENCE: ${audience} is what the realm ${name} accepts`);
+}
+
+/** They would take each other's requests. */
+const portFaults = ({ PORT = '4000', METRICS_PORT }: Given): string[] =>
+  METRICS_PORT === PORT ? [`METRICS_PORT: must be another one than PORT, ${PORT}`] : [];
+
+const withoutSlash = (url: string) => url.replace(/\/+$/, '');
+
+function toConfig(env: Environment, realms: RealmsFile | undefined) {
+  const dataDir = resolve(env.DATA_DIR);
+  const production = env.NODE_ENV === 'production';
+  return {
+    production,
+    port: env.PORT,
+    host: env.HOST,
+    /** Undefined in development mode, where the port may be one that the system chooses. */
+    publicUrl: env.PUBLIC_URL === undefined ? undefined : withoutSlash(env.PUBLIC_URL),
+    databaseUrl: env.DATABASE_URL,
+    dataDir,
+    serviceAccountLimit: env.SERVICE_ACCOUNT_LIMIT,
+    /** Requests a minute; 0 for no limit. */
+    rateLimits: {
+      caller: env.RATE_LIMIT_CALLER,
+      address: env.RATE_LIMIT_ADDRESS,
+      wrongSecrets: env.RATE_LIMIT_WRONG_SECRETS,
+      store: env.RATE_LIMIT_STORE,
+    },
+    tokens: {
+      /** Undefined: below the URL of the gateway. */
+      audience: env.TOKEN_AUDIENCE,
+      /** Seconds. */
+      lifetime: env.TOKEN_LIFETIME,
+      algorithm: env.TOKEN_ALGORITHM,
+      /** For how many days a signing key is used. */
+      keyDays: env.SIGNING_KEY_DAYS,
+    },
+    /** Where metrics are served: on a port of their own, to who has the token, or both ways. */
+    metrics: { port: env.METRICS_PORT, token: env.METRICS_TOKEN },
+    trustProxy: env.TRUST_PROXY,
+    corsOrigins: env.CORS_ORIGINS,
+    introspection: env.INTROSPECTION,
+    graphqlIde: env.GRAPHQL_IDE ?? !production,
+    apiDocs: env.API_DOCS,
+    logLevel: env.LOG_LEVEL,
+    ...trust(env, realms, dataDir),
+  };
+}
+
+function trust(env: Environment, realms: RealmsFile | undefined, dataDir: string): Trust {
+  const { SECRET_PEPPERS, KEY_ENCRYPTION_KEYS } = env;
+  if (realms && SECRET_PEPPERS && KEY_ENCRYPTION_KEYS) {
+    return { realms, peppers: SECRET_PEPPERS, keyEncryptionKeys: KEY_ENCRYPTION_KEYS };
+  }
+  const development = developmentIdentity(dataDir);
+  return {
+    realms: realmsFile.parse(developmentRealms(development)),
+    peppers: SECRET_PEPPERS ?? peppers.parse(development.peppers),
+    keyEncryptionKeys: KEY_ENCRYPTION_KEYS ?? keyEncryptionKeys.parse(keyEncryptionKeysOf(development)),
+    development,
+  };
+}

@@ -1,0 +1,102 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { longestTokenLifetime, signingAlgorithms } from '../api/oauth/token-rules.js';
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,10}$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: `must be a whole number from ${min} to ${max}`,
+      abort: true,
+    })
+    .transform(Number);
+
+const onOff = z.enum(['on', 'off'], 'must be "on" or "off"').transform((value) => value === 'on');
+const list = z.string().transform((value) => value.split(',').map((item) => item.trim()));
+
+const isUrl = (value: string) => /^https?:\/\//.test(value) && URL.canParse(value);
+/** RFC 8414, section 2: an issuer has no query and no fragment. */
+const isBaseUrl = (value: string) => isUrl(value) && !/[?#]/.test(value);
+const isOrigin = (value: string) => isUrl(value) && new URL(value).origin === value;
+const isPostgresUrl = (value: string) => /^postgres(ql)?:\/\//.test(value);
+
+/** What Express takes for `trust proxy`. It throws at anything else. */
+function isProxy(value: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(value)) return true;
+  const [, address = '', prefix = '1'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(value) ?? [];
+  const bits = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  return Number(prefix) >= 1 && Number(prefix) <= bits;
+}
+
+/** `v1:<base64>,v2:<base64>`: the last one is used for what is new, all of them for what is there. */
+const versionedKeys = (fits: (length: number) => boolean, size: string) =>
+  list.transform((items, context) => {
+    const keys = new Map<string, Buffer>();
+    for (const item of items) {
+      const [, version = '', encoded = ''] = /^([a-z0-9]{1,16}):([A-Za-z0-9+/]+={0,2})$/.exec(item) ?? [];
+      const key = Buffer.from(encoded, 'base64');
+      if (!fits(key.length)) context.addIssue(`must look like v1:<base64>,v2:<base64>, with ${size} each`);
+      else if (keys.has(version)) context.addIssue(`has the version ${version} twice`);
+      keys.set(version, key);
+    }
+    return [...keys].map(([version, key]) => ({ version, key }));
+  });
+
+/** RFC 2104, section 3: at least as long as the hash. */
+export const peppers = versionedKeys((length) => length >= 32, '32 bytes or more');
+/** AES-256. */
+export const keyEncryptionKeys = versionedKeys((length) => length === 32, '32 bytes');
+
+/** Every variable: what it may be, and what it is where it is left out. */
+export const environment = z.object({
+  PORT: wholeNumber(0, 65535).default(4000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: z
+    .string()
+    .refine(isBaseUrl, 'must be an http or https URL without query and fragment')
+    .optional(),
+  NODE_ENV: z.string().optional(),
+  DATABASE_URL: z.string().refine(isPostgresUrl, 'must start with postgres:// or postgresql://').optional(),
+  DATA_DIR: z.string().default('./data'),
+  REALMS_FILE: z.string().optional(),
+  SERVICE_ACCOUNT_LIMIT: wholeNumber(0, 2_147_483_647).default(100),
+  SECRET_PEPPERS: peppers.optional(),
+  KEY_ENCRYPTION_KEYS: keyEncryptionKeys.optional(),
+  TOKEN_AUDIENCE: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 characters of ASCII, without spaces')
+    .optional(),
+  TOKEN_LIFETIME: wholeNumber(60, longestTokenLifetime).default(600),
+  TOKEN_ALGORITHM: z.enum(signingAlgorithms, 'must be "ES256" or "EdDSA"').default('ES256'),
+  SIGNING_KEY_DAYS: wholeNumber(1, 365).default(30),
+  RATE_LIMIT_CALLER: wholeNumber(0, 1_000_000).default(6000),
+  RATE_LIMIT_ADDRESS: wholeNumber(0, 1_000_000).default(12_000),
+  RATE_LIMIT_WRONG_SECRETS: wholeNumber(0, 1_000_000).default(30),
+  RATE_LIMIT_STORE: z.enum(['memory', 'postgres'], 'must be "memory" or "postgres"').default('memory'),
+  TRUST_PROXY: z
+    .union([
+      wholeNumber(0, 16),
+      list.refine(
+        (items) => items.every(isProxy),
+        'must be a number of proxies, or a list of addresses, subnets, loopback, linklocal or uniquelocal',
+      ),
+    ])
+    .default(0),
+  CORS_ORIGINS: list
+    .refine((items) => items.every(isOrigin), 'must be a list of origins such as https://admin.example.com')
+    .default([]),
+  INTROSPECTION: onOff.default(true),
+  GRAPHQL_IDE: onOff.optional(),
+  API_DOCS: onOff.default(true),
+  METRICS_PORT: wholeNumber(1, 65535).optional(),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,255}$/, 'must be 16 to 255 characters of ASCII, without spaces')
+    .optional(),
+  LOG_LEVEL: z
+    .enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'must be fatal, error, warn, info, debug, trace or silent',
+    )
+    .default('info'),
+});

@@ -1,0 +1,33 @@
+import type { Pool } from 'pg';
+import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
+import { type Context, tenantIdOf } from '../../platform/context.js';
+import { AppError } from '../../platform/errors.js';
+import { PageArgs } from '../../platform/pagination/page.args.js';
+import { AuditEventFilter } from './audit-events.filter.js';
+import { AuditEventConnection, readTrail } from './trail-page.js';
+
+/** Of what has never been there. */
+export const noTrail = () => new AppError('NOT_FOUND', { message: 'There is no such tenant' });
+
+@Resolver()
+export class AuditEvents {
+  constructor(private readonly pool: Pool) {}
+
+  @Query(() => AuditEventConnection, {
+    nullable: true,
+    description:
+      'The audit trail of the tenant of the x-tenantid header, the newest first. It is there also when the tenant is gone.',
+  })
+  async auditEvents(
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg('filter', () => AuditEventFilter, { nullable: true, description: 'Which events. Otherwise all.' })
+    filter: AuditEventFilter | null,
+    @Ctx() context: Context,
+  ): Promise<AuditEventConnection> {
+    const tenantId = tenantIdOf(context);
+    const trail = { tenantId, filter: { ...filter }, list: [tenantId] };
+    const page = await readTrail(this.pool, context, trail, args);
+    if (!page) throw noTrail();
+    return page;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Pool } from 'pg';
+import { Arg, Ctx, Extensions, Field, ObjectType, Query, Resolver } from 'type-graphql';
+import { type Context, tenantIdOf } from '../../platform/context.js';
+import { run } from '../../platform/database/sql.js';
+import { checkInput } from '../../platform/input-rules.js';
+import { decodeCursor, encodeCursor } from '../../platform/pagination/cursor.js';
+import { AuditEventFilter, filterRules } from './audit-events.filter.js';
+import { noTrail } from './audit-events.js';
+import { type ExportRow, exportStatement } from './export.sql.js';
+import { place, placeOf } from './trail-page.js';
+
+/** A part is 200 events with all that they have: one fits into a document. */
+const perPart = 20_000;
+
+@ObjectType('AuditEventExport', { description: 'A part of an audit trail as JSON Lines.' })
+export class AuditEventExport {
+  @Field(() => String, {
+    description:
+      'A line for each event, the oldest first: an object with the fields of AuditEvent, `outcome` in lower case.',
+  })
+  jsonLines!: string;
+
+  @Field(() => String, { nullable: true, description: 'The cursor of the last event, for `after`.' })
+  endCursor!: string | null;
+
+  @Field(() => Boolean, { description: 'Whether there is more after this part.' })
+  hasNextPage!: boolean;
+}
+
+@Resolver()
+export class ExportAuditEvents {
+  constructor(private readonly pool: Pool) {}
+
+  @Extensions({ cost: perPart })
+  @Query(() => AuditEventExport, {
+    nullable: true,
+    description:
+      'The audit trail of the tenant of the x-tenantid header to take away, part after part, each of up to 200 events.',
+  })
+  async auditEventExport(
+    @Arg('filter', () => AuditEventFilter, { nullable: true, description: 'Which events. Otherwise all.' })
+    givenFilter: AuditEventFilter | null,
+    @Arg('after', () => String, { nullable: true, description: 'Where the part before this one ended.' })
+    after: string | null,
+    @Ctx() context: Context,
+  ): Promise<AuditEventExport> {
+    const tenantId = tenantIdOf(context);
+    const filter = { ...givenFilter };
+    checkInput(filterRules, filter);
+    const list = JSON.stringify(['audit_event', 'export', tenantId]);
+    const start = after == null ? undefined : decodeCursor(after, list, place, 'after');
+    const statement = exportStatement({ tenantId, filter, place: start });
+    const [part] = await context.inTurn(() => run<ExportRow>(this.pool, statement));
+    if (!part?.known) throw noTrail();
+    const { jsonLines, hasNextPage, id, occurredAt } = part;
+    return {
+      jsonLines,
+      endCursor: id && occurredAt && encodeCursor(list, placeOf({ id, occurredAt })),
+      hasNextPage,
+    };
+  }
+}

@@ -1,0 +1,16 @@
+import { IdempotencyKey } from '../platform/idempotency/idempotency-key.entity.js';
+import { AuditEvent } from './audit/audit-event.entity.js';
+import { Permission } from './permissions/permission.entity.js';
+import { ServiceAccountSecret } from './service-accounts/secrets/service-account-secret.entity.js';
+import { ServiceAccount } from './service-accounts/service-account.entity.js';
+import { Tenant } from './tenants/tenant.entity.js';
+
+/** Everything that MikroORM stores. */
+export const entities = [
+  AuditEvent,
+  IdempotencyKey,
+  Permission,
+  ServiceAccount,
+  ServiceAccountSecret,
+  Tenant,
+];

@@ -1,0 +1,103 @@
+import type { Pool } from 'pg';
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import { doerOf, eventColumns, eventValues } from '../../platform/audit/event-values.js';
+import type { Context } from '../../platform/context.js';
+import { type Database, longTransaction, run } from '../../platform/database/sql.js';
+import { checkInput, line, subject } from '../../platform/input-rules.js';
+
+@InputType('ErasePersonInput', { description: 'Who is to be forgotten.' })
+export class ErasePersonInput {
+  @Field(() => String, { description: 'The realm that signed their tokens.' })
+  realm!: string;
+
+  @Field(() => ID, { description: 'The subject of their tokens (`sub`), which is kept.' })
+  id!: string;
+}
+
+const rules = z.object({ realm: line(1, 255), id: subject });
+
+@ObjectType('ErasePersonPayload', { description: 'Where a name or an e-mail address was.' })
+export class ErasePersonPayload {
+  @Field(() => Int, { description: 'In how many accounts, as their creator.' })
+  serviceAccountCount!: number;
+
+  @Field(() => Int, { description: 'In how many events of the audit trail.' })
+  auditEventCount!: number;
+}
+
+@Resolver()
+export class ErasePerson {
+  constructor(private readonly pool: Pool) {}
+
+  @Mutation(() => ErasePersonPayload, {
+    nullable: true,
+    description:
+      'Erases the name and e-mail address of a person from the accounts that they created and from the audit trail of all tenants. Their realm and subject stay. For super_admin.',
+  })
+  async erasePerson(
+    @Arg('input', () => ErasePersonInput, { description: 'Who.' }) { realm, id }: ErasePersonInput,
+    @Ctx() context: Context,
+  ): Promise<ErasePersonPayload> {
+    checkInput(rules, { realm, id });
+    return context.inTurn(() =>
+      longTransaction(this.pool, async (tx) => {
+        const erased = {
+          serviceAccountCount: await count(tx, eraseCreator, [realm, id]),
+          auditEventCount: await count(tx, eraseCaller, [realm, id]),
+        };
+        if (erased.serviceAccountCount + erased.auditEventCount > 0) {
+          const target = JSON.stringify([realm, id]);
+          await run(tx, {
+            text: recordErasure,
+            values: [uuid(), target, JSON.stringify(erased), ...valuesFor({ realm, id }, context)],
+          });
+        }
+        return erased;
+      }),
+    );
+  }
+}
+
+/** Accounts are locked in the order of their ids, by everybody. That somebody made them does not change them. */
+const eraseCreator = `
+  with found as materialized (
+    select id from service_account
+    where created_by_realm = $1 and created_by_id = $2
+      and (created_by_name is not null or created_by_email is not null)
+    order by id for no key update
+  ),
+  erased as (
+    update service_account set created_by_name = null, created_by_email = null
+    where id in (select id from found) returning id
+  )
+  select count(*)::integer as count from erased`;
+
+/** The one change that the trail admits (migration-20261124-trail.ts). */
+const eraseCaller = `
+  with erased as (
+    update audit_event set caller_name = null, caller_email = null
+    where caller_realm = $1 and caller_id = $2 and (caller_name is not null or caller_email is not null)
+    returning id
+  )
+  select count(*)::integer as count from erased`;
+
+const recordErasure = `
+  insert into audit_event (occurred_at, id, action, target, outcome, after, ${eventColumns})
+  values (
+    date_trunc('milliseconds', statement_timestamp()), $1, 'person.erase', $2, 'success', $3,
+    $4, $5, $6, $7, $8, $9, $10
+  )`;
+
+async function count(tx: Database, text: string, values: unknown[]): Promise<number> {
+  const [row] = await run<{ count: number }>(tx, { text: text, values: values });
+  return row?.count ?? 0;
+}
+
+/** Who erases themselves is not told by name in the event of it. */
+function valuesFor({ realm, id }: ErasePersonInput, context: Context): unknown[] {
+  const doer = doerOf(context);
+  const isSelf = doer.realm === realm && doer.id === id;
+  return eventValues(isSelf ? { ...doer, name: null, email: null } : doer);
+}

@@ -1,0 +1,100 @@
+import type { Pool } from 'pg';
+import type { Lanes } from '../platform/database/lanes.js';
+import type { Pepper } from '../platform/pepper.js';
+import { AllAuditEvents } from './audit/all-audit-events.js';
+import { AuditEvents } from './audit/audit-events.js';
+import { ExportAuditEvents } from './audit/export.js';
+import { ReadNode } from './node/read-node.js';
+import { DeletePermission } from './permissions/delete-permission.js';
+import { Permissions } from './permissions/permissions.js';
+import { SetPermission } from './permissions/set-permission.js';
+import { ErasePerson } from './privacy/erase-person.js';
+import { AccountTrail } from './service-accounts/account-trail.js';
+import { DeleteServiceAccounts } from './service-accounts/bulk/delete-service-accounts.js';
+import { DisableServiceAccounts } from './service-accounts/bulk/disable-service-accounts.js';
+import { EnableServiceAccounts } from './service-accounts/bulk/enable-service-accounts.js';
+import { RotateServiceAccountSecrets } from './service-accounts/bulk/rotate-secrets.js';
+import { SetServiceAccountsPermissions } from './service-accounts/bulk/set-permissions.js';
+import { CreateServiceAccount } from './service-accounts/create-service-account.js';
+import { DeleteServiceAccount } from './service-accounts/delete-service-account.js';
+import { DisableServiceAccount } from './service-accounts/disable-service-account.js';
+import { EnableServiceAccount } from './service-accounts/enable-service-account.js';
+import { ServiceAccounts } from './service-accounts/list/service-accounts.js';
+import { RestoreServiceAccount } from './service-accounts/restore-service-account.js';
+import { CreateServiceAccountSecret } from './service-accounts/secrets/create-secret.js';
+import { LiveSecrets } from './service-accounts/secrets/live-secrets.js';
+import { SecretMaker } from './service-accounts/secrets/new-secret.js';
+import { RevokeAllServiceAccountSecrets } from './service-accounts/secrets/revoke-all-secrets.js';
+import { RevokeServiceAccountSecret } from './service-accounts/secrets/revoke-secret.js';
+import { RotateServiceAccountSecret } from './service-accounts/secrets/rotate-secret.js';
+import { ReadServiceAccount } from './service-accounts/service-account.js';
+import { ReadServiceAccountByClientId } from './service-accounts/service-account-by-client-id.js';
+import { SetServiceAccountPermissions } from './service-accounts/set-permissions.js';
+import { TokensIssued } from './service-accounts/sign-in/tokens-issued.js';
+import { UpdateServiceAccount } from './service-accounts/update-service-account.js';
+import { CreateTenant } from './tenants/create-tenant.js';
+import { DeleteTenant } from './tenants/delete-tenant.js';
+import { Tenants } from './tenants/list/tenants.js';
+import { ReadTenant } from './tenants/read-tenant.js';
+import { ResumeTenant } from './tenants/resume-tenant.js';
+import { SetTenantSecretMaxAge } from './tenants/set-secret-max-age.js';
+import { SuspendTenant } from './tenants/suspend-tenant.js';
+import { TenantById } from './tenants/tenant-by-id.js';
+import { UpdateTenant } from './tenants/update-tenant.js';
+import { type AllowedOperations, Viewer } from './viewer/viewer.js';
+
+export interface ResolverDependencies {
+  pool: Pool;
+  /** For what locks the row of a tenant, by the tenant's id. */
+  tenantLanes: Lanes;
+  peppers: readonly Pepper[];
+  serviceAccountLimit: number;
+  allowedOperations: AllowedOperations;
+}
+
+/** Every operation with what it needs. */
+export function createResolvers(needs: ResolverDependencies): object[] {
+  const secrets = new SecretMaker(needs.pool, needs.peppers);
+  return [
+    new CreateServiceAccount(needs.pool, needs.tenantLanes, needs.peppers),
+    new ReadServiceAccount(),
+    new ReadServiceAccountByClientId(),
+    new ServiceAccounts(needs.pool),
+    new ReadNode(),
+    new LiveSecrets(needs.pool),
+    new TokensIssued(needs.pool),
+    new UpdateServiceAccount(),
+    new SetServiceAccountPermissions(),
+    new DisableServiceAccount(),
+    new EnableServiceAccount(),
+    new DeleteServiceAccount(needs.tenantLanes),
+    new RestoreServiceAccount(needs.tenantLanes),
+    new RotateServiceAccountSecret(secrets),
+    new CreateServiceAccountSecret(secrets),
+    new RevokeServiceAccountSecret(),
+    new DisableServiceAccounts(),
+    new EnableServiceAccounts(),
+    new DeleteServiceAccounts(needs.tenantLanes),
+    new SetServiceAccountsPermissions(),
+    new RotateServiceAccountSecrets(secrets),
+    new RevokeAllServiceAccountSecrets(needs.pool, needs.tenantLanes),
+    new CreateTenant(needs.serviceAccountLimit),
+    new ReadTenant(),
+    new TenantById(),
+    new Tenants(needs.pool),
+    new UpdateTenant(),
+    new SuspendTenant(),
+    new ResumeTenant(),
+    new DeleteTenant(needs.pool),
+    new SetTenantSecretMaxAge(),
+    new Permissions(needs.pool),
+    new SetPermission(),
+    new DeletePermission(needs.pool),
+    new ErasePerson(needs.pool),
+    new Viewer(needs.allowedOperations),
+    new AuditEvents(needs.pool),
+    new AllAuditEvents(needs.pool),
+    new ExportAuditEvents(needs.pool),
+    new AccountTrail(needs.pool),
+  ];
+}

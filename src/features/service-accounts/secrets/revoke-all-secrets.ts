@@ -1,0 +1,71 @@
+import type { Pool } from 'pg';
+import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { doerOf, eventValues } from '../../../platform/audit/event-values.js';
+import { type Context, tenantIdOf } from '../../../platform/context.js';
+import type { Lanes } from '../../../platform/database/lanes.js';
+import { type Database, longTransaction, run } from '../../../platform/database/sql.js';
+import { AppError } from '../../../platform/errors.js';
+import { noTenant } from '../../tenants/tenant.errors.js';
+import { lockAccountsSql, revokeAllSql } from './revoke-all-secrets.sql.js';
+
+@InputType('RevokeAllServiceAccountSecretsInput', { description: 'Which secrets.' })
+export class RevokeAllServiceAccountSecretsInput {
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Only those that were made before this time. Otherwise all.',
+  })
+  createdBefore?: Date | null;
+}
+
+@ObjectType('RevokeAllServiceAccountSecretsPayload', { description: 'What was revoked.' })
+export class RevokeAllServiceAccountSecretsPayload {
+  @Field(() => Int, { description: 'How many secrets were revoked.' })
+  count!: number;
+}
+
+@Resolver()
+export class RevokeAllServiceAccountSecrets {
+  constructor(
+    private readonly pool: Pool,
+    private readonly tenantLanes: Lanes,
+  ) {}
+
+  @Mutation(() => RevokeAllServiceAccountSecretsPayload, {
+    nullable: true,
+    description:
+      'For an emergency: ends all secrets of the tenant at once, for good, or those made before a time. For tenant_admin and super_admin.',
+  })
+  async revokeAllServiceAccountSecrets(
+    @Arg('input', () => RevokeAllServiceAccountSecretsInput, {
+      nullable: true,
+      description: 'Which secrets. All, where it is left out.',
+    })
+    input: RevokeAllServiceAccountSecretsInput | null,
+    @Ctx() context: Context,
+  ): Promise<RevokeAllServiceAccountSecretsPayload> {
+    const before = input?.createdBefore ?? null;
+    const work = (tx: Database) => revokeAll(tx, before, context);
+    const count = await context.inTurn(() =>
+      this.tenantLanes.run(tenantIdOf(context), () => longTransaction(this.pool, work)),
+    );
+    return { count };
+  }
+}
+
+/**
+ * The accounts' rows come first, then the tenant's, as with everything that takes both. A secret that was there
+ * before is dead afterwards: who makes one at the same time has locked the account and is waited for, or has to wait.
+ */
+async function revokeAll(tx: Database, before: Date | null, context: Context): Promise<number> {
+  const tenantId = tenantIdOf(context);
+  await run(tx, { text: lockAccountsSql, values: [tenantId, before] });
+  const [tenant] = await run<{ status: string }>(tx, {
+    text: 'select status from tenant where id = $1 for update',
+    values: [tenantId],
+  });
+  if (!tenant) throw noTenant();
+  if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
+  const values = [tenantId, before, ...eventValues(doerOf(context))];
+  const [revoked] = await run<{ count: number }>(tx, { text: revokeAllSql, values: values });
+  return revoked?.count ?? 0;
+}

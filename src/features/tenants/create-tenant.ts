@@ -1,0 +1,83 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import { recordChange } from '../../platform/audit/record.js';
+import type { Context } from '../../platform/context.js';
+import { violatedConstraint } from '../../platform/database/unique-violation.js';
+import { AppError, invalidField } from '../../platform/errors.js';
+import { checkInput, compose } from '../../platform/input-rules.js';
+import { isUuid } from '../../platform/uuid.js';
+import { Tenant } from './tenant.entity.js';
+import { tenantRules } from './tenant.rules.js';
+import { TenantType, toTenantType } from './tenant.type.js';
+
+@InputType('CreateTenantInput', { description: 'A new tenant.' })
+export class CreateTenantInput {
+  @Field(() => ID, { nullable: true, description: 'A UUID that you chose, or the gateway chooses one.' })
+  id?: string | null;
+
+  @Field(() => String, { description: 'The name of the customer, 1 to 100 characters.' })
+  name!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many service accounts it may have. Left out, it is the SERVICE_ACCOUNT_LIMIT of the gateway.',
+  })
+  serviceAccountLimit?: number | null;
+}
+
+const createTenantRules = z.object({
+  id: z.string().refine(isUuid, 'must be a UUID').nullish(),
+  name: tenantRules.name,
+  serviceAccountLimit: tenantRules.serviceAccountLimit.nullish(),
+});
+
+@ObjectType('CreateTenantPayload', { description: 'The new tenant.' })
+export class CreateTenantPayload {
+  @Field(() => TenantType, { description: 'The tenant as it was created.' })
+  tenant!: TenantType;
+}
+
+@Resolver()
+export class CreateTenant {
+  constructor(private readonly defaultLimit: number) {}
+
+  @Mutation(() => CreateTenantPayload, { nullable: true, description: 'Creates a tenant. For super_admin.' })
+  async createTenant(
+    @Arg('input', () => CreateTenantInput, { description: 'What to create.' }) input: CreateTenantInput,
+    @Ctx() context: Context,
+  ): Promise<CreateTenantPayload> {
+    checkInput(createTenantRules, input);
+    // Whoever sends one counts on it.
+    if (context.takeIdempotencyKey() !== undefined) {
+      throw invalidField(
+        'idempotency-key',
+        'is not for createTenant: with an id of yours a retry is a CONFLICT',
+      );
+    }
+    const tenant = await context.query((root) => root.transactional((em) => this.insert(em, input, context)));
+    return { tenant: toTenantType(tenant) };
+  }
+
+  private async insert(em: EntityManager, input: CreateTenantInput, context: Context): Promise<Tenant> {
+    const tenant = em.create(Tenant, {
+      id: input.id?.toLowerCase() ?? uuid(),
+      name: compose(input.name, 100),
+      serviceAccountLimit: input.serviceAccountLimit ?? this.defaultLimit,
+    });
+    try {
+      await em.persist(tenant).flush();
+    } catch (error) {
+      if (violatedConstraint(error) === 'tenant_pkey') {
+        throw new AppError('CONFLICT', { message: 'id: a tenant has it', details: { field: 'id' } });
+      }
+      throw error;
+    }
+    const { id, name, serviceAccountLimit } = tenant;
+    const after = { name, serviceAccountLimit };
+    await recordChange(em, context, { action: 'tenant.create', tenantId: id, target: id, after });
+    return tenant;
+  }
+}

@@ -1,0 +1,27 @@
+import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { Context } from '../../platform/context.js';
+import { changeTenant } from './change-tenant.js';
+import { TenantInput, TenantPayload } from './tenant.payload.js';
+
+@InputType('ResumeTenantInput', { description: 'Which tenant.' })
+export class ResumeTenantInput extends TenantInput {}
+
+@ObjectType('ResumeTenantPayload', { description: 'The tenant after the change.' })
+export class ResumeTenantPayload extends TenantPayload {}
+
+@Resolver()
+export class ResumeTenant {
+  @Mutation(() => ResumeTenantPayload, {
+    nullable: true,
+    description: 'Lets a suspended tenant be changed again. For super_admin.',
+  })
+  async resumeTenant(
+    @Arg('input', () => ResumeTenantInput, { description: 'Which tenant.' }) input: ResumeTenantInput,
+    @Ctx() context: Context,
+  ): Promise<ResumeTenantPayload> {
+    const tenant = await changeTenant(context, input.id, 'tenant.resume', (found) => {
+      found.status = 'active';
+    });
+    return { tenant };
+  }
+}

@@ -1,0 +1,43 @@
+import { setTimeout } from 'node:timers/promises';
+import type pg from 'pg';
+import { StartError } from '../start-error.js';
+import type { DataDir } from './data-dir.js';
+
+/** The key of the advisory lock that the owner of a DATA_DIR holds. Any number would do, for ever the same. */
+const key = 1_734_440_037;
+
+/** DATA_DIR is another's. */
+export class TakenError extends StartError {}
+
+/** The server of a gateway that was killed takes a moment to notice. */
+const grace = 500;
+
+/**
+ * Makes this gateway the only one on its DATA_DIR for as long as the client is connected. The lock is its
+ * session's, so that a gateway that is killed frees it, too. Returns false when PostgreSQL went away meanwhile.
+ */
+export async function takeOwnership(client: pg.Client, { root, cluster }: DataDir): Promise<boolean> {
+  const deadline = Date.now() + grace;
+  for (;;) {
+    const row = await tryLock(client);
+    if (!row) return false;
+    if (row.cluster !== cluster) {
+      throw new TakenError(
+        `Another PostgreSQL, of ${row.cluster}, answers in the place of ${cluster}: stop it`,
+      );
+    }
+    if (row.locked) return true;
+    if (Date.now() > deadline) {
+      throw new TakenError(
+        `Another gateway is already running on DATA_DIR ${root}: stop it, or give this one a DATA_DIR of its own`,
+      );
+    }
+    await setTimeout(50);
+  }
+}
+
+async function tryLock(client: pg.Client): Promise<{ cluster: string; locked: boolean } | undefined> {
+  const query = `select current_setting('data_directory') as cluster, pg_try_advisory_lock($1) as locked`;
+  const result = await client.query(query, [key]).catch(() => undefined);
+  return result?.rows[0];
+}

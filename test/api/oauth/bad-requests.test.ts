@@ -1,0 +1,281 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { sendRaw } from '../../harness/raw.js';
+import { basic, type Machine, machine, post, wrongSecret } from './machine.js';
+
+let gateway: Gateway;
+let one: Machine;
+beforeAll(async () => {
+  gateway = await startGateway();
+  one = await machine(gateway);
+});
+afterAll(() => gateway.close());
+
+const grant = { grant_type: 'client_credentials' };
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+const encoded = (text: string) => [...text].map((char) => `%${char.charCodeAt(0).toString(16)}`).join('');
+const asBasic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+
+/** Every error has this form (RFC 6749, section 5.2), and is kept nowhere. */
+function expectError(
+  { status, headers, body }: Awaited<ReturnType<typeof post>>,
+  expected: { status: number; error: string },
+) {
+  expect({ status, error: body.error }).toEqual(expected);
+  expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+  expect(headers.get('cache-control')).toBe('no-store');
+  expect(headers.has('www-authenticate')).toBe(status === 401);
+  // Its characters are those that section 5.2 allows.
+  expect(body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
+  expect(body.access_token).toBeUndefined();
+}
+
+/** Wrong clients: no answer tells which part was wrong. */
+const wrong: [string, () => [Record<string, string>, Record<string, string>?]][] = [
+  ['a wrong secret', () => [grant, { authorization: basic({ ...one, clientSecret: wrongSecret }) }]],
+  ['a secret that is none', () => [grant, { authorization: basic({ ...one, clientSecret: 'hunter2' }) }]],
+  [
+    'a client id that nobody has',
+    () => [grant, { authorization: basic({ ...one, clientId: 'sa_client_000000000000' }) }],
+  ],
+  ['a client id that is none', () => [grant, { authorization: basic({ ...one, clientId: 'admin' }) }]],
+  ['a wrong secret in the body', () => [{ ...grant, client_id: one.clientId, client_secret: wrongSecret }]],
+  ['no secret', () => [{ ...grant, client_id: one.clientId }]],
+];
+
+test.each(wrong)('%s is an invalid client', async (_what, request) => {
+  const answer = await post(gateway, 'token', ...request());
+  expectError(answer, { status: 401, error: 'invalid_client' });
+  expect(answer.body).toEqual({ error: 'invalid_client', error_description: 'client authentication failed' });
+});
+
+test('the secret of another account is a wrong one', async () => {
+  const { clientSecret } = await machine(gateway);
+  const answer = await post(gateway, 'token', grant, { authorization: basic({ ...one, clientSecret }) });
+  expectError(answer, { status: 401, error: 'invalid_client' });
+});
+
+/** Requests that tell nothing of their client that could be checked. */
+const unauthenticated: [string, () => [Record<string, string>, Record<string, string>?]][] = [
+  ['no client', () => [grant]],
+  ['a secret without a client id', () => [{ ...grant, client_secret: one.clientSecret }]],
+  ['an empty secret in the header', () => [grant, asBasic(`${one.clientId}:`)]],
+  ['a header without a colon', () => [grant, asBasic(one.clientId)]],
+  ['a header that is not base64', () => [grant, { authorization: 'Basic !!!' }]],
+  ['a header of another scheme', () => [grant, { authorization: 'Digest abc' }]],
+  ['a percent sign that encodes nothing', () => [grant, asBasic('sa%zz:secret')]],
+];
+
+test.each(unauthenticated)('%s is an invalid client', async (_what, request) => {
+  const answer = await post(gateway, 'token', ...request());
+  expectError(answer, { status: 401, error: 'invalid_client' });
+});
+
+/** Requests that are no good whoever sends them. */
+const invalid: [
+  string,
+  string,
+  () => [Record<string, string> | [string, string][], Record<string, string>?],
+][] = [
+  [
+    'a secret both ways',
+    'invalid_request',
+    () => [{ ...grant, client_secret: one.clientSecret }, { authorization: basic(one) }],
+  ],
+  [
+    'two client ids',
+    'invalid_request',
+    () => [{ ...grant, client_id: 'another' }, { authorization: basic(one) }],
+  ],
+  ['no grant type', 'invalid_request', () => [{}, { authorization: basic(one) }]],
+  [
+    'another grant type',
+    'unsupported_grant_type',
+    () => [{ grant_type: 'password' }, { authorization: basic(one) }],
+  ],
+  [
+    'a grant type of the library',
+    'unsupported_grant_type',
+    () => [{ grant_type: 'authorization_code' }, { authorization: basic(one) }],
+  ],
+  [
+    'a grant type that is a property of objects',
+    'unsupported_grant_type',
+    () => [{ grant_type: 'constructor' }, { authorization: basic(one) }],
+  ],
+  [
+    'a scope with a quote',
+    'invalid_scope',
+    () => [{ ...grant, scope: 'api:"read' }, { authorization: basic(one) }],
+  ],
+  [
+    'a scope that begins with a space',
+    'invalid_scope',
+    () => [{ ...grant, scope: ' api:read' }, { authorization: basic(one) }],
+  ],
+];
+
+test.each(invalid)('%s is refused as %s', async (_what, error, request) => {
+  expectError(await post(gateway, 'token', ...request()), { status: 400, error });
+});
+
+test.each(['grant_type', 'scope', 'resource', 'client_id'])('%s twice is refused', async (name) => {
+  const values = {
+    ...grant,
+    scope: 'api:read',
+    resource: 'https://gateway.example.com/api',
+    client_id: one.clientId,
+  };
+  const value = values[name as keyof typeof values];
+  const params = [...Object.entries(grant), [name, value], [name, value]].filter(
+    ([key], index) => name !== 'grant_type' || key !== name || index > 0,
+  ) as [string, string][];
+  const answer = await post(gateway, 'token', params, { authorization: basic(one) });
+  expectError(answer, { status: 400, error: 'invalid_request' });
+  expect(answer.body.error_description).toContain(name);
+});
+
+test('client_secret twice is refused, and stands in no answer', async () => {
+  const answer = await post(gateway, 'token', [
+    ['grant_type', 'client_credentials'],
+    ['client_id', one.clientId],
+    ['client_secret', one.clientSecret],
+    ['client_secret', one.clientSecret],
+  ]);
+  expectError(answer, { status: 400, error: 'invalid_request' });
+  expect(JSON.stringify(answer.body)).not.toContain(one.clientSecret);
+});
+
+test('credentials in the header may be percent-encoded, every character of them', async () => {
+  const answer = await post(
+    gateway,
+    'token',
+    grant,
+    asBasic(`${encoded(one.clientId)}:${encoded(one.clientSecret)}`),
+  );
+  expect(answer.status).toBe(200);
+});
+
+test('the scheme of the header is Basic in capitals or not', async () => {
+  const headers = { authorization: basic(one).replace('Basic', 'bASIC') };
+  expect((await post(gateway, 'token', grant, headers)).status).toBe(200);
+});
+
+test('a client id in the body beside the header is fine, if it is the same', async () => {
+  const answer = await post(
+    gateway,
+    'token',
+    { ...grant, client_id: one.clientId },
+    { authorization: basic(one) },
+  );
+  expect(answer.status).toBe(200);
+});
+
+test('what a parameter is called that nobody knows is ignored', async () => {
+  const answer = await post(
+    gateway,
+    'token',
+    { ...grant, audience: 'x', foo: 'bar' },
+    { authorization: basic(one) },
+  );
+  expect(answer.status).toBe(200);
+});
+
+const raw = (body: string | undefined, headers: Record<string, string>) =>
+  gateway.request('/oauth2/token', {
+    method: 'POST',
+    headers: { authorization: basic(one), ...headers },
+    body,
+  });
+
+test.each(['application/json', 'multipart/form-data; boundary=x', 'text/plain'])(
+  'a body of the type %s is refused',
+  async (type) => {
+    const answer = await raw('{"grant_type":"client_credentials"}', { 'content-type': type });
+    expectError(answer, { status: 400, error: 'invalid_request' });
+  },
+);
+
+test('a body of 1 MB is refused as too large', async () => {
+  const answer = await raw(`grant_type=client_credentials&x=${'x'.repeat(1_000_000)}`, form);
+  expectError(answer, { status: 413, error: 'invalid_request' });
+});
+
+test('a body of 1 MB in chunks is refused as too large', async () => {
+  const chunk = new TextEncoder().encode('x'.repeat(10_000));
+  let sent = 0;
+  const stream = new ReadableStream({
+    pull(controller) {
+      if (sent++ < 100) controller.enqueue(chunk);
+      else controller.close();
+    },
+  });
+  const answer = await gateway.request('/oauth2/token', {
+    method: 'POST',
+    headers: { authorization: basic(one), ...form },
+    body: stream,
+    duplex: 'half',
+  } as RequestInit);
+  expectError(answer, { status: 413, error: 'invalid_request' });
+});
+
+test('51 parameters are refused, and 50 are not', async () => {
+  const params = (count: number) => `grant_type=client_credentials${'&%ff=%ff'.repeat(count - 1)}`;
+  expect((await raw(params(50), form)).status).toBe(200);
+  const answer = await raw(params(51), form);
+  expectError(answer, { status: 400, error: 'invalid_request' });
+  expect(answer.body.error_description).toBe('the request body may have at most 50 parameters');
+});
+
+test('16 kB are read, and no more', async () => {
+  const body = (length: number) => 'grant_type=client_credentials&x='.padEnd(length, 'x');
+  expect((await raw(body(16_384), form)).status).toBe(200);
+  expectError(await raw(body(16_385), form), { status: 413, error: 'invalid_request' });
+});
+
+test('a body that is packed is refused', async () => {
+  const answer = await raw('grant_type=client_credentials', { ...form, 'content-encoding': 'gzip' });
+  expectError(answer, { status: 415, error: 'invalid_request' });
+});
+
+test.each(['authorization', 'content-type', 'host'])('two headers %s are refused', async (name) => {
+  const { host } = new URL(gateway.url);
+  const headers: [string, string][] = [
+    ...Object.entries({
+      host,
+      authorization: basic(one),
+      ...form,
+      'content-length': '29',
+      connection: 'close',
+    }),
+  ];
+  const lines = [...headers, ...headers.filter(([key]) => key === name)];
+  const head = ['POST /oauth2/token HTTP/1.1', ...lines.map(([key, value]) => `${key}: ${value}`)];
+  const answer = await sendRaw(gateway.url, `${head.join('\r\n')}\r\n\r\ngrant_type=client_credentials`);
+  expectError(answer, { status: 400, error: 'invalid_request' });
+  expect(answer.body.error_description).toBe(`${name}: the header is there twice`);
+});
+
+test('no body is a request without a grant type', async () => {
+  expectError(await raw(undefined, form), { status: 400, error: 'invalid_request' });
+});
+
+test('credentials in the query are none', async () => {
+  const query = new URLSearchParams({ ...grant, client_id: one.clientId, client_secret: one.clientSecret });
+  const answer = await gateway.request(`/oauth2/token?${query}`, { method: 'POST', headers: form, body: '' });
+  expectError(answer, { status: 401, error: 'invalid_client' });
+});
+
+test.each(['GET', 'PUT', 'DELETE', 'OPTIONS'])('%s is not allowed', async (method) => {
+  const answer = await gateway.request('/oauth2/token', { method });
+  expectError(answer, { status: 405, error: 'invalid_request' });
+  expect(answer.headers.get('allow')).toBe('POST');
+});
+
+test('a caller that would rather have HTML gets the error as JSON', async () => {
+  const answer = await post(gateway, 'token', grant, {
+    accept: 'text/html',
+    authorization: basic({ ...one, clientSecret: 'x' }),
+  });
+  expectError(answer, { status: 401, error: 'invalid_client' });
+});

@@ -1,0 +1,229 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { send } from '../../harness/send.js';
+import { basic, decode, getToken, type Machine, machine, post } from './machine.js';
+
+const base = 'https://example.com/machines';
+let gateway: Gateway;
+let below: Gateway;
+let one: Machine;
+beforeAll(async () => {
+  gateway = await startGateway();
+  below = await startGateway({ PUBLIC_URL: `${base}/` });
+  one = await machine(gateway);
+});
+afterAll(async () => {
+  await gateway.close();
+  await below.close();
+});
+
+const documents = [
+  '/oauth2/.well-known/openid-configuration',
+  '/oauth2/.well-known/oauth-authorization-server',
+  '/.well-known/openid-configuration/oauth2',
+  '/.well-known/oauth-authorization-server/oauth2',
+];
+
+/** All that is said. Each line has a test below that it is true. */
+const said = (issuer: string) => ({
+  issuer,
+  token_endpoint: `${issuer}/token`,
+  jwks_uri: `${issuer}/jwks`,
+  introspection_endpoint: `${issuer}/introspect`,
+  revocation_endpoint: `${issuer}/revoke`,
+  grant_types_supported: ['client_credentials'],
+  response_types_supported: [],
+  subject_types_supported: ['public'],
+  token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+  introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+  revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+});
+
+test.each(documents)('%s tells of the server, and may be kept for a while', async (path) => {
+  const { status, headers, body } = await gateway.request(path);
+  expect(status).toBe(200);
+  expect(headers.get('content-type')).toBe('application/json');
+  expect(headers.get('cache-control')).toBe('public, max-age=300');
+  expect(body).toEqual(said('https://gateway.example.com/oauth2'));
+});
+
+test.each([...documents, '/oauth2/jwks'])('%s answers HEAD as GET, without the body', async (path) => {
+  const [head, get] = [await gateway.request(path, { method: 'HEAD' }), await gateway.request(path)];
+  expect(head.status).toBe(200);
+  expect(head.body).toBe('');
+  for (const name of ['content-type', 'cache-control'])
+    expect(head.headers.get(name)).toBe(get.headers.get(name));
+});
+
+test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('a document does not answer %s', async (method) => {
+  const { status, headers, body } = await gateway.request(documents[0] as string, { method });
+  expect(status).toBe(405);
+  expect(headers.get('allow')).toBe('GET, HEAD');
+  expect(body.error).toBe('invalid_request');
+});
+
+test.each<[string, Record<string, string>]>([
+  ['Host', { host: 'evil.example.com' }],
+  [
+    'X-Forwarded-*',
+    { 'x-forwarded-host': 'evil.example.com', 'x-forwarded-proto': 'http', 'x-forwarded-prefix': '/evil' },
+  ],
+  ['Forwarded', { forwarded: 'host=evil.example.com;proto=http' }],
+])('what a request says by %s changes nothing', async (_name, headers) => {
+  for (const path of documents) {
+    const { body } = await send(gateway.url + path, { method: 'GET', headers });
+    expect(body).toEqual(said('https://gateway.example.com/oauth2'));
+  }
+  const { body } = await send(`${gateway.url}/oauth2/token`, {
+    headers: {
+      ...headers,
+      authorization: basic(one),
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: 'grant_type=client_credentials',
+  });
+  expect(decode(body.access_token).payload.iss).toBe('https://gateway.example.com/oauth2');
+});
+
+test('a page of any origin may read the documents and the keys', async () => {
+  for (const path of [...documents, '/oauth2/jwks']) {
+    const { headers } = await gateway.request(path, { headers: { origin: 'https://app.example.com' } });
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+  }
+});
+
+test.each([
+  ...documents,
+  '/.well-known/openid-configuration/machines/oauth2',
+  '/.well-known/oauth-authorization-server/machines/oauth2',
+])('below a path of a proxy, %s tells the URLs as users have them', async (path) => {
+  expect((await below.request(path)).body).toEqual(said(`${base}/oauth2`));
+});
+
+test('below a path of a proxy, tokens and their audience are of that URL', async () => {
+  const { payload } = decode(await getToken(below, await machine(below)));
+  expect(payload).toMatchObject({ iss: `${base}/oauth2`, aud: `${base}/api` });
+});
+
+/** The path of an endpoint that a document names, as the gateway has it. */
+const pathOf = (url: string) => new URL(url).pathname;
+const issuer = 'https://gateway.example.com/oauth2';
+const authMethods: Record<string, (one: Machine) => [Record<string, string>, Record<string, string>]> = {
+  client_secret_basic: (client) => [{}, { authorization: basic(client) }],
+  client_secret_post: ({ clientId, clientSecret }) => [
+    { client_id: clientId, client_secret: clientSecret },
+    {},
+  ],
+};
+const endpoints = ['token', 'introspection', 'revocation'] as const;
+
+test.each(endpoints)(
+  'the %s endpoint is where it is said to be, and takes the methods that are told',
+  async (name) => {
+    const metadata = said(issuer);
+    for (const method of metadata[`${name}_endpoint_auth_methods_supported`]) {
+      const [params, headers] = authMethods[method]?.(one) ?? [{}, {}];
+      const body = { grant_type: 'client_credentials', token: 'any', ...params };
+      const path = pathOf(metadata[`${name}_endpoint`]).replace('/oauth2/', '');
+      expect((await post(gateway, path, body, headers)).status).toBe(200);
+    }
+  },
+);
+
+test.each(endpoints)('the %s endpoint takes no other method', async (name) => {
+  const path = pathOf(said(issuer)[`${name}_endpoint`]).replace('/oauth2/', '');
+  const now = Math.floor(Date.now() / 1000);
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const assertion = [
+    part({ alg: 'HS256' }),
+    part({ iss: one.clientId, sub: one.clientId, aud: issuer, jti: 'one', exp: now + 60 }),
+    'c2lnbmF0dXJl',
+  ].join('.');
+  const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+  const body = { grant_type: 'client_credentials', token: 'any' };
+  const others: Record<string, string>[] = [
+    { client_id: one.clientId },
+    { client_assertion: assertion, client_assertion_type: type },
+    { client_id: one.clientId, client_assertion: assertion, client_assertion_type: type },
+  ];
+  for (const params of others) {
+    const answer = await post(gateway, path, { ...body, ...params });
+    expect([400, 401]).toContain(answer.status);
+    expect(['invalid_request', 'invalid_client']).toContain(answer.body.error);
+  }
+});
+
+test('the grant types are those that are told, and no other', async () => {
+  const asked = [
+    'client_credentials',
+    'authorization_code',
+    'implicit',
+    'refresh_token',
+    'password',
+    'urn:ietf:params:oauth:grant-type:device_code',
+    'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    'urn:ietf:params:oauth:grant-type:token-exchange',
+    'urn:openid:params:grant-type:ciba',
+  ];
+  const works = [];
+  for (const grant_type of asked) {
+    const { status, body } = await post(gateway, 'token', { grant_type }, { authorization: basic(one) });
+    if (status === 200) works.push(grant_type);
+    else expect(body.error).toBe('unsupported_grant_type');
+  }
+  expect(works).toEqual(said(issuer).grant_types_supported);
+});
+
+test('the keys are where they are said to be, each with its use, and without their private parts', async () => {
+  const { status, headers, body } = await gateway.request(pathOf(said(issuer).jwks_uri));
+  expect(status).toBe(200);
+  expect(headers.get('content-type')).toBe('application/jwk-set+json');
+  expect(headers.get('cache-control')).toBe('public, max-age=300');
+  expect(body.keys.length).toBeGreaterThan(0);
+  for (const key of body.keys) {
+    expect(key).toMatchObject({ kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig', kid: expect.any(String) });
+    expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+  }
+});
+
+test('the subject is public: the id of the account, whoever asks', async () => {
+  const asker = await machine(gateway, { permissions: ['oauth:introspect'] }, one.admin);
+  const token = await getToken(gateway, one);
+  const { body } = await post(gateway, 'introspect', { token }, { authorization: basic(asker) });
+  expect([decode(token).payload.sub, body.sub]).toEqual([one.id, one.id]);
+});
+
+/** Whatever else the library knows, by its own names and by those that others use. */
+const closed = [
+  '/oauth2',
+  '/oauth2/',
+  ...['/auth', '/auth/uid', '/authorize', '/authorization', '/request', '/par', '/reg', '/reg/sa_client_1'],
+  ...['/register', '/me', '/userinfo', '/session/end', '/session/end/confirm', '/session/end/success'],
+  ...['/device', '/device/auth', '/device/uid', '/backchannel', '/interaction/uid', '/interaction/uid/abort'],
+  ...['/challenge', '/credential', '/.well-known/openid-credential-issuer', '/.well-known/webfinger'],
+  ...['/token/introspection', '/token/revocation', '/token/', '/token/x', '/jwks/', '/certs', '/jwks.json'],
+  ...[
+    '/introspect/',
+    '/revoke/',
+    '/Token',
+    '/%74oken',
+    '/./token/..',
+    '//token',
+    '/constructor',
+    '/__proto__',
+  ],
+].map((path) => (path.startsWith('/oauth2') ? path : `/oauth2${path}`));
+
+test.each(closed)('%s is not there', async (path) => {
+  for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS']) {
+    const { status, headers, body } = await send(gateway.url + path, {
+      method,
+      headers: { authorization: basic(one), 'content-type': 'application/x-www-form-urlencoded' },
+      body: method === 'POST' ? 'grant_type=client_credentials' : undefined,
+    });
+    expect({ method, status }).toEqual({ method, status: 404 });
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(body.error).toBe('invalid_request');
+    expect(headers.has('set-cookie')).toBe(false);
+  }
+});

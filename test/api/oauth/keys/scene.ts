@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool } from 'pg';
+import { pino } from 'pino';
+import { replaceAll } from '../../../../src/api/oauth/keys/rotate.js';
+import { openSigningKeys, type SigningKeys } from '../../../../src/api/oauth/keys/signing-keys.js';
+import type { SigningAlgorithm } from '../../../../src/api/oauth/token-rules.js';
+import { createDatabase, sql } from '../../../harness/database.js';
+
+export interface Row {
+  kid: string;
+  algorithm: string;
+  sealed_private_key: Buffer | null;
+  key_version: string | null;
+  starts_at: Date;
+  retires_at: Date | null;
+}
+
+export type KeyEncryptionKey = ReturnType<typeof keyEncryptionKey>;
+
+export const keyEncryptionKey = (version = 'v1') => ({ version, key: randomBytes(32) });
+
+interface Fields {
+  keys?: KeyEncryptionKey[];
+  algorithm?: SigningAlgorithm;
+  keyDays?: number;
+  /** How often it looks for new keys, in milliseconds. */
+  interval?: number;
+}
+
+/** A database with keys of its own, and gateways on it, which look for new keys all the time. */
+export async function createScene() {
+  const database = await createDatabase();
+  const log: string[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line) => log.push(line) });
+  const pool = new Pool({ connectionString: database.url, max: 8 });
+  pool.on('error', () => {}); // connections that are still closing when the database is dropped
+  let queries = 0;
+  pool.on('acquire', () => {
+    queries += 1;
+  });
+  const opened: SigningKeys[] = [];
+  const keyEncryptionKeys = [keyEncryptionKey()];
+  const folder = mkdtempSync(join(tmpdir(), 'keys-'));
+
+  return {
+    url: database.url,
+    log,
+    pool,
+    keyEncryptionKeys,
+    /** How many statements its gateways have run. */
+    queries: () => queries,
+    replaceAll: () => replaceAll(pool, 'ES256', keyEncryptionKeys),
+    /** The keys as another gateway has them. */
+    open: async ({
+      keys = keyEncryptionKeys,
+      algorithm = 'ES256',
+      keyDays = 30,
+      interval = 25,
+    }: Fields = {}) => {
+      const one = await openSigningKeys(
+        { pool, keyEncryptionKeys: keys, algorithm, keyDays, log: logger },
+        interval,
+      );
+      opened.push(one);
+      return one;
+    },
+    /** `npm run keys` without the build. The folder holds no .env. */
+    keys: (args: string[], env: NodeJS.ProcessEnv = {}) =>
+      spawnSync(process.execPath, [resolve('dist/src/cli/keys.js'), ...args], {
+        cwd: folder,
+        env: {
+          DATABASE_URL: database.url,
+          DATA_DIR: join(folder, 'data'),
+          KEY_ENCRYPTION_KEYS: setting(keyEncryptionKeys),
+          ...env,
+        },
+        encoding: 'utf8',
+      }),
+    /** All keys, the first one first. */
+    rows: () => sql<Row>(database.url, 'select * from signing_key order by starts_at, created_at'),
+    /** As if so many seconds had passed. */
+    pass: (seconds: number) =>
+      sql(
+        database.url,
+        `update signing_key set created_at = created_at - make_interval(secs => $1),
+           starts_at = starts_at - make_interval(secs => $1), retires_at = retires_at - make_interval(secs => $1)`,
+        [seconds],
+      ),
+    sql: (text: string, values: unknown[] = []) => sql(database.url, text, values),
+    /** Ends its gateways. */
+    end: () => {
+      for (const one of opened.splice(0)) one.close();
+    },
+    close: async () => {
+      for (const one of opened) one.close();
+      await pool.end();
+      await database.drop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** The form of KEY_ENCRYPTION_KEYS. */
+export const setting = (keys: KeyEncryptionKey[]) =>
+  keys.map(({ version, key }) => `${version}:${key.toString('base64')}`).join();
+
+/** Waits for what gateways do on their own. The test fails by its timeout if they do not. */
+export async function until(holds: () => unknown): Promise<void> {
+  while (!(await holds())) await sleep(10);
+}
+
+export const kidsOf = (gateway: SigningKeys) => gateway.jwks().keys.map(({ kid }) => kid);

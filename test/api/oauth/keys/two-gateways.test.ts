@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { type GatewayProcess, stopAll } from '../../../harness/process.js';
+import { startTwoGateways } from '../../../harness/two-gateways.js';
+import { until } from './scene.js';
+
+/** Gateways look for new keys every ten seconds, and this machine may be slow. */
+const patience = 90_000;
+
+let gateway: Gateway;
+let client: { clientId: string; clientSecret: string };
+let processes: GatewayProcess[];
+
+beforeAll(async () => {
+  gateway = await startGateway();
+  const headers = await gateway.as('tenant_admin', await gateway.createTenant());
+  client = (await gateway.create(headers)).body.data;
+  ({ processes } = await startTwoGateways(gateway));
+});
+afterAll(async () => {
+  await stopAll();
+  await gateway.close();
+}, patience);
+
+const kidsAt = async ({ url }: GatewayProcess): Promise<string[]> => {
+  const { keys } = (await (await fetch(`${url}/oauth2/jwks`)).json()) as { keys: { kid: string }[] };
+  return keys.map(({ kid }) => kid);
+};
+
+async function tokenFrom({ url }: GatewayProcess): Promise<string> {
+  const response = await fetch(`${url}/oauth2/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${client.clientId}:${client.clientSecret}`)}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  if (response.status !== 200) throw new Error(`a token request was answered with ${response.status}`);
+  const { access_token } = (await response.json()) as { access_token: string };
+  return access_token;
+}
+
+const signerOf = async (one: GatewayProcess) => decodeProtectedHeader(await tokenFrom(one));
+
+const pass = (seconds: number) =>
+  gateway.sql(
+    `update signing_key set created_at = created_at - make_interval(secs => $1),
+       starts_at = starts_at - make_interval(secs => $1), retires_at = retires_at - make_interval(secs => $1)`,
+    [seconds],
+  );
+
+/** `npm run keys` without the build, away from any .env. */
+function keys(...args: string[]) {
+  const command = resolve('dist/src/cli/keys.js');
+  const { status, stderr } = spawnSync(process.execPath, [command, ...args], {
+    cwd: tmpdir(),
+    env: gateway.env,
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+}
+
+const everywhere = (holds: (one: GatewayProcess) => Promise<boolean>) =>
+  until(async () => (await Promise.all(processes.map(holds))).every(Boolean));
+
+/** Gets tokens from all of them and has each checked by all, until told to stop. Any failure rejects. */
+function load() {
+  // As jose does it for an API: keys are kept for ten minutes, and read again for one that is not known.
+  const sets = processes.map(({ url }) => createRemoteJWKSet(new URL(`${url}/oauth2/jwks`)));
+  let over = false;
+  let checked = 0;
+  const client = async (index: number) => {
+    while (!over) {
+      const token = await tokenFrom(processes[index % processes.length] as GatewayProcess);
+      for (const set of sets) await jwtVerify(token, set);
+      checked += 1;
+      await sleep(20);
+    }
+  };
+  const clients = Promise.all(Array.from({ length: 4 }, (_, index) => client(index)));
+  clients.catch(() => {});
+  return {
+    /** What happens to a copy of the keys in the minutes that `pass` leaves out. */
+    readAgain: () => Promise.all(sets.map((set) => set.reload())),
+    stop: async () => {
+      over = true;
+      await clients;
+      return checked;
+    },
+  };
+}
+
+test(
+  'while keys rotate, two gateways refuse no token request, and each token passes at both',
+  async () => {
+    const [first] = await kidsAt(processes[0] as GatewayProcess);
+    const clients = load();
+    keys('rotate');
+    await everywhere(async (one) => (await kidsAt(one)).length === 2);
+    const [, second] = await kidsAt(processes[0] as GatewayProcess);
+    for (const one of processes) expect((await signerOf(one)).kid).toBe(first);
+    await clients.readAgain();
+    await pass(10 * 60);
+    await everywhere(async (one) => (await signerOf(one)).kid === second);
+    for (const one of processes) expect(await kidsAt(one)).toEqual([second, first]);
+    expect(await clients.stop()).toBeGreaterThan(20);
+  },
+  patience,
+);
+
+test(
+  'after --compromised the earlier keys are gone from all gateways without a restart',
+  async () => {
+    const before = await kidsAt(processes[0] as GatewayProcess);
+    keys('rotate', '--compromised');
+    await everywhere(async (one) => !(await kidsAt(one)).some((kid) => before.includes(kid)));
+    for (const one of processes) expect(await kidsAt(one)).toEqual([(await signerOf(one)).kid]);
+  },
+  patience,
+);

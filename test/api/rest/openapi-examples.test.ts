@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Answer, type Gateway, startGateway } from '../../harness/gateway.js';
+import type { Args, Operation } from '../../suites/access/operation.js';
+import { operations } from '../../suites/access/operations.js';
+import { createAccount } from '../../suites/access/scene.js';
+import {
+  type Described,
+  fetchDocument,
+  type Json,
+  operationsOf,
+  resolve,
+  Validator,
+} from './openapi-document.js';
+
+const committed = JSON.parse(readFileSync('schema/openapi.json', 'utf8'));
+const rows = operationsOf(committed);
+
+let gateway: Gateway;
+let document: Json;
+let validator: Validator;
+beforeAll(async () => {
+  gateway = await startGateway();
+  document = await fetchDocument(gateway);
+  validator = new Validator(document);
+});
+afterAll(() => gateway.close());
+
+/** Each example of a media type. */
+const examplesOf = ({ example, examples = {} }: Json): unknown[] => [
+  ...(example === undefined ? [] : [example]),
+  ...Object.values<Json>(examples).map(({ value }) => value),
+];
+
+/** Every place where an example stands, with its schema. */
+const mediaOf = ({ operation }: Described): Json[] =>
+  [operation.requestBody, ...Object.values(operation.responses)]
+    .map((one) => resolve(document, one))
+    .flatMap((one) => Object.values<Json>(one?.content ?? {}));
+
+test.each(rows)('the examples of $name are what its schemas say', (row) => {
+  const media = mediaOf(row);
+  expect(media.length).toBeGreaterThan(10);
+  for (const one of media) {
+    const examples = examplesOf(one);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect(validator.faults(one.schema, example)).toEqual([]);
+  }
+});
+
+/** How the tests of who may do what ask for the same. */
+function operationFor({ name }: Described): Operation {
+  const found = operations.find(({ rest }) => rest?.replace(/:(\w+)/g, '{$1}') === name);
+  if (!found) throw new Error(`test/access has no operation for ${name}`);
+  return found;
+}
+
+/** Ids in an example are of nothing that is there. */
+const isId = (value: unknown) => /^((sa|secret|audit)-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-/.test(String(value));
+
+const withIds = (body: Args, args: Args): Args =>
+  Object.fromEntries(
+    Object.entries(body).map(([name, value]) => {
+      const [first] = Array.isArray(value) ? value : [value];
+      return [name, isId(first) && args[name] !== undefined ? args[name] : value];
+    }),
+  );
+
+interface Sent {
+  body: Json;
+  answer: Answer;
+  again: () => Promise<Answer>;
+}
+
+/** Sends the documented example, with the parameters that the document requires and no other. */
+async function sendExample(row: Described, more: Record<string, string> = {}): Promise<Sent> {
+  const { method, path, operation } = row;
+  const { needs, args } = operationFor(row);
+  const tenant = await gateway.createTenant();
+  const { authorization = '', ...scope } = await gateway.as('super_admin', tenant);
+  const account = await createAccount(gateway, { authorization, ...scope }, needs);
+  const given = args(account);
+  const parameters: Json[] = operation.parameters.map((one: Json) => resolve(document, one));
+  const headers: Record<string, string> = { authorization, ...more };
+  for (const { in: where, name, required } of parameters) {
+    if (where === 'header' && required) headers[name] = scope['x-tenantid'] ?? '';
+  }
+  const example = operation.requestBody?.content['application/json'].example;
+  const body = example && withIds(example, given);
+  if (body) headers['content-type'] = 'application/json';
+  const place = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(given[name])));
+  const again = () => gateway.request(place, { method, headers, body: body && JSON.stringify(body) });
+  return { body, answer: await again(), again };
+}
+
+const ends = /^((deleted|revoked|disabled|suspended)At|error)$/;
+
+/** Statuses, what a request has set, and whether something has ended or failed; of a list, in its first item. */
+function tellingPart(data: Json, body: Json = {}, at = ''): Json[] {
+  if (Array.isArray(data)) return tellingPart(data[0], {}, at);
+  if (typeof data !== 'object' || data === null) return [];
+  return Object.entries<Json>(data).flatMap(([name, value]) => {
+    // What an event is about is another thing each time.
+    if (name === 'before' || name === 'after') return [];
+    if (name === 'status' || name in body) return [[at + name, value]];
+    return ends.test(name) ? [[at + name, value === null]] : tellingPart(value, {}, `${at}${name}.`);
+  });
+}
+
+describe.each(rows)('the example of $name', (row) => {
+  test('succeeds, and its answer is as the document says', async () => {
+    const { body, answer } = await sendExample(row);
+    expect([answer.status, answer.body]).toEqual([200, expect.anything()]);
+    expect(validator.faultsOf(row, answer)).toEqual([]);
+    const media: Json = Object.values(row.operation.responses[200].content)[0];
+    const promised = media.example.data;
+    if (!promised) return;
+    expect(tellingPart(answer.body.data, body)).toEqual(tellingPart(promised, body));
+  });
+});
+
+test.each(rows.filter(({ operation }) => operation.responses[422]))(
+  'a retry of $name is answered as the document says',
+  async (row) => {
+    const { answer, again } = await sendExample(row, { 'idempotency-key': crypto.randomUUID() });
+    const retried = await again();
+    expect(retried.headers.get('idempotency-replayed')).toBe('true');
+    expect(retried.body.data).toEqual(answer.body.data);
+    expect(validator.faultsOf(row, retried)).toEqual([]);
+  },
+);

@@ -1,0 +1,120 @@
+import 'reflect-metadata';
+import { expect, test } from '@jest/globals';
+import { parse } from 'graphql';
+import { createSchema } from '../../../src/api/graphql/schema.js';
+import { isInTenant } from '../../../src/api/graphql/scope.js';
+import { createOpenApi } from '../../../src/api/rest/openapi/document.js';
+import { text } from '../../../src/api/rest/parameters.js';
+import type { AnyRoute } from '../../../src/api/rest/route.js';
+import { routes } from '../../../src/api/rest/routes.js';
+import { createResolvers } from '../../../src/features/resolvers.js';
+import type { Json } from './openapi-document.js';
+
+const schema = createSchema(createResolvers({} as never));
+
+const documentOf = (...rows: AnyRoute[]): Json =>
+  createOpenApi({ routes: rows, schema, isInTenant, version: '1.0.0' });
+
+const accounts = '/api/v1/admin/service-account';
+
+/** One of the rows with something else in it. */
+function row(name: string, other: Record<string, unknown> = {}): AnyRoute {
+  const found = routes.find(({ method, path }) => `${method} ${path}` === name);
+  if (!found) throw new Error(`there is no row ${name}`);
+  return { ...found, ...other } as AnyRoute;
+}
+
+const read = `GET ${accounts}/:id`;
+const update = `PATCH ${accounts}/:id`;
+
+test.each<[string, AnyRoute, string]>([
+  ['a parameter in the path', row(read, { path: `${accounts}/:name` }), 'ServiceAccount takes no name'],
+  [
+    'a parameter in the path of a mutation',
+    row(update, { path: `${accounts}/:colour` }),
+    'UpdateServiceAccount takes no input.colour',
+  ],
+  [
+    'a query parameter',
+    row(`GET ${accounts}`, { parameters: { colour: { at: 'filter.colour', kind: text } } }),
+    'ServiceAccounts takes no filter.colour',
+  ],
+  [
+    'a field in the example of a body',
+    row(update, { example: { body: { colour: 'red' } } }),
+    'UpdateServiceAccount takes no colour in its body',
+  ],
+  [
+    'something in the answer',
+    row(read, { data: () => ({ id: 'none of the answer' }) }),
+    'none of the answer is not in the answer of ServiceAccount',
+  ],
+  ['a tag', row(read, { tag: 'colour' }), 'the tag colour has no type Colour'],
+  [
+    'a root field',
+    row(read, { operation: parse('query Colours { colours { name } }') as AnyRoute['operation'] }),
+    'the schema has no root field colours',
+  ],
+])('%s that its operation does not know is an error', (_what, odd, message) => {
+  expect(() => documentOf(odd)).toThrow(message);
+});
+
+test('an operation that two rows have is an error', () => {
+  const twin = row(read, { path: `/api/v1/admin/service-account/:id/twin` });
+  expect(() => documentOf(row(read), twin)).toThrow('serviceAccount is the operationId of two rows');
+});
+
+test('what is in the path is not in the body', () => {
+  const { paths, components } = documentOf(row(update));
+  const [parameter] = paths[`${accounts}/{id}`].patch.parameters;
+  expect(parameter).toMatchObject({ name: 'id', in: 'path', required: true });
+  expect(Object.keys(components.schemas.UpdateServiceAccountBody.properties)).toEqual(
+    expect.not.arrayContaining(['id']),
+  );
+});
+
+test('a body without a field that has to be there may be left out', () => {
+  const document = documentOf(row(update), row(`PUT ${accounts}/:id/permissions`));
+  const required = Object.values<Json>(document.paths).flatMap((item) =>
+    Object.values<Json>(item).map(({ requestBody }) => requestBody.required),
+  );
+  expect(required).toEqual([false, true]);
+});
+
+test('a word in lower case is an enum in lower case', () => {
+  const data = ({ serviceAccount: { id, status } }: Json) => ({ id, is: status.toLowerCase(), was: status });
+  const { components } = documentOf(row(read, { data }));
+  const { is, was } = components.schemas.ServiceAccountServiceAccount.properties;
+  expect(is.enum.toSorted()).toEqual(['active', 'deleted', 'disabled']);
+  expect(was.enum).toContain('ACTIVE');
+});
+
+test('what GraphQL may leave null may be null, a root field may not', () => {
+  const { paths, components } = documentOf(row(read));
+  const { expiresAt, name } = components.schemas.ServiceAccount.properties;
+  expect(expiresAt).toMatchObject({ type: ['string', 'null'], format: 'date-time' });
+  expect(name).toMatchObject({ type: 'string' });
+  const { schema: envelope } = paths[`${accounts}/{id}`].get.responses[200].content['application/json'];
+  expect(envelope.properties.data).toEqual({ $ref: '#/components/schemas/ServiceAccount' });
+});
+
+test('a row that streams is documented by its own media type, without an envelope', () => {
+  const events = '/api/v1/admin/audit-event/export';
+  const { paths } = documentOf(row(`GET ${events}`));
+  const { content } = paths[events].get.responses[200];
+  expect(Object.keys(content)).toEqual(['application/jsonl']);
+  expect(content['application/jsonl'].schema).toMatchObject({ type: 'string' });
+});
+
+test('only an operation in a tenant takes x-tenantid', () => {
+  const inNone = createOpenApi({
+    routes: [row(read)],
+    schema,
+    isInTenant: () => false,
+    version: '1',
+  }) as Json;
+  const names = (document: Json) =>
+    document.paths[`${accounts}/{id}`].get.parameters.map(({ $ref }: Json) => $ref?.split('/').at(-1));
+  expect(names(documentOf(row(read)))).toContain('x-tenantid');
+  expect(names(inNone)).not.toContain('x-tenantid');
+});

@@ -1,0 +1,80 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createSchema } from '../../../src/api/graphql/schema.js';
+import { isInTenant } from '../../../src/api/graphql/scope.js';
+import { createOpenApi } from '../../../src/api/rest/openapi/document.js';
+import { routes } from '../../../src/api/rest/routes.js';
+import { createResolvers } from '../../../src/features/resolvers.js';
+import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { send } from '../../harness/send.js';
+import { fetchDocument, operationsOf } from './openapi-document.js';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.close());
+
+test('schema/openapi.json is current: npm run generate', () => {
+  const schema = createSchema(createResolvers({} as never));
+  const document = createOpenApi({ routes, schema, isInTenant, version });
+  expect(JSON.parse(readFileSync('schema/openapi.json', 'utf8'))).toEqual(
+    JSON.parse(JSON.stringify(document)),
+  );
+});
+
+test('anybody is served the committed document, with the address of this gateway', async () => {
+  const committed = JSON.parse(readFileSync('schema/openapi.json', 'utf8'));
+  const { status, headers, body } = await gateway.request('/openapi.json');
+  expect([status, headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
+  const url = 'https://gateway.example.com';
+  expect(body).toEqual({
+    ...committed,
+    info: { ...committed.info, contact: { ...committed.info.contact, url } },
+    servers: [{ url }],
+  });
+});
+
+test('who has the document already is told so', async () => {
+  const { headers } = await gateway.request('/openapi.json');
+  const etag = headers.get('etag') ?? '';
+  expect(etag).toMatch(/^"[\w-]+"$/);
+  // Not by fetch, which asks with `cache-control: no-cache` then.
+  const again = await send(`${gateway.url}/openapi.json`, {
+    method: 'GET',
+    headers: { 'if-none-match': etag },
+  });
+  expect([again.status, again.body]).toEqual([304, '']);
+});
+
+test.each(['POST', 'OPTIONS', 'DELETE'])('%s /openapi.json is a 405', async (method) => {
+  const { status, headers } = await gateway.request('/openapi.json', { method });
+  expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+});
+
+test.each(['/openapi.json', '/docs', '/docs/'])('API_DOCS=off takes %s away', async (path) => {
+  const without = await startGateway({ API_DOCS: 'off' });
+  const { status } = await without.request(path);
+  await without.close();
+  expect(status).toBe(404);
+});
+
+test('every row is documented, and nothing else', async () => {
+  const documented = operationsOf(await fetchDocument(gateway)).map(({ name }) => name);
+  const rows = routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+  expect(documented.toSorted()).toEqual(rows.toSorted());
+});
+
+test('every operation has an id of its own, a tag that is described, and words', async () => {
+  const document = await fetchDocument(gateway);
+  const operations = operationsOf(document).map(({ operation }) => operation);
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+  const tags = document.tags.map(({ name, description }: Record<string, string>) => description && name);
+  for (const { summary, tags: own } of operations) {
+    expect(summary).toMatch(/^[A-Z].*[^.]$/);
+    expect(tags).toEqual(expect.arrayContaining(own));
+  }
+});

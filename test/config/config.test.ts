@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readConfig } from '../../src/config/config.js';
+import { StartError } from '../../src/platform/start-error.js';
+import { createIssuer } from '../harness/issuer.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'config-'));
+const goodRealms = join(folder, 'realms.json');
+const badRealms = join(folder, 'bad-realms.json');
+const pepper = () => randomBytes(32).toString('base64');
+const key = pepper();
+const env = {
+  NODE_ENV: 'production',
+  REALMS_FILE: goodRealms,
+  SECRET_PEPPERS: `v1:${key}`,
+  KEY_ENCRYPTION_KEYS: `v1:${key}`,
+  PUBLIC_URL: 'https://gateway.example.com',
+};
+
+beforeAll(async () => {
+  const { issuer, audience, jwks } = await createIssuer('acme');
+  const write = (file: string, fields: object) => {
+    const realms = [{ name: 'acme', issuer, audience, jwks, ...fields }];
+    writeFileSync(file, JSON.stringify({ default: 'acme', realms }));
+  };
+  write(goodRealms, {});
+  write(badRealms, { audience: '', algorithms: ['HS256'] });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What the operator reads: a line for each fault. */
+function faults(overrides: NodeJS.ProcessEnv): string[] {
+  try {
+    readConfig({ ...env, ...overrides });
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(StartError);
+    const [first, ...rest] = (error as StartError).message.split('\n  ');
+    expect(first).toBe('The configuration is not valid.');
+    return rest;
+  }
+}
+
+test('what may be left out has defaults', () => {
+  expect(readConfig(env)).toEqual({
+    production: true,
+    port: 4000,
+    host: '127.0.0.1',
+    publicUrl: 'https://gateway.example.com',
+    databaseUrl: undefined,
+    dataDir: resolve('data'),
+    serviceAccountLimit: 100,
+    rateLimits: { caller: 6000, address: 12_000, wrongSecrets: 30, store: 'memory' },
+    tokens: { audience: undefined, lifetime: 600, algorithm: 'ES256', keyDays: 30 },
+    metrics: { port: undefined, token: undefined },
+    trustProxy: 0,
+    corsOrigins: [],
+    introspection: true,
+    graphqlIde: false,
+    apiDocs: true,
+    logLevel: 'info',
+    realms: expect.objectContaining({ default: 'acme' }),
+    peppers: [{ version: 'v1', key: Buffer.from(key, 'base64') }],
+    keyEncryptionKeys: [{ version: 'v1', key: Buffer.from(key, 'base64') }],
+  });
+});
+
+// biome-ignore format: a row a line
+const good: [NodeJS.ProcessEnv, object][] = [
+  [{ PORT: '0' }, { port: 0 }],
+  [{ PORT: '65535' }, { port: 65535 }],
+  [{ PORT: '' }, { port: 4000 }],
+  [{ HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
+  [{ PUBLIC_URL: 'https://example.com/gateway//' }, { publicUrl: 'https://example.com/gateway' }],
+  [{ DATABASE_URL: 'postgresql://db/gateway' }, { databaseUrl: 'postgresql://db/gateway' }],
+  [{ DATA_DIR: '/var/lib/gateway' }, { dataDir: '/var/lib/gateway' }],
+  [{ SERVICE_ACCOUNT_LIMIT: '0' }, { serviceAccountLimit: 0 }],
+  [{ RATE_LIMIT_CALLER: '0' }, { rateLimits: { caller: 0, address: 12_000 } }],
+  [{ RATE_LIMIT_ADDRESS: '1000000' }, { rateLimits: { caller: 6000, address: 1_000_000 } }],
+  [{ RATE_LIMIT_STORE: 'postgres' }, { rateLimits: { store: 'postgres' } }],
+  [{ RATE_LIMIT_WRONG_SECRETS: '0' }, { rateLimits: { wrongSecrets: 0 } }],
+  [{ TOKEN_AUDIENCE: 'https://api.example.com' }, { tokens: { audience: 'https://api.example.com' } }],
+  [{ TOKEN_LIFETIME: '3600' }, { tokens: { lifetime: 3600 } }],
+  [{ TOKEN_ALGORITHM: 'EdDSA' }, { tokens: { algorithm: 'EdDSA' } }],
+  [{ SIGNING_KEY_DAYS: '365' }, { tokens: { keyDays: 365 } }],
+  [{ METRICS_PORT: '9464' }, { metrics: { port: 9464 } }],
+  [{ METRICS_TOKEN: 'sixteen-or-more!' }, { metrics: { token: 'sixteen-or-more!' } }],
+  [{ TRUST_PROXY: '2' }, { trustProxy: 2 }],
+  [{ TRUST_PROXY: 'loopback, 10.0.0.0/8,fd00::/8,::1' }, { trustProxy: ['loopback', '10.0.0.0/8', 'fd00::/8', '::1'] }],
+  [{ CORS_ORIGINS: 'https://a.example, http://b.example:3000' }, { corsOrigins: ['https://a.example', 'http://b.example:3000'] }],
+  [{ INTROSPECTION: 'off' }, { introspection: false }],
+  [{ GRAPHQL_IDE: 'on' }, { graphqlIde: true }],
+  [{ NODE_ENV: 'development' }, { graphqlIde: true }],
+  [{ NODE_ENV: 'development', GRAPHQL_IDE: 'off' }, { graphqlIde: false }],
+  [{ API_DOCS: 'off' }, { apiDocs: false }],
+  [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
+  [{ ANOTHER: 'variable' }, { port: 4000 }],
+];
+
+test.each(good)('%j is read', (overrides, expected) => {
+  expect(readConfig({ ...env, ...overrides })).toMatchObject(expected);
+});
+
+// biome-ignore format: a row a line
+const bad: [string, string[], string][] = [
+  ['PORT', ['-1', '65536', '4000.5', '0x10', '4e3', ' 4000', 'http'], 'must be a whole number from 0 to 65535'],
+  ['PUBLIC_URL', ['gateway.example.com', 'ftp://example.com', 'https://', 'javascript:alert(1)', 'https://example.com/?a', 'https://example.com/#a'], 'must be an http or https URL'],
+  ['DATABASE_URL', ['mysql://db/gateway', 'db:5432'], 'must start with postgres:// or postgresql://'],
+  ['SERVICE_ACCOUNT_LIMIT', ['-1', '2147483648', 'many'], 'must be a whole number from 0 to 2147483647'],
+  ['RATE_LIMIT_CALLER', ['-1', '1000001', 'none'], 'must be a whole number from 0 to 1000000'],
+  ['RATE_LIMIT_ADDRESS', ['-1', '1000001', '1.5'], 'must be a whole number from 0 to 1000000'],
+  ['RATE_LIMIT_WRONG_SECRETS', ['-1', '1000001', 'few'], 'must be a whole number from 0 to 1000000'],
+  ['TOKEN_AUDIENCE', ['two words', 'ä', 'x'.repeat(256)], 'must be 1 to 255 characters of ASCII, without spaces'],
+  ['TOKEN_LIFETIME', ['59', '3601', '10m'], 'must be a whole number from 60 to 3600'],
+  ['TOKEN_ALGORITHM', ['RS256', 'es256', 'none', 'HS256'], 'must be "ES256" or "EdDSA"'],
+  ['SIGNING_KEY_DAYS', ['0', '366', 'never'], 'must be a whole number from 1 to 365'],
+  ['METRICS_PORT', ['0', '65536'], 'must be a whole number from 1 to 65535'],
+  ['METRICS_TOKEN', ['fifteen-or-less', 'has a space in it'], 'must be 16 to 255 characters of ASCII, without spaces'],
+  ['RATE_LIMIT_STORE', ['redis', 'Postgres'], 'must be "memory" or "postgres"'],
+  ['TRUST_PROXY', ['17', '-1', 'true', 'everything', '10.0.0.1,', '10.0.0.1/'], 'must be a number of proxies, or a list of addresses'],
+  ['TRUST_PROXY', ['1.2', '300.1.1.1', 'abc.def', '10.0.0.0/33', '10.0.0.0/0', '::1/129'], 'must be a number of proxies, or a list of addresses'],
+  ['CORS_ORIGINS', ['*', 'https://a.example/', 'a.example', 'https://a.example,', 'null'], 'must be a list of origins'],
+  ['INTROSPECTION', ['true', 'ON', '1'], 'must be "on" or "off"'],
+  ['GRAPHQL_IDE', ['yes'], 'must be "on" or "off"'],
+  ['API_DOCS', ['no'], 'must be "on" or "off"'],
+  ['LOG_LEVEL', ['verbose', 'INFO'], 'must be fatal, error, warn, info, debug, trace or silent'],
+];
+
+describe.each(bad)('%s', (name, values, message) => {
+  test.each(values)('is refused as %j, and the message names it', (value) => {
+    expect(faults({ [name]: value })).toEqual([expect.stringContaining(`${name}: ${message}`)]);
+  });
+});
+
+const looks = 'SECRET_PEPPERS: must look like v1:<base64>,v2:<base64>, with 32 bytes or more each';
+
+test.each([
+  ['31 bytes', `v1:${randomBytes(31).toString('base64')}`, looks],
+  ['one that is too short among good ones', `v1:${pepper()},v2:c2hvcnQ=`, looks],
+  ['no base64', `v1:${'!'.repeat(64)}`, looks],
+  ['base64url', `v1:${'-_'.repeat(32)}`, looks],
+  ['no version', pepper(), looks],
+  ['an empty version', `:${pepper()}`, looks],
+  ['a comma at the end', `v1:${pepper()},`, looks],
+  ['a version twice', `v1:${pepper()},v1:${pepper()}`, 'SECRET_PEPPERS: has the version v1 twice'],
+])('peppers with %s are refused', (_name, value, message) => {
+  expect(faults({ SECRET_PEPPERS: value })).toEqual([message]);
+});
+
+test.each([
+  ['31 bytes', randomBytes(31)],
+  ['33 bytes', randomBytes(33)],
+])('a key encryption key of %s is refused', (_name, bytes) => {
+  expect(faults({ KEY_ENCRYPTION_KEYS: `v1:${bytes.toString('base64')}` })).toEqual([
+    'KEY_ENCRYPTION_KEYS: must look like v1:<base64>,v2:<base64>, with 32 bytes each',
+  ]);
+});
+
+test.each([
+  [{ TOKEN_AUDIENCE: 'service-account-gateway-of-admins' }, 'service-account-gateway-of-admins'],
+  [{}, 'https://gateway.example.com/api'],
+])('with %j an audience that a realm accepts is refused', async (overrides, audience) => {
+  const { issuer, jwks } = await createIssuer('acme');
+  const file = join(folder, 'audience.json');
+  writeFileSync(
+    file,
+    JSON.stringify({ default: 'acme', realms: [{ name: 'acme', issuer, audience, jwks }] }),
+  );
+  expect(faults({ ...overrides, REALMS_FILE: file })).toEqual([
+    `TOKEN_AUDIENCE: ${audience} is what the realm acme accepts`,
+  ]);
+});
+
+test('in development mode, that of its own realm is', () => {
+  const audience = { TOKEN_AUDIENCE: 'service-account-gateway' };
+  expect(faults({ ...audience, NODE_ENV: '', REALMS_FILE: '', DATA_DIR: folder })).toEqual([
+    'TOKEN_AUDIENCE: service-account-gateway is what the realm development accepts',
+  ]);
+});
+
+test.each([{ METRICS_PORT: '4000' }, { PORT: '5000', METRICS_PORT: '5000' }])(
+  '%j is refused: the port has two uses',
+  (ports) => {
+    expect(faults(ports)).toEqual([`METRICS_PORT: must be another one than PORT, ${ports.METRICS_PORT}`]);
+  },
+);
+
+test('every pepper is kept, the last one last', () => {
+  const { peppers } = readConfig({ ...env, SECRET_PEPPERS: `v2:${pepper()}, v1:${pepper()}` });
+  expect(peppers.map(({ version }) => version)).toEqual(['v2', 'v1']);
+});
+
+test('the configuration is frozen', () => {
+  const config = readConfig(env);
+  expect(Object.isFrozen(config)).toBe(true);
+  expect(() => Object.assign(config, { port: 1 })).toThrow(TypeError);
+});
+
+test('all faults are told at once', () => {
+  const found = faults({
+    PORT: 'x',
+    LOG_LEVEL: 'x',
+    SECRET_PEPPERS: '',
+    PUBLIC_URL: 'x',
+    REALMS_FILE: badRealms,
+  });
+  expect(found.sort()).toEqual([
+    expect.stringMatching(/^LOG_LEVEL: /),
+    expect.stringMatching(/^PORT: /),
+    expect.stringMatching(/^PUBLIC_URL: /),
+    expect.stringContaining(`REALMS_FILE: ${badRealms}: realms[0].algorithms[0]: `),
+    expect.stringContaining(`REALMS_FILE: ${badRealms}: realms[0].audience: `),
+    expect.stringMatching(/^SECRET_PEPPERS: must be set/),
+  ]);
+});
+
+test.each([
+  { SECRET_PEPPERS: 'hunter2hunter2' },
+  { SECRET_PEPPERS: 'v1:hunter2hunter2' },
+  { DATABASE_URL: 'mysql://user:hunter2hunter2@db/gateway' },
+  { KEY_ENCRYPTION_KEYS: 'v1:hunter2hunter2' },
+  { METRICS_TOKEN: 'hunter2 hunter2 hunter2' },
+  { PUBLIC_URL: 'ftp://user:hunter2hunter2@gateway' },
+  { CORS_ORIGINS: 'https://user:hunter2hunter2@gateway' },
+])('the message for %j does not hold the value', (overrides) => {
+  expect(faults(overrides)).toEqual([expect.not.stringContaining('hunter2')]);
+});

@@ -1,0 +1,49 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { holdTenants } from '../../harness/hold-tenants.js';
+
+/** More than the gateway has connections to PostgreSQL. */
+const calls = 15;
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.close());
+
+let busy: string;
+let letGo: () => Promise<void>;
+beforeEach(async () => {
+  busy = await gateway.createTenant();
+  letGo = await holdTenants(gateway, [busy]);
+});
+
+async function createAtOnce() {
+  const headers = await gateway.as('tenant_admin', busy);
+  return Promise.all(Array.from({ length: calls }, () => gateway.create(headers)));
+}
+
+const countOf = (tenant: string) =>
+  gateway.sql('select service_account_count as count from tenant where id = $1', [tenant]);
+
+test('another tenant is served while all creates of one have to wait, and those are done after that', async () => {
+  const waiting = createAtOnce();
+  await setTimeout(300); // they have all come
+  const other = await gateway.as('tenant_admin', await gateway.createTenant());
+  expect(await gateway.create(other)).toMatchObject({ status: 200 });
+  await letGo();
+  expect((await waiting).map(({ status }) => status)).toEqual(Array(calls).fill(200));
+  expect(await countOf(busy)).toEqual([{ count: calls }]);
+});
+
+test('who waits too long is told to come again, and nothing of it is done later', async () => {
+  const answers = await createAtOnce();
+  expect(new Set(answers.map(({ status, body }) => `${status} ${body.code}`))).toEqual(
+    new Set(['503 SERVICE_UNAVAILABLE']),
+  );
+  expect(answers.every(({ headers }) => headers.get('retry-after') === '5')).toBe(true);
+  await letGo();
+  expect(await gateway.create(await gateway.as('tenant_admin', busy))).toMatchObject({ status: 200 });
+  expect(await countOf(busy)).toEqual([{ count: 1 }]);
+});

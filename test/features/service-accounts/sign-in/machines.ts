@@ -1,0 +1,39 @@
+import type { Somebody } from '../../../harness/admin.js';
+
+/** An account, its only secret, and what a machine signs in with. */
+export interface Machine {
+  id: string;
+  secretId: string;
+  clientId: string;
+  clientSecret: string;
+  /** As they are stored. */
+  stored: { accountId: string; secretId: string };
+}
+
+export async function createMachine(admin: Somebody, input?: Record<string, unknown>): Promise<Machine> {
+  const { id, clientId, clientSecret } = await admin.create(input);
+  const [secret] = (await admin.rest('GET', `/${id}/secret`)).body.data;
+  const stored = { accountId: id.slice(3), secretId: secret.id.slice(7) };
+  return { id, secretId: secret.id, clientId, clientSecret, stored };
+}
+
+/** The account and its secret as an administrator sees them. */
+export async function read(admin: Somebody, { id }: Pick<Machine, 'id'>) {
+  const account = (await admin.rest('GET', `/${id}`)).body.data;
+  const [secret] = (await admin.rest('GET', `/${id}/secret`)).body.data;
+  return { account, secret };
+}
+
+/** Whether both were used. */
+export const isUsed = ({ account, secret }: Awaited<ReturnType<typeof read>>): boolean =>
+  account.lastUsedAt !== null && secret.lastUsedAt !== null;
+
+/** Tokens by the hour. */
+export const issued = async (admin: Somebody, { id }: Pick<Machine, 'id'>, hours = 24) =>
+  (await admin.rest('GET', `/${id}/token-usage?hours=${hours}`)).body.data as {
+    hour: string;
+    count: number;
+  }[];
+
+export const total = (counts: readonly { count: number }[]): number =>
+  counts.reduce((sum, { count }) => sum + count, 0);

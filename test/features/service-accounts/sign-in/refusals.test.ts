@@ -1,0 +1,264 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { Client, Pool } from 'pg';
+import { pino } from 'pino';
+import type { RefusalReason } from '../../../../src/features/service-accounts/sign-in/refusal-reasons.js';
+import { Refusals } from '../../../../src/features/service-accounts/sign-in/refusals.js';
+import { askToken, basic, post, wrongSecret } from '../../../api/oauth/machine.js';
+import { type Somebody, somebody } from '../../../harness/admin.js';
+import { moveClock, restoreClock } from '../../../harness/clock.js';
+import { createStatementCounter } from '../../../harness/count-statements.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { createProxy } from '../../../harness/proxy.js';
+import { createMachine, type Machine } from './machines.js';
+import { until } from './until.js';
+
+let gateway: Gateway;
+let pool: Pool;
+beforeAll(async () => {
+  gateway = await startGateway();
+  pool = new Pool({ connectionString: gateway.databaseUrl });
+});
+afterEach(restoreClock);
+afterAll(async () => {
+  await pool.end();
+  await gateway.close();
+});
+
+const silent = pino({ level: 'silent' });
+const request = { requestId: 'knock', ip: '127.0.0.1', userAgent: null };
+const nobody = () => `sa_client_${randomBytes(6).toString('hex')}`;
+
+interface Event {
+  after: { reason: RefusalReason };
+}
+
+/** What the trail tells an administrator of an account. */
+async function eventsOf(admin: Somebody, { id }: { id: string }): Promise<Event[]> {
+  const { auditEvents } = await admin.run(
+    `query ($target: String!) {
+      auditEvents(filter: { target: $target, action: ["service_account.sign_in"] }) {
+        nodes { tenantId actor { realm id name email } action target outcome requestId ip userAgent before after }
+      }
+    }`,
+    { target: id },
+  );
+  return auditEvents.nodes;
+}
+
+const reasonsOf = async (admin: Somebody, machine: Machine) =>
+  (await eventsOf(admin, machine)).map(({ after }) => after.reason);
+
+const past = `now() - interval '1 second'`;
+
+interface Case {
+  admin: Somebody;
+  machine: Machine;
+}
+
+/** What leads to each, by whichever way there is. @returns what is asked with in the end, if not with what was */
+const causes: Record<RefusalReason, (one: Case) => Promise<unknown>> = {
+  wrong_secret: async () => {},
+  invalid_scope: async () => {},
+  secret_revoked: ({ admin, machine }) => admin.rest('DELETE', `/${machine.id}/secret/${machine.secretId}`),
+  secret_expired: ({ machine }) =>
+    gateway.sql(`update service_account_secret set expires_at = ${past} where id = $1`, [
+      machine.stored.secretId,
+    ]),
+  account_disabled: ({ admin, machine }) => admin.rest('POST', `/${machine.id}/disable`),
+  account_deleted: ({ admin, machine }) => admin.rest('DELETE', `/${machine.id}`),
+  account_expired: ({ machine }) =>
+    gateway.sql(`update service_account set expires_at = ${past} where id = $1`, [machine.stored.accountId]),
+  tenant_suspended: ({ admin }) =>
+    gateway.sql(`update tenant set status = 'suspended' where id = $1`, [admin.tenant]),
+};
+
+test.each(Object.entries(causes))('%s is told in the trail of the account', async (reason, cause) => {
+  const admin = await somebody(gateway);
+  const machine = await createMachine(admin);
+  await cause({ admin, machine });
+  const clientSecret = reason === 'wrong_secret' ? wrongSecret : machine.clientSecret;
+  const { status } = await post(
+    gateway,
+    'token',
+    { grant_type: 'client_credentials', ...(reason === 'invalid_scope' && { scope: 'no:such' }) },
+    {
+      authorization: basic({ ...machine, clientSecret }),
+      'x-request-id': `knock-${reason}`,
+      'user-agent': 'a machine',
+    },
+  );
+  expect(status).toBe(reason === 'invalid_scope' ? 400 : 401);
+  const events = await until(
+    () => eventsOf(admin, machine),
+    ({ length }) => length > 0,
+  );
+  expect(events).toEqual([
+    {
+      tenantId: admin.tenant,
+      actor: { realm: '', id: machine.clientId, name: null, email: null },
+      action: 'service_account.sign_in',
+      target: machine.id,
+      outcome: 'DENIED',
+      requestId: `knock-${reason}`,
+      ip: '127.0.0.1',
+      userAgent: 'a machine',
+      before: null,
+      after: { reason },
+    },
+  ]);
+});
+
+test('it is found by its client id, as denied, and at the other door', async () => {
+  const admin = await somebody(gateway);
+  const machine = await createMachine(admin);
+  await askToken(gateway, { ...machine, clientSecret: wrongSecret });
+  const found = await until(
+    async () => {
+      const path = `/api/v1/admin/audit-event?actor=${machine.clientId}&outcome=denied`;
+      return (await gateway.request(path, { headers: admin.headers })).body.data;
+    },
+    ({ length }) => length > 0,
+  );
+  expect(found).toMatchObject([
+    {
+      actor: { realm: '', id: machine.clientId },
+      action: 'service_account.sign_in',
+      outcome: 'denied',
+      after: { reason: 'wrong_secret' },
+    },
+  ]);
+});
+
+/** Tells a gateway of refusals, and waits until they are written. */
+async function tell(refusals: Refusals, clientId: string, ...reasons: RefusalReason[]) {
+  for (const reason of reasons) refusals.refused({ clientId, reason, request });
+  await refusals.close();
+}
+
+test('the same is told once a minute, whichever gateway it is', async () => {
+  const admin = await somebody(gateway);
+  const machine = await createMachine(admin);
+  const [one, other] = [new Refusals(pool, silent), new Refusals(pool, silent)];
+  for (let time = 0; time < 3; time++) {
+    await tell(one, machine.clientId, 'wrong_secret', 'wrong_secret');
+    await tell(other, machine.clientId, 'wrong_secret');
+  }
+  expect(await reasonsOf(admin, machine)).toEqual(['wrong_secret']);
+});
+
+test('after a minute it is told again', async () => {
+  const admin = await somebody(gateway);
+  const machine = await createMachine(admin);
+  const refusals = new Refusals(pool, silent);
+  await tell(refusals, machine.clientId, 'wrong_secret');
+  // The trail is append-only: an event is put back in time by whoever owns the database.
+  await gateway.sql('alter table audit_event disable trigger user');
+  await gateway.sql(
+    `update audit_event set occurred_at = occurred_at - interval '61 seconds' where target = $1`,
+    [machine.id],
+  );
+  await gateway.sql('alter table audit_event enable trigger user');
+  moveClock(61);
+  await tell(refusals, machine.clientId, 'wrong_secret');
+  expect(await reasonsOf(admin, machine)).toEqual(['wrong_secret', 'wrong_secret']);
+});
+
+test('another reason and another account are told beside it', async () => {
+  const admin = await somebody(gateway);
+  const [one, other] = [await createMachine(admin), await createMachine(admin)];
+  const refusals = new Refusals(pool, silent);
+  await tell(refusals, one.clientId, 'wrong_secret');
+  await tell(refusals, one.clientId, 'invalid_scope', 'wrong_secret');
+  await tell(refusals, other.clientId, 'wrong_secret');
+  expect((await reasonsOf(admin, one)).sort()).toEqual(['invalid_scope', 'wrong_secret']);
+  expect(await reasonsOf(admin, other)).toEqual(['wrong_secret']);
+});
+
+test('a client id that nobody has leaves nothing, and what is none is not looked up', async () => {
+  const statements = createStatementCounter();
+  const proxy = await createProxy(gateway.databaseUrl, statements.read);
+  const watched = new Pool({ connectionString: proxy.url, max: 1 });
+  const refusals = new Refusals(watched, silent);
+  const before = await gateway.sql('select count(*) from audit_event');
+  const unknown = nobody();
+  for (let time = 0; time < 3; time++) await tell(refusals, unknown, 'wrong_secret');
+  for (const none of ['', 'admin', `${unknown}0`, `${unknown}\n`, `\0${unknown}`, 'x'.repeat(10_000)])
+    await tell(refusals, none, 'wrong_secret');
+  expect(statements.count).toBe(1);
+  expect(await gateway.sql('select count(*) from audit_event')).toEqual(before);
+  await watched.end();
+  await proxy.close();
+});
+
+test('a flood of invented client ids takes one connection and few statements, and hides nobody for long', async () => {
+  const admin = await somebody(gateway);
+  const machine = await createMachine(admin);
+  const statements = createStatementCounter();
+  const proxy = await createProxy(gateway.databaseUrl, statements.read);
+  const watched = new Pool({ connectionString: proxy.url, max: 10 });
+  const lines: string[] = [];
+  const refusals = new Refusals(watched, pino({ level: 'info' }, { write: (line) => lines.push(line) }));
+  for (let time = 0; time < 5000; time++)
+    refusals.refused({ clientId: nobody(), reason: 'wrong_secret', request });
+  refusals.refused({ clientId: machine.clientId, reason: 'wrong_secret', request });
+  await until(
+    async () => lines,
+    ({ length }) => length > 0,
+  );
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ level: 40, count: 4001 }),
+  ]);
+  expect(watched.totalCount).toBe(1);
+  expect(statements.count).toBe(10);
+  await tell(refusals, machine.clientId, 'wrong_secret');
+  expect(await reasonsOf(admin, machine)).toEqual(['wrong_secret']);
+  await watched.end();
+  await proxy.close();
+});
+
+test('one that could not be recorded fails nobody, and the next one is', async () => {
+  const admin = await somebody(gateway);
+  const machine = await createMachine(admin);
+  const proxy = await createProxy(gateway.databaseUrl);
+  const weak = new Pool({ connectionString: proxy.url, connectionTimeoutMillis: 500 });
+  weak.on('error', () => {});
+  const lines: string[] = [];
+  const refusals = new Refusals(weak, pino({ level: 'info' }, { write: (line) => lines.push(line) }));
+  await proxy.refuse();
+  await tell(refusals, machine.clientId, 'wrong_secret');
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ level: 50, reason: 'ECONNREFUSED', count: 1 }),
+  ]);
+  await proxy.pass();
+  await tell(refusals, machine.clientId, 'wrong_secret');
+  expect(await reasonsOf(admin, machine)).toEqual(['wrong_secret']);
+  await weak.end();
+  await proxy.close();
+});
+
+test('an answer does not wait for the trail', async () => {
+  const admin = await somebody(gateway);
+  const machine = await createMachine(admin);
+  const holder = new Client({ connectionString: gateway.databaseUrl });
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query('lock table audit_event in exclusive mode');
+  const { status } = await askToken(gateway, { ...machine, clientSecret: wrongSecret });
+  expect(status).toBe(401);
+  const waiting = await until(
+    () =>
+      gateway.sql(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      ),
+    ({ length }) => length > 0,
+  );
+  expect(waiting).toHaveLength(1);
+  await holder.query('rollback');
+  await holder.end();
+  const reasons = await until(
+    () => reasonsOf(admin, machine),
+    ({ length }) => length > 0,
+  );
+  expect(reasons).toEqual(['wrong_secret']);
+});

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { askToken, basic } from '../../../api/oauth/machine.js';
+import { type Somebody, somebody } from '../../../harness/admin.js';
+import { holdIntervals, restoreClock } from '../../../harness/clock.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { startTwoGateways } from '../../../harness/two-gateways.js';
+import { createMachine, issued, isUsed, read, total } from './machines.js';
+import { until } from './until.js';
+
+let gateway: Gateway;
+let admin: Somebody;
+let pass: (time: number) => void;
+beforeAll(async () => {
+  pass = holdIntervals();
+  gateway = await startGateway();
+  admin = await somebody(gateway);
+});
+afterAll(async () => {
+  restoreClock();
+  await gateway.close();
+});
+
+test('a token is a use of account and secret, and changes nothing else of them', async () => {
+  const machine = await createMachine(admin);
+  const before = await read(admin, machine);
+  expect(isUsed(before)).toBe(false);
+  const from = Date.now();
+  expect((await askToken(gateway, machine)).status).toBe(200);
+  expect(await read(admin, machine)).toEqual(before);
+  pass(10_000);
+  const { account, secret } = await until(() => read(admin, machine), isUsed);
+  for (const { lastUsedAt } of [account, secret]) expect(Date.parse(lastUsedAt)).toBeGreaterThanOrEqual(from);
+  expect(account).toEqual({ ...before.account, lastUsedAt: account.lastUsedAt });
+  expect(secret).toEqual({ ...before.secret, lastUsedAt: secret.lastUsedAt });
+});
+
+test('only the secret that was used was used', async () => {
+  const machine = await createMachine(admin);
+  const { body } = await admin.rest('POST', `/${machine.id}/secret`);
+  const { clientSecret } = body.data;
+  await askToken(gateway, { ...machine, clientSecret });
+  pass(10_000);
+  const secrets = await until(
+    async () => (await admin.rest('GET', `/${machine.id}/secret`)).body.data,
+    ([newest]) => newest.lastUsedAt !== null,
+  );
+  expect(secrets.map(({ lastUsedAt }: { lastUsedAt: unknown }) => lastUsedAt)).toEqual([
+    expect.any(String),
+    null,
+  ]);
+});
+
+test('who has signed in is not among the unused any more', async () => {
+  const machine = await createMachine(admin, { owner: 'unused' });
+  const unused = async () => {
+    const since = encodeURIComponent(new Date(Date.now() + 60_000).toISOString());
+    const before = encodeURIComponent(new Date(Date.now() - 60_000).toISOString());
+    const ids = async (time: string) =>
+      (await admin.rest('GET', `?owner=unused&unusedSince=${time}`)).body.data.map(
+        ({ id }: { id: string }) => id,
+      );
+    return [await ids(since), await ids(before)];
+  };
+  await gateway.sql(`update service_account set created_at = created_at - interval '1 day' where id = $1`, [
+    machine.stored.accountId,
+  ]);
+  expect(await unused()).toEqual([[machine.id], [machine.id]]);
+  await askToken(gateway, machine);
+  pass(10_000);
+  const used = await until(unused, ([, before]) => before.length === 0);
+  expect(used).toEqual([[machine.id], []]);
+});
+
+test('refused requests count for nothing', async () => {
+  const machine = await createMachine(admin);
+  const used = await createMachine(admin);
+  await askToken(gateway, { ...machine, clientSecret: used.clientSecret });
+  await askToken(gateway, machine, { scope: 'no:such' });
+  await askToken(gateway, used);
+  pass(10_000);
+  await until(() => read(admin, used), isUsed);
+  expect(isUsed(await read(admin, machine))).toBe(false);
+  expect([await issued(admin, machine), total(await issued(admin, used))]).toEqual([[], 1]);
+});
+
+test('two gateways count every token once, those of their last seconds too', async () => {
+  const [one, other] = [await createMachine(admin), await createMachine(admin)];
+  const machines = [one, other];
+  const { processes } = await startTwoGateways(gateway);
+  const requests = Array.from({ length: 60 }, async (_, index) => {
+    const authorization = basic(index % 3 === 0 ? one : other);
+    const body = new URLSearchParams({ grant_type: 'client_credentials' });
+    const url = `${processes[index % 2]?.url}/oauth2/token`;
+    const { status } = await fetch(url, { method: 'POST', headers: { authorization }, body });
+    return status;
+  });
+  expect(new Set(await Promise.all(requests))).toEqual(new Set([200]));
+  await Promise.all(processes.map((one) => one.stop()));
+  const counts = await Promise.all(machines.map((machine) => issued(admin, machine)));
+  expect(counts.map(total)).toEqual([20, 40]);
+  for (const machine of machines) expect(isUsed(await read(admin, machine))).toBe(true);
+});

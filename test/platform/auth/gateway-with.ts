@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Gateway, startGateway } from '../../harness/gateway.js';
+import type { Issuer } from '../../harness/issuer.js';
+
+/** What a realm's row says beside its name, issuer and audience. Without keys of its own it has the issuer's. */
+export type RealmRow = { issuer: Issuer } & Record<string, unknown>;
+
+export const everything = { roles: ['super_admin', 'tenant_admin', 'tenant_viewer'], tenants: '*' };
+
+/** A gateway with these realms, of which the first is the default. */
+export async function startGatewayWith(rows: Record<string, RealmRow>): Promise<Gateway> {
+  const folder = mkdtempSync(join(tmpdir(), 'realms-'));
+  const realms = Object.entries(rows).map(([name, { issuer, ...row }]) => ({
+    name,
+    issuer: issuer.issuer,
+    audience: issuer.audience,
+    ...(!row.jwksUri && { jwks: issuer.jwks }),
+    grants: everything,
+    ...row,
+  }));
+  const file = join(folder, 'realms.json');
+  writeFileSync(file, JSON.stringify({ default: realms[0]?.name, realms }));
+  const gateway = await startGateway({ REALMS_FILE: file });
+  rmSync(folder, { recursive: true });
+  return gateway;
+}

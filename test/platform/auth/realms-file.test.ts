@@ -1,0 +1,171 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { readConfig } from '../../../src/config/config.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'realms-file-'));
+const file = join(folder, 'realms.json');
+const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const publicKey = pair.publicKey.export({ format: 'jwk' });
+const privateKey = pair.privateKey.export({ format: 'jwk' });
+const shortKey = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' });
+
+type Fields = Record<string, unknown>;
+const keys = (...jwks: object[]) => ({ jwks: { keys: jwks } });
+const acme = { name: 'acme', issuer: 'https://acme.example.com', audience: 'gateway', ...keys(publicKey) };
+const grants = { roles: ['tenant_admin'], tenants: '*' };
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What the operator reads of a file with these fields: in the first realm, the second, and around them. */
+function faults(first: Fields, second: Fields = {}, around: Fields = {}): string[] {
+  const realms = [
+    { ...acme, ...first },
+    { ...acme, name: 'partner', grants, ...second },
+  ];
+  return faultsOf(JSON.stringify({ default: 'acme', realms, ...around }));
+}
+
+function faultsOf(
+  content: string,
+  PUBLIC_URL = 'https://gateway.example.com',
+  REALMS_FILE = file,
+  NODE_ENV = 'production',
+): string[] {
+  writeFileSync(file, content);
+  const SECRET_PEPPERS = `v1:${randomBytes(32).toString('base64')}`;
+  try {
+    readConfig({ NODE_ENV, REALMS_FILE, SECRET_PEPPERS, KEY_ENCRYPTION_KEYS: SECRET_PEPPERS, PUBLIC_URL });
+    return [];
+  } catch (error) {
+    const prefix = `REALMS_FILE: ${REALMS_FILE}: `;
+    const lines = (error as Error).message.split('\n  ').slice(1);
+    expect(lines.filter((line) => !line.startsWith(prefix))).toEqual([]);
+    return lines.map((line) => line.slice(prefix.length));
+  }
+}
+
+// biome-ignore format: a row a line
+const inFirst: [string, Fields, string][] = [
+  ['an unknown key', { grant: {} }, 'realms[0]: Unrecognized key: "grant"'],
+  ['an unknown key in claims', { claims: { role: 'roles' } }, 'realms[0].claims: Unrecognized key: "role"'],
+  ['no issuer', { issuer: '' }, 'realms[0].issuer: '],
+  ['no audience', { audience: undefined }, 'realms[0].audience: '],
+  ['no algorithm', { algorithms: [] }, 'realms[0].algorithms: '],
+  ['a symmetric algorithm', { algorithms: ['ES256', 'HS256'] }, 'realms[0].algorithms[1]: '],
+  ['the algorithm none', { algorithms: ['none'] }, 'realms[0].algorithms[0]: '],
+  ['no key', keys(), 'realms[0].jwks.keys: '],
+  ['a private key', keys(publicKey, privateKey), 'realms[0].jwks.keys[1]: is a private key'],
+  ['a shared key', keys({ kty: 'oct', k: 'c2VjcmV0' }), 'realms[0].jwks.keys[0].kty: must be RSA, EC or OKP'],
+  ['a key that cannot be read', keys({ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }), 'realms[0].jwks.keys[0]: is not a key that can be used'],
+  ['a key that is not all there', keys({ kty: 'RSA', e: 'AQAB' }), 'realms[0].jwks.keys[0]: is not a key that can be used'],
+  ['a short RSA key', keys(shortKey), 'realms[0].jwks.keys[0]: is not a key that can be used'],
+  ['both jwks and jwksUri', { jwksUri: 'https://acme.example.com/keys' }, 'realms[0].jwksUri: give either jwksUri or jwks'],
+  ['neither jwks nor jwksUri, and an issuer that is no URL', { jwks: undefined, issuer: 'urn:acme' }, 'realms[0].issuer: must be an http or https URL'],
+  ['neither jwks nor jwksUri, and an issuer with a query', { jwks: undefined, issuer: 'https://acme.example.com?realm=acme' }, 'realms[0].issuer: must be an http or https URL without query and fragment'],
+  ['neither jwks nor jwksUri, and an issuer with a password', { jwks: undefined, issuer: 'https://a:b@acme.example.com' }, 'realms[0].issuer: must be an http or https URL'],
+  ['neither jwks nor jwksUri, and plain http in production', { jwks: undefined, issuer: 'http://acme.example.com' }, 'realms[0].issuer: must be https in production'],
+  ['plain http in production', { jwks: undefined, jwksUri: 'http://acme.example.com/keys' }, 'realms[0].jwksUri: must be https in production'],
+  ['a host that only begins like loopback', { jwks: undefined, jwksUri: 'http://127.0.0.1.example.com/keys' }, 'realms[0].jwksUri: must be https in production'],
+  ['a password in jwksUri', { jwks: undefined, jwksUri: 'https://a:b@acme.example.com/keys' }, 'realms[0].jwksUri: must hold no user name and no password'],
+  ['a jwksUri that is a file', { jwks: undefined, jwksUri: 'file:///etc/passwd' }, 'realms[0].jwksUri: must be an http or https URL'],
+];
+
+test('the id of a tenant is a UUID of any version, as in the x-tenantid header', () => {
+  const tenants = ['11111111-1111-1111-1111-111111111111'];
+  expect(faults({}, { grants: { roles: ['tenant_admin'], tenants } })).toEqual([]);
+});
+
+test.each(inFirst)('a realm with %s is refused', (_name, fields, message) => {
+  expect(faults(fields)).toEqual([expect.stringContaining(message)]);
+});
+
+// biome-ignore format: a row a line
+test.each<[string, Fields]>([
+  ['with no more than an https issuer', { jwks: undefined }],
+  ['with a jwksUri', { jwks: undefined, jwksUri: 'https://keys.example.com/' }],
+  ['with plain http on localhost', { jwks: undefined, jwksUri: 'http://localhost:8080/keys' }],
+  ['with plain http on 127.0.0.1', { jwks: undefined, issuer: 'http://127.0.0.1:8080' }],
+  ['with plain http on [::1]', { jwks: undefined, jwksUri: 'http://[::1]:8080/keys' }],
+  ['with keys, and an issuer that is no URL', { issuer: 'urn:acme' }],
+  ['with keys, and an issuer of plain http', { issuer: 'http://acme.example.com' }],
+])('a realm %s is taken', (_name, fields) => {
+  expect(faults(fields)).toEqual([]);
+});
+
+// biome-ignore format: a row a line
+const inSecond: [string, Fields, string][] = [
+  ['no grants, without being the default', { grants: undefined }, 'realms[1].grants: only the default realm may leave it out'],
+  ['super_admin in some tenants', { grants: { roles: ['super_admin'], tenants: [] } }, 'realms[1].grants.tenants: must be "*" where super_admin is granted'],
+  ['a role that there is not', { grants: { roles: ['owner'], tenants: '*' } }, 'realms[1].grants.roles[0]: '],
+  ['a tenant that is no UUID', { grants: { roles: [], tenants: ['acme'] } }, 'realms[1].grants.tenants[0]: must be a UUID'],
+  ['a word for tenants', { grants: { roles: [], tenants: 'all' } }, 'realms[1].grants.tenants: must be a list of UUIDs, or "*"'],
+  ['grants without tenants', { grants: { roles: [] } }, 'realms[1].grants.tenants: must be a list of UUIDs, or "*"'],
+  ['the name of another', { name: 'acme' }, 'realms[1].name: is used twice'],
+  ['a name that no header can hold', { name: 'a b' }, 'realms[1].name: must be 1 to 64 letters'],
+];
+
+test.each(inSecond)('a realm with %s is refused', (_name, fields, message) => {
+  expect(faults({}, fields)).toEqual([expect.stringContaining(message)]);
+});
+
+test('a default that names none of the realms is refused', () => {
+  expect(faults({ grants }, {}, { default: 'nobody' })).toEqual(['default: names none of the realms']);
+});
+
+test('an unknown key around the realms is refused', () => {
+  expect(faults({}, {}, { version: 1 })).toEqual([expect.stringContaining('Unrecognized key: "version"')]);
+});
+
+test('all faults of a file are told at once', () => {
+  expect(faults({ audience: '' }, { grants: undefined, extra: 1 }, { default: 'nobody' })).toHaveLength(5);
+});
+
+test.each([
+  ['super_admin', '*'],
+  ['tenant_admin', []],
+])('a realm may grant %s in %j', (role, tenants) => {
+  expect(faults({}, { grants: { roles: [role], tenants } })).toEqual([]);
+});
+
+test.each(['', '/', '/oauth2', '/oauth2/'])(
+  'the gateway itself as an issuer is refused: PUBLIC_URL%s',
+  (path) => {
+    const issuer = `https://gateway.example.com${path}`;
+    const content = JSON.stringify({ default: 'acme', realms: [{ ...acme, issuer }] });
+    for (const publicUrl of ['https://gateway.example.com', 'https://gateway.example.com/']) {
+      expect(faultsOf(content, publicUrl)).toEqual(['realms[0].issuer: is this gateway itself']);
+    }
+  },
+);
+
+test('outside production keys may come over plain http', () => {
+  const realms = [
+    { ...acme, jwks: undefined, issuer: 'http://acme.example.com' },
+    { ...acme, name: 'partner', grants, jwks: undefined, jwksUri: 'http://partner.example.com/keys' },
+  ];
+  const content = JSON.stringify({ default: 'acme', realms });
+  expect(faultsOf(content, undefined, undefined, 'staging')).toEqual([]);
+});
+
+test('a file that is not there is refused', () => {
+  expect(faultsOf('', undefined, '/nowhere/realms.json')).toEqual([expect.stringMatching(/^ENOENT/)]);
+});
+
+test.each(['', '{"default": ', '[]', 'null', '{}', '{"realms": []}'])(
+  'a file with %j in it is refused',
+  (content) => {
+    expect(faultsOf(content)).not.toEqual([]);
+  },
+);
+
+test('a message tells nothing of the keys in the file', () => {
+  const { d = '' } = privateKey;
+  expect(faults(keys(privateKey)).join()).not.toContain(d.slice(0, 8));
+  for (const content of [d, `{ ${d} }`, `{ "d": ${d} }`, `{ "d": "${d}" "x" }`, `{ "d": "${d}\n" }`]) {
+    expect(faultsOf(content)).toHaveLength(1);
+    expect(faultsOf(content).join()).not.toContain(d.slice(0, 5));
+  }
+});

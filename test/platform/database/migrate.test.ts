@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Migration } from '@mikro-orm/migrations';
+import pg from 'pg';
+import { pino } from 'pino';
+import { entities } from '../../../src/features/entities.js';
+import { openDatabase } from '../../../src/platform/database/open.js';
+import { migrations } from '../../../src/platform/database/options.js';
+import { startDatabaseServer } from '../../../src/platform/database/server.js';
+import { type Gateway, startGateway } from '../../harness/gateway.js';
+
+// A gateway of the version before, which goes on while others of the next version start.
+let gateway: Gateway;
+let admin: Record<string, string>;
+beforeAll(async () => {
+  gateway = await startGateway();
+  admin = await gateway.as('tenant_admin', await gateway.createTenant({ limit: 10_000 }));
+});
+afterAll(() => gateway.close());
+
+const lines: string[] = [];
+const log = pino({}, { write: (line) => lines.push(line) });
+
+/** A migration of the next version. */
+function next(name: string, ...statements: string[]) {
+  return {
+    name,
+    class: class extends Migration {
+      override up(): void {
+        for (const statement of statements) this.addSql(statement);
+      }
+    },
+  };
+}
+
+/** A start of the next version, as far as its database. @returns what it fails with */
+async function startNext(...added: ReturnType<typeof next>[]): Promise<Error | undefined> {
+  const server = await startDatabaseServer({ databaseUrl: gateway.env.DATABASE_URL, dataDir: '' }, log);
+  try {
+    const { close } = await openDatabase(entities, server, log, [...migrations, ...added]);
+    await close();
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+const names = async () =>
+  (await gateway.sql<{ name: string }>('select name from migration order by id')).map(({ name }) => name);
+const works = async () => {
+  expect((await gateway.create(admin)).status).toBe(200);
+  expect((await gateway.request('/readyz')).status).toBe(200);
+};
+
+test('of a start whose second migration fails nothing is kept, and what fails is named without data', async () => {
+  const before = await names();
+  await gateway.create(admin, { name: 'private-name' });
+  const fault = await startNext(
+    next(
+      'next-1',
+      'alter table tenant add column region text',
+      'create table region (name text primary key)',
+    ),
+    next(
+      'next-2',
+      'alter table service_account add column n integer generated always as (name::integer) stored',
+    ),
+  );
+  expect(`${fault?.name}: ${fault?.message}`).toBe(
+    'StartError: DATABASE_URL: the migration next-2 failed: invalid input syntax for type integer (SQLSTATE 22P02). The schema is as it was before.',
+  );
+  expect(await names()).toEqual(before);
+  const rows = await gateway.sql(
+    `select from information_schema.columns where table_name = 'region' or column_name in ('region', 'n')`,
+  );
+  expect(rows).toEqual([]);
+  await works();
+});
+
+test('rows that stand against a migration are told without their values', async () => {
+  const fault = await startNext(
+    next('next-unique', 'create unique index one on service_account (tenant_id)'),
+  );
+  expect(fault?.message).toMatch(
+    /next-unique failed: could not create unique index "one" \(SQLSTATE 23505\)/,
+  );
+  expect(fault?.message).not.toMatch(/detail|Key|[0-9a-f]{8}-/);
+});
+
+test('a migration that waits for a table lets requests pass, and tries again', async () => {
+  const reader = new pg.Client({ connectionString: gateway.env.DATABASE_URL });
+  await reader.connect();
+  await reader.query('begin');
+  await reader.query('select from service_account');
+  const starting = startNext(next('next-wait', 'alter table service_account add column waited text'));
+  try {
+    while (!lines.some((line) => line.includes('a table is in use'))) await works();
+  } finally {
+    await reader.query('commit');
+    await reader.end();
+  }
+  expect(await starting).toBe(undefined);
+  expect(await names()).toContain('next-wait');
+  await works();
+});
+
+test('a migration that takes longer than any request may is not cut short', async () => {
+  expect(await startNext(next('next-wait', 'select 1'), next('next-long', 'select pg_sleep(4.5)'))).toBe(
+    undefined,
+  );
+  expect(await names()).toContain('next-long');
+}, 60_000);
+
+test('columns that are added under statements prepared already are no fault', async () => {
+  // On every connection of the pool the statements are prepared.
+  const headers = { ...(await gateway.as('tenant_viewer', admin['x-tenantid'] ?? '')) };
+  const read = '{ tenant { name serviceAccountCount } viewer { tenants { name } } }';
+  const all = () =>
+    Promise.all([
+      ...Array.from({ length: 20 }, () => gateway.create(admin)),
+      ...Array.from({ length: 10 }, () => gateway.graphql(headers, read)),
+    ]);
+  const connections = `select array_agg(pid order by pid) as pids from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()`;
+  await all();
+  const [before] = await gateway.sql<{ pids: number[] }>(connections);
+  for (const table of ['service_account', 'tenant', 'service_account_secret', 'audit_event', 'permission']) {
+    await gateway.sql(`alter table ${table} add column added text`);
+    for (const { status, body } of await all()) {
+      expect(status).toBe(200);
+      expect(body.errors).toBe(undefined);
+    }
+  }
+  // A connection that met an error would have been replaced.
+  const [after] = await gateway.sql<{ pids: number[] }>(connections);
+  expect(after?.pids).toEqual(expect.arrayContaining(before?.pids ?? []));
+});
+
+test('a gateway starts and works on a database that is an expanding migration ahead of it', async () => {
+  const ahead = [next('next-wait', 'select 1'), next('next-long', 'select 1')];
+  expect(
+    await startNext(
+      ...ahead,
+      next(
+        'next-expand',
+        'alter table tenant add column colour text',
+        'create table colour (name text primary key)',
+      ),
+    ),
+  ).toBe(undefined);
+  expect(await startNext()).toBe(undefined);
+  await works();
+});

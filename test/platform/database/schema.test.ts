@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { entities } from '../../../src/features/entities.js';
+import { type Database, openDatabase } from '../../../src/platform/database/open.js';
+import { startDatabaseServer } from '../../../src/platform/database/server.js';
+import { createDatabase } from '../../harness/database.js';
+
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let opened: Database;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  const log = pino({ level: 'silent' });
+  const server = await startDatabaseServer({ databaseUrl: database.url, dataDir: '' }, log);
+  opened = await openDatabase(entities, server, log);
+});
+
+afterAll(async () => {
+  await opened.close();
+  await database.drop();
+});
+
+/**
+ * Defaults, indexes, checks and triggers are the migrations' own business. What the ORM would change of tables,
+ * columns, types and nullability is a difference between an entity and its table.
+ */
+test('the entities and the migrations agree on tables and columns', async () => {
+  const difference = await opened.orm.schema.getUpdateSchemaSQL();
+  const faults = difference
+    .split('\n')
+    .filter((line) => /table/.test(line) && !/(add|drop) constraint|drop default|drop trigger/.test(line));
+  expect(faults).toEqual([]);
+});

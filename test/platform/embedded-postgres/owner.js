@@ -1,0 +1,14 @@
+// A gateway's process, as far as its database goes: starts it on the DATA_DIR given, adds a row, lives on.
+import pg from 'pg';
+import { pino } from 'pino';
+import { startEmbeddedDatabase } from '../../../dist/src/platform/embedded-postgres/start.js';
+
+const database = await startEmbeddedDatabase({
+  dataDir: process.argv[2],
+  log: pino({ level: 'silent' }),
+  settings: { fsync: 'off' },
+});
+const client = new pg.Client(database.connection);
+await client.connect();
+await client.query('create table kept as select 1 as n');
+process.send('ready');

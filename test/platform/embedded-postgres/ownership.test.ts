@@ -1,0 +1,83 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { prepareDataDir } from '../../../src/platform/embedded-postgres/data-dir.js';
+import { takeOwnership } from '../../../src/platform/embedded-postgres/ownership.js';
+import { cleanUp, faultOf, newDataDir, query, serverPid, start } from './scratch.js';
+
+afterEach(cleanUp);
+
+const taken = (dataDir: string) =>
+  `StartError: Another gateway is already running on DATA_DIR ${dataDir}: stop it, or give this one a DATA_DIR of its own`;
+
+test('a second gateway on the same DATA_DIR is refused, and the first goes on', async () => {
+  const dataDir = await newDataDir();
+  const first = await start(dataDir);
+  const pid = serverPid(dataDir);
+  expect(await faultOf(start(dataDir))).toBe(taken(dataDir));
+  expect(await query(first, 'select 1 as n')).toEqual([{ n: 1 }]);
+  expect(serverPid(dataDir)).toBe(pid);
+});
+
+test('an owner that is gone a moment later is waited for', async () => {
+  const dataDir = await newDataDir();
+  const owner = fork(new URL('owner.js', import.meta.url), [dataDir]);
+  await once(owner, 'message');
+  const second = start(dataDir);
+  await setTimeout(100);
+  owner.kill('SIGKILL');
+  expect(await query(await second, 'select 1 as n')).toEqual([{ n: 1 }]);
+});
+
+test('nobody owns a PostgreSQL that went away', async () => {
+  const dataDir = await prepareDataDir(await newDataDir());
+  const database = await start(dataDir.root);
+  const client = new pg.Client(database.connection).on('error', () => {});
+  await client.connect();
+  await database.stop();
+  expect(await takeOwnership(client, dataDir)).toBe(false);
+});
+
+test('of gateways that start at once on a new DATA_DIR one runs and the others are refused', async () => {
+  const dataDir = await newDataDir();
+  const starts = [start(dataDir), start(dataDir), start(dataDir)];
+  const faults = await Promise.all(starts.map(faultOf));
+  expect(faults.sort()).toEqual([taken(dataDir), taken(dataDir), 'no fault']);
+});
+
+test('a gateway that starts while another one stops gets the DATA_DIR', async () => {
+  const dataDir = await newDataDir();
+  const first = await start(dataDir);
+  const stopped = first.stop();
+  expect(await query(await start(dataDir), 'select 1 as n')).toEqual([{ n: 1 }]);
+  await stopped;
+});
+
+test.each([
+  { end: 'SIGKILL', kill: (pid: number) => process.kill(pid, 'SIGKILL') },
+  { end: 'Ctrl-C in its terminal', kill: (pid: number) => process.kill(-pid, 'SIGINT') },
+])('after $end the next gateway takes over the PostgreSQL left behind, and stops it', async ({ kill }) => {
+  const dataDir = await newDataDir();
+  const owner = fork(new URL('owner.js', import.meta.url), [dataDir], { detached: true });
+  await once(owner, 'message');
+  const pid = serverPid(dataDir);
+  kill(owner.pid as number);
+  await once(owner, 'exit');
+
+  const next = await start(dataDir);
+  expect(serverPid(dataDir)).toBe(pid);
+  expect(await query(next, 'select n from kept')).toEqual([{ n: 1 }]);
+  await next.stop();
+  await expect(query(next, 'select 1')).rejects.toThrow('ENOENT');
+});
+
+test('a crash of PostgreSQL is none of the gateway', async () => {
+  const dataDir = await newDataDir();
+  const database = await start(dataDir);
+  const sleeping = expect(query(database, 'select pg_sleep(60)')).rejects.toThrow();
+  process.kill(serverPid(dataDir), 'SIGQUIT');
+  await sleeping;
+  await database.stop();
+});

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { pino } from 'pino';
+import {
+  type EmbeddedDatabase,
+  startEmbeddedDatabase,
+} from '../../../src/platform/embedded-postgres/start.js';
+
+const folders: string[] = [];
+const databases: EmbeddedDatabase[] = [];
+
+/** A folder that `cleanUp` removes. Any user may pass through it, as through `/srv`. */
+export async function newFolder(): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'embedded-')));
+  folders.push(folder);
+  await chmod(folder, 0o755);
+  return folder;
+}
+
+/** A DATA_DIR that does not exist yet. */
+export const newDataDir = async () => join(await newFolder(), 'data');
+
+/** What supervision logs. */
+export const logged: string[] = [];
+export const log = pino({}, { write: (line) => logged.push(line) });
+
+/** Starts a database that `cleanUp` stops. */
+export async function start(dataDir: string): Promise<EmbeddedDatabase> {
+  const database = await startEmbeddedDatabase({ dataDir, log, settings: { fsync: 'off' } });
+  databases.push(database);
+  folders.push(database.connection.host);
+  return database;
+}
+
+/** For `afterEach`. */
+export async function cleanUp(): Promise<void> {
+  for (const database of databases.splice(0)) await database.stop();
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+}
+
+/** What a promise fails with, in words that a failing test shows in full. */
+export const faultOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'no fault',
+    (error) => `${error.name}: ${error.message}`,
+  );
+
+/** Runs one statement on a connection of its own. */
+export async function query({ connection }: EmbeddedDatabase, sql: string): Promise<unknown[]> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The number of the process that runs PostgreSQL on a DATA_DIR. */
+export function serverPid(dataDir: string): number {
+  return Number.parseInt(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8'), 10);
+}

@@ -1,0 +1,114 @@
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
+import { openRaw, parseAnswer } from '../../harness/raw.js';
+
+let gateway: Gateway;
+let own: Record<string, string>;
+beforeAll(async () => {
+  gateway = await startGateway();
+  own = { host: 'gateway', ...(await gateway.as('tenant_admin', await gateway.createTenant())) };
+});
+afterAll(() => gateway.close());
+
+afterEach(async () => {
+  expect((await gateway.request('/readyz')).status).toBe(200);
+  expect((await gateway.sql('select count(*)::int as n from service_account'))[0]?.n).toBe(0);
+});
+
+const json = { 'content-type': 'application/json' };
+const endless = { 'transfer-encoding': 'chunked' };
+const announced = { 'content-length': '99999999999' };
+
+/** What a connection of this machine holds on its way, in bytes, is some megabytes. */
+const buffers = 16e6;
+
+const head = (path: string, headers: Record<string, string>) =>
+  `POST ${path} HTTP/1.1\r\n${Object.entries({ ...own, ...headers })
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n`;
+
+/** Sends a body for as long as it is taken, up to a bound. @returns the answer, and how many bytes were taken */
+async function pour(path: string, headers: Record<string, string>, most = 200e6) {
+  const raw = await openRaw(gateway.url);
+  const piece = Buffer.alloc(65_536, 'x');
+  const chunk = 'transfer-encoding' in headers ? Buffer.concat([lengthOf(piece), piece, crlf]) : piece;
+  raw.socket.write(head(path, headers));
+  let taken = 0;
+  while (taken < most && !raw.socket.destroyed && !(await isAnswered(raw))) {
+    // Its callback has an error when the connection is cut.
+    await new Promise<void>((resolve) => {
+      raw.socket.write(chunk, (error) => {
+        if (!error) taken += chunk.length;
+        resolve();
+      });
+    });
+  }
+  const closed = await raw.closed(5_000);
+  raw.socket.destroy();
+  return { answer: parseAnswer(raw.text()), text: raw.text(), closed, taken };
+}
+
+const crlf = Buffer.from('\r\n');
+const lengthOf = (piece: Buffer) => Buffer.from(`${piece.length.toString(16)}\r\n`);
+
+/** Whoever reads before it writes sees the answer, before the connection is reset under what it writes. */
+async function isAnswered({ text }: { text(): string }): Promise<boolean> {
+  await setImmediate();
+  return text() !== '';
+}
+
+test.each([
+  ['a length of 100 GB', announced],
+  ['a length of a byte over 1 MB', { 'content-length': `${1024 * 1024 + 1}` }],
+  ['chunks without an end', endless],
+  ['packed chunks without an end', { ...endless, 'content-encoding': 'gzip' }],
+])('%s: 413 at both doors, and the connection is cut', async (what, length) => {
+  const rest = await pour(createPath, { ...json, ...length });
+  const graphql = await pour('/graphql', { ...json, ...length });
+  for (const { answer, closed, taken, text } of [rest, graphql]) {
+    expect({ what, status: answer.status, closed }).toEqual({ what, status: 413, closed: true });
+    expect(answer.headers.get('connection')).toBe('close');
+    expect(text.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    expect(taken).toBeLessThan(buffers);
+  }
+  expect(rest.answer.body).toMatchObject({
+    success: false,
+    code: 'PAYLOAD_TOO_LARGE',
+    requestId: expect.any(String),
+  });
+  expect(graphql.answer.body).toMatchObject({
+    errors: [{ extensions: { code: 'PAYLOAD_TOO_LARGE', requestId: expect.any(String) } }],
+  });
+});
+
+test.each([
+  ['a length of 100 GB', announced],
+  ['chunks without an end', endless],
+])('%s, of no JSON, is a 415 of REST, and the connection is cut', async (_what, length) => {
+  const { answer, closed, taken } = await pour(createPath, { 'content-type': 'text/plain', ...length });
+  expect(answer).toMatchObject({ status: 415, body: { code: 'UNSUPPORTED_MEDIA_TYPE' } });
+  expect(answer.headers.get('connection')).toBe('close');
+  expect(closed).toBe(true);
+  expect(taken).toBeLessThan(buffers);
+});
+
+test.each([createPath, '/graphql'])('500 kB for %s are read, and the connection is kept', async (path) => {
+  const raw = await openRaw(gateway.url);
+  raw.socket.write(head(path, { ...json, 'content-length': '500000' }) + 'x'.repeat(500_000));
+  raw.socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+  expect(await raw.closed(5_000)).toBe(true);
+  expect(raw.text().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
+});
+
+test.each([createPath, '/graphql', '/nothing'])(
+  'a client that asks %s whether to send 2 MB is not told to',
+  async (path) => {
+    const raw = await openRaw(gateway.url);
+    raw.socket.write(head(path, { ...json, expect: '100-continue', 'content-length': '2000000' }));
+    expect(await raw.closed(5_000)).toBe(true);
+    const answer = parseAnswer(raw.text());
+    expect(answer.status).toBe(path === '/nothing' ? 404 : 413);
+    expect(answer.headers.get('connection')).toBe('close');
+  },
+);

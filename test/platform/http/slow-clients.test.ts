@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { getIntrospectionQuery } from 'graphql';
+import { serverLimits } from '../../../src/platform/http/listen.js';
+import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
+import { openRaw, parseAnswer, type Raw } from '../../harness/raw.js';
+
+// As in production, in other proportions: one test would take a minute.
+const limits = {
+  headersTimeout: 400,
+  requestTimeout: 1_000,
+  connectionsCheckingInterval: 50,
+  keepAliveTimeout: 1_500,
+  idleTimeout: 1_200,
+  maxConnections: 20,
+};
+
+let gateway: Gateway;
+let own: string;
+beforeAll(async () => {
+  gateway = await startGateway({}, { limits });
+  const headers = await gateway.as('tenant_admin', await gateway.createTenant());
+  own = Object.entries({ host: 'gateway', ...headers })
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
+});
+afterAll(() => gateway.close());
+
+const open: Raw[] = [];
+afterEach(async () => {
+  for (const { socket } of open.splice(0)) socket.destroy();
+  expect((await gateway.request('/readyz', { headers: { connection: 'close' } })).status).toBe(200);
+  expect((await gateway.sql('select count(*)::int as n from service_account'))[0]?.n).toBe(0);
+});
+
+async function connect(): Promise<Raw> {
+  const raw = await openRaw(gateway.url);
+  open.push(raw);
+  return raw;
+}
+
+/** Writes a piece every 100 ms until the connection is closed, for 10 seconds at most. */
+async function drip(raw: Raw, piece: string): Promise<void> {
+  for (let count = 0; count < 100; count++) {
+    if (await raw.closed(100)) return;
+    raw.socket.write(piece);
+  }
+}
+
+const timedOut = { status: 408, body: { success: false, code: 'REQUEST_TIMEOUT' } };
+
+test('headers that drip are a 408, and the connection is cut', async () => {
+  const raw = await connect();
+  raw.socket.write(`POST ${createPath} HTTP/1.1\r\n${own}`);
+  await drip(raw, 'x-drip: x\r\n');
+  expect(raw.socket.closed).toBe(true);
+  expect(parseAnswer(raw.text())).toMatchObject(timedOut);
+});
+
+test('a connection on which nothing comes is cut', async () => {
+  const raw = await connect();
+  expect(await raw.closed(3_000)).toBe(true);
+});
+
+test.each([
+  ['a body', `content-length: 50000\r\n\r\n{"name":"`],
+  ['chunks', 'transfer-encoding: chunked\r\n\r\n1\r\n{\r\n'],
+  ['a body that is too large', 'content-length: 500000\r\n\r\n{"name":"'],
+])('%s that drips is a 408, the connection is cut, and nothing is written', async (what, rest) => {
+  const raw = await connect();
+  raw.socket.write(`POST ${createPath} HTTP/1.1\r\n${own}content-type: application/json\r\n${rest}`);
+  await drip(raw, what === 'chunks' ? '1\r\nx\r\n' : 'x');
+  expect(raw.socket.closed).toBe(true);
+  expect(parseAnswer(raw.text())).toMatchObject(timedOut);
+});
+
+test('a client that takes none of its answers is cut', async () => {
+  const raw = await connect();
+  raw.socket.pause();
+  const query = new URLSearchParams({ query: getIntrospectionQuery() });
+  const request = `GET /graphql?${query} HTTP/1.1\r\nhost: x\r\napollo-require-preflight: 1\r\n\r\n`;
+  // More than the buffers between the two hold.
+  raw.socket.write(request.repeat(300));
+  await sleep(limits.idleTimeout);
+  // It still takes none: only what it writes tells it that there is nobody any more.
+  await drip(raw, 'x');
+  expect(raw.socket.closed).toBe(true);
+});
+
+test('a connection is kept between requests, for as long as is said, and not for good', async () => {
+  const raw = await connect();
+  const ask = () => raw.socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
+  ask();
+  await sleep(limits.keepAliveTimeout - 50);
+  expect(raw.socket.closed).toBe(false);
+  ask();
+  expect(await raw.closed(limits.keepAliveTimeout * 3)).toBe(true);
+  expect(raw.text().match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+});
+
+test('one connection too many is closed at once, and the others are served', async () => {
+  const all = await Promise.all(Array.from({ length: limits.maxConnections + 5 }, connect));
+  await sleep(100);
+  const kept = all.filter(({ socket }) => !socket.closed);
+  expect(kept.length).toBeLessThanOrEqual(limits.maxConnections);
+  expect(kept.length).toBeGreaterThan(limits.maxConnections - 5);
+  kept[0]?.socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+  expect(await kept[0]?.closed(2_000)).toBe(true);
+  expect(parseAnswer(kept[0]?.text() ?? '')).toMatchObject({ status: 200 });
+  for (const { socket } of all) socket.destroy();
+  await sleep(100);
+});
+
+test('a connection is kept longer than proxies keep theirs, and an answer may take longer than a request', () => {
+  expect(serverLimits.keepAliveTimeout).toBeGreaterThan(60_000);
+  expect(serverLimits.idleTimeout).toBeGreaterThan(serverLimits.requestTimeout);
+  expect(serverLimits.requestTimeout).toBeGreaterThan(serverLimits.headersTimeout);
+});

@@ -1,0 +1,113 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { moveClock, restoreClock } from '../../harness/clock.js';
+import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
+import { doors, each, header, somebody, status } from './somebody.js';
+
+// Behind one proxy, so that a test can be at an address of its own.
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway({ RATE_LIMIT_ADDRESS: '3', RATE_LIMIT_CALLER: '100', TRUST_PROXY: '1' });
+});
+afterAll(() => gateway.close());
+afterEach(restoreClock);
+
+let host = 0;
+const somewhere = () => ({ 'x-forwarded-for': `192.0.2.${++host}` });
+
+describe.each(Object.entries(doors))('over %s', (_name, call) => {
+  test('bad tokens count, and are refused before they are looked at', async () => {
+    const headers = { ...somewhere(), authorization: 'Bearer not.a.token' };
+    expect(await each(4, () => call(gateway, headers), status)).toEqual([401, 401, 401, 429]);
+  });
+
+  test('an answer has both policies, that of the address first', async () => {
+    const answer = await call(gateway, { ...(await somebody(gateway)), ...somewhere() });
+    expect(header('ratelimit-policy')(answer)).toBe('"address";q=3;w=60, "caller";q=100;w=60');
+    expect(header('ratelimit')(answer)).toMatch(/^"address";r=2;t=(59|60), "caller";r=99;t=(59|60)$/);
+  });
+
+  test('callers at one address share its limit, and get it back when the window is over', async () => {
+    const from = somewhere();
+    const anybody = async () => call(gateway, { ...(await somebody(gateway)), ...from });
+    const calls = await each(4, anybody, status);
+    expect(calls.map((code) => code === 429)).toEqual([false, false, false, true]);
+    moveClock(61);
+    expect((await anybody()).status).not.toBe(429);
+  });
+});
+
+test('GraphQL answers a flood with the error, the time to wait, and nothing else', async () => {
+  const headers = { ...somewhere(), 'x-request-id': 'a-flood' };
+  const answers = await each(
+    4,
+    () => gateway.graphql(headers, '{ __typename }'),
+    (answer) => answer,
+  );
+  const extensions = { code: 'RATE_LIMITED', requestId: 'a-flood' };
+  expect(answers[3]).toMatchObject({
+    status: 429,
+    body: { errors: [{ message: 'Too many requests, try again later', extensions }] },
+  });
+  expect(answers[3]?.headers.get('retry-after')).toMatch(/^(59|60)$/);
+});
+
+// biome-ignore format: a row a line
+const requests: [string, (headers: Record<string, string>) => ReturnType<Gateway['request']>][] = [
+  ['an unknown path', (headers) => gateway.request('/api/v1/nothing', { headers })],
+  ['another method', (headers) => gateway.request(createPath, { method: 'DELETE', headers })],
+  ['a body that is not JSON', (headers) => gateway.request(createPath, { method: 'POST', headers, body: '{' })],
+  ['a GraphQL body that is not JSON', (headers) => gateway.request('/graphql', { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: '{' })],
+  ['a query in the URL', (headers) => gateway.request('/graphql?query={__typename}', { headers: { ...headers, 'apollo-require-preflight': '1' } })],
+];
+
+test.each(requests)('%s counts', async (_what, request) => {
+  const headers = somewhere();
+  const left = await each(4, () => request(headers), header('ratelimit'));
+  expect(left.map((field) => field?.split(';')[1])).toEqual(['r=2', 'r=1', 'r=0', 'r=0']);
+});
+
+test.each(['/healthz', '/readyz'])('%s does not count', async (path) => {
+  const headers = somewhere();
+  expect(await each(6, () => gateway.request(path, { headers }), status)).toEqual(Array(6).fill(200));
+  expect(await each(1, () => gateway.request(path, { headers }), header('ratelimit'))).toEqual([null]);
+});
+
+test('neither do the page of the IDE and what it loads', async () => {
+  const open = await startGateway({ GRAPHQL_IDE: 'on', RATE_LIMIT_ADDRESS: '1' });
+  try {
+    const page = () => open.request('/graphql', { headers: { accept: 'text/html' } });
+    expect(await each(3, page, status)).toEqual([200, 200, 200]);
+    const script = /"([^"]+\.js)"/.exec((await page()).body)?.[1];
+    const asset = () => open.request(`/${script}`);
+    expect(await each(3, asset, status)).toEqual([200, 200, 200]);
+    expect(await doors.GraphQL(open, {})).toMatchObject({ status: 200 });
+  } finally {
+    await open.close();
+  }
+});
+
+test('what a caller claims beyond the trusted proxy is not believed', async () => {
+  const { 'x-forwarded-for': real } = somewhere();
+  let lie = 0;
+  const call = () => doors.GraphQL(gateway, { 'x-forwarded-for': `203.0.113.${++lie}, ${real}` });
+  expect(await each(4, call, status)).toEqual([200, 200, 200, 429]);
+});
+
+test('without TRUST_PROXY x-forwarded-for is not believed at all', async () => {
+  const direct = await startGateway({ RATE_LIMIT_ADDRESS: '3' });
+  try {
+    const call = () =>
+      doors.GraphQL(direct, { ...somewhere(), forwarded: 'for=192.0.2.1', 'x-real-ip': '192.0.2.1' });
+    expect(await each(4, call, status)).toEqual([200, 200, 200, 429]);
+  } finally {
+    await direct.close();
+  }
+});
+
+test('a network of IPv6 is one address, and the next one is another', async () => {
+  let host = 0;
+  const from = (network: string) => () =>
+    doors.GraphQL(gateway, { 'x-forwarded-for': `${network}:${++host}` });
+  expect(await each(4, from('2001:db8:0:1::a'), status)).toEqual([200, 200, 200, 429]);
+  expect(await each(1, from('2001:db8:0:2::a'), status)).toEqual([200]);
+});

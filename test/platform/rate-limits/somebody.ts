@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import type { Answer, Gateway } from '../../harness/gateway.js';
+
+/** The headers of a caller that nobody has met before. */
+export async function somebody({ issuer }: Gateway, claims = {}): Promise<Record<string, string>> {
+  const tenant = randomUUID();
+  const token = await issuer.sign({
+    sub: randomUUID(),
+    roles: ['tenant_admin'],
+    tenants: [tenant],
+    ...claims,
+  });
+  return { authorization: `Bearer ${token}`, 'x-tenantid': tenant };
+}
+
+type Door = (gateway: Gateway, headers: Record<string, string>) => Promise<Answer>;
+
+/** A call of each door. That of REST names a tenant which does not exist, and is answered with a 404. */
+export const doors: Record<'REST' | 'GraphQL', Door> = {
+  REST: (gateway, headers) => gateway.create(headers),
+  GraphQL: (gateway, headers) => gateway.graphql(headers, '{ viewer { id } }'),
+};
+
+/** What the answers to several calls, one after the other, say of one thing. */
+export async function each<T>(times: number, call: () => Promise<Answer>, say: (answer: Answer) => T) {
+  const said: T[] = [];
+  for (let n = 0; n < times; n++) said.push(say(await call()));
+  return said;
+}
+
+export const status = (answer: Answer) => answer.status;
+export const header = (name: string) => (answer: Answer) => answer.headers.get(name);

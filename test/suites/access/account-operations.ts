@@ -1,0 +1,105 @@
+import { createPath } from '../../harness/gateway.js';
+import { managers, readers } from './callers.js';
+import { type More, mutation, type Operation, query } from './operation.js';
+import type { Account } from './scene.js';
+
+const accounts = '/api/v1/admin/service-account';
+const account = `${accounts}/:id`;
+const id = ({ id }: Account) => ({ id });
+
+/** A mutation that answers with the account. */
+const change = (field: string, more: More) =>
+  mutation(field, 'serviceAccount { id name clientId status }', more);
+
+/** Service accounts and their secrets. */
+export const accountOperations: Operation[] = [
+  query('serviceAccount', 'query ($id: ID!) { serviceAccount(id: $id) { id name clientId } }', {
+    rest: `GET ${account}`,
+    may: readers,
+    args: id,
+  }),
+  query('serviceAccount', 'query ($id: ID!) { serviceAccount(id: $id) { secrets { id hint } } }', {
+    name: 'the secrets of serviceAccount',
+    rest: `GET ${account}/secret`,
+    may: readers,
+    args: id,
+  }),
+  query(
+    'serviceAccount',
+    'query ($id: ID!, $hours: Int! = 24) { serviceAccount(id: $id) { tokensIssued(hours: $hours) { hour count } } }',
+    {
+      name: 'the tokens of serviceAccount',
+      rest: `GET ${account}/token-usage`,
+      may: readers,
+      args: id,
+    },
+  ),
+  query(
+    'serviceAccounts',
+    `query ($first: Int, $after: String, $last: Int, $before: String, $filter: ServiceAccountFilter, $orderBy: ServiceAccountOrder) {
+      serviceAccounts(first: $first, after: $after, last: $last, before: $before, filter: $filter, orderBy: $orderBy) {
+        nodes { id name clientId } pageInfo { endCursor } totalCount
+      }
+    }`,
+    { rest: `GET ${accounts}`, may: readers, args: () => ({ first: 10 }) },
+  ),
+  query(
+    'serviceAccountByClientId',
+    'query ($clientId: String!) { serviceAccountByClientId(clientId: $clientId) { id name clientId } }',
+    { may: readers, args: ({ clientId }) => ({ clientId }) },
+  ),
+  query('node', 'query ($id: ID!) { node(id: $id) { id ... on ServiceAccount { name clientId } } }', {
+    may: readers,
+    args: id,
+  }),
+  query('node', 'query ($id: ID!) { node(id: $id) { id ... on ServiceAccountSecret { hint } } }', {
+    name: 'node of a secret',
+    may: readers,
+    args: ({ secretId }) => ({ id: secretId }),
+  }),
+
+  mutation('createServiceAccount', 'serviceAccount { id name clientId }', {
+    rest: `POST ${createPath}`,
+    may: managers,
+    args: ({ name }) => ({ name: `${name} again` }),
+  }),
+  change('updateServiceAccount', {
+    rest: `PATCH ${account}`,
+    may: managers,
+    args: ({ id, name }) => ({ id, name: `${name} by another name` }),
+  }),
+  change('setServiceAccountPermissions', {
+    rest: `PUT ${account}/permissions`,
+    may: managers,
+    args: ({ id }) => ({ id, permissions: ['api:read'] }),
+  }),
+  change('disableServiceAccount', { rest: `POST ${account}/disable`, may: managers, args: id }),
+  change('enableServiceAccount', {
+    rest: `POST ${account}/enable`,
+    may: managers,
+    needs: 'disabled',
+    args: id,
+  }),
+  change('deleteServiceAccount', { rest: `DELETE ${account}`, may: managers, args: id }),
+  change('restoreServiceAccount', {
+    rest: `POST ${account}/restore`,
+    may: managers,
+    needs: 'deleted',
+    args: id,
+  }),
+  mutation('rotateServiceAccountSecret', 'serviceAccount { id } secret { id }', {
+    rest: `POST ${account}/rotate-secret`,
+    may: managers,
+    args: ({ id }) => ({ id, overlapSeconds: 60 }),
+  }),
+  mutation('createServiceAccountSecret', 'serviceAccount { id } secret { id }', {
+    rest: `POST ${account}/secret`,
+    may: managers,
+    args: ({ id }) => ({ id, expiresAt: '2999-01-01T00:00:00Z' }),
+  }),
+  mutation('revokeServiceAccountSecret', 'serviceAccount { id } secret { id }', {
+    rest: `DELETE ${account}/secret/:secretId`,
+    may: managers,
+    args: ({ id, secretId }) => ({ id, secretId }),
+  }),
+];

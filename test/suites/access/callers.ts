@@ -1,0 +1,68 @@
+import type { JWTPayload } from 'jose';
+import type { Gateway } from '../../harness/gateway.js';
+
+/** Everybody who may come, each of whom asks for something in the tenant `own`. */
+export const callers = [
+  'nobody',
+  'a tenant_viewer',
+  'a tenant_admin',
+  'a tenant_admin elsewhere',
+  'a super_admin',
+  'a realm without the tenant',
+  'a realm without the role',
+] as const;
+export type Caller = (typeof callers)[number];
+
+/** What comes of it: the code of the error, or OK. */
+export type Outcome = 'OK' | 'UNAUTHENTICATED' | 'FORBIDDEN';
+export type MayUse = Record<Caller, Outcome>;
+
+export const readers: MayUse = {
+  nobody: 'UNAUTHENTICATED',
+  'a tenant_viewer': 'OK',
+  'a tenant_admin': 'OK',
+  'a tenant_admin elsewhere': 'FORBIDDEN',
+  'a super_admin': 'OK',
+  'a realm without the tenant': 'FORBIDDEN',
+  'a realm without the role': 'FORBIDDEN',
+};
+export const managers: MayUse = { ...readers, 'a tenant_viewer': 'FORBIDDEN' };
+export const owners: MayUse = { ...managers, 'a tenant_admin': 'FORBIDDEN' };
+/** Whoever has a role, wherever. */
+export const everyone: MayUse = {
+  ...readers,
+  'a tenant_admin elsewhere': 'OK',
+  'a realm without the tenant': 'OK',
+};
+
+/**
+ * The headers of each of them.
+ * @param own the tenant that they ask for
+ * @param granted the tenant that the realm `partner` grants, with an account of its own
+ */
+export async function headersOf(
+  { issuer, partner }: Gateway,
+  own: string,
+  elsewhere: string,
+  granted: string,
+) {
+  const bearer = async (by: typeof issuer, claims: JWTPayload) => `Bearer ${await by.sign(claims)}`;
+  const from = async (claims: JWTPayload) => ({
+    authorization: await bearer(issuer, claims),
+    'x-tenantid': own,
+  });
+  const fromPartner = async (roles: string[], tenant: string) => ({
+    authorization: await bearer(partner, { roles, tenants: [own, granted] }),
+    'x-tenantid': tenant,
+    realmname: 'partner',
+  });
+  return {
+    nobody: { 'x-tenantid': own },
+    'a tenant_viewer': await from({ roles: ['tenant_viewer'], tenants: [own] }),
+    'a tenant_admin': await from({ roles: ['tenant_admin'], tenants: [own] }),
+    'a tenant_admin elsewhere': await from({ roles: ['tenant_admin'], tenants: [elsewhere] }),
+    'a super_admin': await from({ roles: ['super_admin'] }),
+    'a realm without the tenant': await fromPartner(['tenant_admin', 'tenant_viewer'], own),
+    'a realm without the role': await fromPartner(['super_admin'], granted),
+  } satisfies Record<Caller, object>;
+}

@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { type Door, doors, send, statusFor } from './doors.js';
+import type { Args } from './operation.js';
+import { atDoors, changes, operation, operations } from './operations.js';
+import { type Account, createAccount, rowsOf, type State } from './scene.js';
+
+type Headers = Record<string, string>;
+
+let gateway: Gateway;
+let headers: Headers;
+let superAdmin: Headers;
+let deleted: Account;
+beforeAll(async () => {
+  gateway = await startGateway();
+  headers = await gateway.as('tenant_admin', await gateway.createTenant());
+  superAdmin = { authorization: (await gateway.as('super_admin', '')).authorization ?? '' };
+  deleted = await createAccount(gateway, headers, 'deleted');
+});
+afterAll(() => gateway.close());
+
+const ask = (door: Door, name: string, args: Args, as = headers) =>
+  send[door](gateway, operation(name), as, args);
+
+interface Refusal {
+  code: string;
+  details?: Record<string, unknown>;
+}
+
+/** Asks for what is to be refused, and to have changed nothing. */
+async function refused(door: Door, name: string, args: Args, { code, details }: Refusal, as = headers) {
+  const before = await rowsOf(gateway);
+  const said = await ask(door, name, args, as);
+  expect(said).toMatchObject({ code, status: statusFor(door, code) });
+  expect(said.details).toEqual(details);
+  expect(await rowsOf(gateway)).toBe(before);
+  return said.message;
+}
+
+const again = 'deleteServiceAccount';
+const repeatable = [again, 'deleteServiceAccounts'];
+
+describe.each(atDoors(changes.filter(({ name }) => !repeatable.includes(name))))(
+  '$name over $door',
+  (row) => {
+    test('of a deleted account is a conflict', async () => {
+      const { operation, door, name } = row;
+      // A result names the field alone.
+      const details = { field: 'status', ...(!operation.isBulk && { status: 'deleted' }) };
+      const message = await refused(door, name, operation.args(deleted), { code: 'CONFLICT', details });
+      expect(message).toBe('status: the service account is deleted, restore it first');
+    });
+  },
+);
+
+describe.each(atDoors(repeatable.map(operation)))('$name over $door', ({ operation, door, name }) => {
+  test('of a deleted account is answered again', async () => {
+    const before = await rowsOf(gateway);
+    expect(await ask(door, name, operation.args(deleted))).toMatchObject({ code: 'OK' });
+    expect(await rowsOf(gateway)).toBe(before);
+  });
+});
+
+describe.each(doors)('restoreServiceAccount over %s', (door) => {
+  test.each(['active', 'disabled'] as const)('of one that is %s is a conflict', async (state) => {
+    const { id } = await createAccount(gateway, headers, state);
+    const details = { field: 'status', status: state };
+    await refused(door, 'restoreServiceAccount', { id }, { code: 'CONFLICT', details });
+  });
+
+  test('is a conflict when its name is taken by now', async () => {
+    const { id, name } = await createAccount(gateway, headers, 'deleted');
+    await gateway.create(headers, { name });
+    const details = { field: 'name' };
+    await refused(door, 'restoreServiceAccount', { id }, { code: 'CONFLICT', details });
+  });
+
+  test('is refused while the tenant is full', async () => {
+    const full = await gateway.as('tenant_admin', await gateway.createTenant({ limit: 1 }));
+    const { id } = await createAccount(gateway, full, 'deleted');
+    const other = await createAccount(gateway, full);
+    const details = { limit: 1, count: 1 };
+    await refused(door, 'restoreServiceAccount', { id }, { code: 'LIMIT_REACHED', details }, full);
+    await ask(door, again, { id: other.id }, full);
+    expect(await ask(door, 'restoreServiceAccount', { id }, full)).toMatchObject({ code: 'OK' });
+  });
+});
+
+describe.each(doors)('over %s', (door) => {
+  test('the name of another account is a conflict', async () => {
+    const { name } = await createAccount(gateway, headers);
+    const { id } = await createAccount(gateway, headers);
+    const details = { field: 'name' };
+    await refused(door, 'createServiceAccount', { name }, { code: 'CONFLICT', details });
+    await refused(door, 'updateServiceAccount', { id, name }, { code: 'CONFLICT', details });
+  });
+
+  test.each(['updateServiceAccount', 'setServiceAccountPermissions'])(
+    '%s at a version that is no more is a conflict that tells which it is',
+    async (name) => {
+      const account = await createAccount(gateway, headers);
+      await ask(door, 'updateServiceAccount', { id: account.id, owner: 'somebody' });
+      const args = operation(name).args(account);
+      const details = { field: 'expectedVersion', version: 2 };
+      for (const expectedVersion of [1, 3])
+        await refused(door, name, { ...args, expectedVersion }, { code: 'CONFLICT', details });
+      expect(await ask(door, name, { ...args, expectedVersion: 2 })).toMatchObject({ code: 'OK' });
+    },
+  );
+
+  test('a sixth secret is a conflict, made or rotated, until the others end', async () => {
+    const { id } = await createAccount(gateway, headers);
+    for (let second = 2; second <= 5; second++) await ask(door, 'createServiceAccountSecret', { id });
+    const conflict = { code: 'CONFLICT', details: { field: 'secrets', limit: 5, count: 5 } };
+    await refused(door, 'createServiceAccountSecret', { id }, conflict);
+    await refused(door, 'rotateServiceAccountSecret', { id }, conflict);
+    const inResult = { code: 'CONFLICT', details: { field: 'secrets' } };
+    await refused(door, 'rotateServiceAccountSecrets', { ids: [id] }, inResult);
+    const rotated = await ask(door, 'rotateServiceAccountSecret', { id, overlapSeconds: 0 });
+    expect(rotated).toMatchObject({ code: 'OK' });
+  });
+});
+
+describe.each(doors)('deleteTenant over %s', (door) => {
+  const remove = (id: string) => ['deleteTenant', { id }] as const;
+
+  test.each(['active', 'disabled'] as const)('with an account that is %s is a conflict', async (state) => {
+    const tenant = await gateway.createTenant();
+    const admin = await gateway.as('tenant_admin', tenant);
+    const { id } = await createAccount(gateway, admin, state);
+    const details = { field: 'id', count: 1 };
+    const message = await refused(door, ...remove(tenant), { code: 'CONFLICT', details }, superAdmin);
+    expect(message).toBe('id: the tenant has service accounts that are not deleted');
+    await ask(door, again, { id }, admin);
+    expect(await ask(door, ...remove(tenant), superAdmin)).toMatchObject({ code: 'OK' });
+  });
+
+  test('of one that is deleted is not found', async () => {
+    const tenant = await gateway.createTenant();
+    await ask(door, ...remove(tenant), superAdmin);
+    await refused(door, ...remove(tenant), { code: 'NOT_FOUND' }, superAdmin);
+  });
+});
+
+describe.each(doors)('over %s', (door) => {
+  test('the id of another tenant is a conflict', async () => {
+    const id = await gateway.createTenant();
+    const details = { field: 'id' };
+    await refused(door, 'createTenant', { id, name: 'Acme' }, { code: 'CONFLICT', details }, superAdmin);
+  });
+
+  test.each([
+    ['suspendTenant', 'suspended'],
+    ['resumeTenant', 'active'],
+    ['updateTenant', 'active'],
+    ['updateTenant', 'suspended'],
+  ])('%s of what is so already is answered: %s', async (name, status) => {
+    const id = await gateway.createTenant({ name: 'Acme', status });
+    const before = await rowsOf(gateway);
+    const input = name === 'updateTenant' ? { id, name: 'Acme', secretMaxAgeDays: null } : { id };
+    expect(await ask(door, name, input, superAdmin)).toMatchObject({ code: 'OK' });
+    expect(await rowsOf(gateway)).toBe(before);
+  });
+});
+
+describe('a suspended tenant', () => {
+  let suspended: Headers;
+  let accounts: Record<State, Account>;
+  beforeAll(async () => {
+    const tenant = await gateway.createTenant();
+    suspended = await gateway.as('tenant_admin', tenant);
+    accounts = {
+      active: await createAccount(gateway, suspended),
+      disabled: await createAccount(gateway, suspended, 'disabled'),
+      deleted: await createAccount(gateway, suspended, 'deleted'),
+    };
+    await gateway.sql(`update tenant set status = 'suspended' where id = $1`, [tenant]);
+  });
+
+  const inTenant = atDoors(operations.filter(({ isGlobal }) => !isGlobal));
+  const accountFor = ({ needs = 'active' }: (typeof operations)[number]) => accounts[needs];
+
+  test.each(inTenant.filter(({ operation }) => operation.isMutation))(
+    'refuses $name over $door',
+    async ({ operation, door, name }) => {
+      const args = operation.args(accountFor(operation));
+      await refused(door, name, args, { code: 'TENANT_SUSPENDED' }, suspended);
+    },
+  );
+
+  test.each(inTenant.filter(({ operation }) => !operation.isMutation))(
+    'still answers $name over $door',
+    async ({ operation, door, name }) => {
+      const said = await ask(door, name, operation.args(accountFor(operation)), suspended);
+      expect(said).toMatchObject({ code: 'OK' });
+    },
+  );
+
+  test.each(doors)('refuses over %s to delete what is deleted, too', async (door) => {
+    await refused(door, again, { id: accounts.deleted.id }, { code: 'TENANT_SUSPENDED' }, suspended);
+  });
+});

@@ -1,0 +1,67 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createDatabase, databaseUrl, sql } from '../../harness/database.js';
+import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
+import { type GatewayProcess, startProcess, stopAll } from '../../harness/process.js';
+
+// A process of its own: an error that nobody listens to ends it.
+let trusted: Gateway;
+let gateway: GatewayProcess;
+let database: { url: string; drop: () => Promise<unknown> };
+beforeAll(async () => {
+  trusted = await startGateway();
+  database = await createDatabase();
+  gateway = await startProcess({ ...trusted.env, DATABASE_URL: database.url });
+  await gateway.ready();
+});
+afterAll(async () => {
+  await stopAll();
+  await Promise.all([trusted.close(), database.drop()]);
+});
+
+const get = async (path: string) => {
+  const response = await fetch(gateway.url + path);
+  return { status: response.status, body: await response.json() };
+};
+
+/** Cuts the gateway off its database, or lets it back. */
+async function allowConnections(allowed: boolean): Promise<void> {
+  const name = new URL(database.url).pathname.slice(1);
+  await sql(databaseUrl('postgres'), `alter database ${name} allow_connections ${allowed}`);
+  const end = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1';
+  if (!allowed) await sql(databaseUrl('postgres'), end, [name]);
+}
+
+test('a gateway that is well is healthy and ready', async () => {
+  expect(await get('/healthz')).toEqual({ status: 200, body: { status: 'ok' } });
+  expect(await get('/readyz')).toEqual({ status: 200, body: { status: 'ready' } });
+});
+
+test('without its database it is healthy and not ready, and comes back by itself', async () => {
+  await allowConnections(false);
+  expect(await get('/readyz')).toEqual({ status: 503, body: { status: 'not ready' } });
+  expect(await get('/healthz')).toEqual({ status: 200, body: { status: 'ok' } });
+
+  const headers = await trusted.as('super_admin', crypto.randomUUID());
+  const response = await fetch(gateway.url + createPath, { method: 'POST', headers });
+  expect(response.status).toBe(503);
+  expect(response.headers.get('retry-after')).toBe('5');
+  expect(await response.text()).not.toMatch(/database|connection|terminat/i);
+
+  await allowConnections(true);
+  await gateway.ready();
+  const again = await fetch(gateway.url + createPath, { method: 'POST', headers });
+  expect(again.status).toBe(404);
+});
+
+test('a schema that is older than the gateway is not ready', async () => {
+  await sql(database.url, `update migration set name = 'older ' || name`);
+  expect((await get('/readyz')).status).toBe(503);
+  await sql(database.url, 'update migration set name = substr(name, 7)');
+  expect((await get('/readyz')).status).toBe(200);
+});
+
+test('probes are not in the log', async () => {
+  await setTimeout(100);
+  expect(gateway.stderr()).not.toMatch(/GET \/(healthz|readyz)/);
+});

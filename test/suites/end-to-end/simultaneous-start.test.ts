@@ -1,0 +1,51 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { migrations } from '../../../src/platform/database/options.js';
+import { createDatabase } from '../../harness/database.js';
+import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { startProcess, stopAll } from '../../harness/process.js';
+
+/** The key of the lock in src/database/migrate.ts. */
+const migrationLock = 7_420_175;
+
+let gateway: Gateway;
+let empty: Awaited<ReturnType<typeof createDatabase>>;
+let client: pg.Client;
+beforeAll(async () => {
+  gateway = await startGateway();
+  empty = await createDatabase('template0');
+  client = new pg.Client({ connectionString: empty.url });
+  await client.connect();
+});
+afterAll(async () => {
+  await client.end();
+  await stopAll();
+  await Promise.all([gateway.close(), empty.drop()]);
+});
+
+const waiting = async () => {
+  const query = `select from pg_locks where locktype = 'advisory' and objid = $1 and not granted
+    and database = (select oid from pg_database where datname = current_database())`;
+  return (await client.query(query, [migrationLock])).rowCount;
+};
+
+test('two gateways that start at once on an empty database migrate it once and both become ready', async () => {
+  // The lock is held back until both have come to it, so that they go on at the same moment.
+  await client.query('select pg_advisory_lock($1)', [migrationLock]);
+  const env = { ...gateway.env, DATABASE_URL: empty.url };
+  const processes = await Promise.all([startProcess(env), startProcess(env)]);
+  const deadline = Date.now() + 15_000;
+  while ((await waiting()) !== 2) {
+    if (Date.now() > deadline) throw new Error('the gateways do not wait for each other');
+    await setTimeout(20);
+  }
+  expect((await client.query(`select to_regclass('tenant') as tenant`)).rows).toEqual([{ tenant: null }]);
+  await client.query('select pg_advisory_unlock($1)', [migrationLock]);
+
+  await Promise.all(processes.map((one) => one.ready()));
+  const { rows } = await client.query('select name from migration order by id');
+  expect(rows).toEqual(migrations.map(({ name }) => ({ name })));
+  expect(await Promise.all(processes.map((one) => one.stop()))).toEqual([0, 0]);
+  for (const one of processes) expect(one.stderr()).not.toMatch(/"level":(50|60)/);
+});

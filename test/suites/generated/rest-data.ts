@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { looksLikeSecret } from '../../../src/features/service-accounts/secrets/secret.js';
+
+export const timestamp = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const optionalText = z.string().nullable();
+const optionalTime = timestamp.nullable();
+const publicId = (prefix: string) =>
+  z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`));
+
+const id = publicId('sa');
+const clientId = z.string().regex(/^sa_client_[0-9a-f]{12}$/);
+const clientSecret = z.string().refine(looksLikeSecret);
+const permissions = z.array(z.enum(['api:read', 'api:write']));
+const createdBy = z.strictObject({ id: z.string().min(1), name: optionalText, email: optionalText });
+const tenant = z.strictObject({ id: z.uuid(), name: z.string() });
+const name = z.string().min(1);
+const type = z.literal('service_account');
+
+const created = z.strictObject({
+  id,
+  name,
+  clientId,
+  clientSecret,
+  type,
+  status: z.literal('active'),
+  permissions,
+  createdAt: timestamp,
+  createdBy,
+  tenant,
+});
+
+const account = z.strictObject({
+  id,
+  name,
+  description: optionalText,
+  owner: optionalText,
+  labels: z.array(z.strictObject({ key: z.string().min(1), value: z.string() })),
+  clientId,
+  type,
+  status: z.enum(['active', 'disabled', 'deleted']),
+  permissions,
+  createdAt: timestamp,
+  createdBy,
+  updatedAt: timestamp,
+  lastUsedAt: optionalTime,
+  expiresAt: optionalTime,
+  expired: z.boolean(),
+  deletedAt: optionalTime,
+  version: z.int().min(1),
+  tenant,
+});
+
+const secret = z.strictObject({
+  id: publicId('secret'),
+  hint: z.string().length(4),
+  createdAt: timestamp,
+  expiresAt: optionalTime,
+  revokedAt: optionalTime,
+  lastUsedAt: optionalTime,
+  overdue: z.boolean(),
+});
+
+const page = z.strictObject({ next: z.string().nullable(), hasMore: z.boolean() });
+const envelope = { success: z.literal(true), message: z.string().min(1) };
+const success = (data: z.ZodType) => z.strictObject({ ...envelope, data, timestamp });
+const list = (item: z.ZodType) => z.strictObject({ ...envelope, data: z.array(item), page, timestamp });
+
+/** The data of each call that is one object. Their keys stand in the documented order. */
+export const objects: Record<string, z.ZodObject> = {
+  create: created,
+  account,
+  secret,
+  newSecret: z.strictObject({ id, clientId, clientSecret, secret }),
+};
+
+/** The whole answer of each call. */
+export const successes: Record<string, z.ZodObject> = {
+  ...Object.fromEntries(Object.entries(objects).map(([call, data]) => [call, success(data)])),
+  list: list(account),
+  secrets: list(secret),
+};
