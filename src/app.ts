@@ -32,6 +32,8 @@ import { refusalReasons } from './features/service-accounts/sign-in/refusal-reas
 import { ensureTenant } from './features/tenants/ensure-tenant.js';
 import { createAuthenticate } from './platform/auth/authenticate.js';
 import { developmentTenant, developmentToken } from './platform/auth/development.js';
+import { cleanupJobs } from './platform/cleanup/jobs.js';
+import { startCleanup } from './platform/cleanup/start-cleanup.js';
 import { callerKey, createContextFactory } from './platform/context.js';
 import { Lanes } from './platform/database/lanes.js';
 import { type Database, openDatabase } from './platform/database/open.js';
@@ -40,7 +42,6 @@ import { type AppError, findAppError, fromHttpError } from './platform/errors.js
 import { securityHeaders } from './platform/http/security-headers.js';
 import { createRateLimits } from './platform/rate-limits/rate-limits.js';
 import { readVersion } from './platform/version.js';
-import { startSweeps } from './sweeps.js';
 
 /** What a page of a named origin may read of an answer, beside its body. */
 const exposedHeaders = [
@@ -87,7 +88,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const operations = Object.values(access).flatMap((fields) => Object.keys(fields));
   const metrics = createMetrics(config.metrics, { operations, refusals: refusalReasons }, pool, log);
   const guarded = createGuarded(createRecordDenial(pool, log));
-  const resolvers = createResolvers({ pool, tenantLanes: new Lanes(), allowedOperations, ...config });
+  const resolvers = createResolvers({ pool, tenantLimiter: new Lanes(), allowedOperations, ...config });
   const schema = guardSchema(createSchema(resolvers), guarded);
   const execute = createExecute(schema, guarded, log);
   const limits = createRateLimits(config.rateLimits, pool, log, metrics.rateLimit);
@@ -95,7 +96,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const createContext = createContextFactory(authenticate, limits.limitCaller, orm.em);
   const apollo = createApolloServer(schema, config, log);
   await apollo.start();
-  const stopSweeps = startSweeps(pool, log);
+  const stopCleanup = startCleanup(pool, log, Object.values(cleanupJobs));
 
   const toAppError = (error: unknown, { requestId, tally }: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
@@ -169,8 +170,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
       oauth = machines.createOAuth(url);
     },
     close: async () => {
-      stopSweeps();
-      limits.close();
+      stopCleanup();
       metrics.close();
       await apollo.stop();
       await machines.close();

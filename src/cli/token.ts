@@ -3,8 +3,8 @@ import { readConfig } from '../config/config.js';
 import { readEnvironment } from '../config/environment.js';
 import { type Role, roles } from '../platform/auth/caller.js';
 import { developmentTenant, developmentToken } from '../platform/auth/development.js';
+import { isUuid } from '../platform/ids.js';
 import { StartError } from '../platform/start-error.js';
-import { isUuid } from '../platform/uuid.js';
 
 const usage = `Usage: npm run --silent token -- [--role ${roles.join('|')}] [--tenant UUID]... [--minutes N]
 

@@ -10,25 +10,19 @@ import { Permissions } from './permissions/permissions.js';
 import { SetPermission } from './permissions/set-permission.js';
 import { ErasePerson } from './privacy/erase-person.js';
 import { AccountTrail } from './service-accounts/account-trail.js';
-import { DeleteServiceAccounts } from './service-accounts/bulk/delete-service-accounts.js';
-import { DisableServiceAccounts } from './service-accounts/bulk/disable-service-accounts.js';
-import { EnableServiceAccounts } from './service-accounts/bulk/enable-service-accounts.js';
-import { RotateServiceAccountSecrets } from './service-accounts/bulk/rotate-secrets.js';
-import { SetServiceAccountsPermissions } from './service-accounts/bulk/set-permissions.js';
 import { CreateServiceAccount } from './service-accounts/create-service-account.js';
 import { DeleteServiceAccount } from './service-accounts/delete-service-account.js';
 import { DisableServiceAccount } from './service-accounts/disable-service-account.js';
 import { EnableServiceAccount } from './service-accounts/enable-service-account.js';
 import { ServiceAccounts } from './service-accounts/list/service-accounts.js';
+import { ReadServiceAccount } from './service-accounts/read-service-account.js';
 import { RestoreServiceAccount } from './service-accounts/restore-service-account.js';
 import { CreateServiceAccountSecret } from './service-accounts/secrets/create-secret.js';
+import { SecretIssuer } from './service-accounts/secrets/issue-secrets.js';
 import { LiveSecrets } from './service-accounts/secrets/live-secrets.js';
-import { SecretMaker } from './service-accounts/secrets/new-secret.js';
 import { RevokeAllServiceAccountSecrets } from './service-accounts/secrets/revoke-all-secrets.js';
 import { RevokeServiceAccountSecret } from './service-accounts/secrets/revoke-secret.js';
 import { RotateServiceAccountSecret } from './service-accounts/secrets/rotate-secret.js';
-import { ReadServiceAccount } from './service-accounts/service-account.js';
-import { ReadServiceAccountByClientId } from './service-accounts/service-account-by-client-id.js';
 import { SetServiceAccountPermissions } from './service-accounts/set-permissions.js';
 import { TokensIssued } from './service-accounts/sign-in/tokens-issued.js';
 import { UpdateServiceAccount } from './service-accounts/update-service-account.js';
@@ -46,7 +40,7 @@ import { type AllowedOperations, Viewer } from './viewer/viewer.js';
 export interface ResolverDependencies {
   pool: Pool;
   /** For what locks the row of a tenant, by the tenant's id. */
-  tenantLanes: Lanes;
+  tenantLimiter: Lanes;
   peppers: readonly Pepper[];
   serviceAccountLimit: number;
   allowedOperations: AllowedOperations;
@@ -54,11 +48,10 @@ export interface ResolverDependencies {
 
 /** Every operation with what it needs. */
 export function createResolvers(needs: ResolverDependencies): object[] {
-  const secrets = new SecretMaker(needs.pool, needs.peppers);
+  const secrets = new SecretIssuer(needs.pool, needs.peppers);
   return [
-    new CreateServiceAccount(needs.pool, needs.tenantLanes, needs.peppers),
+    new CreateServiceAccount(needs.pool, needs.tenantLimiter, needs.peppers),
     new ReadServiceAccount(),
-    new ReadServiceAccountByClientId(),
     new ServiceAccounts(needs.pool),
     new ReadNode(),
     new LiveSecrets(needs.pool),
@@ -67,17 +60,12 @@ export function createResolvers(needs: ResolverDependencies): object[] {
     new SetServiceAccountPermissions(),
     new DisableServiceAccount(),
     new EnableServiceAccount(),
-    new DeleteServiceAccount(needs.tenantLanes),
-    new RestoreServiceAccount(needs.tenantLanes),
+    new DeleteServiceAccount(needs.tenantLimiter),
+    new RestoreServiceAccount(needs.tenantLimiter),
     new RotateServiceAccountSecret(secrets),
     new CreateServiceAccountSecret(secrets),
     new RevokeServiceAccountSecret(),
-    new DisableServiceAccounts(),
-    new EnableServiceAccounts(),
-    new DeleteServiceAccounts(needs.tenantLanes),
-    new SetServiceAccountsPermissions(),
-    new RotateServiceAccountSecrets(secrets),
-    new RevokeAllServiceAccountSecrets(needs.pool, needs.tenantLanes),
+    new RevokeAllServiceAccountSecrets(needs.pool, needs.tenantLimiter),
     new CreateTenant(needs.serviceAccountLimit),
     new ReadTenant(),
     new TenantById(),

@@ -5,7 +5,7 @@ import type { Authenticate } from './auth/authenticate.js';
 import type { Caller } from './auth/caller.js';
 import { Lanes } from './database/lanes.js';
 import { AppError, invalidField } from './errors.js';
-import { isUuid } from './uuid.js';
+import { isUuid } from './ids.js';
 
 /** What a request says of itself, for the audit trail. */
 export interface RequestFacts {

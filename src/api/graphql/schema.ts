@@ -1,6 +1,7 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { translateNodeIds } from './node-ids.js';
 
 /** The schema of these resolvers, one instance of each class. It is not guarded yet. */
 export function createSchema(resolvers: readonly object[]): GraphQLSchema {
@@ -17,6 +18,7 @@ export function createSchema(resolvers: readonly object[]): GraphQLSchema {
     const type = schema.getType(name);
     if (type) type.description = description;
   }
+  translateNodeIds(schema);
   return schema;
 }
 

@@ -1,6 +1,7 @@
 import type Provider from 'oidc-provider';
 import { errors, type TokenEndpointGrantContext } from 'oidc-provider';
 import type { Credential } from '../../features/service-accounts/sign-in/find-credential.js';
+import { publicId } from '../../platform/ids.js';
 import { credentialOf } from './client.js';
 import { grantedScope } from './scope.js';
 import type { SigningAlgorithm } from './token-rules.js';
@@ -26,9 +27,9 @@ export interface OwnClaims {
 }
 
 export const ownClaims = (credential: Credential): OwnClaims => ({
-  sub: `sa-${credential.accountId}`,
+  sub: publicId('ServiceAccount', credential.accountId),
   tenant_id: credential.tenantId,
-  credential_id: `secret-${credential.secretId}`,
+  credential_id: publicId('ServiceAccountSecret', credential.secretId),
   gen: credential.tokenGeneration,
 });
 

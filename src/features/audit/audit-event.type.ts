@@ -119,7 +119,7 @@ export type EventFields = Pick<
 };
 
 export const toEventType = (event: EventFields): AuditEventType => ({
-  id: `audit-${event.id}`,
+  id: event.id,
   occurredAt: event.occurredAt,
   tenantId: event.tenantId ?? null,
   actor: {

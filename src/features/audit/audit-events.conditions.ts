@@ -1,5 +1,5 @@
+import { isPublicId } from '../../platform/ids.js';
 import type { Bind } from '../../platform/pagination/keyset.js';
-import { isPublicId } from '../../platform/public-id.js';
 import type { AuditEventFilter } from './audit-events.filter.js';
 
 /** Adds what there is one of for each of several pages, which are then one: an index has each of them in order. */

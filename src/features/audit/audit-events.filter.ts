@@ -1,8 +1,8 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { auditActions } from '../../platform/audit/actions.js';
+import { isUuid } from '../../platform/ids.js';
 import { line, subject } from '../../platform/input-rules.js';
-import { isUuid } from '../../platform/uuid.js';
 import { AuditOutcome } from './audit-event.type.js';
 
 @InputType('ActorFilter', { description: 'Who did something.' })

@@ -1,4 +1,5 @@
 import type { Statement } from '../../platform/database/sql.js';
+import { publicIdSql } from '../../platform/ids.js';
 import { binder } from '../../platform/pagination/keyset.js';
 import { eventsOf, isKnown, type TrailQuery } from './audit-events.sql.js';
 
@@ -20,7 +21,7 @@ export interface ExportRow {
 
 /** The fields of AuditEvent, in their order; row_to_json, unlike jsonb, keeps that. */
 const line = `
-  select 'audit-' || event.id as id,
+  select ${publicIdSql('AuditEvent', 'event.id')} as id,
     to_char(event.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt",
     event.tenant_id as "tenantId",
     (select row_to_json(actor) from (

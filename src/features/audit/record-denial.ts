@@ -1,27 +1,29 @@
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { v7 as uuid } from 'uuid';
 import type { AuditAction } from '../../platform/audit/actions.js';
+import { actorFrom, insertEventsSql } from '../../platform/audit/insert-events.js';
 import type { Caller } from '../../platform/auth/caller.js';
 import type { RequestFacts } from '../../platform/context.js';
 import { prepared } from '../../platform/database/sql.js';
 import { whyUnavailable } from '../../platform/database/unavailable.js';
 
-/** Writes nothing where the trail has the same denial within the last minute, from whichever gateway. */
+/** Inserts nothing if any gateway has recorded the same denial within the last minute. */
 const insertDenial = prepared(
   'record-denial',
-  `insert into audit_event (
-     id, tenant_id, caller_realm, caller_id, caller_name, caller_email, action, target, outcome,
-     request_id, ip, user_agent
-   )
-   select $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, 'denied',
-     $9::text, $10::text, $11::text
-   where not exists (
-     select from audit_event
-     where outcome = 'denied' and caller_realm = $3 and caller_id = $4 and action = $7
-       and tenant_id is not distinct from $2 and occurred_at > now() - interval '1 minute'
-   )`,
+  insertEventsSql({
+    actor: actorFrom('$1'),
+    action: '$2::text',
+    tenantId: '$3::uuid',
+    target: '$4::text',
+    outcome: `'denied'`,
+    from: `(select $1::jsonb ->> 'realm' as realm, $1::jsonb ->> 'id' as id) caller
+    where not exists (
+      select from audit_event
+      where outcome = 'denied' and caller_realm = caller.realm and caller_id = caller.id and action = $2
+        and tenant_id is not distinct from $3 and occurred_at > now() - interval '1 minute'
+    )`,
+  }),
 );
 
 export interface Denial {
@@ -51,13 +53,11 @@ export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
     const key = JSON.stringify([caller.realm, caller.id, action, tenantId]);
     if (recent.has(key)) return;
     recent.set(key, true);
-    // biome-ignore format: in the groups and the order of the statement's parameters
-    const values = [
-      uuid(), tenantId, caller.realm, caller.id, caller.name, caller.email, action, target,
-      request.requestId, request.ip, request.userAgent,
-    ];
+    const { realm, id, name, email } = caller;
+    const { requestId, ip, userAgent } = request;
+    const actor = { realm, id, name, email, requestId, ip, userAgent };
     try {
-      await insertDenial(pool, values);
+      await insertDenial(pool, [JSON.stringify(actor), action, tenantId, target]);
     } catch (error) {
       recent.delete(key);
       const reason = whyUnavailable(error);

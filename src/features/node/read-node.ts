@@ -1,18 +1,21 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../platform/context.js';
 import { invalidField } from '../../platform/errors.js';
+import { idPrefixes, type NodeTypeName, uuidOf } from '../../platform/ids.js';
 import { NodeType } from '../../platform/node.type.js';
-import { storedId } from '../../platform/public-id.js';
 import { findEvent } from '../audit/find-event.js';
-import { findAccount } from '../service-accounts/find-account.js';
-import { findSecret } from '../service-accounts/secrets/find-secret.js';
+import { findAccount } from '../service-accounts/read-service-account.js';
+import { findSecret } from '../service-accounts/secrets/live-secrets.js';
 
-/** How to find what an id with this prefix stands for. @throws AppError NOT_FOUND */
-const finders: Record<string, (context: Context, id: string) => Promise<NodeType>> = {
-  sa: (context, id) => findAccount(context, { id }),
-  secret: findSecret,
-  audit: findEvent,
+/** Finds an object of a type by its UUID. @throws AppError NOT_FOUND */
+const finders: Record<NodeTypeName, (context: Context, id: string) => Promise<NodeType>> = {
+  ServiceAccount: (context, id) => findAccount(context, { id }),
+  ServiceAccountSecret: findSecret,
+  AuditEvent: findEvent,
 };
+
+const types = Object.keys(finders) as NodeTypeName[];
+const known = types.map((type) => `${idPrefixes[type]}-`).join(', ');
 
 @Resolver()
 export class ReadNode {
@@ -21,19 +24,12 @@ export class ReadNode {
     description:
       'Any object of the tenant of the x-tenantid header by its id, NOT_FOUND if that has none such.',
   })
-  node(
+  async node(
     @Arg('id', () => ID, { description: 'An id with a prefix, `sa-`, `secret-` or `audit-`.' }) id: string,
     @Ctx() context: Context,
   ): Promise<NodeType> {
-    const prefix = id.slice(0, Math.max(0, id.indexOf('-'))).toLowerCase();
-    const find = Object.hasOwn(finders, prefix) ? finders[prefix] : undefined;
-    if (!find)
-      throw invalidField(
-        'id',
-        `must begin with one of ${Object.keys(finders)
-          .map((known) => `${known}-`)
-          .join(', ')}`,
-      );
-    return find(context, storedId(prefix, id));
+    const type = types.find((name) => id.toLowerCase().startsWith(`${idPrefixes[name]}-`));
+    if (!type) throw invalidField('id', `must begin with one of ${known}`);
+    return { ...(await finders[type](context, uuidOf(type, id))), __typename: type };
   }
 }

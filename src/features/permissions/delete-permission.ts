@@ -1,11 +1,12 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { doerOf, eventColumns, eventValues } from '../../platform/audit/event-values.js';
+import { actorFrom, actorOf, insertEventsSql, now } from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
 import { type Database, longTransaction, run } from '../../platform/database/sql.js';
 import { AppError, invalidField } from '../../platform/errors.js';
+import { publicIdSql } from '../../platform/ids.js';
+import { isPermissionName } from './permission.rules.js';
 import { type PermissionFields, PermissionType } from './permission.type.js';
-import { isPermissionName } from './permission-name.js';
 
 @InputType('DeletePermissionInput', { description: 'Which permission.' })
 export class DeletePermissionInput {
@@ -28,9 +29,6 @@ export class DeletePermissionPayload {
   serviceAccountCount!: number;
 }
 
-/** When it is done, which may be a while after the transaction began. */
-const at = `date_trunc('milliseconds', statement_timestamp())`;
-
 @Resolver()
 export class DeletePermission {
   constructor(private readonly pool: Pool) {}
@@ -48,8 +46,8 @@ export class DeletePermission {
     if (!isPermissionName(name)) throw invalidField('name', 'must be such as invoices:read');
     return context.inTurn(() =>
       longTransaction(this.pool, async (tx) => {
-        // What grants it has looked into the catalogue before: it is over by then, or begins afterwards. Others wait
-        // meanwhile, so that this waits no longer for them than a request may.
+        // A transaction that grants the permission has read the catalogue before. The lock waits until such
+        // transactions have ended, and holds back new ones, so that it must wait no longer than a request may.
         await run(tx, { text: `set local lock_timeout = 2000` });
         await run(tx, { text: 'lock table service_account in exclusive mode' });
         const permission = await remove(tx, name, context);
@@ -60,19 +58,21 @@ export class DeletePermission {
   }
 }
 
-/** @throws AppError NOT_FOUND */
+/** Deletes the permission from the catalogue. @throws AppError NOT_FOUND */
 async function remove(tx: Database, name: string, context: Context): Promise<PermissionFields> {
   const [permission] = await run<PermissionFields>(tx, {
-    text: `with gone as (delete from permission where name = $1 returning *),
-     event as (
-       insert into audit_event (occurred_at, id, action, target, outcome, before, ${eventColumns})
-       select ${at}, gen_random_uuid(), 'permission.delete', name, 'success',
-         jsonb_build_object('description', description, 'isDefault', is_default, 'restricted', restricted),
-         $2, $3, $4, $5, $6, $7, $8
-       from gone
-     )
-     select name, description, is_default as "isDefault", restricted from gone`,
-    values: [name, ...eventValues(doerOf(context))],
+    text: `
+      with deleted as (delete from permission where name = $2 returning *),
+      event as (${insertEventsSql({
+        actor: actorFrom('$1'),
+        action: `'permission.delete'`,
+        target: 'name',
+        before: `jsonb_build_object('description', description, 'isDefault', is_default, 'restricted', restricted)`,
+        from: 'deleted',
+      })}
+      )
+      select name, description, is_default as "isDefault", restricted from deleted`,
+    values: [JSON.stringify(actorOf(context)), name],
   });
   if (!permission) {
     throw new AppError('NOT_FOUND', { message: 'There is no such permission', details: { field: 'name' } });
@@ -80,7 +80,7 @@ async function remove(tx: Database, name: string, context: Context): Promise<Per
   return permission;
 }
 
-/** @throws AppError CONFLICT, and nothing is deleted */
+/** @throws AppError CONFLICT if accounts have the permission */
 async function requireUnused(tx: Database, name: string): Promise<0> {
   const [used] = await run<{ count: number; deleted: number }>(tx, {
     text: `select count(*)::integer as count, (count(*) filter (where status = 'deleted'))::integer as deleted
@@ -95,28 +95,29 @@ async function requireUnused(tx: Database, name: string): Promise<0> {
   });
 }
 
-/** Each account's trail tells it, as if its permissions had been set. @returns how many there were */
+/** Takes the permission from the accounts that have it, and records that for each. @returns how many there were */
 async function take(tx: Database, name: string, context: Context): Promise<number> {
   const [row] = await run<{ count: number }>(tx, {
-    text: `with taken as (
-       update service_account
-       set permissions = array_remove(permissions, $1), version = version + 1,
-         updated_at = ${at}
-       where permissions @> array[$1::text]
-       returning id, tenant_id, updated_at, permissions as left_permissions
-     ),
-     event as (
-       insert into audit_event (
-         occurred_at, id, tenant_id, action, target, outcome, before, after, ${eventColumns}
-       )
-       select taken.updated_at, gen_random_uuid(), taken.tenant_id, 'service_account.set_permissions', 'sa-' || taken.id, 'success',
-         jsonb_build_object('permissions', account.permissions),
-         jsonb_build_object('permissions', left_permissions),
-         $2, $3, $4, $5, $6, $7, $8
-       from taken join service_account account using (id)
-     )
-     select count(*)::integer as count from taken`,
-    values: [name, ...eventValues(doerOf(context))],
+    text: `
+      with taken as (
+        update service_account
+        set permissions = array_remove(permissions, $2), version = version + 1, updated_at = ${now}
+        where permissions @> array[$2::text]
+        returning id, tenant_id, updated_at, permissions as left_permissions
+      ),
+      event as (${insertEventsSql({
+        actor: actorFrom('$1'),
+        action: `'service_account.set_permissions'`,
+        tenantId: 'taken.tenant_id',
+        target: publicIdSql('ServiceAccount', 'taken.id'),
+        occurredAt: 'taken.updated_at',
+        before: `jsonb_build_object('permissions', account.permissions)`,
+        after: `jsonb_build_object('permissions', left_permissions)`,
+        from: 'taken join service_account account on account.id = taken.id',
+      })}
+      )
+      select count(*)::integer as count from taken`,
+    values: [JSON.stringify(actorOf(context)), name],
   });
   return row?.count ?? 0;
 }

@@ -8,8 +8,8 @@ import { binder, keyset } from '../../platform/pagination/keyset.js';
 import { PageArgs, readPage } from '../../platform/pagination/page.args.js';
 import { PageInfoType } from '../../platform/pagination/page-info.type.js';
 import { rowsFor, toPage } from '../../platform/pagination/to-page.js';
+import { isPermissionName } from './permission.rules.js';
 import { type PermissionFields, PermissionType } from './permission.type.js';
-import { isPermissionName } from './permission-name.js';
 
 /** A row is small, but for its description. */
 const perPage = 15;

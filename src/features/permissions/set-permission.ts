@@ -1,13 +1,13 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { z } from 'zod';
-import { recordChange } from '../../platform/audit/record.js';
+import { recordChange } from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
 import { run } from '../../platform/database/sql.js';
 import { AppError, invalidField } from '../../platform/errors.js';
-import { checkInput, line } from '../../platform/input-rules.js';
+import { checkInput } from '../../platform/input-rules.js';
 import { Permission } from './permission.entity.js';
+import { permissionRules } from './permission.rules.js';
 import { type PermissionFields, PermissionType } from './permission.type.js';
 
 @InputType('SetPermissionInput', { description: 'An entry of the catalogue, all of it.' })
@@ -34,13 +34,6 @@ export class SetPermissionInput {
   restricted!: boolean;
 }
 
-/** Stricter than what can be looked for (permission-name.ts): as the table has it. */
-const part = '[a-z][a-z0-9_-]{0,49}';
-const rules = z.object({
-  name: z.string().regex(new RegExp(`^${part}:${part}$`), 'must be such as invoices:read'),
-  description: line(1, 255),
-});
-
 @ObjectType('SetPermissionPayload', { description: 'The permission after the change.' })
 export class SetPermissionPayload {
   @Field(() => PermissionType, { description: 'The permission.' })
@@ -58,7 +51,7 @@ export class SetPermission {
     @Arg('input', () => SetPermissionInput, { description: 'The permission.' }) input: SetPermissionInput,
     @Ctx() context: Context,
   ): Promise<SetPermissionPayload> {
-    checkInput(rules, input);
+    checkInput(permissionRules, input);
     const { name, description, isDefault, restricted } = input;
     // Who creates an account and names no permissions would be refused otherwise.
     if (isDefault && restricted) throw invalidField('restricted', 'is not for a default permission');

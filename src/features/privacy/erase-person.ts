@@ -1,8 +1,7 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
-import { doerOf, eventColumns, eventValues } from '../../platform/audit/event-values.js';
+import { actorFrom, actorOf, insertEventsSql } from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
 import { type Database, longTransaction, run } from '../../platform/database/sql.js';
 import { checkInput, line, subject } from '../../platform/input-rules.js';
@@ -51,7 +50,7 @@ export class ErasePerson {
           const target = JSON.stringify([realm, id]);
           await run(tx, {
             text: recordErasure,
-            values: [uuid(), target, JSON.stringify(erased), ...valuesFor({ realm, id }, context)],
+            values: [eraser({ realm, id }, context), target, JSON.stringify(erased)],
           });
         }
         return erased;
@@ -83,21 +82,22 @@ const eraseCaller = `
   )
   select count(*)::integer as count from erased`;
 
-const recordErasure = `
-  insert into audit_event (occurred_at, id, action, target, outcome, after, ${eventColumns})
-  values (
-    date_trunc('milliseconds', statement_timestamp()), $1, 'person.erase', $2, 'success', $3,
-    $4, $5, $6, $7, $8, $9, $10
-  )`;
+const recordErasure = insertEventsSql({
+  actor: actorFrom('$1'),
+  action: `'person.erase'`,
+  target: '$2',
+  after: '$3::jsonb',
+  from: '(values (1)) one',
+});
 
 async function count(tx: Database, text: string, values: unknown[]): Promise<number> {
   const [row] = await run<{ count: number }>(tx, { text: text, values: values });
   return row?.count ?? 0;
 }
 
-/** Who erases themselves is not told by name in the event of it. */
-function valuesFor({ realm, id }: ErasePersonInput, context: Context): unknown[] {
-  const doer = doerOf(context);
-  const isSelf = doer.realm === realm && doer.id === id;
-  return eventValues(isSelf ? { ...doer, name: null, email: null } : doer);
+/** The actor of the event as JSON. People who erase themselves are not named in it. */
+function eraser({ realm, id }: ErasePersonInput, context: Context): string {
+  const actor = actorOf(context);
+  const isSelf = actor.realm === realm && actor.id === id;
+  return JSON.stringify(isSelf ? { ...actor, name: null, email: null } : actor);
 }

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { Args, Ctx, Extensions, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../platform/context.js';
+import { publicId } from '../../platform/ids.js';
 import { PageArgs } from '../../platform/pagination/page.args.js';
 import { AuditEventConnection, readTrail } from '../audit/trail-page.js';
 import { noAccount } from './service-account.errors.js';
@@ -26,7 +27,8 @@ export class AccountTrail {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
   ): Promise<AuditEventConnection> {
-    const trail = { tenantId: tenant.id, filter: { target: id }, list: [tenant.id, id] };
+    const target = publicId('ServiceAccount', id);
+    const trail = { tenantId: tenant.id, filter: { target }, list: [tenant.id, target] };
     const page = await readTrail(this.pool, context, trail, args);
     if (!page) throw noAccount();
     return page;

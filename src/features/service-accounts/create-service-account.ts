@@ -1,41 +1,60 @@
-import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { v7 as uuid } from 'uuid';
+import { actorOf } from '../../platform/audit/insert-events.js';
 import { type Context, callerOf, tenantIdOf } from '../../platform/context.js';
 import type { Lanes } from '../../platform/database/lanes.js';
 import { violatedConstraint } from '../../platform/database/unique-violation.js';
 import { AppError } from '../../platform/errors.js';
-import { answerOnce, KeyIsUsed, type KeyRows } from '../../platform/idempotency/answer-once.js';
-import { idempotencyKeyOptions } from '../../platform/idempotency/argument.js';
+import { idempotencyKeyOptions, idempotent } from '../../platform/idempotency/idempotent.js';
+import { KeyIsUsed, type StoredColumns } from '../../platform/idempotency/stored-response.js';
 import { checkInput } from '../../platform/input-rules.js';
 import type { Pepper } from '../../platform/pepper.js';
+import { noTenant } from '../tenants/tenant.rules.js';
+import { toTenantType } from '../tenants/tenant.type.js';
+import { generateClientId } from './client-id.js';
+import { type CreatedRow, type Findings, insertServiceAccount } from './create-service-account.sql.js';
 import {
-  CreateServiceAccountInput,
-  createServiceAccountRules,
-  normalise,
-  type Wanted,
-} from './create-service-account.input.js';
-import { CreateServiceAccountPayload, restorePayload, toPayload } from './create-service-account.payload.js';
-import { refusal } from './create-service-account.refusal.js';
-import { insertServiceAccount } from './create-service-account.sql.js';
+  columnOf,
+  inputFields,
+  type NormalisedFields,
+  normaliseAll,
+  rulesOf,
+  toStored,
+} from './derived-fields.js';
 import { generateSecret, hashSecret, hintOf } from './secrets/secret.js';
+import { nameTaken, restrictedPermissions, unknownPermissions } from './service-account.errors.js';
+import { ServiceAccountType, toServiceAccountType } from './service-account.type.js';
 
-/** One request may find its client id or name taken meanwhile, or its tenant changed, but hardly this often. */
-const attempts = 5;
+@InputType('CreateServiceAccountInput', { description: 'All of it may be left out.' })
+export class CreateServiceAccountInput extends inputFields('create') {}
 
-/** The unique indexes that others may be first at. The next attempt chooses anew, or sees why there is no other. */
+const rules = rulesOf('create');
+
+@ObjectType('CreateServiceAccountPayload', { description: 'The new account and its first secret.' })
+export class CreateServiceAccountPayload {
+  @Field(() => ServiceAccountType, { description: 'The account as it was created.' })
+  serviceAccount!: ServiceAccountType;
+
+  @Field(() => String, { description: 'The secret. It is shown here, this once, and cannot be read again.' })
+  clientSecret!: string;
+}
+
+/** How often one request may find that its client id or name was taken, or its tenant changed, in the meantime. */
+const maxAttempts = 5;
+
+/** The unique indexes at which another request may be first. The next attempt chooses anew, or sees the reason. */
 const contended = ['service_account_client_id_unique', 'service_account_name_unique'];
 
 @Resolver()
 export class CreateServiceAccount {
   constructor(
     private readonly pool: Pool,
-    private readonly tenantLanes: Lanes,
+    private readonly tenantLimiter: Lanes,
     private readonly peppers: readonly Pepper[],
   ) {}
 
-  // Nullable, so that a fault in one field of a request does not take the secrets of others along.
+  // Nullable, so that an error in one field of a request does not take away the secrets of the others.
   @Mutation(() => CreateServiceAccountPayload, {
     nullable: true,
     description:
@@ -48,27 +67,28 @@ export class CreateServiceAccount {
     idempotencyKey: string | null,
     @Ctx() context: Context,
   ): Promise<CreateServiceAccountPayload> {
-    const wanted = normalise(input ?? {});
-    return answerOnce(this.pool, this.peppers, context, idempotencyKey, {
+    const fields = normaliseAll(input ?? {});
+    return idempotent(this.pool, this.peppers, context, idempotencyKey, {
       name: 'service_account.create',
-      asked: wanted,
-      run: (rowsFor) => {
-        checkInput(createServiceAccountRules, input ?? {});
-        return this.create(wanted, rowsFor, context);
+      input: fields,
+      run: (store) => {
+        checkInput(rules, input ?? {});
+        return this.create(fields, store, context);
       },
-      restore: restorePayload,
+      restore: (row, secret, { tenantCreatedAt }) =>
+        toPayload({ ...(row as CreatedRow), tenantCreatedAt }, secret),
     });
   }
 
   private async create(
-    wanted: Wanted,
-    rowsFor: (secret: string) => KeyRows,
+    fields: NormalisedFields,
+    store: (secret: string) => StoredColumns,
     context: Context,
   ): Promise<CreateServiceAccountPayload> {
     const clientSecret = generateSecret();
-    const keyRows = rowsFor(clientSecret);
-    for (let attempt = 0; attempt < attempts; attempt++) {
-      const row = await this.insert(wanted, clientSecret, keyRows, attempt, context);
+    const stored = store(clientSecret);
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const row = await this.insert(fields, clientSecret, stored, attempt, context);
       if (row?.id) return toPayload(row, clientSecret);
       if (row?.keyUsed) throw new KeyIsUsed();
       const reason = row && refusal(row);
@@ -77,29 +97,36 @@ export class CreateServiceAccount {
     throw new AppError('SERVICE_UNAVAILABLE');
   }
 
-  /** Runs the statement once. Undefined: something was taken by the time that it was inserted. */
+  /** Runs the statement once. Returns undefined if another request was first at a unique index. */
   private async insert(
-    wanted: Wanted,
+    fields: NormalisedFields,
     clientSecret: string,
-    { hashes, fingerprint, sealedSecrets }: KeyRows,
+    { hashes, fingerprint, sealedSecrets }: StoredColumns,
     attempt: number,
     context: Context,
   ) {
-    const caller = callerOf(context);
+    const tenantId = tenantIdOf(context);
     const { hash, pepperVersion } = hashSecret(clientSecret, this.peppers);
-    // biome-ignore format: in the groups and the order of the statement's parameters
-    const values = [
-      tenantIdOf(context), uuid(), generateClientId(), wanted.name, wanted.description,
-      wanted.owner, JSON.stringify(Object.fromEntries(wanted.labels)), wanted.permissions, wanted.expiresAt,
-      caller.realm, caller.id, caller.name, caller.email,
-      caller.roles.includes('super_admin'), attempt,
-      uuid(), hash, pepperVersion, hintOf(clientSecret),
-      uuid(), context.requestId, context.ip, context.userAgent,
-      hashes, fingerprint, sealedSecrets,
-    ];
+    const input = {
+      tenant_id: tenantId,
+      id: uuid(),
+      client_id: generateClientId(),
+      ...toColumns(fields),
+      actor: actorOf(context),
+      may_grant_restricted: callerOf(context).roles.includes('super_admin'),
+      skipped_names: attempt,
+      secret_id: uuid(),
+      hash: toBytea(hash),
+      pepper_version: pepperVersion,
+      hint: hintOf(clientSecret),
+      event_id: uuid(),
+      key_hashes: hashes?.map(toBytea),
+      fingerprint: fingerprint && toBytea(fingerprint),
+      sealed_secrets: sealedSecrets?.map(toBytea),
+    };
     try {
-      const [row] = await this.tenantLanes.run(tenantIdOf(context), () =>
-        insertServiceAccount(this.pool, values),
+      const [row] = await this.tenantLimiter.run(tenantId, () =>
+        insertServiceAccount(this.pool, [JSON.stringify(input)]),
       );
       return row;
     } catch (error) {
@@ -111,5 +138,36 @@ export class CreateServiceAccount {
   }
 }
 
-/** 48 random bits tell accounts apart; they protect nothing, the secret does. */
-const generateClientId = (): string => `sa_client_${randomBytes(6).toString('hex')}`;
+/** PostgreSQL's hexadecimal form of binary data. */
+const toBytea = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
+
+const toColumns = (fields: NormalisedFields) =>
+  Object.fromEntries(Object.entries(toStored(fields)).map(([name, value]) => [columnOf(name), value]));
+
+/**
+ * Returns the reason why nothing was created, in the order of the documented call. Returns undefined when the
+ * statement saw none, since the tenant changed while the statement waited for its row.
+ */
+function refusal(findings: Findings): AppError | undefined {
+  const { tenantStatus, limit, count } = findings;
+  if (tenantStatus === null) return noTenant();
+  if (tenantStatus === 'suspended') return new AppError('TENANT_SUSPENDED');
+  if (findings.unknownPermissions.length > 0) return unknownPermissions(findings.unknownPermissions);
+  if (findings.restrictedPermissions.length > 0) return restrictedPermissions(findings.restrictedPermissions);
+  if (findings.nameTaken) return nameTaken();
+  if (count >= limit) return new AppError('LIMIT_REACHED', { details: { limit, count } });
+  return undefined;
+}
+
+function toPayload(row: CreatedRow, clientSecret: string): CreateServiceAccountPayload {
+  const tenant = toTenantType({
+    id: row.tenantId,
+    name: row.tenantName,
+    status: 'active',
+    serviceAccountLimit: row.tenantLimit,
+    serviceAccountCount: row.tenantCount,
+    secretMaxAgeDays: row.tenantSecretMaxAgeDays,
+    createdAt: row.tenantCreatedAt,
+  });
+  return { serviceAccount: toServiceAccountType(row, tenant), clientSecret };
+}

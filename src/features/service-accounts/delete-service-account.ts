@@ -1,21 +1,27 @@
 import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { Context } from '../../platform/context.js';
 import type { Lanes } from '../../platform/database/lanes.js';
-import { storedId } from '../../platform/public-id.js';
-import { AccountInput, AccountPayload } from './account.payload.js';
-import { type Change, changeAccount } from './change-account.js';
-import { raiseCount } from './raise-count.js';
-import { endSecrets } from './secrets/end-secrets.js';
+import { type Change, changeAccount, changeAccounts } from './change-accounts.js';
+import { raiseCount } from './locked-accounts.js';
+import {
+  AccountInput,
+  AccountPayload,
+  BulkInput,
+  BulkPayload,
+  checkBulkInput,
+  toBulkPayload,
+} from './payloads.js';
+import { revokeSecrets } from './secrets/stored-secrets.js';
 
-/** Again, for who asks again: it is deleted already. */
-export const deleting = (tenantLanes: Lanes): Change => ({
+/** Deleting a deleted account again is answered, so that a caller may repeat the call. */
+const deleteChange = (tenantLimiter: Lanes): Change => ({
   action: 'service_account.delete',
-  tenantLanes,
-  requires: () => () => undefined,
-  endsTokens: true,
+  tenantLimiter,
+  prepare: () => () => undefined,
   patch: (at) => ({ status: 'deleted', deletedAt: at }),
-  follow: async (locked, ids) => {
-    const revoked = await endSecrets(locked.em, ids);
+  endsTokens: true,
+  afterwards: async (locked, ids) => {
+    const revoked = await revokeSecrets(locked.em, ids);
     await raiseCount(locked, -ids.length);
     return new Map(ids.map((id) => [id, { revokedSecrets: revoked.get(id) ?? [] }]));
   },
@@ -27,9 +33,19 @@ export class DeleteServiceAccountInput extends AccountInput {}
 @ObjectType('DeleteServiceAccountPayload', { description: 'The account after the change.' })
 export class DeleteServiceAccountPayload extends AccountPayload {}
 
+@InputType('DeleteServiceAccountsInput', { description: 'Which accounts.' })
+export class DeleteServiceAccountsInput extends BulkInput {}
+
+@ObjectType('DeleteServiceAccountsPayload', { description: 'What came of the accounts.' })
+export class DeleteServiceAccountsPayload extends BulkPayload {}
+
 @Resolver()
 export class DeleteServiceAccount {
-  constructor(private readonly tenantLanes: Lanes) {}
+  private readonly change: Change;
+
+  constructor(tenantLimiter: Lanes) {
+    this.change = deleteChange(tenantLimiter);
+  }
 
   @Mutation(() => DeleteServiceAccountPayload, {
     nullable: true,
@@ -38,10 +54,23 @@ export class DeleteServiceAccount {
   })
   async deleteServiceAccount(
     @Arg('input', () => DeleteServiceAccountInput, { description: 'Which account.' })
-    input: DeleteServiceAccountInput,
+    { id }: DeleteServiceAccountInput,
     @Ctx() context: Context,
   ): Promise<DeleteServiceAccountPayload> {
-    const serviceAccount = await changeAccount(context, storedId('sa', input.id), deleting(this.tenantLanes));
-    return { serviceAccount };
+    return { serviceAccount: await changeAccount(context, id, this.change) };
+  }
+
+  @Mutation(() => DeleteServiceAccountsPayload, {
+    nullable: true,
+    description:
+      'Deletes up to 100 service accounts, as deleteServiceAccount does. One that fails does not stop the others. For tenant_admin and super_admin.',
+  })
+  async deleteServiceAccounts(
+    @Arg('input', () => DeleteServiceAccountsInput, { description: 'Which accounts.' })
+    input: DeleteServiceAccountsInput,
+    @Ctx() context: Context,
+  ): Promise<DeleteServiceAccountsPayload> {
+    checkBulkInput(input);
+    return toBulkPayload(input.ids, await changeAccounts(context, input.ids, this.change));
   }
 }

@@ -1,15 +1,21 @@
 import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { Context } from '../../platform/context.js';
-import { storedId } from '../../platform/public-id.js';
-import { AccountInput, AccountPayload } from './account.payload.js';
-import { type Change, changeAccount } from './change-account.js';
-import { requireKept } from './locked-account.js';
+import { type Change, changeAccount, changeAccounts } from './change-accounts.js';
+import { requireNotDeleted } from './locked-accounts.js';
+import {
+  AccountInput,
+  AccountPayload,
+  BulkInput,
+  BulkPayload,
+  checkBulkInput,
+  toBulkPayload,
+} from './payloads.js';
 
-export const disabling: Change = {
+const disable: Change = {
   action: 'service_account.disable',
-  requires: () => requireKept,
-  endsTokens: true,
+  prepare: () => requireNotDeleted,
   patch: () => ({ status: 'disabled' }),
+  endsTokens: true,
 };
 
 @InputType('DisableServiceAccountInput', { description: 'Which account.' })
@@ -17,6 +23,12 @@ export class DisableServiceAccountInput extends AccountInput {}
 
 @ObjectType('DisableServiceAccountPayload', { description: 'The account after the change.' })
 export class DisableServiceAccountPayload extends AccountPayload {}
+
+@InputType('DisableServiceAccountsInput', { description: 'Which accounts.' })
+export class DisableServiceAccountsInput extends BulkInput {}
+
+@ObjectType('DisableServiceAccountsPayload', { description: 'What came of the accounts.' })
+export class DisableServiceAccountsPayload extends BulkPayload {}
 
 @Resolver()
 export class DisableServiceAccount {
@@ -27,10 +39,23 @@ export class DisableServiceAccount {
   })
   async disableServiceAccount(
     @Arg('input', () => DisableServiceAccountInput, { description: 'Which account.' })
-    input: DisableServiceAccountInput,
+    { id }: DisableServiceAccountInput,
     @Ctx() context: Context,
   ): Promise<DisableServiceAccountPayload> {
-    const serviceAccount = await changeAccount(context, storedId('sa', input.id), disabling);
-    return { serviceAccount };
+    return { serviceAccount: await changeAccount(context, id, disable) };
+  }
+
+  @Mutation(() => DisableServiceAccountsPayload, {
+    nullable: true,
+    description:
+      'Disables up to 100 service accounts, as disableServiceAccount does. One that fails does not stop the others. For tenant_admin and super_admin.',
+  })
+  async disableServiceAccounts(
+    @Arg('input', () => DisableServiceAccountsInput, { description: 'Which accounts.' })
+    input: DisableServiceAccountsInput,
+    @Ctx() context: Context,
+  ): Promise<DisableServiceAccountsPayload> {
+    checkBulkInput(input);
+    return toBulkPayload(input.ids, await changeAccounts(context, input.ids, disable));
   }
 }

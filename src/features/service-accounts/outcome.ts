@@ -1,9 +1,9 @@
 import { AppError } from '../../platform/errors.js';
 
-/** What comes of one account of those that a call is about: what is answered for it, or why nothing was done. */
+/** The result for one account of a call: what is answered for it, or the reason why nothing was done with it. */
 export type Outcome<T> = T | AppError;
 
-/** Decides about one account: what is thrown for it concerns no other. */
+/** Runs a decision about one account. An AppError becomes the outcome of that account and stops no other. */
 export function outcomeOf<T>(decide: () => T): Outcome<T> {
   try {
     return decide();
@@ -13,10 +13,11 @@ export function outcomeOf<T>(decide: () => T): Outcome<T> {
   }
 }
 
-export const isDone = <T>(outcome: Outcome<T>): outcome is T => !(outcome instanceof AppError);
+export const isDone = <T>(outcome: Outcome<T>): outcome is Exclude<T, AppError> =>
+  !(outcome instanceof AppError);
 
-/** Of a call about one account. @throws AppError for one of which nothing was done */
-export function onlyOne<T>([outcome]: Outcome<T>[]): T {
+/** Returns the outcome of a call about one account. @throws AppError if nothing was done with it */
+export function onlyOutcome<T>([outcome]: Outcome<T>[]): T {
   if (outcome === undefined) throw new Error('a call about an account has no outcome');
   if (outcome instanceof AppError) throw outcome;
   return outcome;

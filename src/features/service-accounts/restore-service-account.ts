@@ -1,17 +1,15 @@
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { z } from 'zod';
+import { isPastRetention } from '../../platform/cleanup/retention.js';
 import type { Context } from '../../platform/context.js';
 import type { Lanes } from '../../platform/database/lanes.js';
 import { AppError } from '../../platform/errors.js';
 import { checkInput } from '../../platform/input-rules.js';
-import { storedId } from '../../platform/public-id.js';
-import { AccountInput, AccountPayload } from './account.payload.js';
-import { changeAccount, type Requirement } from './change-account.js';
-import { isOver } from './kept.js';
-import type { LockedAccounts } from './locked-account.js';
-import { lockCount, raiseCount } from './raise-count.js';
+import { type Check, changeAccount } from './change-accounts.js';
+import { accountFields } from './fields.js';
+import { type LockedAccounts, lockCount, raiseCount } from './locked-accounts.js';
+import { AccountInput, AccountPayload } from './payloads.js';
 import { isNotDeleted, noAccount } from './service-account.errors.js';
-import { fieldRules, normaliseName } from './service-account.rules.js';
 
 @InputType('RestoreServiceAccountInput', { description: 'Which account, and under which name.' })
 export class RestoreServiceAccountInput extends AccountInput {
@@ -22,14 +20,15 @@ export class RestoreServiceAccountInput extends AccountInput {
   name?: string | null;
 }
 
-const rules = z.object({ name: fieldRules.name.nullish() });
+const { rule, normalise } = accountFields.name;
+const rules = z.object({ name: rule.nullish() });
 
 @ObjectType('RestoreServiceAccountPayload', { description: 'The account after the change.' })
 export class RestoreServiceAccountPayload extends AccountPayload {}
 
 @Resolver()
 export class RestoreServiceAccount {
-  constructor(private readonly tenantLanes: Lanes) {}
+  constructor(private readonly tenantLimiter: Lanes) {}
 
   @Mutation(() => RestoreServiceAccountPayload, {
     nullable: true,
@@ -41,18 +40,17 @@ export class RestoreServiceAccount {
     input: RestoreServiceAccountInput,
     @Ctx() context: Context,
   ): Promise<RestoreServiceAccountPayload> {
-    const id = storedId('sa', input.id);
     checkInput(rules, input);
-    const serviceAccount = await changeAccount(context, id, {
+    const serviceAccount = await changeAccount(context, input.id, {
       action: 'service_account.restore',
-      tenantLanes: this.tenantLanes,
-      requires: requireRoom,
+      tenantLimiter: this.tenantLimiter,
+      prepare: requireRoom,
       patch: () => ({
         status: 'disabled',
         deletedAt: null,
-        ...(input.name != null && { name: normaliseName(input.name) }),
+        ...(input.name != null && { name: normalise(input.name) }),
       }),
-      follow: async (locked, { length }) => {
+      afterwards: async (locked, { length }) => {
         await raiseCount(locked, length);
         return new Map();
       },
@@ -61,14 +59,14 @@ export class RestoreServiceAccount {
   }
 }
 
-/** With the tenant's row locked the limit is exact, and who is refused is told the count that it is refused for. */
-async function requireRoom(locked: LockedAccounts): Promise<Requirement> {
+/** Locks the tenant's row, so that the limit is exact and the error tells the count for which it was refused. */
+async function requireRoom(locked: LockedAccounts): Promise<Check> {
   await lockCount(locked);
   const { serviceAccountLimit: limit, serviceAccountCount: count } = locked.tenant;
   return ({ status, deletedAt }) => {
     if (status !== 'deleted') throw isNotDeleted(status);
-    // It is about to be removed (removal.ts).
-    if (deletedAt && isOver(deletedAt, locked.at)) throw noAccount();
+    // The clean-up is about to remove the row.
+    if (deletedAt && isPastRetention(deletedAt, locked.at)) throw noAccount();
     if (count >= limit) throw new AppError('LIMIT_REACHED', { details: { limit, count } });
   };
 }

@@ -1,36 +1,29 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { Tenant } from '../tenants/tenant.entity.js';
-
-export type ServiceAccountStatus = 'active' | 'disabled' | 'deleted';
+import { accountFieldNames, columnOf, entityProperties } from './derived-fields.js';
 
 export const ServiceAccountSchema = defineEntity({
   name: 'ServiceAccount',
   tableName: 'service_account',
   properties: {
-    /** Shown as `sa-<uuid>`. Version 7, so that new rows go to the end of the index. */
+    /** A UUID of version 7, so that new rows go to the end of the index. */
     id: p.uuid().primary(),
     tenant: () => p.manyToOne(Tenant),
-    /** Unique among the tenant's accounts that are not deleted. */
-    name: p.text(),
-    description: p.text().nullable(),
-    owner: p.text().nullable(),
-    labels: p.json().$type<Record<string, string>>(),
-    /** Unique for ever: never given to another account. */
+    ...entityProperties,
+    /** Unique for ever: a client id is never given to another account. */
     clientId: p.text().unique(),
-    status: p.enum(['active', 'disabled', 'deleted']).$type<ServiceAccountStatus>(),
-    permissions: p.array().columnType('text[]'),
+    status: p.enum(['active', 'disabled', 'deleted']).$type<'active' | 'disabled' | 'deleted'>(),
     createdAt: p.datetime(3),
-    // The creator as the token told it then. A caller is the pair (realm, id).
+    // The creator as the token named it at that time. A caller is the pair (realm, id).
     createdByRealm: p.text(),
     createdById: p.text(),
     createdByName: p.text().nullable(),
     createdByEmail: p.text().nullable(),
     updatedAt: p.datetime(3),
     lastUsedAt: p.datetime(3).nullable(),
-    expiresAt: p.datetime(3).nullable(),
-    /** It is removed 30 days later. */
+    /** The row is removed 30 days later (platform/cleanup). */
     deletedAt: p.datetime(3).nullable(),
-    /** Tokens of earlier ones are dead: raised where enabling again must not revive them. */
+    /** Tokens of an earlier generation are dead. Raised by what must end them for good. */
     tokenGeneration: p.integer().default(0),
     version: p.integer().version(),
   },
@@ -38,3 +31,25 @@ export const ServiceAccountSchema = defineEntity({
 
 export class ServiceAccount extends ServiceAccountSchema.class {}
 ServiceAccountSchema.setClass(ServiceAccount);
+
+const shownColumns = [
+  'id',
+  ...accountFieldNames,
+  'clientId',
+  'status',
+  'createdAt',
+  'createdByRealm',
+  'createdById',
+  'createdByName',
+  'createdByEmail',
+  'updatedAt',
+  'lastUsedAt',
+  'deletedAt',
+  'version',
+] as const;
+
+/** An account as clients see it: an entity, or a row of a hand-written statement. */
+export type ServiceAccountRow = Pick<ServiceAccount, (typeof shownColumns)[number]>;
+
+/** The columns of a ServiceAccountRow, in a statement that calls the table `account`. */
+export const accountColumns = shownColumns.map((name) => `account.${columnOf(name)} as "${name}"`).join(', ');

@@ -1,7 +1,8 @@
-import { Extensions, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { NodeType } from '../../platform/node.type.js';
 import { TenantType } from '../tenants/tenant.type.js';
-import { most } from './service-account.rules.js';
+import { toShown, typeFields } from './derived-fields.js';
+import type { ServiceAccountRow } from './service-account.entity.js';
 
 export enum ServiceAccountKind {
   SERVICE_ACCOUNT = 'service_account',
@@ -29,16 +30,6 @@ registerEnumType(ServiceAccountStatus, {
   },
 });
 
-@ObjectType('Label', { description: 'A key and its value, to sort accounts by.' })
-export class LabelType {
-  @Field(() => String, { description: 'The key, once per account.' })
-  key!: string;
-
-  @Extensions({ cost: 3 })
-  @Field(() => String, { description: 'The value.' })
-  value!: string;
-}
-
 @ObjectType('Creator', { description: 'Who made something, as their token told it at that time.' })
 export class CreatorType {
   @Field(() => String, { description: 'The realm that signed the token.' })
@@ -54,24 +45,13 @@ export class CreatorType {
   email!: string | null;
 }
 
+/** The fields that administrators set come from the table in fields.ts. */
 @ObjectType('ServiceAccount', {
   implements: NodeType,
   description: 'An identity for a machine, which signs in with a client id and a secret.',
 })
-export class ServiceAccountType extends NodeType {
-  @Field(() => String, { description: "The name, unique among the tenant's accounts." })
-  name!: string;
-
-  @Extensions({ cost: 10 })
-  @Field(() => String, { nullable: true, description: 'What the account is for.' })
-  description!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'The team or person that answers for the account.' })
-  owner!: string | null;
-
-  @Extensions({ size: most.labels })
-  @Field(() => [LabelType], { description: 'The labels, in the order of their keys.' })
-  labels!: LabelType[];
+export class ServiceAccountType extends typeFields() implements NodeType {
+  id!: string;
 
   @Field(() => String, { description: 'The OAuth 2.0 client id. It is never given to another account.' })
   clientId!: string;
@@ -81,10 +61,6 @@ export class ServiceAccountType extends NodeType {
 
   @Field(() => ServiceAccountStatus, { description: 'Where the account is in its life.' })
   status!: ServiceAccountStatus;
-
-  @Extensions({ cost: 20 })
-  @Field(() => [String], { description: 'What the account is granted, as `resource:action`.' })
-  permissions!: string[];
 
   @Field(() => Date, { description: 'When the account was created.' })
   createdAt!: Date;
@@ -97,9 +73,6 @@ export class ServiceAccountType extends NodeType {
 
   @Field(() => Date, { nullable: true, description: 'When the account last signed in.' })
   lastUsedAt!: Date | null;
-
-  @Field(() => Date, { nullable: true, description: 'From when on the account cannot sign in.' })
-  expiresAt!: Date | null;
 
   @Field(() => Date, {
     nullable: true,
@@ -115,4 +88,27 @@ export class ServiceAccountType extends NodeType {
 
   @Field(() => TenantType, { description: 'The tenant that the account belongs to.' })
   tenant!: TenantType;
+}
+
+export function toServiceAccountType(account: ServiceAccountRow, tenant: TenantType): ServiceAccountType {
+  return {
+    ...toShown(account),
+    id: account.id,
+    clientId: account.clientId,
+    type: ServiceAccountKind.SERVICE_ACCOUNT,
+    status: account.status as ServiceAccountStatus,
+    createdAt: account.createdAt,
+    createdBy: {
+      realm: account.createdByRealm,
+      id: account.createdById,
+      name: account.createdByName ?? null,
+      email: account.createdByEmail ?? null,
+    },
+    updatedAt: account.updatedAt,
+    lastUsedAt: account.lastUsedAt ?? null,
+    deletedAt: account.deletedAt ?? null,
+    expired: account.expiresAt != null && account.expiresAt <= new Date(),
+    version: account.version,
+    tenant,
+  };
 }

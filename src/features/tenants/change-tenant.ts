@@ -1,16 +1,28 @@
 import { LockMode } from '@mikro-orm/core';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import type { AuditAction } from '../../platform/audit/actions.js';
-import { differences, type Facts } from '../../platform/audit/differences.js';
-import { recordChange } from '../../platform/audit/record.js';
+import { differences, type Snapshot } from '../../platform/audit/differences.js';
+import { recordChange } from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
 import { Tenant } from './tenant.entity.js';
-import { noTenant } from './tenant.errors.js';
-import { type TenantType, toTenantType } from './tenant.type.js';
-import { storedTenantId } from './tenant-id.js';
+import { noTenant, tenantUuid } from './tenant.rules.js';
+import { TenantType, toTenantType } from './tenant.type.js';
+
+@InputType()
+export abstract class TenantInput {
+  @Field(() => ID, { description: 'The tenant, a UUID.' })
+  id!: string;
+}
+
+@ObjectType()
+export abstract class TenantPayload {
+  @Field(() => TenantType, { description: 'The tenant after the change.' })
+  tenant!: TenantType;
+}
 
 /**
- * Changes any tenant, suspended or not, and records what it was and is in the same transaction. What changes nothing
- * is no change: it is answered, and not recorded. The tenant's row is locked, so that creates in it wait.
+ * Changes any tenant, suspended or not, and records the change in the same transaction. If the tenant is already as it
+ * should be, nothing is recorded. The tenant's row is locked, so that creates of service accounts in it wait.
  * @param id as the caller gave it
  * @throws AppError BAD_USER_INPUT or NOT_FOUND
  */
@@ -20,14 +32,14 @@ export async function changeTenant(
   action: AuditAction,
   apply: (tenant: Tenant) => void,
 ): Promise<TenantType> {
-  const tenantId = storedTenantId(id);
+  const tenantId = tenantUuid(id);
   const changed = await context.query((root) =>
     root.transactional(async (em) => {
       const tenant = await em.findOne(Tenant, tenantId, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (!tenant) throw noTenant();
-      const before = factsOf(tenant);
+      const before = snapshot(tenant);
       apply(tenant);
-      const change = differences(before, factsOf(tenant));
+      const change = differences(before, snapshot(tenant));
       if (change) await recordChange(em, context, { action, tenantId, target: tenantId, ...change });
       await em.flush();
       return tenant;
@@ -36,8 +48,8 @@ export async function changeTenant(
   return toTenantType(changed);
 }
 
-/** What the audit trail tells of a tenant. */
-const factsOf = ({ name, status, serviceAccountLimit, secretMaxAgeDays }: Tenant): Facts => ({
+/** The fields of a tenant that the audit trail shows. */
+const snapshot = ({ name, status, serviceAccountLimit, secretMaxAgeDays }: Tenant): Snapshot => ({
   name,
   status,
   serviceAccountLimit,

@@ -1,8 +1,8 @@
-import { eventColumns } from '../../platform/audit/event-values.js';
-import { removeAccounts } from '../service-accounts/remove-accounts.sql.js';
-import { tenantColumns } from './tenant-columns.sql.js';
+import { actorFrom, insertEventsSql } from '../../platform/audit/insert-events.js';
+import { removeAccountsSql } from '../../platform/cleanup/remove-accounts.sql.js';
+import { tenantColumns } from './tenant.entity.js';
 
-/** Locks the deleted accounts of a tenant that has no others: of another one none is touched. */
+/** Locks the deleted accounts of a tenant, unless the tenant has accounts that are not deleted. */
 export const lockDeletedSql = `
   select count(*) from (
     select from service_account account join tenant on tenant.id = account.tenant_id
@@ -10,31 +10,38 @@ export const lockDeletedSql = `
     order by account.id for update of account
   ) locked`;
 
-/** From here on nothing is created or restored in it. */
+/** Locks the tenant's row: from then on no account is created or restored in it. */
 export const lockTenantSql = `select service_account_count as count from tenant where id = $1 for update`;
 
-/** Locks what was deleted between the two, and tells whether it got all. Who has the tenant's row waits for no account. */
+/**
+ * Locks the accounts that were deleted between the two statements before, and tells whether it got all of them. It
+ * does not wait for a lock, since no transaction may wait for an account while it has the tenant's row.
+ */
 export const lockRestSql = `
   select
     (select count(*) from service_account where tenant_id = $1) =
       (select count(*) from (select from service_account where tenant_id = $1 for update skip locked) locked)
     as "areLocked"`;
 
-export const removeDeletedSql = removeAccounts('select id from service_account where tenant_id = $8');
+/** Removes the accounts of a tenant. */
+export const removeDeletedSql = removeAccountsSql(
+  'select id from service_account where tenant_id = $2',
+  actorFrom('$1'),
+);
 
-/** Answers with the tenant as it was. The parameters are those of `removeDeletedSql`, and the id of the event. */
+/** Deletes the tenant and returns it as it was. */
 export const deleteTenantSql = `
-  with gone as (
-    delete from tenant where id = $8 returning *
+  with deleted as (
+    delete from tenant where id = $2 returning *
   ),
-  event as (
-    insert into audit_event (
-      ${eventColumns}, occurred_at, id, tenant_id, action, target, outcome, before
-    )
-    select
-      $1, $2, $3, $4, $5, $6, $7, statement_timestamp(), $9::uuid, id, 'tenant.delete', id::text, 'success',
-      jsonb_build_object('name', name, 'serviceAccountLimit', service_account_limit, 'status', status,
-        'secretMaxAgeDays', secret_max_age_days)
-    from gone
+  event as (${insertEventsSql({
+    actor: actorFrom('$1'),
+    action: `'tenant.delete'`,
+    tenantId: 'id',
+    target: 'id::text',
+    before: `jsonb_build_object('name', name, 'serviceAccountLimit', service_account_limit, 'status', status,
+      'secretMaxAgeDays', secret_max_age_days)`,
+    from: 'deleted',
+  })}
   )
-  select ${tenantColumns} from gone tenant`;
+  select ${tenantColumns} from deleted tenant`;

@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { v7 as uuid } from 'uuid';
-import { doerOf, eventValues } from '../../platform/audit/event-values.js';
+import { actorOf } from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
 import { type Database, longTransaction, run } from '../../platform/database/sql.js';
 import { AppError } from '../../platform/errors.js';
+import { TenantInput } from './change-tenant.js';
 import {
   deleteTenantSql,
   lockDeletedSql,
@@ -12,13 +12,12 @@ import {
   lockTenantSql,
   removeDeletedSql,
 } from './delete-tenant.sql.js';
-import { noTenant } from './tenant.errors.js';
-import { TenantInput } from './tenant.payload.js';
-import { type TenantFields, TenantType, toTenantType } from './tenant.type.js';
-import { storedTenantId } from './tenant-id.js';
+import type { TenantFields } from './tenant.entity.js';
+import { noTenant, tenantUuid } from './tenant.rules.js';
+import { TenantType, toTenantType } from './tenant.type.js';
 
-/** An account may be deleted between two locks, but hardly this often. */
-const attempts = 5;
+/** How often an account may be deleted between two locks before the caller is told to try again. */
+const maxAttempts = 5;
 
 @InputType('DeleteTenantInput', { description: 'Which tenant.' })
 export class DeleteTenantInput extends TenantInput {}
@@ -29,7 +28,6 @@ export class DeleteTenantPayload {
   tenant!: TenantType;
 }
 
-/** Here, since it removes accounts: src/tenants knows none of them. */
 @Resolver()
 export class DeleteTenant {
   constructor(private readonly pool: Pool) {}
@@ -43,10 +41,10 @@ export class DeleteTenant {
     @Arg('input', () => DeleteTenantInput, { description: 'Which tenant.' }) input: DeleteTenantInput,
     @Ctx() context: Context,
   ): Promise<DeleteTenantPayload> {
-    const id = storedTenantId(input.id);
-    const remover = eventValues(doerOf(context));
-    for (let attempt = 0; attempt < attempts; attempt++) {
-      const tenant = await context.inTurn(() => longTransaction(this.pool, (tx) => remove(tx, id, remover)));
+    const id = tenantUuid(input.id);
+    const actor = JSON.stringify(actorOf(context));
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const tenant = await context.inTurn(() => longTransaction(this.pool, (tx) => remove(tx, id, actor)));
       if (tenant) return { tenant: toTenantType(tenant) };
     }
     throw new AppError('SERVICE_UNAVAILABLE');
@@ -54,20 +52,20 @@ export class DeleteTenant {
 }
 
 /**
- * Takes accounts first and the tenant second, as whoever takes both. What has the lock of one of them meanwhile is
- * waited for; what waits for one finds it gone.
- * @returns undefined, and nothing has happened, when somebody else has an account that was deleted between the two
+ * Locks accounts first and the tenant second, as every transaction that locks both does.
+ * @returns undefined, and nothing has happened, when another transaction has locked an account that was deleted
+ *   between the two
  * @throws AppError NOT_FOUND or CONFLICT
  */
-async function remove(tx: Database, id: string, remover: unknown[]): Promise<TenantFields | undefined> {
+async function remove(tx: Database, id: string, actor: string): Promise<TenantFields | undefined> {
   await run(tx, { text: lockDeletedSql, values: [id] });
   const [locked] = await run<{ count: number }>(tx, { text: lockTenantSql, values: [id] });
   if (!locked) throw noTenant();
   if (locked.count > 0) throw hasAccounts(locked.count);
   const [accounts] = await run<{ areLocked: boolean }>(tx, { text: lockRestSql, values: [id] });
   if (!accounts?.areLocked) return undefined;
-  await run(tx, { text: removeDeletedSql, values: [...remover, id] });
-  const [tenant] = await run<TenantFields>(tx, { text: deleteTenantSql, values: [...remover, id, uuid()] });
+  await run(tx, { text: removeDeletedSql, values: [actor, id] });
+  const [tenant] = await run<TenantFields>(tx, { text: deleteTenantSql, values: [actor, id] });
   return tenant;
 }
 

@@ -1,7 +1,7 @@
 import { Ctx, Query, Resolver } from 'type-graphql';
 import { type Context, tenantIdOf } from '../../platform/context.js';
 import { Tenant } from './tenant.entity.js';
-import { noTenant } from './tenant.errors.js';
+import { noTenant } from './tenant.rules.js';
 import { TenantType, toTenantType } from './tenant.type.js';
 
 @Resolver()

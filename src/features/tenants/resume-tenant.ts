@@ -1,7 +1,6 @@
 import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { Context } from '../../platform/context.js';
-import { changeTenant } from './change-tenant.js';
-import { TenantInput, TenantPayload } from './tenant.payload.js';
+import { changeTenant, TenantInput, TenantPayload } from './change-tenant.js';
 
 @InputType('ResumeTenantInput', { description: 'Which tenant.' })
 export class ResumeTenantInput extends TenantInput {}

@@ -1,9 +1,8 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../platform/context.js';
 import { Tenant } from './tenant.entity.js';
-import { noTenant } from './tenant.errors.js';
+import { noTenant, tenantUuid } from './tenant.rules.js';
 import { TenantType, toTenantType } from './tenant.type.js';
-import { storedTenantId } from './tenant-id.js';
 
 @Resolver()
 export class TenantById {
@@ -15,7 +14,7 @@ export class TenantById {
     @Arg('id', () => ID, { description: 'The tenant, a UUID.' }) id: string,
     @Ctx() context: Context,
   ): Promise<TenantType> {
-    const where = { id: storedTenantId(id) };
+    const where = { id: tenantUuid(id) };
     const tenant = await context.query((em) => em.findOne(Tenant, where));
     if (!tenant) throw noTenant();
     return toTenantType(tenant);

@@ -27,3 +27,14 @@ export const TenantSchema = defineEntity({
 
 export class Tenant extends TenantSchema.class {}
 TenantSchema.setClass(Tenant);
+
+/** The columns of a tenant (TenantFields), in a statement that calls the table `tenant`. */
+export const tenantColumns = `
+  tenant.id, tenant.name, tenant.status, tenant.service_account_limit as "serviceAccountLimit",
+  tenant.service_account_count as "serviceAccountCount", tenant.secret_max_age_days as "secretMaxAgeDays",
+  tenant.created_at as "createdAt"`;
+
+export type TenantFields = Pick<
+  Tenant,
+  'id' | 'name' | 'status' | 'serviceAccountLimit' | 'serviceAccountCount' | 'secretMaxAgeDays' | 'createdAt'
+>;

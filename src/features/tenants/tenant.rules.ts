@@ -1,9 +1,19 @@
 import { z } from 'zod';
+import { AppError, invalidField } from '../../platform/errors.js';
+import { isUuid } from '../../platform/ids.js';
 import { line } from '../../platform/input-rules.js';
 
-/** What may stand in the fields of a tenant, whichever operation sets them. */
+/** The rules of a tenant's fields, whichever operation sets them. */
 export const tenantRules = {
   name: line(1, 100),
   serviceAccountLimit: z.number('must not be null').min(0, 'must be 0 or more'),
   secretMaxAgeDays: z.number().min(1, 'must be 1 or more').max(3650, 'must be at most 3650'),
 };
+
+/** Returns the id of a tenant as it is stored. @throws AppError BAD_USER_INPUT */
+export function tenantUuid(id: string): string {
+  if (!isUuid(id)) throw invalidField('id', 'must be a UUID');
+  return id.toLowerCase();
+}
+
+export const noTenant = () => new AppError('NOT_FOUND', { message: 'There is no such tenant' });

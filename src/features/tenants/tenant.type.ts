@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { Tenant } from './tenant.entity.js';
+import type { TenantFields } from './tenant.entity.js';
 
 export enum TenantStatus {
   ACTIVE = 'active',
@@ -44,11 +44,6 @@ export class TenantType {
   @Field(() => Date, { description: 'When the tenant was created.' })
   createdAt!: Date;
 }
-
-export type TenantFields = Pick<
-  Tenant,
-  'id' | 'name' | 'status' | 'serviceAccountLimit' | 'serviceAccountCount' | 'secretMaxAgeDays' | 'createdAt'
->;
 
 export function toTenantType(tenant: TenantFields): TenantType {
   const { id, name, status, serviceAccountLimit, serviceAccountCount, secretMaxAgeDays, createdAt } = tenant;

@@ -2,11 +2,9 @@ import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 
 import { z } from 'zod';
 import type { Context } from '../../platform/context.js';
 import { checkInput, compose } from '../../platform/input-rules.js';
-import { changeTenant } from './change-tenant.js';
+import { changeTenant, TenantInput, TenantPayload } from './change-tenant.js';
 import type { Tenant } from './tenant.entity.js';
-import { TenantInput, TenantPayload } from './tenant.payload.js';
-import { tenantRules } from './tenant.rules.js';
-import { storedTenantId } from './tenant-id.js';
+import { tenantRules, tenantUuid } from './tenant.rules.js';
 
 @InputType('UpdateTenantInput', { description: 'What to change. What is left out stays as it is.' })
 export class UpdateTenantInput extends TenantInput {
@@ -49,7 +47,7 @@ export class UpdateTenant {
     @Arg('input', () => UpdateTenantInput, { description: 'What to change.' }) input: UpdateTenantInput,
     @Ctx() context: Context,
   ): Promise<UpdateTenantPayload> {
-    const id = storedTenantId(input.id);
+    const id = tenantUuid(input.id);
     checkInput(rules, input);
     return { tenant: await changeTenant(context, id, 'tenant.update', (tenant) => assign(tenant, input)) };
   }

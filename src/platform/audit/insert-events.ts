@@ -55,6 +55,9 @@ interface EventSql {
   from: string;
 }
 
+/** SQL: the time of the statement with the precision of stored times, to which a cast could round into the future. */
+export const now = `date_trunc('milliseconds', statement_timestamp())`;
+
 /**
  * The one insert of audit events: a statement, or a part of a `with` clause, that inserts an event for each row of a
  * relation.
@@ -65,7 +68,7 @@ export const insertEventsSql = (event: EventSql): string => `
     action, target, outcome, before, after
   )
   select
-    ${event.occurredAt ?? 'statement_timestamp()'}, ${event.id ?? 'gen_random_uuid()'}, ${event.tenantId ?? 'null'},
+    ${event.occurredAt ?? now}, ${event.id ?? 'gen_random_uuid()'}, ${event.tenantId ?? 'null'},
     ${event.actor.realm}, ${event.actor.id}, ${event.actor.name}, ${event.actor.email},
     ${event.actor.requestId}, ${event.actor.ip}, ${event.actor.userAgent},
     ${event.action}, ${event.target}, ${event.outcome ?? "'success'"}, ${event.before ?? 'null'},

@@ -1,5 +1,5 @@
 import { errors, type JWTPayload } from 'jose';
-import { isUuid } from '../uuid.js';
+import { isUuid } from '../ids.js';
 import { type Caller, type Role, roles } from './caller.js';
 import type { Realm } from './realms.js';
 

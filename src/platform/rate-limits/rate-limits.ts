@@ -3,7 +3,6 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Caller } from '../auth/caller.js';
-import { startSweep } from '../cleanup/cleanup.js';
 import { AppError } from '../errors.js';
 import { type Count, countInDatabase, countInMemory, window } from './count.js';
 import { networkOf } from './network.js';
@@ -32,7 +31,6 @@ export interface RateLimits {
    * @returns whole seconds until the window is over, when there were too many in it
    */
   countWrongSecret(clientId: string, address: string): Promise<number | undefined>;
-  close(): void;
 }
 
 /** @param onCount told of each decision */
@@ -57,7 +55,6 @@ export function createRateLimits(
   const byCaller = policy('caller', settings.caller);
   const wrongByClient = counter('wrong_secret_client', settings.wrongSecrets);
   const wrongByAddress = counter('wrong_secret_address', settings.wrongSecrets);
-  const stopSweep = inDatabase ? startSweep(pool, log, 'rate limits that are over', sweep) : () => {};
   return {
     limitAddress: async (request, response, next) => {
       await byAddress(response, [networkOf(request.ip ?? '')]);
@@ -76,7 +73,6 @@ export function createRateLimits(
       onCount('wrong_secrets', exceeded.length > 0);
       return exceeded.length > 0 ? Math.max(...exceeded.map(({ reset }) => reset)) : undefined;
     },
-    close: stopSweep,
   };
 }
 
@@ -101,6 +97,3 @@ const addToList = (response: Response, name: string, item: string) =>
 /** As short as any other, whatever a token has for a subject; and nobody's name stands in the table. */
 const keyOf = (identity: string[]) =>
   createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
-
-/** The library would keep what is over for an hour, which a flood from many addresses makes long. */
-const sweep = () => ({ text: 'delete from rate_limit where expire < $1', values: [Date.now()] });

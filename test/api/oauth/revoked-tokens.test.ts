@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Pool } from 'pg';
 import { pino } from 'pino';
-import { startForgetting } from '../../../src/api/oauth/tokens/revoked-token.sql.js';
+import { cleanupJobs } from '../../../src/platform/cleanup/jobs.js';
+import { startCleanup } from '../../../src/platform/cleanup/start-cleanup.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 
 let gateway: Gateway;
@@ -22,7 +23,7 @@ test('revoked tokens are forgotten once they are over, many at a time', async ()
      union all select 'over by some clocks', now() - interval '5 seconds'`,
   );
   const pool = new Pool({ connectionString: gateway.databaseUrl });
-  const stop = startForgetting(pool, pino({ level: 'silent' }), 50);
+  const stop = startCleanup(pool, pino({ level: 'silent' }), [cleanupJobs.revokedTokens], 50);
   for (let waits = 0; waits < 500 && (await jtis()).length > 2; waits++) await sleep(20);
   stop();
   await pool.end();

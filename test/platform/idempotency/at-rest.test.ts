@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Pool } from 'pg';
 import { pino } from 'pino';
-import { startPurge } from '../../../src/platform/idempotency/purge.js';
+import { cleanupJobs } from '../../../src/platform/cleanup/jobs.js';
+import { startCleanup } from '../../../src/platform/cleanup/start-cleanup.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
 import { startProcess, stopAll } from '../../harness/process.js';
 import { countsOf, isReplay, keyedAdmin } from './keyed.js';
@@ -105,7 +106,7 @@ describe('when the ten minutes are over', () => {
     await gateway.create(young.headers);
     await expire(old.tenant);
     const pool = new Pool({ connectionString: gateway.env.DATABASE_URL });
-    const stop = startPurge(pool, pino({ level: 'silent' }), 20);
+    const stop = startCleanup(pool, pino({ level: 'silent' }), [cleanupJobs.idempotencyKeys], 20);
     for (let waits = 0; waits < 100 && (await rowsOf(old.tenant)).length > 0; waits++) await sleep(20);
     stop();
     await pool.end();

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { prepared } from '../../../platform/database/sql.js';
-import { storedId } from '../../../platform/public-id.js';
+import { uuidOf } from '../../../platform/ids.js';
 import type { TokenClaims } from './verify-token.js';
 
 /**
@@ -25,8 +25,8 @@ const readState = prepared<{ permissions: string[] }>(
 export async function permissionsOf(pool: Pool, claims: TokenClaims): Promise<string[] | undefined> {
   const { sub, credential_id, tenant_id, gen, jti } = claims;
   const [row] = await readState(pool, [
-    storedId('sa', sub),
-    storedId('secret', credential_id),
+    uuidOf('ServiceAccount', sub),
+    uuidOf('ServiceAccountSecret', credential_id),
     tenant_id,
     gen,
     jti,

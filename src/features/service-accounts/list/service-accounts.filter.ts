@@ -1,8 +1,8 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { line, searched, subject } from '../../../platform/input-rules.js';
-import { isPermissionName } from '../../permissions/permission-name.js';
-import { labelKey, most } from '../service-account.rules.js';
+import { isPermissionName } from '../../permissions/permission.rules.js';
+import { labelKey, maxLabels } from '../labels.js';
 import { ServiceAccountStatus } from '../service-account.type.js';
 
 @InputType('LabelFilter', { description: 'A label that an account must have.' })
@@ -92,7 +92,7 @@ export const filterRules = z.object({
   permission: z.string().refine(isPermissionName, 'must be such as api:read').nullish(),
   labels: z
     .array(z.object({ key: labelKey, value: line(0, 255).nullish() }))
-    .max(most.labels, `must have at most ${most.labels} entries`)
+    .max(maxLabels, `must have at most ${maxLabels} entries`)
     .nullish(),
   owner: line(0, 255).nullish(),
   search: searched.nullish(),

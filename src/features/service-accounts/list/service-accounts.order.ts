@@ -2,7 +2,7 @@ import { Field, InputType, registerEnumType } from 'type-graphql';
 import { z } from 'zod';
 import { OrderDirection } from '../../../platform/pagination/order-direction.js';
 import { textPlace, timePlace } from '../../../platform/pagination/place.js';
-import type { ServiceAccountFields } from '../to-service-account-type.js';
+import type { ServiceAccountRow } from '../service-account.entity.js';
 import { lastUse } from './service-accounts.conditions.js';
 
 export enum ServiceAccountOrderField {
@@ -37,7 +37,7 @@ interface Order {
   expression: string;
   type: string;
   /** Where an account stands in this order; with its id, which decides between equals, it makes a cursor. */
-  placeOf(account: ServiceAccountFields): unknown;
+  placeOf(account: ServiceAccountRow): unknown;
   place: z.ZodType;
 }
 

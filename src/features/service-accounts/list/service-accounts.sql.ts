@@ -4,8 +4,7 @@ import { binder, keyset } from '../../../platform/pagination/keyset.js';
 import { OrderDirection } from '../../../platform/pagination/order-direction.js';
 import type { PageRequest } from '../../../platform/pagination/page.args.js';
 import { rowsFor } from '../../../platform/pagination/to-page.js';
-import { accountColumns } from '../account-columns.sql.js';
-import type { ServiceAccountFields } from '../to-service-account-type.js';
+import { accountColumns, type ServiceAccountRow } from '../service-account.entity.js';
 import { conditionFor } from './service-accounts.conditions.js';
 import type { ServiceAccountFilter } from './service-accounts.filter.js';
 import { orders, type ServiceAccountOrder } from './service-accounts.order.js';
@@ -20,7 +19,7 @@ export interface ListQuery {
 }
 
 /** An account of the page and its tenant; without an `id` where the page is empty. */
-export interface ListRow extends ServiceAccountFields {
+export interface ListRow extends ServiceAccountRow {
   tenantId: string;
   tenantName: string;
   tenantStatus: 'active' | 'suspended';

@@ -1,13 +1,12 @@
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { z } from 'zod';
 import type { Context } from '../../../platform/context.js';
-import { idempotencyKeyOptions } from '../../../platform/idempotency/argument.js';
+import { idempotencyKeyOptions } from '../../../platform/idempotency/idempotent.js';
 import { checkInput } from '../../../platform/input-rules.js';
-import { storedId } from '../../../platform/public-id.js';
-import { AccountInput } from '../account.payload.js';
-import { fieldRules } from '../service-account.rules.js';
-import type { SecretMaker } from './new-secret.js';
-import { NewSecretPayload } from './new-secret.payload.js';
+import { accountFields } from '../fields.js';
+import { AccountInput } from '../payloads.js';
+import type { SecretIssuer } from './issue-secrets.js';
+import { NewSecretPayload } from './service-account-secret.type.js';
 
 @InputType('CreateServiceAccountSecretInput', { description: 'For which account, and for how long.' })
 export class CreateServiceAccountSecretInput extends AccountInput {
@@ -15,14 +14,14 @@ export class CreateServiceAccountSecretInput extends AccountInput {
   expiresAt?: Date | null;
 }
 
-const rules = z.object({ expiresAt: fieldRules.expiresAt.nullish() });
+const rules = z.object({ expiresAt: accountFields.expiresAt.rule.nullish() });
 
 @ObjectType('CreateServiceAccountSecretPayload', { description: 'The new secret.' })
 export class CreateServiceAccountSecretPayload extends NewSecretPayload {}
 
 @Resolver()
 export class CreateServiceAccountSecret {
-  constructor(private readonly secrets: SecretMaker) {}
+  constructor(private readonly secrets: SecretIssuer) {}
 
   @Mutation(() => CreateServiceAccountSecretPayload, {
     nullable: true,
@@ -36,10 +35,10 @@ export class CreateServiceAccountSecret {
     idempotencyKey: string | null,
     @Ctx() context: Context,
   ): Promise<CreateServiceAccountSecretPayload> {
-    const expiresAt = input.expiresAt ?? null;
-    return this.secrets.make(context, idempotencyKey, storedId('sa', input.id), {
+    const { id, expiresAt = null } = input;
+    return this.secrets.issue(context, idempotencyKey, id, {
       action: 'service_account.create_secret',
-      asked: { expiresAt },
+      input: { expiresAt },
       expiresAt,
       check: () => checkInput(rules, input),
     });

@@ -2,17 +2,18 @@ import type { Pool } from 'pg';
 import { Ctx, Extensions, FieldResolver, Resolver, Root } from 'type-graphql';
 import { type Context, type Fetch, tenantIdOf } from '../../../platform/context.js';
 import { prepared } from '../../../platform/database/sql.js';
-import { storedId } from '../../../platform/public-id.js';
+import { AppError } from '../../../platform/errors.js';
 import { ServiceAccountType } from '../service-account.type.js';
-import { mostSecrets } from './add-secret.js';
+import { maxSecrets } from './issue-secrets.js';
 import { isLive } from './live.sql.js';
-import { type SecretFields, ServiceAccountSecretType, toSecretType } from './service-account-secret.type.js';
+import { type SecretRow, ServiceAccountSecret } from './service-account-secret.entity.js';
+import { ServiceAccountSecretType, toSecretType } from './service-account-secret.type.js';
 
-type Row = SecretFields & { accountId: string };
+type Row = SecretRow & { accountId: string };
 
 /**
- * The tenant is compared in a way that no index serves: the plan that PostgreSQL keeps for a prepared statement would
- * otherwise look for the accounts among all of the tenant's, of which it takes every tenant to have few.
+ * The tenant is compared in a way that no index serves. Otherwise PostgreSQL's plan for the prepared statement would
+ * search all accounts of the tenant, since it expects every tenant to have few.
  */
 export const liveSecretsSql = `
    select
@@ -24,12 +25,12 @@ export const liveSecretsSql = `
 
 const findLiveSecrets = prepared<Row>('find-live-secrets', liveSecretsSql);
 
-/** The secrets of accounts, wherever an account is shown: for all those of a page at once. */
+/** The field `ServiceAccount.secrets`, which one statement reads for all accounts of a page. */
 @Resolver(() => ServiceAccountType)
 export class LiveSecrets {
   constructor(private readonly pool: Pool) {}
 
-  @Extensions({ size: mostSecrets })
+  @Extensions({ size: maxSecrets })
   @FieldResolver(() => [ServiceAccountSecretType], {
     description: 'The secrets that let the account in, at most five, the newest first.',
   })
@@ -37,7 +38,7 @@ export class LiveSecrets {
     @Root() account: ServiceAccountType,
     @Ctx() context: Context,
   ): Promise<ServiceAccountSecretType[]> {
-    const rows = await context.load(this.fetch, storedId('sa', account.id));
+    const rows = await context.load(this.fetch, account.id);
     return rows.map((row) => toSecretType(row, account.tenant.secretMaxAgeDays));
   }
 
@@ -47,4 +48,14 @@ export class LiveSecrets {
     for (const row of rows) byAccount.get(row.accountId)?.push(row);
     return ids.map((id) => byAccount.get(id) ?? []);
   };
+}
+
+/** Finds a secret of the request's tenant, live or not. @throws AppError NOT_FOUND */
+export async function findSecret(context: Context, id: string): Promise<ServiceAccountSecretType> {
+  const where = { id, serviceAccount: { tenant: tenantIdOf(context) } };
+  const secret = await context.query((em) =>
+    em.findOne(ServiceAccountSecret, where, { populate: ['serviceAccount.tenant'] }),
+  );
+  if (!secret) throw new AppError('NOT_FOUND', { message: 'There is no such secret' });
+  return toSecretType(secret, secret.serviceAccount.tenant.secretMaxAgeDays ?? null);
 }

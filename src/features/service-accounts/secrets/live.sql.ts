@@ -1,10 +1,13 @@
 /**
- * Whether the row `secret` still lets its account in, which may be disabled or expired nevertheless. Within a
- * transaction it counts what the transaction has ended.
+ * SQL: whether the row `secret` lets its account in, unless the account is disabled or expired. In a transaction it
+ * sees the secrets that the transaction has ended.
  */
 export const isLive =
   '(secret.revoked_at is null and (secret.expires_at is null or secret.expires_at > statement_timestamp()))';
 
-/** Whether tokens that the row `secret` got may live, which last for an hour at most: then revoking it ends something. */
+/**
+ * SQL: whether revoking the row `secret` ends anything: the secret, or tokens that it has got, which live for an hour
+ * at most.
+ */
 export const isRevocable =
   "(secret.revoked_at is null and (secret.expires_at is null or secret.expires_at > statement_timestamp() - interval '1 hour'))";

@@ -1,10 +1,11 @@
-import { eventColumns } from '../../../platform/audit/event-values.js';
+import { actorFrom, insertEventsSql } from '../../../platform/audit/insert-events.js';
+import { publicIdSql } from '../../../platform/ids.js';
 import { isRevocable } from './live.sql.js';
 
-/** Secrets that are to end, or whose last tokens are: those made before a time, or all. */
+/** The secrets to end, all or those made before a time, including expired ones whose last tokens still live. */
 const toEnd = `${isRevocable} and ($2::timestamptz is null or secret.created_at < $2)`;
 
-/** In the order of their ids, as all who change several. */
+/** Locks the accounts in the order of their ids, as every transaction on several accounts does. */
 export const lockAccountsSql = `
   with account as (
     select id from service_account account
@@ -16,9 +17,9 @@ export const lockAccountsSql = `
   select count(*) from account`;
 
 /**
- * Ends the secrets, and records for each account which. By now nobody else holds the rows that the statement before
- * has locked. Others that have secrets since then are taken along, unless somebody is changing them: to wait for
- * those would be against the order, since who deletes one waits for the tenant's row.
+ * Revokes the secrets, and records them for each account. The statement before has locked the accounts. Accounts that
+ * got a secret since then are taken along unless another transaction has locked them: waiting for those could
+ * deadlock, since a transaction that deletes an account waits for the tenant's row.
  */
 export const revokeAllSql = `
   with account as (
@@ -34,15 +35,15 @@ export const revokeAllSql = `
     returning service_account_id as account_id, secret.id
   ),
   by_account as (
-    select account_id, jsonb_agg('secret-' || id order by id) as secrets from revoked group by account_id
+    select account_id, jsonb_agg(${publicIdSql('ServiceAccountSecret', 'id')} order by id) as secrets from revoked group by account_id
   ),
-  event as (
-    insert into audit_event (
-      ${eventColumns}, occurred_at, id, tenant_id, action, target, outcome, after
-    )
-    select
-      $3, $4, $5, $6, $7, $8, $9, statement_timestamp(), gen_random_uuid(), $1, 'service_account.revoke_all_secrets',
-      'sa-' || account_id, 'success', jsonb_build_object('secrets', secrets)
-    from by_account
+  event as (${insertEventsSql({
+    actor: actorFrom('$3'),
+    action: `'service_account.revoke_all_secrets'`,
+    tenantId: '$1',
+    target: publicIdSql('ServiceAccount', 'account_id'),
+    after: `jsonb_build_object('secrets', secrets)`,
+    from: 'by_account',
+  })}
   )
   select count(*)::integer as count from revoked`;

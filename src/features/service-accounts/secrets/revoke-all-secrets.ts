@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { doerOf, eventValues } from '../../../platform/audit/event-values.js';
+import { actorOf } from '../../../platform/audit/insert-events.js';
 import { type Context, tenantIdOf } from '../../../platform/context.js';
 import type { Lanes } from '../../../platform/database/lanes.js';
 import { type Database, longTransaction, run } from '../../../platform/database/sql.js';
 import { AppError } from '../../../platform/errors.js';
-import { noTenant } from '../../tenants/tenant.errors.js';
+import { noTenant } from '../../tenants/tenant.rules.js';
 import { lockAccountsSql, revokeAllSql } from './revoke-all-secrets.sql.js';
 
 @InputType('RevokeAllServiceAccountSecretsInput', { description: 'Which secrets.' })
@@ -27,7 +27,7 @@ export class RevokeAllServiceAccountSecretsPayload {
 export class RevokeAllServiceAccountSecrets {
   constructor(
     private readonly pool: Pool,
-    private readonly tenantLanes: Lanes,
+    private readonly tenantLimiter: Lanes,
   ) {}
 
   @Mutation(() => RevokeAllServiceAccountSecretsPayload, {
@@ -46,15 +46,16 @@ export class RevokeAllServiceAccountSecrets {
     const before = input?.createdBefore ?? null;
     const work = (tx: Database) => revokeAll(tx, before, context);
     const count = await context.inTurn(() =>
-      this.tenantLanes.run(tenantIdOf(context), () => longTransaction(this.pool, work)),
+      this.tenantLimiter.run(tenantIdOf(context), () => longTransaction(this.pool, work)),
     );
     return { count };
   }
 }
 
 /**
- * The accounts' rows come first, then the tenant's, as with everything that takes both. A secret that was there
- * before is dead afterwards: who makes one at the same time has locked the account and is waited for, or has to wait.
+ * Locks the accounts' rows first and the tenant's row after them, as every transaction that locks both does. Every
+ * secret that existed before is dead afterwards: a transaction that makes one has locked the account, so that one of
+ * the two waits for the other.
  */
 async function revokeAll(tx: Database, before: Date | null, context: Context): Promise<number> {
   const tenantId = tenantIdOf(context);
@@ -65,7 +66,7 @@ async function revokeAll(tx: Database, before: Date | null, context: Context): P
   });
   if (!tenant) throw noTenant();
   if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
-  const values = [tenantId, before, ...eventValues(doerOf(context))];
+  const values = [tenantId, before, JSON.stringify(actorOf(context))];
   const [revoked] = await run<{ count: number }>(tx, { text: revokeAllSql, values: values });
   return revoked?.count ?? 0;
 }

@@ -1,19 +1,21 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { recordChange } from '../../../platform/audit/record.js';
+import { recordChange } from '../../../platform/audit/insert-events.js';
 import type { Context } from '../../../platform/context.js';
 import { run } from '../../../platform/database/sql.js';
 import { AppError } from '../../../platform/errors.js';
-import { storedId } from '../../../platform/public-id.js';
+import { publicId } from '../../../platform/ids.js';
+import { NodeId } from '../../../platform/node.type.js';
 import { toTenantType } from '../../tenants/tenant.type.js';
-import { AccountInput, AccountPayload } from '../account.payload.js';
-import { type Locked, requireKept, withAccount } from '../locked-account.js';
-import { toServiceAccountType } from '../to-service-account-type.js';
+import { type LockedAccount, requireNotDeleted, withAccount } from '../locked-accounts.js';
+import { AccountInput, AccountPayload } from '../payloads.js';
+import { toServiceAccountType } from '../service-account.type.js';
 import { isRevocable } from './live.sql.js';
 import { ServiceAccountSecret } from './service-account-secret.entity.js';
 import { ServiceAccountSecretType, toSecretType } from './service-account-secret.type.js';
 
 @InputType('RevokeServiceAccountSecretInput', { description: 'Which secret.' })
 export class RevokeServiceAccountSecretInput extends AccountInput {
+  @NodeId('ServiceAccountSecret')
   @Field(() => ID, { description: 'The secret: `secret-` and a UUID.' })
   secretId!: string;
 }
@@ -33,13 +35,11 @@ export class RevokeServiceAccountSecret {
   })
   async revokeServiceAccountSecret(
     @Arg('input', () => RevokeServiceAccountSecretInput, { description: 'Which secret.' })
-    input: RevokeServiceAccountSecretInput,
+    { id, secretId }: RevokeServiceAccountSecretInput,
     @Ctx() context: Context,
   ): Promise<RevokeServiceAccountSecretPayload> {
-    const id = storedId('sa', input.id);
-    const secretId = storedId('secret', input.secretId, 'secretId');
     return withAccount(context, id, async (locked) => {
-      requireKept(locked.account);
+      requireNotDeleted(locked.account);
       const secret = await revoke(locked, secretId, context);
       const serviceAccount = toServiceAccountType(locked.account, toTenantType(locked.tenant));
       return { serviceAccount, secret: toSecretType(secret, null) };
@@ -47,11 +47,16 @@ export class RevokeServiceAccountSecret {
   }
 }
 
-/** One that has ended is told as it is, but for one whose last tokens may live: they end. Whether it has, the database's clock says, as for all of them. */
-async function revoke({ em, account, tenant, at }: Locked, id: string, context: Context) {
+/**
+ * Revokes a secret unless it has ended with all its tokens, which the database's clock decides. Such a secret is
+ * answered as it is, and not recorded.
+ * @throws AppError NOT_FOUND
+ */
+async function revoke({ em, account, tenant, at }: LockedAccount, id: string, context: Context) {
   const revoked = await run(em, {
-    text: `update service_account_secret secret set revoked_at = statement_timestamp()
-     where id = $1 and service_account_id = $2 and ${isRevocable} returning id`,
+    text: `
+      update service_account_secret secret set revoked_at = statement_timestamp()
+      where id = $1 and service_account_id = $2 and ${isRevocable} returning id`,
     values: [id, account.id],
   });
   const secret = await em.findOne(ServiceAccountSecret, { id, serviceAccount: account.id });
@@ -62,9 +67,9 @@ async function revoke({ em, account, tenant, at }: Locked, id: string, context: 
     await recordChange(em, context, {
       action: 'service_account.revoke_secret',
       tenantId: tenant.id,
-      target: `sa-${account.id}`,
+      target: publicId('ServiceAccount', account.id),
       at,
-      after: { secret: `secret-${id}` },
+      after: { secret: publicId('ServiceAccountSecret', id) },
     });
   }
   return secret;

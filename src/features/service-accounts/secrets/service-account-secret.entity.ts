@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { ServiceAccount } from '../service-account.entity.js';
 
-/** One of an account's secrets. What is stored cannot be turned back into it. */
+/** A secret of an account. The secret cannot be computed from what is stored. */
 export const ServiceAccountSecretSchema = defineEntity({
   name: 'ServiceAccountSecret',
   tableName: 'service_account_secret',
@@ -22,3 +22,8 @@ export const ServiceAccountSecretSchema = defineEntity({
 
 export class ServiceAccountSecret extends ServiceAccountSecretSchema.class {}
 ServiceAccountSecretSchema.setClass(ServiceAccountSecret);
+
+export type SecretRow = Pick<
+  ServiceAccountSecret,
+  'id' | 'hint' | 'createdAt' | 'expiresAt' | 'revokedAt' | 'lastUsedAt'
+>;

@@ -1,6 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
 import { NodeType } from '../../../platform/node.type.js';
-import type { ServiceAccountSecret } from './service-account-secret.entity.js';
+import { AccountPayload } from '../payloads.js';
+import type { SecretRow } from './service-account-secret.entity.js';
 
 @ObjectType('ServiceAccountSecret', {
   implements: NodeType,
@@ -28,20 +29,15 @@ export class ServiceAccountSecretType extends NodeType {
   overdue!: boolean;
 }
 
-export type SecretFields = Pick<
-  ServiceAccountSecret,
-  'id' | 'hint' | 'createdAt' | 'expiresAt' | 'revokedAt' | 'lastUsedAt'
->;
-
 const day = 24 * 60 * 60 * 1000;
 
-/** @param maxAgeDays of the tenant; null for no such limit */
-export function toSecretType(secret: SecretFields, maxAgeDays: number | null): ServiceAccountSecretType {
+/** @param maxAgeDays the age from which secrets of the tenant are overdue; null if none are */
+export function toSecretType(secret: SecretRow, maxAgeDays: number | null): ServiceAccountSecretType {
   const { id, hint, createdAt, expiresAt = null, revokedAt = null, lastUsedAt = null } = secret;
   const now = Date.now();
   const isLive = revokedAt === null && (expiresAt === null || expiresAt.getTime() > now);
   return {
-    id: `secret-${id}`,
+    id,
     hint,
     createdAt,
     expiresAt,
@@ -49,4 +45,14 @@ export function toSecretType(secret: SecretFields, maxAgeDays: number | null): S
     lastUsedAt,
     overdue: isLive && maxAgeDays !== null && createdAt.getTime() + maxAgeDays * day < now,
   };
+}
+
+/** The answer of an operation that makes a secret for an existing account. */
+@ObjectType()
+export abstract class NewSecretPayload extends AccountPayload {
+  @Field(() => ServiceAccountSecretType, { description: 'What is kept of the new secret.' })
+  secret!: ServiceAccountSecretType;
+
+  @Field(() => String, { description: 'The secret. It is shown here, this once, and cannot be read again.' })
+  clientSecret!: string;
 }

@@ -1,25 +1,38 @@
-import { eventColumns } from '../../../platform/audit/event-values.js';
+import { insertEventsSql } from '../../../platform/audit/insert-events.js';
 import { prepared } from '../../../platform/database/sql.js';
+import { publicIdSql } from '../../../platform/ids.js';
 
 /**
- * Adds refusals to the trails of the accounts whose client ids they name; those of ids that nobody has are of no
- * trail. Writes nothing where the trail has the same within the last minute, from whichever gateway: these are the
- * words of audit_event_denied_index.
+ * Adds refused sign-ins to the trails of the accounts whose client ids they name. A client id that no account has gets
+ * no event, and neither has a refusal that the trail of any gateway has within the last minute: that condition is
+ * written as audit_event_denied_index has it.
  */
 export const insertRefusals = prepared(
   'record-refusals',
-  `insert into audit_event (${eventColumns}, id, tenant_id, action, target, outcome, after)
-   select
-     '', refusal.client_id, null, null, refusal.request_id, refusal.ip, refusal.user_agent, refusal.id,
-     account.tenant_id, 'service_account.sign_in', 'sa-' || account.id, 'denied',
-     jsonb_build_object('reason', refusal.reason)
-   from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-       as refusal (id, client_id, reason, request_id, ip, user_agent)
-     join service_account account on account.client_id = refusal.client_id
-   where not exists (
-     select from audit_event
-     where outcome = 'denied' and caller_realm = '' and caller_id = refusal.client_id
-       and occurred_at > now() - interval '1 minute'
-       and action = 'service_account.sign_in' and after ->> 'reason' = refusal.reason
-   )`,
+  insertEventsSql({
+    actor: {
+      realm: `''`,
+      id: 'refusal.client_id',
+      name: 'null',
+      email: 'null',
+      requestId: 'refusal.request_id',
+      ip: 'refusal.ip',
+      userAgent: 'refusal.user_agent',
+    },
+    action: `'service_account.sign_in'`,
+    tenantId: 'account.tenant_id',
+    target: publicIdSql('ServiceAccount', 'account.id'),
+    outcome: `'denied'`,
+    id: 'refusal.id',
+    after: `jsonb_build_object('reason', refusal.reason)`,
+    from: `unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+        as refusal (id, client_id, reason, request_id, ip, user_agent)
+      join service_account account on account.client_id = refusal.client_id
+    where not exists (
+      select from audit_event
+      where outcome = 'denied' and caller_realm = '' and caller_id = refusal.client_id
+        and occurred_at > now() - interval '1 minute'
+        and action = 'service_account.sign_in' and after ->> 'reason' = refusal.reason
+    )`,
+  }),
 );

@@ -3,7 +3,6 @@ import { Arg, Ctx, Extensions, Field, FieldResolver, Int, ObjectType, Resolver, 
 import { type Context, type Fetch, tenantIdOf } from '../../../platform/context.js';
 import { prepared } from '../../../platform/database/sql.js';
 import { invalidField } from '../../../platform/errors.js';
-import { storedId } from '../../../platform/public-id.js';
 import { ServiceAccountType } from '../service-account.type.js';
 import { hour, hourOf } from './token-counts.js';
 
@@ -61,7 +60,7 @@ export class TokensIssued {
     @Ctx() context: Context,
   ): Promise<TokensIssuedType[]> {
     if (hours < 1 || hours > mostHours) throw invalidField('hours', `must be 1 to ${mostHours}`);
-    return context.load(this.fetch, { accountId: storedId('sa', id), hours });
+    return context.load(this.fetch, { accountId: id, hours });
   }
 
   private readonly fetch: Fetch<Key, Row[]> = async (keys, context) => {

@@ -2,7 +2,7 @@ import { Field, InputType, registerEnumType } from 'type-graphql';
 import type { z } from 'zod';
 import { OrderDirection } from '../../../platform/pagination/order-direction.js';
 import { textPlace, timePlace } from '../../../platform/pagination/place.js';
-import type { TenantFields } from '../tenant.type.js';
+import type { TenantFields } from '../tenant.entity.js';
 
 export enum TenantOrderField {
   CREATED_AT = 'createdAt',

@@ -4,7 +4,7 @@ import { type Bind, binder, keyset } from '../../../platform/pagination/keyset.j
 import { OrderDirection } from '../../../platform/pagination/order-direction.js';
 import type { PageRequest } from '../../../platform/pagination/page.args.js';
 import { rowsFor } from '../../../platform/pagination/to-page.js';
-import { tenantColumns } from '../tenant-columns.sql.js';
+import { tenantColumns } from '../tenant.entity.js';
 import type { TenantFilter } from './tenants.filter.js';
 import { orders, type TenantOrder } from './tenants.order.js';
 

@@ -15,14 +15,15 @@ import {
 import { z } from 'zod';
 import type { Context } from '../../../platform/context.js';
 import { run } from '../../../platform/database/sql.js';
+import { isUuid } from '../../../platform/ids.js';
 import { checkInput, toSearched } from '../../../platform/input-rules.js';
 import { decodeCursor, encodeCursor } from '../../../platform/pagination/cursor.js';
 import { once } from '../../../platform/pagination/once.js';
 import { PageArgs, readPage } from '../../../platform/pagination/page.args.js';
 import { PageInfoType } from '../../../platform/pagination/page-info.type.js';
 import { toPage } from '../../../platform/pagination/to-page.js';
-import { isUuid } from '../../../platform/uuid.js';
-import { type TenantFields, TenantType, toTenantType } from '../tenant.type.js';
+import type { TenantFields } from '../tenant.entity.js';
+import { TenantType, toTenantType } from '../tenant.type.js';
 import { filterRules, TenantFilter } from './tenants.filter.js';
 import { orders, TenantOrder, usualOrder } from './tenants.order.js';
 import { countStatement, listStatement } from './tenants.sql.js';

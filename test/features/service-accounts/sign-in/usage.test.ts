@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Client, Pool } from 'pg';
 import { pino } from 'pino';
-import { startCountSweep } from '../../../../src/features/service-accounts/sign-in/count-sweep.js';
 import { writeAccounts } from '../../../../src/features/service-accounts/sign-in/last-uses.sql.js';
 import { Usage } from '../../../../src/features/service-accounts/sign-in/usage.js';
+import { cleanupJobs } from '../../../../src/platform/cleanup/jobs.js';
+import { startCleanup } from '../../../../src/platform/cleanup/start-cleanup.js';
 import { type Somebody, somebody } from '../../../harness/admin.js';
 import { moveClock, restoreClock } from '../../../harness/clock.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
@@ -170,7 +171,7 @@ test('counts are deleted after 90 days, and what tells of their batches after 7'
     ),
     batches: await gateway.sql('select id from token_count_batch where id in ($1, $2)', [old, recent]),
   });
-  const end = startCountSweep(pool, log, often);
+  const end = startCleanup(pool, log, [cleanupJobs.tokenCounts], often);
   const left = await until(rows, ({ counts, batches }) => counts.length < 3 && batches.length < 2);
   end();
   expect(left).toEqual({ counts: [{ days: 1 }, { days: 89 }], batches: [{ id: recent }] });

@@ -1,0 +1,86 @@
+import {
+  defaultFieldResolver,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isInputObjectType,
+  isObjectType,
+} from 'graphql';
+import { idPrefixes, type NodeTypeName, publicId, uuidOf } from '../../platform/ids.js';
+
+type Field = GraphQLField<unknown, unknown, Record<string, unknown>>;
+
+/**
+ * The edge of the schema at which the ids of objects have a prefix (platform/ids.ts): resolvers get and return UUIDs.
+ * An id that is not one of the right type is refused before the root field's resolver runs.
+ */
+export function translateNodeIds(schema: GraphQLSchema): void {
+  const roots = [schema.getQueryType(), schema.getMutationType()];
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const nodeType = nodeTypeOf(type, field);
+      if (nodeType) putPrefixOn(field, nodeType);
+      if (roots.includes(type)) takePrefixesOff(field);
+    }
+  }
+}
+
+/** The type whose id a field holds. */
+const nodeTypeOf = (type: GraphQLObjectType, field: Field): NodeTypeName | undefined =>
+  field.name === 'id' && Object.hasOwn(idPrefixes, type.name)
+    ? (type.name as NodeTypeName)
+    : (field.extensions.nodeId as NodeTypeName | undefined);
+
+function putPrefixOn(field: Field, type: NodeTypeName): void {
+  const resolve = field.resolve ?? defaultFieldResolver;
+  field.resolve = (...call) => {
+    const uuid = resolve(...call);
+    return typeof uuid === 'string' ? publicId(type, uuid) : uuid;
+  };
+}
+
+/** Replaces something in the arguments of a root field. */
+type Translate = (args: Record<string, unknown>) => Record<string, unknown>;
+
+function takePrefixesOff(field: Field): void {
+  const { resolve } = field;
+  const translations = field.args.flatMap((argument) => translationsFor(argument, field));
+  if (!resolve || translations.length === 0) return;
+  field.resolve = (source, args, context, info) => {
+    const translated = translations.reduce((rest, translate) => translate(rest), args);
+    return resolve(source, translated, context, info);
+  };
+}
+
+function translationsFor({ name, type }: GraphQLArgument, field: Field): Translate[] {
+  const own = (field.extensions.nodeIdArgs as Record<string, NodeTypeName> | undefined)?.[name];
+  if (own) return [(args) => replaced(args, name, own)];
+  const fields = inputFields(type).filter(({ extensions }) => extensions.nodeId);
+  return fields.map((input) => (args) => {
+    const object = args[name] as Record<string, unknown> | null | undefined;
+    if (!object) return args;
+    return { ...args, [name]: replaced(object, input.name, input.extensions.nodeId as NodeTypeName) };
+  });
+}
+
+function inputFields(type: GraphQLInputType) {
+  const named = getNamedType(type);
+  return isInputObjectType(named) ? Object.values(named.getFields()) : [];
+}
+
+/** @throws AppError BAD_USER_INPUT that names the field, or its entry of a list */
+function replaced(
+  object: Record<string, unknown>,
+  name: string,
+  type: NodeTypeName,
+): Record<string, unknown> {
+  const value = object[name];
+  if (Array.isArray(value)) {
+    return { ...object, [name]: value.map((id, index) => uuidOf(type, id, `${name}.${index}`)) };
+  }
+  return typeof value === 'string' ? { ...object, [name]: uuidOf(type, value, name) } : object;
+}

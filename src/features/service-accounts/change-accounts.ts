@@ -1,0 +1,117 @@
+import { raw } from '@mikro-orm/core';
+import type { AuditAction } from '../../platform/audit/actions.js';
+import { differences, type Snapshot } from '../../platform/audit/differences.js';
+import { recordChanges } from '../../platform/audit/insert-events.js';
+import type { Context } from '../../platform/context.js';
+import type { Lanes } from '../../platform/database/lanes.js';
+import { violatedConstraint } from '../../platform/database/unique-violation.js';
+import { publicId } from '../../platform/ids.js';
+import { toTenantType } from '../tenants/tenant.type.js';
+import { snapshotOf } from './derived-fields.js';
+import { type LockedAccounts, requireFound, withAccounts } from './locked-accounts.js';
+import { isDone, type Outcome, onlyOutcome, outcomeOf } from './outcome.js';
+import { ServiceAccount } from './service-account.entity.js';
+import { isAtVersion, nameTaken } from './service-account.errors.js';
+import { type ServiceAccountType, toServiceAccountType } from './service-account.type.js';
+
+/** Checks one account. @throws AppError about this account, of which nothing is changed then */
+export type Check = (account: ServiceAccount) => void;
+
+/** A change of accounts: the steps run in the order in which they stand here. */
+export interface Change {
+  action: AuditAction;
+  /** Given for a change that locks the tenant's row, too. */
+  tenantLimiter?: Lanes;
+  /** Prepares the check of each account. @throws AppError about the whole call */
+  prepare: (locked: LockedAccounts) => Check | Promise<Check>;
+  /** Returns the values to store. @param at when the change is made */
+  patch: (at: Date) => Partial<ServiceAccount>;
+  /** The version that the caller has seen. An account at another version is not changed, unless it needs no change. */
+  expectedVersion?: number | null;
+  /** Whether the change ends all tokens that the account has. */
+  endsTokens?: boolean;
+  /** Runs after the accounts are stored. @returns more to record, by the ids of the accounts */
+  afterwards?: (locked: LockedAccounts, changedIds: string[]) => Promise<ReadonlyMap<string, Snapshot>>;
+}
+
+/**
+ * Changes accounts in one transaction, in as many statements as it takes for one account, and records the change of
+ * each. An account that is already as it should be is answered and not recorded.
+ * @param ids each once
+ * @returns the outcome of each, in their order
+ * @throws AppError about the whole call, which has changed nothing then
+ */
+export async function changeAccounts(
+  context: Context,
+  ids: readonly string[],
+  change: Change,
+): Promise<Outcome<ServiceAccountType>[]> {
+  const work = (locked: LockedAccounts) => changeLocked(context, locked, ids, change);
+  try {
+    return await withAccounts(context, ids, work, change.tenantLimiter);
+  } catch (error) {
+    throw violatedConstraint(error) === 'service_account_name_unique' ? nameTaken() : error;
+  }
+}
+
+/** Changes one account. @throws AppError about the call or the account */
+export const changeAccount = async (context: Context, id: string, change: Change) =>
+  onlyOutcome(await changeAccounts(context, [id], change));
+
+async function changeLocked(
+  context: Context,
+  locked: LockedAccounts,
+  ids: readonly string[],
+  change: Change,
+): Promise<Outcome<ServiceAccountType>[]> {
+  const { accounts, tenant, at } = locked;
+  const check = await change.prepare(locked);
+  const patch = change.patch(at);
+  const decisions = ids.map((id) =>
+    outcomeOf(() => {
+      const account = requireFound(accounts.get(id));
+      check(account);
+      const changed = differences(snapshotOf(account), snapshotOf({ ...account, ...patch }));
+      if (changed) requireVersion(account, change.expectedVersion);
+      return { account, changed };
+    }),
+  );
+  const toChange = decisions.filter(isDone).filter(({ changed }) => changed);
+  if (toChange.length > 0) await store(context, locked, change, patch, toChange);
+  const shown = toTenantType(tenant);
+  return decisions.map((decision) =>
+    isDone(decision) ? toServiceAccountType(decision.account, shown) : decision,
+  );
+}
+
+function requireVersion({ version }: ServiceAccount, expected: number | null | undefined): void {
+  if (expected != null && expected !== version) throw isAtVersion(version);
+}
+
+async function store(
+  context: Context,
+  locked: LockedAccounts,
+  { action, endsTokens, afterwards }: Change,
+  patch: Partial<ServiceAccount>,
+  toChange: { account: ServiceAccount; changed: ReturnType<typeof differences> }[],
+): Promise<void> {
+  const { em, tenant, at } = locked;
+  const ids = toChange.map(({ account }) => account.id);
+  const values = {
+    ...patch,
+    ...(endsTokens && { tokenGeneration: raw('token_generation + 1') }),
+    updatedAt: at,
+    version: raw('version + 1'),
+  };
+  await em.nativeUpdate(ServiceAccount, { id: ids }, values as never);
+  const more = await afterwards?.(locked, ids);
+  const events = toChange.map(({ account: { id }, changed }) => ({
+    target: publicId('ServiceAccount', id),
+    before: changed?.before,
+    after: { ...changed?.after, ...more?.get(id) },
+  }));
+  await recordChanges(em, context, { action, tenantId: tenant.id, at }, events);
+  for (const { account } of toChange) {
+    Object.assign(account, patch, { updatedAt: at, version: account.version + 1 });
+  }
+}

@@ -1,0 +1,134 @@
+import { Extensions, Field, InputType, ObjectType } from 'type-graphql';
+import { z } from 'zod';
+import type { Snapshot } from '../../platform/audit/differences.js';
+import { type AccountField, type AccountFieldName, accountFields } from './fields.js';
+
+type Name = AccountFieldName;
+type Row<Field extends Name> = (typeof accountFields)[Field];
+
+const rows = Object.entries<AccountField>(accountFields) as [Name, AccountField][];
+
+export const accountFieldNames = rows.map(([name]) => name);
+
+/** The operations that set fields from an input. */
+type Operation = 'create' | 'update';
+
+/** A field of an input, as GraphQL hands it over. */
+export type AccountInputFields = { [Field in Name]?: z.output<Row<Field>['rule']> | null };
+
+/** Values in their normalised form, by the names of fields. */
+export type NormalisedFields = Partial<Record<Name, unknown>>;
+
+const inputDescription = ({ input }: AccountField, operation: Operation) =>
+  typeof input === 'string' ? input : input[operation];
+
+const rowsOf = (operation: Operation) =>
+  rows.filter(([, row]) => inputDescription(row, operation) !== undefined);
+
+/** The properties of the entity for these fields. */
+export const entityProperties = Object.fromEntries(rows.map(([name, { property }]) => [name, property])) as {
+  [Field in Name]: Row<Field>['property'];
+};
+
+export const columnOf = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The columns of these fields, each with its type: `name text, description text, …`. */
+export const columnDefinitions = rows.map(([name, { sqlType }]) => `${columnOf(name)} ${sqlType}`).join(', ');
+
+/** Makes the input type with the fields that an operation sets, for the input of the operation to extend. */
+export function inputFields(operation: Operation): new () => AccountInputFields {
+  @InputType()
+  abstract class InputFields {}
+  for (const [name, row] of rowsOf(operation)) {
+    const options = { nullable: true, description: inputDescription(row, operation) };
+    Field((row.inputType ?? row.type) as () => typeof String, options)(InputFields.prototype, name);
+  }
+  return InputFields as unknown as new () => AccountInputFields;
+}
+
+/** Makes the GraphQL type with these fields, for the type of an account to extend. */
+export function typeFields(): new () => AccountTypeFields {
+  @ObjectType()
+  abstract class TypeFields {}
+  for (const [name, { type, nullable = false, description, extensions = {} }] of rows) {
+    Field(type as () => typeof String, { nullable, description })(TypeFields.prototype, name);
+    Extensions(extensions)(TypeFields.prototype, name);
+  }
+  return TypeFields as unknown as new () => AccountTypeFields;
+}
+
+/** The rules for the input of an operation. A create takes null for a default. */
+export const rulesOf = (operation: Operation): z.ZodObject =>
+  z.object(
+    Object.fromEntries(
+      rowsOf(operation).map(([name, { rule, required }]) => [
+        name,
+        operation === 'update' && required ? rule.optional() : rule.nullish(),
+      ]),
+    ),
+  );
+
+/** Brings the whole input of a create into the form that is compared with the input of a retry. */
+export const normaliseAll = (input: AccountInputFields): NormalisedFields =>
+  Object.fromEntries(rowsOf('create').map(([name, row]) => [name, normalise(row, input[name] ?? null)]));
+
+/** Brings the fields that an update names into their normalised form. */
+export const normaliseGiven = (input: AccountInputFields): NormalisedFields =>
+  Object.fromEntries(
+    rowsOf('update')
+      .filter(([name]) => input[name] !== undefined)
+      .map(([name, row]) => [name, normalise(row, input[name])]),
+  );
+
+const normalise = ({ normalise, required }: AccountField, value: unknown): unknown =>
+  normalise && !(required && value === null) ? normalise(value as never) : value;
+
+/** Makes the stored values of normalised ones. */
+export const toStored = (fields: NormalisedFields): NormalisedFields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const { toStored }: AccountField = accountFields[name as Name];
+      return [name, toStored ? toStored(value as never) : value];
+    }),
+  );
+
+/** Makes the GraphQL values of stored ones. */
+export function toShown<Account extends { [Field in Name]?: unknown }>(account: Account) {
+  const shown: Partial<Record<Name, unknown>> = {};
+  for (const [name, { toShown }] of rows) {
+    shown[name] = toShown ? toShown(account[name] as never) : (account[name] ?? null);
+  }
+  return shown as AccountTypeFields;
+}
+
+/** The fields of the GraphQL type. */
+export type AccountTypeFields = {
+  [Field in Name]: Row<Field> extends { toShown(stored: never): infer Shown }
+    ? Shown
+    : Row<Field> extends { nullable: true }
+      ? z.output<Row<Field>['rule']> | null
+      : z.output<Row<Field>['rule']>;
+};
+
+const audited = rows.filter(([, row]) => row.audited);
+
+/** The fields that the audit trail shows, out of an account as it is stored. */
+export const snapshotOf = (account: { [Field in Name]?: unknown } & { status: string }): Snapshot => ({
+  ...Object.fromEntries(audited.map(([name]) => [name, toJson(account[name])])),
+  status: account.status,
+});
+
+const toJson = (value: unknown) => (value instanceof Date ? value.toISOString() : (value ?? null));
+
+/** SQL that makes the same snapshot of a row `account`, as arguments of `jsonb_build_object`. */
+export const snapshotSql = audited
+  .map(([name, { sqlType }]) => `'${name}', ${jsonSql(`account.${columnOf(name)}`, sqlType)}`)
+  .join(', ');
+
+/** The quotes around the colons keep pgbench, which runs the create statement, from taking them for its own. */
+function jsonSql(column: string, sqlType: string): string {
+  return sqlType === 'timestamptz'
+    ? `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24":"MI":"SS.MS"Z"')`
+    : column;
+}

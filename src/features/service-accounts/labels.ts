@@ -1,0 +1,57 @@
+import { Extensions, Field, InputType, ObjectType } from 'type-graphql';
+import { z } from 'zod';
+import { line } from '../../platform/input-rules.js';
+
+/** How many labels an account may have. */
+export const maxLabels = 32;
+
+@InputType('LabelInput', { description: 'A key and its value.' })
+export class LabelInput {
+  @Field(() => String, {
+    description: '1 to 63 letters, digits, dots, dashes, slashes or underscores, first and last no sign.',
+  })
+  key!: string;
+
+  @Field(() => String, { description: 'Up to 255 characters.' })
+  value!: string;
+}
+
+@ObjectType('Label', { description: 'A key and its value, to sort accounts by.' })
+export class LabelType {
+  @Field(() => String, { description: 'The key, once per account.' })
+  key!: string;
+
+  @Extensions({ cost: 3 })
+  @Field(() => String, { description: 'The value.' })
+  value!: string;
+}
+
+export const labelKey = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$/,
+    'must be 1 to 63 letters, digits, dots, dashes, slashes or underscores, first and last no sign',
+  );
+
+export const labelsRule = z
+  .array(z.object({ key: labelKey, value: line(0, 255) }))
+  .max(maxLabels, `must have at most ${maxLabels} entries`)
+  .refine(
+    (labels) => new Set(labels.map(({ key }) => key)).size === labels.length,
+    'must have each key once',
+  );
+
+/**
+ * Labels as pairs in one order, so that a retry that lists them in another order is the same request. Too many labels,
+ * which the rule refuses, are not sorted: that could take long.
+ */
+export function toPairs(labels: readonly LabelInput[]): [string, string][] {
+  const pairs = labels.map(({ key, value }): [string, string] => [key, value]);
+  return pairs.length <= maxLabels ? pairs.sort() : pairs;
+}
+
+/** The labels of an account for its GraphQL type, in the order of their keys. */
+export const toLabelTypes = (labels: Readonly<Record<string, string>>): LabelType[] =>
+  Object.keys(labels)
+    .sort()
+    .map((key) => ({ key, value: labels[key] ?? '' }));

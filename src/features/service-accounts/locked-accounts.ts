@@ -1,0 +1,93 @@
+import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { type Context, tenantIdOf } from '../../platform/context.js';
+import type { Lanes } from '../../platform/database/lanes.js';
+import { run } from '../../platform/database/sql.js';
+import { AppError } from '../../platform/errors.js';
+import { Tenant } from '../tenants/tenant.entity.js';
+import { noTenant } from '../tenants/tenant.rules.js';
+import { ServiceAccount } from './service-account.entity.js';
+import { isDeleted, noAccount } from './service-account.errors.js';
+
+/** Accounts whose rows are locked in a transaction. The unit of work does not know them, and writes none of them. */
+export interface LockedAccounts {
+  em: EntityManager;
+  /** Those of the accounts asked for that the tenant has, by their ids. */
+  accounts: ReadonlyMap<string, ServiceAccount>;
+  tenant: Tenant;
+  /** When the rows were locked: the changes of one account have their times in the order of their locks. */
+  at: Date;
+}
+
+/** One account whose row is locked. */
+export type LockedAccount = Omit<LockedAccounts, 'accounts'> & { account: ServiceAccount };
+
+/**
+ * Runs work on accounts of the request's tenant in a transaction, with the accounts' rows locked, so that changes of
+ * one account follow each other. Every transaction locks accounts in the order of their ids, and the tenant's row
+ * after them, so that there is no deadlock.
+ * @param tenantLimiter for work that locks the tenant's row, too: it waits its turn there before it takes a connection
+ * @throws AppError NOT_FOUND for the tenant, TENANT_SUSPENDED, or what the work throws
+ */
+export function withAccounts<T>(
+  context: Context,
+  ids: readonly string[],
+  work: (locked: LockedAccounts) => Promise<T>,
+  tenantLimiter?: Lanes,
+): Promise<T> {
+  const tenantId = tenantIdOf(context);
+  const transact = (root: EntityManager) =>
+    root.transactional(async (em) => {
+      const found = await em.find(
+        ServiceAccount,
+        { id: [...ids], tenant: tenantId },
+        { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' }, disableIdentityMap: true },
+      );
+      const tenant = await em.findOne(Tenant, tenantId, { disableIdentityMap: true });
+      if (!tenant) throw noTenant();
+      if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
+      const accounts = new Map(found.map((account) => [account.id, account]));
+      return work({ em, accounts, tenant, at: new Date() });
+    });
+  return context.query((root) =>
+    tenantLimiter ? tenantLimiter.run(tenantId, () => transact(root)) : transact(root),
+  );
+}
+
+/** Runs work on one account, as `withAccounts` does. @throws AppError NOT_FOUND for the account, too */
+export const withAccount = <T>(
+  context: Context,
+  id: string,
+  work: (locked: LockedAccount) => Promise<T>,
+): Promise<T> =>
+  withAccounts(context, [id], ({ accounts, ...locked }) =>
+    work({ ...locked, account: requireFound(accounts.get(id)) }),
+  );
+
+/** @throws AppError NOT_FOUND for an account that the tenant does not have */
+export function requireFound(account: ServiceAccount | undefined): ServiceAccount {
+  if (!account) throw noAccount();
+  return account;
+}
+
+/** @throws AppError CONFLICT for a deleted account */
+export function requireNotDeleted({ status }: ServiceAccount): void {
+  if (status === 'deleted') throw isDeleted();
+}
+
+type Counts = Pick<Tenant, 'serviceAccountCount' | 'serviceAccountLimit'>;
+const counts =
+  'service_account_count as "serviceAccountCount", service_account_limit as "serviceAccountLimit"';
+
+/** Locks the tenant's row, and reads its limit and count as they are with the lock. */
+export async function lockCount({ em, tenant }: LockedAccounts): Promise<void> {
+  const text = `select ${counts} from tenant where id = $1 for update`;
+  Object.assign(tenant, ...(await run<Counts>(em, { text, values: [tenant.id] })));
+}
+
+/** Changes how many accounts the tenant has. @param by negative for fewer */
+export async function raiseCount({ em, tenant }: LockedAccounts, by: number): Promise<void> {
+  const text = `
+    update tenant set service_account_count = service_account_count + $2 where id = $1 returning ${counts}`;
+  Object.assign(tenant, ...(await run<Counts>(em, { text, values: [tenant.id, by] })));
+}

@@ -1,0 +1,50 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { type Context, tenantIdOf } from '../../platform/context.js';
+import { invalidField } from '../../platform/errors.js';
+import { NodeIdArgs } from '../../platform/node.type.js';
+import { toTenantType } from '../tenants/tenant.type.js';
+import { isClientId } from './client-id.js';
+import { ServiceAccount } from './service-account.entity.js';
+import { noAccount } from './service-account.errors.js';
+import { ServiceAccountType, toServiceAccountType } from './service-account.type.js';
+
+@Resolver()
+export class ReadServiceAccount {
+  @NodeIdArgs({ id: 'ServiceAccount' })
+  @Query(() => ServiceAccountType, {
+    nullable: true,
+    description:
+      'One service account of the tenant of the x-tenantid header, NOT_FOUND if that has none such.',
+  })
+  serviceAccount(
+    @Arg('id', () => ID, { description: 'The id, `sa-` and a UUID.' }) id: string,
+    @Ctx() context: Context,
+  ): Promise<ServiceAccountType> {
+    return findAccount(context, { id });
+  }
+
+  @Query(() => ServiceAccountType, {
+    nullable: true,
+    description: 'The service account of a client id in the tenant of the x-tenantid header, or NOT_FOUND.',
+  })
+  serviceAccountByClientId(
+    @Arg('clientId', () => String, { description: 'Such as `sa_client_0123456789ab`.' }) clientId: string,
+    @Ctx() context: Context,
+  ): Promise<ServiceAccountType> {
+    if (!isClientId(clientId)) {
+      throw invalidField('clientId', 'must be sa_client_ and 12 hexadecimal digits');
+    }
+    return findAccount(context, { clientId });
+  }
+}
+
+/** Finds an account of the request's tenant, deleted or not. @throws AppError NOT_FOUND */
+export async function findAccount(
+  context: Context,
+  by: { id: string } | { clientId: string },
+): Promise<ServiceAccountType> {
+  const where = { ...by, tenant: tenantIdOf(context) };
+  const account = await context.query((em) => em.findOne(ServiceAccount, where, { populate: ['tenant'] }));
+  if (!account) throw noAccount();
+  return toServiceAccountType(account, toTenantType(account.tenant));
+}

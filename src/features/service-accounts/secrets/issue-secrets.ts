@@ -1,0 +1,138 @@
+import type { Pool } from 'pg';
+import type { AuditAction } from '../../../platform/audit/actions.js';
+import { recordChanges } from '../../../platform/audit/insert-events.js';
+import type { Context } from '../../../platform/context.js';
+import { AppError } from '../../../platform/errors.js';
+import { idempotent } from '../../../platform/idempotency/idempotent.js';
+import { storeResponse } from '../../../platform/idempotency/stored-response.js';
+import { publicId } from '../../../platform/ids.js';
+import type { Pepper } from '../../../platform/pepper.js';
+import { toTenantType } from '../../tenants/tenant.type.js';
+import { type LockedAccounts, requireFound, requireNotDeleted, withAccounts } from '../locked-accounts.js';
+import { isDone, type Outcome, onlyOutcome, outcomeOf } from '../outcome.js';
+import { toServiceAccountType } from '../service-account.type.js';
+import { forOneAccount, forSeveralAccounts, type NewSecret, type ResponseForm } from './secret-response.js';
+import { toSecretType } from './service-account-secret.type.js';
+import { countLiveSecrets, expireSecrets, insertSecrets } from './stored-secrets.js';
+
+/** How many live secrets an account may have. */
+export const maxSecrets = 5;
+
+/** A request for new secrets. */
+export interface SecretRequest {
+  action: AuditAction;
+  /** What the caller asks of the secret, for the audit trail, too. */
+  input: Record<string, unknown>;
+  /** When the new secret expires. */
+  expiresAt?: Date | null;
+  /** For how long the other secrets go on. Left out, they go on as before. */
+  overlapSeconds?: number;
+  /** @throws AppError BAD_USER_INPUT */
+  check: () => void;
+}
+
+/** No secret was made for any of the accounts: there is nothing to store, and an earlier response takes precedence. */
+class NothingMade extends Error {
+  constructor(readonly outcomes: Outcome<NewSecret>[]) {
+    super('no secret was made');
+  }
+}
+
+/** Makes secrets for existing accounts, once for each idempotency key. */
+export class SecretIssuer {
+  constructor(
+    private readonly pool: Pool,
+    private readonly peppers: readonly Pepper[],
+  ) {}
+
+  /** Makes a secret for one account. @throws AppError NOT_FOUND, TENANT_SUSPENDED or CONFLICT */
+  async issue(context: Context, key: string | null, id: string, request: SecretRequest): Promise<NewSecret> {
+    const input = { id, ...request.input };
+    return onlyOutcome(await this.issueOnce(context, key, [id], input, request, forOneAccount));
+  }
+
+  /** Makes a secret for each account. @returns the outcomes in their order @throws AppError TENANT_SUSPENDED */
+  issueEach(context: Context, key: string | null, ids: string[], request: SecretRequest) {
+    return this.issueOnce(context, key, ids, { ids, ...request.input }, request, forSeveralAccounts);
+  }
+
+  private async issueOnce(
+    context: Context,
+    key: string | null,
+    ids: string[],
+    input: unknown,
+    request: SecretRequest,
+    form: ResponseForm,
+  ): Promise<Outcome<NewSecret>[]> {
+    try {
+      return await idempotent(this.pool, this.peppers, context, key, {
+        name: request.action,
+        input,
+        run: (store) => {
+          request.check();
+          return withAccounts(context, ids, async (locked) => {
+            const outcomes = await this.issueLocked(context, locked, ids, request);
+            const secretIds = outcomes.filter(isDone).map(({ secret }) => secret.id);
+            await storeResponse(locked.em, store(form.secrets(outcomes)), secretIds, form.toJson(outcomes));
+            return outcomes;
+          });
+        },
+        restore: form.restore,
+      });
+    } catch (error) {
+      if (error instanceof NothingMade) return error.outcomes;
+      throw error;
+    }
+  }
+
+  private async issueLocked(
+    context: Context,
+    locked: LockedAccounts,
+    ids: string[],
+    { action, input, expiresAt = null, overlapSeconds }: SecretRequest,
+  ): Promise<Outcome<NewSecret>[]> {
+    const { em, accounts, tenant, at } = locked;
+    // Without an overlap the other secrets end before the new one is made.
+    const live = overlapSeconds === 0 ? new Map<string, number>() : await countLiveSecrets(em, ids);
+    const decisions = ids.map((id) =>
+      outcomeOf(() => {
+        const account = requireFound(accounts.get(id));
+        requireNotDeleted(account);
+        requireRoom(live.get(id) ?? 0);
+        return account;
+      }),
+    );
+    const chosen = decisions.filter(isDone).map(({ id }) => id);
+    if (chosen.length === 0) throw new NothingMade(decisions.filter((decision) => !isDone(decision)));
+    const ended = overlapSeconds === undefined ? undefined : await expireSecrets(em, chosen, overlapSeconds);
+    const secrets = await insertSecrets(em, this.peppers, chosen, expiresAt);
+    const events = [...secrets].map(([id, { id: secretId }]) => ({
+      target: publicId('ServiceAccount', id),
+      after: {
+        secret: publicId('ServiceAccountSecret', secretId),
+        ...input,
+        ...(ended && { ended: ended.get(id) ?? [] }),
+      },
+    }));
+    await recordChanges(em, context, { action, tenantId: tenant.id, at }, events);
+    const shown = toTenantType(tenant);
+    return decisions.map((account) => {
+      const made = isDone(account) && secrets.get(account.id);
+      if (!made) return account as AppError;
+      const { clientSecret, ...row } = made;
+      const serviceAccount = toServiceAccountType(account, shown);
+      return { serviceAccount, secret: toSecretType(row, null), clientSecret };
+    });
+  }
+}
+
+/** @throws AppError CONFLICT for an account that has as many secrets as it may have */
+function requireRoom(count: number): void {
+  if (count < maxSecrets) return;
+  throw new AppError('CONFLICT', {
+    message:
+      `secrets: the service account has ${count} live ones, and may have ${maxSecrets}: ` +
+      'revoke one first, or rotate with overlapSeconds 0',
+    details: { field: 'secrets', limit: maxSecrets, count },
+  });
+}

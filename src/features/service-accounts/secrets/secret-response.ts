@@ -1,0 +1,66 @@
+import { AppError, type ErrorCode, type ErrorDetails } from '../../../platform/errors.js';
+import { noLongerValid } from '../../../platform/idempotency/idempotent.js';
+import type { StoredResponse } from '../../../platform/idempotency/stored-response.js';
+import { publicId, uuidOf } from '../../../platform/ids.js';
+import { isDone, type Outcome, onlyOutcome } from '../outcome.js';
+import type { ServiceAccountType } from '../service-account.type.js';
+import type { ServiceAccountSecretType } from './service-account-secret.type.js';
+
+/** The response of an operation that makes a secret, without the secret itself. */
+interface Response {
+  serviceAccount: ServiceAccountType;
+  secret: ServiceAccountSecretType;
+}
+
+export type NewSecret = Response & { clientSecret: string };
+
+/** How a response is stored for retries: its secrets sealed, the rest as JSON. */
+export interface ResponseForm {
+  secrets(outcomes: Outcome<NewSecret>[]): string;
+  toJson(outcomes: Outcome<NewSecret>[]): unknown;
+  restore(json: unknown, secrets: string, stored: StoredResponse): Outcome<NewSecret>[];
+}
+
+/** The response to a call about one account, with the secret as it is. Earlier versions read this form. */
+export const forOneAccount: ResponseForm = {
+  secrets: (outcomes) => onlyOutcome(outcomes).clientSecret,
+  toJson: (outcomes) => toJson(onlyOutcome(outcomes)),
+  restore: (json, clientSecret, { tenantCreatedAt }) => {
+    const response = fromJson(json as Response);
+    response.serviceAccount.tenant.createdAt = tenantCreatedAt;
+    return [{ ...response, clientSecret }];
+  },
+};
+
+interface Failure {
+  error: { code: ErrorCode; message: string; details?: ErrorDetails };
+}
+
+/** The response to a call about several accounts: failures as they were, and a secret or null for each account. */
+export const forSeveralAccounts: ResponseForm = {
+  secrets: (outcomes) =>
+    JSON.stringify(outcomes.map((outcome) => (isDone(outcome) ? outcome.clientSecret : null))),
+  toJson: (outcomes) => outcomes.map((outcome) => (isDone(outcome) ? toJson(outcome) : toFailure(outcome))),
+  restore: (json, secrets, { liveSecretIds }) => {
+    const clientSecrets: string[] = JSON.parse(secrets);
+    return (json as (Response | Failure)[]).map((one, index) => {
+      if ('error' in one) return new AppError(one.error.code, one.error);
+      const response = fromJson(one);
+      if (!liveSecretIds.includes(response.secret.id)) return noLongerValid();
+      return { ...response, clientSecret: clientSecrets[index] ?? '' };
+    });
+  },
+};
+
+const toFailure = ({ code, message, details }: AppError): Failure => ({ error: { code, message, details } });
+
+/** Ids are stored with their prefixes, since gateways of an earlier version answer with what they read. */
+const toJson = ({ serviceAccount, secret }: NewSecret): Response => ({
+  serviceAccount: { ...serviceAccount, id: publicId('ServiceAccount', serviceAccount.id) },
+  secret: { ...secret, id: publicId('ServiceAccountSecret', secret.id) },
+});
+
+const fromJson = ({ serviceAccount, secret }: Response): Response => ({
+  serviceAccount: { ...serviceAccount, id: uuidOf('ServiceAccount', serviceAccount.id) },
+  secret: { ...secret, id: uuidOf('ServiceAccountSecret', secret.id) },
+});

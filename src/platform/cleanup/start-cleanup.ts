@@ -1,0 +1,32 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { run } from '../database/sql.js';
+import { whyUnavailable } from '../database/unavailable.js';
+import type { CleanupJob } from './jobs.js';
+
+const minuteMs = 60_000;
+
+/**
+ * Runs jobs that delete old rows once a minute, in every gateway. While the database is away they are skipped without
+ * a word: its outage is logged elsewhere (database/outage.ts).
+ * @returns stops them
+ */
+export function startCleanup(
+  pool: Pool,
+  log: Logger,
+  jobs: readonly CleanupJob[],
+  intervalMs = minuteMs,
+): () => void {
+  const timers = jobs.map(({ rows, statement }) =>
+    setInterval(async () => {
+      try {
+        await run(pool, statement());
+      } catch (error) {
+        if (!whyUnavailable(error)) log.warn({ err: error }, `${rows} could not be deleted`);
+      }
+    }, intervalMs).unref(),
+  );
+  return () => {
+    for (const timer of timers) clearInterval(timer);
+  };
+}

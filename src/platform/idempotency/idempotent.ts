@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { AuditAction } from '../audit/actions.js';
+import { actorOf } from '../audit/insert-events.js';
+import { type Context, callerOf, tenantIdOf } from '../context.js';
+import { whyUnavailable } from '../database/unavailable.js';
+import { AppError } from '../errors.js';
+import type { Pepper } from '../pepper.js';
+import { open, seal } from '../sealing.js';
+import { type DerivedKeys, deriveKeys } from './derive-keys.js';
+import { requestKey } from './request-key.js';
+import { findResponse, KeyIsUsed, type StoredColumns, type StoredResponse } from './stored-response.js';
+
+/** The options of the GraphQL argument `idempotencyKey`. */
+export const idempotencyKeyOptions = {
+  nullable: true,
+  description:
+    'Makes retries safe: the same key and input get the first answer again, for 10 minutes. 16 to 255 characters.',
+};
+
+interface Operation<Payload> {
+  name: AuditAction;
+  /** The input in one form, whichever API it came through and however it was written. */
+  input: unknown;
+  /**
+   * Does the work and stores the response in the same transaction.
+   * @param store seals the secrets of the response
+   * @throws KeyIsUsed if the key has a stored response
+   */
+  run(store: (secrets: string) => StoredColumns): Promise<Payload>;
+  /** Makes the payload out of the stored response and the secrets. */
+  restore(response: unknown, secrets: string, stored: StoredResponse): Payload;
+}
+
+/** The secret in a stored response was revoked or has expired, or its account was deleted. */
+export const noLongerValid = () =>
+  new AppError('CONFLICT', {
+    message: 'idempotencyKey: the secret that it stands for is no longer valid',
+    details: { field: 'idempotencyKey' },
+  });
+
+const nothingStored: StoredColumns = { hashes: null, fingerprint: null, sealedSecrets: null };
+
+/** A stored response may expire between the two statements of an attempt, after which the operation runs again. */
+const maxAttempts = 3;
+
+/**
+ * Runs an operation that makes a secret; under an idempotency key, only once. For ten minutes a retry gets the first
+ * response, secret included. Failures are not stored.
+ *
+ * The operation runs first, and an earlier response is looked for only if it fails: the row is inserted in the
+ * operation's own transaction, so that its unique index decides which request is first. Whatever the reason of the
+ * failure, such as a name that is taken or a full tenant, an earlier response to the same request takes precedence.
+ */
+export async function idempotent<Payload>(
+  pool: Pool,
+  peppers: readonly Pepper[],
+  context: Context,
+  argument: string | null | undefined,
+  operation: Operation<Payload>,
+): Promise<Payload> {
+  const key = requestKey(context, argument);
+  if (key === undefined) return operation.run(() => nothingStored);
+  const tenantId = tenantIdOf(context);
+  const keys = deriveKeys({ caller: callerOf(context), tenantId, operation: operation.name, key }, peppers);
+  const hashes = keys.map(({ hash }) => hash);
+  const fingerprint = createHash('sha256').update(JSON.stringify(operation.input)).digest();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await operation.run((secrets) => ({
+        hashes,
+        fingerprint,
+        sealedSecrets: keys.map(({ hash, seal: key }) => seal(secrets, key, hash)),
+      }));
+    } catch (error) {
+      // The caller is told in time that the database is away or busy, and finds out the rest with its key.
+      if (isUnavailable(error)) throw error;
+      const action = `${operation.name}.replay`;
+      const stored = await findResponse(pool, hashes, fingerprint, tenantId, actorOf(context), action);
+      if (stored) return replay(stored, keys, context, operation);
+      if (!(error instanceof KeyIsUsed) || attempt === maxAttempts) throw error;
+    }
+  }
+}
+
+const isUnavailable = (error: unknown): boolean =>
+  whyUnavailable(error) !== undefined || (error instanceof AppError && error.code === 'SERVICE_UNAVAILABLE');
+
+function replay<Payload>(
+  stored: StoredResponse,
+  keys: DerivedKeys[],
+  context: Context,
+  { restore }: Operation<Payload>,
+): Payload {
+  if (!stored.matches) throw new AppError('IDEMPOTENCY_KEY_REUSED');
+  if (stored.tenantSuspended) throw new AppError('TENANT_SUSPENDED');
+  if (stored.liveSecretIds.length === 0) throw noLongerValid();
+  const derived = keys.find(({ hash }) => hash.equals(stored.hash));
+  if (!derived) throw new Error('a response was found under a hash that was not asked for');
+  const secrets = open(stored.sealedSecret, derived.seal, derived.hash);
+  const payload = restore(withDates(stored.response), secrets, stored);
+  context.setHeader('idempotency-replayed', 'true');
+  return payload;
+}
+
+/** JSON has no dates. The name of a field that holds one ends in `At`. */
+const withDates = (json: unknown): unknown =>
+  JSON.parse(JSON.stringify(json), (key, value) =>
+    /[a-z]At$/.test(key) && typeof value === 'string' ? new Date(value) : value,
+  );

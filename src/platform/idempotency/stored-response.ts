@@ -1,0 +1,113 @@
+import { type Actor, actorFrom, insertEventsSql } from '../audit/insert-events.js';
+import { type Database, prepared, run } from '../database/sql.js';
+import { violatedConstraint } from '../database/unique-violation.js';
+import { AppError } from '../errors.js';
+import { publicIdSql } from '../ids.js';
+
+/** Columns of the stored response, in each an entry for each pepper. All of them are null without a key. */
+export interface StoredColumns {
+  hashes: Buffer[] | null;
+  fingerprint: Buffer | null;
+  sealedSecrets: Buffer[] | null;
+}
+
+/** The key has a stored response already, which is the one to give. */
+export class KeyIsUsed extends AppError {
+  constructor() {
+    super('CONFLICT', { message: 'The idempotency key is being used' });
+  }
+}
+
+/**
+ * Stores a response under its idempotency key, if there is one, in the operation's own transaction.
+ * @param secretIds the UUIDs of all secrets in it
+ * @param response the payload without its secrets, which is stored as JSON
+ * @throws KeyIsUsed
+ */
+export async function storeResponse(
+  on: Database,
+  { hashes, fingerprint, sealedSecrets }: StoredColumns,
+  secretIds: string[],
+  response: unknown,
+): Promise<void> {
+  if (!hashes) return;
+  const text = `
+    insert into idempotency_key (hash, fingerprint, sealed_secret, secret_id, secret_ids, answer, expires_at)
+    select hash, $2, sealed_secret, $4, $5, $6, now() + interval '10 minutes'
+    from unnest($1::bytea[], $3::bytea[]) as key (hash, sealed_secret)`;
+  const values = [hashes, fingerprint, sealedSecrets, secretIds[0], secretIds, JSON.stringify(response)];
+  try {
+    await run(on, { text, values });
+  } catch (error) {
+    throw violatedConstraint(error) === 'idempotency_key_pkey' ? new KeyIsUsed() : error;
+  }
+}
+
+/** A stored response, and whether it may be given again. */
+export interface StoredResponse {
+  hash: Buffer;
+  sealedSecret: Buffer;
+  response: unknown;
+  /** Whether the request had the same input. */
+  matches: boolean;
+  tenantSuspended: boolean;
+  /** The UUIDs of the secrets that still let their accounts in, now or as soon as the account is enabled. */
+  liveSecretIds: string[];
+  /** When the tenant was created, which stored responses of an earlier version do not say. */
+  tenantCreatedAt: Date;
+}
+
+const findSql = `
+  with expired as (
+    delete from idempotency_key where hash = any ($1::bytea[]) and expires_at <= now()
+  ),
+  found as (
+    select
+      key.hash, key.sealed_secret, key.answer, key.fingerprint = $2::bytea as matches,
+      tenant.created_at as tenant_created_at,
+      coalesce(tenant.status = 'suspended', false) as tenant_suspended,
+      coalesce(key.secret_ids, array[key.secret_id]) as secret_ids
+    from idempotency_key key left join tenant on tenant.id = $3::uuid
+    where key.hash = any ($1::bytea[]) and key.expires_at > now()
+    limit 1
+  ),
+  live as (
+    select secret.id, account.id as account_id
+    from found
+    join service_account_secret secret on secret.id = any (found.secret_ids)
+    join service_account account on account.id = secret.service_account_id
+    where account.status <> 'deleted'
+      and (secret.revoked_at is null or secret.revoked_at > now())
+      and (secret.expires_at is null or secret.expires_at > now())
+  ),
+  event as (${insertEventsSql({
+    actor: actorFrom('$4'),
+    action: '$5',
+    tenantId: '$3::uuid',
+    target: publicIdSql('ServiceAccount', 'account_id'),
+    from: 'found cross join live where matches and not tenant_suspended',
+  })}
+  )
+  select hash, sealed_secret as "sealedSecret", answer as response, matches,
+    tenant_suspended as "tenantSuspended", tenant_created_at as "tenantCreatedAt",
+    array(select id from live) as "liveSecretIds"
+  from found`;
+
+const find = prepared<StoredResponse>('find-stored-response', findSql);
+
+/**
+ * Finds the response under one of the hashes. Records an event for each account whose secret is about to be shown
+ * again, if it may be. Deletes an expired response, so that its key can be used again.
+ * @param action of the event
+ */
+export async function findResponse(
+  on: Database,
+  hashes: Buffer[],
+  fingerprint: Buffer,
+  tenantId: string,
+  actor: Actor,
+  action: string,
+): Promise<StoredResponse | undefined> {
+  const [response] = await find(on, [hashes, fingerprint, tenantId, JSON.stringify(actor), action]);
+  return response;
+}
