@@ -7,12 +7,12 @@ import type { Lanes } from '../../platform/database/lanes.js';
 import { violatedConstraint } from '../../platform/database/unique-violation.js';
 import { publicId } from '../../platform/ids.js';
 import { toTenantType } from '../tenants/tenant.type.js';
-import { snapshotOf } from './derived-fields.js';
 import { type LockedAccounts, requireFound, withAccounts } from './locked-accounts.js';
 import { isDone, type Outcome, onlyOutcome, outcomeOf } from './outcome.js';
 import { ServiceAccount } from './service-account.entity.js';
 import { isAtVersion, nameTaken } from './service-account.errors.js';
 import { type ServiceAccountType, toServiceAccountType } from './service-account.type.js';
+import { snapshotOf } from './stored-fields.js';
 
 /** Checks one account. @throws AppError about this account, of which nothing is changed then */
 export type Check = (account: ServiceAccount) => void;

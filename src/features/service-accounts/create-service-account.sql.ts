@@ -1,8 +1,8 @@
 import { actorFrom, insertEventsSql } from '../../platform/audit/insert-events.js';
 import { prepared } from '../../platform/database/sql.js';
 import { publicIdSql } from '../../platform/ids.js';
-import { accountFieldNames, columnDefinitions, columnOf, snapshotSql } from './derived-fields.js';
 import { accountColumns, type ServiceAccountRow } from './service-account.entity.js';
+import { accountFieldNames, columnDefinitions, columnOf, snapshotSql } from './stored-fields.js';
 
 /** What the statement saw, from which follows why nothing was created. */
 export interface Findings {

@@ -14,17 +14,11 @@ import { noTenant } from '../tenants/tenant.rules.js';
 import { toTenantType } from '../tenants/tenant.type.js';
 import { generateClientId } from './client-id.js';
 import { type CreatedRow, type Findings, insertServiceAccount } from './create-service-account.sql.js';
-import {
-  columnOf,
-  inputFields,
-  type NormalisedFields,
-  normaliseAll,
-  rulesOf,
-  toStored,
-} from './derived-fields.js';
+import { inputFields } from './graphql-fields.js';
 import { generateSecret, hashSecret, hintOf } from './secrets/secret.js';
 import { nameTaken, restrictedPermissions, unknownPermissions } from './service-account.errors.js';
 import { ServiceAccountType, toServiceAccountType } from './service-account.type.js';
+import { columnOf, type NormalisedFields, normaliseAll, rulesOf, toStored } from './stored-fields.js';
 
 @InputType('CreateServiceAccountInput', { description: 'All of it may be left out.' })
 export class CreateServiceAccountInput extends inputFields('create') {}

@@ -42,7 +42,7 @@ const maxPermissions = 100;
 
 /**
  * The fields of an account that administrators set. A row is all that a field needs: entity, SQL, input types, rules,
- * audit snapshot and GraphQL type are derived from it (derived-fields.ts).
+ * audit snapshot and GraphQL type are derived from it (stored-fields.ts).
  */
 export const accountFields = {
   name: {

@@ -1,3 +1,5 @@
+// The entity refers to these types, and is also loaded where no schema is built, as by MikroORM's command line.
+import 'reflect-metadata';
 import { Extensions, Field, InputType, ObjectType } from 'type-graphql';
 import { z } from 'zod';
 import { line } from '../../platform/input-rules.js';

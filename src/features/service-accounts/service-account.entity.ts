@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { Tenant } from '../tenants/tenant.entity.js';
-import { accountFieldNames, columnOf, entityProperties } from './derived-fields.js';
+import { accountFieldNames, columnOf, entityProperties } from './stored-fields.js';
 
 export const ServiceAccountSchema = defineEntity({
   name: 'ServiceAccount',

@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { NodeType } from '../../platform/node.type.js';
 import { TenantType } from '../tenants/tenant.type.js';
-import { toShown, typeFields } from './derived-fields.js';
+import { toShown, typeFields } from './graphql-fields.js';
 import type { ServiceAccountRow } from './service-account.entity.js';
 
 export enum ServiceAccountKind {

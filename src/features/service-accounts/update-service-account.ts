@@ -3,10 +3,11 @@ import type { Context } from '../../platform/context.js';
 import { checkInput } from '../../platform/input-rules.js';
 import { NodeId } from '../../platform/node.type.js';
 import { changeAccount } from './change-accounts.js';
-import { inputFields, normaliseGiven, rulesOf, toStored } from './derived-fields.js';
+import { inputFields } from './graphql-fields.js';
 import { requireNotDeleted } from './locked-accounts.js';
 import { AccountPayload, expectedVersionOptions } from './payloads.js';
 import type { ServiceAccount } from './service-account.entity.js';
+import { normaliseGiven, rulesOf, toStored } from './stored-fields.js';
 
 @InputType('UpdateServiceAccountInput', {
   description: 'What to change. What is left out stays as it is; null empties it.',

@@ -1,4 +1,3 @@
-import { Extensions, Field, InputType, ObjectType } from 'type-graphql';
 import { z } from 'zod';
 import type { Snapshot } from '../../platform/audit/differences.js';
 import { type AccountField, type AccountFieldName, accountFields } from './fields.js';
@@ -6,12 +5,12 @@ import { type AccountField, type AccountFieldName, accountFields } from './field
 type Name = AccountFieldName;
 type Row<Field extends Name> = (typeof accountFields)[Field];
 
-const rows = Object.entries<AccountField>(accountFields) as [Name, AccountField][];
+export const rows = Object.entries<AccountField>(accountFields) as [Name, AccountField][];
 
 export const accountFieldNames = rows.map(([name]) => name);
 
 /** The operations that set fields from an input. */
-type Operation = 'create' | 'update';
+export type Operation = 'create' | 'update';
 
 /** A field of an input, as GraphQL hands it over. */
 export type AccountInputFields = { [Field in Name]?: z.output<Row<Field>['rule']> | null };
@@ -19,10 +18,10 @@ export type AccountInputFields = { [Field in Name]?: z.output<Row<Field>['rule']
 /** Values in their normalised form, by the names of fields. */
 export type NormalisedFields = Partial<Record<Name, unknown>>;
 
-const inputDescription = ({ input }: AccountField, operation: Operation) =>
+export const inputDescription = ({ input }: AccountField, operation: Operation) =>
   typeof input === 'string' ? input : input[operation];
 
-const rowsOf = (operation: Operation) =>
+export const rowsOf = (operation: Operation) =>
   rows.filter(([, row]) => inputDescription(row, operation) !== undefined);
 
 /** The properties of the entity for these fields. */
@@ -35,28 +34,6 @@ export const columnOf = (name: string): string =>
 
 /** The columns of these fields, each with its type: `name text, description text, …`. */
 export const columnDefinitions = rows.map(([name, { sqlType }]) => `${columnOf(name)} ${sqlType}`).join(', ');
-
-/** Makes the input type with the fields that an operation sets, for the input of the operation to extend. */
-export function inputFields(operation: Operation): new () => AccountInputFields {
-  @InputType()
-  abstract class InputFields {}
-  for (const [name, row] of rowsOf(operation)) {
-    const options = { nullable: true, description: inputDescription(row, operation) };
-    Field((row.inputType ?? row.type) as () => typeof String, options)(InputFields.prototype, name);
-  }
-  return InputFields as unknown as new () => AccountInputFields;
-}
-
-/** Makes the GraphQL type with these fields, for the type of an account to extend. */
-export function typeFields(): new () => AccountTypeFields {
-  @ObjectType()
-  abstract class TypeFields {}
-  for (const [name, { type, nullable = false, description, extensions = {} }] of rows) {
-    Field(type as () => typeof String, { nullable, description })(TypeFields.prototype, name);
-    Extensions(extensions)(TypeFields.prototype, name);
-  }
-  return TypeFields as unknown as new () => AccountTypeFields;
-}
 
 /** The rules for the input of an operation. A create takes null for a default. */
 export const rulesOf = (operation: Operation): z.ZodObject =>
@@ -92,24 +69,6 @@ export const toStored = (fields: NormalisedFields): NormalisedFields =>
       return [name, toStored ? toStored(value as never) : value];
     }),
   );
-
-/** Makes the GraphQL values of stored ones. */
-export function toShown<Account extends { [Field in Name]?: unknown }>(account: Account) {
-  const shown: Partial<Record<Name, unknown>> = {};
-  for (const [name, { toShown }] of rows) {
-    shown[name] = toShown ? toShown(account[name] as never) : (account[name] ?? null);
-  }
-  return shown as AccountTypeFields;
-}
-
-/** The fields of the GraphQL type. */
-export type AccountTypeFields = {
-  [Field in Name]: Row<Field> extends { toShown(stored: never): infer Shown }
-    ? Shown
-    : Row<Field> extends { nullable: true }
-      ? z.output<Row<Field>['rule']> | null
-      : z.output<Row<Field>['rule']>;
-};
 
 const audited = rows.filter(([, row]) => row.audited);
 
