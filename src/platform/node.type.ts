@@ -1,4 +1,4 @@
-import { Extensions, Field, ID, InterfaceType } from 'type-graphql';
+import { Directive, Extensions, Field, ID, InterfaceType } from 'type-graphql';
 import type { NodeTypeName } from './ids.js';
 
 @InterfaceType('Node', {
@@ -15,9 +15,10 @@ export abstract class NodeType {
 
 /**
  * Marks an input field, a list of ids included, or an output field that holds the id of such an object: resolvers
- * see UUIDs there, and clients see ids with a prefix.
+ * see UUIDs there, and clients see ids with a prefix. It is a directive, since type-graphql does not pass on the
+ * extensions of an input field to the types that inherit the field.
  */
-export const NodeId = (type: NodeTypeName) => Extensions({ nodeId: type });
+export const NodeId = (type: NodeTypeName) => Directive(`@nodeId(type: "${type}")`);
 
-/** The same for arguments of a root field, by their names. */
+/** Marks arguments of a root field that hold the id of such an object, by their names. */
 export const NodeIdArgs = (types: Record<string, NodeTypeName>) => Extensions({ nodeIdArgs: types });

@@ -2,12 +2,14 @@ import {
   defaultFieldResolver,
   type GraphQLArgument,
   type GraphQLField,
+  type GraphQLInputField,
   type GraphQLInputType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   isInputObjectType,
   isObjectType,
+  Kind,
 } from 'graphql';
 import { idPrefixes, type NodeTypeName, publicId, uuidOf } from '../../platform/ids.js';
 
@@ -31,9 +33,14 @@ export function translateNodeIds(schema: GraphQLSchema): void {
 
 /** The type whose id a field holds. */
 const nodeTypeOf = (type: GraphQLObjectType, field: Field): NodeTypeName | undefined =>
-  field.name === 'id' && Object.hasOwn(idPrefixes, type.name)
-    ? (type.name as NodeTypeName)
-    : (field.extensions.nodeId as NodeTypeName | undefined);
+  field.name === 'id' && Object.hasOwn(idPrefixes, type.name) ? (type.name as NodeTypeName) : markOf(field);
+
+/** The type in the mark of a field (platform/node.type.ts). */
+function markOf({ astNode }: Field | GraphQLInputField): NodeTypeName | undefined {
+  const mark = astNode?.directives?.find(({ name }) => name.value === 'nodeId');
+  const value = mark?.arguments?.[0]?.value;
+  return value?.kind === Kind.STRING ? (value.value as NodeTypeName) : undefined;
+}
 
 function putPrefixOn(field: Field, type: NodeTypeName): void {
   const resolve = field.resolve ?? defaultFieldResolver;
@@ -59,11 +66,13 @@ function takePrefixesOff(field: Field): void {
 function translationsFor({ name, type }: GraphQLArgument, field: Field): Translate[] {
   const own = (field.extensions.nodeIdArgs as Record<string, NodeTypeName> | undefined)?.[name];
   if (own) return [(args) => replaced(args, name, own)];
-  const fields = inputFields(type).filter(({ extensions }) => extensions.nodeId);
-  return fields.map((input) => (args) => {
-    const object = args[name] as Record<string, unknown> | null | undefined;
-    if (!object) return args;
-    return { ...args, [name]: replaced(object, input.name, input.extensions.nodeId as NodeTypeName) };
+  return inputFields(type).flatMap((input) => {
+    const nodeType = markOf(input);
+    if (!nodeType) return [];
+    return (args) => {
+      const object = args[name] as Record<string, unknown> | null | undefined;
+      return object ? { ...args, [name]: replaced(object, input.name, nodeType) } : args;
+    };
   });
 }
 
