@@ -10,27 +10,28 @@ import { percentile } from './statistics.js';
 const execute = promisify(execFile);
 
 /**
- * What stands in the place of the parameters of the statement's first CTE: what the gateway sends when it is
- * given a name for nothing, made anew by each call where the gateway makes it anew. PostgreSQL 18 has the
- * gateway's UUIDs of version 7, which land in an index side by side, unlike random ones.
+ * The JSON object that is the statement's one parameter: what the gateway sends when it is given nothing, made anew by
+ * each call where the gateway makes it anew. PostgreSQL 18 has the gateway's UUIDs of version 7, which land in an index
+ * side by side, unlike random ones.
  */
 const uuid = 'uuidv7()';
-const parameters = [
-  // The tenant is a parameter here, too, so that PostgreSQL plans the statement as it does for the gateway.
-  ':tenant',
-  uuid,
-  `'sa_client_' || left(replace(gen_random_uuid()::text, '-', ''), 12)`,
-  ...['null', 'null', 'null', `'{}'`, 'null', 'null'], // name to expires_at
-  ...[`'development'`, `'development-super_admin'`, `'Ada Lovelace'`, `'ada@example.com'`, 'true', '0'],
-  uuid,
-  'sha256(uuid_send(gen_random_uuid()))',
-  `'v1'`,
-  `left(gen_random_uuid()::text, 4)`,
-  uuid,
-  `${uuid}::text`,
-  `'127.0.0.1'`,
-  ...['null', 'null', 'null', 'null'], // user_agent to sealed_secrets
-];
+const input = {
+  // The tenant is chosen by pgbench, so that PostgreSQL plans the statement as it does for the gateway.
+  tenant_id: 'TENANT',
+  id: uuid,
+  client_id: `'sa_client_' || left(replace(gen_random_uuid()::text, '-', ''), 12)`,
+  labels: `'{}'::jsonb`,
+  actor: `jsonb_build_object(
+    'realm', 'development', 'id', 'development-super_admin', 'name', 'Ada Lovelace', 'email', 'ada@example.com',
+    'requestId', ${uuid}::text, 'ip', '127.0.0.1')`,
+  may_grant_restricted: 'true',
+  skipped_names: '0',
+  secret_id: uuid,
+  hash: `'\\x' || encode(sha256(uuid_send(gen_random_uuid())), 'hex')`,
+  pepper_version: `'v1'`,
+  hint: `left(gen_random_uuid()::text, 4)`,
+  event_id: uuid,
+};
 
 /**
  * What is not counted of each run: each connection is a new process, which makes its caches and its plan
@@ -50,16 +51,11 @@ export const findPgbench = () =>
  * @param {string[]} tenants
  */
 export function pgbenchScript(tenants) {
-  const list = `(array['${tenants.join("','")}'])[:tenant]`;
-  const used = new Set();
-  const statement = createServiceAccountSql.replace(/\$(\d+)/g, (placeholder, number) => {
-    used.add(number);
-    const value = parameters[number - 1];
-    if (!value) throw new Error(`bench/pgbench.js knows no value for ${placeholder}`);
-    return value === ':tenant' ? list : `(${value})`;
-  });
-  if (used.size !== parameters.length)
-    throw new Error('bench/pgbench.js does not fit the statement any more');
+  const tenant = `(array['${tenants.join("','")}'])[:tenant]`;
+  const fields = Object.entries(input).map(
+    ([name, value]) => `'${name}', ${value.replace('TENANT', tenant)}`,
+  );
+  const statement = createServiceAccountSql.replaceAll('$1', `(jsonb_build_object(${fields.join(', ')}))`);
   return `\\set tenant random(1, ${tenants.length})\n${statement};\n`;
 }
 

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { v7 as uuid } from 'uuid';
 import type { AuditAction } from '../../platform/audit/actions.js';
 import { actorFrom, insertEventsSql } from '../../platform/audit/insert-events.js';
 import type { Caller } from '../../platform/auth/caller.js';
@@ -17,6 +18,7 @@ const insertDenial = prepared(
     tenantId: '$3::uuid',
     target: '$4::text',
     outcome: `'denied'`,
+    id: '$5::uuid',
     from: `(select $1::jsonb ->> 'realm' as realm, $1::jsonb ->> 'id' as id) caller
     where not exists (
       select from audit_event
@@ -57,7 +59,7 @@ export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
     const { requestId, ip, userAgent } = request;
     const actor = { realm, id, name, email, requestId, ip, userAgent };
     try {
-      await insertDenial(pool, [JSON.stringify(actor), action, tenantId, target]);
+      await insertDenial(pool, [JSON.stringify(actor), action, tenantId, target, uuid()]);
     } catch (error) {
       recent.delete(key);
       const reason = whyUnavailable(error);

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { actorFrom, actorOf, insertEventsSql } from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
@@ -50,7 +51,7 @@ export class ErasePerson {
           const target = JSON.stringify([realm, id]);
           await run(tx, {
             text: recordErasure,
-            values: [eraser({ realm, id }, context), target, JSON.stringify(erased)],
+            values: [eraser({ realm, id }, context), target, JSON.stringify(erased), uuid()],
           });
         }
         return erased;
@@ -86,6 +87,7 @@ const recordErasure = insertEventsSql({
   actor: actorFrom('$1'),
   action: `'person.erase'`,
   target: '$2',
+  id: '$4::uuid',
   after: '$3::jsonb',
   from: '(values (1)) one',
 });

@@ -29,7 +29,7 @@ export const removeDeletedSql = removeAccountsSql(
   actorFrom('$1'),
 );
 
-/** Deletes the tenant and returns it as it was. */
+/** Deletes the tenant and returns it as it was. The last parameter is the id of the event. */
 export const deleteTenantSql = `
   with deleted as (
     delete from tenant where id = $2 returning *
@@ -39,6 +39,7 @@ export const deleteTenantSql = `
     action: `'tenant.delete'`,
     tenantId: 'id',
     target: 'id::text',
+    id: '$3::uuid',
     before: `jsonb_build_object('name', name, 'serviceAccountLimit', service_account_limit, 'status', status,
       'secretMaxAgeDays', secret_max_age_days)`,
     from: 'deleted',

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { v7 as uuid } from 'uuid';
 import { actorOf } from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
 import { type Database, longTransaction, run } from '../../platform/database/sql.js';
@@ -65,7 +66,7 @@ async function remove(tx: Database, id: string, actor: string): Promise<TenantFi
   const [accounts] = await run<{ areLocked: boolean }>(tx, { text: lockRestSql, values: [id] });
   if (!accounts?.areLocked) return undefined;
   await run(tx, { text: removeDeletedSql, values: [actor, id] });
-  const [tenant] = await run<TenantFields>(tx, { text: deleteTenantSql, values: [actor, id] });
+  const [tenant] = await run<TenantFields>(tx, { text: deleteTenantSql, values: [actor, id, uuid()] });
   return tenant;
 }
 

@@ -65,13 +65,21 @@ test('a deleted account is removed after 30 days, and its client id is never giv
 
 /** Runs the statement behind createServiceAccount with a client id of our choice. */
 async function createWith(tenant: string, clientId: string) {
-  // biome-ignore format: in the groups and the order of the statement's parameters
-  const [row] = await gateway.sql(createServiceAccountSql, [
-    tenant, randomUUID(), clientId, null, null, null, '{}', null, null,
-    'acme', 'somebody', null, null, false, 0,
-    randomUUID(), Buffer.from(clientId), 'v1', 'hint',
-    randomUUID(), 'request', null, null, null, null, null,
-  ]);
+  const input = {
+    tenant_id: tenant,
+    id: randomUUID(),
+    client_id: clientId,
+    labels: {},
+    actor: { realm: 'acme', id: 'somebody', requestId: 'request' },
+    may_grant_restricted: false,
+    skipped_names: 0,
+    secret_id: randomUUID(),
+    hash: clientId,
+    pepper_version: 'v1',
+    hint: 'hint',
+    event_id: randomUUID(),
+  };
+  const [row] = await gateway.sql(createServiceAccountSql, [JSON.stringify(input)]);
   return row;
 }
 

@@ -171,7 +171,7 @@ test('counts are deleted after 90 days, and what tells of their batches after 7'
     ),
     batches: await gateway.sql('select id from token_count_batch where id in ($1, $2)', [old, recent]),
   });
-  const end = startCleanup(pool, log, [cleanupJobs.tokenCounts], often);
+  const end = startCleanup(pool, log, [cleanupJobs.tokenCounts, cleanupJobs.countBatches], often);
   const left = await until(rows, ({ counts, batches }) => counts.length < 3 && batches.length < 2);
   end();
   expect(left).toEqual({ counts: [{ days: 1 }, { days: 89 }], batches: [{ id: recent }] });
