@@ -2,31 +2,27 @@ import {
   type GraphQLInputField,
   type GraphQLInputObjectType,
   type GraphQLInputType,
+  getNullableType,
   isInputObjectType,
   isListType,
   isNonNullType,
 } from 'graphql';
+import type { Input } from '../read-operation.js';
 import { described, type JsonSchema, leafSchema, orNull } from './json-schema.js';
-import { isRequired } from './operation-facts.js';
 import type { Schemas } from './schemas.js';
 
-/** The schema of what an input type takes; of a nullable one, null too. */
-export function inputSchema(type: GraphQLInputType, schemas: Schemas): JsonSchema {
-  if (isNonNullType(type)) return present(type.ofType, schemas);
-  return orNull(present(type, schemas));
+/** Describes what an input type takes, which is null too when the type is nullable. */
+function inputSchema(nullable: GraphQLInputType, schemas: Schemas): JsonSchema {
+  const type = getNullableType(nullable);
+  const schema = isListType(type)
+    ? { type: 'array', items: inputSchema(type.ofType, schemas) }
+    : isInputObjectType(type)
+      ? schemas.define([type.name], inputObject(type, Object.values(type.getFields()), schemas))
+      : leafSchema(type);
+  return isNonNullType(nullable) ? schema : orNull(schema);
 }
 
-/** The same without null. */
-export function present(type: GraphQLInputType, schemas: Schemas): JsonSchema {
-  if (isNonNullType(type)) return present(type.ofType, schemas);
-  if (isListType(type)) return { type: 'array', items: inputSchema(type.ofType, schemas) };
-  if (isInputObjectType(type)) return schemas.define([type.name], inputObject(type, fieldsOf(type), schemas));
-  return leafSchema(type);
-}
-
-const fieldsOf = (type: GraphQLInputObjectType) => Object.values(type.getFields());
-
-/** @param fields those of its fields that can be given; any other is an error */
+/** @param fields the fields of the type that may be given; any other is an error */
 export function inputObject(
   { description }: GraphQLInputObjectType,
   fields: readonly GraphQLInputField[],
@@ -45,3 +41,7 @@ export function inputObject(
     description,
   );
 }
+
+/** Tells whether a request has to give an input. */
+export const isRequired = ({ type, defaultValue }: Input): boolean =>
+  isNonNullType(type) && defaultValue === undefined;

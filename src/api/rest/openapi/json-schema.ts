@@ -1,6 +1,6 @@
-import { type GraphQLLeafType, isEnumType } from 'graphql';
+import { type GraphQLEnumValue, type GraphQLLeafType, isEnumType } from 'graphql';
 
-/** JSON Schema 2020-12, which is that of OpenAPI 3.1. */
+/** A schema of JSON Schema 2020-12, which OpenAPI 3.1 uses. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
 const scalars: Record<string, JsonSchema> = {
@@ -15,17 +15,20 @@ const scalars: Record<string, JsonSchema> = {
 };
 
 /**
- * What a scalar or an enum of GraphQL is in JSON.
+ * Describes a scalar or an enum of GraphQL.
  * @param spell how the values of an enum are written
  */
-export function leafSchema(type: GraphQLLeafType, spell = (value: string) => value): JsonSchema {
-  if (isEnumType(type)) return { type: 'string', enum: type.getValues().map(({ name }) => spell(name)) };
+export function leafSchema(
+  type: GraphQLLeafType,
+  spell = ({ name }: GraphQLEnumValue): string => name,
+): JsonSchema {
+  if (isEnumType(type)) return { type: 'string', enum: type.getValues().map(spell) };
   const schema = scalars[type.name];
   if (!schema) throw new Error(`the scalar ${type.name} has no JSON Schema`);
   return schema;
 }
 
-/** The schema of what may also be null. */
+/** Returns a schema that also allows null. */
 export function orNull(schema: JsonSchema): JsonSchema {
   const { type, enum: values, ...rest } = schema;
   if (typeof type !== 'string') return Object.keys(schema).length > 0 ? anyOfNull(schema) : schema;
@@ -34,6 +37,6 @@ export function orNull(schema: JsonSchema): JsonSchema {
 
 const anyOfNull = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: 'null' }] });
 
-/** Beside a reference there may be a description (JSON Schema 2020-12, section 8.2.3.1). */
+/** Adds a description, which may stand beside a reference, too (JSON Schema 2020-12, section 8.2.3.1). */
 export const described = (schema: JsonSchema, description?: string | null): JsonSchema =>
   description ? { ...schema, description } : schema;

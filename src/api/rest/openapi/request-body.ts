@@ -7,34 +7,27 @@ import {
   isLeafType,
   isListType,
 } from 'graphql';
+import type { CompiledRoute } from '../compile-route.js';
+import { pathNames } from '../route.js';
 import { exampleOf } from './examples.js';
-import { inputObject } from './input-schema.js';
-import { isRequired, type OperationFacts } from './operation-facts.js';
+import { inputObject, isRequired } from './input-schema.js';
 import type { Schemas } from './schemas.js';
 
-interface BodyNeeds {
-  facts: OperationFacts;
-  /** The fields of the input that are in the path or in the query. */
-  elsewhere: readonly string[];
-  /** The type that the row is about. */
-  about: string;
-  schemas: Schemas;
-  example?: Readonly<Record<string, unknown>>;
-}
-
 /**
- * The body: what the operation's input has beside the parameters.
+ * Describes the body: the fields of the operation's input that are neither in the path nor in the query.
+ * @param about the name of the type that the row is about
  * @throws Error for an example with a field that the input does not have
  */
-export function requestBody({ facts, elsewhere, about, schemas, example }: BodyNeeds) {
-  const input = facts.variables.get('input');
-  const type = getNamedType(input?.type);
+export function requestBody({ row, operation, parameters }: CompiledRoute, about: string, schemas: Schemas) {
+  const type = getNamedType(operation.variables.get('input')?.type);
+  const elsewhere = new Set([...pathNames(row.path), ...parameters.map(({ name }) => name)]);
   const fields = isInputObjectType(type)
-    ? Object.values(type.getFields()).filter(({ name }) => !elsewhere.includes(name))
+    ? Object.values(type.getFields()).filter(({ name }) => !elsewhere.has(name))
     : [];
+  const example = row.example?.body;
   const unknown = Object.keys(example ?? {}).find((name) => !fields.some((field) => field.name === name));
-  if (unknown !== undefined) throw new Error(`${facts.name} takes no ${unknown} in its body`);
-  if (!input || !isInputObjectType(type) || fields.length === 0) return undefined;
+  if (unknown !== undefined) throw new Error(`${operation.name} takes no ${unknown} in its body`);
+  if (!isInputObjectType(type) || fields.length === 0) return undefined;
   const name = `${type.name.replace(/Input$/, '')}Body`;
   return {
     required: fields.some(isRequired),

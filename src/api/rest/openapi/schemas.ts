@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonSchema } from './json-schema.js';
 
-/** The schemas that have a name, which client generators give to their types. */
+/** The schemas that have a name. Client generators give these names to their types. */
 export class Schemas {
   private readonly byName = new Map<string, JsonSchema>();
 
   /**
-   * @param names what it may be called: the first that is free, or stands for the same schema already
-   * @returns a reference to it
+   * Gives a schema the first of some names that is free, or stands for the same schema already.
+   * @returns a reference to the schema
    */
   define(names: readonly string[], schema: JsonSchema): JsonSchema {
     const name = names.find((one) => isDeepStrictEqual(this.byName.get(one) ?? schema, schema));
@@ -16,7 +16,7 @@ export class Schemas {
     return { $ref: `#/components/schemas/${name}` };
   }
 
-  /** All of them, in the order of their names. */
+  /** Every schema, in the order of the names. */
   get components(): Record<string, JsonSchema> {
     return Object.fromEntries([...this.byName].sort(([one], [other]) => (one < other ? -1 : 1)));
   }

@@ -1,0 +1,34 @@
+import type { GraphQLSchema } from 'graphql';
+import type { ReadVariables } from './call.js';
+import { type QueryParameter, queryParameters } from './query-parameters.js';
+import { type Operation, readOperation } from './read-operation.js';
+import { variablesReader } from './read-variables.js';
+import type { Route } from './route.js';
+import { type AnswerShape, answerShape } from './shape-answer.js';
+
+/** A row beside all that its document and the schema say about it. */
+export interface CompiledRoute {
+  row: Route;
+  operation: Operation;
+  parameters: readonly QueryParameter[];
+  readVariables: ReadVariables;
+  answer: AnswerShape;
+}
+
+/**
+ * Looks a row up in its document and in the schema, once and for all requests; OpenAPI is made of the same.
+ * @throws Error when they do not fit
+ */
+export function compileRoute(row: Route, schema: GraphQLSchema): CompiledRoute {
+  const operation = readOperation(row.operation, schema);
+  const parameters = queryParameters(row, operation);
+  const read = variablesReader(operation, parameters);
+  const { variables } = row;
+  return {
+    row,
+    operation,
+    parameters,
+    readVariables: variables ? (call) => variables(call, read) : read,
+    answer: answerShape(row, operation),
+  };
+}

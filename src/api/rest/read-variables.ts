@@ -1,0 +1,61 @@
+import { invalidField } from '../../platform/errors.js';
+import type { Call, ReadVariables, Variables } from './call.js';
+import type { QueryParameter } from './query-parameters.js';
+import type { Operation } from './read-operation.js';
+
+/** An operation's input is read from path and body, anything else from path and query. */
+export function variablesReader(
+  { variables }: Operation,
+  parameters: readonly QueryParameter[],
+): ReadVariables {
+  const hasInput = variables.has('input');
+  return hasInput && parameters.length === 0 ? fromBody : (call) => fromQuery(call, parameters, hasInput);
+}
+
+/** The fields of the input are checked by the operation itself. */
+function fromBody(call: Call): Variables {
+  readQuery(call, []);
+  const { path, body = {} } = call;
+  const twice = Object.keys(path).find((name) => Object.hasOwn(body, name));
+  if (twice !== undefined) throw invalidField(twice, 'there is no such field: it is in the path');
+  return { input: { ...body, ...path } };
+}
+
+function fromQuery(call: Call, parameters: readonly QueryParameter[], hasInput: boolean): Variables {
+  const variables = readQuery(call, parameters);
+  const [field] = Object.keys(call.body ?? {});
+  if (field !== undefined) throw invalidField(field, 'there is no such field');
+  for (const [name, value] of Object.entries(call.path)) {
+    setAt(variables, hasInput ? `input.${name}` : name, value);
+  }
+  return variables;
+}
+
+/** @throws AppError BAD_USER_INPUT that names a parameter which is unknown, or there more than once */
+function readQuery({ query }: Call, parameters: readonly QueryParameter[]): Variables {
+  const unknown = [...query.keys()].find((name) => !parameters.some((known) => known.name === name));
+  if (unknown === '') throw invalidField('query', 'has a parameter without a name');
+  if (unknown !== undefined) throw invalidField(unknown, 'there is no such query parameter');
+  const variables = {};
+  for (const { name, at, notation, many } of parameters) {
+    const given = query.get(name);
+    if (!given) continue;
+    if (!many && given.length > 1) throw invalidField(name, 'must be there once');
+    const texts = many === 'separated' ? given.flatMap((text) => text.split(',')) : given;
+    const values = texts.map((text) => notation.read(text, name));
+    setAt(variables, at, many ? values : values[0]);
+  }
+  return variables;
+}
+
+/** @param path with dots between the names of nested objects */
+function setAt(object: Variables, path: string, value: unknown): void {
+  const [name = '', ...rest] = path.split('.');
+  if (rest.length === 0) {
+    object[name] = value;
+    return;
+  }
+  const inner = (object[name] ?? {}) as Variables;
+  object[name] = inner;
+  setAt(inner, rest.join('.'), value);
+}
