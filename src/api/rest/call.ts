@@ -20,6 +20,6 @@ export function toCall(request: Request, body: Call['body']): Call {
   return { path: request.params as Call['path'], query, body };
 }
 
-/** Returns the query of a request, whatever stands before it: a request line may name any URL (RFC 9112, section 3.2.2). */
+/** Returns the query of a request, whatever URL is in front of it (RFC 9112, section 3.2.2, allows any). */
 export const queryOf = ({ originalUrl }: Request): URLSearchParams =>
   new URLSearchParams(originalUrl.split('?').slice(1).join('?'));

@@ -6,7 +6,7 @@ import { variablesReader } from './read-variables.js';
 import type { Route } from './route.js';
 import { type AnswerShape, answerShape } from './shape-answer.js';
 
-/** A row beside all that its document and the schema say about it. */
+/** A row with all that its document and the schema say about it. */
 export interface CompiledRoute {
   row: Route;
   operation: Operation;
@@ -16,8 +16,8 @@ export interface CompiledRoute {
 }
 
 /**
- * Looks a row up in its document and in the schema, once and for all requests; OpenAPI is made of the same.
- * @throws Error when they do not fit
+ * Compiles a row, its document and the schema into what requests are answered by. OpenAPI is made of the same.
+ * @throws Error when they do not fit together
  */
 export function compileRoute(row: Route, schema: GraphQLSchema): CompiledRoute {
   const operation = readOperation(row.operation, schema);

@@ -3,7 +3,7 @@ import type { Call, ReadVariables, Variables } from './call.js';
 import type { QueryParameter } from './query-parameters.js';
 import type { Operation } from './read-operation.js';
 
-/** An operation's input is read from path and body, anything else from path and query. */
+/** Returns how an operation's variables are read: an input from path and body, anything else from path and query. */
 export function variablesReader(
   { variables }: Operation,
   parameters: readonly QueryParameter[],
@@ -12,7 +12,7 @@ export function variablesReader(
   return hasInput && parameters.length === 0 ? fromBody : (call) => fromQuery(call, parameters, hasInput);
 }
 
-/** The fields of the input are checked by the operation itself. */
+/** Reads an input, whose fields the operation checks itself. */
 function fromBody(call: Call): Variables {
   readQuery(call, []);
   const { path, body = {} } = call;
@@ -48,7 +48,7 @@ function readQuery({ query }: Call, parameters: readonly QueryParameter[]): Vari
   return variables;
 }
 
-/** @param path with dots between the names of nested objects */
+/** Sets a value at a path such as `filter.createdBy.id`, and makes the objects on the way. */
 function setAt(object: Variables, path: string, value: unknown): void {
   const [name = '', ...rest] = path.split('.');
   if (rest.length === 0) {

@@ -52,14 +52,14 @@ function routeFor({ method }: Request, atPath: CompiledRoute[]): CompiledRoute {
   throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: allowed.join(', ') } });
 }
 
+interface Means extends Omit<RestDependencies, 'schema'> {
+  streams: OpenStreams;
+}
+
+/** Answers a request: reads it, has the operation of its row executed, and shapes the result. */
 async function answer(
   { row, readVariables, answer: { shape, hasSecret } }: CompiledRoute,
-  {
-    execute,
-    createContext,
-    publicUrl = '',
-    streams,
-  }: Omit<RestDependencies, 'schema'> & { streams: OpenStreams },
+  { execute, createContext, publicUrl = '', streams }: Means,
   request: Request,
   response: Response,
 ): Promise<void> {

@@ -48,7 +48,7 @@ export async function streamFile(
   await pipeline(parts, response).catch(() => {});
 }
 
-/** Each open stream holds a part in memory until its client has taken it, and nobody says how soon that is. */
+/** An open stream holds a part in memory until its client has taken it, however long that takes. */
 const maxPerCaller = 4;
 
 /** Counts the files that each caller is being sent. */

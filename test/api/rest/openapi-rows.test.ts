@@ -16,7 +16,7 @@ const documentOf = (...rows: Route[]): Json =>
 
 const accounts = '/api/v1/admin/service-account';
 
-/** One of the rows with something else in it. */
+/** Returns one of the rows with some of its properties replaced. */
 function row(name: string, other: Record<string, unknown> = {}): Route {
   const found = routes.find(({ method, path }) => `${method} ${path}` === name);
   if (!found) throw new Error(`there is no row ${name}`);

@@ -2,9 +2,9 @@ import type { CompiledRoute } from '../compile-route.js';
 import { pathNames } from '../route.js';
 import { describeData } from './answer-schema.js';
 import { errorResponses } from './error-responses.js';
+import type { Schemas } from './json-schema.js';
 import { headerRefs, pathParameter, queryParameter } from './parameter-objects.js';
 import { requestBody } from './request-body.js';
-import type { Schemas } from './schemas.js';
 import { successResponse } from './success-response.js';
 
 /** Tells whether a root field acts in the tenant of the x-tenantid header. */

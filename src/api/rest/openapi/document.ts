@@ -3,9 +3,9 @@ import { compileRoute } from '../compile-route.js';
 import type { Route } from '../route.js';
 import { describeRoute, type IsInTenant, tagOf, typeOf } from './describe-route.js';
 import { errorComponents, errorSchemas } from './error-responses.js';
+import { Schemas } from './json-schema.js';
 import { headerParameters } from './parameter-objects.js';
 import { headerComponents } from './response-headers.js';
-import { Schemas } from './schemas.js';
 import { pageSchema } from './success-response.js';
 
 export interface DocumentNeeds {

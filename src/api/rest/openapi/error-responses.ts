@@ -38,7 +38,7 @@ const rules: Record<ErrorCode, (traits: Traits) => boolean> = {
 const codes = Object.keys(rules) as ErrorCode[];
 const documented = codes.filter((code) => rules[code] !== never);
 
-/** Errors that have more to say than the table. */
+/** Examples of errors whose details are not in the table. */
 const samples: Partial<Record<ErrorCode, AppError>> = {
   BAD_USER_INPUT: invalidField('x-tenantid', 'must be a UUID'),
   LIMIT_REACHED: new AppError('LIMIT_REACHED', { details: { limit: 100, count: 100 } }),
@@ -46,7 +46,7 @@ const samples: Partial<Record<ErrorCode, AppError>> = {
 
 const nameOf = (status: number) => (STATUS_CODES[status] ?? '').replaceAll(' ', '');
 
-/** The responses of an operation when it fails, by status. */
+/** Returns references to the responses of an operation when it fails, by status. */
 export const errorResponses = (traits: Traits) =>
   Object.fromEntries(
     documented
@@ -55,7 +55,7 @@ export const errorResponses = (traits: Traits) =>
       .map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }]),
   );
 
-/** A response for each status, with an example for each of its codes. */
+/** Describes a response for each status, with an example for each of its codes. */
 export function errorComponents() {
   const statuses = new Set(documented.map((code) => errorTable[code].status));
   return Object.fromEntries([...statuses].map((status) => [nameOf(status), responseFor(status)]));

@@ -8,8 +8,7 @@ import {
   isNonNullType,
 } from 'graphql';
 import type { Input } from '../read-operation.js';
-import { described, type JsonSchema, leafSchema, orNull } from './json-schema.js';
-import type { Schemas } from './schemas.js';
+import { described, type JsonSchema, leafSchema, orNull, type Schemas } from './json-schema.js';
 
 /** Describes what an input type takes, which is null too when the type is nullable. */
 function inputSchema(nullable: GraphQLInputType, schemas: Schemas): JsonSchema {

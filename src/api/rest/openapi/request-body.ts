@@ -11,7 +11,7 @@ import type { CompiledRoute } from '../compile-route.js';
 import { pathNames } from '../route.js';
 import { exampleOf } from './examples.js';
 import { inputObject, isRequired } from './input-schema.js';
-import type { Schemas } from './schemas.js';
+import type { Schemas } from './json-schema.js';
 
 /**
  * Describes the body: the fields of the operation's input that are neither in the path nor in the query.
