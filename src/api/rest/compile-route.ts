@@ -1,9 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
-import type { ReadVariables } from './call.js';
 import { type QueryParameter, queryParameters } from './query-parameters.js';
 import { type Operation, readOperation } from './read-operation.js';
 import { variablesReader } from './read-variables.js';
-import type { Route } from './route.js';
+import type { ReadVariables, Route } from './route.js';
 import { type AnswerShape, answerShape } from './shape-answer.js';
 
 /** A row with all that its document and the schema say about it. */

@@ -1,7 +1,18 @@
+import type { Request } from 'express';
 import { invalidField } from '../../platform/errors.js';
-import type { Call, ReadVariables, Variables } from './call.js';
 import type { QueryParameter } from './query-parameters.js';
 import type { Operation } from './read-operation.js';
+import type { Call, ReadVariables, Variables } from './route.js';
+
+export function toCall(request: Request, body: Call['body']): Call {
+  const searchParams = queryOf(request);
+  const query = new Map([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
+  return { path: request.params as Call['path'], query, body };
+}
+
+/** Returns the query of a request, whatever URL is in front of it (RFC 9112, section 3.2.2, allows any). */
+export const queryOf = ({ originalUrl }: Request): URLSearchParams =>
+  new URLSearchParams(originalUrl.split('?').slice(1).join('?'));
 
 /** Returns how an operation's variables are read: an input from path and body, anything else from path and query. */
 export function variablesReader(

@@ -1,5 +1,4 @@
 import type { DocumentNode } from 'graphql';
-import type { Call, ReadVariables, Variables } from './call.js';
 
 /** A REST call: a GraphQL operation under another name. */
 export interface Route {
@@ -42,6 +41,20 @@ export interface RouteExample {
   /** Some of the fields of the answer. */
   data?: Readonly<Record<string, unknown>>;
 }
+
+/** The parts of a request that an operation's variables are read from. */
+export interface Call {
+  path: Readonly<Record<string, string>>;
+  /** Every query parameter, each with all of its values. */
+  query: ReadonlyMap<string, readonly string[]>;
+  body: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The variables of a GraphQL operation. */
+export type Variables = Record<string, unknown>;
+
+/** Reads the variables of a call. @throws AppError BAD_USER_INPUT */
+export type ReadVariables = (call: Call) => Variables;
 
 /** Returns the names in a path of Express. */
 export const pathNames = (path: string): string[] =>

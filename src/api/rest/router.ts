@@ -6,9 +6,9 @@ import { requireSingleHeaders } from '../../platform/http/single-headers.js';
 import type { Execute } from '../graphql/execute.js';
 import { requireAcceptable } from './accept.js';
 import { readBody } from './body.js';
-import { queryOf, toCall } from './call.js';
 import { type CompiledRoute, compileRoute } from './compile-route.js';
 import { successEnvelope } from './envelope.js';
+import { queryOf, toCall } from './read-variables.js';
 import { routes } from './routes.js';
 import { OpenStreams, streamFile } from './stream.js';
 
@@ -52,14 +52,14 @@ function routeFor({ method }: Request, atPath: CompiledRoute[]): CompiledRoute {
   throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: allowed.join(', ') } });
 }
 
-interface Means extends Omit<RestDependencies, 'schema'> {
+interface Resources extends Omit<RestDependencies, 'schema'> {
   streams: OpenStreams;
 }
 
 /** Answers a request: reads it, has the operation of its row executed, and shapes the result. */
 async function answer(
   { row, readVariables, answer: { shape, hasSecret } }: CompiledRoute,
-  { execute, createContext, publicUrl = '', streams }: Means,
+  { execute, createContext, publicUrl = '', streams }: Resources,
   request: Request,
   response: Response,
 ): Promise<void> {

@@ -1,8 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { AppError } from '../../platform/errors.js';
-import type { Variables } from './call.js';
-import type { FileStream } from './route.js';
+import type { FileStream, Variables } from './route.js';
 import type { Answer } from './shape-answer.js';
 
 /**

@@ -2,8 +2,8 @@ import { getNamedType, getNullableType, isLeafType } from 'graphql';
 import type { QueryParameter } from '../query-parameters.js';
 import { inputAt, type Operation } from '../read-operation.js';
 import { exampleOf, exampleTenant } from './examples.js';
-import { isRequired } from './input-schema.js';
 import { leafSchema } from './json-schema.js';
+import { isRequired } from './request-body.js';
 
 /** The headers that a request may need. */
 export const headerParameters = {
