@@ -20,9 +20,10 @@ import { createMetrics, type Metrics } from './api/ops/metrics/metrics.js';
 import { tallyRequests } from './api/ops/metrics/tally.js';
 import { logRequests } from './api/ops/request-log.js';
 import { createDocsRouter } from './api/rest/docs/router.js';
+import { createErrorHandler } from './api/rest/envelope.js';
 import { createOpenApi } from './api/rest/openapi/document.js';
 import { createOpenApiRouter } from './api/rest/openapi/router.js';
-import { createErrorHandler, createRestRouter } from './api/rest/router.js';
+import { createRestRouter } from './api/rest/router.js';
 import { routes } from './api/rest/routes.js';
 import type { Config } from './config/config.js';
 import { createRecordDenial } from './features/audit/record-denial.js';
@@ -34,7 +35,7 @@ import { createAuthenticate } from './platform/auth/authenticate.js';
 import { developmentTenant, developmentToken } from './platform/auth/development.js';
 import { cleanupJobs } from './platform/cleanup/jobs.js';
 import { startCleanup } from './platform/cleanup/start-cleanup.js';
-import { callerKey, createContextFactory } from './platform/context.js';
+import { createContextFactory } from './platform/context.js';
 import { Lanes } from './platform/database/lanes.js';
 import { type Database, openDatabase } from './platform/database/open.js';
 import type { DatabaseServer } from './platform/database/server.js';
@@ -135,15 +136,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
       ),
     );
   }
-  app.use(
-    createRestRouter((request) => {
-      const context = createContext(request);
-      return {
-        execute: (operation, variables) => execute(context, operation, variables),
-        caller: async () => callerKey(await context),
-      };
-    }, config.publicUrl),
-  );
+  app.use(createRestRouter({ schema, execute, createContext, publicUrl: config.publicUrl }));
   app.use(createErrorHandler(toAppError));
 
   // Of a proxy that passes on what it is told it is any text.

@@ -6,19 +6,19 @@ import { AppError } from '../../platform/errors.js';
 const json = 'application/json';
 const problem = 'application/problem+json';
 
-/** The one of these that the caller prefers, the first if it does not care; false if it excludes all. */
+/** Returns the type that the caller prefers, the first one if it does not care; false if it excludes all. */
 const preferred = ({ headers }: Request, types: string[]) =>
   accepts({ headers: { accept: withoutParameters(headers.accept) } } as IncomingMessage).type(types);
 
-/** `application/json; charset=utf-8` asks for what it gets, though a charset is no parameter of JSON. */
+/** Cuts parameters off: `application/json; charset=utf-8` is answered, though a charset is no parameter of JSON. */
 const withoutParameters = (accept: string | undefined) => accept?.replace(/;\s*(?!q\s*=)[^;,]*/gi, '');
 
-/** Whether errors are to be problem details (RFC 9457); they are in our own envelope otherwise. */
+/** Tells whether the caller prefers errors as problem details (RFC 9457) to our own envelope. */
 export const prefersProblem = (request: Request): boolean => preferred(request, [json, problem]) === problem;
 
 /**
- * JSON in either form passes everywhere: errors are JSON.
- * @param file what the answer is, where it is no JSON
+ * Refuses a request that could not be answered. Either form of JSON passes everywhere, because errors are JSON.
+ * @param file the media types of an answer that is a file
  * @throws AppError NOT_ACCEPTABLE for an accept header that excludes all of it
  */
 export function requireAcceptable(request: Request, file?: FileTypes): void {

@@ -24,7 +24,7 @@ export async function readBody(
   return body as Record<string, unknown>;
 }
 
-/** Trimmed first: a pattern with blanks at both ends takes time by the square of their number. */
+/** Trims before it matches: a pattern with blanks at both ends takes time by the square of their number. */
 const isBlank = (text: string) => /^(\{\s*\}|null)?$/.test(text.trim());
 
 async function readText(request: Request, response: Response): Promise<string> {

@@ -1,5 +1,7 @@
 import { STATUS_CODES } from 'node:http';
+import type { NextFunction, Request, Response } from 'express';
 import { type AppError, errorTable } from '../../platform/errors.js';
+import { prefersProblem } from './accept.js';
 
 /** The documented answer to a call that succeeded. */
 export const successEnvelope = (message: string, data: unknown, now: Date, page?: unknown) => ({
@@ -10,26 +12,46 @@ export const successEnvelope = (message: string, data: unknown, now: Date, page?
   timestamp: now.toISOString(),
 });
 
-/** The same envelope for a call that failed. */
+/** The envelope of a call that failed. */
 export const errorEnvelope = (error: AppError, requestId: string, now: Date) => ({
   success: false,
   message: error.message,
-  error: errorTable[error.code].title,
-  code: error.code,
-  timestamp: now.toISOString(),
-  requestId,
-  ...(error.details && { details: error.details }),
+  ...errorFacts(error, requestId, now),
 });
 
-/** The same facts as problem details. `about:blank` makes the title the HTTP status (RFC 9457, section 4.2.1). */
+/** An error as problem details. `about:blank` makes the title the HTTP status (RFC 9457, section 4.2.1). */
 export const problemDetails = (error: AppError, requestId: string, now: Date) => ({
   type: 'about:blank',
   title: STATUS_CODES[error.status],
   status: error.status,
   detail: error.message,
-  error: errorTable[error.code].title,
-  code: error.code,
+  ...errorFacts(error, requestId, now),
+});
+
+const errorFacts = ({ code, details }: AppError, requestId: string, now: Date) => ({
+  error: errorTable[code].title,
+  code,
   timestamp: now.toISOString(),
   requestId,
-  ...(error.details && { details: error.details }),
+  ...(details && { details }),
 });
+
+/** Answers every error in the envelope, or as problem details to a caller that prefers them. */
+export function createErrorHandler(toAppError: (error: unknown, request: Request) => AppError) {
+  return (thrown: unknown, request: Request, response: Response, next: NextFunction): void => {
+    if (response.headersSent) {
+      next(thrown);
+      return;
+    }
+    const error = toAppError(thrown, request);
+    response.status(error.status).set(error.headers);
+    const { requestId } = request;
+    if (prefersProblem(request)) {
+      response
+        .type('application/problem+json')
+        .send(JSON.stringify(problemDetails(error, requestId, new Date())));
+    } else {
+      response.json(errorEnvelope(error, requestId, new Date()));
+    }
+  };
+}

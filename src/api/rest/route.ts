@@ -1,73 +1,61 @@
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import type { Call } from './call.js';
-import type { Parameters } from './parameters.js';
+import type { DocumentNode } from 'graphql';
 
-/** What a row says for the OpenAPI document. */
-export interface Documented {
-  /** What it does, where its root field does more or less. */
+/** A REST call: a GraphQL operation under another name. */
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: string;
+  operation: DocumentNode;
+  /**
+   * Where in the operation's result the answer's data is, such as `updateTenant.tenant`; or such a path for each
+   * field of the data. A connection stands for its nodes.
+   */
+  data: string | Readonly<Record<string, string>>;
+  /** The envelope's message; for a file, its description in the OpenAPI document. */
+  message: string;
+  /** Sends the data as a file, out of as many runs of the operation as it takes. */
+  stream?: FileStream;
+  /** Query parameters for the fields of an input object that has no notation of its own: name to path. */
+  query?: Readonly<Record<string, string>>;
+  /**
+   * The operation's variables, where they are not just those of path, query and body.
+   * @throws AppError BAD_USER_INPUT
+   */
+  variables?: (call: Call, read: ReadVariables) => Variables;
+  /** The summary in the OpenAPI document, where the root field does more or less. */
   summary?: string;
-  /** What it is listed under; otherwise the first segment of its path. */
-  tag?: string;
-  /** What stands in its examples, where that does not follow from types and names of fields. */
+  /** The values of the OpenAPI document's examples that do not follow from types and names of fields. */
   example?: RouteExample;
 }
 
-/** What every call has, whatever its answer looks like. */
-interface Asked<Data, Variables> extends Documented {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  path: string;
-  operation: TypedDocumentNode<Data, Variables>;
-  /** The query parameters, if there are any. */
-  parameters?: Parameters;
-  /** The operation's variables. @throws AppError BAD_USER_INPUT */
-  variables: (call: Call) => Variables;
+export interface FileStream {
+  mediaType: string;
+  /** Other media types under which it may be asked for, beside JSON. */
+  otherNames: readonly string[];
+  filename: string;
+  /** Where in the result `endCursor` and `hasNextPage` are; the next run of the operation takes `after`. */
+  pageInfo: string;
 }
 
 export interface RouteExample {
-  path?: Readonly<Record<string, string>>;
   body?: Readonly<Record<string, unknown>>;
   /** Some of the fields of the answer. */
   data?: Readonly<Record<string, unknown>>;
 }
 
-/** A call that is answered in the envelope. */
-interface Enveloped<Data, Variables> extends Asked<Data, Variables> {
-  /** The envelope's message. */
-  message: string;
-  /** The envelope's data, with the documented fields in the documented order. */
-  data: (result: Data) => object;
-  /** Where a list goes on. */
-  page?: (result: Data) => Page;
-  /** An answer with a secret in it is not to be stored anywhere. */
-  secret?: true;
-  stream?: undefined;
+/** The parts of a request that an operation's variables are read from. */
+export interface Call {
+  path: Readonly<Record<string, string>>;
+  /** Every query parameter, each with all of its values. */
+  query: ReadonlyMap<string, readonly string[]>;
+  body: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A call that is answered with a file, out of as many runs of its operation as it takes. */
-export interface Streamed<Data, Variables> extends Asked<Data, Variables> {
-  stream: Stream<Data>;
-}
+/** The variables of a GraphQL operation. */
+export type Variables = Record<string, unknown>;
 
-export interface Stream<Data> {
-  /** Of the answer. */
-  mediaType: string;
-  /** By what else it may be asked for, beside JSON. */
-  otherNames: readonly string[];
-  filename: string;
-  /** A part of it, and where the next one begins: that is the operation's `after`. */
-  part: (result: Data) => { text: string; next: string | null; hasMore: boolean };
-}
+/** Reads the variables of a call. @throws AppError BAD_USER_INPUT */
+export type ReadVariables = (call: Call) => Variables;
 
-export type Route<Data, Variables> = Enveloped<Data, Variables> | Streamed<Data, Variables>;
-
-export interface Page {
-  /** The cursor for `after`; null on the last page. */
-  next: string | null;
-  hasMore: boolean;
-}
-
-/** A row among others. */
-export type AnyRoute = Route<unknown, Record<string, unknown>>;
-
-/** Gives each row the types of its own operation. */
-export const route = <Data, Variables>(row: Route<Data, Variables>) => row as unknown as AnyRoute;
+/** Returns the names in a path of Express. */
+export const pathNames = (path: string): string[] =>
+  [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);

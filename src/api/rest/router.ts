@@ -1,45 +1,39 @@
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { type NextFunction, type Request, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
+import type { GraphQLSchema } from 'graphql';
+import { type Context, callerKey } from '../../platform/context.js';
 import { AppError } from '../../platform/errors.js';
 import { requireSingleHeaders } from '../../platform/http/single-headers.js';
-import { prefersProblem, requireAcceptable } from './accept.js';
+import type { Execute } from '../graphql/execute.js';
+import { requireAcceptable } from './accept.js';
 import { readBody } from './body.js';
-import { queryOf, toCall } from './call.js';
-import { errorEnvelope, problemDetails, successEnvelope } from './envelope.js';
-import { OpenStreams } from './open-streams.js';
+import { type CompiledRoute, compileRoute } from './compile-route.js';
+import { successEnvelope } from './envelope.js';
+import { queryOf, toCall } from './read-variables.js';
 import { routes } from './routes.js';
-import { answerInParts } from './stream.js';
+import { OpenStreams, streamFile } from './stream.js';
 
-/**
- * Runs an operation.
- * @param variables reads them; what it throws is told to who may run the operation
- * @throws AppError
- */
-export type Execute = <Data, Variables extends Record<string, unknown>>(
-  operation: TypedDocumentNode<Data, Variables>,
-  variables: () => Variables,
-) => Promise<Data>;
-
-/** A request's caller, whose token is looked at once. */
-export interface Session {
+export interface RestDependencies {
+  schema: GraphQLSchema;
   execute: Execute;
-  /** Tells callers apart. @throws AppError UNAUTHENTICATED */
-  caller: () => Promise<string>;
+  createContext: (request: Request) => Promise<Context>;
+  /** The beginning of links; without it they are relative. */
+  publicUrl?: string;
 }
 
-export type BeginSession = (request: Request) => Session;
-
 /**
- * The REST calls: reads the request, has its operation executed, shapes the answer.
- * @param publicUrl what links begin with; without it they are relative
+ * Creates the router of the REST calls, each of which runs the GraphQL operation of its row against the guarded schema.
+ * @throws Error when a row does not fit its operation
  */
-export function createRestRouter(begin: BeginSession, publicUrl = ''): Router {
+export function createRestRouter({ schema, ...dependencies }: RestDependencies): Router {
   const router = Router();
   const streams = new OpenStreams();
+  const compiled = routes.map((row) => compileRoute(row, schema));
   router.use(requireSingleHeaders);
   for (const path of [...new Set(routes.map((row) => row.path))].sort(literalFirst)) {
-    const rows = routes.filter((row) => row.path === path);
-    router.all(path, (request, response) => answer({ begin, rows, streams, publicUrl }, request, response));
+    const atPath = compiled.filter(({ row }) => row.path === path);
+    router.all(path, (request, response) =>
+      answer(routeFor(request, atPath), { ...dependencies, streams }, request, response),
+    );
   }
   router.use(() => {
     throw new AppError('NOT_FOUND');
@@ -47,70 +41,49 @@ export function createRestRouter(begin: BeginSession, publicUrl = ''): Router {
   return router;
 }
 
-/** `/bulk/disable` before `/:id/disable`, which it would fit, too. */
+/** `/bulk/disable` comes before `/:id/disable`, which it would fit, too. */
 const literalFirst = (one: string, other: string) => one.split(':').length - other.split(':').length;
 
-type Row = (typeof routes)[number];
-
-interface Resource {
-  begin: BeginSession;
-  rows: Row[];
-  streams: OpenStreams;
-  publicUrl: string;
-}
-
-async function answer(resource: Resource, request: Request, response: Response) {
-  const { begin, rows, streams, publicUrl } = resource;
-  const row = rowFor(request, rows);
-  response.vary('accept');
-  requireAcceptable(request, row.stream);
-  const body = await readBody(request, response);
-  const call = () => toCall(request, body);
-  const { execute, caller } = begin(request);
-  if (row.stream) {
-    const end = streams.begin(await caller());
-    await answerInParts(row, execute, call, request, response).finally(end);
-    return;
-  }
-  const { operation, variables, message, data, page, secret } = row;
-  const result = await execute(operation, () => variables(call()));
-  if (secret) response.set('cache-control', 'no-store');
-  const list = page?.(result);
-  if (list?.next) response.set('link', `<${publicUrl}${nextPage(request, list.next)}>; rel="next"`);
-  response.json(successEnvelope(message, data(result), new Date(), list));
-}
-
 /** HEAD is GET without a body (RFC 9110, section 9.3.2), which Express leaves out. */
-function rowFor({ method }: Request, rows: Row[]): Row {
-  const row = rows.find((one) => one.method === (method === 'HEAD' ? 'GET' : method));
-  if (row) return row;
-  const allowed = rows.flatMap((one) => (one.method === 'GET' ? ['GET', 'HEAD'] : one.method));
+function routeFor({ method }: Request, atPath: CompiledRoute[]): CompiledRoute {
+  const route = atPath.find(({ row }) => row.method === (method === 'HEAD' ? 'GET' : method));
+  if (route) return route;
+  const allowed = atPath.flatMap(({ row }) => (row.method === 'GET' ? ['GET', 'HEAD'] : row.method));
   throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: allowed.join(', ') } });
 }
 
-/** The same list from there on (RFC 8288). Nothing of it is made of the host that a request names. */
+interface Resources extends Omit<RestDependencies, 'schema'> {
+  streams: OpenStreams;
+}
+
+/** Answers a request: reads it, has the operation of its row executed, and shapes the result. */
+async function answer(
+  { row, readVariables, answer: { shape, hasSecret } }: CompiledRoute,
+  { execute, createContext, publicUrl = '', streams }: Resources,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  response.vary('accept');
+  requireAcceptable(request, row.stream);
+  const body = await readBody(request, response);
+  const context = createContext(request);
+  const variables = () => readVariables(toCall(request, body));
+  if (row.stream) {
+    const end = streams.begin(callerKey(await context));
+    const read = async (variablesOf: typeof variables) =>
+      shape(await execute(context, row.operation, variablesOf));
+    await streamFile(row.stream, read, variables, request, response).finally(end);
+    return;
+  }
+  const { data, page } = shape(await execute(context, row.operation, variables));
+  if (hasSecret) response.set('cache-control', 'no-store');
+  if (page?.next) response.set('link', `<${publicUrl}${nextPage(request, page.next)}>; rel="next"`);
+  response.json(successEnvelope(row.message, data, new Date(), page));
+}
+
+/** Returns the rest of the same list (RFC 8288). Nothing of it is made of the host that a request names. */
 function nextPage(request: Request, next: string): string {
   const query = queryOf(request);
   query.set('after', next);
   return `${request.path}?${query}`;
-}
-
-/** Answers every error in the envelope, or as problem details to who prefers them. */
-export function createErrorHandler(toAppError: (error: unknown, request: Request) => AppError) {
-  return (thrown: unknown, request: Request, response: Response, next: NextFunction): void => {
-    if (response.headersSent) {
-      next(thrown);
-      return;
-    }
-    const error = toAppError(thrown, request);
-    response.status(error.status).set(error.headers);
-    const { requestId } = request;
-    if (prefersProblem(request)) {
-      response
-        .type('application/problem+json')
-        .send(JSON.stringify(problemDetails(error, requestId, new Date())));
-    } else {
-      response.json(errorEnvelope(error, requestId, new Date()));
-    }
-  };
 }

@@ -1,12 +1,15 @@
-import { auditRoutes } from './routes/audit-events.js';
-import { bulkRoutes } from './routes/bulk.js';
-import { permissionRoutes } from './routes/permissions.js';
-import { secretRoutes } from './routes/secrets.js';
-import { accountRoutes } from './routes/service-accounts.js';
-import { tenantRoutes } from './routes/tenants.js';
+import type { Route } from './route.js';
+import { auditRoutes } from './routes/audit-events.routes.js';
+import { bulkRoutes } from './routes/bulk.routes.js';
+import { createServiceAccountRoute } from './routes/create-service-account.route.js';
+import { permissionRoutes } from './routes/permissions.routes.js';
+import { secretRoutes } from './routes/secrets.routes.js';
+import { accountRoutes } from './routes/service-accounts.routes.js';
+import { tenantRoutes } from './routes/tenants.routes.js';
 
 /** The REST calls, each of which is a GraphQL operation under another name. */
-export const routes = [
+export const routes: readonly Route[] = [
+  createServiceAccountRoute,
   ...accountRoutes,
   ...secretRoutes,
   ...bulkRoutes,

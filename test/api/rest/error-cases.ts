@@ -2,13 +2,13 @@ import { type Answer, createPath, type Gateway, startGateway } from '../../harne
 
 type Headers = Record<string, string>;
 
-/** What is documented of a row of the error table, and a request that meets it. */
+/** A row of the error table as it is documented, and a request that provokes the error. */
 export interface ErrorCase {
   status: number;
   error: string;
   message: string;
   details?: Record<string, unknown>;
-  /** What else the answer says in its headers. */
+  /** A header that belongs to the error. */
   header?: [string, RegExp];
   provoke: (gateway: Gateway, headers: Headers) => Promise<Answer>;
 }
@@ -19,7 +19,7 @@ const admin = async (gateway: Gateway, fields?: Parameters<Gateway['createTenant
 const post = (gateway: Gateway, headers: Headers, contentType: string, body: string) =>
   gateway.request(createPath, { method: 'POST', headers: { ...headers, 'content-type': contentType }, body });
 
-/** Runs something while the database refuses what the gateway asks of it. */
+/** Runs something while the gateway's statements fail in the database. */
 async function whileBroken<T>(gateway: Gateway, run: () => Promise<T>): Promise<T> {
   await gateway.sql('alter table service_account rename column owner to owner_elsewhere');
   try {

@@ -1,16 +1,16 @@
-/** A request that would create an account, for faults to be put into. */
+/** A request that would create an account, and that faults are put into. */
 export interface Draft {
   role: 'tenant_admin' | 'tenant_viewer';
   tenant: { missing?: true; status?: string; limit?: number };
   headers: Record<string, string | undefined>;
   input: Record<string, unknown>;
-  /** Makes the text of the body from the input. */
+  /** Turns the JSON of the input into the text of the body. */
   write: (json: string) => string;
 }
 
 export interface Fault {
   name: string;
-  /** Faults of one rank are not told apart. */
+  /** The place in the order of checks. Faults of one rank may be found in any order. */
   rank: number;
   put: (draft: Draft) => void;
   status: number;
@@ -24,7 +24,7 @@ const write = (draft: Draft, step: Draft['write']) => {
   draft.write = (json) => step(before(json));
 };
 
-/** In the documented order. */
+/** The faults in the order in which they are documented to be found. */
 export const faults: Fault[] = [
   {
     name: 'an accept header without JSON',
@@ -92,7 +92,7 @@ export const faults: Fault[] = [
     status: 403,
     code: 'FORBIDDEN',
   },
-  // The first two are found before GraphQL resolves anything, the third by the resolver.
+  // GraphQL finds the first two of these before it resolves anything; the resolver finds the third.
   {
     name: 'an unknown field',
     rank: 8,

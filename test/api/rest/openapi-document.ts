@@ -5,7 +5,7 @@ import type { Answer, Gateway } from '../../harness/gateway.js';
 // biome-ignore lint/suspicious/noExplicitAny: a document is looked into at every depth
 export type Json = any;
 
-/** An operation of the document, at its path. */
+/** An operation of the document with its path. */
 export interface Described {
   name: string;
   method: string;
@@ -15,7 +15,7 @@ export interface Described {
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'];
 
-/** All of them. */
+/** Returns every operation of the document. */
 export const operationsOf = ({ paths }: Json): Described[] =>
   Object.entries<Json>(paths).flatMap(([path, item]) =>
     methods
@@ -28,7 +28,7 @@ export const operationsOf = ({ paths }: Json): Described[] =>
       })),
   );
 
-/** What a reference stands for; anything else is what it is. */
+/** Follows a reference, and returns any other value as it is. */
 export function resolve(document: Json, value: Json): Json {
   if (typeof value?.$ref !== 'string') return value;
   const steps = value.$ref.slice(2).split('/');
@@ -38,7 +38,7 @@ export function resolve(document: Json, value: Json): Json {
 export const fetchDocument = async ({ request }: Pick<Gateway, 'request'>): Promise<Json> =>
   (await request('/openapi.json')).body;
 
-/** Validates by the document, in which no object has more than what is told of it. */
+/** Validates answers by the document, where an object may have no field that is not described. */
 export class Validator {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
 
@@ -47,7 +47,7 @@ export class Validator {
     this.ajv.addSchema(closed(document), 'document');
   }
 
-  /** What is wrong with a value. */
+  /** Returns what is wrong with a value. */
   faults(schema: Json, value: unknown): string[] {
     const validate = this.ajv.compile(refersTo(closed(schema)));
     validate(value);
@@ -56,7 +56,7 @@ export class Validator {
     );
   }
 
-  /** What the document does not tell of an answer: its status, its headers, its body. */
+  /** Returns what of an answer is not documented: its status, its headers, its body. */
   faultsOf({ operation }: Described, { status, headers, body }: Answer): string[] {
     const response = resolve(this.document, operation.responses[status]);
     if (!response) return [`the status ${status} is not documented`];
@@ -72,10 +72,10 @@ export class Validator {
   }
 }
 
-/** A single line of JSON looks like JSON to the harness. */
+/** Tells whether an answer is text. The harness parses a single line of JSON, so that it has to become text again. */
 const isText = ({ schema }: Json) => schema.type === 'string';
 
-/** Headers that are not on every answer. */
+/** The headers that only some answers have. */
 const telling = [
   'cache-control',
   'idempotency-replayed',
@@ -92,6 +92,6 @@ const closed = (schema: Json): Json => {
   return schema.type === 'object' && schema.properties ? { additionalProperties: false, ...inner } : inner;
 };
 
-/** References of a part of the document, seen from without. */
+/** Makes the references in a part of the document point into the whole of it. */
 const refersTo = (schema: Json): Json =>
   JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#', '"$ref":"document#'));

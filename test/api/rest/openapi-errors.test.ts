@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** The answer to a method that is not there is under no operation. */
+/** The documented errors. METHOD_NOT_ALLOWED is the answer to a method that has no operation. */
 const documented = Object.entries(errorCases).filter(([code]) => code !== 'METHOD_NOT_ALLOWED');
 
 describe.each(forms)('as %s', (accept) => {
@@ -40,7 +40,7 @@ const json = { 'content-type': 'application/json' };
 
 type Spoil = (headers: Headers, tenant: string) => Promise<Call> | Call;
 
-/** What can be wrong with any call, whatever it is for. */
+/** The faults that a request of any operation may have. */
 const wrong: Record<string, Spoil> = {
   'without a token': ({ authorization: _, ...headers }) => ({ headers }),
   'without a tenant': ({ authorization = '' }) => ({ headers: { authorization } }),

@@ -26,13 +26,13 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Each example of a media type. */
+/** Returns each example of a media type. */
 const examplesOf = ({ example, examples = {} }: Json): unknown[] => [
   ...(example === undefined ? [] : [example]),
   ...Object.values<Json>(examples).map(({ value }) => value),
 ];
 
-/** Every place where an example stands, with its schema. */
+/** Returns the media types of an operation, each with its schema and its examples. */
 const mediaOf = ({ operation }: Described): Json[] =>
   [operation.requestBody, ...Object.values(operation.responses)]
     .map((one) => resolve(document, one))
@@ -48,14 +48,14 @@ test.each(rows)('the examples of $name are what its schemas say', (row) => {
   }
 });
 
-/** How the tests of who may do what ask for the same. */
+/** Finds the operation of the access suite that makes the same call. */
 function operationFor({ name }: Described): Operation {
   const found = operations.find(({ rest }) => rest?.replace(/:(\w+)/g, '{$1}') === name);
   if (!found) throw new Error(`test/access has no operation for ${name}`);
   return found;
 }
 
-/** Ids in an example are of nothing that is there. */
+/** Tells whether a value is an id. The ids in examples belong to nothing, so that real ones have to replace them. */
 const isId = (value: unknown) => /^((sa|secret|audit)-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-/.test(String(value));
 
 const withIds = (body: Args, args: Args): Args =>
@@ -95,12 +95,12 @@ async function sendExample(row: Described, more: Record<string, string> = {}): P
 
 const ends = /^((deleted|revoked|disabled|suspended)At|error)$/;
 
-/** Statuses, what a request has set, and whether something has ended or failed; of a list, in its first item. */
+/** Picks statuses, the fields that the request has set, and whether something has ended or failed; from a list, those of its first item. */
 function tellingPart(data: Json, body: Json = {}, at = ''): Json[] {
   if (Array.isArray(data)) return tellingPart(data[0], {}, at);
   if (typeof data !== 'object' || data === null) return [];
   return Object.entries<Json>(data).flatMap(([name, value]) => {
-    // What an event is about is another thing each time.
+    // Each event is about something else.
     if (name === 'before' || name === 'after') return [];
     if (name === 'status' || name in body) return [[at + name, value]];
     return ends.test(name) ? [[at + name, value === null]] : tellingPart(value, {}, `${at}${name}.`);

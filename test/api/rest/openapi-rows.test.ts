@@ -4,30 +4,29 @@ import { parse } from 'graphql';
 import { createSchema } from '../../../src/api/graphql/schema.js';
 import { isInTenant } from '../../../src/api/graphql/scope.js';
 import { createOpenApi } from '../../../src/api/rest/openapi/document.js';
-import { text } from '../../../src/api/rest/parameters.js';
-import type { AnyRoute } from '../../../src/api/rest/route.js';
+import type { Route } from '../../../src/api/rest/route.js';
 import { routes } from '../../../src/api/rest/routes.js';
 import { createResolvers } from '../../../src/features/resolvers.js';
 import type { Json } from './openapi-document.js';
 
 const schema = createSchema(createResolvers({} as never));
 
-const documentOf = (...rows: AnyRoute[]): Json =>
+const documentOf = (...rows: Route[]): Json =>
   createOpenApi({ routes: rows, schema, isInTenant, version: '1.0.0' });
 
 const accounts = '/api/v1/admin/service-account';
 
-/** One of the rows with something else in it. */
-function row(name: string, other: Record<string, unknown> = {}): AnyRoute {
+/** Returns one of the rows with some of its properties replaced. */
+function row(name: string, other: Record<string, unknown> = {}): Route {
   const found = routes.find(({ method, path }) => `${method} ${path}` === name);
   if (!found) throw new Error(`there is no row ${name}`);
-  return { ...found, ...other } as AnyRoute;
+  return { ...found, ...other } as Route;
 }
 
 const read = `GET ${accounts}/:id`;
 const update = `PATCH ${accounts}/:id`;
 
-test.each<[string, AnyRoute, string]>([
+test.each<[string, Route, string]>([
   ['a parameter in the path', row(read, { path: `${accounts}/:name` }), 'ServiceAccount takes no name'],
   [
     'a parameter in the path of a mutation',
@@ -36,8 +35,13 @@ test.each<[string, AnyRoute, string]>([
   ],
   [
     'a query parameter',
-    row(`GET ${accounts}`, { parameters: { colour: { at: 'filter.colour', kind: text } } }),
-    'ServiceAccounts takes no filter.colour',
+    row(`GET ${accounts}`, { query: { colour: 'filter.createdBy.colour' } }),
+    'ServiceAccounts takes no filter.createdBy.colour',
+  ],
+  [
+    'an input object without a notation',
+    row(`GET ${accounts}`, { query: {} }),
+    'CreatorFilter has no notation in a query',
   ],
   [
     'a field in the example of a body',
@@ -45,15 +49,20 @@ test.each<[string, AnyRoute, string]>([
     'UpdateServiceAccount takes no colour in its body',
   ],
   [
-    'something in the answer',
-    row(read, { data: () => ({ id: 'none of the answer' }) }),
-    'none of the answer is not in the answer of ServiceAccount',
+    'the data of the answer',
+    row(read, { data: 'serviceAccount.colour' }),
+    'ServiceAccount does not select serviceAccount.colour',
   ],
-  ['a tag', row(read, { tag: 'colour' }), 'the tag colour has no type Colour'],
+  [
+    'a field of the answer',
+    row(read, { data: { id: 'serviceAccount.id', colour: 'serviceAccount.colour' } }),
+    'ServiceAccount does not select serviceAccount.colour',
+  ],
+  ['a tag', row(read, { path: '/api/v1/admin/colour/:id' }), 'the tag colour has no type Colour'],
   [
     'a root field',
-    row(read, { operation: parse('query Colours { colours { name } }') as AnyRoute['operation'] }),
-    'the schema has no root field colours',
+    row(read, { operation: parse('query Colours { colours { name } }') as Route['operation'] }),
+    'the type Query has no field colours',
   ],
 ])('%s that its operation does not know is an error', (_what, odd, message) => {
   expect(() => documentOf(odd)).toThrow(message);
@@ -81,12 +90,18 @@ test('a body without a field that has to be there may be left out', () => {
   expect(required).toEqual([false, true]);
 });
 
-test('a word in lower case is an enum in lower case', () => {
-  const data = ({ serviceAccount: { id, status } }: Json) => ({ id, is: status.toLowerCase(), was: status });
+test('an enum is in lower case', () => {
+  const { components } = documentOf(row(read));
+  const { status } = components.schemas.ServiceAccount.properties;
+  expect(status.enum.toSorted()).toEqual(['active', 'deleted', 'disabled']);
+});
+
+test('an answer that is put together of several fields has a schema of its own', () => {
+  const data = { status: 'serviceAccount.status', id: 'serviceAccount.id' };
   const { components } = documentOf(row(read, { data }));
-  const { is, was } = components.schemas.ServiceAccountServiceAccount.properties;
-  expect(is.enum.toSorted()).toEqual(['active', 'deleted', 'disabled']);
-  expect(was.enum).toContain('ACTIVE');
+  const { properties, required } = components.schemas.ServiceAccountData;
+  expect(required).toEqual(['status', 'id']);
+  expect(properties.status.enum).toContain('active');
 });
 
 test('what GraphQL may leave null may be null, a root field may not', () => {

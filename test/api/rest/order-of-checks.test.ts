@@ -11,7 +11,7 @@ afterAll(() => gateway.close());
 
 const tenants = new Map<string, Promise<string>>();
 
-/** The tenant for such faults: each has an account that already has the name `taken`. */
+/** Returns a tenant as a draft wants it, with an account that already has the name `taken`. */
 function tenantOf(wanted: Draft['tenant']): Promise<string> {
   const key = JSON.stringify(wanted);
   const tenant = tenants.get(key) ?? makeTenant(wanted);

@@ -15,7 +15,7 @@ let gateway: Gateway;
 let tenant: string;
 let answer: Answer;
 
-/** The headers of the documented curl, and no others. */
+/** Returns the headers of the documented curl, and no others. */
 async function documentedHeaders() {
   const token = await gateway.issuer.sign({ ...person, roles: ['tenant_admin'], tenants: [tenant] });
   return { accept: 'application/json', authorization: `Bearer ${token}`, 'x-tenantid': tenant };
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** The keys at each level in their order. */
+/** Returns the keys at each level in their order. */
 const outline = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.entries(value).map(([key, inner]) => [key, outline(inner)])

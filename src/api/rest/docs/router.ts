@@ -6,8 +6,8 @@ import { script } from './script.js';
 import { style } from './style.js';
 
 /**
- * The REST calls in a browser, by Swagger UI out of its npm package: it works without internet.
- * @param credentials makes those to fill in, for a request that comes from this machine itself
+ * Serves the REST calls as a page of Swagger UI, out of its npm package, so that it works without internet.
+ * @param credentials makes a token and a tenant to fill in, for a request that comes from this machine itself
  */
 export function createDocsRouter(credentials?: () => Promise<Credentials>): Router {
   const router = Router();

@@ -1,9 +1,7 @@
 /**
- * docs.js: starts Swagger UI in the browser. It is a string because only what tsc compiles is in `dist`, and the
- * DOM's types have no place beside Node's.
- *
- * - The calls go to where the page is from, whatever PUBLIC_URL says: the page may reach no other host.
- * - Tokens are kept nowhere.
+ * The text of docs.js, which starts Swagger UI in the browser. It is a string because only what tsc compiles is in
+ * `dist`, and the DOM's types have no place beside Node's. The calls go to the host that the page is from, whatever
+ * PUBLIC_URL says, because the page may reach no other; tokens are kept nowhere.
  */
 export const script = `'use strict';
 

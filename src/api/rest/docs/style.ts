@@ -1,4 +1,4 @@
-/** docs.css: the page around Swagger UI. */
+/** The text of docs.css, which styles the page around Swagger UI. */
 export const style = `
 html, body { margin: 0; }
 .note { margin: 0; padding: 2rem; font: 1rem system-ui, sans-serif; color: hsl(219, 28%, 32%); }

@@ -1,131 +1,70 @@
-import { isEnumType } from 'graphql';
+import { isEnumType, isLeafType, isNonNullType } from 'graphql';
+import type { Selection } from '../read-operation.js';
+import { type AnswerShape, wordOf } from '../shape-answer.js';
 import { exampleOf, isNullInExamples } from './examples.js';
-import { described, type JsonSchema, leafSchema, orNull } from './json-schema.js';
-import type { Schemas } from './schemas.js';
-import type { LeafSymbol, ObjectSymbol, Place, SymbolicResult } from './symbols.js';
+import { described, type JsonSchema, leafSchema, orNull, type Schemas } from './json-schema.js';
 
-/** What a value is in JSON, with one such as an example. */
-export interface Told {
+/** The JSON Schema of a value, and an example of the value. */
+export interface Described {
   schema: JsonSchema;
   example: unknown;
 }
 
-interface Known extends Told {
-  /** Where it comes from, if from one place. */
-  place?: Place;
-}
-
 /**
- * Turns what a row's `data` has made of a symbolic result into JSON Schema: each word in it stands for a field of
- * GraphQL, which has a type and a description.
- * @param operation what new objects are called by
+ * Describes the data of a row's answers, field by field as its operation selects them.
+ * @param operation the operation's name, for the names of schemas
  */
-export class AnswerSchema {
-  constructor(
-    private readonly symbols: SymbolicResult,
-    private readonly schemas: Schemas,
-    private readonly operation: string,
-  ) {}
+export function describeData(data: AnswerShape['data'], operation: string, schemas: Schemas): Described {
+  if (data instanceof Map) {
+    const { schema, example } = object([...data]);
+    return { schema: schemas.define([`${operation}Data`], schema), example };
+  }
+  const { schema, example } = value(data);
+  return { schema: isLeafType(data.type) ? described(schema, data.field.description) : schema, example };
 
-  /** @throws Error when there is something in it that is not in the answer of GraphQL */
-  tell(value: unknown): Told {
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    const { schema, example, place } = isObject ? this.object(value, true) : this.value(value);
+  function object(fields: readonly [string, Selection][]): Described {
+    const properties = fields.map(([name, selection]) => [name, property(selection)] as const);
     return {
-      schema: typeof value === 'string' ? described(schema, place?.field.description) : schema,
-      example,
-    };
-  }
-
-  private value(value: unknown): Known {
-    if (typeof value === 'string') return this.word(value);
-    if (Array.isArray(value)) return this.list(value);
-    if (typeof value === 'object' && value !== null) return this.object(value, false);
-    return { schema: { const: value }, example: value };
-  }
-
-  private word(word: string): Known {
-    const leaf = this.symbols.find(word);
-    if (leaf?.kind !== 'leaf') throw new Error(`${word} is not in the answer of ${this.operation}`);
-    const spell = (value: string) => (word === word.toUpperCase() ? value : value.toLowerCase());
-    return {
-      schema: leafSchema(leaf.type, spell),
-      example: leafExample(leaf, spell),
-      place: leaf.place,
-    };
-  }
-
-  private list([item]: unknown[]): Known {
-    if (item === undefined) throw new Error(`there is an empty list in the answer of ${this.operation}`);
-    const { schema, example, place } = this.value(item);
-    return {
-      schema: { type: 'array', items: place?.nullableItems ? orNull(schema) : schema },
-      example: [example],
-      place,
-    };
-  }
-
-  /** @param isAnswer whether it is the whole answer, and so not null */
-  private object(object: object, isAnswer: boolean): Known {
-    const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-    const symbol = this.symbolOf(object, entries);
-    const told = entries.map(([name, value]) => [name, this.property(value, symbol)] as const);
-    const schema = described(
-      {
+      schema: {
         type: 'object',
-        properties: Object.fromEntries(told.map(([name, { schema }]) => [name, schema])),
-        required: told.map(([name]) => name),
+        properties: Object.fromEntries(properties.map(([name, { schema }]) => [name, schema])),
+        required: properties.map(([name]) => name),
       },
-      symbol?.type.description,
-    );
-    const names = this.namesOf(symbol, entries.length, isAnswer);
-    return {
-      schema: names.length > 0 ? this.schemas.define(names, schema) : schema,
-      example: Object.fromEntries(told.map(([name, { example }]) => [name, example])),
-      place: symbol?.place,
+      example: Object.fromEntries(properties.map(([name, { example }]) => [name, example])),
     };
   }
 
-  /** @param owner the object that it is still a part of, if the answer is not put together anew */
-  private property(value: unknown, owner: ObjectSymbol | undefined): Told {
-    const { schema, example, place } = this.value(value);
-    if (!place) return { schema, example };
-    const mayLackOwner = place.owner !== owner && (place.owner?.place.nullable ?? false);
-    const nullable = place.nullable || mayLackOwner;
+  function property(selection: Selection): Described {
+    const { schema, example } = value(selection);
+    const { field, owner } = selection;
+    const isNullable = !isNonNullType(field.type);
     return {
-      schema: described(nullable ? orNull(schema) : schema, place.field.description),
-      example: nullable && isNullInExamples(place.owner?.type.name, place.field.name) ? null : example,
+      schema: described(isNullable ? orNull(schema) : schema, field.description),
+      example: isNullable && isNullInExamples(owner?.name, field.name) ? null : example,
     };
   }
 
-  /** The object of GraphQL that all of its fields are of. */
-  private symbolOf(object: object, entries: [string, unknown][]): ObjectSymbol | undefined {
-    const itself = this.symbols.find(object);
-    if (itself?.kind === 'object') return itself;
-    const owners = new Set(entries.map(([, value]) => this.ownerOf(value)));
-    const [only] = owners;
-    return owners.size === 1 ? only : undefined;
+  function value(selection: Selection): Described {
+    const { schema, example } = item(selection);
+    return selection.isList
+      ? { schema: { type: 'array', items: schema }, example: [example] }
+      : { schema, example };
   }
 
-  private ownerOf(value: unknown): ObjectSymbol | undefined {
-    if (Array.isArray(value)) return this.ownerOf(value[0]);
-    const isNew = typeof value === 'object' && value !== null && !this.symbols.find(value);
-    const symbol = isNew ? this.symbolOf(value, Object.entries(value)) : this.symbols.find(value);
-    return symbol?.place.owner;
-  }
-
-  private namesOf(symbol: ObjectSymbol | undefined, size: number, isAnswer: boolean): string[] {
-    if (!symbol) return isAnswer ? [`${this.operation}Data`] : [];
-    const { type, place, isWhole } = symbol;
-    const asPart = place.owner && `${place.owner.type.name}${capital(place.field.name)}`;
-    const isAll = isWhole && size === symbol.size;
-    return [...(isAll ? [type.name] : []), ...(asPart ? [asPart] : []), `${this.operation}${type.name}`];
+  function item({ type, field, owner, fields, isWhole }: Selection): Described {
+    if (isLeafType(type)) {
+      const example = exampleOf(type, field.name, owner?.name);
+      const member = isEnumType(type) ? type.getValue(String(example)) : undefined;
+      return { schema: leafSchema(type, wordOf), example: member ? wordOf(member) : example };
+    }
+    const { schema, example } = object(fields.map((one) => [one.field.name, one]));
+    const names = [
+      ...(isWhole ? [type.name] : []),
+      ...(owner ? [owner.name + capital(field.name)] : []),
+      operation + type.name,
+    ];
+    return { schema: schemas.define(names, described(schema, type.description)), example };
   }
 }
 
 const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
-
-function leafExample({ type, place }: LeafSymbol, spell: (value: string) => string): unknown {
-  const example = exampleOf(type, place.field.name, place.owner?.type.name);
-  return isEnumType(type) && typeof example === 'string' ? spell(example) : example;
-}

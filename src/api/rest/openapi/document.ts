@@ -1,35 +1,36 @@
 import { type GraphQLSchema, isObjectType } from 'graphql';
-import type { AnyRoute } from '../route.js';
+import { compileRoute } from '../compile-route.js';
+import type { Route } from '../route.js';
+import { describeRoute, type IsInTenant, tagOf, typeOf } from './describe-route.js';
 import { errorComponents, errorSchemas } from './error-responses.js';
-import { describeRow, type IsInTenant, tagOf, typeOf } from './operation.js';
-import { headerParameters } from './parameters.js';
+import { Schemas } from './json-schema.js';
+import { headerParameters } from './parameter-objects.js';
 import { headerComponents } from './response-headers.js';
-import { Schemas } from './schemas.js';
 import { pageSchema } from './success-response.js';
 
 export interface DocumentNeeds {
-  routes: readonly AnyRoute[];
+  routes: readonly Route[];
   schema: GraphQLSchema;
   isInTenant: IsInTenant;
-  /** Where the gateway is reached; relative without. */
+  /** The address of the gateway; without it the document's URLs are relative. */
   publicUrl?: string;
   version: string;
 }
 
 /**
- * The OpenAPI 3.1 document of the REST calls: the rows, what GraphQL says of their operations, and the error table.
+ * Creates the OpenAPI 3.1 document out of the rows, the GraphQL operations behind them and the error table.
  * @throws Error when a row and its operation do not fit
  */
 export function createOpenApi({ routes, schema, isInTenant, publicUrl, version }: DocumentNeeds) {
   const schemas = new Schemas();
   for (const [name, one] of Object.entries({ ...errorSchemas, Page: pageSchema }))
     schemas.define([name], one);
-  const paths: Record<string, Record<string, ReturnType<typeof describeRow>>> = {};
+  const paths: Record<string, Record<string, ReturnType<typeof describeRoute>>> = {};
   const ids = new Set<string>();
   for (const row of routes) {
     const path = row.path.replace(/:(\w+)/g, '{$1}');
     paths[path] ??= {};
-    const described = describeRow(row, schema, schemas, isInTenant);
+    const described = describeRoute(compileRoute(row, schema), schemas, isInTenant);
     if (ids.has(described.operationId))
       throw new Error(`${described.operationId} is the operationId of two rows`);
     ids.add(described.operationId);

@@ -1,11 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import { AppError, type ErrorCode, errorTable, invalidField } from '../../../platform/errors.js';
 import { errorEnvelope, problemDetails } from '../envelope.js';
-import type { OperationFacts } from './operation-facts.js';
 import { headerRefs } from './response-headers.js';
 
-/** What decides which errors an operation has. */
-export interface Row extends OperationFacts {
+/** The properties of an operation that decide which errors it has. */
+interface Traits {
+  isMutation: boolean;
   hasPathParameters: boolean;
   isInTenant: boolean;
   isIdempotent: boolean;
@@ -13,15 +13,15 @@ export interface Row extends OperationFacts {
 
 const always = () => true;
 const never = () => false;
-const changing = ({ isMutation }: Row) => isMutation;
+const changing = ({ isMutation }: Traits) => isMutation;
 
-/** Which operations have which error. */
-const rules: Record<ErrorCode, (row: Row) => boolean> = {
+/** A rule for each code that tells which operations have the error. */
+const rules: Record<ErrorCode, (traits: Traits) => boolean> = {
   BAD_USER_INPUT: always,
   UNAUTHENTICATED: always,
   FORBIDDEN: always,
   NOT_FOUND: ({ hasPathParameters, isInTenant }) => hasPathParameters || isInTenant,
-  // The answer to a method that is not documented.
+  // Only a method that is not documented gets this answer.
   METHOD_NOT_ALLOWED: never,
   NOT_ACCEPTABLE: always,
   CONFLICT: changing,
@@ -38,7 +38,7 @@ const rules: Record<ErrorCode, (row: Row) => boolean> = {
 const codes = Object.keys(rules) as ErrorCode[];
 const documented = codes.filter((code) => rules[code] !== never);
 
-/** Errors that have more to say than the table. */
+/** Examples of errors whose details are not in the table. */
 const samples: Partial<Record<ErrorCode, AppError>> = {
   BAD_USER_INPUT: invalidField('x-tenantid', 'must be a UUID'),
   LIMIT_REACHED: new AppError('LIMIT_REACHED', { details: { limit: 100, count: 100 } }),
@@ -46,16 +46,16 @@ const samples: Partial<Record<ErrorCode, AppError>> = {
 
 const nameOf = (status: number) => (STATUS_CODES[status] ?? '').replaceAll(' ', '');
 
-/** The responses of an operation when it fails, by status. */
-export const errorResponses = (row: Row) =>
+/** Returns references to the responses of an operation when it fails, by status. */
+export const errorResponses = (traits: Traits) =>
   Object.fromEntries(
     documented
-      .filter((code) => rules[code](row))
+      .filter((code) => rules[code](traits))
       .map((code) => errorTable[code].status)
       .map((status) => [status, { $ref: `#/components/responses/${nameOf(status)}` }]),
   );
 
-/** A response for each status, with an example for each of its codes. */
+/** Describes a response for each status, with an example for each of its codes. */
 export function errorComponents() {
   const statuses = new Set(documented.map((code) => errorTable[code].status));
   return Object.fromEntries([...statuses].map((status) => [nameOf(status), responseFor(status)]));

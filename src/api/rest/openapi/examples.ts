@@ -1,6 +1,6 @@
 import { type GraphQLLeafType, isEnumType } from 'graphql';
 
-/** What stands in examples, by `Type.field`, or by the field alone. */
+/** The values in examples, by `Type.field` or by the field alone. */
 const values: Record<string, unknown> = {
   clientId: 'sa_client_64c7e3246746',
   clientSecret: 'sa_secret_0123456789abcdefghijklmnopqrstu0000000',
@@ -64,14 +64,14 @@ const byScalar: Record<string, unknown> = {
   JSONObject: {},
 };
 
-/** An example of a field: of its name in its type, of its name, or of its type. */
+/** Returns an example of a field: by its type and name, by its name alone, or by what it holds. */
 export function exampleOf(type: GraphQLLeafType, field: string, owner?: string): unknown {
   for (const name of [`${owner}.${field}`, field]) if (Object.hasOwn(values, name)) return values[name];
   if (isEnumType(type)) return type.getValues()[0]?.name;
   return byScalar[type.name] ?? 'text';
 }
 
-/** Whether an object is null in examples: an error where all is well. */
+/** Tells whether an object is null in examples, as the error of an account for which all went well. */
 export const isNullInExamples = (owner: string | undefined, field: string): boolean =>
   values[`${owner}.${field}`] === null;
 

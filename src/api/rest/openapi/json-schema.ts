@@ -1,6 +1,7 @@
-import { type GraphQLLeafType, isEnumType } from 'graphql';
+import { isDeepStrictEqual } from 'node:util';
+import { type GraphQLEnumValue, type GraphQLLeafType, isEnumType } from 'graphql';
 
-/** JSON Schema 2020-12, which is that of OpenAPI 3.1. */
+/** A schema of JSON Schema 2020-12, which OpenAPI 3.1 uses. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
 const scalars: Record<string, JsonSchema> = {
@@ -15,17 +16,20 @@ const scalars: Record<string, JsonSchema> = {
 };
 
 /**
- * What a scalar or an enum of GraphQL is in JSON.
+ * Describes a scalar or an enum of GraphQL.
  * @param spell how the values of an enum are written
  */
-export function leafSchema(type: GraphQLLeafType, spell = (value: string) => value): JsonSchema {
-  if (isEnumType(type)) return { type: 'string', enum: type.getValues().map(({ name }) => spell(name)) };
+export function leafSchema(
+  type: GraphQLLeafType,
+  spell = ({ name }: GraphQLEnumValue): string => name,
+): JsonSchema {
+  if (isEnumType(type)) return { type: 'string', enum: type.getValues().map(spell) };
   const schema = scalars[type.name];
   if (!schema) throw new Error(`the scalar ${type.name} has no JSON Schema`);
   return schema;
 }
 
-/** The schema of what may also be null. */
+/** Returns a schema that also allows null. */
 export function orNull(schema: JsonSchema): JsonSchema {
   const { type, enum: values, ...rest } = schema;
   if (typeof type !== 'string') return Object.keys(schema).length > 0 ? anyOfNull(schema) : schema;
@@ -34,6 +38,27 @@ export function orNull(schema: JsonSchema): JsonSchema {
 
 const anyOfNull = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: 'null' }] });
 
-/** Beside a reference there may be a description (JSON Schema 2020-12, section 8.2.3.1). */
+/** Adds a description, which may stand beside a reference, too (JSON Schema 2020-12, section 8.2.3.1). */
 export const described = (schema: JsonSchema, description?: string | null): JsonSchema =>
   description ? { ...schema, description } : schema;
+
+/** The schemas that have a name. Client generators give these names to their types. */
+export class Schemas {
+  private readonly byName = new Map<string, JsonSchema>();
+
+  /**
+   * Gives a schema the first of some names that is free, or stands for the same schema already.
+   * @returns a reference to the schema
+   */
+  define(names: readonly string[], schema: JsonSchema): JsonSchema {
+    const name = names.find((one) => isDeepStrictEqual(this.byName.get(one) ?? schema, schema));
+    if (!name) throw new Error(`the schema ${names.join(', ')} has been defined, and as another one`);
+    this.byName.set(name, schema);
+    return { $ref: `#/components/schemas/${name}` };
+  }
+
+  /** Every schema, in the order of the names. */
+  get components(): Record<string, JsonSchema> {
+    return Object.fromEntries([...this.byName].sort(([one], [other]) => (one < other ? -1 : 1)));
+  }
+}

@@ -1,40 +1,35 @@
 import {
   type GraphQLInputField,
+  type GraphQLInputObjectType,
   type GraphQLInputType,
   getNamedType,
   getNullableType,
   isInputObjectType,
   isLeafType,
   isListType,
+  isNonNullType,
 } from 'graphql';
+import type { CompiledRoute } from '../compile-route.js';
+import type { Input } from '../read-operation.js';
+import { pathNames } from '../route.js';
 import { exampleOf } from './examples.js';
-import { inputObject } from './input-schema.js';
-import { isRequired, type OperationFacts } from './operation-facts.js';
-import type { Schemas } from './schemas.js';
-
-interface BodyNeeds {
-  facts: OperationFacts;
-  /** The fields of the input that are in the path or in the query. */
-  elsewhere: readonly string[];
-  /** The type that the row is about. */
-  about: string;
-  schemas: Schemas;
-  example?: Readonly<Record<string, unknown>>;
-}
+import { described, type JsonSchema, leafSchema, orNull, type Schemas } from './json-schema.js';
 
 /**
- * The body: what the operation's input has beside the parameters.
+ * Describes the body: the fields of the operation's input that are neither in the path nor in the query.
+ * @param about the name of the type that the row is about
  * @throws Error for an example with a field that the input does not have
  */
-export function requestBody({ facts, elsewhere, about, schemas, example }: BodyNeeds) {
-  const input = facts.variables.get('input');
-  const type = getNamedType(input?.type);
+export function requestBody({ row, operation, parameters }: CompiledRoute, about: string, schemas: Schemas) {
+  const type = getNamedType(operation.variables.get('input')?.type);
+  const elsewhere = new Set([...pathNames(row.path), ...parameters.map(({ name }) => name)]);
   const fields = isInputObjectType(type)
-    ? Object.values(type.getFields()).filter(({ name }) => !elsewhere.includes(name))
+    ? Object.values(type.getFields()).filter(({ name }) => !elsewhere.has(name))
     : [];
+  const example = row.example?.body;
   const unknown = Object.keys(example ?? {}).find((name) => !fields.some((field) => field.name === name));
-  if (unknown !== undefined) throw new Error(`${facts.name} takes no ${unknown} in its body`);
-  if (!input || !isInputObjectType(type) || fields.length === 0) return undefined;
+  if (unknown !== undefined) throw new Error(`${operation.name} takes no ${unknown} in its body`);
+  if (!isInputObjectType(type) || fields.length === 0) return undefined;
   const name = `${type.name.replace(/Input$/, '')}Body`;
   return {
     required: fields.some(isRequired),
@@ -56,3 +51,38 @@ function exampleInput(type: GraphQLInputType, name: string, owner: string): unkn
   if (isInputObjectType(given)) return exampleObject(given.name, Object.values(given.getFields()));
   return isLeafType(given) ? exampleOf(given, name, owner) : undefined;
 }
+
+/** Describes what an input type takes, which is null too when the type is nullable. */
+function inputSchema(nullable: GraphQLInputType, schemas: Schemas): JsonSchema {
+  const type = getNullableType(nullable);
+  const schema = isListType(type)
+    ? { type: 'array', items: inputSchema(type.ofType, schemas) }
+    : isInputObjectType(type)
+      ? schemas.define([type.name], inputObject(type, Object.values(type.getFields()), schemas))
+      : leafSchema(type);
+  return isNonNullType(nullable) ? schema : orNull(schema);
+}
+
+/** @param fields the fields of the type that may be given; any other is an error */
+function inputObject(
+  { description }: GraphQLInputObjectType,
+  fields: readonly GraphQLInputField[],
+  schemas: Schemas,
+): JsonSchema {
+  const required = fields.filter(isRequired).map(({ name }) => name);
+  return described(
+    {
+      type: 'object',
+      properties: Object.fromEntries(
+        fields.map((field) => [field.name, described(inputSchema(field.type, schemas), field.description)]),
+      ),
+      ...(required.length > 0 && { required }),
+      additionalProperties: false,
+    },
+    description,
+  );
+}
+
+/** Tells whether a request has to give an input. */
+export const isRequired = ({ type, defaultValue }: Input): boolean =>
+  isNonNullType(type) && defaultValue === undefined;

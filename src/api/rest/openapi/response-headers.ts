@@ -1,11 +1,11 @@
-/** The headers of answers, each with a rule that says which have it. */
+/** A header, with a rule that tells which answers have it. */
 interface Header {
   description: string;
   schema: object;
   isOn: (answer: Answer) => boolean;
 }
 
-/** What decides which headers an answer has. */
+/** The properties of an answer that decide which headers it has. */
 export interface Answer {
   status: number;
   isList?: boolean;
@@ -60,7 +60,7 @@ export const headerComponents = Object.fromEntries(
   Object.entries(headers).map(([name, { description, schema }]) => [name, { description, schema }]),
 );
 
-/** References to the headers of an answer. */
+/** Returns references to the headers of an answer. */
 export const headerRefs = (answer: Answer) =>
   Object.fromEntries(
     Object.entries(headers)

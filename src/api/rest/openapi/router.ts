@@ -3,13 +3,13 @@ import { Router } from 'express';
 import { AppError } from '../../../platform/errors.js';
 
 /**
- * `GET /openapi.json`, for anybody.
+ * Serves `GET /openapi.json` to anybody.
  * @param create makes the document, at the first request for it
  */
 export function createOpenApiRouter(create: () => object): Router {
   let made: { text: string; etag: string } | undefined;
   const router = Router();
-  // Not get(): Express would answer OPTIONS for it.
+  // With get() Express would answer OPTIONS by itself.
   router.all('/openapi.json', ({ method }, response) => {
     if (method !== 'GET' && method !== 'HEAD') {
       throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD' } });

@@ -1,44 +1,35 @@
-import type { AnyRoute } from '../route.js';
-import type { Told } from './answer-schema.js';
+import type { CompiledRoute } from '../compile-route.js';
+import type { Described } from './answer-schema.js';
 import { headerRefs } from './response-headers.js';
 
-interface More {
+interface Traits {
   isIdempotent: boolean;
-  /** The example of the request's body: what it sets stands in the answer. */
-  echo?: Readonly<Record<string, unknown>>;
-  /** What else is to stand in the example of the answer. */
-  data?: Readonly<Record<string, unknown>>;
+  /** Values of the example: those of the request's example, and those that the row names. */
+  given: Fields;
 }
 
-/** The answer of a row when it succeeds: the envelope, or a file. */
+/** Describes the answer of a row when it succeeds: the envelope, or a file. */
 export function successResponse(
-  row: AnyRoute,
-  { schema, example }: Told,
-  { isIdempotent, echo, data }: More,
+  { row: { stream, message }, answer: { isPaged, hasSecret } }: CompiledRoute,
+  { schema, example }: Described,
+  { isIdempotent, given }: Traits,
 ) {
-  if (row.stream) {
+  if (stream) {
     const headers = headerRefs({ status: 200, isFile: true });
-    const content = { [row.stream.mediaType]: { schema, example } };
-    return { description: 'A JSON object on each line.', headers, content };
+    return { description: message, headers, content: { [stream.mediaType]: { schema, example } } };
   }
-  const { message, page, secret } = row;
-  const headers = headerRefs({
-    status: 200,
-    isList: page !== undefined,
-    isSecret: secret === true,
-    isIdempotent,
-  });
+  const headers = headerRefs({ status: 200, isList: isPaged, isSecret: hasSecret, isIdempotent });
   return {
     description: message,
     headers,
     content: {
       'application/json': {
-        schema: envelope(message, schema, page !== undefined),
+        schema: envelope(message, schema, isPaged),
         example: {
           success: true,
           message,
-          data: spread(example, { ...echo, ...data }),
-          ...(page !== undefined && { page: { next: null, hasMore: false } }),
+          data: spread(example, given),
+          ...(isPaged && { page: { next: null, hasMore: false } }),
           timestamp: '2026-11-24T06:10:02.201Z',
         },
       },
@@ -58,7 +49,6 @@ const envelope = (message: string, data: object, isList: boolean) => ({
   required: ['success', 'message', 'data', ...(isList ? ['page'] : []), 'timestamp'],
 });
 
-/** Where a list goes on. */
 export const pageSchema = {
   type: 'object',
   description: 'Where the list goes on.',
@@ -74,7 +64,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Sets those fields that the answer, or each item of it, has. */
+/** Sets the given values in the fields that the answer, or each item of it, has. */
 function spread(example: unknown, fields: Fields): unknown {
   if (Array.isArray(example)) return example.map((item) => spread(item, fields));
   if (!isObject(example)) return example;

@@ -1,0 +1,33 @@
+import type { GraphQLSchema } from 'graphql';
+import { type QueryParameter, queryParameters } from './query-parameters.js';
+import { type Operation, readOperation } from './read-operation.js';
+import { variablesReader } from './read-variables.js';
+import type { ReadVariables, Route } from './route.js';
+import { type AnswerShape, answerShape } from './shape-answer.js';
+
+/** A row with all that its document and the schema say about it. */
+export interface CompiledRoute {
+  row: Route;
+  operation: Operation;
+  parameters: readonly QueryParameter[];
+  readVariables: ReadVariables;
+  answer: AnswerShape;
+}
+
+/**
+ * Compiles a row, its document and the schema into what requests are answered by. OpenAPI is made of the same.
+ * @throws Error when they do not fit together
+ */
+export function compileRoute(row: Route, schema: GraphQLSchema): CompiledRoute {
+  const operation = readOperation(row.operation, schema);
+  const parameters = queryParameters(row, operation);
+  const read = variablesReader(operation, parameters);
+  const { variables } = row;
+  return {
+    row,
+    operation,
+    parameters,
+    readVariables: variables ? (call) => variables(call, read) : read,
+    answer: answerShape(row, operation),
+  };
+}

@@ -1,0 +1,69 @@
+import { getNamedType, getNullableType, isLeafType } from 'graphql';
+import type { QueryParameter } from '../query-parameters.js';
+import { inputAt, type Operation } from '../read-operation.js';
+import { exampleOf, exampleTenant } from './examples.js';
+import { leafSchema } from './json-schema.js';
+import { isRequired } from './request-body.js';
+
+/** The headers that a request may need. */
+export const headerParameters = {
+  'x-tenantid': {
+    name: 'x-tenantid',
+    in: 'header',
+    required: true,
+    description: 'The tenant to act in.',
+    schema: { type: 'string', format: 'uuid' },
+    example: exampleTenant,
+  },
+  realmname: {
+    name: 'realmname',
+    in: 'header',
+    description: 'The realm whose issuer has signed the token. Otherwise the default realm.',
+    schema: { type: 'string' },
+  },
+  'idempotency-key': {
+    name: 'idempotency-key',
+    in: 'header',
+    description:
+      'Makes retries safe: the same key and input get the first answer again, for 10 minutes. Visible ASCII characters, such as a new UUID.',
+    schema: { type: 'string', minLength: 16, maxLength: 255 },
+  },
+};
+
+/** @param isOn whether the operation reads a header */
+export const headerRefs = (isOn: Record<keyof typeof headerParameters, boolean>) =>
+  Object.keys(headerParameters)
+    .filter((name) => isOn[name as keyof typeof headerParameters])
+    .map((name) => ({ $ref: `#/components/parameters/${name}` }));
+
+/**
+ * Describes a parameter in the path: a variable of the operation, or a field of its input.
+ * @param about the name of the type that the row is about
+ * @throws Error for any other
+ */
+export function pathParameter(name: string, operation: Operation, about: string) {
+  const { type, description } = inputAt(operation, operation.variables.has('input') ? `input.${name}` : name);
+  const leaf = getNullableType(type);
+  if (!isLeafType(leaf)) throw new Error(`${name} in the path of ${operation.name} is no scalar`);
+  return {
+    name,
+    in: 'path',
+    required: true,
+    description,
+    schema: { type: 'string' },
+    example: exampleOf(leaf, name, about),
+  };
+}
+
+export function queryParameter({ name, at, input, notation, many }: QueryParameter) {
+  const type = getNamedType(input.type);
+  const schema = notation.schema ?? (isLeafType(type) ? leafSchema(type) : {});
+  return {
+    name,
+    in: 'query',
+    ...(isRequired(input) && !at.includes('.') && { required: true }),
+    description: input.description,
+    schema: many ? { type: 'array', items: schema } : schema,
+    ...(many && { style: 'form', explode: many === 'repeated' }),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Request } from 'express';
+import { invalidField } from '../../platform/errors.js';
+import type { QueryParameter } from './query-parameters.js';
+import type { Operation } from './read-operation.js';
+import type { Call, ReadVariables, Variables } from './route.js';
+
+export function toCall(request: Request, body: Call['body']): Call {
+  const searchParams = queryOf(request);
+  const query = new Map([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
+  return { path: request.params as Call['path'], query, body };
+}
+
+/** Returns the query of a request, whatever URL is in front of it (RFC 9112, section 3.2.2, allows any). */
+export const queryOf = ({ originalUrl }: Request): URLSearchParams =>
+  new URLSearchParams(originalUrl.split('?').slice(1).join('?'));
+
+/** Returns how an operation's variables are read: an input from path and body, anything else from path and query. */
+export function variablesReader(
+  { variables }: Operation,
+  parameters: readonly QueryParameter[],
+): ReadVariables {
+  const hasInput = variables.has('input');
+  return hasInput && parameters.length === 0 ? fromBody : (call) => fromQuery(call, parameters, hasInput);
+}
+
+/** Reads an input, whose fields the operation checks itself. */
+function fromBody(call: Call): Variables {
+  readQuery(call, []);
+  const { path, body = {} } = call;
+  const twice = Object.keys(path).find((name) => Object.hasOwn(body, name));
+  if (twice !== undefined) throw invalidField(twice, 'there is no such field: it is in the path');
+  return { input: { ...body, ...path } };
+}
+
+function fromQuery(call: Call, parameters: readonly QueryParameter[], hasInput: boolean): Variables {
+  const variables = readQuery(call, parameters);
+  const [field] = Object.keys(call.body ?? {});
+  if (field !== undefined) throw invalidField(field, 'there is no such field');
+  for (const [name, value] of Object.entries(call.path)) {
+    setAt(variables, hasInput ? `input.${name}` : name, value);
+  }
+  return variables;
+}
+
+/** @throws AppError BAD_USER_INPUT that names a parameter which is unknown, or there more than once */
+function readQuery({ query }: Call, parameters: readonly QueryParameter[]): Variables {
+  const unknown = [...query.keys()].find((name) => !parameters.some((known) => known.name === name));
+  if (unknown === '') throw invalidField('query', 'has a parameter without a name');
+  if (unknown !== undefined) throw invalidField(unknown, 'there is no such query parameter');
+  const variables = {};
+  for (const { name, at, notation, many } of parameters) {
+    const given = query.get(name);
+    if (!given) continue;
+    if (!many && given.length > 1) throw invalidField(name, 'must be there once');
+    const texts = many === 'separated' ? given.flatMap((text) => text.split(',')) : given;
+    const values = texts.map((text) => notation.read(text, name));
+    setAt(variables, at, many ? values : values[0]);
+  }
+  return variables;
+}
+
+/** Sets a value at a path such as `filter.createdBy.id`, and makes the objects on the way. */
+function setAt(object: Variables, path: string, value: unknown): void {
+  const [name = '', ...rest] = path.split('.');
+  if (rest.length === 0) {
+    object[name] = value;
+    return;
+  }
+  const inner = (object[name] ?? {}) as Variables;
+  object[name] = inner;
+  setAt(inner, rest.join('.'), value);
+}

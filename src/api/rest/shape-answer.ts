@@ -1,0 +1,112 @@
+import { type GraphQLEnumType, isEnumType } from 'graphql';
+import { type Operation, type Selection, selectionAt } from './read-operation.js';
+import type { Route } from './route.js';
+
+/** The part of an answer that comes out of the result of an operation. */
+export interface Answer {
+  data: unknown;
+  page?: Page;
+}
+
+interface Page {
+  /** The cursor for `after`; null on the last page. */
+  next: string | null;
+  hasMore: boolean;
+}
+
+/** How a row makes its answers. It is compiled once, so that a request looks into no schema. */
+export interface AnswerShape {
+  /** One selected field, or several under names that the row gives them. */
+  data: Selection | Map<string, Selection>;
+  /** Whether the answer has a page. A list has one when it is read, and none when it is what a change came to. */
+  isPaged: boolean;
+  /** Whether a new secret is in the answer, which is to be stored nowhere. */
+  hasSecret: boolean;
+  shape: (result: Result) => Answer;
+}
+
+type Result = Readonly<Record<string, unknown>>;
+type Convert = (value: unknown) => unknown;
+
+/** @throws Error for a row that names a field which its operation does not select */
+export function answerShape({ data, stream }: Route, operation: Operation): AnswerShape {
+  const hasSecret = selects(operation.root, 'clientSecret');
+  if (typeof data !== 'string') {
+    const fields = new Map(Object.entries(data).map(([name, path]) => [name, locate(operation, path)]));
+    const pick = (result: Result) =>
+      Object.fromEntries([...fields].map(([name, { read }]) => [name, read(result)]));
+    return { data: fields, isPaged: false, hasSecret, shape: (result) => ({ data: pick(result) }) };
+  }
+  const isConnection = selectionAt(operation, data).fields.some(({ field }) => field.name === 'pageInfo');
+  const found = locate(operation, isConnection ? `${data}.nodes` : data);
+  const isPaged = operation.type === 'query' && found.isList;
+  const pagePath = stream?.pageInfo ?? (isConnection ? `${data}.pageInfo` : undefined);
+  const readPage = pagePath ? pageReader(operation, pagePath) : isPaged && (() => onlyPage);
+  return {
+    data: found,
+    isPaged,
+    hasSecret,
+    shape: (result) => ({
+      data: present(found.read(result)),
+      ...(readPage && { page: readPage(result) }),
+    }),
+  };
+}
+
+/** The page of a list that is no connection, and so has all of its items. */
+const onlyPage: Page = { next: null, hasMore: false };
+
+function pageReader(operation: Operation, path: string) {
+  const { read } = locate(operation, path);
+  return (result: Result): Page => {
+    const info = present(read(result)) as { hasNextPage: boolean; endCursor: string | null };
+    return { next: info.hasNextPage ? info.endCursor : null, hasMore: info.hasNextPage };
+  };
+}
+
+/** Finds a field of the operation, with a function that reads it out of a result and converts its enums. */
+function locate(operation: Operation, path: string): Selection & { read: (result: Result) => unknown } {
+  const selection = selectionAt(operation, path);
+  const convert = converterOf(selection) ?? ((value) => value);
+  const steps = path.split('.');
+  const follow = (outer: unknown, step: string) => (present(outer) as Result)[step];
+  return { ...selection, read: (result) => convert(steps.reduce<unknown>(follow, result)) };
+}
+
+/** Passes a value on. A root field is null only beside an error, and then there is no result to shape. */
+function present<Value>(value: Value): NonNullable<Value> {
+  if (value === null || value === undefined) throw new Error('a field is null without an error');
+  return value;
+}
+
+/** @returns undefined for a value without enums, which stays as it is */
+function converterOf({ type, isList, fields }: Selection): Convert | undefined {
+  const convert = isEnumType(type) ? enumConverter(type) : objectConverter(fields);
+  if (!convert) return undefined;
+  const orNull: Convert = (value) => (value === null ? null : convert(value));
+  return isList ? (items) => items && (items as unknown[]).map(orNull) : orNull;
+}
+
+function objectConverter(fields: readonly Selection[]): Convert | undefined {
+  const converters = fields.flatMap((one) => {
+    const convert = converterOf(one);
+    return convert ? [[one.field.name, convert] as const] : [];
+  });
+  if (converters.length === 0) return undefined;
+  return (object) => {
+    const copy = { ...(object as Record<string, unknown>) };
+    for (const [name, convert] of converters) copy[name] = convert(copy[name]);
+    return copy;
+  };
+}
+
+function enumConverter(type: GraphQLEnumType): Convert {
+  const words = new Map<unknown, string>(type.getValues().map((value) => [value.name, wordOf(value)]));
+  return (name) => words.get(name);
+}
+
+/** Returns how REST writes an enum value, which is as the features do: `active` for `ACTIVE`, `createdAt` for `CREATED_AT`. */
+export const wordOf = ({ value }: { value?: unknown }): string => String(value);
+
+const selects = ({ field, fields }: Selection, name: string): boolean =>
+  field.name === name || fields.some((inner) => selects(inner, name));
