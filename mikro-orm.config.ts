@@ -1,13 +1,12 @@
-import { readConfig } from './src/config/config.js';
-import { readEnvironment } from './src/config/environment.js';
+import { readConfig, readEnvironment } from './src/config/config.js';
 import { entities } from './src/features/entities.js';
-import { migratingLimits } from './src/platform/database/limits.js';
-import { databaseOptions } from './src/platform/database/options.js';
+import { databaseOptions } from './src/platform/database/mikro-orm-options.js';
+import { migratingTimeouts } from './src/platform/database/timeouts.js';
 import { StartError } from './src/platform/start-error.js';
 
-/** For MikroORM's command line (`npx mikro-orm`), with the gateway's own configuration. */
+/** The configuration of MikroORM's command line (`npx mikro-orm`), made of the gateway's own. */
 export default () => {
   const { databaseUrl } = readConfig(readEnvironment());
   if (!databaseUrl) throw new StartError("DATABASE_URL: must be set for MikroORM's command line");
-  return databaseOptions(entities, { ...migratingLimits, connectionString: databaseUrl });
+  return databaseOptions(entities, { ...migratingTimeouts, connectionString: databaseUrl });
 };

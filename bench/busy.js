@@ -1,7 +1,7 @@
 // What one busy tenant takes from the others: `npm run bench:busy`, or with options
 // `npm run bench:busy -- --seconds 5 --rounds 5`. A tenant with two clients creates alone, and then beside
 // another one with many clients, which would keep all of the gateway's connections waiting for their tenant's
-// row (src/database/lanes.ts).
+// row (src/platform/database/keyed-limiter.ts).
 import { createDoors, createTenant } from './doors.js';
 import { measureHttp } from './load.js';
 import { readOptions } from './options.js';

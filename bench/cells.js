@@ -11,7 +11,7 @@ import { measurePgbench, pgbenchScript } from './pgbench.js';
 
 /** @typedef {{ scenario: string, connections: number, clients: Client[] }} Cell */
 
-/** The size of the gateway's pool (src/database/options.ts). */
+/** The size of the gateway's pool (src/platform/database/mikro-orm-options.ts). */
 const pool = 10;
 
 export const names = { pgbench: 'pgbench', pool: `pgbench on ${pool}`, rest: 'REST', graphql: 'GraphQL' };

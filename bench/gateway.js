@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connectionTo } from '../dist/src/platform/embedded-postgres/connection.js';
 import { prepareDataDir } from '../dist/src/platform/embedded-postgres/data-dir.js';
-import { findServer, stopServer } from '../dist/src/platform/embedded-postgres/server.js';
+import { findPostmaster, stopPostmaster } from '../dist/src/platform/embedded-postgres/postmaster.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -115,7 +115,7 @@ async function freePort() {
  * @returns {Promise<Connection>}
  */
 export async function databaseOf(dataDir) {
-  const server = await findServer(await prepareDataDir(dataDir));
+  const server = await findPostmaster(await prepareDataDir(dataDir));
   if (!server) throw new Error('The gateway runs no PostgreSQL');
   return connectionTo(server);
 }
@@ -126,7 +126,7 @@ export async function databaseOf(dataDir) {
  */
 export async function removeDataDir(dataDir) {
   const folder = await prepareDataDir(dataDir);
-  const server = await findServer(folder);
-  if (server) await stopServer(server);
+  const server = await findPostmaster(folder);
+  if (server) await stopPostmaster(server);
   await rm(dataDir, { recursive: true, force: true });
 }

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { pino } from 'pino';
 import { entities } from '../dist/src/features/entities.js';
-import { openDatabase } from '../dist/src/platform/database/open.js';
-import { startDatabaseServer } from '../dist/src/platform/database/server.js';
+import { startDatabaseServer } from '../dist/src/platform/database/database-server.js';
+import { openDatabase } from '../dist/src/platform/database/open-database.js';
 import { startEmbeddedDatabase } from '../dist/src/platform/embedded-postgres/start.js';
 import { seedAccounts } from './seed-accounts.js';
 

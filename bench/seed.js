@@ -2,8 +2,7 @@
 // `--tenants 500` (otherwise one for 100 accounts). One tenant has a tenth of them: in development mode its own.
 // Again, it adds more. The embedded database must not be in use.
 import { randomUUID } from 'node:crypto';
-import { readConfig } from '../dist/src/config/config.js';
-import { readEnvironment } from '../dist/src/config/environment.js';
+import { readConfig, readEnvironment } from '../dist/src/config/config.js';
 import { developmentTenant } from '../dist/src/platform/auth/development.js';
 import { StartError } from '../dist/src/platform/start-error.js';
 import { runInterruptibly } from './interrupt.js';

@@ -13,11 +13,10 @@ import { createGraphqlRouter } from './api/graphql/router.js';
 import { createSchema } from './api/graphql/schema.js';
 import { isInTenant } from './api/graphql/scope.js';
 import { createApolloServer } from './api/graphql/server.js';
-import { createMachines } from './api/oauth/machines.js';
-import type { OAuth } from './api/oauth/oauth.js';
+import { openOAuth } from './api/oauth/open-oauth.js';
 import { createHealthRouter } from './api/ops/health.js';
+import { measureRequests } from './api/ops/metrics/measure-requests.js';
 import { createMetrics, type Metrics } from './api/ops/metrics/metrics.js';
-import { tallyRequests } from './api/ops/metrics/tally.js';
 import { logRequests } from './api/ops/request-log.js';
 import { createDocsRouter } from './api/rest/docs/router.js';
 import { createErrorHandler } from './api/rest/envelope.js';
@@ -36,15 +35,15 @@ import { developmentTenant, developmentToken } from './platform/auth/development
 import { cleanupJobs } from './platform/cleanup/jobs.js';
 import { startCleanup } from './platform/cleanup/start-cleanup.js';
 import { createContextFactory } from './platform/context.js';
-import { Lanes } from './platform/database/lanes.js';
-import { type Database, openDatabase } from './platform/database/open.js';
-import type { DatabaseServer } from './platform/database/server.js';
+import type { DatabaseServer } from './platform/database/database-server.js';
+import { KeyedLimiter } from './platform/database/keyed-limiter.js';
+import { type OpenDatabase, openDatabase } from './platform/database/open-database.js';
 import { type AppError, findAppError, fromHttpError } from './platform/errors.js';
 import { securityHeaders } from './platform/http/security-headers.js';
 import { createRateLimits } from './platform/rate-limits/rate-limits.js';
 import { readVersion } from './platform/version.js';
 
-/** What a page of a named origin may read of an answer, beside its body. */
+/** The headers of an answer that a page of an allowed origin may read, besides its body. */
 const exposedHeaders = [
   'x-request-id',
   'www-authenticate',
@@ -57,122 +56,124 @@ const exposedHeaders = [
 
 export interface App {
   handle: RequestListener;
-  /**
-   * Opens the OAuth 2.0 server, whose tokens name the URL that it has.
-   * @param url under which users reach the gateway
-   */
-  open(url: string): void;
   metrics: Pick<Metrics, 'page' | 'watch'>;
-  /** Closes what the app has opened. Requests have to be over by then. */
+  /** Closes what the app has opened, once all requests have ended. */
   close(): Promise<void>;
 }
 
 /**
- * Builds the gateway out of its parts. Everything that a part needs is handed to it here.
- * @param server the database; it is stopped by `close`
+ * Builds the gateway. Everything that a part needs is handed to it here.
+ * @param url under which users reach the gateway
+ * @param server the database server, which `close` stops
  * @throws StartError
  */
-export async function createApp(config: Config, server: DatabaseServer, log: Logger): Promise<App> {
+export async function createApp(
+  config: Config,
+  url: string,
+  server: DatabaseServer,
+  log: Logger,
+): Promise<App> {
   const database = await openDatabase(entities, server, log);
   try {
-    return await assemble(config, database, log);
+    return await assemble(config, url, database, log);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function assemble(config: Config, { orm, pool, close }: Database, log: Logger): Promise<App> {
-  const { development, serviceAccountLimit } = config;
+async function assemble(
+  config: Config,
+  url: string,
+  { orm, pool, close }: OpenDatabase,
+  log: Logger,
+): Promise<App> {
+  const { development, serviceAccountLimit, publicUrl } = config;
+  const app = express().disable('x-powered-by').disable('etag').set('trust proxy', config.trustProxy);
+  // A proxy that forwards any x-forwarded-for makes the address any text.
+  const addressOf = (request: IncomingMessage) => proxyAddr(request, app.get('trust proxy fn'))?.slice(0, 64);
+  const headers = securityHeaders(config.production && Boolean(publicUrl?.startsWith('https:')));
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
 
   const operations = Object.values(access).flatMap((fields) => Object.keys(fields));
   const metrics = createMetrics(config.metrics, { operations, refusals: refusalReasons }, pool, log);
-  const guarded = createGuarded(createRecordDenial(pool, log));
-  const resolvers = createResolvers({ pool, tenantLimiter: new Lanes(), allowedOperations, ...config });
-  const schema = guardSchema(createSchema(resolvers), guarded);
-  const execute = createExecute(schema, guarded, log);
   const limits = createRateLimits(config.rateLimits, pool, log, metrics.rateLimit);
   const authenticate = createAuthenticate(config, log);
   const createContext = createContextFactory(authenticate, limits.limitCaller, orm.em);
+
+  const guarded = createGuarded(createRecordDenial(pool, log));
+  const tenantLimiter = new KeyedLimiter();
+  const schema = guardSchema(
+    createSchema(createResolvers({ pool, tenantLimiter, allowedOperations, ...config })),
+    guarded,
+  );
+  const execute = createExecute(schema, guarded, log);
   const apollo = createApolloServer(schema, config, log);
   await apollo.start();
+  const oauth = await openOAuth(url, config, { pool, limits, metrics, addressOf, log });
   const stopCleanup = startCleanup(pool, log, Object.values(cleanupJobs));
 
-  const toAppError = (error: unknown, { requestId, tally }: Request): AppError => {
+  const toAppError = (error: unknown, { requestId, metrics }: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
     if (!known) logMasked(log, requestId, error);
-    const told = known ?? toPublicError(error);
-    tally.end(told.code);
-    return told;
+    const appError = known ?? toPublicError(error);
+    metrics.end(appError.code);
+    return appError;
   };
-
-  const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag');
-  app.set('trust proxy', config.trustProxy);
-  app.use(createHealthRouter(pool, () => machines.canSign(), log));
-  if (metrics.page && config.metrics.port === undefined) app.get('/metrics', metrics.page);
-  app.use(tallyRequests('rest', metrics.request));
   const credentials =
     development &&
     (async () => ({
       token: await developmentToken(development, { role: 'tenant_admin' }),
       tenant: developmentTenant.id,
     }));
+
+  // The stages of a request, in their order. The OAuth server does without Express, which takes longer than a token.
+  const logRequest = logRequests(log, addressOf);
+  const handle: RequestListener = (request, response) => {
+    logRequest(request, response);
+    const path = pathOf(request);
+    if (oauth.owns(path)) {
+      headers.setForMachines(response);
+      oauth.handle(path, request, response);
+    } else {
+      headers.set(response);
+      app(request, response);
+    }
+  };
+  app.use(createHealthRouter(pool, oauth.canSign, log));
+  if (metrics.page && config.metrics.port === undefined) app.get('/metrics', metrics.page);
+  app.use(measureRequests('rest', metrics.request));
   if (config.graphqlIde) app.use('/graphql', createIdeRouter(credentials));
   if (config.apiDocs) app.use('/docs', createDocsRouter(credentials));
-  // Closed unless origins are named: without its headers a browser shows the answer to no other site.
-  if (config.corsOrigins.length > 0) {
-    app.use(cors({ origin: config.corsOrigins, exposedHeaders }));
-  }
-  app.use('/graphql', tallyRequests('graphql', metrics.request));
+  // Without CORS headers a browser shows the answer to no other site.
+  if (config.corsOrigins.length > 0) app.use(cors({ origin: config.corsOrigins, exposedHeaders }));
+  app.use('/graphql', measureRequests('graphql', metrics.request));
   app.use('/graphql', createGraphqlRouter(apollo, limits.limitAddress, createContext, toAppError));
   app.use(limits.limitAddress);
   if (config.apiDocs) {
     app.use(
       createOpenApiRouter(() =>
-        createOpenApi({ routes, schema, isInTenant, publicUrl: config.publicUrl, version: readVersion() }),
+        createOpenApi({ routes, schema, isInTenant, publicUrl, version: readVersion() }),
       ),
     );
   }
-  app.use(createRestRouter({ schema, execute, createContext, publicUrl: config.publicUrl }));
+  app.use(createRestRouter({ schema, execute, createContext, publicUrl }));
   app.use(createErrorHandler(toAppError));
 
-  // Of a proxy that passes on what it is told it is any text.
-  const addressOf = (request: IncomingMessage) => proxyAddr(request, app.get('trust proxy fn'))?.slice(0, 64);
-  const logRequest = logRequests(log, addressOf);
-  const headers = securityHeaders(config.production && Boolean(config.publicUrl?.startsWith('https:')));
-  const machines = await createMachines({ config, pool, limits, metrics, addressOf, log });
-  let oauth: OAuth | undefined;
-
   return {
+    handle,
     metrics,
-    handle: (request, response) => {
-      logRequest(request, response);
-      const path = pathOf(request);
-      if (oauth?.owns(path)) {
-        headers.setForMachines(response);
-        oauth.handle(path, request, response);
-      } else {
-        headers.set(response);
-        app(request, response);
-      }
-    },
-    open: (url) => {
-      oauth = machines.createOAuth(url);
-    },
     close: async () => {
       stopCleanup();
       metrics.close();
       await apollo.stop();
-      await machines.close();
+      await oauth.close();
       await close();
     },
   };
 }
 
-/** A request line may hold a whole URL (RFC 9112, section 3.2.2). */
+/** Returns the path of a request, whose request line may hold a whole URL (RFC 9112, section 3.2.2). */
 function pathOf({ url = '' }: IncomingMessage): string {
   const target = url.startsWith('/') ? url : URL.canParse(url) ? new URL(url).pathname : '';
   return target.split('?', 1)[0] ?? '';

@@ -1,37 +1,33 @@
-import type { AddressInfo } from 'node:net';
 import { createLogger } from './api/ops/logging.js';
 import { banner } from './cli/banner.js';
-import { readConfig } from './config/config.js';
-import { readEnvironment } from './config/environment.js';
+import { readConfig, readEnvironment } from './config/config.js';
 import { developmentToken } from './platform/auth/development.js';
-import { launchDatabaseServer } from './platform/database/server.js';
-import { drain, listenAll } from './platform/http/listen.js';
+import { launchDatabaseServer } from './platform/database/database-server.js';
+import { drain, findFreePort, listenAll } from './platform/http/listen.js';
 import { StartError } from './platform/start-error.js';
 
 async function main(): Promise<void> {
-  const asked = stopSignal();
+  const stopped = stopSignal();
   const config = readConfig(readEnvironment());
   const log = await createLogger(config.logLevel, Boolean(config.development) && process.stderr.isTTY);
   log.info(config.databaseUrl ? 'starting' : `starting, with a PostgreSQL of its own in ${config.dataDir}`);
+  const port = config.port || (await findFreePort(config.host));
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  const url = config.publicUrl ?? `http://${host}:${port}`;
   const { ready } = await launchDatabaseServer(config, log);
-  // Loading the rest keeps this process busy for as long as PostgreSQL takes to start.
+  // The rest is loaded while PostgreSQL starts, which takes about as long.
   const { createApp } = await import('./app.js');
   const database = await ready;
-  const app = await createApp(config, database, log);
-  const servers = await listenAll(app, config).catch(async (error) => {
+  const app = await createApp(config, url, database, log);
+  const servers = await listenAll(app, { ...config, port }).catch(async (error) => {
     await app.close();
     throw error;
   });
-
-  const { port } = servers[0].address() as AddressInfo;
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  const url = config.publicUrl ?? `http://${host}:${port}`;
-  app.open(url);
   const token = config.development && (await developmentToken(config.development, { role: 'tenant_admin' }));
   console.log(banner(url, { ide: config.graphqlIde, docs: config.apiDocs, token }));
   log.info({ host: config.host, port }, 'listening');
 
-  const end = await Promise.race([asked, database.lost]);
+  const end = await Promise.race([stopped, database.lost]);
   if (typeof end === 'string') log.info({ signal: end }, 'stopping: finishing what is in flight');
   else {
     log.fatal(`stopping, since the database is lost. ${end.message}`);
@@ -43,19 +39,19 @@ async function main(): Promise<void> {
 }
 
 /**
- * Waits until the process is asked to stop; what is still starting is started first, and then stopped in order.
- * Asking again ends it at once, but not within a second: npm passes on a Ctrl-C that the terminal has sent to
- * the whole process group already.
+ * Waits for a signal to stop. A gateway that is still starting finishes its start first, and then stops in order. A
+ * second signal ends the process at once, unless it comes within a second: npm forwards a Ctrl-C that the terminal has
+ * already sent to the whole process group.
  */
 function stopSignal(): Promise<NodeJS.Signals> {
-  let since: number | undefined;
+  let firstAt: number | undefined;
   return new Promise((resolve) => {
-    const ask = (signal: NodeJS.Signals) => {
-      since ??= Date.now();
-      if (Date.now() - since > 1000) process.exit(1);
+    const onSignal = (signal: NodeJS.Signals) => {
+      firstAt ??= Date.now();
+      if (Date.now() - firstAt > 1000) process.exit(1);
       resolve(signal);
     };
-    process.on('SIGINT', ask).on('SIGTERM', ask);
+    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   });
 }
 

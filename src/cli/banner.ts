@@ -1,6 +1,6 @@
 import { developmentTenant } from '../platform/auth/development.js';
 
-/** What a person reads after `npm start`. Only development mode has a token to show. */
+/** Returns the text that `npm start` prints for people. Only development mode has a token to show. */
 export function banner(
   url: string,
   { ide, docs, token }: { ide: boolean; docs: boolean; token?: string },

@@ -4,15 +4,14 @@ import { pino } from 'pino';
 import { opened } from '../api/oauth/keys/key-material.js';
 import { replaceAll, rotate } from '../api/oauth/keys/rotate.js';
 import { type KeyRow, readKeys } from '../api/oauth/keys/signing-keys.sql.js';
-import { type Config, readConfig } from '../config/config.js';
-import { readEnvironment } from '../config/environment.js';
-import { servingLimits } from '../platform/database/limits.js';
-import { type DatabaseServer, startDatabaseServer } from '../platform/database/server.js';
-import { whyUnavailable } from '../platform/database/unavailable.js';
+import { type Config, readConfig, readEnvironment } from '../config/config.js';
+import { whyUnavailable } from '../platform/database/database-errors.js';
+import { type DatabaseServer, startDatabaseServer } from '../platform/database/database-server.js';
+import { servingTimeouts } from '../platform/database/timeouts.js';
 import { isCluster } from '../platform/embedded-postgres/cluster.js';
 import { connectionTo } from '../platform/embedded-postgres/connection.js';
 import { prepareDataDir } from '../platform/embedded-postgres/data-dir.js';
-import { findServer } from '../platform/embedded-postgres/server.js';
+import { findPostmaster } from '../platform/embedded-postgres/postmaster.js';
 import { StartError } from '../platform/start-error.js';
 
 const usage = `Usage: npm run --silent keys -- [list|rotate] [--compromised [--force]] [--json]
@@ -29,17 +28,17 @@ rotate   publishes the next key, which signs ten minutes later. The key before i
 
 With the embedded database the command works beside the gateway, and also while none runs.`;
 
-/** Makes a key, given the newest one. */
+/** Makes a new key, with the newest one given. */
 type Rotate = (pool: Pool, config: Config, newest: KeyRow | undefined) => Promise<void>;
 
-const rotateInTime: Rotate = async (pool, { keyEncryptionKeys }, newest) => {
+const rotateOnSchedule: Rotate = async (pool, { keyEncryptionKeys }, newest) => {
   if (!newest) throw new StartError('There is no key yet: the first gateway that starts makes one');
   if (newest.state === 'next') {
-    throw new StartError(`The next key is published already, and signs from ${time(newest.startsAt)}`);
+    throw new StartError(`The next key is published already, and signs from ${toIso(newest.startsAt)}`);
   }
-  // What was sealed under a key that the gateways do not have would be of no use to them.
+  // The gateways could not use a key that was sealed under a key encryption key that they do not have.
   opened(newest, keyEncryptionKeys);
-  // The algorithm changes with TOKEN_ALGORITHM of a gateway that starts, whatever this command's environment is.
+  // A gateway that starts changes the algorithm to its TOKEN_ALGORITHM. The environment of this command does not.
   const done = await rotate(pool, newest, newest.algorithm, keyEncryptionKeys);
   if (!done) throw new StartError('Somebody else has just published a key');
 };
@@ -88,29 +87,32 @@ async function main(): Promise<void> {
   if (values.compromised && command === 'list') throw new StartError('--compromised: is for rotate');
 
   if (values.force && !values.compromised) throw new StartError('--force: is for --compromised');
-  const rotateNow = values.force ? rotateByForce : values.compromised ? rotateAtOnce : rotateInTime;
+  const rotateNow = values.force ? rotateByForce : values.compromised ? rotateAtOnce : rotateOnSchedule;
 
   const config = readConfig(readEnvironment());
   const { connection, stop } = await databaseOf(config);
-  const pool = new Pool({ ...servingLimits, ...connection, max: 1 });
+  const pool = new Pool({ ...servingTimeouts, ...connection, max: 1 });
   try {
     const read = () => readKeys(pool, [config.tokens.keyDays]);
     const newest = (await read()).find((row) => row.newest);
     if (command === 'rotate') await rotateNow(pool, config, newest);
     const rows = (await read()).filter(({ state }) => state !== 'retired');
-    console.log(values.json ? JSON.stringify(rows.map(described), null, 2) : table(rows.map(described)));
+    console.log(values.json ? JSON.stringify(rows.map(describe), null, 2) : table(rows.map(describe)));
   } catch (error) {
-    throw told(error);
+    throw explain(error);
   } finally {
     await pool.end().finally(stop);
   }
 }
 
-/** The database of the gateways. The embedded one is started where no gateway does so: it may need a key to start. */
+/**
+ * Connects to the database of the gateways. The embedded one is started when no gateway runs, since a gateway may need a
+ * new key to start.
+ */
 async function databaseOf(config: Config): Promise<Pick<DatabaseServer, 'connection' | 'stop'>> {
   if (!config.databaseUrl) {
     const dataDir = await prepareDataDir(config.dataDir);
-    const running = await findServer(dataDir);
+    const running = await findPostmaster(dataDir);
     if (running) return { connection: connectionTo(running), stop: async () => {} };
     if (!isCluster(dataDir)) {
       throw new StartError(
@@ -121,7 +123,7 @@ async function databaseOf(config: Config): Promise<Pick<DatabaseServer, 'connect
   return startDatabaseServer(config, pino({ level: 'silent' }));
 }
 
-function told(error: unknown): unknown {
+function explain(error: unknown): unknown {
   if ((error as { code?: string }).code === '42P01') {
     return new StartError('The database has no table of signing keys: a gateway of this version makes it');
   }
@@ -129,21 +131,21 @@ function told(error: unknown): unknown {
   return reason ? new StartError(`PostgreSQL cannot be reached: ${reason}`) : error;
 }
 
-const time = (date: Date) => date.toISOString();
+const toIso = (date: Date) => date.toISOString();
 
-const described = ({ kid, algorithm, madeAt, startsAt, retiresAt, state, keyVersion }: KeyRow) => ({
+const describe = ({ kid, algorithm, madeAt, startsAt, retiresAt, state, keyVersion }: KeyRow) => ({
   kid,
   algorithm,
-  made: time(madeAt),
-  signsFrom: time(startsAt),
-  publishedUntil: retiresAt && time(retiresAt),
+  made: toIso(madeAt),
+  signsFrom: toIso(startsAt),
+  publishedUntil: retiresAt && toIso(retiresAt),
   state,
   sealedUnder: keyVersion,
 });
 
 const titles = ['KID', 'ALGORITHM', 'MADE', 'SIGNS FROM', 'PUBLISHED UNTIL', 'STATE', 'SEALED UNDER'];
 
-function table(keys: ReturnType<typeof described>[]): string {
+function table(keys: ReturnType<typeof describe>[]): string {
   const lines = [titles, ...keys.map((key) => Object.values(key).map((value) => value ?? '-'))];
   const widths = titles.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines

@@ -3,5 +3,5 @@ import { writeFileSync } from 'node:fs';
 import { createSchema, printSdl } from '../api/graphql/schema.js';
 import { createResolvers, type ResolverDependencies } from '../features/resolvers.js';
 
-// Printing calls no resolver, so that they need nothing.
+// No resolver is called, so that they can do without their dependencies.
 writeFileSync('schema/schema.graphql', printSdl(createSchema(createResolvers({} as ResolverDependencies))));

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readConfig } from '../config/config.js';
-import { readEnvironment } from '../config/environment.js';
+import { readConfig, readEnvironment } from '../config/config.js';
 import { type Role, roles } from '../platform/auth/caller.js';
 import { developmentTenant, developmentToken } from '../platform/auth/development.js';
 import { isUuid } from '../platform/ids.js';

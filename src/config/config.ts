@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { defaultAudience } from '../api/oauth/token-rules.js';
@@ -19,20 +20,27 @@ type Given = Record<string, string | undefined>;
 /** The whole configuration, checked and frozen. */
 export type Config = Readonly<ReturnType<typeof toConfig>>;
 
+/** The settings that development mode makes by itself, and that every other mode requires. */
 interface Trust {
   realms: RealmsFile;
   peppers: z.output<typeof peppers>;
   keyEncryptionKeys: z.output<typeof keyEncryptionKeys>;
-  /** The key in DATA_DIR; in development mode only. */
+  /** The keys in DATA_DIR, in development mode only. */
   development?: DevelopmentIdentity;
 }
 
+/** Returns the environment, with the variables that a `.env` file in the working directory adds. */
+export function readEnvironment(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}
+
 /**
- * Reads the environment variables that `.env.example` lists.
- * @throws StartError that tells every fault at once, each with the name of its variable
+ * Checks the environment variables that `.env.example` lists.
+ * @throws StartError that lists all faults, each with the name of its variable
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  // An empty variable counts as one that is not set, as most container tools mean it.
+  // An empty variable counts as not set, which is what most container tools mean by it.
   const given: Given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   const { REALMS_FILE, PUBLIC_URL, NODE_ENV } = given;
@@ -52,7 +60,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return Object.freeze(toConfig(parsed.data, reading?.realms));
 }
 
-/** Development mode needs all three: one of them missing, and nothing made for development is trusted. */
+/** Tells whether this is development mode. Outside of it nothing that is made for development is trusted. */
 const isDevelopmentMode = ({ NODE_ENV, HOST = '127.0.0.1', REALMS_FILE }: Given) =>
   NODE_ENV !== 'production' && /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(HOST) && !REALMS_FILE;
 
@@ -66,16 +74,16 @@ function missing(given: Given): string[] {
   );
 }
 
-/** Machines' tokens are for the tenants' APIs: one that an admin's realm would take, too, is a way in. */
+/** Finds realms that accept the audience of machines' tokens: a machine's token could act as an administrator's. */
 function audienceFaults(given: Given, file: RealmsFile | undefined): string[] {
   const { TOKEN_AUDIENCE, PUBLIC_URL = '' } = given;
   const audience = TOKEN_AUDIENCE ?? defaultAudience(withoutSlash(PUBLIC_URL));
   const realms = file?.realms ?? (isDevelopmentMode(given) ? [developmentRealm] : []);
-  const taken = realms.filter((realm) => realm.audience === audience);
-  return taken.map(({ name }) => `TOKEN_AUDIENCE: ${audience} is what the realm ${name} accepts`);
+  const accepting = realms.filter((realm) => realm.audience === audience);
+  return accepting.map(({ name }) => `TOKEN_AUDIENCE: ${audience} is what the realm ${name} accepts`);
 }
 
-/** They would take each other's requests. */
+/** Checks that the metrics have another port than the gateway. */
 const portFaults = ({ PORT = '4000', METRICS_PORT }: Given): string[] =>
   METRICS_PORT === PORT ? [`METRICS_PORT: must be another one than PORT, ${PORT}`] : [];
 
@@ -88,12 +96,12 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
     production,
     port: env.PORT,
     host: env.HOST,
-    /** Undefined in development mode, where the port may be one that the system chooses. */
+    /** Undefined in development mode when it is not set: the URL is then made of host and port. */
     publicUrl: env.PUBLIC_URL === undefined ? undefined : withoutSlash(env.PUBLIC_URL),
     databaseUrl: env.DATABASE_URL,
     dataDir,
     serviceAccountLimit: env.SERVICE_ACCOUNT_LIMIT,
-    /** Requests a minute; 0 for no limit. */
+    /** Limits a minute; 0 for no limit. */
     rateLimits: {
       caller: env.RATE_LIMIT_CALLER,
       address: env.RATE_LIMIT_ADDRESS,
@@ -101,15 +109,15 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
       store: env.RATE_LIMIT_STORE,
     },
     tokens: {
-      /** Undefined: below the URL of the gateway. */
+      /** Undefined: the default, which is below the URL of the gateway. */
       audience: env.TOKEN_AUDIENCE,
-      /** Seconds. */
+      /** The lifetime of a token in seconds. */
       lifetime: env.TOKEN_LIFETIME,
       algorithm: env.TOKEN_ALGORITHM,
-      /** For how many days a signing key is used. */
+      /** The number of days for which a signing key signs. */
       keyDays: env.SIGNING_KEY_DAYS,
     },
-    /** Where metrics are served: on a port of their own, to who has the token, or both ways. */
+    /** Metrics are served on a port of their own, or to those who have the token, or both; without either not at all. */
     metrics: { port: env.METRICS_PORT, token: env.METRICS_TOKEN },
     trustProxy: env.TRUST_PROXY,
     corsOrigins: env.CORS_ORIGINS,

@@ -15,12 +15,12 @@ const onOff = z.enum(['on', 'off'], 'must be "on" or "off"').transform((value) =
 const list = z.string().transform((value) => value.split(',').map((item) => item.trim()));
 
 const isUrl = (value: string) => /^https?:\/\//.test(value) && URL.canParse(value);
-/** RFC 8414, section 2: an issuer has no query and no fragment. */
+/** Tells whether a URL can be an issuer, which has no query and no fragment (RFC 8414, section 2). */
 const isBaseUrl = (value: string) => isUrl(value) && !/[?#]/.test(value);
 const isOrigin = (value: string) => isUrl(value) && new URL(value).origin === value;
 const isPostgresUrl = (value: string) => /^postgres(ql)?:\/\//.test(value);
 
-/** What Express takes for `trust proxy`. It throws at anything else. */
+/** Tells whether Express accepts a value for `trust proxy`. It would throw otherwise. */
 function isProxy(value: string): boolean {
   if (/^(loopback|linklocal|uniquelocal)$/.test(value)) return true;
   const [, address = '', prefix = '1'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(value) ?? [];
@@ -28,7 +28,7 @@ function isProxy(value: string): boolean {
   return Number(prefix) >= 1 && Number(prefix) <= bits;
 }
 
-/** `v1:<base64>,v2:<base64>`: the last one is used for what is new, all of them for what is there. */
+/** Parses `v1:<base64>,v2:<base64>`. The last key is used for new data, all keys for data that exists. */
 const versionedKeys = (fits: (length: number) => boolean, size: string) =>
   list.transform((items, context) => {
     const keys = new Map<string, Buffer>();
@@ -42,12 +42,12 @@ const versionedKeys = (fits: (length: number) => boolean, size: string) =>
     return [...keys].map(([version, key]) => ({ version, key }));
   });
 
-/** RFC 2104, section 3: at least as long as the hash. */
+/** A key of HMAC-SHA-256 is at least as long as the hash (RFC 2104, section 3). */
 export const peppers = versionedKeys((length) => length >= 32, '32 bytes or more');
-/** AES-256. */
+/** A key of AES-256 has 32 bytes. */
 export const keyEncryptionKeys = versionedKeys((length) => length === 32, '32 bytes');
 
-/** Every variable: what it may be, and what it is where it is left out. */
+/** The rule and the default of each variable. */
 export const environment = z.object({
   PORT: wholeNumber(0, 65535).default(4000),
   HOST: z.string().default('127.0.0.1'),

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import type { Lanes } from '../platform/database/lanes.js';
-import type { Pepper } from '../platform/pepper.js';
+import type { Pepper } from '../platform/crypto.js';
+import type { KeyedLimiter } from '../platform/database/keyed-limiter.js';
 import { AllAuditEvents } from './audit/all-audit-events.js';
 import { AuditEvents } from './audit/audit-events.js';
 import { ExportAuditEvents } from './audit/export.js';
@@ -40,7 +40,7 @@ import { type AllowedOperations, Viewer } from './viewer/viewer.js';
 export interface ResolverDependencies {
   pool: Pool;
   /** For what locks the row of a tenant, by the tenant's id. */
-  tenantLimiter: Lanes;
+  tenantLimiter: KeyedLimiter;
   peppers: readonly Pepper[];
   serviceAccountLimit: number;
   allowedOperations: AllowedOperations;

@@ -3,61 +3,67 @@ import DataLoader from 'dataloader';
 import type { Request, Response } from 'express';
 import type { Authenticate } from './auth/authenticate.js';
 import type { Caller } from './auth/caller.js';
-import { Lanes } from './database/lanes.js';
+import { KeyedLimiter } from './database/keyed-limiter.js';
 import { AppError, invalidField } from './errors.js';
+import type { RequestMetrics } from './http/extended-request.js';
 import { isUuid } from './ids.js';
 
-/** What a request says of itself, for the audit trail. */
-export interface RequestFacts {
+/** The origin of a request, for the audit trail. */
+export interface RequestInfo {
   requestId: string;
   ip: string | null;
   userAgent: string | null;
 }
 
-/** Fetches something for many keys, in their order, in the caller's turn. */
+/** Fetches the values of many keys, in the order of the keys. */
 export type Fetch<Key, Value> = (keys: readonly Key[], context: Context) => Promise<Value[]>;
 
-/** What resolvers know of the request that they serve. */
-export interface Context extends RequestFacts {
-  /** Null for an anonymous request. A token that is not valid never gets this far. */
+/** The request that resolvers serve. */
+export interface Context extends RequestInfo {
+  /** Null for an anonymous request. A request with an invalid token never gets this far. */
   caller: Caller | null;
-  /** What the request is counted as. */
-  tally: Request['tally'];
-  /** The `x-tenantid` header as it came. */
+  /** Measures the request and its root fields. */
+  metrics: RequestMetrics;
+  /** The `x-tenantid` header, unchecked. */
   tenantHeader: string | undefined;
-  /** The `idempotency-key` header as it came, for the one field of the request that it is about. */
+  /**
+   * Returns the `idempotency-key` header, unchecked, for one field of the request.
+   * @throws AppError BAD_USER_INPUT when a second field takes it
+   */
   takeIdempotencyKey(): string | undefined;
-  /** Works with the database once it is the caller's turn: nobody has all of the connections. */
+  /** Runs work with the database when it is the caller's turn, so that no caller occupies the whole pool. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
-  /** The same with a unit of work of its own: what failed in an earlier field of the request is not in it. */
+  /**
+   * Runs work in the caller's turn with a unit of work of its own, which holds nothing of an earlier field that failed.
+   */
   query<T>(run: (em: EntityManager) => Promise<T>): Promise<T>;
-  /** Fetches what the items of a list ask for one by one: all of it at once. */
+  /** Fetches a value together with those that other items of a list ask for (DataLoader). */
   load<Key, Value>(fetch: Fetch<Key, Value>, key: Key): Promise<Value>;
-  /** Sets a header of the answer, through whichever door that goes out. */
+  /** Sets a header of the answer. */
   setHeader(name: string, value: string): void;
 }
 
 /**
- * Makes the context of a request.
- * @param admit told of each caller, before anything is executed for it; what it throws refuses the request
- * @throws AppError UNAUTHENTICATED when the request has a token that is not valid
+ * Creates the function that makes the context of a request. It throws an AppError UNAUTHENTICATED when the request has
+ * a token that is not valid.
+ * @param admit called with each caller before anything is executed; it refuses the request by an error
  */
 export function createContextFactory(
   authenticate: Authenticate,
   admit: (request: Request, caller: Caller) => Promise<void>,
   em: EntityManager,
 ) {
-  const lanes = new Lanes();
+  const callerLimiter = new KeyedLimiter();
   return async (request: Request): Promise<Context> => {
     const caller = await authenticate(request.get('authorization'), request.get('realmname'));
     if (caller) await admit(request, caller);
-    return new RequestContext(em, lanes, request, caller);
+    return new RequestContext(em, callerLimiter, request, caller);
   };
 }
 
 class RequestContext implements Context {
   readonly tenantHeader: string | undefined;
-  readonly tally: Request['tally'];
+  readonly metrics: RequestMetrics;
   readonly requestId: string;
   readonly ip: string | null;
   readonly userAgent: string | null;
@@ -68,13 +74,13 @@ class RequestContext implements Context {
 
   constructor(
     private readonly root: EntityManager,
-    private readonly lanes: Lanes,
+    private readonly callerLimiter: KeyedLimiter,
     request: Request,
     readonly caller: Caller | null,
   ) {
     this.tenantHeader = request.get('x-tenantid');
     this.idempotencyKey = request.get('idempotency-key');
-    this.tally = request.tally;
+    this.metrics = request.metrics;
     this.requestId = request.requestId;
     this.ip = request.ip?.slice(0, 64) ?? null;
     this.userAgent = request.get('user-agent')?.slice(0, 255) ?? null;
@@ -82,7 +88,7 @@ class RequestContext implements Context {
   }
 
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.lanes.run(callerKey(this), work);
+    return this.callerLimiter.run(callerKey(this), work);
   }
 
   query<T>(run: (em: EntityManager) => Promise<T>): Promise<T> {
@@ -95,7 +101,7 @@ class RequestContext implements Context {
     return loader.load(key);
   }
 
-  /** Nothing is kept: the next mutation of the request may change it. */
+  /** Creates a loader that caches nothing, since the next mutation of the request may change a value. */
   private createLoader<Key, Value>(fetch: Fetch<Key, Value>): DataLoader<Key, Value> {
     return new DataLoader((keys) => this.inTurn(() => fetch(keys, this)), { cache: false });
   }
@@ -113,17 +119,17 @@ class RequestContext implements Context {
   }
 }
 
-/** The caller behind a shield rule. @throws AppError UNAUTHENTICATED */
+/** Returns the caller of a request that is not anonymous. @throws AppError UNAUTHENTICATED */
 export function callerOf({ caller }: Context): Caller {
   if (!caller) throw new AppError('UNAUTHENTICATED');
   return caller;
 }
 
-/** The same for each caller, and another one for each other. */
+/** Returns a key that is unique to the caller. */
 export const callerKey = ({ caller }: Pick<Context, 'caller'>): string =>
   JSON.stringify([caller?.realm, caller?.id]);
 
-/** The tenant of a tenant-scoped field, in lower case. @throws AppError BAD_USER_INPUT */
+/** Returns the tenant of the request, in lower case. @throws AppError BAD_USER_INPUT */
 export function tenantIdOf({ tenantHeader }: Context): string {
   if (tenantHeader === undefined) throw invalidField('x-tenantid', 'the header is required');
   if (!isUuid(tenantHeader)) throw invalidField('x-tenantid', 'must be a UUID');

@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql';
 
 /**
- * Every error that a client may see: GraphQL's `extensions.code` is the key, the HTTP status and the
- * REST wording (`error` and `message`) are its columns. What is not in this table is masked.
+ * Every error that a client may see. The key is GraphQL's `extensions.code`; the columns are the HTTP status and the
+ * REST wording (`error` and `message`). Any other error is masked.
  */
 export const errorTable = {
   BAD_USER_INPUT: { status: 400, title: 'Invalid input', message: 'The request has an invalid value' },
@@ -64,23 +64,23 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** Headers that an answer always has. A database that is back is used again within 5 seconds (RFC 9110, 10.2.3). */
-const standing: { [code in ErrorCode]?: Record<string, string> } = {
+/** Headers that every answer with a code has. A database that is back is used again within 5 seconds (RFC 9110, 10.2.3). */
+const defaultHeaders: { [code in ErrorCode]?: Record<string, string> } = {
   SERVICE_UNAVAILABLE: { 'retry-after': '5' },
 };
 
-/** What a client may act on: the field that is wrong, or the limit and the count. Never a secret. */
+/** Data that a client may act on: the field that is wrong, or the limit and the count. It is never a secret. */
 export type ErrorDetails = Record<string, unknown>;
 
 interface AppErrorOptions {
-  /** Public text; the table's wording when left out. */
+  /** A public text; the wording of the table when left out. */
   message?: string;
   details?: ErrorDetails;
   /** HTTP headers that go with the answer, such as `www-authenticate`. */
   headers?: Record<string, string>;
 }
 
-/** An error meant for the client. Its text is public: nothing internal belongs in it. */
+/** An error for the client. Its text is public, so that nothing internal belongs in it. */
 export class AppError extends GraphQLError {
   readonly headers: Record<string, string>;
 
@@ -89,7 +89,7 @@ export class AppError extends GraphQLError {
     { message = errorTable[code].message, details, headers = {} }: AppErrorOptions = {},
   ) {
     super(message, { extensions: details ? { code, details } : { code } });
-    this.headers = { ...standing[code], ...headers };
+    this.headers = { ...defaultHeaders[code], ...headers };
   }
 
   get status(): number {
@@ -101,23 +101,23 @@ export class AppError extends GraphQLError {
   }
 }
 
-/** What a client has made up, such as the name of a field, is repeated to it no longer than this. */
+/** Shortens text that a client has made up, such as the name of a field, before it is repeated to the client. */
 export const shorten = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
 
-/** BAD_USER_INPUT for one field, named as its caller knows it: `name`, `labels.0.key`, `x-tenantid`. */
+/** Creates a BAD_USER_INPUT error about a field, by the name that its caller knows: `name`, `labels.0.key`, `x-tenantid`. */
 export function invalidField(name: string, fault: string): AppError {
   const field = shorten(name);
   return new AppError('BAD_USER_INPUT', { message: `${field}: ${fault}`, details: { field } });
 }
 
-/** The AppError inside whatever graphql-js or a library wrapped around it, if there is one. */
+/** Returns the AppError that graphql-js or another library may have wrapped, or undefined. */
 export function findAppError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
   const inner = error instanceof GraphQLError ? error.originalError : undefined;
   return inner ? findAppError(inner) : undefined;
 }
 
-/** What body-parser says of a request body, by its documented `type`. */
+/** The faults that body-parser finds in a request body, by their documented `type`. */
 const bodyFaults: Record<string, () => AppError> = {
   'entity.too.large': () => new AppError('PAYLOAD_TOO_LARGE'),
   'encoding.unsupported': () =>
@@ -127,7 +127,7 @@ const bodyFaults: Record<string, () => AppError> = {
   'entity.verify.failed': () => invalidField('body', 'is not UTF-8'),
 };
 
-/** A fault that Express or body-parser found in a request (they throw `http-errors`), in our own terms. */
+/** Translates a fault that Express or body-parser found in a request (they throw `http-errors`). */
 export function fromHttpError(error: unknown): AppError | undefined {
   const { type = '', status = 0 } = error as { type?: string; status?: number };
   const fault = bodyFaults[type];

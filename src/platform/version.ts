@@ -2,5 +2,5 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-/** The version in package.json, which is found by its `imports` from wherever this file is built into. */
+/** Reads the version in package.json, which its `imports` make available wherever this file is built to. */
 export const readVersion = (): string => require('#package.json').version;

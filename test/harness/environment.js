@@ -5,10 +5,10 @@ import { ModernFakeTimers } from '@jest/fake-timers';
 import { TestEnvironment } from 'jest-environment-node';
 import { createApp } from '../../dist/src/app.js';
 import { readConfig } from '../../dist/src/config/config.js';
-import { startDatabaseServer } from '../../dist/src/platform/database/server.js';
-import { drain, listen } from '../../dist/src/platform/http/listen.js';
+import { startDatabaseServer } from '../../dist/src/platform/database/database-server.js';
+import { drain, findFreePort, listen } from '../../dist/src/platform/http/listen.js';
 
-const program = { createApp, readConfig, startDatabaseServer, drain, listen };
+const program = { createApp, readConfig, startDatabaseServer, drain, findFreePort, listen };
 
 export default class extends TestEnvironment {
   constructor(config, context) {

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { QueryResultRow } from 'pg';
@@ -14,7 +13,7 @@ import { assertNoLeaks, columnsOf, noteAnswer, noteRequest } from './leaks.js';
 import { program } from './program.js';
 import { signingKeysOf } from './signing-keys.js';
 
-const { createApp, readConfig, startDatabaseServer, drain, listen } = program;
+const { createApp, readConfig, startDatabaseServer, drain, findFreePort, listen } = program;
 
 type Headers = Record<string, string>;
 
@@ -97,11 +96,12 @@ export async function startGateway(
   const log: string[] = [];
   const config = readConfig(env);
   const logger = pino({ level: 'debug', serializers }, { write: (line) => log.push(line) });
-  const app = await createApp(config, await startDatabaseServer(config, logger), logger);
-  const server = await listen(app.handle, '127.0.0.1', port, { ...serverLimits, ...limits });
+  const listenPort = port || (await findFreePort('127.0.0.1'));
+  const url = `http://127.0.0.1:${listenPort}`;
+  const databaseServer = await startDatabaseServer(config, logger);
+  const app = await createApp(config, config.publicUrl ?? url, databaseServer, logger);
+  const server = await listen(app.handle, '127.0.0.1', listenPort, { ...serverLimits, ...limits });
   app.metrics.watch(server);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  app.open(config.publicUrl ?? url);
 
   const gateway: Gateway = {
     url,

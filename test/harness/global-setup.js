@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
 import { entities } from '../../dist/src/features/entities.js';
-import { openDatabase } from '../../dist/src/platform/database/open.js';
-import { startDatabaseServer } from '../../dist/src/platform/database/server.js';
+import { startDatabaseServer } from '../../dist/src/platform/database/database-server.js';
+import { openDatabase } from '../../dist/src/platform/database/open-database.js';
 import { startEmbeddedDatabase } from '../../dist/src/platform/embedded-postgres/start.js';
 
 /** A crash loses nothing that a test needs, so that none of them waits for the disk. */

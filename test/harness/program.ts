@@ -1,14 +1,15 @@
 import type { ModernFakeTimers } from '@jest/fake-timers';
 import type { createApp } from '../../src/app.js';
 import type { readConfig } from '../../src/config/config.js';
-import type { startDatabaseServer } from '../../src/platform/database/server.js';
-import type { drain, listen } from '../../src/platform/http/listen.js';
+import type { startDatabaseServer } from '../../src/platform/database/database-server.js';
+import type { drain, findFreePort, listen } from '../../src/platform/http/listen.js';
 
 interface Program {
   createApp: typeof createApp;
   readConfig: typeof readConfig;
   startDatabaseServer: typeof startDatabaseServer;
   drain: typeof drain;
+  findFreePort: typeof findFreePort;
   listen: typeof listen;
   /** Of the realm that it runs in, which is not that of a test. */
   timers: ModernFakeTimers;

@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { Client, type ClientConfig } from 'pg';
-import { open } from '../../src/platform/sealing.js';
+import { open } from '../../src/platform/crypto.js';
 
 interface Sealed {
   kid: string;

@@ -34,7 +34,8 @@ export function createGuarded(recordDenial: RecordDenial): Guarded {
   };
   return async (root, context, run, args = {}) => {
     const start = performance.now();
-    const count = (code: string) => context.tally.field(root.field, code, (performance.now() - start) / 1000);
+    const count = (code: string) =>
+      context.metrics.field(root.field, code, (performance.now() - start) / 1000);
     try {
       const answer = await run();
       count('OK');

@@ -1,7 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { whyUnavailable } from '../../platform/database/unavailable.js';
+import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { AppError, findAppError, shorten } from '../../platform/errors.js';
 import { rewordLimit } from './limits.js';
 

@@ -5,7 +5,7 @@ import { json, type NextFunction, type Request, type RequestHandler, type Respon
 import { GraphQLError } from 'graphql';
 import type { Context } from '../../platform/context.js';
 import type { AppError } from '../../platform/errors.js';
-import { boundedBody } from '../../platform/http/read-body.js';
+import { limitBody } from '../../platform/http/body-limit.js';
 import { requireSingleHeaders } from '../../platform/http/single-headers.js';
 import { checkDocument } from './check-document.js';
 import { checkHead, checkParameters } from './request.js';
@@ -24,7 +24,7 @@ export function createGraphqlRouter(
   router.use(admit);
   router.use(requireSingleHeaders);
   router.use(before(checkHead));
-  router.use(boundedBody(json({ limit: '100kb', verify: requireUtf8 })));
+  router.use(limitBody(json({ limit: '100kb', verify: requireUtf8 })));
   router.use(before(checkParameters));
   router.use(before(checkQuery));
   router.use(

@@ -78,7 +78,7 @@ const tallyAnswers: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     willSendResponse: async ({ contextValue, response: { body } }) => {
       const error = body.kind === 'single' ? body.singleResult.errors?.[0] : undefined;
-      contextValue.tally.end(error ? String(error.extensions?.code) : 'OK');
+      contextValue.metrics.end(error ? String(error.extensions?.code) : 'OK');
     },
   }),
 };

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
-import { whyUnavailable } from '../../platform/database/unavailable.js';
+import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { AppError } from '../../platform/errors.js';
 import { isUnauthenticated } from './unauthenticated.js';
 

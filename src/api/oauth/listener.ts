@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Credential, FindCredential } from '../../features/service-accounts/sign-in/find-credential.js';
 import type { Refusal } from '../../features/service-accounts/sign-in/refusals.js';
-import type { RequestFacts } from '../../platform/context.js';
+import type { RequestInfo } from '../../platform/context.js';
 import { createCheckSecret } from './check-secret.js';
 import { createFinish, watch } from './finish.js';
 import type { SigningKeys } from './keys/signing-keys.js';
@@ -37,7 +37,7 @@ export interface ListenerParts {
 export function createListener(url: string, parts: ListenerParts): RequestListener {
   const { pool, keys, lifetime, audience = defaultAudience(url), addressOf, log } = parts;
   const issuer = issuerOf(url);
-  const factsOf = ({ req }: KoaContextWithOIDC): RequestFacts => ({
+  const factsOf = ({ req }: KoaContextWithOIDC): RequestInfo => ({
     requestId: req.requestId,
     ip: addressOf(req) ?? null,
     userAgent: req.headers['user-agent']?.slice(0, 255) ?? null,

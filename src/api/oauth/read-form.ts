@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { leaveUnread } from '../../platform/http/read-body.js';
+import { leaveUnread } from '../../platform/http/body-limit.js';
 import type { Fault } from './refuse.js';
 
 /** Bytes. A token that is asked about has one or two thousand. */

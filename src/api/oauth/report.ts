@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { RefusalReason } from '../../features/service-accounts/sign-in/refusal-reasons.js';
 import type { Refusal } from '../../features/service-accounts/sign-in/refusals.js';
-import type { RequestFacts } from '../../platform/context.js';
+import type { RequestInfo } from '../../platform/context.js';
 import type { Endpoint } from './endpoints.js';
 
 /** What came of a request, for figures. */
@@ -25,7 +25,7 @@ const endpoints: Record<string, Endpoint['name']> = {
 interface Listeners {
   onOutcome: (outcome: Outcome) => void;
   onRefusal: (refusal: Refusal) => void;
-  factsOf: (ctx: KoaContextWithOIDC) => RequestFacts;
+  factsOf: (ctx: KoaContextWithOIDC) => RequestInfo;
 }
 
 /** Tells of each request once its answer is decided. */

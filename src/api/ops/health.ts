@@ -2,15 +2,15 @@ import { setTimeout } from 'node:timers/promises';
 import { Router } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { isMigrated } from '../../platform/database/migrate.js';
-import { whyUnavailable } from '../../platform/database/unavailable.js';
 
-/** Milliseconds. Whoever asks waits a second or two, and takes no answer for a no. */
-const patience = 1500;
+/** Load balancers wait a second or two, and take no answer as a failure. */
+const timeoutMs = 1500;
 
 /**
- * For load balancers: `/healthz` tells that the process answers, `/readyz` that it can do its work.
- * @param canSign whether there is a key for tokens. Who is to tell why not tells it when that changes
+ * Creates the routes for load balancers: `/healthz` tells that the process answers, `/readyz` that it can do its work.
+ * @param canSign tells whether there is a key for tokens; signing-keys.ts logs why there is none
  */
 export function createHealthRouter(pool: Pool, canSign: () => boolean, log: Logger): Router {
   const router = Router();
@@ -22,7 +22,7 @@ export function createHealthRouter(pool: Pool, canSign: () => boolean, log: Logg
       log.warn({ reason: whyUnavailable(error) ?? error.message }, 'not ready: the database does not answer');
       return false;
     });
-    const ready = (await Promise.race([answer, setTimeout(patience, false, { ref: false })])) && canSign();
+    const ready = (await Promise.race([answer, setTimeout(timeoutMs, false, { ref: false })])) && canSign();
     response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready' });
   });
   return router;

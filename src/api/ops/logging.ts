@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { type Logger, pino, stdTimeFunctions } from 'pino';
 
-/** Wherever one of these turns up in what is logged, its value is not written. */
+/** The names of fields whose values are never logged. */
 const secrets = [
   'authorization',
   'clientSecret',
@@ -13,8 +13,8 @@ const secrets = [
 ];
 
 /**
- * Structured logs on stderr, so that stdout is free for what is told to a person at the start.
- * @param readable lines for people instead of JSON
+ * Creates a logger of structured lines on stderr; stdout is for the banner.
+ * @param readable writes lines for people instead of JSON
  */
 export async function createLogger(level: string, readable: boolean): Promise<Logger> {
   const options = {
@@ -33,17 +33,16 @@ export async function createLogger(level: string, readable: boolean): Promise<Lo
 }
 
 /**
- * How errors are logged: without the row that PostgreSQL repeats when a constraint refuses it, in some fields of its
- * errors. Their message names the constraint.
+ * Serializers that log errors without the row that PostgreSQL repeats in some fields of an error when a constraint is
+ * violated. The message still names the constraint.
  */
 export const serializers = {
   err: (error: unknown): unknown => {
-    // Anything can be thrown.
     if (!types.isNativeError(error)) return error;
-    const { detail: _detail, where: _where, hint: _hint, ...told } = pino.stdSerializers.err(error);
-    return { ...told, message: withoutDetail(told.message), stack: withoutDetail(told.stack) };
+    const { detail: _detail, where: _where, hint: _hint, ...fields } = pino.stdSerializers.err(error);
+    return { ...fields, message: withoutDetail(fields.message), stack: withoutDetail(fields.stack) };
   },
 };
 
-/** The ORM writes the same into its messages, and so into their stacks. */
+/** Removes the same data from a message or a stack, where the ORM repeats it. */
 const withoutDetail = (text = '') => text.replace(/\n - (detail|where|hint): [\s\S]*?(?=\n {4}at |$)/g, '');

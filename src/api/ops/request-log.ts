@@ -3,20 +3,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { shorten } from '../../platform/errors.js';
 
-declare module 'http' {
-  interface IncomingMessage {
-    /** The `x-request-id` of the request, its own or one that the gateway gave it. */
-    requestId: string;
-  }
-}
-
-/** What is asked too often, and tells nothing. */
+/** Paths that are requested often and whose requests say nothing. */
 const unlogged = /^\/(healthz|readyz|metrics)(\?|$)/;
 
 /**
- * Gives each request its id and logs how it ended. Headers and query strings are not logged at all: they are
- * where tokens and secrets travel. By hand, since pino-http takes a third of the time of a token (npm run bench:tokens).
- * @param addressOf a request came from
+ * Creates a function that gives a request its id and logs how it ended. Headers and query strings are not logged, since
+ * tokens and secrets travel there. It is written by hand, since pino-http would take a third of the time of a token
+ * (npm run bench:tokens).
+ * @param addressOf returns the address of the client
  */
 export function logRequests(log: Logger, addressOf: (request: IncomingMessage) => string | undefined) {
   return (request: IncomingMessage, response: ServerResponse): void => {
@@ -24,7 +18,7 @@ export function logRequests(log: Logger, addressOf: (request: IncomingMessage) =
     response.setHeader('x-request-id', request.requestId);
     const { requestId, method, url = '' } = request;
     if (unlogged.test(url)) return;
-    // Once the connection is gone, nobody knows any more whose it was.
+    // The address is unknown once the connection is closed.
     const ip = addressOf(request);
     const begin = performance.now();
     response.once('close', () => {
@@ -34,7 +28,7 @@ export function logRequests(log: Logger, addressOf: (request: IncomingMessage) =
       const { statusCode, headersSent, errored } = response;
       const line = {
         req: { id: requestId, method, path, ip },
-        // Node has a 200 ready for what was never answered.
+        // The status of a request that was never answered would be 200.
         res: headersSent ? { statusCode, ...(errored && { brokenOff: true }) } : { aborted: true },
         responseTime: Math.round(performance.now() - begin),
       };
@@ -49,8 +43,8 @@ function levelOf({ headersSent, statusCode, errored }: ServerResponse): 'info' |
 }
 
 /**
- * The id that a proxy or the caller gave, if it is fit for a log, or a new one. Who sends one UUID as its
- * idempotency key, too, gets a new one: that key is written nowhere.
+ * Returns the id that a proxy or the caller gave if it is fit for a log, or a new one. An id that is also the
+ * idempotency key is replaced, since that key is never logged.
  */
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = `${headers['x-request-id'] ?? ''}`;
@@ -59,7 +53,7 @@ function requestIdOf({ headers }: IncomingMessage): string {
   return isSecret ? randomUUID() : given;
 }
 
-/** Tokens and secrets, wherever somebody has put them. For short texts: its time grows by the square of a length. */
+/** Matches tokens and secrets in a short text; its time grows with the square of the length. */
 const looksSecret = /eyJ[\w-]+\.[\w.-]+|sa_secret_\w+/;
 const secretLooks = new RegExp(looksSecret, 'g');
 

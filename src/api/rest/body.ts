@@ -1,9 +1,9 @@
 import { type Request, type Response, raw } from 'express';
 import { AppError, findAppError, fromHttpError, invalidField } from '../../platform/errors.js';
+import { limitBody } from '../../platform/http/body-limit.js';
 import { isJson } from '../../platform/http/media-type.js';
-import { boundedBody } from '../../platform/http/read-body.js';
 
-const readBytes = boundedBody(raw({ type: () => true, limit: '100kb' }));
+const readBytes = limitBody(raw({ type: () => true, limit: '100kb' }));
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**

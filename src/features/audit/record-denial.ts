@@ -5,9 +5,9 @@ import { v7 as uuid } from 'uuid';
 import type { AuditAction } from '../../platform/audit/actions.js';
 import { actorFrom, insertEventsSql } from '../../platform/audit/insert-events.js';
 import type { Caller } from '../../platform/auth/caller.js';
-import type { RequestFacts } from '../../platform/context.js';
+import type { RequestInfo } from '../../platform/context.js';
+import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { prepared } from '../../platform/database/sql.js';
-import { whyUnavailable } from '../../platform/database/unavailable.js';
 
 /** Inserts nothing if any gateway has recorded the same denial within the last minute. */
 const insertDenial = prepared(
@@ -35,7 +35,7 @@ export interface Denial {
   tenant: string | null;
   /** What in it, by its id or name; null for nothing in particular. */
   thing: string | null;
-  request: RequestFacts;
+  request: RequestInfo;
 }
 
 /** Never fails: a denial stands whether it could be recorded or not. */

@@ -3,8 +3,8 @@ import type { AuditAction } from '../../platform/audit/actions.js';
 import { differences, type Snapshot } from '../../platform/audit/differences.js';
 import { recordChanges } from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
-import type { Lanes } from '../../platform/database/lanes.js';
-import { violatedConstraint } from '../../platform/database/unique-violation.js';
+import { violatedConstraint } from '../../platform/database/database-errors.js';
+import type { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
 import { publicId } from '../../platform/ids.js';
 import { toTenantType } from '../tenants/tenant.type.js';
 import { type LockedAccounts, requireFound, withAccounts } from './locked-accounts.js';
@@ -21,7 +21,7 @@ export type Check = (account: ServiceAccount) => void;
 export interface Change {
   action: AuditAction;
   /** Given for a change that locks the tenant's row, too. */
-  tenantLimiter?: Lanes;
+  tenantLimiter?: KeyedLimiter;
   /** Prepares the check of each account. @throws AppError about the whole call */
   prepare: (locked: LockedAccounts) => Check | Promise<Check>;
   /** Returns the values to store. @param at when the change is made */

@@ -3,13 +3,13 @@ import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type
 import { v7 as uuid } from 'uuid';
 import { actorOf } from '../../platform/audit/insert-events.js';
 import { type Context, callerOf, tenantIdOf } from '../../platform/context.js';
-import type { Lanes } from '../../platform/database/lanes.js';
-import { violatedConstraint } from '../../platform/database/unique-violation.js';
+import type { Pepper } from '../../platform/crypto.js';
+import { violatedConstraint } from '../../platform/database/database-errors.js';
+import type { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
 import { AppError } from '../../platform/errors.js';
 import { idempotencyKeyOptions, idempotent } from '../../platform/idempotency/idempotent.js';
 import { KeyIsUsed, type StoredColumns } from '../../platform/idempotency/stored-response.js';
 import { checkInput } from '../../platform/input-rules.js';
-import type { Pepper } from '../../platform/pepper.js';
 import { noTenant } from '../tenants/tenant.rules.js';
 import { toTenantType } from '../tenants/tenant.type.js';
 import { generateClientId } from './client-id.js';
@@ -44,7 +44,7 @@ const contended = ['service_account_client_id_unique', 'service_account_name_uni
 export class CreateServiceAccount {
   constructor(
     private readonly pool: Pool,
-    private readonly tenantLimiter: Lanes,
+    private readonly tenantLimiter: KeyedLimiter,
     private readonly peppers: readonly Pepper[],
   ) {}
 

@@ -1,6 +1,6 @@
 import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { Context } from '../../platform/context.js';
-import type { Lanes } from '../../platform/database/lanes.js';
+import type { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
 import { type Change, changeAccount, changeAccounts } from './change-accounts.js';
 import { raiseCount } from './locked-accounts.js';
 import {
@@ -14,7 +14,7 @@ import {
 import { revokeSecrets } from './secrets/stored-secrets.js';
 
 /** Deleting a deleted account again is answered, so that a caller may repeat the call. */
-const deleteChange = (tenantLimiter: Lanes): Change => ({
+const deleteChange = (tenantLimiter: KeyedLimiter): Change => ({
   action: 'service_account.delete',
   tenantLimiter,
   prepare: () => () => undefined,
@@ -43,7 +43,7 @@ export class DeleteServiceAccountsPayload extends BulkPayload {}
 export class DeleteServiceAccount {
   private readonly change: Change;
 
-  constructor(tenantLimiter: Lanes) {
+  constructor(tenantLimiter: KeyedLimiter) {
     this.change = deleteChange(tenantLimiter);
   }
 

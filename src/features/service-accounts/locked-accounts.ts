@@ -1,7 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { type Context, tenantIdOf } from '../../platform/context.js';
-import type { Lanes } from '../../platform/database/lanes.js';
+import type { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
 import { run } from '../../platform/database/sql.js';
 import { AppError } from '../../platform/errors.js';
 import { Tenant } from '../tenants/tenant.entity.js';
@@ -33,7 +33,7 @@ export function withAccounts<T>(
   context: Context,
   ids: readonly string[],
   work: (locked: LockedAccounts) => Promise<T>,
-  tenantLimiter?: Lanes,
+  tenantLimiter?: KeyedLimiter,
 ): Promise<T> {
   const tenantId = tenantIdOf(context);
   const transact = (root: EntityManager) =>

@@ -2,7 +2,7 @@ import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type
 import { z } from 'zod';
 import { isPastRetention } from '../../platform/cleanup/retention.js';
 import type { Context } from '../../platform/context.js';
-import type { Lanes } from '../../platform/database/lanes.js';
+import type { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
 import { AppError } from '../../platform/errors.js';
 import { checkInput } from '../../platform/input-rules.js';
 import { type Check, changeAccount } from './change-accounts.js';
@@ -28,7 +28,7 @@ export class RestoreServiceAccountPayload extends AccountPayload {}
 
 @Resolver()
 export class RestoreServiceAccount {
-  constructor(private readonly tenantLimiter: Lanes) {}
+  constructor(private readonly tenantLimiter: KeyedLimiter) {}
 
   @Mutation(() => RestoreServiceAccountPayload, {
     nullable: true,

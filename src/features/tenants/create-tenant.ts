@@ -4,7 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { recordChange } from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
-import { violatedConstraint } from '../../platform/database/unique-violation.js';
+import { violatedConstraint } from '../../platform/database/database-errors.js';
 import { AppError, invalidField } from '../../platform/errors.js';
 import { isUuid } from '../../platform/ids.js';
 import { checkInput, compose } from '../../platform/input-rules.js';

@@ -1,10 +1,10 @@
 import { v7 as uuid } from 'uuid';
-import { type Context, callerOf, type RequestFacts } from '../context.js';
+import { type Context, callerOf, type RequestInfo } from '../context.js';
 import { type Database, run } from '../database/sql.js';
 import type { AuditAction } from './actions.js';
 
 /** Who did something, and in which request. */
-export interface Actor extends RequestFacts {
+export interface Actor extends RequestInfo {
   realm: string;
   id: string;
   name: string | null;

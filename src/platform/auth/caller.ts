@@ -1,8 +1,8 @@
-/** From the widest to the narrowest. A token may carry several. */
+/** The roles from the widest to the narrowest. A token may have several. */
 export const roles = ['super_admin', 'tenant_admin', 'tenant_viewer'] as const;
 export type Role = (typeof roles)[number];
 
-/** Who a verified token speaks for. A caller is the pair (realm, id) everywhere: creator, audit trail. */
+/** The person or program that a verified token identifies. The pair (realm, id) is the identity everywhere. */
 export interface Caller {
   realm: string;
   /** The token's `sub`. */
@@ -10,11 +10,11 @@ export interface Caller {
   name: string | null;
   email: string | null;
   roles: readonly Role[];
-  /** Lower-case UUIDs of the tenants that the token names and its realm may name. */
+  /** The tenants that the token names and its realm may name, as lower-case UUIDs. */
   tenants: readonly string[];
 }
 
-/** Whether the caller acts in this tenant at all; what it may do there is a question of its roles. */
+/** Tells whether the caller may act in a tenant at all; its roles decide what it may do there. */
 export function actsInTenant(caller: Caller, tenantId: string): boolean {
   return caller.roles.includes('super_admin') || caller.tenants.includes(tenantId);
 }

@@ -9,19 +9,19 @@ import type { Role } from './caller.js';
 export const developmentTenant = { id: '3fa85f64-5717-4562-b3fc-2c963f66afa6', name: 'Acme Corporation' };
 
 const issuer = 'urn:service-account-gateway:development';
-/** The realm of development mode, as its tokens and its realms file know it. */
+/** The name and the audience of the realm of development mode. */
 export const developmentRealm = { name: 'development', audience: 'service-account-gateway' };
 
-/** What development mode signs and hashes with. It stays in DATA_DIR and is trusted in no other mode. */
+/** The keys of development mode. They are in DATA_DIR and are trusted in no other mode. */
 export interface DevelopmentIdentity {
   privateKey: JWK;
   publicKey: JWK;
-  /** In the form of SECRET_PEPPERS. */
+  /** The peppers in the form of SECRET_PEPPERS. */
   peppers: string;
 }
 
 /**
- * Reads DATA_DIR/development.json, or makes it (mode 600) at the first start.
+ * Reads DATA_DIR/development.json, which the first start makes with mode 600.
  * @throws StartError when it cannot be written or read
  */
 export function developmentIdentity(dataDir: string): DevelopmentIdentity {
@@ -30,7 +30,7 @@ export function developmentIdentity(dataDir: string): DevelopmentIdentity {
     if (!existsSync(file)) writeIdentity(file);
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    // What JSON.parse says would quote the key.
+    // The message of JSON.parse would quote the key.
     const { code = 'it is broken, remove it for a new key' } = error as NodeJS.ErrnoException;
     throw new StartError(`DATA_DIR: ${file} cannot be used (${code})`);
   }
@@ -41,7 +41,7 @@ function writeIdentity(file: string): void {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(newIdentity(), null, 2), { mode: 0o600 });
   try {
-    // A link either finds the name free or fails, so that two starts at once end up with one key.
+    // Making a link fails if the name is taken, so that two simultaneous starts end up with one key.
     linkSync(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -61,13 +61,13 @@ function newIdentity(): DevelopmentIdentity {
   };
 }
 
-/** In the form of KEY_ENCRYPTION_KEYS: made of the peppers, since older files have nothing else. */
+/** Derives a key in the form of KEY_ENCRYPTION_KEYS from the peppers, since older files have nothing else. */
 export function keyEncryptionKeysOf({ peppers }: Pick<DevelopmentIdentity, 'peppers'>): string {
   const key = hkdfSync('sha256', peppers, '', 'key encryption', 32);
   return `v1:${Buffer.from(key).toString('base64')}`;
 }
 
-/** The realms file of development mode: one realm, which trusts the key in DATA_DIR. */
+/** Returns the realms file of development mode, whose one realm trusts the key in DATA_DIR. */
 export function developmentRealms({ publicKey }: DevelopmentIdentity) {
   return {
     default: developmentRealm.name,
@@ -75,14 +75,14 @@ export function developmentRealms({ publicKey }: DevelopmentIdentity) {
   };
 }
 
-export interface DevelopmentTokenOptions {
+interface DevelopmentTokenOptions {
   role: Role;
   tenants?: string[];
-  /** Seconds; 15 minutes when left out. */
+  /** The lifetime in seconds; 15 minutes when left out. */
   lifetime?: number;
 }
 
-/** Signs an access token of the development realm for a made-up person. */
+/** Signs an access token of the development realm for a fictitious person. */
 export async function developmentToken(
   { privateKey }: DevelopmentIdentity,
   { role, tenants = [developmentTenant.id], lifetime = 15 * 60 }: DevelopmentTokenOptions,

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { isPlainHttp } from './keys/web-address.js';
 import { type RealmsFile, realmsFile, usesDiscovery } from './realms.js';
 
-/** The file's content, or what is wrong with it. */
+/** The content of the file, or its faults. */
 export type RealmsReading = { realms: RealmsFile; faults: [] } | { realms?: undefined; faults: string[] };
 
 /**
  * Reads REALMS_FILE.
  * @param file path of a JSON file
- * @param publicUrl PUBLIC_URL; a realm with the gateway itself as issuer is a fault
- * @param production makes keys that are sent over plain http a fault
+ * @param publicUrl PUBLIC_URL: a realm whose issuer is the gateway itself is a fault
+ * @param production makes plain http for keys a fault
  */
 export function readRealmsFile(
   file: string,
@@ -24,7 +24,7 @@ export function readRealmsFile(
     return { faults: [withoutExcerpt((error as Error).message)] };
   }
   const { data: realms, error } = realmsFile.safeParse(content);
-  if (error) return { faults: error.issues.map(told) };
+  if (error) return { faults: error.issues.map(describeIssue) };
   const faults = [
     ...(publicUrl ? ownIssuers(realms, publicUrl) : []),
     ...(production ? plainHttpKeys(realms) : []),
@@ -32,10 +32,10 @@ export function readRealmsFile(
   return faults.length > 0 ? { faults } : { realms, faults: [] };
 }
 
-const told = ({ path, message }: { path: PropertyKey[]; message: string }) =>
+const describeIssue = ({ path, message }: { path: PropertyKey[]; message: string }) =>
   path.length > 0 ? `${z.core.toDotPath(path)}: ${message}` : message;
 
-/** The gateway's own tokens are for machines: trusting them here would make every machine an admin. */
+/** Finds realms whose issuer is the gateway itself: its tokens are for machines, which would all become admins. */
 function ownIssuers({ realms }: RealmsFile, publicUrl: string): string[] {
   const gateway = withoutSlash(publicUrl);
   const own = [gateway, `${gateway}/oauth2`];
@@ -44,7 +44,7 @@ function ownIssuers({ realms }: RealmsFile, publicUrl: string): string[] {
   );
 }
 
-/** Whoever is on the way could give the gateway keys of their own. */
+/** Finds realms with keys over plain http, which anyone on the way could replace. */
 function plainHttpKeys({ realms }: RealmsFile): string[] {
   return realms.flatMap((realm, index) => {
     const [key, url] = usesDiscovery(realm) ? ['issuer', realm.issuer] : ['jwksUri', realm.jwksUri];
@@ -54,7 +54,7 @@ function plainHttpKeys({ realms }: RealmsFile): string[] {
   });
 }
 
-/** JSON.parse quotes what stands around a fault, which may be a key: `Unexpected token 'x', "…" is not valid JSON`. */
+/** Removes what JSON.parse quotes, which may be a key: `Unexpected token 'x', "…" is not valid JSON`. */
 const withoutExcerpt = (message: string) => message.replace(/, (\.\.\.)?".*$/s, ' in JSON');
 
 const withoutSlash = (url: string) => url.replace(/\/+$/, '');

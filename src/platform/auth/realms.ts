@@ -3,7 +3,7 @@ import { roles } from './caller.js';
 import { publicKey } from './keys/public-key.js';
 import { webAddress } from './keys/web-address.js';
 
-/** Asymmetric only: a shared key would make every verifier an issuer (RFC 8725, section 3.1). */
+/** Asymmetric algorithms only: a shared key would make every verifier an issuer (RFC 8725, section 3.1). */
 const algorithms = [
   'RS256',
   'RS384',
@@ -61,10 +61,10 @@ const realm = z
     error: 'must be an http or https URL without query and fragment, or give jwksUri or jwks',
   });
 
-/** Whether the issuer itself is asked where its keys are. */
+/** Tells whether the issuer itself is asked for the URL of its keys. */
 export const usesDiscovery = ({ jwks, jwksUri }: { jwks?: unknown; jwksUri?: unknown }) => !jwks && !jwksUri;
 
-/** OpenID Connect Discovery 1.0, section 3: an issuer has no query and no fragment. */
+/** Tells whether discovery works: an issuer has no query and no fragment (OpenID Connect Discovery 1.0, section 3). */
 const canBeDiscovered = (issuer: string) => webAddress.safeParse(issuer).success && !/[?#]/.test(issuer);
 
 /**

@@ -1,18 +1,18 @@
 import { errors, type JWTVerifyGetKey, type JWTVerifyOptions, type JWTVerifyResult, jwtVerify } from 'jose';
-import type { KeySet, RealmKeys } from './keys/realm-keys.js';
+import type { KeySet, RealmKeys } from './keys/issuer-keys.js';
 
-/** What a token says, and the keys under which that is so. */
+/** The content of a verified token, and the keys that verified it. */
 export type Verified = JWTVerifyResult & { keys: KeySet };
 
 /**
- * Verifies a token under the current keys, and under those after another look if they do not fit.
+ * Verifies a token with the current keys. When no key fits, the keys are read again.
  * @throws JOSEError when the token is not valid, AppError SERVICE_UNAVAILABLE when there are no keys
  */
 export async function verify(token: string, keys: RealmKeys, options: JWTVerifyOptions): Promise<Verified> {
   let current: KeySet | undefined;
   try {
-    // jose asks for keys once the header is in order, so that rubbish makes nobody read them.
-    const result = await underAny(
+    // jose asks for keys only when the header is valid, so that rubbish does not cause the keys to be read.
+    const result = await verifyWithAny(
       token,
       async (header, input) => {
         current = await keys.current();
@@ -25,12 +25,12 @@ export async function verify(token: string, keys: RealmKeys, options: JWTVerifyO
     if (!current || !mayBeOfNewKey(error)) throw error;
     const renewed = await keys.renewed();
     if (renewed === current) throw error;
-    return { ...(await underAny(token, renewed, options)), keys: renewed };
+    return { ...(await verifyWithAny(token, renewed, options)), keys: renewed };
   }
 }
 
-/** Where several keys fit, as they may without a `kid`, one of them is enough. */
-async function underAny(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOptions) {
+/** Verifies a token. Without a `kid` several keys may fit, and one that verifies it is enough. */
+async function verifyWithAny(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOptions) {
   try {
     return await jwtVerify(token, keys, options);
   } catch (several) {
@@ -46,6 +46,6 @@ async function underAny(token: string, keys: JWTVerifyGetKey, options: JWTVerify
   }
 }
 
-/** A new `kid`; or, where tokens have none or it is used again, a signature that no known key has made. */
+/** Tells whether a token may be of a new key: its `kid` is unknown, or no known key has made its signature. */
 const mayBeOfNewKey = (error: unknown) =>
   error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { whyUnavailable } from '../database/database-errors.js';
 import { run } from '../database/sql.js';
-import { whyUnavailable } from '../database/unavailable.js';
 import type { CleanupJob } from './jobs.js';
 
 const minuteMs = 60_000;

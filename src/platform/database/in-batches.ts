@@ -1,5 +1,5 @@
-/** How many keys go into a batch at most. */
-const size = 1000;
+/** How many keys one statement fetches at most. */
+const maxBatchSize = 1000;
 
 interface Waiting<Key, Value> {
   key: Key;
@@ -8,11 +8,11 @@ interface Waiting<Key, Value> {
 }
 
 /**
- * Fetches things one by one for its callers and, when many ask at once, many by one statement: what is asked while a
- * statement is on its way goes with the next one. Nothing is kept, so that each answer is as fresh as its statement,
- * and nobody waits for others to come. More than one statement at a time was slower, since each had fewer keys.
- * @param fetch answers in the order of the keys. When it fails, whoever waits by then is told so, too: a database
- *   that is away would have each batch wait for it in turn
+ * Turns a fetch of many keys into a fetch of one. Keys that are asked for while a statement runs go with the next one,
+ * so that many callers share few statements. Nothing is cached, so that each answer is as fresh as its statement, and
+ * no caller waits for others to come. More than one statement at a time was slower, since each had fewer keys.
+ * @param fetch returns values in the order of the keys. When it fails, everyone who waits by then fails, too: with a
+ *   database that is away each batch would wait for it in turn
  */
 export function inBatches<Key, Value>(fetch: (keys: Key[]) => Promise<Value[]>) {
   let waiting: Waiting<Key, Value>[] = [];
@@ -21,8 +21,8 @@ export function inBatches<Key, Value>(fetch: (keys: Key[]) => Promise<Value[]>) 
   async function run(): Promise<void> {
     running = true;
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, size);
-      waiting = waiting.slice(size);
+      const batch = waiting.slice(0, maxBatchSize);
+      waiting = waiting.slice(maxBatchSize);
       try {
         const values = await fetch(batch.map(({ key }) => key));
         batch.forEach(({ resolve }, index) => {

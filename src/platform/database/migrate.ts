@@ -3,21 +3,21 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient, PoolConfig } from 'pg';
 import type { Logger } from 'pino';
 import { StartError } from '../start-error.js';
-import { migratingLimits } from './limits.js';
-import { databaseOptions, migrations } from './options.js';
+import { databaseOptions, migrations } from './mikro-orm-options.js';
+import { migratingTimeouts } from './timeouts.js';
 
-/** Any constant: advisory locks of this database under this number are about migrating. */
+/** The key of the advisory lock for migrations. Any number would do, but it never changes. */
 const migrationLock = 7_420_175;
 
-/** The oldest PostgreSQL that the SQL is written for, as `server_version_num` tells it. */
+/** The oldest version of PostgreSQL that the SQL is written for, in the form of `server_version_num`. */
 const oldestVersion = 140_000;
 
-/** How often a migration tries to get its tables, with as long a pause in between as it waits for them. */
-const attempts = 8;
+/** How often a migration tries to lock its tables. The pause between two attempts is as long as the wait for a lock. */
+const maxAttempts = 8;
 
 /**
- * Brings the schema up to date, in one transaction: all that is new, or nothing. Gateways that start at once wait
- * for each other on an advisory lock, and all but the first find nothing left to do.
+ * Brings the schema up to date in one transaction. Gateways that start at the same time wait for each other on an
+ * advisory lock, and all but the first find nothing left to do.
  * @throws StartError when the server is too old, or a migration fails
  */
 export async function migrate(
@@ -26,35 +26,35 @@ export async function migrate(
   log: Logger,
   list = migrations,
 ): Promise<void> {
-  // At most starts there is nothing to do. A database that is still empty has no table to ask.
+  // Most starts find nothing to do. An empty database does not even have the table of migrations.
   const { rows: tables } = await pool.query(`select to_regclass('migration') as name`);
   if (tables[0].name && (await isMigrated(pool, list))) return;
-  // A pool of its own: what bounds a request must not cut a migration short.
-  const orm = new MikroORM(databaseOptions([], { ...migratingLimits, ...connection }, log, list));
+  // The migration has a pool of its own, since the timeouts of a request must not cut it short.
+  const orm = new MikroORM(databaseOptions([], { ...migratingTimeouts, ...connection }, log, list));
   try {
-    const own: Pool = await orm.em.getConnection().getNativeClient();
-    const lock = await own.connect();
+    const ownPool: Pool = await orm.em.getConnection().getNativeClient();
+    const lockHolder = await ownPool.connect();
     try {
-      await takeTurn(lock, log);
+      await waitForLock(lockHolder, log);
       await runAll(orm, log);
     } finally {
-      // Closes the connection, and with it frees the lock even where the query above has failed.
-      lock.release(true);
+      // This closes the connection, which frees the lock even when the statements above have failed.
+      lockHolder.release(true);
     }
   } finally {
     await orm.close(true);
   }
 }
 
-async function takeTurn(lock: PoolClient, log: Logger): Promise<void> {
-  const { rows } = await lock.query(`select current_setting('server_version_num')::int as version`);
+async function waitForLock(client: PoolClient, log: Logger): Promise<void> {
+  const { rows } = await client.query(`select current_setting('server_version_num')::int as version`);
   if (rows[0].version < oldestVersion) throw new StartError('DATABASE_URL: PostgreSQL 14 or newer is needed');
-  // The limit is for tables. Another gateway's migration may take long.
-  await lock.query('set lock_timeout = 0');
-  const { rows: tries } = await lock.query('select pg_try_advisory_lock($1) as taken', [migrationLock]);
-  if (tries[0].taken) return;
+  // The lock timeout is meant for tables. Another gateway's migration may take long.
+  await client.query('set lock_timeout = 0');
+  const { rows: attempts } = await client.query('select pg_try_advisory_lock($1) as taken', [migrationLock]);
+  if (attempts[0].taken) return;
   log.info('waiting for another gateway to migrate the database');
-  await lock.query('select pg_advisory_lock($1)', [migrationLock]);
+  await client.query('select pg_advisory_lock($1)', [migrationLock]);
 }
 
 async function runAll(orm: MikroORM, log: Logger): Promise<void> {
@@ -68,24 +68,24 @@ async function runAll(orm: MikroORM, log: Logger): Promise<void> {
       return;
     } catch (error) {
       const busy = (error as { code?: string }).code === '55P03';
-      if (!busy || attempt === attempts) {
+      if (!busy || attempt === maxAttempts) {
         throw new StartError(
-          `DATABASE_URL: the migration ${name} failed: ${told(error as Error)}. The schema is as it was before.`,
+          `DATABASE_URL: the migration ${name} failed: ${withoutData(error as Error)}. The schema is as it was before.`,
         );
       }
       log.warn({ migration: name }, 'a table is in use: the migration lets others pass, and tries again');
-      await setTimeout(Number(migratingLimits.lock_timeout));
+      await setTimeout(Number(migratingTimeouts.lock_timeout));
     }
   }
 }
 
-/** What PostgreSQL says of an error, without what it quotes of the data. The ORM adds its details in new lines. */
-function told({ message, code }: Error & { code?: string }): string {
+/** Returns PostgreSQL's message without the data that it quotes. The ORM adds details in further lines. */
+function withoutData({ message, code }: Error & { code?: string }): string {
   const [line = ''] = message.split('\n');
   return line.replace(/: ".*/, '') + (code ? ` (SQLSTATE ${code})` : '');
 }
 
-/** Whether the schema is the one that this gateway was built for, or a newer one. */
+/** Tells whether the schema is the one that this gateway was built for, or a newer one. */
 export async function isMigrated(pool: Pool, list = migrations): Promise<boolean> {
   const { rowCount } = await pool.query('select from migration where name = $1', [list.at(-1)?.name]);
   return rowCount === 1;

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import { whyUnavailable } from './unavailable.js';
+import { whyUnavailable } from './database-errors.js';
 
-/** Milliseconds without a fault. Connections that still work do not mean that it is over while others fail. */
-const settling = 1000;
+/** Milliseconds without a fault after which an outage has ended: some connections may work while others still fail. */
+const settlingMs = 1000;
 
-/** Logs that the database went away, and that it is back: a line each, however many requests notice. */
+/** Logs that the database went away and that it is back, with one line each, however many requests notice. */
 export class Outage {
   private since: number | undefined;
   private lastFault = 0;
@@ -20,7 +20,7 @@ export class Outage {
   }
 
   end(): void {
-    if (this.since === undefined || Date.now() - this.lastFault < settling) return;
+    if (this.since === undefined || Date.now() - this.lastFault < settlingMs) return;
     this.log.info({ seconds: (Date.now() - this.since) / 1000 }, 'the database answers again');
     this.since = undefined;
   }

@@ -1,2 +1,2 @@
-/** The pattern of `like` for what has this text in it, in which `%` and `_` stand for themselves. */
+/** Returns a pattern of `like` that matches whatever contains the text. Its `%` and `_` match only themselves. */
 export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;

@@ -5,66 +5,72 @@ import { isCluster, prepareCluster, removeUnfinished } from './cluster.js';
 import { connectWhenReady } from './connection.js';
 import { type DataDir, letThrough } from './data-dir.js';
 import { takeOwnership } from './ownership.js';
+import {
+  findPostmaster,
+  type Postmaster,
+  readLogEnd,
+  spawnPostmaster,
+  stopPostmaster,
+} from './postmaster.js';
 import { loadPrograms } from './programs.js';
 import { chooseRunner } from './runner.js';
-import { findServer, lastWords, type Server, spawnServer, stopServer } from './server.js';
 import { dropSocketFolder, prepareSocketFolder } from './socket-folder.js';
 
 /** A running PostgreSQL, and the connection that makes this gateway its owner. */
-export interface Held {
-  server: Server;
+export interface OwnedPostmaster {
+  postmaster: Postmaster;
   owner: pg.Client;
-  /** Resolves when the connection has ended, and the ownership with it. */
+  /** Resolves when the connection has ended and the ownership with it. */
   lost: Promise<unknown>;
 }
 
 export interface AcquireOptions {
-  /** More of PostgreSQL's settings. */
+  /** Additional settings of PostgreSQL. */
   settings: Record<string, string>;
-  /** Called when PostgreSQL's process is there, which will take a moment to be ready. */
+  /** Called when PostgreSQL's process exists, which takes a moment longer to be ready. */
   onLaunch?: (() => void) | undefined;
-  /** Starts PostgreSQL on what is there, and never makes a new cluster in its place. */
-  again?: boolean;
-  /** Gives up, and stops what it has started. */
+  /** Fails when the cluster does not exist, instead of making a new one. */
+  mustExist?: boolean;
+  /** Makes `acquire` give up and stop a PostgreSQL that it has started. */
   signal?: AbortSignal;
 }
 
 /** Starts PostgreSQL on DATA_DIR, or takes over the one that a killed gateway has left running there. */
-export async function acquire(dataDir: DataDir, options: AcquireOptions): Promise<Held> {
+export async function acquire(dataDir: DataDir, options: AcquireOptions): Promise<OwnedPostmaster> {
   const { onLaunch, signal } = options;
-  // Gateways that start and stop at the same time get in each other's way: a server that was found can be
-  // about to stop, and one that was launched can come second. Then it is all to be seen anew.
+  // Gateways that start and stop at the same time get in each other's way: a PostgreSQL that was found may be about to
+  // stop, and one that was launched may come second. Then everything is looked up again.
   for (let failures = 0; failures < 3; ) {
     signal?.throwIfAborted();
-    const found = await findServer(dataDir);
-    const server = found ?? (await launchServer(dataDir, options));
+    const found = await findPostmaster(dataDir);
+    const postmaster = found ?? (await launch(dataDir, options));
     onLaunch?.();
-    const owner = await connectWhenReady(server, dataDir, signal);
+    const owner = await connectWhenReady(postmaster, dataDir, signal);
     const lost = new Promise((resolve) => owner?.once('end', resolve));
-    if (owner && (await own(owner, dataDir))) return { server, owner, lost };
-    if (!found && signal?.aborted) await stopServer(server);
-    if (found || owner || (await findServer(dataDir))) continue;
+    if (owner && (await own(owner, dataDir))) return { postmaster, owner, lost };
+    if (!found && signal?.aborted) await stopPostmaster(postmaster);
+    if (found || owner || (await findPostmaster(dataDir))) continue;
     failures++;
-    await dropSocketFolder(server.socketFolder);
+    await dropSocketFolder(postmaster.socketFolder);
     await setTimeout(100); // the processes of a PostgreSQL that was killed take a moment to end
   }
   throw new StartError(
     `PostgreSQL does not start on ${dataDir.cluster}: mend that, choose another DATA_DIR, or set DATABASE_URL. ` +
-      `The last lines of ${dataDir.log}:\n${await lastWords(dataDir)}`,
+      `The last lines of ${dataDir.log}:\n${await readLogEnd(dataDir)}`,
   );
 }
 
-async function launchServer(dataDir: DataDir, { settings, again }: AcquireOptions): Promise<Server> {
-  if (again && !isCluster(dataDir)) throw new StartError(`${dataDir.cluster} is there no more`);
+async function launch(dataDir: DataDir, { settings, mustExist }: AcquireOptions): Promise<Postmaster> {
+  if (mustExist && !isCluster(dataDir)) throw new StartError(`${dataDir.cluster} is there no more`);
   const { initdb, postgres } = await loadPrograms();
   const runner = await chooseRunner(postgres, dataDir.cluster);
   await letThrough(dataDir, runner);
   await prepareCluster(dataDir, initdb, runner);
   const socketFolder = await prepareSocketFolder(dataDir.root, runner);
-  return spawnServer(dataDir, postgres, runner, socketFolder, settings);
+  return spawnPostmaster(dataDir, postgres, runner, socketFolder, settings);
 }
 
-/** Takes the ownership, or closes the client. */
+/** Takes the ownership, or closes the client when it cannot be had. */
 async function own(client: pg.Client, dataDir: DataDir): Promise<boolean> {
   let owned = false;
   try {

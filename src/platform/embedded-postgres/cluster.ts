@@ -5,40 +5,41 @@ import { StartError } from '../start-error.js';
 import type { DataDir } from './data-dir.js';
 import { type Runner, runProgram } from './runner.js';
 
+/** The prefix of folders in which initdb is still at work. */
 const unfinished = 'postgres.new-';
 
-const options = [
+const initdbOptions = [
   '--username=postgres',
-  // The socket's folder is open to its owner alone, so whoever reaches PostgreSQL is the owner.
+  // The folder of the socket is open to its owner alone, so that everyone who reaches PostgreSQL is the owner.
   '--auth=trust',
   '--encoding=UTF8',
-  // Sorts alike on every machine, whatever locales the system has.
+  // The built-in locale sorts in the same way on every machine, whatever locales the system has.
   '--locale=C',
   '--locale-provider=builtin',
   '--builtin-locale=C.UTF-8',
   '--no-instructions',
 ];
 
-/** Makes the cluster unless there is one, and sees to it that it belongs to the user who runs PostgreSQL. */
+/** Makes the cluster if there is none, and gives it to the user who runs PostgreSQL. */
 export async function prepareCluster(dataDir: DataDir, initdb: string, runner: Runner): Promise<void> {
   if (!isCluster(dataDir)) await createCluster(dataDir, initdb, runner);
   const { uid } = await stat(dataDir.cluster);
   if (uid !== runner.uid) await handOver(dataDir.cluster, runner);
 }
 
-/** Removes what starts that were killed have left. Only for the owner: others may be at it right now. */
+/** Removes unfinished clusters of starts that were killed. Only the owner may do so, and after it owns DATA_DIR. */
 export async function removeUnfinished({ root }: DataDir): Promise<void> {
   const names = (await readdir(root)).filter((name) => name.startsWith(unfinished));
-  // Retries, since another starter's initdb goes on writing there until it notices.
+  // Another gateway's initdb goes on writing there until it notices, hence the retries.
   for (const name of names) await rm(join(root, name), { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Makes it under another name first: a cluster appears whole or not at all, and the first of two stays. */
+/** Makes the cluster under another name and renames it, so that it appears whole or not at all, and only once. */
 async function createCluster(dataDir: DataDir, initdb: string, runner: Runner): Promise<void> {
   const folder = await mkdtemp(join(dataDir.root, unfinished));
   try {
     await chown(folder, runner.uid, runner.gid);
-    await runProgram(runner, initdb, [...options, '-D', folder]);
+    await runProgram(runner, initdb, [...initdbOptions, '-D', folder]);
     await rename(folder, dataDir.cluster);
     await syncFolder(dataDir.root);
   } catch (error) {
@@ -51,9 +52,10 @@ async function createCluster(dataDir: DataDir, initdb: string, runner: Runner): 
   }
 }
 
+/** Tells whether there is a cluster in DATA_DIR. */
 export const isCluster = ({ cluster }: DataDir) => existsSync(join(cluster, 'PG_VERSION'));
 
-/** A rename outlives a power failure only when its folder is on the disk, too. */
+/** Syncs a folder to disk: a rename in it outlives a power failure only then. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path);
   await folder.sync();
@@ -62,6 +64,6 @@ async function syncFolder(path: string): Promise<void> {
 
 async function handOver(cluster: string, { uid, gid }: Runner): Promise<void> {
   for (const name of await readdir(cluster, { recursive: true })) await lchown(join(cluster, name), uid, gid);
-  // The folder itself comes last: it is what tells that all is done.
+  // The owner of the folder itself shows that all is done, so that it changes last.
   await lchown(cluster, uid, gid);
 }

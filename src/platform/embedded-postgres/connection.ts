@@ -2,9 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { StartError } from '../start-error.js';
 import type { DataDir } from './data-dir.js';
-import { port, type Server } from './server.js';
+import { type Postmaster, port } from './postmaster.js';
 
-/** How node-postgres reaches the embedded PostgreSQL: nothing is left to variables like PGPORT and PGSSLMODE. */
+/** The connection parameters of node-postgres. All of them are given, so that variables like PGPORT have no effect. */
 export interface EmbeddedConnection {
   /** The folder of the Unix socket. */
   host: string;
@@ -14,11 +14,11 @@ export interface EmbeddedConnection {
   ssl: false;
 }
 
-/** Recovery after a power failure can take a while. */
-const patience = 60_000;
+/** Milliseconds until PostgreSQL must be ready: recovery after a power failure can take a while. */
+const readyTimeoutMs = 60_000;
 
-export const connectionTo = (server: Server): EmbeddedConnection => ({
-  host: server.socketFolder,
+export const connectionTo = (postmaster: Postmaster): EmbeddedConnection => ({
+  host: postmaster.socketFolder,
   port,
   user: 'postgres',
   database: 'postgres',
@@ -26,24 +26,25 @@ export const connectionTo = (server: Server): EmbeddedConnection => ({
 });
 
 /**
- * Connects as soon as PostgreSQL is ready. Returns nothing when it is gone (it stopped, or failed to start), or
- * when the signal says that it is wanted no more.
+ * Connects as soon as PostgreSQL is ready.
+ * @returns undefined when PostgreSQL has stopped or failed to start, or when the signal is aborted
+ * @throws StartError when it is not ready in time
  */
 export async function connectWhenReady(
-  server: Server,
+  postmaster: Postmaster,
   { log }: DataDir,
   signal?: AbortSignal,
 ): Promise<pg.Client | undefined> {
-  const deadline = Date.now() + patience;
-  while (!signal?.aborted && (await server.isRunning())) {
-    const client = new pg.Client({ ...connectionTo(server), connectionTimeoutMillis: 5000 });
-    // Whoever uses the client hears of a lost connection from its next query.
+  const deadline = Date.now() + readyTimeoutMs;
+  while (!signal?.aborted && (await postmaster.isRunning())) {
+    const client = new pg.Client({ ...connectionTo(postmaster), connectionTimeoutMillis: 5000 });
+    // An 'error' event without a listener would end the process; a lost connection shows at the next query.
     client.on('error', () => {});
     try {
       return await client.connect();
     } catch (error) {
       if (Date.now() > deadline) {
-        // It goes on: stopped now, it would have to begin its recovery anew.
+        // PostgreSQL is not stopped, since it would have to begin its recovery again.
         throw new StartError(
           `PostgreSQL is not ready after a minute (${(error as Error).message}): see ${log}, then start again`,
         );

@@ -3,17 +3,17 @@ import { dirname, join, resolve } from 'node:path';
 import { StartError } from '../start-error.js';
 import type { Runner } from './runner.js';
 
-/** What the embedded PostgreSQL has in DATA_DIR. */
+/** The paths of the embedded PostgreSQL in DATA_DIR. */
 export interface DataDir {
-  /** The real path of DATA_DIR, so that two names of one folder are one. */
+  /** The real path of DATA_DIR, so that two names of one folder count as one. */
   root: string;
-  /** The cluster: what PostgreSQL calls its data directory. */
+  /** The cluster, which is PostgreSQL's word for its data directory. */
   cluster: string;
-  /** What the running PostgreSQL has to say. */
+  /** The log of the running PostgreSQL. */
   log: string;
 }
 
-/** Makes DATA_DIR if it is missing, and makes sure that this user can work in it. */
+/** Makes DATA_DIR if it is missing. @throws StartError when this user cannot work in it */
 export async function prepareDataDir(dataDir: string): Promise<DataDir> {
   const root = await makeFolder(resolve(dataDir));
   const cluster = join(root, 'postgres');
@@ -28,14 +28,14 @@ export async function prepareDataDir(dataDir: string): Promise<DataDir> {
   return { root, cluster, log: join(root, 'postgres.log') };
 }
 
-/** Returns the real path. */
+/** Makes a folder if it is missing. @returns its real path */
 async function makeFolder(path: string): Promise<string> {
   try {
     await mkdir(dirname(path), { recursive: true });
     await mkdir(path, { mode: 0o700 }).catch((error) => {
       if (error.code !== 'EEXIST') throw error;
     });
-    // With the dot a file in the place of the folder fails as well.
+    // The dot makes this fail for a file in the place of the folder, too.
     await access(`${path}/.`, constants.W_OK | constants.X_OK);
     return await realpath(path);
   } catch (error) {
@@ -47,8 +47,8 @@ async function makeFolder(path: string): Promise<string> {
 }
 
 /**
- * Lets the user that a gateway of root runs PostgreSQL as pass through DATA_DIR. Nothing in it opens up by
- * that: each of its files is private to its own owner.
+ * Lets the user as whom root runs PostgreSQL traverse DATA_DIR. No file becomes readable by that, since each file in
+ * DATA_DIR is private to its own owner.
  */
 export async function letThrough({ root }: DataDir, runner: Runner): Promise<void> {
   if (process.getuid?.() !== 0) return;

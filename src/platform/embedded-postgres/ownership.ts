@@ -3,21 +3,23 @@ import type pg from 'pg';
 import { StartError } from '../start-error.js';
 import type { DataDir } from './data-dir.js';
 
-/** The key of the advisory lock that the owner of a DATA_DIR holds. Any number would do, for ever the same. */
+/** The key of the advisory lock that the owner of a DATA_DIR holds. Any number would do, but it never changes. */
 const key = 1_734_440_037;
 
-/** DATA_DIR is another's. */
+/** DATA_DIR belongs to another gateway or another PostgreSQL. */
 export class TakenError extends StartError {}
 
-/** The server of a gateway that was killed takes a moment to notice. */
-const grace = 500;
+/** Milliseconds to wait for the lock: PostgreSQL takes a moment to notice that its gateway was killed. */
+const lockTimeoutMs = 500;
 
 /**
- * Makes this gateway the only one on its DATA_DIR for as long as the client is connected. The lock is its
- * session's, so that a gateway that is killed frees it, too. Returns false when PostgreSQL went away meanwhile.
+ * Makes this gateway the owner of its DATA_DIR for as long as the client is connected. The lock belongs to the session,
+ * so that a gateway that is killed releases it, too.
+ * @returns false when PostgreSQL has gone away meanwhile
+ * @throws TakenError when another gateway is the owner
  */
 export async function takeOwnership(client: pg.Client, { root, cluster }: DataDir): Promise<boolean> {
-  const deadline = Date.now() + grace;
+  const deadline = Date.now() + lockTimeoutMs;
   for (;;) {
     const row = await tryLock(client);
     if (!row) return false;

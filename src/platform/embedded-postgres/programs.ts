@@ -10,7 +10,7 @@ export interface Programs {
 
 const platforms = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64'];
 
-/** Finds the programs that npm installed for this platform, ready to run. */
+/** Finds the programs that npm has installed for this platform. @throws StartError when there are none */
 export async function loadPrograms(platform = currentPlatform()): Promise<Programs> {
   if (!platforms.includes(platform)) {
     throw new StartError(
@@ -27,7 +27,7 @@ export async function loadPrograms(platform = currentPlatform()): Promise<Progra
   return programs;
 }
 
-/** npm tells Linux with glibc from Alpine's musl as little as the name of the package does. */
+/** Returns the name of the platform. npm installs the package for glibc on Alpine's musl, too, where it cannot run. */
 function currentPlatform(): string {
   const { header } = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
   const musl = process.platform === 'linux' && !header.glibcVersionRuntime;
@@ -35,8 +35,8 @@ function currentPlatform(): string {
 }
 
 /**
- * Makes the links between the shared libraries: npm packages cannot hold any, so the package makes them in
- * a script after its installation, and `npm ci --ignore-scripts` leaves that out.
+ * Makes the symbolic links between the shared libraries. npm packages cannot hold links, so that the package makes them
+ * in a script after its installation, which `npm ci --ignore-scripts` leaves out.
  */
 export async function repairSymlinks(root: string, name: string): Promise<void> {
   const list = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8');

@@ -5,32 +5,33 @@ import { StartError } from '../start-error.js';
 
 const run = promisify(execFile);
 
-/** Who runs PostgreSQL's programs, and how. */
+/** The user as whom PostgreSQL's programs run, and how they are started. */
 export interface Runner {
   /** The owner that PostgreSQL's files need, as seen from the gateway. */
   uid: number;
   gid: number;
-  /** What a command line begins with, before the program. */
+  /** The beginning of the command line, before the program. */
   prefix: string[];
-  /** For `spawn`. */
+  /** Options of `spawn`. */
   identity: { uid?: number; gid?: number };
 }
 
 /**
- * The environment of PostgreSQL's programs: the gateway's own has secrets in it, and variables like PGPORT
- * and LANG that would change what they do.
+ * Returns the environment of PostgreSQL's programs. The gateway's own has secrets, and variables like PGPORT and LANG
+ * that would change what the programs do.
  */
 export const environment = () => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' });
 
 /**
- * PostgreSQL's user where the gateway is root, which PostgreSQL refuses. It has to have a name (initdb asks
- * for it), and 1 has one on Debian and macOS (daemon) and on Red Hat (bin), while hardly anything runs as it.
+ * The user as whom PostgreSQL runs where the gateway is root, since PostgreSQL refuses to run as root. The user must
+ * have a name, which initdb looks up: 1 has one on Debian and macOS (daemon) and on Red Hat (bin), and hardly any
+ * program runs as this user.
  */
 const unprivileged = 1;
 
 const direct = (uid: number, gid: number): Runner => ({ uid, gid, prefix: [], identity: {} });
 
-/** Root that looks like another user from inside: it still reaches what only root may read. */
+/** Root in a user namespace, where it looks like another user: it can still read what only root may read. */
 const userNamespace: Runner = {
   uid: 0,
   gid: 0,
@@ -40,13 +41,16 @@ const userNamespace: Runner = {
 
 const as = (uid: number, gid: number): Runner => ({ uid, gid, prefix: [], identity: { uid, gid } });
 
-/** Chooses the runner. Root's are tried, since containers often block namespaces; an ordinary user has one. */
+/**
+ * Chooses the runner. An ordinary user runs PostgreSQL directly. Root tries the ways that it has, since containers often
+ * block user namespaces.
+ */
 export async function chooseRunner(postgres: string, cluster: string): Promise<Runner> {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   if (uid !== 0) return direct(uid, gid);
 
   const owner = await stat(cluster).catch(() => undefined);
-  // A cluster that a user made stays that user's: `sudo` once must not lock them out of it.
+  // A cluster that a user has made stays with that user, so that one start with `sudo` does not lock the user out.
   const candidates =
     owner && owner.uid !== 0 ? [as(owner.uid, owner.gid)] : [userNamespace, as(unprivileged, unprivileged)];
   const failures: string[] = [];
@@ -64,7 +68,7 @@ export async function chooseRunner(postgres: string, cluster: string): Promise<R
   );
 }
 
-/** Runs a program to its end; its error's message is the program's own word on what went wrong. */
+/** Runs a program to its end. @throws Error with the program's own message */
 export async function runProgram(runner: Runner, program: string, args: string[]): Promise<void> {
   const [file = program, ...rest] = [...runner.prefix, program, ...args];
   try {

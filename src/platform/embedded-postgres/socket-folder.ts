@@ -5,17 +5,18 @@ import { join } from 'node:path';
 import { StartError } from '../start-error.js';
 import type { Runner } from './runner.js';
 
-/** The longest path of a socket in bytes: 103 on macOS, 107 on Linux. */
-const longest = 103;
+/** The maximum length of a socket's path in bytes, on macOS; on Linux it is 107. */
+const maxPathLength = 103;
 
 /**
- * Makes the folder of PostgreSQL's Unix socket. It is not in DATA_DIR, whose path is often too long for a
- * socket, but a name under the shared temporary directory can be taken by anyone: it must be ours alone.
+ * Makes the folder of PostgreSQL's Unix socket. It is not in DATA_DIR, whose path is often too long for a socket. In the
+ * shared temporary directory anyone can take a name, so that the folder must be this user's alone.
+ * @throws StartError when it is not, or cannot be made
  */
 export async function prepareSocketFolder(root: string, runner: Runner, parent = tmpdir()): Promise<string> {
   const hash = createHash('sha256').update(`${root}\0${runner.uid}`).digest('hex').slice(0, 16);
   const folder = join(parent, `gateway-${hash}`);
-  if (Buffer.byteLength(join(folder, '.s.PGSQL.5432')) > longest) {
+  if (Buffer.byteLength(join(folder, '.s.PGSQL.5432')) > maxPathLength) {
     throw new StartError(
       `The path of the temporary directory ${parent} is too long: set TMPDIR to a short one`,
     );
@@ -27,7 +28,7 @@ export async function prepareSocketFolder(root: string, runner: Runner, parent =
     );
   });
   const found = await lstat(folder);
-  // As root the gateway makes the folder and hands it on.
+  // As root the gateway makes the folder and then gives it to the user who runs PostgreSQL.
   const owners = [process.getuid?.(), runner.uid];
   if (!found.isDirectory() || !owners.includes(found.uid) || (found.mode & 0o077) !== 0) {
     throw new StartError(
@@ -38,5 +39,5 @@ export async function prepareSocketFolder(root: string, runner: Runner, parent =
   return folder;
 }
 
-/** Removes the folder, unless the socket of a next PostgreSQL is in it by now. */
+/** Removes the folder. This fails, and may, when another PostgreSQL has its socket in it by now. */
 export const dropSocketFolder = (folder: string): Promise<void> => rmdir(folder).catch(() => {});

@@ -1,35 +1,36 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { Server as NetServer } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import { StartError } from '../start-error.js';
-import { type Exchanges, trackExchanges } from './exchanges.js';
-import { continueUnlessTooMuch } from './expect-continue.js';
+import { continueWithinLimit } from './body-limit.js';
+import { type InFlightRequests, trackInFlightRequests } from './in-flight-requests.js';
 import { refuseMalformed, refuseUnreadable } from './malformed.js';
-import { boundPipelines } from './pipelines.js';
+import { limitPipelining } from './pipelining-limit.js';
 
-/** All headers and the URL, in bytes: a token of 8 kB has room. Whatever node's own default becomes. */
+/** Bytes that the URL and all headers may have together, whatever Node's default becomes: a token of 8 kB has room. */
 const maxHeaderSize = 16 * 1024;
 
-/** How long a client may take for what, in milliseconds, and how many connections there may be. */
+/** How long a client may take, in milliseconds, and how many connections there may be. */
 export const serverLimits = {
-  /** Headers come in a packet or two. Who drips them is only here to hold a connection. */
+  /** Headers arrive in a packet or two. A client that sends them byte by byte only wants to hold a connection. */
   headersTimeout: 10_000,
-  /** For all of a request. A body has 100 kB, which a slow phone sends in ten seconds. */
+  /** The time for all of a request. A body has at most 100 kB, which a slow phone sends in ten seconds. */
   requestTimeout: 30_000,
-  /** How often node looks for what is past these two. */
+  /** How often Node looks for requests that have exceeded the two timeouts above. */
   connectionsCheckingInterval: 2_000,
-  /** Longer than proxies keep theirs (60 s by default on AWS, nginx): who closes first loses no request. */
+  /** Longer than proxies keep idle connections (60 s by default on AWS and nginx), so that the proxy closes first. */
   keepAliveTimeout: 65_000,
-  /** Nothing has been sent or read for so long: the client does not take its answer. */
+  /** After this long without a byte in either direction the client does not take its answer. */
   idleTimeout: 60_000,
-  /** Some 20 kB each. Beyond these, a new one is closed at once. */
+  /** A connection takes some 20 kB. Beyond this number a new one is closed at once. */
   maxConnections: 10_000,
 };
 
-export type TrackedServer = Server & { exchanges: Exchanges };
+/** An HTTP server that knows its requests in flight, so that it can be drained. */
+export type TrackedServer = Server & { inFlight: InFlightRequests };
 
 /**
- * Listens.
- * @param settings that tell where
+ * Listens on an address.
+ * @param settings the names of the settings that choose the address, for the error
  * @throws StartError when the address cannot be had
  */
 export async function listen(
@@ -39,52 +40,68 @@ export async function listen(
   { idleTimeout, maxConnections, ...timeouts } = serverLimits,
   settings = 'PORT, HOST',
 ): Promise<TrackedServer> {
-  // A request without a host is answered by the app, in its envelope.
+  // The app answers a request without a host, in its own envelope.
   const server = createServer({ ...timeouts, maxHeaderSize, requireHostHeader: false });
   server.timeout = idleTimeout;
   server.maxConnections = maxConnections;
-  // Node would leave out what is beyond its 2,000 headers and say nothing: what a proxy adds at the end, such as
-  // the address of the caller. Their size has a limit as it is.
+  // By default Node silently drops headers after the 2,000th: those that a proxy adds at the end, such as the address
+  // of the caller. Their total size is limited anyway.
   server.maxHeadersCount = 0;
-  const exchanges = trackExchanges(server);
-  server.on('request', boundPipelines(exchanges, refuseUnreadable(handler)));
-  refuseMalformed(server, exchanges);
-  continueUnlessTooMuch(server);
+  const inFlight = trackInFlightRequests(server);
+  server.on('request', limitPipelining(inFlight, refuseUnreadable(handler)));
+  refuseMalformed(server, inFlight);
+  continueWithinLimit(server);
+  await bind(server, host, port, settings);
+  return Object.assign(server, { inFlight });
+}
+
+async function bind(server: NetServer, host: string, port: number, settings: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   }).catch((error: NodeJS.ErrnoException) => {
     throw new StartError(`${settings}: cannot listen on ${host}:${port} (${error.code})`);
   });
-  return Object.assign(server, { exchanges });
 }
 
-interface Served {
+/**
+ * Finds a port that is free, for PORT=0: the app is created before it listens, and its tokens name the port.
+ * @throws StartError when the address cannot be had
+ */
+export async function findFreePort(host: string): Promise<number> {
+  const server = new NetServer();
+  await bind(server, host, 0, 'PORT, HOST');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+interface Listeners {
   handle: RequestListener;
   metrics: { page?: RequestListener | undefined; watch(server: Server): void };
 }
 
-interface Places {
+interface Addresses {
   host: string;
   port: number;
   metrics: { port: number | undefined };
 }
 
 /**
- * Listens for an app and, if they have a port of their own, for its metrics.
+ * Listens for an app and, if its metrics have a port of their own, for those.
  * @returns the app's server first
  * @throws StartError when an address cannot be had; nothing listens then
  */
 export async function listenAll(
-  { handle, metrics }: Served,
-  places: Places,
+  { handle, metrics }: Listeners,
+  addresses: Addresses,
 ): Promise<[TrackedServer, ...TrackedServer[]]> {
-  const { host, port } = places;
+  const { host, port } = addresses;
   const server = await listen(handle, host, port);
   metrics.watch(server);
-  if (!metrics.page || places.metrics.port === undefined) return [server];
+  if (!metrics.page || addresses.metrics.port === undefined) return [server];
   try {
-    const page = await listen(metrics.page, host, places.metrics.port, serverLimits, 'METRICS_PORT, HOST');
+    const page = await listen(metrics.page, host, addresses.metrics.port, serverLimits, 'METRICS_PORT, HOST');
     return [server, page];
   } catch (error) {
     await drain(server, 0);
@@ -93,20 +110,20 @@ export async function listenAll(
 }
 
 /**
- * Takes no more connections and waits for the requests in flight. Those that still come on a connection that was
- * kept are answered; each answer ends its connection and says so, so that no client sends another one on it.
+ * Accepts no more connections and waits for the requests in flight. Requests that still arrive on a connection that was
+ * kept alive are answered; each answer ends its connection and says so, so that no client sends another request on it.
  *
- * What is left is a race of HTTP itself (RFC 9112, section 9.5): a connection on which nothing has come for a
- * while is closed, and a request may be on its way to it.
- * @param patience milliseconds; connections that are still open then are cut
+ * One race remains, and it is HTTP's own (RFC 9112, section 9.5): an idle connection is closed while a request is on
+ * its way to it.
+ * @param timeoutMs after which connections that are still open are cut
  */
-export async function drain(server: TrackedServer, patience: number): Promise<void> {
-  server.exchanges.endConnections();
-  // That of http closes what is idle at once, such as the connections of clients between two requests.
+export async function drain(server: TrackedServer, timeoutMs: number): Promise<void> {
+  server.inFlight.endConnections();
+  // The `close` of node:http closes idle connections at once, also those of clients between two requests.
   const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
-  const sweep = setInterval(() => server.closeIdleConnections(), 100);
-  const cut = setTimeout(() => server.closeAllConnections(), patience);
+  const closeIdle = setInterval(() => server.closeIdleConnections(), 100);
+  const closeAll = setTimeout(() => server.closeAllConnections(), timeoutMs);
   await closed;
-  clearInterval(sweep);
-  clearTimeout(cut);
+  clearInterval(closeIdle);
+  clearTimeout(closeAll);
 }

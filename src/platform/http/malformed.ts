@@ -1,6 +1,6 @@
 import { type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Exchanges } from './exchanges.js';
+import type { InFlightRequests } from './in-flight-requests.js';
 
 interface Refusal {
   status: number;
@@ -8,7 +8,7 @@ interface Refusal {
   message: string;
 }
 
-/** What node's parser refuses: there is no request then, and nothing of Express has seen it. */
+/** Answers to what Node's HTTP parser refuses, by its error code. Express never sees such a request. */
 const refusals: Record<string, Refusal> = {
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,
@@ -30,30 +30,36 @@ const malformed = { status: 400, code: 'BAD_REQUEST', message: 'This is not a re
 const noTunnel = { status: 405, code: 'METHOD_NOT_ALLOWED', message: 'This is not a proxy' };
 const expectation = { status: 417, code: 'EXPECTATION_FAILED', message: 'Only 100-continue can be expected' };
 
-/** Answers in our envelope what node answers with an empty body, or not at all, and cuts the connection. */
-export function refuseMalformed(server: Server, exchanges: Exchanges): void {
+/**
+ * Answers requests that Node's HTTP parser refuses, and cuts their connections. Without this Node answers them with an
+ * empty body, or not at all.
+ */
+export function refuseMalformed(server: Server, inFlight: InFlightRequests): void {
   const refused = new WeakSet<Duplex>();
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (refused.has(socket)) return;
     refused.add(socket);
-    const pending = exchanges.on(socket);
+    const pending = inFlight.of(socket);
     const last = pending.findLast(({ request }) => request.complete);
     if (!socket.writable) socket.destroy();
-    // What came before may be done by now: it gets its own answer, for which ours would be taken.
+    // An earlier request of the connection gets its own answer first: the client would take the refusal for that.
     else if (last) endAfter(last.response, socket);
-    else if (exchanges.isAnswered(socket) || pending.some(({ response }) => response.headersSent))
+    else if (inFlight.isAnswered(socket) || pending.some(({ response }) => response.headersSent))
       socket.destroy();
     else answer(socket, refusals[error.code ?? ''] ?? malformed);
   });
   server.on('connect', (_request, socket) => {
-    // Node has taken its own listeners off this socket, and an error without one ends the process.
+    // Node has removed its own listeners from this socket, and an error without a listener ends the process.
     socket.on('error', () => socket.destroy());
     answer(socket, noTunnel);
   });
   server.on('checkExpectation', (_request, response: ServerResponse) => refuse(response, expectation));
 }
 
-/** A request line may hold a whole URL (RFC 9112, section 3.2.2). Express lets one that is none past all of it. */
+/**
+ * Refuses a request line whose whole URL cannot be parsed (RFC 9112, section 3.2.2, allows whole URLs). Express would
+ * pass it by every route.
+ */
 export const refuseUnreadable =
   (handler: RequestListener): RequestListener =>
   (request, response) => {
@@ -98,6 +104,6 @@ function answer(socket: Duplex, refusal: Refusal): void {
     'x-content-type-options: nosniff',
     'connection: close',
   ];
-  // A client that goes on sending, and does not read, holds it no longer.
+  // Otherwise a client that goes on sending and does not read would hold the connection.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 
 /**
- * What browsers are told of every answer, errors too. Answers are data: nothing in them may be loaded,
- * run, framed or embedded; the page of the IDE has a policy of its own.
- * @param https whether users reach the gateway by https. Browsers then never try http again, on this name alone
+ * Creates the headers that tell browsers how to treat an answer, errors included. Answers are data: nothing in them may
+ * be loaded, run, framed or embedded. The pages for people have a policy of their own.
+ * @param https whether users reach the gateway by https; browsers then never try http on this host name again
  */
 export function securityHeaders(https: boolean): SecurityHeaders {
   const set = helmet({
@@ -14,29 +14,30 @@ export function securityHeaders(https: boolean): SecurityHeaders {
     },
     strictTransportSecurity: https && { maxAge: 365 * 24 * 60 * 60, includeSubDomains: false },
     xFrameOptions: { action: 'deny' },
-    // For browsers and plug-ins that are no more.
+    // These concern browsers and plug-ins that no longer exist.
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,
     xDnsPrefetchControl: false,
   });
   const all = collect((response) => set({} as IncomingMessage, response, () => {}));
-  const ofMachines = new Map([...all].filter(([name]) => forMachines.test(name)));
+  const machineHeaders = new Map([...all].filter(([name]) => neededByMachines.test(name)));
   return {
     set: (response) => response.setHeaders(all),
-    setForMachines: (response) => response.setHeaders(ofMachines),
+    setForMachines: (response) => response.setHeaders(machineHeaders),
   };
 }
 
 interface SecurityHeaders {
+  /** Sets all of them. */
   set(response: ServerResponse): void;
-  /** Those that matter for JSON that no page asks for. Each header is a hundredth of the time of a token. */
+  /** Sets only what matters for JSON that no page asks for: each header takes a hundredth of the time of a token. */
   setForMachines(response: ServerResponse): void;
 }
 
-const forMachines = /^(content-security-policy|strict-transport-security|x-content-type-options)$/i;
+const neededByMachines = /^(content-security-policy|strict-transport-security|x-content-type-options)$/i;
 
-/** They are the same each time, and helmet takes a while to make them. */
+/** Collects the headers once, since they are the same for every answer and helmet takes a while to compute them. */
 function collect(set: (response: ServerResponse) => void): Map<string, string> {
   const headers = new Map<string, string>();
   const setHeader = (name: string, value: string) => headers.set(name, value);

@@ -3,10 +3,10 @@ import type { RequestHandler } from 'express';
 import { invalidField } from '../errors.js';
 
 /**
- * What may be there once. Of two, node keeps the first of some and joins others, and a proxy in front may have
- * gone by the other one (RFC 9110, section 5.3).
+ * Headers that a request may have only once. When there are two, Node keeps the first of some and joins others, while
+ * a proxy in front of the gateway may have gone by the second one (RFC 9110, section 5.3).
  */
-const single = [
+const singleHeaders = [
   'authorization',
   'content-encoding',
   'content-type',
@@ -16,17 +16,17 @@ const single = [
   'x-tenantid',
 ];
 
-/** What is wrong with the headers of a request, by the name of the header. */
+/** Returns the name of a header that is repeated or missing and what is wrong with it, or undefined. */
 export function headerFault({ headersDistinct, httpVersion }: IncomingMessage): [string, string] | undefined {
-  for (const name of single) {
+  for (const name of singleHeaders) {
     if ((headersDistinct[name]?.length ?? 0) > 1) return [name, 'the header is there twice'];
   }
-  // RFC 9112, section 3.2.
+  // RFC 9112, section 3.2, requires a host.
   if (httpVersion === '1.1' && !headersDistinct.host) return ['host', 'the header is required'];
   return undefined;
 }
 
-/** @throws AppError BAD_USER_INPUT */
+/** Refuses a request with a repeated or missing header. @throws AppError BAD_USER_INPUT */
 export const requireSingleHeaders: RequestHandler = (request, _response, next) => {
   const fault = headerFault(request);
   if (fault) throw invalidField(...fault);

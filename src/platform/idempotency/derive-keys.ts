@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import type { AuditAction } from '../audit/actions.js';
 import type { Caller } from '../auth/caller.js';
-import type { Pepper } from '../pepper.js';
+import type { Pepper } from '../crypto.js';
 
 /** What a key is valid within. The same key of another caller, or for another operation, is another key. */
 export interface KeyScope {

@@ -1,6 +1,6 @@
 import { type Actor, actorFrom, insertEventsSql } from '../audit/insert-events.js';
+import { violatedConstraint } from '../database/database-errors.js';
 import { type Database, prepared, run } from '../database/sql.js';
-import { violatedConstraint } from '../database/unique-violation.js';
 import { AppError } from '../errors.js';
 import { publicIdSql } from '../ids.js';
 

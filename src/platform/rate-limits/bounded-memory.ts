@@ -2,18 +2,17 @@ import { LRUCache } from 'lru-cache';
 import { type IRateLimiterOptions, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 
 /**
- * The library's limiter keeps an entry and a timer for each key that it has met in the last window, however
- * many those are: a million of them were seen to take 470 MB. This one forgets those that were not used for
- * longest.
+ * A limiter in memory that forgets the least recently used keys. The library's own keeps an entry and a timer for every
+ * key of the last window: a million of them were seen to take 470 MB.
  */
 export class BoundedMemory extends RateLimiterMemory {
   private readonly recent: LRUCache<string, true>;
 
-  /** @param most how many keys it keeps; 100,000 of them take 60 MB */
-  constructor(options: IRateLimiterOptions, most = 100_000) {
+  /** @param maxKeys how many keys are kept; 100,000 of them take 60 MB */
+  constructor(options: IRateLimiterOptions, maxKeys = 100_000) {
     super(options);
     this.recent = new LRUCache({
-      max: most,
+      max: maxKeys,
       dispose: (_value, key, reason) => {
         if (reason === 'evict') void this.delete(key);
       },

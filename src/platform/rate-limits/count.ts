@@ -6,67 +6,67 @@ import {
   RateLimiterRes,
   RLWrapperTimeouts,
 } from 'rate-limiter-flexible';
-import { whyUnavailable } from '../database/unavailable.js';
+import { whyUnavailable } from '../database/database-errors.js';
 import { BoundedMemory } from './bounded-memory.js';
 
-/** Seconds. A key's window begins with its first request, and the next one after that is over. */
-export const window = 60;
+/** The window of a limit, in seconds. It begins with the first request of a key. */
+export const windowSeconds = 60;
 
 /** Milliseconds that a request waits for the database to count it. */
-const patience = 1_000;
-/** Milliseconds for which a database that does not count is left alone. */
-const pause = 10_000;
+const timeoutMs = 1_000;
+/** Milliseconds for which a database that has failed to count is not asked again. */
+const pauseMs = 10_000;
 
-/** Where a key stands in its window, with this request. */
-export interface Standing {
+/** How much of its limit a key has used in its window, this request included. */
+export interface Usage {
   exceeded: boolean;
   remaining: number;
-  /** Whole seconds until the window is over, 1 or more. */
+  /** Whole seconds until the window ends, 1 or more. */
   reset: number;
 }
 
 /** Counts a request. It never fails. */
-export type Count = (key: string) => Promise<Standing>;
+export type Count = (key: string) => Promise<Usage>;
 
-/** Counts in this process, for each key at most `limit` requests in a window. */
+/** Creates a counter in this process. @param limit requests of a key in a window */
 export function countInMemory(name: string, limit: number): Count {
-  const memory = new BoundedMemory({ keyPrefix: name, points: limit, duration: window });
+  const memory = new BoundedMemory({ keyPrefix: name, points: limit, duration: windowSeconds });
   return (key) => consume(memory, key);
 }
 
 /**
- * Counts in the database, for all gateways on it, and in this process while the database does not: a limit must
- * not turn an outage into errors. The library's own insurance would ask a database that hangs at each request,
- * and tell nobody.
+ * Creates a counter in the database, for all gateways that share it. While the database fails to count, this process
+ * counts: a limit must not turn an outage into errors. The library's own insurance limiter would ask a database that
+ * hangs at every request, and log nothing.
  */
 export function countInDatabase(name: string, limit: number, pool: Pool, log: Logger): Count {
   const inMemory = countInMemory(name, limit);
   const database = new RLWrapperTimeouts({
-    timeoutMs: patience,
+    timeoutMs,
     limiter: new RateLimiterPostgres({
       keyPrefix: name,
       points: limit,
-      duration: window,
+      duration: windowSeconds,
       storeClient: pool,
       storeType: 'pool',
       tableName: 'rate_limit',
       tableCreated: true,
       clearExpiredByTimeout: false,
-      // Who is over the limit is refused without asking again, until the window is over.
+      // A key that has exceeded its limit is refused without asking the database again until the window ends.
       inMemoryBlockOnConsumed: limit + 1,
     }),
   });
   let resumeAt = 0;
   return async (key) => {
     if (Date.now() < resumeAt) return inMemory(key);
-    // One request finds out whether the database is back, and the others do not wait for it.
-    if (resumeAt > 0) resumeAt = Date.now() + pause;
+    // One request finds out whether the database is back, while the others are still counted here.
+    if (resumeAt > 0) resumeAt = Date.now() + pauseMs;
     try {
-      const standing = await consume(database, key);
+      const usage = await consume(database, key);
       resumeAt = 0;
-      return standing;
+      return usage;
     } catch (error) {
-      resumeAt = Date.now() + pause;
+      resumeAt = Date.now() + pauseMs;
       const reason = whyUnavailable(error) ?? (error as Error).message;
       log.warn({ reason }, 'the database does not count requests, this process does for now');
       return inMemory(key);
@@ -74,17 +74,17 @@ export function countInDatabase(name: string, limit: number, pool: Pool, log: Lo
   };
 }
 
-/** The library rejects with the same facts when a key is over its limit, and with an error when it fails. */
-async function consume(limiter: RateLimiterAbstract, key: string): Promise<Standing> {
+/** The library rejects with a result when a key has exceeded its limit, and with an error when it fails. */
+async function consume(limiter: RateLimiterAbstract, key: string): Promise<Usage> {
   try {
-    return toStanding(await limiter.consume(key), false);
+    return toUsage(await limiter.consume(key), false);
   } catch (thrown) {
-    if (thrown instanceof RateLimiterRes) return toStanding(thrown, true);
+    if (thrown instanceof RateLimiterRes) return toUsage(thrown, true);
     throw thrown;
   }
 }
 
-const toStanding = ({ remainingPoints, msBeforeNext }: RateLimiterRes, exceeded: boolean): Standing => ({
+const toUsage = ({ remainingPoints, msBeforeNext }: RateLimiterRes, exceeded: boolean): Usage => ({
   exceeded,
   remaining: remainingPoints,
   reset: Math.max(1, Math.ceil(msBeforeNext / 1000)),

@@ -4,36 +4,37 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Caller } from '../auth/caller.js';
 import { AppError } from '../errors.js';
-import { type Count, countInDatabase, countInMemory, window } from './count.js';
+import { type Count, countInDatabase, countInMemory, windowSeconds } from './count.js';
 import { networkOf } from './network.js';
 
 export interface RateLimitSettings {
-  /** Requests in a window for each caller. 0 is no limit. */
+  /** Requests of a caller in a window; 0 for no limit. */
   caller: number;
-  /** The same for each address. */
+  /** Requests of an address in a window; 0 for no limit. */
   address: number;
-  /** Wrong secrets in a window for each client id, and for each address. */
+  /** Wrong secrets in a window, of a client id and of an address; 0 for no limit. */
   wrongSecrets: number;
-  /** What counts: this process alone, or the database for all gateways on it. */
+  /** `memory`: each gateway counts for itself; `postgres`: the database counts for all of its gateways. */
   store: 'memory' | 'postgres';
 }
 
+/** The names of the limits, in the ratelimit headers and in the metrics. */
 export type RateLimitPolicy = 'caller' | 'address' | 'wrong_secrets';
 
 export interface RateLimits {
-  /** Stands before authentication, so that bad tokens are bounded too. */
+  /** Limits the requests of an address, bad tokens included: it comes before authentication. */
   limitAddress: RequestHandler;
-  /** A caller has one limit for all doors and all of its addresses. @throws AppError RATE_LIMITED */
+  /** Limits the requests of a caller, whatever its addresses and whichever API it uses. @throws AppError RATE_LIMITED */
   limitCaller(request: Request, caller: Caller): Promise<void>;
   /**
-   * Counts a wrong secret. A right one is not counted, and passes however many wrong ones there were: otherwise whoever
-   * knows a client id could lock its workload out.
-   * @returns whole seconds until the window is over, when there were too many in it
+   * Counts a wrong secret. The right secret is not counted and always passes: otherwise anyone who knows a client id
+   * could lock out its workload.
+   * @returns whole seconds until the window ends when there were too many wrong secrets in it
    */
   countWrongSecret(clientId: string, address: string): Promise<number | undefined>;
 }
 
-/** @param onCount told of each decision */
+/** Creates the limits. @param onCount called with each decision */
 export function createRateLimits(
   settings: RateLimitSettings,
   pool: Pool,
@@ -46,9 +47,9 @@ export function createRateLimits(
   const policy = (name: 'caller' | 'address', limit: number) => {
     const count = counter(name, limit);
     return createPolicy(name, limit, async (key) => {
-      const standing = await count(key);
-      onCount(name, standing.exceeded);
-      return standing;
+      const usage = await count(key);
+      onCount(name, usage.exceeded);
+      return usage;
     });
   };
   const byAddress = policy('address', settings.address);
@@ -65,11 +66,11 @@ export function createRateLimits(
     },
     countWrongSecret: async (clientId, address) => {
       if (settings.wrongSecrets === 0) return undefined;
-      const standings = await Promise.all([
+      const usages = await Promise.all([
         wrongByClient(keyOf([clientId])),
         wrongByAddress(keyOf([networkOf(address)])),
       ]);
-      const exceeded = standings.filter((standing) => standing.exceeded);
+      const exceeded = usages.filter((usage) => usage.exceeded);
       onCount('wrong_secrets', exceeded.length > 0);
       return exceeded.length > 0 ? Math.max(...exceeded.map(({ reset }) => reset)) : undefined;
     },
@@ -77,23 +78,24 @@ export function createRateLimits(
 }
 
 /**
- * Counts a request, says in its answer where that leaves its sender, and refuses it if it is too many. The
- * fields are those of draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4: a list item for each policy.
+ * Creates a policy that counts a request, adds to the headers of its answer how much of the limit is left, and refuses
+ * a request that exceeds the limit. The headers are those of draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4,
+ * with a list item for each policy.
  */
 function createPolicy(name: string, limit: number, count: Count) {
   return async (response: Response, identity: string[]): Promise<void> => {
     if (limit === 0) return;
     const { exceeded, remaining, reset } = await count(keyOf(identity));
-    addToList(response, 'ratelimit-policy', `"${name}";q=${limit};w=${window}`);
+    addToList(response, 'ratelimit-policy', `"${name}";q=${limit};w=${windowSeconds}`);
     addToList(response, 'ratelimit', `"${name}";r=${remaining};t=${reset}`);
     if (exceeded) throw new AppError('RATE_LIMITED', { headers: { 'retry-after': `${reset}` } });
   };
 }
 
-/** In one line (RFC 9651, section 3.1): many clients read the first only. */
+/** Adds an item to a list in one header line (RFC 9651, section 3.1), since many clients read only the first line. */
 const addToList = (response: Response, name: string, item: string) =>
   response.set(name, [response.get(name), item].filter(Boolean).join(', '));
 
-/** As short as any other, whatever a token has for a subject; and nobody's name stands in the table. */
+/** Hashes an identity, so that keys are short whatever the subject of a token is, and no names are stored. */
 const keyOf = (identity: string[]) =>
   createHash('sha256').update(JSON.stringify(identity)).digest('base64url');

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Registry } from 'prom-client';
-import { countRequests } from '../../../src/api/ops/metrics/requests.js';
-import { countTokens } from '../../../src/api/ops/metrics/tokens.js';
+import { countRequests, countTokens } from '../../../src/api/ops/metrics/counters.js';
 import { parseSamples } from './samples.js';
 
 test('what is in no list of labels counts as other, whoever lets it through', async () => {

@@ -3,9 +3,9 @@ import { Migration } from '@mikro-orm/migrations';
 import pg from 'pg';
 import { pino } from 'pino';
 import { entities } from '../../../src/features/entities.js';
-import { openDatabase } from '../../../src/platform/database/open.js';
-import { migrations } from '../../../src/platform/database/options.js';
-import { startDatabaseServer } from '../../../src/platform/database/server.js';
+import { startDatabaseServer } from '../../../src/platform/database/database-server.js';
+import { migrations } from '../../../src/platform/database/mikro-orm-options.js';
+import { openDatabase } from '../../../src/platform/database/open-database.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 
 // A gateway of the version before, which goes on while others of the next version start.

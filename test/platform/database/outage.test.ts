@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { holdIntervals, restoreClock } from '../../harness/clock.js';
 import { type Answer, createPath, type Gateway, startGateway } from '../../harness/gateway.js';
 import { holdTenants } from '../../harness/hold-tenants.js';
 import { createProxy, type DatabaseProxy } from '../../harness/proxy.js';
@@ -14,12 +15,16 @@ beforeAll(async () => {
     proxy = await createProxy(url);
     return proxy.url;
   };
+  // The gateway reads its signing keys every ten seconds. A read that falls into a test occupies a connection of its
+  // own, which is rightly kept when the answer still comes in time.
+  holdIntervals();
   gateway = await startGateway({}, { by });
   tenant = await gateway.createTenant();
   admin = await gateway.as('tenant_admin', tenant);
 });
 afterEach(() => proxy.pass());
 afterAll(async () => {
+  restoreClock();
   await gateway.close();
   await proxy.close();
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { entities } from '../../../src/features/entities.js';
-import { type Database, openDatabase } from '../../../src/platform/database/open.js';
-import { startDatabaseServer } from '../../../src/platform/database/server.js';
+import { startDatabaseServer } from '../../../src/platform/database/database-server.js';
+import { type OpenDatabase, openDatabase } from '../../../src/platform/database/open-database.js';
 import { createDatabase } from '../../harness/database.js';
 
 let database: Awaited<ReturnType<typeof createDatabase>>;
-let opened: Database;
+let opened: OpenDatabase;
 
 beforeAll(async () => {
   database = await createDatabase();

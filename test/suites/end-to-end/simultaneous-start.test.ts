@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { migrations } from '../../../src/platform/database/options.js';
+import { migrations } from '../../../src/platform/database/mikro-orm-options.js';
 import { createDatabase } from '../../harness/database.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { startProcess, stopAll } from '../../harness/process.js';
 
-/** The key of the lock in src/database/migrate.ts. */
+/** The key of the lock in src/platform/database/migrate.ts. */
 const migrationLock = 7_420_175;
 
 let gateway: Gateway;

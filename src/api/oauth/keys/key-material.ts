@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, type JWK } from 'jose';
-import { open, seal } from '../../../platform/sealing.js';
+import { open, seal } from '../../../platform/crypto.js';
 import { StartError } from '../../../platform/start-error.js';
 import type { SigningAlgorithm } from '../token-rules.js';
 import type { KeyRow } from './signing-keys.sql.js';

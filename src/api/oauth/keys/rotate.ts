@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { violatedConstraint } from '../../../platform/database/unique-violation.js';
+import { violatedConstraint } from '../../../platform/database/database-errors.js';
 import type { SigningAlgorithm } from '../token-rules.js';
 import { type KeyEncryptionKey, newKey } from './key-material.js';
 import { insertInstead, insertSuccessor, type KeyRow } from './signing-keys.sql.js';

@@ -1,7 +1,7 @@
 import type { JWK } from 'jose';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { whyUnavailable } from '../../../platform/database/unavailable.js';
+import { whyUnavailable } from '../../../platform/database/database-errors.js';
 import { AppError } from '../../../platform/errors.js';
 import type { SigningAlgorithm } from '../token-rules.js';
 import { type KeyEncryptionKey, newKey } from './key-material.js';
@@ -31,7 +31,7 @@ export interface SigningKeys {
   close(): void;
 }
 
-interface Options {
+export interface SigningKeysOptions {
   pool: Pool;
   keyEncryptionKeys: readonly KeyEncryptionKey[];
   /** Of keys that are made. */
@@ -48,7 +48,7 @@ interface Options {
  * @throws StartError when KEY_ENCRYPTION_KEYS does not open what is there, or that is broken
  */
 export async function openSigningKeys(
-  { pool, keyEncryptionKeys, algorithm, keyDays, log }: Options,
+  { pool, keyEncryptionKeys, algorithm, keyDays, log }: SigningKeysOptions,
   interval = pollInterval,
 ): Promise<SigningKeys> {
   const read = () => readKeys(pool, [keyDays]);

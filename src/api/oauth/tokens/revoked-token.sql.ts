@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { actorFrom, insertEventsSql } from '../../../platform/audit/insert-events.js';
-import type { RequestFacts } from '../../../platform/context.js';
+import type { RequestInfo } from '../../../platform/context.js';
 import { prepared } from '../../../platform/database/sql.js';
 import type { TokenClaims } from './verify-token.js';
 
@@ -30,7 +30,7 @@ const insert = prepared(
 );
 
 /** Revokes a token until it expires. The actor of the event is the token's client, which is in no realm. */
-export async function insertRevoked(pool: Pool, claims: TokenClaims, facts: RequestFacts): Promise<void> {
+export async function insertRevoked(pool: Pool, claims: TokenClaims, facts: RequestInfo): Promise<void> {
   const { jti, exp, sub, client_id, tenant_id } = claims;
   const actor = { realm: '', id: client_id, name: null, email: null, ...facts };
   await insert(pool, [JSON.stringify(actor), jti, exp, tenant_id, sub]);

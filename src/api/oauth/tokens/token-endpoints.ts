@@ -1,12 +1,12 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Credential } from '../../../features/service-accounts/sign-in/find-credential.js';
-import type { RequestFacts } from '../../../platform/context.js';
+import type { RequestInfo } from '../../../platform/context.js';
 import { credentialOf } from '../client.js';
 
 /** Who asks. */
 interface Asking {
   credential: Credential;
-  facts: RequestFacts;
+  facts: RequestInfo;
 }
 
 /** What an endpoint answers about a token, or does with it. */
@@ -21,7 +21,7 @@ export type TokenAnswers = Record<'introspection' | 'revocation', TokenAnswer>;
  */
 export function createTokenEndpoints(
   answers: TokenAnswers,
-  factsOf: (ctx: KoaContextWithOIDC) => RequestFacts,
+  factsOf: (ctx: KoaContextWithOIDC) => RequestInfo,
 ) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();

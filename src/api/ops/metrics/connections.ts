@@ -1,9 +1,10 @@
 import type { Server } from 'node:http';
 import { promisify } from 'node:util';
+import type { Pool } from 'pg';
 import { Gauge, type Registry } from 'prom-client';
-import type { Metrics } from './metrics.js';
 
-export function countConnections(registry: Registry): Metrics['watch'] {
+/** Measures the connections of clients. @returns takes the server once it listens */
+export function measureConnections(registry: Registry): (server: Server) => void {
   let watched: Server | undefined;
   new Gauge({
     name: 'gateway_connections',
@@ -24,4 +25,34 @@ export function countConnections(registry: Registry): Metrics['watch'] {
   return (server) => {
     watched = server;
   };
+}
+
+/** Measures the connections to the database. */
+export function measurePool(registry: Registry, pool: Pool): void {
+  new Gauge({
+    name: 'gateway_pool_connections',
+    help: 'Connections to the database that are idle or busy',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      this.set({ state: 'idle' }, pool.idleCount);
+      this.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
+    },
+  });
+  new Gauge({
+    name: 'gateway_pool_waiting',
+    help: 'Statements that wait for a connection',
+    registers: [registry],
+    collect() {
+      this.set(pool.waitingCount);
+    },
+  });
+  new Gauge({
+    name: 'gateway_pool_connections_max',
+    help: 'How many connections to the database there may be',
+    registers: [registry],
+    collect() {
+      this.set(pool.options.max);
+    },
+  });
 }

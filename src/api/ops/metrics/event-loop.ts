@@ -7,39 +7,40 @@ import {
 import { Gauge, Histogram, type Registry } from 'prom-client';
 import { other } from './labels.js';
 
-/** Milliseconds between two looks; they are in what is measured: an idle loop shows some 10 ms. */
-const resolution = 10;
+/** Milliseconds between two samples. They are included in the measured delay: an idle loop shows some 10 ms. */
+const resolutionMs = 10;
 const nanoseconds = 1e9;
 
 const figures = ['min', 'max', 'mean', 'stddev', 'p50', 'p90', 'p99'] as const;
 
 /**
- * Under the names and with the meaning that prom-client gives them, so that dashboards made for it fit.
- * @returns ends both observers
+ * Observes the event loop and the garbage collector, under the names and with the meaning of prom-client's default
+ * metrics, so that existing dashboards fit.
+ * @returns ends both observations
  */
-export function watchEventLoop(registry: Registry): () => void {
-  const stops = [watchDelay(registry), watchCollector(registry)];
+export function observeEventLoop(registry: Registry): () => void {
+  const stops = [observeDelay(registry), observeGarbageCollector(registry)];
   return () => {
     for (const stop of stops) stop();
   };
 }
 
-/** Each scrape tells what was since the one before. */
-function watchDelay(registry: Registry): () => void {
-  const delay = monitorEventLoopDelay({ resolution });
+/** Measures delays; each scrape reports those since the scrape before. */
+function observeDelay(registry: Registry): () => void {
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   delay.enable();
   const gauges = figures.map(
     (figure) =>
       new Gauge({
         name: `nodejs_eventloop_lag_${figure}_seconds`,
-        help: `The ${figure} of the delays of the event loop since the last scrape, with the ${resolution} ms between two looks`,
+        help: `The ${figure} of the delays of the event loop since the last scrape, with the ${resolutionMs} ms between two looks`,
         registers: [registry],
       }),
   );
   const [first] = gauges;
   Object.assign(first ?? {}, {
     collect: () => {
-      // Nothing has been seen within ten milliseconds: what was told last still stands.
+      // Within ten milliseconds of the last scrape there is no new sample: the last values stay.
       if (delay.count === 0) return;
       figures.forEach((figure, index) => {
         const value = figure.startsWith('p')
@@ -60,7 +61,7 @@ const kinds: Record<number, string> = {
   [constants.NODE_PERFORMANCE_GC_WEAKCB]: 'weakcb',
 };
 
-function watchCollector(registry: Registry): () => void {
+function observeGarbageCollector(registry: Registry): () => void {
   const duration = new Histogram({
     name: 'nodejs_gc_duration_seconds',
     help: 'How long the garbage collector took, by kind',

@@ -1,15 +1,15 @@
 import { errorTable } from '../../../platform/errors.js';
 
-/** Where a request comes in. */
-export type Door = 'graphql' | 'rest' | 'oauth';
+/** The API that a request comes in by; the label `door`. */
+export type Api = 'graphql' | 'rest' | 'oauth';
 
-/** What the OAuth door does. Root fields are the operations of the other two. */
+/** The operations of the OAuth server. Those of GraphQL and REST are the root fields. */
 export const oauthOperations = ['token', 'introspect', 'revoke', 'jwks', 'metadata'] as const;
 
-/** Of a request that was refused before it reached an operation. */
+/** The operation of a request that was refused before it reached one. */
 export const noOperation = 'none';
 
-/** RFC 6749, section 5.2, RFC 7009, section 2.2.1, and RFC 8707, section 2. */
+/** The error codes of RFC 6749, section 5.2, RFC 7009, section 2.2.1, and RFC 8707, section 2. */
 export const oauthCodes = [
   'invalid_request',
   'invalid_client',
@@ -23,11 +23,11 @@ export const oauthCodes = [
   'temporarily_unavailable',
 ];
 
-/** What a request ended with: a row of the error table, or what a protocol has beside it. */
+/** The codes that a request may end with: `OK`, a row of the error table, or a code that a protocol adds. */
 export const codes: ReadonlySet<string> = new Set([
   'OK',
   ...Object.keys(errorTable),
-  // GraphQL's, about a document (src/graphql/masking.ts).
+  // GraphQL's own codes, about a document (api/graphql/masking.ts).
   'BAD_REQUEST',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -36,8 +36,5 @@ export const codes: ReadonlySet<string> = new Set([
   ...oauthCodes,
 ]);
 
-/** What is counted under one limit. */
-export type RateLimitPolicy = 'caller' | 'address' | 'wrong_secrets';
-
-/** In the place of whatever is in none of these lists: a label that clients could invent grows without end. */
+/** Stands for every value that is not listed: values that clients can invent would grow without end. */
 export const other = 'other';

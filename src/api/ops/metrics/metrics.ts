@@ -2,34 +2,29 @@ import type { RequestListener, Server } from 'node:http';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
-import { countConnections } from './connections.js';
-import { watchEventLoop } from './event-loop.js';
-import type { Door, RateLimitPolicy } from './labels.js';
-import { createPage } from './page.js';
-import { measurePool } from './pool.js';
+import { measureConnections, measurePool } from './connections.js';
+import {
+  type CountRateLimit,
+  type CountRequest,
+  type CountTokens,
+  countRateLimits,
+  countRequests,
+  countTokens,
+} from './counters.js';
+import { observeEventLoop } from './event-loop.js';
+import { createMetricsPage } from './metrics-page.js';
 import { measureProcess } from './process.js';
-import { countRateLimits } from './rate-limits.js';
-import { countRequests } from './requests.js';
-import { countTenantsAtLimit } from './tenants-at-limit.js';
-import { countTokens } from './tokens.js';
+import { measureTenantsAtLimit } from './tenants-at-limit.js';
 
-/** What the gateway counts of its work. It is always there, and does nothing where metrics are off. */
-export interface Metrics {
-  /**
-   * One operation is over.
-   * @param operation a root field, an endpoint of OAuth, or `none` when the request reached neither
-   * @param code `OK`, or that of its error
-   */
-  request(door: Door, operation: string, code: string, seconds: number): void;
-  tokenIssued(): void;
-  /** @param reason one of `Names.refusals`, or the code of the error where there is none */
-  tokenRefused(reason: string): void;
-  rateLimit(policy: RateLimitPolicy, exceeded: boolean): void;
-  /** Tells the connections of this server, once it listens. */
+/** What the gateway counts of its work. Where metrics are off, it counts nothing. */
+export interface Metrics extends CountTokens {
+  request: CountRequest;
+  rateLimit: CountRateLimit;
+  /** Takes the server whose connections are measured, once it listens. */
   watch(server: Server): void;
   /** Answers a scrape. Undefined where metrics are off. */
   page?: RequestListener;
-  /** Ends whatever it observes. */
+  /** Ends all observations. */
   close(): void;
 }
 
@@ -42,23 +37,23 @@ const off: Metrics = {
   close: () => {},
 };
 
-export interface MetricsSettings {
+interface MetricsSettings {
   port: number | undefined;
   token: string | undefined;
 }
 
-/** What labels say of what others do. */
-export interface Names {
+/** The values that labels may have: any other value counts as `other`. */
+interface LabelValues {
   /** The root fields, which are the operations of GraphQL and REST. */
   operations: readonly string[];
-  /** Why a client gets no token. */
+  /** The reasons why a client gets no token. */
   refusals: readonly string[];
 }
 
-/** Collects in a registry of its own. */
+/** Creates the metrics, in a registry of their own. */
 export function createMetrics(
   { port, token }: MetricsSettings,
-  { operations, refusals }: Names,
+  { operations, refusals }: LabelValues,
   pool: Pool,
   log: Logger,
 ): Metrics {
@@ -66,14 +61,14 @@ export function createMetrics(
   const registry = new Registry();
   measureProcess(registry);
   measurePool(registry, pool);
-  countTenantsAtLimit(registry, pool, log);
-  const stopEventLoop = watchEventLoop(registry);
+  measureTenantsAtLimit(registry, pool, log);
+  const stopEventLoop = observeEventLoop(registry);
   return {
     request: countRequests(registry, operations),
     ...countTokens(registry, refusals),
     rateLimit: countRateLimits(registry),
-    watch: countConnections(registry),
-    page: createPage(registry, token, log),
+    watch: measureConnections(registry),
+    page: createMetricsPage(registry, token, log),
     close: () => {
       stopEventLoop();
       registry.clear();

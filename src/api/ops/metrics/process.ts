@@ -10,8 +10,8 @@ import processStartTime from 'prom-client/lib/metrics/processStartTime.js';
 import version from 'prom-client/lib/metrics/version.js';
 
 /**
- * Those of the library's default metrics that look only when they are asked. Its `collectDefaultMetrics` also
- * begins to observe the event loop and the garbage collector, and has no way to end that (event-loop.ts does).
+ * Registers the library's default metrics that read their values at a scrape. Its `collectDefaultMetrics` would also
+ * observe the event loop and the garbage collector, and has no way to end that (event-loop.ts does both).
  */
 export function measureProcess(registry: Registry): void {
   for (const measure of [

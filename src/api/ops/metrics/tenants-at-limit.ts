@@ -2,15 +2,15 @@ import { setTimeout } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { Gauge, type Registry } from 'prom-client';
+import { whyUnavailable } from '../../../platform/database/database-errors.js';
 import { prepared } from '../../../platform/database/sql.js';
-import { whyUnavailable } from '../../../platform/database/unavailable.js';
 
-/** Milliseconds for which an answer is kept: a statement that looks at every tenant is not for each scrape. */
-const keep = 60_000;
-/** Milliseconds that a scrape waits for it; Prometheus gives up after ten seconds by default. */
-const patience = 1_000;
+/** Milliseconds for which a result is kept, since the statement looks at every tenant. */
+const maxAgeMs = 60_000;
+/** Milliseconds that a scrape waits for the statement; Prometheus gives up after ten seconds by default. */
+const timeoutMs = 1_000;
 
-/** A limit of 0 is a tenant that is to have no accounts, and tells nobody to raise it. */
+/** Tenants with a limit of 0 are left out: they are meant to have no accounts. */
 const countTenants = prepared<{ near: number; full: number }>(
   'tenants-at-limit',
   `select
@@ -20,8 +20,11 @@ const countTenants = prepared<{ near: number; full: number }>(
    where status = 'active' and service_account_limit > 0`,
 );
 
-/** Nothing is told while the database is away: what was so once may be wrong, and a scrape must not fail. */
-export function countTenantsAtLimit(registry: Registry, pool: Pool, log: Logger): void {
+/**
+ * Measures how many tenants are near their limit. The gauge is empty while the database is away: old values may be
+ * wrong, and a scrape must not fail.
+ */
+export function measureTenantsAtLimit(registry: Registry, pool: Pool, log: Logger): void {
   let readAt = Number.NEGATIVE_INFINITY;
   const gauge = new Gauge({
     name: 'gateway_tenants_at_limit',
@@ -29,9 +32,9 @@ export function countTenantsAtLimit(registry: Registry, pool: Pool, log: Logger)
     labelNames: ['share'],
     registers: [registry],
     async collect() {
-      if (performance.now() - readAt < keep) return;
+      if (performance.now() - readAt < maxAgeMs) return;
       readAt = performance.now();
-      await Promise.race([read(), setTimeout(patience, undefined, { ref: false })]);
+      await Promise.race([read(), setTimeout(timeoutMs, undefined, { ref: false })]);
     },
   });
   const read = async () => {

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { actorOf } from '../../../platform/audit/insert-events.js';
 import { type Context, tenantIdOf } from '../../../platform/context.js';
-import type { Lanes } from '../../../platform/database/lanes.js';
+import type { KeyedLimiter } from '../../../platform/database/keyed-limiter.js';
 import { type Database, longTransaction, run } from '../../../platform/database/sql.js';
 import { AppError } from '../../../platform/errors.js';
 import { noTenant } from '../../tenants/tenant.rules.js';
@@ -27,7 +27,7 @@ export class RevokeAllServiceAccountSecretsPayload {
 export class RevokeAllServiceAccountSecrets {
   constructor(
     private readonly pool: Pool,
-    private readonly tenantLimiter: Lanes,
+    private readonly tenantLimiter: KeyedLimiter,
   ) {}
 
   @Mutation(() => RevokeAllServiceAccountSecretsPayload, {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { customAlphabet } from 'nanoid';
-import type { Pepper } from '../../../platform/pepper.js';
+import type { Pepper } from '../../../platform/crypto.js';
 
 const prefix = 'sa_secret_';
 /** 31 characters of 36 are 160 bits, as RFC 6749, section 10.10 asks of what an attacker may guess at. */

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
+import type { Pepper } from '../../../platform/crypto.js';
 import { type Database, run } from '../../../platform/database/sql.js';
 import { publicIdSql } from '../../../platform/ids.js';
-import type { Pepper } from '../../../platform/pepper.js';
 import { isLive } from './live.sql.js';
 import { generateSecret, hashSecret, hintOf } from './secret.js';
 import type { SecretRow } from './service-account-secret.entity.js';

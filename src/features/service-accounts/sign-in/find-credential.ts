@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
+import type { Pepper } from '../../../platform/crypto.js';
 import { inBatches } from '../../../platform/database/in-batches.js';
 import { prepared } from '../../../platform/database/sql.js';
-import type { Pepper } from '../../../platform/pepper.js';
 import { hashesOf, looksLikeSecret } from '../secrets/secret.js';
 import type { RefusalReason } from './refusal-reasons.js';
 

@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
-import type { RequestFacts } from '../../../platform/context.js';
-import { whyUnavailable } from '../../../platform/database/unavailable.js';
+import type { RequestInfo } from '../../../platform/context.js';
+import { whyUnavailable } from '../../../platform/database/database-errors.js';
 import { isClientId } from '../client-id.js';
 import type { RefusalReason } from './refusal-reasons.js';
 import { insertRefusals } from './refusals.sql.js';
@@ -20,7 +20,7 @@ export interface Refusal {
   /** As the request told it: of an account, or of nobody. */
   clientId: string;
   reason: RefusalReason;
-  request: RequestFacts;
+  request: RequestInfo;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { whyUnavailable } from '../../../platform/database/unavailable.js';
+import { whyUnavailable } from '../../../platform/database/database-errors.js';
 import { LastUses } from './last-uses.js';
 import { writeAccounts, writeSecrets } from './last-uses.sql.js';
 import { TokenCounts } from './token-counts.js';

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
-import type { KeyDocument } from './key-document.js';
+import type { KeyDocument } from './issuer-documents.js';
 import { ReadFault } from './read-json.js';
 
 const minute = 60_000;
 
-/** What is told of the attempts to read a realm's keys: each change, and once a minute that a fault is still there. */
+/** Logs the attempts to read a realm's keys: each change, and once a minute a fault that goes on. */
 export interface AttemptsLog {
   read(document: KeyDocument, changed: boolean): void;
-  /** @param usableUntil milliseconds since 1970; the known keys go on until then. None: there are no such keys */
+  /** @param usableUntil milliseconds since 1970 until which the known keys are used; undefined without such keys */
   failed(error: unknown, usableUntil: number | undefined): void;
 }
 
@@ -15,10 +15,10 @@ export function createAttemptsLog(realm: string, log: Logger): AttemptsLog {
   let failure: { loggedAt: number; level: 'warn' | 'error'; reason: string } | undefined;
   return {
     read({ url, keys, skipped }, changed) {
-      const facts = { realm, url: withoutQuery(url), keys: keys.length, skipped };
-      if (failure) log.info(facts, 'the keys of a realm can be read again');
-      if (changed && keys.length === 0) log.error(facts, 'a realm has no keys that can be used');
-      else if (changed) log.info(facts, 'the keys of a realm are read');
+      const fields = { realm, url: withoutQuery(url), keys: keys.length, skipped };
+      if (failure) log.info(fields, 'the keys of a realm can be read again');
+      if (changed && keys.length === 0) log.error(fields, 'a realm has no keys that can be used');
+      else if (changed) log.info(fields, 'the keys of a realm are read');
       failure = undefined;
     },
     failed(error, usableUntil) {
@@ -28,12 +28,12 @@ export function createAttemptsLog(realm: string, log: Logger): AttemptsLog {
       const isKnown = failure?.level === level && failure.reason === reason;
       if (isKnown && loggedAt - (failure?.loggedAt ?? 0) < minute) return;
       failure = { loggedAt, level, reason };
-      const fact = error instanceof ReadFault ? { url: withoutQuery(error.url), reason } : { err: error };
+      const cause = error instanceof ReadFault ? { url: withoutQuery(error.url), reason } : { err: error };
       const goesOn = usableUntil && { usableUntil: new Date(usableUntil).toISOString() };
-      log[level]({ realm, ...fact, ...goesOn }, 'the keys of a realm cannot be read');
+      log[level]({ realm, ...cause, ...goesOn }, 'the keys of a realm cannot be read');
     },
   };
 }
 
-/** A query may hold what is nobody's business. */
+/** Removes the query of a URL, since it may hold a secret. */
 const withoutQuery = (url: string) => url.replace(/[?#].*$/s, '');

@@ -2,42 +2,52 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocalJWKSet } from 'jose';
 import { AppError } from '../../errors.js';
 import type { AttemptsLog } from './attempts-log.js';
-import type { KeyDocument } from './key-document.js';
-import type { KeySet, RealmKeys } from './realm-keys.js';
+import type { KeyDocument } from './issuer-documents.js';
+
+/** Chooses the key for a token. It is a new object after each change of the keys. */
+export type KeySet = ReturnType<typeof createLocalJWKSet>;
+
+/** The current keys of a realm. */
+export interface RealmKeys {
+  /** Returns the keys. @throws AppError SERVICE_UNAVAILABLE when they could not be read for 24 hours */
+  current(): Promise<KeySet>;
+  /** Reads the keys again for a token that fits none of them. @throws AppError SERVICE_UNAVAILABLE as above */
+  renewed(): Promise<KeySet>;
+}
 
 const seconds = 1000;
 const minutes = 60 * seconds;
 
-/** Keys that are older are read again while requests go on. */
+/** The age at which keys are read again while requests still use them. */
 const renewAfter = 4 * minutes;
-/** Keys that are older are used only if the issuer does not answer. */
+/** The age from which keys are used only if the issuer does not answer. */
 const renewBefore = 5 * minutes;
-/** Keys that are older are not used. */
-const lastResort = 24 * 60 * minutes;
-/** One attempt, all of its documents. */
-const timeLimit = 5 * seconds;
-/** How much of an attempt a request waits for that has keys. */
-const patience = 1 * seconds;
-/** From one attempt to the next, whatever tokens come. Without keys nothing works, so that it is shorter. */
+/** The age from which keys are not used at all. */
+const maxAge = 24 * 60 * minutes;
+/** The time for one attempt with all of its documents. */
+const attemptTimeout = 5 * seconds;
+/** How long a request waits for an attempt when there are keys that it can use. */
+const maxWait = 1 * seconds;
+/** The time between two attempts. It is shorter without keys, since nothing works then. */
 const coolDown = { withKeys: 30 * seconds, withoutKeys: 5 * seconds };
 
 interface Known {
   keys: KeySet;
-  /** What they were made of, to tell whether they have changed. */
+  /** The JSON that the keys were made of, which shows whether they have changed. */
   published: string;
   readAt: number;
 }
 
 interface Attempt {
-  /** It never rejects. */
+  /** Resolves when the attempt has ended. It never rejects. */
   ended: Promise<void>;
-  /** Its end, or that it takes longer than a request with keys should wait. */
+  /** Resolves when the attempt has ended or takes longer than a request with keys should wait. */
   endedOrSlow: Promise<void>;
 }
 
 /**
- * Keys that an issuer publishes. They are read when requests need them, by one attempt at a time, which all of
- * these share. An issuer that fails stops nobody who has known keys.
+ * Creates the keys that an issuer publishes. They are read when a request needs them, by one attempt at a time that all
+ * requests share. While the issuer fails, the known keys are used.
  */
 export function createIssuerKeys(
   read: (signal: AbortSignal) => Promise<KeyDocument>,
@@ -49,13 +59,13 @@ export function createIssuerKeys(
   let endedAt = Number.NEGATIVE_INFINITY;
 
   const age = () => Date.now() - (known?.readAt ?? Number.NEGATIVE_INFINITY);
-  const isUsable = () => age() <= lastResort;
+  const isUsable = () => age() <= maxAge;
   const nextAttempt = () => endedAt + (isUsable() ? coolDown.withKeys : coolDown.withoutKeys);
 
   async function attempt(): Promise<void> {
     const readAt = Date.now();
     try {
-      const document = await read(AbortSignal.timeout(timeLimit));
+      const document = await read(AbortSignal.timeout(attemptTimeout));
       const published = JSON.stringify(document.keys);
       const changed = published !== known?.published;
       const keys = known && !changed ? known.keys : createLocalJWKSet({ keys: document.keys });
@@ -64,17 +74,17 @@ export function createIssuerKeys(
       log.read(document, changed);
     } catch (error) {
       failing = true;
-      log.failed(error, isUsable() ? (known?.readAt ?? 0) + lastResort : undefined);
+      log.failed(error, isUsable() ? (known?.readAt ?? 0) + maxAge : undefined);
     }
     endedAt = Date.now();
     running = undefined;
   }
 
-  /** The attempt that is under way: a new one, unless the last one has just been. */
-  function look(): Attempt | undefined {
+  /** Returns the attempt that is under way, or begins one unless the last one has just ended. */
+  function attemptSoon(): Attempt | undefined {
     if (!running && Date.now() >= nextAttempt()) {
       const ended = attempt();
-      running = { ended, endedOrSlow: Promise.race([ended, sleep(patience, undefined, { ref: false })]) };
+      running = { ended, endedOrSlow: Promise.race([ended, sleep(maxWait, undefined, { ref: false })]) };
     }
     return running;
   }
@@ -87,13 +97,13 @@ export function createIssuerKeys(
 
   return {
     async current() {
-      const attempt = age() > renewAfter ? look() : undefined;
+      const attempt = age() > renewAfter ? attemptSoon() : undefined;
       if (!isUsable()) await attempt?.ended;
       else if (age() > renewBefore && !failing) await attempt?.endedOrSlow;
       return usableKeys();
     },
     async renewed() {
-      await look()?.ended;
+      await attemptSoon()?.ended;
       return usableKeys();
     },
   };

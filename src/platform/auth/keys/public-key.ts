@@ -1,10 +1,10 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { z } from 'zod';
 
-/** What a private or a shared key has: RFC 7518, sections 6.2.2, 6.3.2 and 6.4; RFC 8037, section 2. */
+/** The members of private and shared keys: RFC 7518, sections 6.2.2, 6.3.2 and 6.4; RFC 8037, section 2. */
 const privateParts = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
-/** A key that may verify tokens (RFC 7517), without the members that say nothing about that. */
+/** A key that can verify tokens (RFC 7517), without the members that do not matter for that. */
 export const publicKey = z
   .looseObject({
     kty: z.enum(['RSA', 'EC', 'OKP'], 'must be RSA, EC or OKP: realms have asymmetric keys only'),
@@ -20,7 +20,7 @@ export const publicKey = z
     error: 'is a private key: give the public part only',
     abort: true,
   })
-  // Without key_ops, since WebCrypto refuses a public key that names others beside `verify`.
+  // key_ops is left out, since WebCrypto refuses a public key that names other operations beside `verify`.
   .transform(({ kty, kid, alg, use, crv, x, y, n, e }) => ({
     ...{ kty, kid, alg, use },
     ...({ crv, x, y, n, e } as Record<'crv' | 'x' | 'y' | 'n' | 'e', string | undefined>),
@@ -29,7 +29,7 @@ export const publicKey = z
 
 export type PublicKey = z.output<typeof publicKey>;
 
-/** jose would find out with the first token only. */
+/** Tells whether Node can use a key. jose would find out only with the first token. */
 function canBeUsed(key: JsonWebKey): boolean {
   try {
     const { asymmetricKeyDetails } = createPublicKey({ key, format: 'jwk' });

@@ -1,12 +1,22 @@
-import type { createLocalJWKSet } from 'jose';
+import { createLocalJWKSet } from 'jose';
+import type { Logger } from 'pino';
+import type { Realm } from '../realms.js';
+import { createAttemptsLog } from './attempts-log.js';
+import { findJwksUri, readKeyDocument } from './issuer-documents.js';
+import { createIssuerKeys, type RealmKeys } from './issuer-keys.js';
 
-/** Chooses a key for a token. It is another one after each change of the keys, however small. */
-export type KeySet = ReturnType<typeof createLocalJWKSet>;
-
-/** The keys of a realm, as they are now. */
-export interface RealmKeys {
-  /** @throws AppError SERVICE_UNAVAILABLE when they cannot be read, nor were for 24 hours */
-  current(): Promise<KeySet>;
-  /** The keys after another look, for a token that the current ones do not fit. @throws the same */
-  renewed(): Promise<KeySet>;
+/**
+ * Creates the keys of a realm: those in the realms file, or those at its `jwksUri`, or those that its issuer names.
+ * @param production refuses keys that are sent over plain http
+ */
+export function createRealmKeys(realm: Realm, production: boolean, log: Logger): RealmKeys {
+  const { name, issuer, jwks, jwksUri } = realm;
+  if (jwks) {
+    const keys = Promise.resolve(createLocalJWKSet(jwks));
+    return { current: () => keys, renewed: () => keys };
+  }
+  return createIssuerKeys(
+    async (signal) => readKeyDocument(jwksUri ?? (await findJwksUri(issuer, production, signal)), signal),
+    createAttemptsLog(name, log),
+  );
 }

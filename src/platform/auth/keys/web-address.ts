@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** An http or https URL, without a password, which would stand in the log. */
+/** An http or https URL without a password, since URLs are logged. */
 export const webAddress = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL', abort: true })
   .refine(
@@ -8,7 +8,7 @@ export const webAddress = z
     'must hold no user name and no password',
   );
 
-/** Keys that came over plain http may be anybody's, unless they have not left this machine. */
+/** Tells whether a URL is plain http to another machine. Keys from there may be anybody's. */
 export function isPlainHttp(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'http:' && !/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);

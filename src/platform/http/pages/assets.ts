@@ -9,24 +9,24 @@ const require = createRequire(import.meta.url);
 export interface PackageFile {
   name: string;
   package: string;
-  /** Where in the package it is. */
+  /** The folder within the package. */
   folder?: string;
 }
 
 export interface Assets {
-  /** Part of every asset's URL: browsers keep them for good, and an update of the gateway still gets through. */
+  /** A part of every asset's URL, so that browsers may cache assets for ever and still see an update. */
   version: string;
   serve: Router;
 }
 
 /**
- * What a page loads.
- * @param texts files of our own, by their names
+ * Creates the routes for the styles and scripts of a page.
+ * @param texts our own files, by name
  */
 export function createAssets(files: readonly PackageFile[], texts: Readonly<Record<string, string>>): Assets {
   const serve = Router();
-  for (const { name, package: of, folder = '' } of files) {
-    const root = join(dirname(require.resolve(`${of}/package.json`)), folder);
+  for (const { name, package: packageName, folder = '' } of files) {
+    const root = join(dirname(require.resolve(`${packageName}/package.json`)), folder);
     serve.get(`/${name}`, (_request, response) => {
       response.set(assetHeaders).sendFile(name, { root, cacheControl: false });
     });
@@ -36,7 +36,7 @@ export function createAssets(files: readonly PackageFile[], texts: Readonly<Reco
       response.set(assetHeaders).type(name).send(text);
     });
   }
-  // Its `exports` may hide what is in a package, but not package.json.
+  // The `exports` of a package may hide its files, but package.json can always be required.
   const versions = files.map((file) => [file.package, require(`${file.package}/package.json`).version]);
   const version = createHash('sha256')
     .update(JSON.stringify([versions, texts]))

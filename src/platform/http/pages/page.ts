@@ -3,19 +3,21 @@ import type { Request } from 'express';
 
 export interface Page {
   title: string;
-  /** The application in it, such as GraphiQL. */
+  /** The name of the application in the page, such as GraphiQL. */
   name: string;
-  /** Where its styles and scripts are, in the order in which they load. */
+  /** The folder of the styles and scripts, as seen from the page. */
   assets: string;
+  /** File names, in the order in which they load. */
   styles: readonly string[];
+  /** File names, in the order in which they run. */
   scripts: readonly string[];
-  /** What its script is told. */
+  /** Data for the page's script. */
   settings: object;
 }
 
 /**
- * Nothing from another host, no inline script. Inline styles are needed: GraphiQL's dialogs insert a style
- * element, Swagger UI has style attributes. Icons and fonts are data: URLs.
+ * Allows nothing from another host and no inline scripts. Inline styles are needed, since GraphiQL's dialogs insert a
+ * style element and Swagger UI has style attributes. Icons and fonts are data: URLs.
  */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -29,7 +31,7 @@ const contentSecurityPolicy = [
   "form-action 'none'",
 ].join('; ');
 
-/** Beside what every answer has. */
+/** The headers of a page, in addition to those of every answer. */
 export const pageHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': contentSecurityPolicy,
@@ -37,7 +39,7 @@ export const pageHeaders = {
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#6a5acd"/><circle cx="12" cy="16" r="5" fill="none" stroke="#fff" stroke-width="3"/><path d="M17 16h10m-4 0v5" fill="none" stroke="#fff" stroke-width="3"/></svg>`;
 
-/** The page. Its settings are data for its script: one in the page itself would need a laxer policy. */
+/** Renders a page. Its settings are data and not a script, since an inline script would need a laxer policy. */
 export const renderPage = ({
   title,
   name,
@@ -64,10 +66,13 @@ ${scripts.map((file) => `    <script src="${assets}/${file}"></script>`).join('\
 </html>
 `;
 
-/** JSON in which nothing can end the script element that it stands in. */
+/** Writes JSON in which nothing can end the surrounding script element. */
 const toInlineJson = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c');
 
-/** Where a page's own folder is, seen from its URL. Relative: a proxy may serve the gateway under a path of its own. */
+/**
+ * Returns the folder of a page as seen from its URL. It is relative, since a proxy may serve the gateway below a path
+ * of its own.
+ */
 export function ownFolder({ baseUrl, originalUrl }: Request): string {
   const isFolder = originalUrl.split('?', 1)[0]?.endsWith('/');
   return isFolder ? '.' : posix.basename(baseUrl);

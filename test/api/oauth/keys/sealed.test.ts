@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { open } from '../../../../src/platform/sealing.js';
+import { open } from '../../../../src/platform/crypto.js';
 import { columnsOf } from '../../../harness/leaks.js';
 import { createScene, type KeyEncryptionKey, keyEncryptionKey, kidsOf, setting, until } from './scene.js';
 

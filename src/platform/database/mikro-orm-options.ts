@@ -9,7 +9,7 @@ import { Migration20261124RateLimits } from './migrations/migration-20261124-rat
 import { Migration20261124Trail } from './migrations/migration-20261124-trail.js';
 import { Migration20261128Tokens } from './migrations/migration-20261128-tokens.js';
 
-/** In the order in which they run. A name that has run somewhere never changes again. */
+/** The migrations in the order in which they run. A name that has run anywhere never changes again. */
 export const migrations: MigrationObject[] = [
   { name: '20261124-initial', class: Migration20261124Initial },
   { name: '20261124-idempotency', class: Migration20261124Idempotency },
@@ -20,9 +20,9 @@ export const migrations: MigrationObject[] = [
 ];
 
 /**
- * MikroORM's options, for the gateway and for MikroORM's command line alike.
- * @param connection where PostgreSQL is, as node-postgres takes it, and how long it may take (limits.ts)
- * @param log where the ORM's own lines go; to stdout when left out
+ * Returns MikroORM's options, for the gateway as well as for MikroORM's command line.
+ * @param connection the address of PostgreSQL in the form that node-postgres takes, and timeouts.ts
+ * @param log takes the ORM's own lines, which go to stdout when it is left out
  */
 export function databaseOptions(
   entities: EntityClass<unknown>[],
@@ -33,17 +33,17 @@ export function databaseOptions(
   return defineConfig({
     entities,
     extensions: [Migrator],
-    // Handed to node-postgres as it is, so that a URL's parameters (sslmode, host=/socket) mean what they say.
-    // Values come as node-postgres reads them, with dates as Date: the ORM takes those as well as its own text.
+    // node-postgres gets the connection as it is, so that the parameters of a URL (sslmode, host=/socket) work. Its
+    // own type parsers make dates a Date, which the ORM accepts as well as text.
     driverOptions: { ...connection, types },
     dbName: connection.database ?? 'postgres',
-    // Kept for ten minutes: a new connection has to prepare its statements first.
+    // Connections are kept for ten minutes, since a new one has to prepare its statements first.
     pool: { min: 0, max: 10, idleTimeoutMillis: 600_000 },
     ensureDatabase: false,
-    discovery: { warnWhenNoEntities: false }, // who migrates needs none
+    discovery: { warnWhenNoEntities: false }, // migrations need none
     colors: !log,
     ...(log && { logger: (message: string) => log.info(message) }),
-    // Tables that no entity stands for: a library's own, and those that statements alone look into.
+    // These tables have no entity: one belongs to a library, the others are used by hand-written statements alone.
     schemaGenerator: {
       skipTables: [
         'rate_limit',

@@ -3,24 +3,25 @@ import type { Logger } from 'pino';
 import { startEmbeddedDatabase } from '../embedded-postgres/start.js';
 import type { StartError } from '../start-error.js';
 
-/** Where PostgreSQL is. */
+/** A running PostgreSQL: the operator's, or the gateway's own. */
 export interface DatabaseServer {
   connection: PoolConfig;
-  /** Resolves, with the reason, when the gateway must not go on with it. An operator's server never is lost. */
+  /** Resolves, with the reason, when the gateway must end since its own server is lost. An operator's never is. */
   lost: Promise<StartError>;
-  /** Stops it, if it is the gateway's own. */
+  /** Stops the server if it is the gateway's own. */
   stop(): Promise<void>;
 }
 
 interface Settings {
-  /** Without it the gateway runs a PostgreSQL of its own in `dataDir`. */
+  /** Undefined: the gateway runs a PostgreSQL of its own in `dataDir`. */
   databaseUrl: string | undefined;
   dataDir: string;
 }
 
 /**
- * The operator's server, or the embedded one, started.
- * @throws StartError when that cannot be started
+ * Returns the operator's server, or starts the embedded one.
+ * @param onLaunch called when the process of the embedded server exists, which takes a moment longer to be ready
+ * @throws StartError when the embedded server cannot be started
  */
 export async function startDatabaseServer(
   { databaseUrl, dataDir }: Settings,
@@ -36,8 +37,8 @@ export async function startDatabaseServer(
 }
 
 /**
- * The same in two steps: returns when PostgreSQL's process is there, so that its start and whatever the gateway
- * does meanwhile go on side by side.
+ * Starts the server in two steps: this returns when its process exists, so that the gateway goes on with its own start
+ * while PostgreSQL gets ready.
  */
 export function launchDatabaseServer(
   settings: Settings,

@@ -1,14 +1,20 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
+/** A key of SECRET_PEPPERS. Its version is stored beside each hash, so that keys can be changed. */
+export interface Pepper {
+  version: string;
+  key: Buffer;
+}
+
 const algorithm = 'aes-256-gcm';
-/** NIST SP 800-38D, section 8.2.2: 96 random bits, good for 2^32 seals of one key (section 8.3). */
+/** NIST SP 800-38D, section 8.2.2: 96 random bits, good for 2^32 encryptions under one key (section 8.3). */
 const nonceLength = 12;
 const tagLength = 16;
 
 /**
- * Encrypts a secret for the database, bound to the row that it is stored in.
- * @param key for AES-256
- * @param row what is told of the row, and has to be told again to open it
+ * Encrypts a secret for the database and binds it to its row.
+ * @param key of AES-256
+ * @param row additional authenticated data that identifies the row; opening the secret takes the same
  * @returns nonce, tag and ciphertext
  */
 export function seal(secret: string, key: Buffer, row: Buffer): Buffer {
@@ -18,7 +24,7 @@ export function seal(secret: string, key: Buffer, row: Buffer): Buffer {
   return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]);
 }
 
-/** The reverse. @throws Error when it was changed, or sealed under another key or for another row */
+/** Decrypts a sealed secret. @throws Error when it was changed, or sealed under another key or for another row */
 export function open(sealed: Buffer, key: Buffer, row: Buffer): string {
   const decipher = createDecipheriv(algorithm, key, sealed.subarray(0, nonceLength), {
     authTagLength: tagLength,

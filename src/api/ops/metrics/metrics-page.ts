@@ -4,15 +4,19 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 
 /**
- * `GET /metrics`, and nothing else, in Prometheus's text format.
- * @param token asked for as a bearer token; without one the page is open
+ * Creates the handler of `GET /metrics`, in Prometheus's text format.
+ * @param token required as a bearer token; when it is undefined the page is open
  */
-export function createPage(registry: Registry, token: string | undefined, log: Logger): RequestListener {
-  const allows = token === undefined ? () => true : bearerOf(token);
+export function createMetricsPage(
+  registry: Registry,
+  token: string | undefined,
+  log: Logger,
+): RequestListener {
+  const isAllowed = token === undefined ? () => true : requireBearer(token);
   return async ({ method = '', url = '', headers }, response) => {
     if (url.split('?', 1)[0] !== '/metrics') return refuse(response, 404);
     if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405, { allow: 'GET, HEAD' });
-    if (!allows(headers.authorization)) return refuse(response, 401, { 'www-authenticate': 'Bearer' });
+    if (!isAllowed(headers.authorization)) return refuse(response, 401, { 'www-authenticate': 'Bearer' });
     try {
       const text = await registry.metrics();
       answer(response, 200, text, { 'content-type': registry.contentType });
@@ -23,8 +27,11 @@ export function createPage(registry: Registry, token: string | undefined, log: L
   };
 }
 
-/** RFC 9110, section 11.1: the scheme in any case. Hashes have one length, and tell nothing by the time it takes. */
-function bearerOf(token: string) {
+/**
+ * Creates a check of the authorization header, whose scheme is case-insensitive (RFC 9110, section 11.1). Hashes are
+ * compared, since they have one length and the time of the comparison reveals nothing of the token.
+ */
+function requireBearer(token: string) {
   const expected = digest(token);
   return (header = ''): boolean => {
     const [, given = ''] = /^bearer +(\S+)$/i.exec(header) ?? [];
@@ -34,15 +41,15 @@ function bearerOf(token: string) {
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-const reasons = {
+const messages = {
   401: 'This takes the token of METRICS_TOKEN',
   404: 'There are metrics here, at /metrics, and nothing else',
   405: 'This is only read',
   500: 'The metrics could not be collected',
 };
 
-function refuse(response: ServerResponse, status: keyof typeof reasons, headers = {}): void {
-  answer(response, status, `${reasons[status]}\n`, {
+function refuse(response: ServerResponse, status: keyof typeof messages, headers = {}): void {
+  answer(response, status, `${messages[status]}\n`, {
     'content-type': 'text/plain; charset=utf-8',
     ...headers,
   });

@@ -1,0 +1,80 @@
+import type { IncomingMessage } from 'node:http';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { createCredentialFinder } from '../../features/service-accounts/sign-in/find-credential.js';
+import { Refusals } from '../../features/service-accounts/sign-in/refusals.js';
+import { Usage } from '../../features/service-accounts/sign-in/usage.js';
+import type { Pepper } from '../../platform/crypto.js';
+import type { RateLimits } from '../../platform/rate-limits/rate-limits.js';
+import type { Metrics } from '../ops/metrics/metrics.js';
+import { openSigningKeys, type SigningKeysOptions } from './keys/signing-keys.js';
+import { loadOAuth } from './load.js';
+import type { OAuth } from './oauth.js';
+
+interface OAuthSettings extends Pick<SigningKeysOptions, 'keyEncryptionKeys'> {
+  peppers: readonly Pepper[];
+  corsOrigins: string[];
+  tokens: Pick<SigningKeysOptions, 'algorithm' | 'keyDays'> & {
+    audience: string | undefined;
+    lifetime: number;
+  };
+}
+
+interface Dependencies {
+  pool: Pool;
+  limits: RateLimits;
+  metrics: Metrics;
+  addressOf: (request: IncomingMessage) => string | undefined;
+  log: Logger;
+}
+
+/** The OAuth 2.0 server with the signing keys and the records of sign-ins that it has opened. */
+export interface OpenOAuth extends OAuth {
+  /** Tells whether this gateway has a key to sign tokens with. */
+  canSign(): boolean;
+  /** Writes the records of sign-ins that are still in memory. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the signing keys and creates the OAuth 2.0 server.
+ * @param url under which users reach the gateway; tokens name it
+ * @throws StartError when the signing keys cannot be opened
+ */
+export async function openOAuth(
+  url: string,
+  { tokens, peppers, ...settings }: OAuthSettings,
+  { pool, limits, metrics, addressOf, log }: Dependencies,
+): Promise<OpenOAuth> {
+  const { createOAuth } = await loadOAuth(log);
+  const keys = await openSigningKeys({ pool, log, ...settings, ...tokens });
+  const usage = new Usage(pool, log);
+  const refusals = new Refusals(pool, log);
+  const oauth = createOAuth(url, {
+    pool,
+    keys,
+    ...settings,
+    ...tokens,
+    findCredential: createCredentialFinder(pool, peppers),
+    countWrongSecret: limits.countWrongSecret,
+    onIssued: (credential) => {
+      usage.signedIn(credential);
+      metrics.tokenIssued();
+    },
+    onRefusal: (refusal) => refusals.refused(refusal),
+    onOutcome: ({ endpoint = 'none', code, reason, seconds }) => {
+      metrics.request('oauth', endpoint, code, seconds);
+      if (endpoint === 'token' && code !== 'OK') metrics.tokenRefused(reason ?? code);
+    },
+    addressOf,
+    log,
+  });
+  return {
+    ...oauth,
+    canSign: keys.canSign,
+    close: async () => {
+      keys.close();
+      await Promise.all([usage.close(), refusals.close()]);
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { RateLimitPolicy } from '../../../platform/rate-limits/rate-limits.js';
+import { type Api, codes, noOperation, oauthCodes, oauthOperations, other } from './labels.js';
+
+/** The upper bounds of the histogram, in seconds. */
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * Counts an operation that has ended.
+ * @param operation a root field, an endpoint of OAuth, or `none` when the request reached neither
+ * @param code `OK`, or the code of the error
+ */
+export type CountRequest = (api: Api, operation: string, code: string, seconds: number) => void;
+
+/** @param operations the names of the root fields */
+export function countRequests(registry: Registry, operations: readonly string[]): CountRequest {
+  const registers = [registry];
+  const total = new Counter({
+    name: 'gateway_requests_total',
+    help: 'Operations by door, root field or OAuth endpoint, and how they ended',
+    labelNames: ['door', 'operation', 'code'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'gateway_request_duration_seconds',
+    help: 'How long operations took: root fields by themselves, anything else from its headers to its answer',
+    labelNames: ['door', 'operation'],
+    buckets,
+    registers,
+  });
+  const known = new Set<string>([noOperation, ...oauthOperations, ...operations]);
+  return (door, operation, code, seconds) => {
+    const labels = { door, operation: known.has(operation) ? operation : other };
+    total.inc({ ...labels, code: codes.has(code) ? code : other });
+    duration.observe(labels, seconds);
+  };
+}
+
+export interface CountTokens {
+  tokenIssued(): void;
+  /** @param reason a reason of a refusal, or the code of the error where there is none */
+  tokenRefused(reason: string): void;
+}
+
+/** @param reasons why a client is refused; its answer tells less */
+export function countTokens(registry: Registry, reasons: readonly string[]): CountTokens {
+  const registers = [registry];
+  const issued = new Counter({
+    name: 'gateway_tokens_issued_total',
+    help: 'Access tokens that were issued',
+    registers,
+  });
+  const refused = new Counter({
+    name: 'gateway_tokens_refused_total',
+    help: 'Requests for a token that were refused, by reason',
+    labelNames: ['reason'],
+    registers,
+  });
+  const known = new Set<string>([...reasons, ...oauthCodes]);
+  return {
+    tokenIssued: () => issued.inc(),
+    tokenRefused: (reason) => refused.inc({ reason: known.has(reason) ? reason : other }),
+  };
+}
+
+export type CountRateLimit = (policy: RateLimitPolicy, exceeded: boolean) => void;
+
+export function countRateLimits(registry: Registry): CountRateLimit {
+  const decisions = new Counter({
+    name: 'gateway_rate_limit_decisions_total',
+    help: 'What was counted under a limit, and whether it was within it',
+    labelNames: ['policy', 'outcome'],
+    registers: [registry],
+  });
+  return (policy, exceeded) => decisions.inc({ policy, outcome: exceeded ? 'refused' : 'passed' });
+}

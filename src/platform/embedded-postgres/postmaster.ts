@@ -1,0 +1,144 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { StartError } from '../start-error.js';
+import type { DataDir } from './data-dir.js';
+import { environment, type Runner } from './runner.js';
+import { dropSocketFolder } from './socket-folder.js';
+
+/** The main process of a running PostgreSQL, which may not be ready yet. */
+export interface Postmaster {
+  pid: number;
+  socketFolder: string;
+  isRunning(): Promise<boolean>;
+}
+
+/** The port is a part of the name of the socket's file. It is given to PostgreSQL, which would take PGPORT otherwise. */
+export const port = 5432;
+
+/** Finds the PostgreSQL that runs on the cluster. Another gateway runs it, or a killed gateway has left it behind. */
+export async function findPostmaster({ cluster }: DataDir): Promise<Postmaster | undefined> {
+  for (;;) {
+    const lines = await readLockFile(join(cluster, 'postmaster.pid'), cluster);
+    if (!lines) return undefined;
+    const [pid, socketFolder] = [Number(lines[0]), lines[4]];
+    if (socketFolder) return { pid, socketFolder, isRunning: () => isPostmasterOf(cluster, pid) };
+    await setTimeout(20); // PostgreSQL has just started, and has not written this line yet
+  }
+}
+
+/** Starts PostgreSQL on the cluster, without waiting until it is ready. */
+export async function spawnPostmaster(
+  { cluster, log }: DataDir,
+  postgres: string,
+  runner: Runner,
+  socketFolder: string,
+  settings: Record<string, string>,
+): Promise<Postmaster> {
+  await readLockFile(join(socketFolder, `.s.PGSQL.${port}.lock`), cluster);
+  const all = {
+    listen_addresses: '',
+    port: `${port}`,
+    unix_socket_directories: socketFolder,
+    unix_socket_permissions: '0700',
+    // PostgreSQL writes all files to disk before it recovers from a crash. This makes it one system call instead of one
+    // for each of some thousand files, which took 2 of the 5 seconds that a gateway may be without its database.
+    ...(process.platform === 'linux' && { recovery_init_sync_method: 'syncfs' }),
+    ...settings,
+  };
+  const options = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const [file = postgres, ...rest] = [...runner.prefix, postgres, '-D', cluster, ...options];
+
+  let output: FileHandle | undefined;
+  try {
+    output = await open(log, 'a', 0o600);
+    await output.chown(runner.uid, runner.gid);
+    await output.truncate();
+    const child = spawn(file, rest, {
+      // PostgreSQL has a session of its own, so that Ctrl-C in the terminal reaches only the gateway, which stops
+      // PostgreSQL when its own work is done.
+      detached: true,
+      stdio: ['ignore', output.fd, output.fd],
+      cwd: '/',
+      env: environment(),
+      ...runner.identity,
+    });
+    child.unref();
+    await once(child, 'spawn');
+    return {
+      pid: child.pid as number,
+      socketFolder,
+      // A child's command line is empty for a moment after its start, but its end is known for certain.
+      isRunning: async () => child.exitCode === null && child.signalCode === null,
+    };
+  } catch (error) {
+    throw new StartError(`PostgreSQL does not start here (${(error as Error).message}): set DATABASE_URL`);
+  } finally {
+    await output?.close();
+  }
+}
+
+/** Stops PostgreSQL in its fast mode, or immediately when that takes too long; its next start recovers then. */
+export async function stopPostmaster({ pid, socketFolder, isRunning }: Postmaster): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    const deadline = Date.now() + 10_000;
+    if (await isRunning()) process.kill(pid, signal);
+    while (Date.now() < deadline) {
+      if (!(await isRunning())) {
+        await dropSocketFolder(socketFolder);
+        return;
+      }
+      await setTimeout(20);
+    }
+  }
+  throw new Error(`PostgreSQL (process ${pid}) does not stop`);
+}
+
+/** Returns the end of PostgreSQL's log, for a message. */
+export async function readLogEnd({ log }: DataDir): Promise<string> {
+  const text = await readFile(log, 'utf8').catch(() => '');
+  return text.trimEnd().split('\n').slice(-3).join('\n');
+}
+
+/**
+ * Reads the lines of a lock file of PostgreSQL; the first is the number of its process. When that process has ended,
+ * the file is removed. PostgreSQL itself does so only if no process at all has the number, and in a container, where
+ * numbers begin anew, some other process mostly has it. If other processes of the old PostgreSQL are still at work, a
+ * new PostgreSQL sees their shared memory and does not start.
+ */
+async function readLockFile(path: string, cluster: string): Promise<string[] | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const lines = text.split('\n');
+  const command = await commandLine(Number(lines[0]));
+  if (isPostmaster(command, cluster)) return lines;
+  if (isAnyPostmaster(command)) {
+    throw new StartError(
+      `Process ${lines[0]}, a PostgreSQL, holds ${path} but works on another folder (was DATA_DIR moved?): ` +
+        `stop it with "kill -INT ${lines[0]}", or remove that file if it is another gateway's`,
+    );
+  }
+  await rm(path, { force: true });
+  return undefined;
+}
+
+/** Tells whether a process is the PostgreSQL of the cluster: another process may have its number by now. */
+async function isPostmasterOf(cluster: string, pid: number): Promise<boolean> {
+  return isPostmaster(await commandLine(pid), cluster);
+}
+
+const isAnyPostmaster = (command: string) => command.includes('/postgres -D ');
+const isPostmaster = (command: string, cluster: string) => command.includes(`/postgres -D ${cluster} `);
+
+/** Returns the command line of a process, or an empty text when there is no such process or it is dead. */
+async function commandLine(pid: number): Promise<string> {
+  if (process.platform === 'linux') {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    return command.replaceAll('\0', ' ');
+  }
+  const ps = promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', `${pid}`]);
+  return (await ps.catch(() => ({ stdout: '' }))).stdout;
+}
