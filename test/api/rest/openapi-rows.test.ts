@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { expect, test } from '@jest/globals';
 import { parse } from 'graphql';
+import { isInTenant } from '../../../src/api/graphql/rules.js';
 import { createSchema } from '../../../src/api/graphql/schema.js';
-import { isInTenant } from '../../../src/api/graphql/scope.js';
 import { createOpenApi } from '../../../src/api/rest/openapi/document.js';
 import { text } from '../../../src/api/rest/parameters.js';
 import type { AnyRoute } from '../../../src/api/rest/route.js';
