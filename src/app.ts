@@ -4,14 +4,13 @@ import cors from 'cors';
 import express, { type Request } from 'express';
 import type { Logger } from 'pino';
 import proxyAddr from 'proxy-addr';
-import { access, allowedOperations } from './api/graphql/access.js';
 import { createExecute } from './api/graphql/execute.js';
-import { createGuarded, guardSchema } from './api/graphql/guard.js';
+import { guardSchema } from './api/graphql/guard.js';
 import { createIdeRouter } from './api/graphql/ide.js';
 import { logMasked, toPublicError } from './api/graphql/masking.js';
 import { createGraphqlRouter } from './api/graphql/router.js';
+import { allowedOperations, isInTenant, rootFields } from './api/graphql/rules.js';
 import { createSchema } from './api/graphql/schema.js';
-import { isInTenant } from './api/graphql/scope.js';
 import { createApolloServer } from './api/graphql/server.js';
 import { openOAuth } from './api/oauth/open-oauth.js';
 import { createHealthRouter } from './api/ops/health.js';
@@ -95,19 +94,20 @@ async function assemble(
   const headers = securityHeaders(config.production && Boolean(publicUrl?.startsWith('https:')));
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
 
-  const operations = Object.values(access).flatMap((fields) => Object.keys(fields));
+  const operations = rootFields.map(({ field }) => field);
   const metrics = createMetrics(config.metrics, { operations, refusals: refusalReasons }, pool, log);
   const limits = createRateLimits(config.rateLimits, pool, log, metrics.rateLimit);
   const authenticate = createAuthenticate(config, log);
   const createContext = createContextFactory(authenticate, limits.limitCaller, orm.em);
 
-  const guarded = createGuarded(createRecordDenial(pool, log));
-  const tenantLimiter = new KeyedLimiter();
-  const schema = guardSchema(
-    createSchema(createResolvers({ pool, tenantLimiter, allowedOperations, ...config })),
-    guarded,
-  );
-  const execute = createExecute(schema, guarded, log);
+  const resolvers = createResolvers({
+    pool,
+    tenantLimiter: new KeyedLimiter(),
+    allowedOperations,
+    ...config,
+  });
+  const { schema, guards } = guardSchema(createSchema(resolvers), createRecordDenial(pool, log));
+  const execute = createExecute(schema, guards, log);
   const apollo = createApolloServer(schema, config, log);
   await apollo.start();
   const oauth = await openOAuth(url, config, { pool, limits, metrics, addressOf, log });

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
+import { isInTenant } from '../api/graphql/rules.js';
 import { createSchema } from '../api/graphql/schema.js';
-import { isInTenant } from '../api/graphql/scope.js';
 import { createOpenApi } from '../api/rest/openapi/document.js';
 import { routes } from '../api/rest/routes.js';
 import { createResolvers, type ResolverDependencies } from '../features/resolvers.js';

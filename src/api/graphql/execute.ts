@@ -1,18 +1,16 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { execute, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql';
+import { execute, type GraphQLSchema, Kind, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 import { unauthenticated } from '../../platform/auth/authenticate.js';
 import type { Context } from '../../platform/context.js';
-import type { AppError } from '../../platform/errors.js';
-import { type Access, access, checkAccess } from './access.js';
 import { findVariableFault } from './check-variables.js';
-import type { Guarded, RootField } from './guard.js';
+import type { Guards } from './guard.js';
 import { logMasked, toPublicError } from './masking.js';
 
 /**
- * Runs one of the committed operations against the guarded schema, for a door that is not GraphQL. They are
+ * Runs one of the committed operations against the guarded schema, for a transport that is not GraphQL. They are
  * valid by construction: codegen refuses one that does not fit the schema.
- * @param variables reads them, once somebody is there who is told what is wrong with them
+ * @param variables reads them; what it throws is told to a caller who may run the operation, and to no other
  * @throws AppError, and nothing else
  */
 export type Execute = <Data, Variables extends Record<string, unknown>>(
@@ -21,30 +19,23 @@ export type Execute = <Data, Variables extends Record<string, unknown>>(
   variables: () => NoInfer<Variables>,
 ) => Promise<Data>;
 
-export function createExecute(schema: GraphQLSchema, guarded: Guarded, log: Logger): Execute {
+/** @param guards what stands before the root fields of the schema */
+export function createExecute(schema: GraphQLSchema, guards: Guards, log: Logger): Execute {
   return async (pendingContext, document, variables) => {
     const context = await pendingContext;
-    // Such doors have no anonymous callers: nothing is executed without a token.
+    // REST has no anonymous callers: nothing is executed without a token.
     if (!context.caller) throw unauthenticated();
     const operation = operationOf(document);
-    const { variableValues, fault } = read(variables, (values) =>
-      findVariableFault(schema, operation, values),
-    );
+    const { variableValues, fault } = readVariables(schema, operation, variables);
     if (fault) {
-      // graphql-js coerces before it resolves, and so before the rules. Who may not is told that first.
-      for (const root of rootFields(operation))
-        await guarded(root, context, () => {
-          checkAccess(root, context);
-          throw fault;
-        });
-      throw fault;
+      // graphql-js coerces variables before any rule is asked. Here the rule denies first, and the fault comes second.
+      const refuse = (): never => {
+        throw fault;
+      };
+      await guards[rootTypeOf(operation)][rootFieldOf(operation)]?.(refuse, undefined, {}, context);
+      return refuse();
     }
-    const { data, errors } = await execute({
-      schema,
-      document,
-      variableValues,
-      contextValue: context,
-    });
+    const { data, errors } = await execute({ schema, document, variableValues, contextValue: context });
     const error = errors?.[0];
     if (error) {
       logMasked(log, context.requestId, error);
@@ -54,11 +45,15 @@ export function createExecute(schema: GraphQLSchema, guarded: Guarded, log: Logg
   };
 }
 
-/** What is wrong with them is told to who may run the operation, whoever finds it. */
-function read<Variables>(variables: () => Variables, findFault: (values: Variables) => AppError | undefined) {
+/** The fault is whatever is wrong with the variables, no matter who finds it. */
+function readVariables<Variables extends Record<string, unknown>>(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  variables: () => Variables,
+) {
   try {
     const variableValues = variables();
-    return { variableValues, fault: findFault(variableValues) };
+    return { variableValues, fault: findVariableFault(schema, operation, variableValues) };
   } catch (fault) {
     return { variableValues: undefined, fault };
   }
@@ -70,11 +65,11 @@ function operationOf(document: TypedDocumentNode<unknown, never>): OperationDefi
   return operation;
 }
 
-function rootFields({ operation, selectionSet }: OperationDefinitionNode): RootField[] {
-  const fields: Record<string, Access> = operation === 'mutation' ? access.Mutation : access.Query;
-  return selectionSet.selections.flatMap((selection) => {
-    const field = selection.kind === Kind.FIELD ? selection.name.value : '';
-    const fieldAccess = fields[field];
-    return fieldAccess ? { ...fieldAccess, field } : [];
-  });
+const rootTypeOf = ({ operation }: OperationDefinitionNode) =>
+  operation === OperationTypeNode.MUTATION ? 'Mutation' : 'Query';
+
+/** Names the root field of an operation. The committed ones have one each. */
+function rootFieldOf({ selectionSet }: OperationDefinitionNode): string {
+  const [field] = selectionSet.selections;
+  return field?.kind === Kind.FIELD ? field.name.value : '';
 }

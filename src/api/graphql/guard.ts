@@ -1,116 +1,93 @@
 import { types } from 'node:util';
 import type { GraphQLSchema } from 'graphql';
-import type { IMiddlewareFunction } from 'graphql-middleware';
 import type { RecordDenial } from '../../features/audit/record-denial.js';
 import type { Context } from '../../platform/context.js';
-import { type Access, access, checkAccess } from './access.js';
+import { publicId } from '../../platform/ids.js';
 import { toPublicError } from './masking.js';
-import { applyMiddleware, deny, rule, shield } from './shield.js';
+import { type RootField, type RootType, rootFields, rules } from './rules.js';
+import { applyMiddleware, shield } from './shield.js';
 
-/** The function form of what graphql-middleware takes. */
-type RootMiddleware = Extract<IMiddlewareFunction<unknown, Context>, (...args: never[]) => unknown>;
-
-export interface RootField extends Access {
-  /** As the schema has it. */
-  field: string;
-}
-
-/** Runs something under a field's access, counts it, and has a denial in it recorded. */
-export type Guarded = <T>(
-  root: RootField,
-  context: Context,
-  run: () => T | Promise<T>,
-  args?: Arguments,
-) => Promise<T>;
-
-/** Those of a root field: of its own, or in the one `input` of a mutation. */
+/** The arguments of a root field; those of a mutation stand in its one `input`. */
 type Arguments = Readonly<Record<string, unknown>> & { input?: Readonly<Record<string, unknown>> | null };
 
-export function createGuarded(recordDenial: RecordDenial): Guarded {
-  const record = async ({ action, scope }: Access, context: Context, about: unknown) => {
+/** A middleware around the resolver of a root field, as graphql-shield makes it and graphql-middleware takes it. */
+export type Guard = (
+  resolve: () => unknown,
+  parent: unknown,
+  args: Arguments,
+  context: Context,
+) => Promise<unknown>;
+
+export type Guards = Record<RootType, Record<string, Guard>>;
+
+/**
+ * Puts the shield map before the root fields, and nothing before other fields: they show no more than the weakest
+ * reader of their root may see. A denial of payload fields after a mutation has run would lose what it answers,
+ * the only copy of a secret for one.
+ * @returns the guarded schema, and the guards alone for what has to be denied or refused without the resolver
+ */
+export function guardSchema(
+  schema: GraphQLSchema,
+  recordDenial: RecordDenial,
+): { schema: GraphQLSchema; guards: Guards } {
+  const shielded = shield(rules, { allowExternalErrors: true }).generate(schema) as unknown as Guards;
+  const guards: Guards = { Query: { ...shielded.Query }, Mutation: { ...shielded.Mutation } };
+  for (const root of rootFields) {
+    const enforce = shielded[root.type][root.field];
+    if (enforce) guards[root.type][root.field] = watch(root, enforce, recordDenial);
+  }
+  return { schema: applyMiddleware(schema, guards), guards };
+}
+
+/** Counts the answers of a root field under their codes, and has a denial in them recorded. */
+function watch({ field, rule }: RootField, enforce: Guard, recordDenial: RecordDenial): Guard {
+  const record = async (target: unknown, context: Context) => {
     if (!context.caller) return;
-    const tenant = scope === 'tenant' ? (context.tenantHeader?.toLowerCase() ?? null) : null;
-    await recordDenial({ caller: context.caller, action, tenant, thing: nameOf(about), request: context });
+    const tenant = rule.scope === 'tenant' ? (context.tenantHeader?.toLowerCase() ?? null) : null;
+    await recordDenial({
+      caller: context.caller,
+      action: rule.action,
+      tenant,
+      thing: storable(target),
+      request: context,
+    });
   };
-  return async (root, context, run, args = {}) => {
+  return async (resolve, parent, args, context) => {
     const start = performance.now();
-    const count = (code: string) =>
-      context.metrics.field(root.field, code, (performance.now() - start) / 1000);
+    const count = (code: string) => context.metrics.field(field, code, (performance.now() - start) / 1000);
     try {
-      const answer = await run();
+      const answer = raise(await enforce(resolve, parent, args, context));
       count('OK');
       const denied = deniedIn(answer);
-      if (denied) await record(root, context, denied.id);
+      if (denied) await record(publicId('ServiceAccount', denied.id), context);
       return answer;
     } catch (error) {
       const { code } = toPublicError(error);
       count(code);
-      if (code === 'FORBIDDEN') await record(root, context, (args.input ?? args)[root.about]);
+      if (code === 'FORBIDDEN') await record((args.input ?? args)[rule.identifiedBy], context);
       throw error;
     }
   };
 }
 
-/** What may stand in the trail of what a caller has made up: an id or a name that could be one. */
-const nameOf = (about: unknown): string | null =>
-  typeof about === 'string' && /^[\w:-]{1,120}$/.test(about) ? about.toLowerCase() : null;
+/** Shield returns errors, which graphql-js takes as thrown only when it completes the field. */
+function raise(outcome: unknown): unknown {
+  // Node's own errors, of sockets, are no instances of the Error that Jest gives to tests.
+  if (types.isNativeError(outcome)) throw outcome;
+  return outcome;
+}
 
-interface Result {
+/** Returns what the trail may hold of what a caller has made up: an id or a name that could be one. */
+const storable = (target: unknown): string | null =>
+  typeof target === 'string' && /^[\w:-]{1,120}$/.test(target) ? target.toLowerCase() : null;
+
+interface BulkResult {
   id: string;
   error?: { code: string } | null;
 }
 
-/** The first of several that a mutation is about with which the caller may not do it. */
-function deniedIn(answer: unknown): Result | undefined {
-  const { results } = (answer ?? {}) as { results?: Result[] };
+/** Finds the first item of a bulk mutation that the caller may not change. */
+function deniedIn(answer: unknown): BulkResult | undefined {
+  const { results } = (answer ?? {}) as { results?: BulkResult[] };
   return results?.find(({ error }) => error?.code === 'FORBIDDEN');
-}
-
-/**
- * Puts the shield map before the root fields, and nothing before other fields: they show no more than the
- * weakest reader of their root may see. A denial of payload fields after a mutation has run would lose what
- * it answers, the only copy of a secret for one.
- */
-export function guardSchema(schema: GraphQLSchema, guarded: Guarded): GraphQLSchema {
-  const rules = shield(
-    { Query: { '*': deny, ...toRules(access.Query) }, Mutation: { '*': deny, ...toRules(access.Mutation) } },
-    { allowExternalErrors: true },
-  ).generate(schema) as Record<keyof typeof access, RootMiddleware>;
-  return applyMiddleware(
-    schema,
-    { Query: toRecorders(access.Query, guarded), Mutation: toRecorders(access.Mutation, guarded) },
-    { Query: rules.Query, Mutation: rules.Mutation },
-  );
-}
-
-const mapValues = <In, Out>(fields: Record<string, In>, map: (value: In, key: string) => Out) =>
-  Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, map(value, key)]));
-
-/** Shield takes what a rule returns for the answer; what it throws would become a denial without a reason. */
-function toRules(fields: Record<string, Access>) {
-  return mapValues(fields, (fieldAccess, field) =>
-    rule(field, { cache: 'no_cache' })((_parent, _args, context: Context) => {
-      try {
-        checkAccess(fieldAccess, context);
-        return true;
-      } catch (error) {
-        return error as Error;
-      }
-    }),
-  );
-}
-
-function toRecorders(fields: Record<string, Access>, guarded: Guarded) {
-  return mapValues(fields, (fieldAccess, field): RootMiddleware => {
-    const root = { ...fieldAccess, field };
-    return (resolve, parent, args, context, info) =>
-      guarded(root, context, async () => raise(await resolve(parent, args, context, info)), args);
-  });
-}
-
-/** Shield returns errors, which graphql-js takes as thrown only when it completes the field. */
-function raise<T>(outcome: T): T {
-  // Node's own errors, of sockets, are no instances of the Error that Jest gives to tests.
-  if (types.isNativeError(outcome)) throw outcome;
-  return outcome;
 }

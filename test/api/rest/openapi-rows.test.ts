@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { expect, test } from '@jest/globals';
 import { parse } from 'graphql';
+import { isInTenant } from '../../../src/api/graphql/rules.js';
 import { createSchema } from '../../../src/api/graphql/schema.js';
-import { isInTenant } from '../../../src/api/graphql/scope.js';
 import { createOpenApi } from '../../../src/api/rest/openapi/document.js';
 import type { Route } from '../../../src/api/rest/route.js';
 import { routes } from '../../../src/api/rest/routes.js';

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { isInTenant } from '../../../src/api/graphql/rules.js';
 import { createSchema } from '../../../src/api/graphql/schema.js';
-import { isInTenant } from '../../../src/api/graphql/scope.js';
 import { createOpenApi } from '../../../src/api/rest/openapi/document.js';
 import { routes } from '../../../src/api/rest/routes.js';
 import { createResolvers } from '../../../src/features/resolvers.js';

@@ -1,0 +1,139 @@
+import type { AuditAction } from '../../platform/audit/actions.js';
+import { actsInTenant, type Role } from '../../platform/auth/caller.js';
+import { type Context, callerOf, tenantIdOf } from '../../platform/context.js';
+import { AppError } from '../../platform/errors.js';
+import { deny, rule } from './shield.js';
+
+const superAdmin = ['super_admin'] as const;
+const admin = [...superAdmin, 'tenant_admin'] as const;
+const reader = [...admin, 'tenant_viewer'] as const;
+
+/**
+ * The shield map: who may use which root field, under which action a denial is recorded, and how it is worded.
+ * A root field without a line is denied to everyone. A new one takes a line here and nothing else.
+ */
+export const rules = {
+  Query: {
+    '*': deny,
+    node: tenant(reader, 'service_account.read', 'read service accounts'),
+    serviceAccount: tenant(reader, 'service_account.read', 'read service accounts'),
+    serviceAccountByClientId: tenant(reader, 'service_account.read', 'read service accounts'),
+    serviceAccounts: tenant(reader, 'service_account.read', 'read service accounts'),
+    tenant: tenant(reader, 'tenant.read', 'read this tenant'),
+    permissions: global(reader, 'permission.read', 'read the permissions'),
+    tenantById: global(superAdmin, 'tenant.read', 'read all tenants'),
+    tenants: global(superAdmin, 'tenant.list', 'list tenants'),
+    viewer: global(reader, 'viewer.read', 'use this gateway'),
+    auditEvents: tenant(reader, 'audit_event.read', 'read the audit trail'),
+    auditEventExport: tenant(reader, 'audit_event.export', 'export the audit trail'),
+    allAuditEvents: global(superAdmin, 'audit_event.read_all', 'read the audit trails of all tenants'),
+  },
+  Mutation: {
+    '*': deny,
+    createServiceAccount: tenant(admin, 'service_account.create', 'create service accounts'),
+    updateServiceAccount: tenant(admin, 'service_account.update', 'change service accounts'),
+    setServiceAccountPermissions: tenant(admin, 'service_account.set_permissions', 'set permissions'),
+    disableServiceAccount: tenant(admin, 'service_account.disable', 'disable service accounts'),
+    enableServiceAccount: tenant(admin, 'service_account.enable', 'enable service accounts'),
+    deleteServiceAccount: tenant(admin, 'service_account.delete', 'delete service accounts'),
+    restoreServiceAccount: tenant(admin, 'service_account.restore', 'restore service accounts'),
+    rotateServiceAccountSecret: tenant(admin, 'service_account.rotate_secret', 'rotate secrets'),
+    createServiceAccountSecret: tenant(admin, 'service_account.create_secret', 'create secrets'),
+    revokeServiceAccountSecret: tenant(admin, 'service_account.revoke_secret', 'revoke secrets'),
+    disableServiceAccounts: tenant(admin, 'service_account.disable', 'disable service accounts'),
+    enableServiceAccounts: tenant(admin, 'service_account.enable', 'enable service accounts'),
+    deleteServiceAccounts: tenant(admin, 'service_account.delete', 'delete service accounts'),
+    setServiceAccountsPermissions: tenant(admin, 'service_account.set_permissions', 'set permissions'),
+    rotateServiceAccountSecrets: tenant(admin, 'service_account.rotate_secret', 'rotate secrets'),
+    revokeAllServiceAccountSecrets: tenant(admin, 'service_account.revoke_all_secrets', 'revoke all secrets'),
+    setTenantSecretMaxAge: tenant(admin, 'tenant.set_secret_max_age', 'change this tenant'),
+    createTenant: global(superAdmin, 'tenant.create', 'create tenants'),
+    setPermission: global(superAdmin, 'permission.set', 'change the permissions', 'name'),
+    deletePermission: global(superAdmin, 'permission.delete', 'delete permissions', 'name'),
+    erasePerson: global(superAdmin, 'person.erase', 'erase a person'),
+    updateTenant: global(superAdmin, 'tenant.update', 'change tenants'),
+    suspendTenant: global(superAdmin, 'tenant.suspend', 'suspend tenants'),
+    resumeTenant: global(superAdmin, 'tenant.resume', 'resume tenants'),
+    deleteTenant: global(superAdmin, 'tenant.delete', 'delete tenants'),
+  },
+};
+
+/** What a line says, beside being a rule of graphql-shield. */
+interface Access {
+  /** A tenant field acts in the tenant of the x-tenantid header; a global one ignores the header. */
+  scope: 'tenant' | 'global';
+  roles: readonly Role[];
+  /** The action under which a denial is recorded. */
+  action: AuditAction;
+  /** Completes "User lacks permission to …". */
+  purpose: string;
+  /** The argument, or the field of the input, that identifies the target of a denial. */
+  identifiedBy: 'id' | 'name';
+}
+
+export type AccessRule = ReturnType<typeof createRule>;
+
+type Line = [roles: readonly Role[], action: AuditAction, purpose: string, identifiedBy?: 'id' | 'name'];
+
+function tenant(...line: Line) {
+  return createRule('tenant', ...line);
+}
+
+function global(...line: Line) {
+  return createRule('global', ...line);
+}
+
+function createRule(scope: Access['scope'], ...[roles, action, purpose, identifiedBy = 'id']: Line) {
+  const access: Access = { scope, roles, action, purpose, identifiedBy };
+  const check = (_parent: unknown, _args: unknown, context: Context) => {
+    try {
+      checkAccess(access, context);
+      return true;
+    } catch (denial) {
+      // Returned, since shield replaces what a rule throws by a denial that gives no reason.
+      return denial as AppError;
+    }
+  };
+  return Object.assign(rule({ cache: 'no_cache' })(check), access);
+}
+
+/**
+ * Checks in the documented order: token, tenant header, role.
+ * @throws AppError UNAUTHENTICATED, BAD_USER_INPUT or FORBIDDEN
+ */
+function checkAccess({ scope, roles, purpose }: Access, context: Context): void {
+  const caller = callerOf(context);
+  const tenantId = scope === 'tenant' ? tenantIdOf(context) : undefined;
+  const hasRole = roles.some((role) => caller.roles.includes(role));
+  if (hasRole && (!tenantId || actsInTenant(caller, tenantId))) return;
+  const needed = roles.length === 1 ? `, which takes ${roles[0]}` : '';
+  throw new AppError('FORBIDDEN', { message: `User lacks permission to ${purpose}${needed}` });
+}
+
+export type RootType = keyof typeof rules;
+
+export interface RootField {
+  type: RootType;
+  field: string;
+  rule: AccessRule;
+}
+
+const lines = ({ '*': _, ...fields }: Record<string, unknown>) =>
+  Object.entries(fields) as [string, AccessRule][];
+
+/** The lines of the map, without its wildcards. */
+export const rootFields: readonly RootField[] = (['Query', 'Mutation'] as const).flatMap((type) =>
+  lines(rules[type]).map(([field, rule]) => ({ type, field, rule })),
+);
+
+/** Names the root fields that some of these roles may use. */
+export const allowedOperations = (callerRoles: readonly string[]): string[] =>
+  rootFields
+    .filter(({ rule: { roles } }) => roles.some((role) => callerRoles.includes(role)))
+    .map(({ field }) => field);
+
+/** Tells whether a root field acts in the tenant of the x-tenantid header. */
+export const isInTenant = (operation: 'query' | 'mutation', name: string): boolean =>
+  rootFields.some(
+    ({ type, field, rule }) => type.toLowerCase() === operation && field === name && rule.scope === 'tenant',
+  );
