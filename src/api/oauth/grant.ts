@@ -1,9 +1,9 @@
 import type Provider from 'oidc-provider';
 import { errors, type TokenEndpointGrantContext } from 'oidc-provider';
 import type { Credential } from '../../features/service-accounts/sign-in/find-credential.js';
+import type { SigningAlgorithm } from '../../platform/auth/access-token-settings.js';
 import { credentialOf } from './client.js';
 import { grantedScope } from './scope.js';
-import type { SigningAlgorithm } from './token-rules.js';
 
 export interface GrantSettings {
   /** What tokens are for. */

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import cors from 'cors';
+import { issuerOf } from '../../platform/auth/access-token-settings.js';
 import { headerFault } from '../../platform/http/single-headers.js';
 import { createEndpoints, type Endpoint } from './endpoints.js';
 import { createListener, type ListenerParts } from './listener.js';
 import { readForm } from './read-form.js';
 import { type Fault, refusalCode, refuse } from './refuse.js';
-import { issuerOf } from './token-rules.js';
 
 export interface OAuthParts extends ListenerParts {
   /** Whose pages may ask for tokens from a browser. */

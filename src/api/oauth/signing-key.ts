@@ -1,6 +1,6 @@
 import { type KeyObject, sign } from 'node:crypto';
 import { ExternalSigningKey } from 'oidc-provider';
-import type { SigningAlgorithm } from './token-rules.js';
+import type { SigningAlgorithm } from '../../platform/auth/access-token-settings.js';
 
 /** How node:crypto makes what a JWS holds (RFC 7518, section 3.4; RFC 8037, section 3.1). */
 const hashes: Record<SigningAlgorithm, string | null> = { ES256: 'sha256', EdDSA: null };

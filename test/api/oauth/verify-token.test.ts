@@ -2,8 +2,8 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
 import { type JWTPayload, SignJWT } from 'jose';
 import type { VerificationKey } from '../../../src/api/oauth/keys/key-ring.js';
-import type { SigningAlgorithm } from '../../../src/api/oauth/token-rules.js';
 import { createVerifyToken } from '../../../src/api/oauth/tokens/verify-token.js';
+import type { SigningAlgorithm } from '../../../src/platform/auth/access-token-settings.js';
 
 const issuer = 'https://gateway.example.com/oauth2';
 const pairs = {

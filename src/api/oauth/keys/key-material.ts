@@ -1,8 +1,8 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, type JWK } from 'jose';
+import type { SigningAlgorithm } from '../../../platform/auth/access-token-settings.js';
 import { open, seal } from '../../../platform/sealing.js';
 import { StartError } from '../../../platform/start-error.js';
-import type { SigningAlgorithm } from '../token-rules.js';
 import type { KeyRow } from './signing-keys.sql.js';
 
 /** A key out of KEY_ENCRYPTION_KEYS: the last one seals, all of them open. */

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
-import type { SigningAlgorithm } from '../token-rules.js';
+import type { SigningAlgorithm } from '../../../platform/auth/access-token-settings.js';
 import type { KeyRow } from './signing-keys.sql.js';
 
 export interface VerificationKey {

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
+import type { SigningAlgorithm } from '../../../platform/auth/access-token-settings.js';
 import { violatedConstraint } from '../../../platform/database/unique-violation.js';
-import type { SigningAlgorithm } from '../token-rules.js';
 import { type KeyEncryptionKey, newKey } from './key-material.js';
 import { insertInstead, insertSuccessor, type KeyRow } from './signing-keys.sql.js';
 

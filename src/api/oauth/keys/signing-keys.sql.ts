@@ -1,6 +1,6 @@
 import type { JWK } from 'jose';
+import { longestTokenLifetime, type SigningAlgorithm } from '../../../platform/auth/access-token-settings.js';
 import { prepared } from '../../../platform/database/sql.js';
-import { longestTokenLifetime, type SigningAlgorithm } from '../token-rules.js';
 
 /**
  * Seconds from the publication of a key to its first signature. Whoever verifies keeps the JWKS for up to five

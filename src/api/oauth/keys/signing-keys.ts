@@ -1,9 +1,9 @@
 import type { JWK } from 'jose';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { SigningAlgorithm } from '../../../platform/auth/access-token-settings.js';
 import { whyUnavailable } from '../../../platform/database/unavailable.js';
 import { AppError } from '../../../platform/errors.js';
-import type { SigningAlgorithm } from '../token-rules.js';
 import { type KeyEncryptionKey, newKey } from './key-material.js';
 import { keyRing, type SigningKey, type VerificationKey } from './key-ring.js';
 import { createPrivateKeys } from './private-keys.js';

@@ -1,7 +1,7 @@
 import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
+import { signingAlgorithms } from '../../../platform/auth/access-token-settings.js';
 import type { OwnClaims } from '../grant.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
-import { signingAlgorithms } from '../token-rules.js';
 
 /** What a token of ours says (RFC 9068, section 2.2). */
 export interface TokenClaims extends OwnClaims {

@@ -8,7 +8,7 @@ import { Pool } from 'pg';
 import { pino } from 'pino';
 import { replaceAll } from '../../../../src/api/oauth/keys/rotate.js';
 import { openSigningKeys, type SigningKeys } from '../../../../src/api/oauth/keys/signing-keys.js';
-import type { SigningAlgorithm } from '../../../../src/api/oauth/token-rules.js';
+import type { SigningAlgorithm } from '../../../../src/platform/auth/access-token-settings.js';
 import { createDatabase, sql } from '../../../harness/database.js';
 
 export interface Row {
