@@ -14,7 +14,7 @@ import { createSchema } from './api/graphql/schema.js';
 import { isInTenant } from './api/graphql/scope.js';
 import { createApolloServer } from './api/graphql/server.js';
 import { createMachines } from './api/oauth/machines.js';
-import type { OAuth } from './api/oauth/oauth.js';
+import type { OAuthServer } from './api/oauth/oauth-server.js';
 import { createHealthRouter } from './api/ops/health.js';
 import { createMetrics, type Metrics } from './api/ops/metrics/metrics.js';
 import { tallyRequests } from './api/ops/metrics/tally.js';
@@ -150,7 +150,7 @@ async function assemble(config: Config, { orm, pool, close }: Database, log: Log
   const logRequest = logRequests(log, addressOf);
   const headers = securityHeaders(config.production && Boolean(config.publicUrl?.startsWith('https:')));
   const machines = await createMachines({ config, pool, limits, metrics, addressOf, log });
-  let oauth: OAuth | undefined;
+  let oauth: OAuthServer | undefined;
 
   return {
     metrics,

@@ -8,8 +8,7 @@ import { Usage } from '../../features/service-accounts/sign-in/usage.js';
 import type { RateLimits } from '../../platform/rate-limits/rate-limits.js';
 import type { Metrics } from '../ops/metrics/metrics.js';
 import { openSigningKeys } from './keys/signing-keys.js';
-import { loadOAuth } from './load.js';
-import type { OAuth } from './oauth.js';
+import { loadOAuthServer, type OAuthServer } from './oauth-server.js';
 
 interface Parts {
   config: Config;
@@ -23,7 +22,7 @@ interface Parts {
 /** All that it takes to let machines sign in. */
 export interface Machines {
   /** The OAuth 2.0 server, whose tokens name the URL of the gateway. */
-  createOAuth(url: string): OAuth;
+  createOAuth(url: string): OAuthServer;
   /** Whether this gateway has a key for tokens now. */
   canSign(): boolean;
   /** Writes what is noted of their sign-ins. */
@@ -33,7 +32,7 @@ export interface Machines {
 /** @throws StartError when the signing keys cannot be opened */
 export async function createMachines(parts: Parts): Promise<Machines> {
   const { config, pool, limits, metrics, addressOf, log } = parts;
-  const { createOAuth } = await loadOAuth(log);
+  const createOAuth = await loadOAuthServer(log);
   const keys = await openSigningKeys({ pool, log, ...config, ...config.tokens });
   const findCredential = createCredentialFinder(pool, config.peppers);
   const usage = new Usage(pool, log);

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
 import { type JWTPayload, SignJWT } from 'jose';
-import type { VerificationKey } from '../../../src/api/oauth/keys/key-ring.js';
-import { createVerifyToken } from '../../../src/api/oauth/tokens/verify-token.js';
+import type { VerificationKey } from '../../../src/api/oauth/keys/key-set.js';
+import { createTokenVerifier } from '../../../src/api/oauth/tokens/access-token.js';
 import type { SigningAlgorithm } from '../../../src/platform/auth/access-token-settings.js';
 
 const issuer = 'https://gateway.example.com/oauth2';
@@ -16,7 +16,7 @@ const ring = new Map<string, VerificationKey>(
     { kid: algorithm, algorithm: algorithm as SigningAlgorithm, publicKey },
   ]),
 );
-const verify = createVerifyToken(issuer, { find: async (kid) => ring.get(kid) });
+const verify = createTokenVerifier(issuer, { find: async (kid) => ring.get(kid) });
 
 let claims: JWTPayload;
 beforeAll(() => {
@@ -51,6 +51,6 @@ test.each<[string, (all: JWTPayload) => Promise<string>]>([
 });
 
 test('what fails in looking for the key is no verdict about the token', async () => {
-  const away = createVerifyToken(issuer, { find: () => Promise.reject(new Error('away')) });
+  const away = createTokenVerifier(issuer, { find: () => Promise.reject(new Error('away')) });
   await expect(away(await signed(claims))).rejects.toThrow('away');
 });

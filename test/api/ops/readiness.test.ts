@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Pool } from 'pg';
-import { replaceAll } from '../../../src/api/oauth/keys/rotate.js';
+import { replaceAll } from '../../../src/api/oauth/keys/rotate-keys.js';
 import { holdIntervals, restoreClock } from '../../harness/clock.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { keyEncryptionKey, until } from '../oauth/keys/scene.js';

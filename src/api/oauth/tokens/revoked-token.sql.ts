@@ -5,7 +5,7 @@ import { eventColumns, eventValues } from '../../../platform/audit/event-values.
 import { startSweep } from '../../../platform/cleanup/cleanup.js';
 import type { RequestFacts } from '../../../platform/context.js';
 import { prepared } from '../../../platform/database/sql.js';
-import type { TokenClaims } from './verify-token.js';
+import type { TokenClaims } from './access-token.js';
 
 /**
  * By hand: the token and its event in one statement. No event is for what was revoked before, and at most one a minute

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { pino } from 'pino';
-import { replaceAll } from '../../../../src/api/oauth/keys/rotate.js';
+import { replaceAll } from '../../../../src/api/oauth/keys/rotate-keys.js';
 import { openSigningKeys, type SigningKeys } from '../../../../src/api/oauth/keys/signing-keys.js';
 import type { SigningAlgorithm } from '../../../../src/platform/auth/access-token-settings.js';
 import { createDatabase, sql } from '../../../harness/database.js';

@@ -2,11 +2,11 @@ import type { Pool } from 'pg';
 import type { SigningAlgorithm } from '../../../platform/auth/access-token-settings.js';
 import { violatedConstraint } from '../../../platform/database/unique-violation.js';
 import { type KeyEncryptionKey, newKey } from './key-material.js';
-import { insertInstead, insertSuccessor, type KeyRow } from './signing-keys.sql.js';
+import { insertOnly, insertSuccessor, type KeyRow } from './signing-keys.sql.js';
 
 /**
- * Publishes the successor of the newest key, which signs once every verifier can know it.
- * @returns whether it did: somebody else may have been first
+ * Publishes the successor of the newest key. It signs once every verifier can know it.
+ * @returns false when another gateway has published one first
  */
 export async function rotate(
   pool: Pool,
@@ -14,13 +14,13 @@ export async function rotate(
   algorithm: SigningAlgorithm,
   keyEncryptionKeys: readonly KeyEncryptionKey[],
 ): Promise<boolean> {
-  const made = await insertSuccessor(pool, [...(await newKey(algorithm, keyEncryptionKeys)), kid]);
-  return made.length > 0;
+  const inserted = await insertSuccessor(pool, [...(await newKey(algorithm, keyEncryptionKeys)), kid]);
+  return inserted.length > 0;
 }
 
-const attempts = 5;
+const maxAttempts = 5;
 
-/** Puts a key in the place of all others, which are published no longer. It signs at once. */
+/** Replaces all keys, which are no longer published, by one that signs at once. */
 export async function replaceAll(
   pool: Pool,
   algorithm: SigningAlgorithm,
@@ -29,11 +29,11 @@ export async function replaceAll(
   const key = await newKey(algorithm, keyEncryptionKeys);
   for (let attempt = 1; ; attempt++) {
     try {
-      await insertInstead(pool, key);
+      await insertOnly(pool, key);
       return;
     } catch (error) {
-      // A successor was published in the same moment. It is to go, too.
-      if (!violatedConstraint(error) || attempt === attempts) throw error;
+      // A successor that was published in the same moment has to go, too.
+      if (!violatedConstraint(error) || attempt === maxAttempts) throw error;
     }
   }
 }
