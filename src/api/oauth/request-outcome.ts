@@ -1,6 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { RefusalReason } from '../../features/service-accounts/sign-in/refusal-reasons.js';
-import type { Refusal } from '../../features/service-accounts/sign-in/refusals.js';
+import type { Refusal, RefusalReason } from '../../features/service-accounts/sign-in/refusals.js';
 import type { RequestFacts } from '../../platform/context.js';
 import type { Endpoint } from './endpoints.js';
 

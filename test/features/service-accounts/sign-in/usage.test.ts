@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Client, Pool } from 'pg';
 import { pino } from 'pino';
 import { startCountSweep } from '../../../../src/features/service-accounts/sign-in/count-sweep.js';
-import { writeAccounts } from '../../../../src/features/service-accounts/sign-in/last-uses.sql.js';
+import { writeAccounts } from '../../../../src/features/service-accounts/sign-in/last-uses.js';
 import { Usage } from '../../../../src/features/service-accounts/sign-in/usage.js';
 import { type Somebody, somebody } from '../../../harness/admin.js';
 import { moveClock, restoreClock } from '../../../harness/clock.js';
