@@ -24,7 +24,7 @@ beforeAll(() => {
   claims = { iss: issuer, sub: 'sa-1', client_id: 'sa_client_1', jti: 'one', iat: now, exp: now + 600 };
 });
 
-/** A token under keys of the gateway, of which something is not as the gateway makes it. */
+/** Signs a token with a key of the gateway, but with other claims or another header than the gateway's. */
 const signed = (payload: JWTPayload, header: Record<string, string> = {}, key?: KeyObject) => {
   const all = { alg: 'ES256', typ: 'at+jwt', kid: 'ES256', ...header };
   return new SignJWT(payload)

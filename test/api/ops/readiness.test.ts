@@ -22,14 +22,14 @@ const get = async (path: string) => {
   return { status, body };
 };
 
-/** What `npm run keys -- rotate --compromised --force` does, with this key in KEY_ENCRYPTION_KEYS. */
+/** Does the same as `npm run keys -- rotate --compromised --force` with this key in KEY_ENCRYPTION_KEYS. */
 async function replaceKeys(key: ReturnType<typeof keyEncryptionKey>): Promise<void> {
   const pool = new Pool({ connectionString: gateway.databaseUrl, max: 1 });
   await replaceAll(pool, 'ES256', [key]);
   await pool.end();
 }
 
-/** Lets it look for new keys until it is ready, or not. */
+/** Waits until the gateway has read the keys, and is ready or not. */
 const untilStatus = (status: number) =>
   until(async () => {
     passIntervals(10_000);

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { type KeyEncryptionKey, newestOf, opened, sealed } from './key-material.js';
 import { type KeyRow, updateSeal } from './signing-keys.sql.js';
 
-export interface PrivateKeys {
+interface PrivateKeys {
   byKid: ReadonlyMap<string, KeyObject>;
   /** Why a key cannot be used by this gateway, by its kid. */
   refused: ReadonlyMap<string, string>;

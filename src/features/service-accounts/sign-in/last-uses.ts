@@ -4,7 +4,7 @@ import { prepared } from '../../../platform/database/sql.js';
 const minInterval = 60_000;
 
 /** A use that waits to be written. */
-export interface Use {
+interface Use {
   id: string;
   /** Milliseconds since the epoch. */
   at: number;

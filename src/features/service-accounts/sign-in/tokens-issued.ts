@@ -11,7 +11,7 @@ import { hour, hourOf } from './token-counts.js';
 const maxHours = 168;
 
 @ObjectType('TokensIssued', { description: 'How many access tokens an account was issued within an hour.' })
-export class TokensIssuedType {
+class TokensIssuedType {
   @Field(() => Date, { description: 'When the hour began, in UTC.' })
   hour!: Date;
 

@@ -14,7 +14,7 @@ const maxWaiting = 100_000;
 const closeTimeoutMs = 3_000;
 
 /** The account that was issued a token, and the secret that it authenticated with. */
-export interface SignIn {
+interface SignIn {
   accountId: string;
   secretId: string;
 }
