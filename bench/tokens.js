@@ -23,8 +23,8 @@ import { readOptions } from './options.js';
 import { measureOwnGateway } from './own-gateway.js';
 import { seedDataDir } from './seed-data-dir.js';
 import { watchMemory } from './tokens/memory.js';
-import { report } from './tokens/report.js';
 import { createClients, startStock } from './tokens/servers.js';
+import { report } from './tokens/token-report.js';
 
 const { seconds, rounds, accounts, tokens } = readOptions({
   seconds: { default: 2, max: 60 },
@@ -68,12 +68,12 @@ Each line: ${rounds} x ${seconds} s, medians; a ratio's lowest and highest in br
 }
 
 /**
- * @param {Record<keyof typeof import('./tokens/report.js').names, import('./load.js').Door>} doors
+ * @param {Record<keyof typeof import('./tokens/token-report.js').names, import('./load.js').Door>} doors
  * @param {AbortSignal} signal
  */
 async function measure(doors, signal) {
   const servers = /** @type {(keyof typeof doors)[]} */ (Object.keys(doors));
-  /** @type {import('./tokens/report.js').Cell[]} */
+  /** @type {import('./tokens/token-report.js').Cell[]} */
   const cells = [1, 16, 64].map((connections) => ({
     connections,
     rounds: { gateway: [], memory: [], postgres: [], opaque: [] },
@@ -92,7 +92,7 @@ async function measure(doors, signal) {
 
 /**
  * @param {string} endpoint
- * @param {import('./tokens/stock.js').Setup['clients']} clients
+ * @param {import('./tokens/stock-provider.js').Setup['clients']} clients
  * @param {string} [start] of each token: that of a JWT
  * @returns {import('./load.js').Door}
  */

@@ -27,7 +27,7 @@ import type { Config } from './config/config.js';
 import { createRecordDenial } from './features/audit/record-denial.js';
 import { entities } from './features/entities.js';
 import { createResolvers } from './features/resolvers.js';
-import { refusalReasons } from './features/service-accounts/sign-in/refusal-reasons.js';
+import { refusalReasons } from './features/service-accounts/sign-in/refusals.js';
 import { ensureTenant } from './features/tenants/ensure-tenant.js';
 import { createAuthenticate } from './platform/auth/authenticate.js';
 import { developmentTenant, developmentToken } from './platform/auth/development.js';

@@ -3,7 +3,7 @@ import { sendAmount } from '../load.js';
 import { table } from '../table.js';
 
 /**
- * Gets so many tokens, and tells what memory the gateway has before, after each tenth, and so at the end.
+ * Gets so many tokens and measures the memory of the gateway at the start and after each tenth of them.
  * @param {import('../load.js').Door} door
  * @param {number} pid
  * @param {number} amount
@@ -23,7 +23,7 @@ export async function watchMemory(door, pid, amount, signal) {
   return table(rows);
 }
 
-/** What a process has in memory, in megabytes. Linux tells. @param {number} pid */
+/** Reads the resident size of a process in megabytes. It works on Linux only. @param {number} pid */
 async function residentSize(pid) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024).toFixed(0);

@@ -1,8 +1,8 @@
 import pg from 'pg';
 
 /**
- * The plain adapter for PostgreSQL: a table of payloads, a pool of ten connections, a statement for each of the
- * library's calls. The clients are in it.
+ * Creates a plain adapter for PostgreSQL, with a table of payloads, a pool of ten connections, and a statement for each
+ * call of the library. It stores the clients.
  * @param {import('../gateway.js').Connection} connection
  * @param {{ client_id: string }[]} clients
  */
@@ -19,7 +19,7 @@ export async function createPostgresAdapter(connection, clients) {
     )`);
 
   class PostgresAdapter {
-    /** @param {string} type of what it stores, such as Client */
+    /** @param {string} type the type of the payloads, such as Client */
     constructor(type) {
       this.type = type;
     }
@@ -53,6 +53,6 @@ export async function createPostgresAdapter(connection, clients) {
   const store = new PostgresAdapter('Client');
   for (const client of clients) await store.upsert(client.client_id, client);
   await pool.query('analyze oidc_payload');
-  // What it leaves out, such as sessions, no machine asks for.
+  // It lacks the methods for sessions and the like, which the client credentials grant does not use.
   return /** @type {import('oidc-provider').AdapterConstructor} */ (/** @type {unknown} */ (PostgresAdapter));
 }

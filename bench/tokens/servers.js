@@ -2,11 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('stock.js', import.meta.url));
+const program = fileURLToPath(new URL('stock-provider.js', import.meta.url));
 
 /**
  * Starts a stock oidc-provider in a process of its own.
- * @param {import('./stock.js').Setup} setup
+ * @param {import('./stock-provider.js').Setup} setup
  * @returns {Promise<{ url: string, stop: () => void }>} the URL of its token endpoint
  */
 export async function startStock(setup) {
@@ -21,11 +21,11 @@ export async function startStock(setup) {
 }
 
 /**
- * Service accounts of one tenant, made through the gateway.
+ * Creates service accounts of one tenant through the gateway.
  * @param {string} url @param {string} token @param {string} tenant @param {number} count
  */
 export async function createClients(url, token, tenant, count) {
-  /** @type {import('./stock.js').Setup['clients']} */
+  /** @type {import('./stock-provider.js').Setup['clients']} */
   const clients = [];
   for (let made = 0; made < count; made++) {
     const response = await fetch(`${url}/api/v1/admin/service-account/create`, {

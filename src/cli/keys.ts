@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { Pool } from 'pg';
 import { pino } from 'pino';
 import { opened } from '../api/oauth/keys/key-material.js';
-import { replaceAll, rotate } from '../api/oauth/keys/rotate.js';
+import { replaceAll, rotate } from '../api/oauth/keys/rotate-keys.js';
 import { type KeyRow, readKeys } from '../api/oauth/keys/signing-keys.sql.js';
 import { type Config, readConfig, readEnvironment } from '../config/config.js';
 import { whyUnavailable } from '../platform/database/database-errors.js';

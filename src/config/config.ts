@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
-import { defaultAudience } from '../api/oauth/token-rules.js';
+import { defaultAudience } from '../platform/auth/access-token-settings.js';
 import {
   type DevelopmentIdentity,
   developmentIdentity,

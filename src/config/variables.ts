@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { longestTokenLifetime, signingAlgorithms } from '../api/oauth/token-rules.js';
+import { longestTokenLifetime, signingAlgorithms } from '../platform/auth/access-token-settings.js';
 
 const wholeNumber = (min: number, max: number) =>
   z

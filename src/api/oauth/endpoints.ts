@@ -1,18 +1,20 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { metadataOf } from './metadata.js';
-import { paths } from './paths.js';
+import type { RequestListener } from 'node:http';
+import { paths, serverMetadata } from './server-metadata.js';
 
-/** Where a client looks for the server's metadata: below the issuer, and, by RFC 8414, section 3.1, before its path. */
+/**
+ * The well-known paths of the metadata. Clients look for them below the issuer, and, by RFC 8414, section 3.1, in front
+ * of the issuer's path.
+ */
 const wellKnown = {
   openId: '/.well-known/openid-configuration',
   oauth: '/.well-known/oauth-authorization-server',
 };
 
-/** Seconds for which a document may be kept. A key is published for longer before it is used. */
-export const documentMaxAge = 300;
+/** Seconds for which clients may cache a document. A key is published for longer than that before it signs. */
+const documentMaxAge = 300;
 
 export interface Endpoint {
-  /** For figures. */
+  /** The name under which requests are counted. */
   name: 'token' | 'introspect' | 'revoke' | 'jwks' | 'metadata';
   method: 'GET' | 'POST';
   handle: RequestListener;
@@ -21,18 +23,18 @@ export interface Endpoint {
 interface Parts {
   issuer: string;
   jwks: () => object;
-  /** It sees no more than the path below the issuer. */
-  library: RequestListener;
+  /** Answers requests whose URL is the path below the issuer. */
+  provider: RequestListener;
 }
 
-/** Every path that is answered, and nothing else of what the library would answer. */
-export function createEndpoints({ issuer, jwks, library }: Parts): Map<string, Endpoint> {
-  const metadata = JSON.stringify(metadataOf(issuer));
+/** Lists every path that is answered. What else oidc-provider could answer is not reachable. */
+export function createEndpoints({ issuer, jwks, provider }: Parts): Map<string, Endpoint> {
+  const metadata = JSON.stringify(serverMetadata(issuer));
   const issuerPath = new URL(issuer).pathname;
   const document: Endpoint = { name: 'metadata', method: 'GET', handle: json(() => metadata) };
   const post = (name: Endpoint['name'], path: string): [string, Endpoint] => [
     `/oauth2${path}`,
-    { name, method: 'POST', handle: noStore(at(path, library)) },
+    { name, method: 'POST', handle: noStore(forward(path, provider)) },
   ];
   return new Map<string, Endpoint>([
     post('token', paths.token),
@@ -46,13 +48,13 @@ export function createEndpoints({ issuer, jwks, library }: Parts): Map<string, E
     [`/oauth2${wellKnown.oauth}`, document],
     [`${wellKnown.oauth}/oauth2`, document],
     [`${wellKnown.openId}/oauth2`, document],
-    // Where a proxy has the gateway below a path.
+    // A proxy may serve the gateway below a path, which is then part of the issuer's.
     [wellKnown.oauth + issuerPath, document],
     [wellKnown.openId + issuerPath, document],
   ]);
 }
 
-/** Public, so that pages of every origin may read it. */
+/** Answers with a public document, which pages of every origin may read. */
 const json =
   (body: () => string, type = 'application/json'): RequestListener =>
   (_request, response) => {
@@ -67,7 +69,7 @@ const json =
       .end(text);
   };
 
-/** RFC 6749, section 5.1. */
+/** Forbids caches to store the answer (RFC 6749, section 5.1). */
 const noStore =
   (handle: RequestListener): RequestListener =>
   (request, response) => {
@@ -77,14 +79,15 @@ const noStore =
   };
 
 /**
- * The library would refuse a page's request by an Origin that it is not told of: whose may read is decided before. And
- * an error is JSON whatever is acceptable, of which a long list takes it longer than all the rest.
+ * Forwards a request to the provider without two headers. The provider would refuse an Origin that is not registered
+ * with it, while oauth-server.ts has decided already which pages may read the answer. And it would search a long Accept
+ * header for the type of its errors, which takes longer than everything else, though they are JSON in any case.
  */
-const at =
-  (path: string, handle: RequestListener): RequestListener =>
-  (request: IncomingMessage, response: ServerResponse) => {
+const forward =
+  (path: string, provider: RequestListener): RequestListener =>
+  (request, response) => {
     request.url = path;
     delete request.headers.origin;
     request.headers.accept = 'application/json';
-    handle(request, response);
+    provider(request, response);
   };

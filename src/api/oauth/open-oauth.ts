@@ -8,8 +8,7 @@ import type { Pepper } from '../../platform/crypto.js';
 import type { RateLimits } from '../../platform/rate-limits/rate-limits.js';
 import type { Metrics } from '../ops/metrics/metrics.js';
 import { openSigningKeys, type SigningKeysOptions } from './keys/signing-keys.js';
-import { loadOAuth } from './load.js';
-import type { OAuth } from './oauth.js';
+import { loadOAuthServer, type OAuthServer } from './oauth-server.js';
 
 interface OAuthSettings extends Pick<SigningKeysOptions, 'keyEncryptionKeys'> {
   peppers: readonly Pepper[];
@@ -29,7 +28,7 @@ interface Dependencies {
 }
 
 /** The OAuth 2.0 server with the signing keys and the records of sign-ins that it has opened. */
-export interface OpenOAuth extends OAuth {
+export interface OpenOAuth extends OAuthServer {
   /** Tells whether this gateway has a key to sign tokens with. */
   canSign(): boolean;
   /** Writes the records of sign-ins that are still in memory. */
@@ -46,11 +45,11 @@ export async function openOAuth(
   { tokens, peppers, ...settings }: OAuthSettings,
   { pool, limits, metrics, addressOf, log }: Dependencies,
 ): Promise<OpenOAuth> {
-  const { createOAuth } = await loadOAuth(log);
+  const createOAuthServer = await loadOAuthServer(log);
   const keys = await openSigningKeys({ pool, log, ...settings, ...tokens });
   const usage = new Usage(pool, log);
   const refusals = new Refusals(pool, log);
-  const oauth = createOAuth(url, {
+  const oauth = createOAuthServer(url, {
     pool,
     keys,
     ...settings,

@@ -1,30 +1,34 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { leaveUnread } from '../../platform/http/body-limit.js';
-import type { Fault } from './refuse.js';
+import { invalidRequest, type OAuthError } from './error-response.js';
 
-/** Bytes. A token that is asked about has one or two thousand. */
-const mostBytes = 16 * 1024;
-/** Those that are known are six. Node's parser takes milliseconds for a thousand that are badly encoded. */
-const mostParameters = 50;
+/** The longest form in bytes. Its longest parameter is an access token, which has one or two thousand. */
+const maxBytes = 16 * 1024;
+/**
+ * The most parameters of a form. Six are known, and Node's parser takes milliseconds for a thousand that are badly
+ * encoded.
+ */
+const maxParameters = 50;
 
-const tooLarge: Fault = { status: 413, description: 'the request body may have at most 16 kB' };
-const tooMany: Fault = {
-  status: 400,
-  description: `the request body may have at most ${mostParameters} parameters`,
-};
+const tooLarge = invalidRequest(413, 'the request body may have at most 16 kB');
+const tooManyParameters = invalidRequest(
+  400,
+  `the request body may have at most ${maxParameters} parameters`,
+);
 
 /**
- * Reads the body of a request before the library does, which takes in more of it than any request needs.
- * @param done told what is wrong with it, or nothing: then it is the library's turn. Not told where the client has gone
+ * Reads the form in the body of a request before oidc-provider does, which would accept a larger one.
+ * @param done is called with the error to answer with, or with nothing when the provider can go on. It is not called
+ *   when the client closes the connection first
  */
 export function readForm(
   request: IncomingMessage,
   response: ServerResponse,
-  done: (fault?: Fault) => void,
+  done: (error?: OAuthError) => void,
 ): void {
   const chunks: Buffer[] = [];
   let length = 0;
-  const refuseTheRest = () => {
+  const refuse = () => {
     request.off('data', take).off('end', end);
     leaveUnread(request, response);
     done(tooLarge);
@@ -32,20 +36,20 @@ export function readForm(
   const take = (chunk: Buffer) => {
     length += chunk.length;
     chunks.push(chunk);
-    if (length > mostBytes) refuseTheRest();
+    if (length > maxBytes) refuse();
   };
   const end = () => {
     const body = Buffer.concat(chunks);
-    // The library takes the type of nothing for the wrong one.
+    // The provider would refuse the content type of an empty body.
     if (length === 0) delete request.headers['content-type'];
-    if (parametersIn(body) > mostParameters) {
-      done(tooMany);
+    if (parametersIn(body) > maxParameters) {
+      done(tooManyParameters);
     } else {
-      handOn(request, body);
+      makeReadable(request, body);
       done();
     }
   };
-  if (Number(request.headers['content-length']) > mostBytes) refuseTheRest();
+  if (Number(request.headers['content-length']) > maxBytes) refuse();
   else request.on('data', take).on('end', end);
 }
 
@@ -57,8 +61,8 @@ function parametersIn(body: Buffer): number {
   return count;
 }
 
-/** The library reads a body in this way, from its beginning. */
-function handOn(request: IncomingMessage, body: Buffer): void {
+/** Hands the body on as a stream that has not been read yet, in the form in which oidc-provider reads one. */
+function makeReadable(request: IncomingMessage, body: Buffer): void {
   Object.defineProperties(request, {
     readable: { value: true },
     iterator: {

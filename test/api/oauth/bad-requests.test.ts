@@ -16,7 +16,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const encoded = (text: string) => [...text].map((char) => `%${char.charCodeAt(0).toString(16)}`).join('');
 const asBasic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
 
-/** Every error has this form (RFC 6749, section 5.2), and is kept nowhere. */
+/** Checks the form of an error (RFC 6749, section 5.2), which no cache may store. */
 function expectError(
   { status, headers, body }: Awaited<ReturnType<typeof post>>,
   expected: { status: number; error: string },
@@ -25,12 +25,12 @@ function expectError(
   expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
   expect(headers.get('cache-control')).toBe('no-store');
   expect(headers.has('www-authenticate')).toBe(status === 401);
-  // Its characters are those that section 5.2 allows.
+  // Section 5.2 allows these characters only.
   expect(body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
   expect(body.access_token).toBeUndefined();
 }
 
-/** Wrong clients: no answer tells which part was wrong. */
+/** Wrong credentials of every kind. The answer does not tell which part of them is wrong. */
 const wrong: [string, () => [Record<string, string>, Record<string, string>?]][] = [
   ['a wrong secret', () => [grant, { authorization: basic({ ...one, clientSecret: wrongSecret }) }]],
   ['a secret that is none', () => [grant, { authorization: basic({ ...one, clientSecret: 'hunter2' }) }]],
@@ -55,7 +55,7 @@ test('the secret of another account is a wrong one', async () => {
   expectError(answer, { status: 401, error: 'invalid_client' });
 });
 
-/** Requests that tell nothing of their client that could be checked. */
+/** Requests without credentials that could be checked. */
 const unauthenticated: [string, () => [Record<string, string>, Record<string, string>?]][] = [
   ['no client', () => [grant]],
   ['a secret without a client id', () => [{ ...grant, client_secret: one.clientSecret }]],
@@ -71,7 +71,7 @@ test.each(unauthenticated)('%s is an invalid client', async (_what, request) => 
   expectError(answer, { status: 401, error: 'invalid_client' });
 });
 
-/** Requests that are no good whoever sends them. */
+/** Requests that are invalid, whoever sends them. */
 const invalid: [
   string,
   string,

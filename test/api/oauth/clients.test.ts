@@ -6,7 +6,7 @@ import { startAtOwnUrl } from '../../harness/own-url.js';
 import { type Machine, machine, post } from './machine.js';
 
 let gateway: Gateway;
-/** One that may ask about the tokens of its tenant, its own among them. */
+/** Creates an account that may introspect the tokens of its tenant, including its own. */
 let one: Machine;
 let issuer: URL;
 beforeAll(async () => {
@@ -37,7 +37,7 @@ describe.each(['oidc', 'oauth2'] as const)('openid-client, which discovers by %s
       execute: [client.allowInsecureRequests],
     });
     const { access_token, ...rest } = await client.clientCredentialsGrant(config, { scope: 'api:read' });
-    // The library writes the type in lower case.
+    // The client library writes the token type in lower case.
     expect(rest).toMatchObject({ token_type: 'bearer', expires_in: 600, scope: 'api:read' });
     expect(await client.tokenIntrospection(config, access_token)).toMatchObject(active());
     await client.tokenRevocation(config, access_token);

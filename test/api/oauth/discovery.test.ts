@@ -24,7 +24,7 @@ const documents = [
   '/.well-known/oauth-authorization-server/oauth2',
 ];
 
-/** All that is said. Each line has a test below that it is true. */
+/** The whole document. A test below checks each of its members. */
 const said = (issuer: string) => ({
   issuer,
   token_endpoint: `${issuer}/token`,
@@ -105,7 +105,7 @@ test('below a path of a proxy, tokens and their audience are of that URL', async
   expect(payload).toMatchObject({ iss: `${base}/oauth2`, aud: `${base}/api` });
 });
 
-/** The path of an endpoint that a document names, as the gateway has it. */
+/** Returns the path by which the gateway serves an endpoint of a document. */
 const pathOf = (url: string) => new URL(url).pathname;
 const issuer = 'https://gateway.example.com/oauth2';
 const authMethods: Record<string, (one: Machine) => [Record<string, string>, Record<string, string>]> = {
@@ -193,7 +193,7 @@ test('the subject is public: the id of the account, whoever asks', async () => {
   expect([decode(token).payload.sub, body.sub]).toEqual([one.id, one.id]);
 });
 
-/** Whatever else the library knows, by its own names and by those that others use. */
+/** The other endpoints of oidc-provider, by its own paths and by those of other servers. */
 const closed = [
   '/oauth2',
   '/oauth2/',

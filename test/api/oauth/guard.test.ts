@@ -11,8 +11,8 @@ beforeAll(async () => {
 afterEach(restoreClock);
 afterAll(() => gateway.close());
 
-/** An address that nobody has come from. */
 let addresses = 0;
+/** Returns an address that no request has come from. */
 const newAddress = () => `198.51.100.${++addresses}`;
 
 type Credentials = Pick<Machine, 'clientId' | 'clientSecret'>;

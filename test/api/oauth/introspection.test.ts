@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterEach(restoreClock);
 afterAll(() => gateway.close());
 
-/** A machine of the tenant whose tokens `api` may ask about. */
+/** Creates an account of the tenant whose tokens `api` may introspect. */
 const ofTenant = (input?: Record<string, unknown>) => machine(gateway, input, api.admin);
 const stored = (id: string) => id.slice(3);
 const past = `now() - interval '1 second'`;
@@ -88,7 +88,7 @@ async function revokeSecret({ id, admin }: Machine) {
   await admin.rest('DELETE', `/${id}/secret/${secret.id}`);
 }
 
-/** What ends a token that was good a moment ago. */
+/** Each event that ends a token which was valid a moment ago. */
 const ends: [string, (one: Machine, token: string) => Promise<unknown>][] = [
   ['whose account is disabled', ({ id, admin }) => admin.rest('POST', `/${id}/disable`)],
   ['whose account is deleted', ({ id, admin }) => admin.rest('DELETE', `/${id}`)],
@@ -193,7 +193,7 @@ test('the tokens of one secret die with it, and those of another one live', asyn
   expect((await introspect(gateway, api, young)).body.active).toBe(true);
 });
 
-/** Who may not know. */
+/** Each client that may not introspect the token. */
 const strangers: [string, () => Promise<Machine>][] = [
   ['an account without the permission', () => ofTenant()],
   ['an account of another tenant', () => machine(gateway, { permissions: ['oauth:introspect'] })],

@@ -21,7 +21,7 @@ export async function machine(
 
 type Credentials = Pick<Machine, 'clientId' | 'clientSecret'>;
 
-/** As RFC 6749, section 2.3.1, writes it. */
+/** Returns an Authorization header with encoded credentials (RFC 6749, section 2.3.1). */
 export const basic = ({ clientId, clientSecret }: Credentials): string =>
   `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')}`;
 
@@ -49,7 +49,7 @@ export const askToken = (gateway: Gateway, credentials: Credentials, params: Rec
     { authorization: basic(credentials) },
   );
 
-/** @returns the token. Fails where there is none. */
+/** Gets a token. @throws Error where the request is refused */
 export async function getToken(
   gateway: Gateway,
   credentials: Credentials,
@@ -60,7 +60,7 @@ export async function getToken(
   return body.access_token;
 }
 
-/** What a token says, unverified. */
+/** Decodes a token without verifying it. */
 // biome-ignore lint/suspicious/noExplicitAny: claims have every shape
 export const decode = (token: string): { header: any; payload: any } => {
   const [header, payload] = token
@@ -70,5 +70,5 @@ export const decode = (token: string): { header: any; payload: any } => {
   return { header, payload };
 };
 
-/** A secret that nobody has, in the right form. */
+/** A secret in the right form that belongs to no account. */
 export const wrongSecret = 'sa_secret_00000000000000000000000000000000c7xbv8';

@@ -61,11 +61,11 @@ test('when it is back there are tokens again', async () => {
   expect((await untilAvailable(() => askToken(gateway, one))).status).toBe(200);
 });
 
-/** A token, as soon as the database is back. */
+/** Gets a token as soon as the database is back. */
 const untilToken = async (): Promise<string> =>
   (await untilAvailable(() => askToken(gateway, one))).body.access_token;
 
-/** The connection breaks as the statement is sent, when the client is authenticated already. */
+/** The statement of each endpoint whose connection breaks, after the client has been authenticated. */
 const broken = { introspect: /token-state/, revoke: /revoke-token/ };
 
 test.each([

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 /** An API of a tenant, which listens on loopback. */
 export interface ResourceServer {
-  /** Calls it. @returns the status, what it challenges for, and what it says */
+  /** Calls the API. @returns the status, the challenge, and the body */
   call(token?: string): Promise<{ status: number; challenge: string | null; body: unknown }>;
   close(): Promise<unknown>;
 }

@@ -9,10 +9,10 @@ import { startAtOwnUrl } from '../../harness/own-url.js';
 import { decode, getToken, type Machine, machine } from './machine.js';
 import { type ResourceServer, startResourceServer } from './resource-server.js';
 
-/** An API that takes tokens from an issuer, for an audience. Reading orders needs `api:read`. */
+/** Starts an API that accepts the tokens of one issuer for one audience. Reading orders takes `api:read`. */
 type Build = (issuer: string, audience: string) => Promise<ResourceServer>;
 
-/** With jose alone: what docs/checking-tokens.md shows. */
+/** Checks tokens with jose alone, as docs/checking-tokens.md shows. */
 const withJose: Build = (issuer, audience) => {
   const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`));
   const rules = {

@@ -5,10 +5,10 @@ import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { startTwoGateways } from '../../harness/two-gateways.js';
 import { basic, type Machine, machine } from './machine.js';
 
-/** What each of two gateways on one database is. */
+/** One of two gateways on one database. */
 interface Site {
   url: string;
-  /** How an API knows the keys: it asks this gateway, and keeps them for as long as it may. */
+  /** The keys as an API has them, which reads them from this gateway and caches them for as long as it may. */
   keys: JWTVerifyGetKey;
 }
 
@@ -32,7 +32,7 @@ afterAll(async () => {
 const issuer = 'https://gateway.example.com/oauth2';
 const audience = 'https://gateway.example.com/api';
 
-/** Asks for tokens all the time, at both gateways, and has each verified with the keys of both. */
+/** Gets tokens from both gateways all the time, and verifies each with the keys of both. */
 function load(clients: number, credentials: () => Pick<Machine, 'clientId' | 'clientSecret'>) {
   let over = false;
   const failures: unknown[] = [];

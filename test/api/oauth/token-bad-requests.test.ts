@@ -20,7 +20,7 @@ const endpoints = ['introspect', 'revoke'];
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const revoked = async () => (await gateway.sql('select from revoked_token')).length;
 
-/** Every error has this form (RFC 6749, section 5.2), and is kept nowhere. */
+/** Checks the form of an error (RFC 6749, section 5.2), which no cache may store. */
 function expectError(
   { status, headers, body }: Answer,
   expected: { status: number; error: string; description?: unknown },
@@ -104,7 +104,7 @@ const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('ba
 const parts = () => token.split('.') as [string, string, string];
 const now = () => Math.floor(Date.now() / 1000);
 
-/** What is no token of the gateway, though some look much like one. */
+/** Texts that are no valid tokens of the gateway, though some look much like one. */
 const foreign: [string, () => string | Promise<string>][] = [
   ['no JWT', () => 'hunter2'],
   ['an opaque token', () => 'a'.repeat(43)],

@@ -7,7 +7,7 @@ let gateway: Gateway;
 let one: Machine;
 beforeAll(async () => {
   gateway = await startGateway();
-  // All that there is to be granted.
+  // These are all permissions that can be granted.
   const permissions = (await gateway.sql<{ name: string }>('select name from permission')).map(
     ({ name }) => name,
   );
@@ -18,7 +18,7 @@ afterAll(() => gateway.close());
 const count = async (table: string) => (await gateway.sql(`select from ${table}`)).length;
 
 describe("a machine's token opens no admin operation", () => {
-  /** What a machine could send as a token. */
+  /** Everything that a machine could send as an admin token. */
   const bearers: [string, () => Promise<string> | string][] = [
     ['its token', () => getToken(gateway, one)],
     ['its secret', () => one.clientSecret],
@@ -79,7 +79,7 @@ describe("an admin's token is no client authentication", () => {
   const form = async (endpoint: string): Promise<Record<string, string>> =>
     endpoint === 'token' ? { grant_type: 'client_credentials' } : { token: await getToken(gateway, one) };
 
-  /** However it is sent. */
+  /** The token in each place where a request can have one. */
   const ways: [string, (admin: string) => [Record<string, string>, Record<string, string>]][] = [
     ['as a bearer token', (admin) => [{}, { authorization: `Bearer ${admin}` }]],
     [

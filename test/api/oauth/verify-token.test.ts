@@ -1,9 +1,9 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
 import { type JWTPayload, SignJWT } from 'jose';
-import type { VerificationKey } from '../../../src/api/oauth/keys/key-ring.js';
-import type { SigningAlgorithm } from '../../../src/api/oauth/token-rules.js';
-import { createVerifyToken } from '../../../src/api/oauth/tokens/verify-token.js';
+import type { VerificationKey } from '../../../src/api/oauth/keys/key-set.js';
+import { createTokenVerifier } from '../../../src/api/oauth/tokens/access-token.js';
+import type { SigningAlgorithm } from '../../../src/platform/auth/access-token-settings.js';
 
 const issuer = 'https://gateway.example.com/oauth2';
 const pairs = {
@@ -16,7 +16,7 @@ const ring = new Map<string, VerificationKey>(
     { kid: algorithm, algorithm: algorithm as SigningAlgorithm, publicKey },
   ]),
 );
-const verify = createVerifyToken(issuer, { find: async (kid) => ring.get(kid) });
+const verify = createTokenVerifier(issuer, { find: async (kid) => ring.get(kid) });
 
 let claims: JWTPayload;
 beforeAll(() => {
@@ -24,7 +24,7 @@ beforeAll(() => {
   claims = { iss: issuer, sub: 'sa-1', client_id: 'sa_client_1', jti: 'one', iat: now, exp: now + 600 };
 });
 
-/** A token under keys of the gateway, of which something is not as the gateway makes it. */
+/** Signs a token with a key of the gateway, but with other claims or another header than the gateway's. */
 const signed = (payload: JWTPayload, header: Record<string, string> = {}, key?: KeyObject) => {
   const all = { alg: 'ES256', typ: 'at+jwt', kid: 'ES256', ...header };
   return new SignJWT(payload)
@@ -51,6 +51,6 @@ test.each<[string, (all: JWTPayload) => Promise<string>]>([
 });
 
 test('what fails in looking for the key is no verdict about the token', async () => {
-  const away = createVerifyToken(issuer, { find: () => Promise.reject(new Error('away')) });
+  const away = createTokenVerifier(issuer, { find: () => Promise.reject(new Error('away')) });
   await expect(away(await signed(claims))).rejects.toThrow('away');
 });

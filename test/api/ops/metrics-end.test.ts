@@ -7,7 +7,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** Starts so many gateways, reads their metrics and ends them. */
+/** Starts a number of gateways one after the other, reads their metrics and ends them. */
 async function live(count: number, env: NodeJS.ProcessEnv): Promise<void> {
   for (let n = 0; n < count; n++) {
     const gateway = await startGateway(env);
@@ -16,7 +16,7 @@ async function live(count: number, env: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
-/** How often something is begun and ended from now on. What they are called on is Node's, and so the gateway's. */
+/** Counts from now on how often the gateway begins and ends observations, at the methods of Node that do that. */
 function observers() {
   const delay = Object.getPrototypeOf(monitorEventLoopDelay());
   const spies = {

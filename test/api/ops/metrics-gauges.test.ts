@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 let host = 0;
-/** Each at an address of its own, which has a limit of its own. */
+/** Each request comes from an address of its own, since an address has a limit. */
 const somewhere = () => ({ 'x-forwarded-for': `192.0.2.${++host}` });
 const create = () => gateway.create({ ...admin, ...somewhere() });
 
@@ -96,7 +96,7 @@ test('the pool tells what is busy and what is waiting, and how much there may be
   await scraper.scrape(); // the tenants are counted now, and not while they are held
   const tenants = await Promise.all(Array.from({ length: 12 }, () => gateway.createTenant()));
   const release = await holdTenants(gateway, tenants);
-  // Each for a caller of its own, of whom none may have all connections.
+  // Each request has a caller of its own, because one caller may not take all connections.
   const calls = tenants.map(async (id) => {
     const claims = { sub: id, roles: ['tenant_admin'], tenants: [id] };
     const authorization = `Bearer ${await gateway.issuer.sign(claims)}`;
@@ -170,7 +170,7 @@ test('a database that hangs holds up a scrape for a second, and the next ones no
   proxy.hang();
   const begin = performance.now();
   await atLimit();
-  // The statement itself is given up after three.
+  // The statement itself times out after three seconds.
   expect(performance.now() - begin).toBeLessThan(2_500);
   for (let n = 0; n < 20; n++) await atLimit();
   expect(performance.now() - begin).toBeLessThan(10_000);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterEach(stopAll);
 afterAll(() => gateway.close());
 
-/** A gateway of its own whose metrics have a port, on the same database. */
+/** Starts another gateway on the same database, whose metrics have a port of their own. */
 async function start(env: NodeJS.ProcessEnv = {}) {
   const port = await freePort();
   const one = await startProcess({ ...gateway.env, METRICS_PORT: `${port}`, ...env });
@@ -81,7 +81,7 @@ test('a scraper that keeps its connection does not hold up the end', async () =>
 
 test('in development mode, with a database of its own, it is the same', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'metrics-port-'));
-  // As root the gateway runs PostgreSQL as another user, who has to get here.
+  // A gateway that runs as root starts PostgreSQL as another user, who needs access to this folder.
   await chmod(folder, 0o755);
   const port = await freePort();
   const one = await startProcess({ DATA_DIR: join(folder, 'data'), METRICS_PORT: `${port}` });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** What requests were counted as while these were answered. */
+/** Returns how the requests were counted that some work made. */
 const counted = (work: () => Promise<unknown>) => scraper.grown('gateway_requests_total', work);
 
 const requests = (door: string, operation: string, code: string) =>
@@ -72,7 +72,7 @@ describe('an operation counts under the code of its error', () => {
     const counts = await counted(async () => {
       await gateway.request(accountAt(`sa-${randomUUID()}`), { headers: admin });
       await gateway.create(admin, { name: '' });
-      // The type of a field is looked at before anything runs, and told to who may run it.
+      // Types are checked before anything runs. A caller that may run the operation learns what is wrong.
       await gateway.create(admin, { name: 1 });
       await gateway.create(admin, { colour: 'red' });
     });
@@ -223,7 +223,7 @@ test('the histogram of durations has as many as were counted, in seconds', async
   const sum = of('sum', none) + of('sum', viewer);
   expect(sum).toBeGreaterThan(0);
   expect(sum).toBeLessThan(seconds);
-  // A bucket holds all that the ones below it do.
+  // Buckets are cumulative: each counts what the ones below it count.
   const samples = await scraper.scrape();
   const buckets = [...samples].filter(([key]) => key.startsWith(`${name}_bucket`) && key.includes(none));
   expect(buckets.length).toBeGreaterThan(10);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Pool } from 'pg';
-import { replaceAll } from '../../../src/api/oauth/keys/rotate.js';
+import { replaceAll } from '../../../src/api/oauth/keys/rotate-keys.js';
 import { holdIntervals, restoreClock } from '../../harness/clock.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { keyEncryptionKey, until } from '../oauth/keys/scene.js';
@@ -22,14 +22,14 @@ const get = async (path: string) => {
   return { status, body };
 };
 
-/** What `npm run keys -- rotate --compromised --force` does, with this key in KEY_ENCRYPTION_KEYS. */
+/** Does the same as `npm run keys -- rotate --compromised --force` with this key in KEY_ENCRYPTION_KEYS. */
 async function replaceKeys(key: ReturnType<typeof keyEncryptionKey>): Promise<void> {
   const pool = new Pool({ connectionString: gateway.databaseUrl, max: 1 });
   await replaceAll(pool, 'ES256', [key]);
   await pool.end();
 }
 
-/** Lets it look for new keys until it is ready, or not. */
+/** Waits until the gateway has read the keys, and is ready or not. */
 const untilStatus = (status: number) =>
   until(async () => {
     passIntervals(10_000);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** The line that the log has on a request, once it is over. */
+/** Waits for the line that the log has on a request. */
 async function lineOf(requestId: string) {
   for (let waits = 0; waits < 100; waits++) {
     const lines = gateway.log.map((line) => JSON.parse(line)).filter(({ req }) => req?.id === requestId);

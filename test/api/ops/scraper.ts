@@ -1,7 +1,7 @@
 import type { Gateway } from '../../harness/gateway.js';
 import { parseSamples, type Samples } from './samples.js';
 
-/** For METRICS_TOKEN. */
+/** The value of METRICS_TOKEN. */
 export const token = 'the-token-of-a-scraper';
 
 /** Reads the metrics of a gateway on its own port. @throws Error when they are not in Prometheus's format */
@@ -13,7 +13,7 @@ export function scraperOf(gateway: Gateway) {
   };
   return {
     scrape,
-    /** By how much samples have grown while something was done, those that have. */
+    /** Returns the samples that have grown during some work, and by how much. */
     grown: async (name: string, work: () => Promise<unknown>): Promise<Record<string, number>> => {
       const before = await scrape();
       await work();

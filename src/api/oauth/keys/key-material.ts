@@ -1,11 +1,11 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, type JWK } from 'jose';
+import type { SigningAlgorithm } from '../../../platform/auth/access-token-settings.js';
 import { open, seal } from '../../../platform/crypto.js';
 import { StartError } from '../../../platform/start-error.js';
-import type { SigningAlgorithm } from '../token-rules.js';
 import type { KeyRow } from './signing-keys.sql.js';
 
-/** A key out of KEY_ENCRYPTION_KEYS: the last one seals, all of them open. */
+/** One of KEY_ENCRYPTION_KEYS. The last one seals, and all of them open. */
 export interface KeyEncryptionKey {
   version: string;
   key: Buffer;
@@ -18,10 +18,10 @@ const generate: Record<SigningAlgorithm, () => { privateKey: KeyObject; publicKe
 
 type Identity = Pick<KeyRow, 'kid' | 'algorithm'>;
 
-/** What binds a private key to its row: nobody who writes to the database makes one sign under another's name. */
-const rowOf = ({ kid, algorithm }: Identity) => Buffer.from(`signing_key ${kid} ${algorithm}`);
+/** Binds a sealed private key to its row, so that nobody who can write to the database can swap two of them. */
+const additionalData = ({ kid, algorithm }: Identity) => Buffer.from(`signing_key ${kid} ${algorithm}`);
 
-/** Makes a key. @returns its columns, in the order of the statements that insert it */
+/** Generates a key. @returns its columns, in the order in which the statements insert them */
 export async function newKey(
   algorithm: SigningAlgorithm,
   keyEncryptionKeys: readonly KeyEncryptionKey[],
@@ -33,7 +33,7 @@ export async function newKey(
   return [kid, algorithm, published, ...sealed({ kid, algorithm }, privateKey, keyEncryptionKeys)];
 }
 
-/** @returns what to store of a private key: the sealed one, and the version of the key that it is sealed under */
+/** Seals a private key. @returns what is stored: the sealed key, and the version of the key that it is sealed under */
 export function sealed(
   identity: Identity,
   privateKey: KeyObject,
@@ -41,7 +41,7 @@ export function sealed(
 ): [Buffer, string] {
   const { key, version } = newestOf(keyEncryptionKeys);
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  return [seal(pem, key, rowOf(identity)), version];
+  return [seal(pem, key, additionalData(identity)), version];
 }
 
 export function newestOf(keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyEncryptionKey {
@@ -50,22 +50,22 @@ export function newestOf(keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyEnc
   return newest;
 }
 
-const wayOut = 'With that key lost, `npm run keys -- rotate --compromised --force` makes a new one';
+const advice = 'With that key lost, `npm run keys -- rotate --compromised --force` makes a new one';
 
-/** The private key of a row. @throws StartError that tells what KEY_ENCRYPTION_KEYS lacks */
+/** Opens the private key of a row. @throws StartError that names what KEY_ENCRYPTION_KEYS lacks */
 export function opened(row: KeyRow, keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyObject {
   const { kid, keyVersion, sealedPrivateKey } = row;
   const found = keyEncryptionKeys.find(({ version }) => version === keyVersion);
   if (!found || !sealedPrivateKey) {
     throw new StartError(
-      `KEY_ENCRYPTION_KEYS: has no ${keyVersion}, which the signing key ${kid} needs. ${wayOut}`,
+      `KEY_ENCRYPTION_KEYS: has no ${keyVersion}, which the signing key ${kid} needs. ${advice}`,
     );
   }
   try {
-    return createPrivateKey(open(sealedPrivateKey, found.key, rowOf(row)));
+    return createPrivateKey(open(sealedPrivateKey, found.key, additionalData(row)));
   } catch {
     throw new StartError(
-      `KEY_ENCRYPTION_KEYS: ${keyVersion} does not open the signing key ${kid}, which was sealed under another key. ${wayOut}`,
+      `KEY_ENCRYPTION_KEYS: ${keyVersion} does not open the signing key ${kid}, which was sealed under another key. ${advice}`,
     );
   }
 }

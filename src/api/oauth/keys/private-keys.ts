@@ -4,22 +4,22 @@ import type { Logger } from 'pino';
 import { type KeyEncryptionKey, newestOf, opened, sealed } from './key-material.js';
 import { type KeyRow, updateSeal } from './signing-keys.sql.js';
 
-export interface PrivateKeys {
+interface PrivateKeys {
   byKid: ReadonlyMap<string, KeyObject>;
-  /** By kid, why one cannot be used here. */
+  /** Why a key cannot be used by this gateway, by its kid. */
   refused: ReadonlyMap<string, string>;
-  /** Opens those that sign or will. @throws StartError when KEY_ENCRYPTION_KEYS does not open one */
+  /** Opens the keys that sign now or later. @throws StartError when KEY_ENCRYPTION_KEYS does not open one */
   open(rows: readonly KeyRow[]): void;
-  /** The same while the gateway runs: what cannot be opened is told once, and not used here. */
+  /** Opens the keys that sign now or later. One that cannot be opened is logged once, and not used by this gateway. */
   openSome(rows: readonly KeyRow[]): void;
   /**
-   * Seals under the newest key what is sealed under an older one, so that this can be taken out. Once for each:
-   * gateways that do not agree which key is the newest would go on for ever.
+   * Seals private keys anew that are sealed under an older key, so that this can be removed from KEY_ENCRYPTION_KEYS.
+   * It does that once for each private key: gateways that disagree about the newest key would go on for ever.
    */
   sealAnew(rows: readonly KeyRow[]): Promise<void>;
 }
 
-/** The private parts that this gateway has. Opened once, one stays, whatever it is sealed under by then. */
+/** Holds the private keys of this gateway. Once opened, a key stays usable, whatever it is sealed under later. */
 export function createPrivateKeys(
   pool: Pool,
   keyEncryptionKeys: readonly KeyEncryptionKey[],
@@ -27,7 +27,7 @@ export function createPrivateKeys(
 ): PrivateKeys {
   const byKid = new Map<string, KeyObject>();
   const refused = new Map<string, string>();
-  const sealedHere = new Set<string>();
+  const alreadySealed = new Set<string>();
 
   function openEach(rows: readonly KeyRow[], onRefusal: (error: Error, kid: string) => void): void {
     for (const kid of byKid.keys()) if (!rows.some((row) => row.kid === kid)) byKid.delete(kid);
@@ -58,9 +58,9 @@ export function createPrivateKeys(
       for (const row of rows) {
         const { kid, keyVersion, sealedPrivateKey } = row;
         const privateKey = byKid.get(kid);
-        if (!privateKey || !sealedPrivateKey || keyVersion === version || sealedHere.has(kid)) continue;
+        if (!privateKey || !sealedPrivateKey || keyVersion === version || alreadySealed.has(kid)) continue;
         await updateSeal(pool, [kid, sealedPrivateKey, ...sealed(row, privateKey, keyEncryptionKeys)]);
-        sealedHere.add(kid);
+        alreadySealed.add(kid);
         log.info({ kid, version }, 'a signing key is sealed under the newest key encryption key');
       }
     },

@@ -1,42 +1,45 @@
 import type { JWK } from 'jose';
+import { longestTokenLifetime, type SigningAlgorithm } from '../../../platform/auth/access-token-settings.js';
 import { prepared } from '../../../platform/database/sql.js';
-import { longestTokenLifetime, type SigningAlgorithm } from '../token-rules.js';
 
 /**
- * Seconds from the publication of a key to its first signature. Whoever verifies keeps the JWKS for up to five
- * minutes, and gateways notice the key within ten seconds.
+ * Seconds from the publication of a key to its first signature. Verifiers cache the JWKS for up to five minutes, and
+ * other gateways notice the key within ten seconds.
  */
-export const publishedBefore = 10 * 60;
+const publishedBefore = 10 * 60;
 
-/** Seconds beyond the last token's life: for gateways that notice late, and for verifiers whose clocks are slow. */
+/**
+ * Seconds for which a key stays published after its last token has expired, for gateways that notice its successor late
+ * and for verifiers whose clocks are slow.
+ */
 const slack = 10 * 60;
 
-/** What a key does: it will sign, signs, has signed and is published still, or is over. */
-export type KeyState = 'next' | 'signs' | 'published' | 'retired';
+/** Whether a key will sign, signs, is only published since its successor signs, or is no longer published. */
+type KeyState = 'next' | 'signs' | 'published' | 'retired';
 
 export interface KeyRow {
   kid: string;
   algorithm: SigningAlgorithm;
   publicKey: JWK;
   sealedPrivateKey: Buffer | null;
-  /** Of the key encryption key that it is sealed under. */
+  /** The version of the key encryption key that the private key is sealed under. */
   keyVersion: string | null;
   madeAt: Date;
   startsAt: Date;
   retiresAt: Date | null;
   state: KeyState;
-  /** Whether it has no successor yet. */
+  /** True as long as the key has no successor. */
   newest: boolean;
-  /** Whether it has signed for so long that its successor is to be published. */
+  /** Whether the successor of the key should be published now. */
   due: boolean;
-  /** When this was read, by the clock of the database. */
+  /** When the row was read, by the clock of the database. */
   readAt: Date;
 }
 
 /**
- * All keys, the latest first. What they do is told by the clock of the database, which all gateways share. Not by
- * now(), which is from before the snapshot: a key that was made in between would seem to be yet to sign.
- * Parameter: the days for which a key signs.
+ * Selects all keys, the latest first. Their state depends on the clock of the database, which all gateways share. It is
+ * not now(), which precedes the snapshot: a key inserted in between would appear as one that does not sign yet.
+ * Its parameter is the number of days for which a key signs.
  */
 export const readKeys = prepared<KeyRow>(
   'signing-keys',
@@ -52,12 +55,12 @@ export const readKeys = prepared<KeyRow>(
 );
 
 const columns = 'signing_key (kid, algorithm, public_key, sealed_private_key, key_version, starts_at)';
-/** A timestamp of the table is rounded to milliseconds, and must not be rounded up to one that is still to come. */
+/** The time at which a key signs at once. The column would round it to milliseconds, maybe up to a future time. */
 const atOnce = `date_trunc('milliseconds', now())`;
 
 /**
- * A key where there is none, which signs at once. Of gateways that do this at the same time one succeeds.
- * Parameters 1 to 5, here and below: the key's columns in their order.
+ * Inserts a key that signs at once, if there is none. When gateways do this at the same time, one of them succeeds.
+ * Parameters 1 to 5 are the columns of the key in the order of `newKey`.
  */
 export const insertFirst = prepared(
   'first-signing-key',
@@ -65,7 +68,10 @@ export const insertFirst = prepared(
    where not exists (select from signing_key where retires_at is null) on conflict do nothing`,
 );
 
-/** The successor of the newest key ($6), unless that has one by now. Returns a row if it was made. */
+/**
+ * Inserts the successor of the newest key ($6), unless that has one by now. It returns a row if it was inserted.
+ * Parameters 1 to 5 are the columns of the key in the order of `newKey`.
+ */
 export const insertSuccessor = prepared<{ kid: string }>(
   'next-signing-key',
   `with predecessor as (
@@ -77,23 +83,24 @@ export const insertSuccessor = prepared<{ kid: string }>(
 );
 
 /**
- * A key in the place of all others. A successor that was made at the same time is not seen and makes it fail: the
- * index allows one newest key.
+ * Deletes all keys and inserts one that signs at once. It does not see a successor that was inserted at the same time
+ * and then fails, since a unique index allows one newest key.
+ * Parameters 1 to 5 are the columns of the key in the order of `newKey`.
  */
-export const insertInstead = prepared(
+export const insertOnly = prepared(
   'only-signing-key',
   `with gone as (delete from signing_key returning kid)
    insert into ${columns} select $1, $2, $3, $4, $5, ${atOnce} from (select count(*) from gone) as done`,
 );
 
-/** Seals a key anew ($3, $4), unless somebody else just has. */
+/** Stores a private key that was sealed anew ($3, $4), unless another gateway has just done the same. */
 export const updateSeal = prepared(
   'seal-signing-key',
   'update signing_key set sealed_private_key = $3, key_version = $4 where kid = $1 and sealed_private_key = $2',
 );
 
-/** Deletes what is over: keys that no token needs, and private parts whose successor has begun to sign. */
-export const deleteOver = prepared(
+/** Deletes keys that no token needs any more, and the private keys of those whose successor has begun to sign. */
+export const deleteRetired = prepared(
   'signing-keys-over',
   `with gone as (delete from signing_key where retires_at <= now())
    update signing_key as key set sealed_private_key = null, key_version = null

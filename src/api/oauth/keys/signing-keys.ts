@@ -1,32 +1,31 @@
 import type { JWK } from 'jose';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { SigningAlgorithm } from '../../../platform/auth/access-token-settings.js';
 import { whyUnavailable } from '../../../platform/database/database-errors.js';
 import { AppError } from '../../../platform/errors.js';
-import type { SigningAlgorithm } from '../token-rules.js';
+import { createKeyChecks } from './check-keys.js';
 import { type KeyEncryptionKey, newKey } from './key-material.js';
-import { keyRing, type SigningKey, type VerificationKey } from './key-ring.js';
+import { createKeySet, logKeyChanges, type SigningKey, type VerificationKey } from './key-set.js';
 import { createPrivateKeys } from './private-keys.js';
-import { rotate } from './rotate.js';
-import { deleteOver, insertFirst, type KeyRow, readKeys } from './signing-keys.sql.js';
-import { createSoundness } from './soundness.js';
-import { tellChanges } from './tell-changes.js';
+import { rotate } from './rotate-keys.js';
+import { deleteRetired, insertFirst, type KeyRow, readKeys } from './signing-keys.sql.js';
 
-/** How often the database is asked for new keys, in milliseconds. */
+/** Milliseconds between two reads of the keys. */
 const pollInterval = 10_000;
-/** Between two reads for the sake of keys that are not known, in milliseconds: anybody can make up a kid. */
-const lookInterval = 1000;
+/** Milliseconds between two reads that an unknown kid causes. Anybody can make one up. */
+const lookUpInterval = 1000;
 
 export interface SigningKeys {
-  /** The key that signs now. @throws AppError SERVICE_UNAVAILABLE when this gateway has none that is published */
+  /** Returns the key that signs now. @throws AppError SERVICE_UNAVAILABLE when this gateway has none that is published */
   current(): SigningKey;
-  /** Whether there is a current one. What keeps this gateway from that is logged when it begins. */
+  /** Whether this gateway has a key to sign with. The reason is logged at the moment when it has none any more. */
   canSign(): boolean;
-  /** The JWK set (RFC 7517, section 5) of all that is published: what signs first, what is yet to sign last. */
+  /** Returns the JWK set (RFC 7517, section 5): first the key that signs, last the one that will. */
   jwks(): { keys: JWK[] };
-  /** The published key with that id. One that is not known is looked for in the database, once a second. */
+  /** Finds a published key. The database is read for an unknown kid, at most once a second. */
   find(kid: string): Promise<VerificationKey | undefined>;
-  /** Told when another key signs. */
+  /** Adds a listener that is called when another key begins to sign. */
   onChange(listener: () => void): void;
   close(): void;
 }
@@ -34,18 +33,18 @@ export interface SigningKeys {
 export interface SigningKeysOptions {
   pool: Pool;
   keyEncryptionKeys: readonly KeyEncryptionKey[];
-  /** Of keys that are made. */
+  /** The algorithm of new keys. */
   algorithm: SigningAlgorithm;
-  /** For how many days a key signs. */
+  /** Days for which a key signs. */
   keyDays: number;
   log: Logger;
 }
 
 /**
- * The keys that tokens are signed with. They are in the database, shared by all gateways there: one of these makes
- * a key when it is time, and the others notice.
- * @param interval milliseconds
- * @throws StartError when KEY_ENCRYPTION_KEYS does not open what is there, or that is broken
+ * Opens the keys that tokens are signed with. They are stored in the database, which all gateways share: one of these
+ * makes a key when it is time, and the others notice.
+ * @param interval milliseconds between two reads of the keys
+ * @throws StartError when KEY_ENCRYPTION_KEYS does not open the stored keys, or one of them is broken
  */
 export async function openSigningKeys(
   { pool, keyEncryptionKeys, algorithm, keyDays, log }: SigningKeysOptions,
@@ -54,15 +53,15 @@ export async function openSigningKeys(
   const read = () => readKeys(pool, [keyDays]);
   const privateKeys = createPrivateKeys(pool, keyEncryptionKeys, log);
   const listeners: (() => void)[] = [];
-  const soundness = createSoundness(log);
-  const there = await read();
-  soundness.require(there);
-  const sound = soundness.select(there);
-  privateKeys.open(sound);
-  let ring = keyRing(sound, privateKeys.byKid);
+  const checks = createKeyChecks(log);
+  const stored = await read();
+  await checks.require(stored);
+  const intact = await checks.select(stored);
+  privateKeys.open(intact);
+  let keySet = createKeySet(intact, privateKeys.byKid);
 
-  /** Makes the key that is missing, also one of the algorithm that is wanted. @returns whether one was missing */
-  async function supply(rows: KeyRow[], wanted?: SigningAlgorithm): Promise<boolean> {
+  /** Makes the first key, a successor that is due, or one of the wanted algorithm. @returns whether one was missing */
+  async function makeMissingKey(rows: KeyRow[], wanted?: SigningAlgorithm): Promise<boolean> {
     const newest = rows.find((row) => row.newest);
     if (!newest) await insertFirst(pool, await newKey(algorithm, keyEncryptionKeys));
     else if (newest.due || (wanted && newest.algorithm !== wanted))
@@ -72,10 +71,10 @@ export async function openSigningKeys(
   }
 
   function adopt(rows: KeyRow[]): void {
-    const before = ring;
-    ring = keyRing(rows, privateKeys.byKid);
-    tellChanges(before, ring, rows, log);
-    if (before.current && !ring.current) {
+    const before = keySet;
+    keySet = createKeySet(rows, privateKeys.byKid);
+    logKeyChanges(before, keySet, rows, log);
+    if (before.current && !keySet.current) {
       const { kid } = rows.find(({ state }) => state === 'signs') ?? {};
       const reason = kid && privateKeys.refused.get(kid);
       log.error(
@@ -83,69 +82,69 @@ export async function openSigningKeys(
         'not ready: this gateway has no signing key that is published, and gives no tokens',
       );
     }
-    if (!ring.current || ring.current.kid === before.current?.kid) return;
-    log.info({ kid: ring.current.kid }, 'a new signing key is used');
+    if (!keySet.current || keySet.current.kid === before.current?.kid) return;
+    log.info({ kid: keySet.current.kid }, 'a new signing key is used');
     for (const listener of listeners) listener();
   }
 
-  async function tidy(rows: KeyRow[]): Promise<void> {
+  async function cleanUp(rows: KeyRow[]): Promise<void> {
     await privateKeys.sealAnew(rows);
-    const isOver = ({ state, sealedPrivateKey }: KeyRow) =>
+    const isRetired = ({ state, sealedPrivateKey }: KeyRow) =>
       state === 'retired' || (state === 'published' && sealedPrivateKey);
-    if (rows.some(isOver)) await deleteOver(pool, []);
+    if (rows.some(isRetired)) await deleteRetired(pool, []);
   }
 
   async function update(open: (rows: KeyRow[]) => void, wanted?: SigningAlgorithm): Promise<void> {
-    const take = async () => {
+    const reload = async () => {
       const rows = await read();
-      const sound = soundness.select(rows);
-      open(sound);
-      adopt(sound);
+      const intact = await checks.select(rows);
+      open(intact);
+      adopt(intact);
       return rows;
     };
-    let rows = await take();
-    if (await supply(rows, wanted)) rows = await take();
-    await tidy(rows);
+    let rows = await reload();
+    if (await makeMissingKey(rows, wanted)) rows = await reload();
+    await cleanUp(rows);
   }
 
   async function poll(): Promise<void> {
     try {
       await update(privateKeys.openSome);
     } catch (error) {
-      // An outage is told elsewhere (outage.ts), and what is known goes on.
+      // An outage is logged by outage.ts. The keys that are known stay in use.
       if (!whyUnavailable(error)) log.error({ err: error }, 'signing keys could not be read');
     }
   }
 
-  // The algorithm counts at the start only, and that of the newest key only: gateways that want different ones do
-  // not rotate for ever.
+  // A wanted algorithm has an effect at the start only, and is compared with the newest key only, so that gateways with
+  // different settings do not rotate for ever.
   await update(privateKeys.open, algorithm);
 
   let running: Promise<void> | undefined;
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  const look = (): Promise<void> => {
+  let lookedUpAt = Number.NEGATIVE_INFINITY;
+  const pollOnce = (): Promise<void> => {
     running ??= poll().finally(() => {
       running = undefined;
     });
     return running;
   };
-  const timer = setInterval(look, interval).unref();
+  const timer = setInterval(pollOnce, interval).unref();
 
   return {
     current() {
-      if (!ring.current) throw new AppError('SERVICE_UNAVAILABLE');
-      return ring.current;
+      if (!keySet.current) throw new AppError('SERVICE_UNAVAILABLE');
+      return keySet.current;
     },
-    canSign: () => ring.current !== undefined,
-    jwks: () => ring.document,
+    canSign: () => keySet.current !== undefined,
+    jwks: () => keySet.document,
     async find(kid) {
-      if (ring.published.has(kid)) return ring.published.get(kid);
+      if (keySet.published.has(kid)) return keySet.published.get(kid);
       const now = performance.now();
-      if (now - lookedAt >= lookInterval) {
-        lookedAt = now;
-        await look();
+      if (now - lookedUpAt >= lookUpInterval) {
+        lookedUpAt = now;
+        await pollOnce();
       } else await running;
-      return ring.published.get(kid);
+      return keySet.published.get(kid);
     },
     onChange: (listener) => listeners.push(listener),
     close: () => clearInterval(timer),

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { actorFrom, insertEventsSql } from '../../../platform/audit/insert-events.js';
 import type { RequestInfo } from '../../../platform/context.js';
 import { prepared } from '../../../platform/database/sql.js';
-import type { TokenClaims } from './verify-token.js';
+import type { TokenClaims } from './access-token.js';
 
 /**
  * By hand, so that the token and its event are stored by one statement. A token that was revoked before gets no event,

@@ -3,12 +3,12 @@ import type { Pepper } from '../../../platform/crypto.js';
 import { inBatches } from '../../../platform/database/in-batches.js';
 import { prepared } from '../../../platform/database/sql.js';
 import { hashesOf, looksLikeSecret } from '../secrets/secret.js';
-import type { RefusalReason } from './refusal-reasons.js';
+import type { RefusalReason } from './refusals.js';
 
-/** Why a secret that is right lets nobody in. */
-export type DeadReason = Exclude<RefusalReason, 'wrong_secret' | 'invalid_scope'>;
+/** Why a secret that exists is refused. */
+type DeadReason = Exclude<RefusalReason, 'wrong_secret' | 'invalid_scope'>;
 
-/** A secret that is known, with its account as it is at this moment. */
+/** A secret, with its account as it is at this moment. */
 export interface Credential {
   secretId: string;
   accountId: string;
@@ -16,17 +16,17 @@ export interface Credential {
   tenantId: string;
   permissions: string[];
   tokenGeneration: number;
-  /** Of the account. */
+  /** When the account expires. */
   expiresAt: Date | null;
-  /** Null when it lets the account in. */
+  /** Why the secret is refused; null for one that is accepted. */
   deadBecause: DeadReason | null;
 }
 
 export type FindCredential = (secret: string) => Promise<Credential | undefined>;
 
 /**
- * By hand, since every token waits for it. It looks for the secret and not for the client id, which is compared
- * afterwards: a client id that nobody has is then refused by the same steps as a wrong secret.
+ * Selects the secrets with these hashes ($1). It searches for the secret only, and the client id is compared afterwards,
+ * so that an unknown client id is refused by the same steps as a wrong secret.
  */
 const findByHash = prepared<Credential & { hash: Buffer }>(
   'find-credential',
@@ -49,18 +49,17 @@ const findByHash = prepared<Credential & { hash: Buffer }>(
 );
 
 /**
- * Finds what a secret belongs to. Nothing is kept from one time to the next: a secret that is revoked is dead at once.
- * A text without the form and the checksum of a secret is none, and no database is asked.
+ * Creates the function that finds the account of a secret. It caches nothing, so that revoking a secret has an effect at
+ * once. A text without the form and the checksum of a secret is refused without a query.
  *
- * The hashes are compared by an index. What that takes tells nothing: without the pepper nobody knows which
- * hash a guess has.
+ * The hashes are compared by an index, whose timing reveals nothing: without the pepper nobody knows the hash of a guess.
  */
 export function createCredentialFinder(pool: Pool, peppers: readonly Pepper[]): FindCredential {
-  const find = inBatches(async (keys: Buffer[][]): Promise<(Credential | undefined)[]> => {
+  const findAll = inBatches(async (keys: Buffer[][]): Promise<(Credential | undefined)[]> => {
     const rows = await findByHash(pool, [keys.flat()]);
     const byHash = new Map(rows.map((row) => [row.hash.toString('latin1'), row]));
-    const found = (hash: Buffer) => byHash.get(hash.toString('latin1'));
-    return keys.map((hashes) => hashes.map(found).find(Boolean));
+    const find = (hash: Buffer) => byHash.get(hash.toString('latin1'));
+    return keys.map((hashes) => hashes.map(find).find(Boolean));
   });
-  return async (secret) => (looksLikeSecret(secret) ? find(hashesOf(secret, peppers)) : undefined);
+  return async (secret) => (looksLikeSecret(secret) ? findAll(hashesOf(secret, peppers)) : undefined);
 }

@@ -5,34 +5,48 @@ import { v7 as uuid } from 'uuid';
 import type { RequestInfo } from '../../../platform/context.js';
 import { whyUnavailable } from '../../../platform/database/database-errors.js';
 import { isClientId } from '../client-id.js';
-import type { RefusalReason } from './refusal-reasons.js';
 import { insertRefusals } from './refusals.sql.js';
 
-/** How many wait at most. */
-const most = 1000;
-/** How many go into a statement. */
-const batch = 100;
-/** Milliseconds. The same is told once in it, and so is that some found no room. */
-const pause = 60_000;
+/** The reasons why a request for a token is refused: the `reason` of an audit event. */
+export const refusalReasons = [
+  // No secret of the account has this value, or the one that had it was deleted long after its end.
+  'wrong_secret',
+  'secret_revoked',
+  'secret_expired',
+  'account_disabled',
+  'account_deleted',
+  'account_expired',
+  'tenant_suspended',
+  // The request asked for a permission that the account is not granted.
+  'invalid_scope',
+] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
 
-/** Somebody who was not let in, or not given what was asked for. */
+/** The number of refusals that may wait to be recorded. */
+const maxWaiting = 1000;
+/** The number of refusals that one statement records. */
+const batch = 100;
+/** Milliseconds in which the same refusal is recorded once, and in which the log says once that some were left out. */
+const minInterval = 60_000;
+
+/** A request for a token that was refused. */
 export interface Refusal {
-  /** As the request told it: of an account, or of nobody. */
+  /** The client id that the request named. There may be no such account. */
   clientId: string;
   reason: RefusalReason;
   request: RequestInfo;
 }
 
 /**
- * Writes refusals into the trail of the account, at most one a minute for the same account and reason. They are
- * written behind the requests, many by one statement and one statement at a time: a flood of them takes one
- * connection, and those that find no room are counted and left out.
+ * Records refusals in the audit trail of the account, at most one a minute for the same account and reason. That is done
+ * in the background, many by one statement and one statement at a time, so that a flood of refusals takes one
+ * connection. Those for which there is no room are counted and left out.
  */
 export class Refusals {
-  private readonly recent = new LRUCache<string, true>({ max: 10_000, ttl: pause });
+  private readonly recent = new LRUCache<string, true>({ max: 10_000, ttl: minInterval });
   private waiting: Refusal[] = [];
   private leftOut = 0;
-  private toldAt = 0;
+  private loggedAt = 0;
   private writing: Promise<void> | undefined;
 
   constructor(
@@ -40,11 +54,11 @@ export class Refusals {
     private readonly log: Logger,
   ) {}
 
-  /** Never fails, and nobody waits for it: a refusal stands whether it could be recorded or not. */
+  /** Queues a refusal. It never fails: the request is refused, whether that could be recorded or not. */
   refused(refusal: Refusal): void {
     const key = keyOf(refusal);
     if (!isClientId(refusal.clientId) || this.recent.has(key)) return;
-    if (this.waiting.length >= most) {
+    if (this.waiting.length >= maxWaiting) {
       this.leftOut += 1;
       return;
     }
@@ -53,25 +67,25 @@ export class Refusals {
     this.writing ??= this.writeAll();
   }
 
-  /** Waits for what is being written, a statement or two, and leaves out the rest. */
+  /** Waits for the current statement and one more, and leaves out the rest. */
   async close(): Promise<void> {
     this.waiting = this.waiting.slice(0, batch);
     await this.writing;
   }
 
   private async writeAll(): Promise<void> {
-    // Those of the same turn of the event loop go together.
+    // Refusals of the same turn of the event loop go into one statement.
     await Promise.resolve();
     while (this.waiting.length > 0) await this.write(this.waiting.splice(0, batch));
-    this.tellLeftOut();
+    this.logLeftOut();
     this.writing = undefined;
   }
 
-  private tellLeftOut(): void {
-    if (this.leftOut === 0 || Date.now() < this.toldAt + pause) return;
+  private logLeftOut(): void {
+    if (this.leftOut === 0 || Date.now() < this.loggedAt + minInterval) return;
     this.log.warn({ count: this.leftOut }, 'refused sign-ins were not recorded: too many at once');
     this.leftOut = 0;
-    this.toldAt = Date.now();
+    this.loggedAt = Date.now();
   }
 
   private async write(refusals: Refusal[]): Promise<void> {

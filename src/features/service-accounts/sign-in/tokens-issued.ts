@@ -6,11 +6,11 @@ import { invalidField } from '../../../platform/errors.js';
 import { ServiceAccountType } from '../service-account.type.js';
 import { hour, hourOf } from './token-counts.js';
 
-/** A week: with those of a day, a page of 100 accounts can still have them beside all else (graphql/limits.ts). */
-const mostHours = 168;
+/** A week. A page of 100 accounts can have the hours of a day within the cost limit of a request. */
+const maxHours = 168;
 
 @ObjectType('TokensIssued', { description: 'How many access tokens an account was issued within an hour.' })
-export class TokensIssuedType {
+class TokensIssuedType {
   @Field(() => Date, { description: 'When the hour began, in UTC.' })
   hour!: Date;
 
@@ -25,7 +25,10 @@ interface Key {
   hours: number;
 }
 
-/** The tenant is compared as in secrets/live-secrets.ts. */
+/**
+ * Selects the counts of accounts ($1) of a tenant ($2) since a time ($3). `is not distinct from` keeps PostgreSQL from
+ * searching by the tenant first, for the reason that secrets/live-secrets.ts gives.
+ */
 const findCounts = prepared<Row>(
   'find-token-counts',
   `select counted.service_account_id as "accountId", counted.hour, counted.count
@@ -35,16 +38,16 @@ const findCounts = prepared<Row>(
    order by counted.hour desc`,
 );
 
-/** Since when the hours are counted. The one that is not over is one of them. */
+/** Returns when the first of so many hours began. The current hour is one of them. */
 const since = (hours: number): Date => new Date(hourOf(Date.now()) - (hours - 1) * hour);
 
-/** What accounts were issued, wherever an account is shown: for all those of a page at once. */
+/** Resolves how many tokens an account was issued, by one statement for all accounts of a page. */
 @Resolver(() => ServiceAccountType)
 export class TokensIssued {
   constructor(private readonly pool: Pool) {}
 
-  @Extensions({ sized: { by: 'hours', most: mostHours } })
-  // Null where it fails: otherwise hours that are wrong would take with them the only copy of a secret, beside it.
+  @Extensions({ sized: { by: 'hours', most: maxHours } })
+  // It is nullable: with `!` a wrong number of hours would null the whole answer, and a new secret in it would be lost.
   @FieldResolver(() => [TokensIssuedType], {
     nullable: true,
     description:
@@ -59,7 +62,7 @@ export class TokensIssued {
     hours: number,
     @Ctx() context: Context,
   ): Promise<TokensIssuedType[]> {
-    if (hours < 1 || hours > mostHours) throw invalidField('hours', `must be 1 to ${mostHours}`);
+    if (hours < 1 || hours > maxHours) throw invalidField('hours', `must be 1 to ${maxHours}`);
     return context.load(this.fetch, { accountId: id, hours });
   }
 

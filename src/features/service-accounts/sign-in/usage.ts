@@ -1,47 +1,45 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../../../platform/database/database-errors.js';
-import { LastUses } from './last-uses.js';
-import { writeAccounts, writeSecrets } from './last-uses.sql.js';
-import { TokenCounts } from './token-counts.js';
-import { addCounts } from './token-counts.sql.js';
+import { LastUses, writeAccounts, writeSecrets } from './last-uses.js';
+import { addCounts, TokenCounts } from './token-counts.js';
 
-/** Milliseconds between two times that it writes. */
-const usualInterval = 10_000;
-/** Rows of a statement: few enough that nobody waits for long behind their locks. */
+/** Milliseconds between two writes. */
+const writeInterval = 10_000;
+/** The number of rows that one statement writes. It is small, so that nobody waits long for their locks. */
 const batch = 500;
-/** Accounts and secrets whose use waits to be written. They take some 15 MB. */
-const most = 100_000;
+/** The number of accounts, and of secrets, whose use may wait to be written. They take some 15 MB. */
+const maxWaiting = 100_000;
 /** Milliseconds after which `close` begins no more statements. */
-const patience = 3_000;
+const closeTimeoutMs = 3_000;
 
-/** A token that was issued, by the ids as they are stored. */
-export interface SignIn {
+/** The account that was issued a token, and the secret that it authenticated with. */
+interface SignIn {
   accountId: string;
   secretId: string;
 }
 
 /**
- * When accounts and secrets were last used, and how many tokens accounts were issued in each hour. It is noted in
- * memory, and written in batches while others serve requests, over one connection: last uses at most once a minute
- * for each account and secret. What a process that crashes had noted since is lost.
+ * Records when accounts and secrets were last used, and how many tokens accounts were issued in each hour. All of it is
+ * noted in memory and written in batches in the background, over one connection; the last use of an account or a secret
+ * at most once a minute. A process that crashes loses what it has not written.
  */
 export class Usage {
-  private readonly accounts = new LastUses(most);
-  private readonly secrets = new LastUses(most);
-  private readonly counts = new TokenCounts(most);
+  private readonly accounts = new LastUses(maxWaiting);
+  private readonly secrets = new LastUses(maxWaiting);
+  private readonly counts = new TokenCounts(maxWaiting);
   private readonly timer: NodeJS.Timeout;
   private writing: Promise<void> = Promise.resolve();
   private isWriting = false;
-  /** Sign-ins that found no room since the last write. */
+  /** The number of sign-ins since the last write for which there was no room. */
   private lost = 0;
-  /** When no more statements are begun. */
+  /** The time after which no more statements are begun. */
   private deadline = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly pool: Pool,
     private readonly log: Logger,
-    interval = usualInterval,
+    interval = writeInterval,
   ) {
     this.timer = setInterval(() => {
       if (!this.isWriting) this.writing = this.write(false);
@@ -49,7 +47,7 @@ export class Usage {
     this.timer.unref();
   }
 
-  /** Takes note of a token. */
+  /** Notes that a token was issued. */
   signedIn({ accountId, secretId }: SignIn): void {
     const now = Date.now();
     const noted = [
@@ -60,18 +58,21 @@ export class Usage {
     if (!noted.includes(false)) return;
     this.lost += 1;
     if (this.lost > 1) return;
-    this.log.warn({ most }, 'as many sign-ins wait to be written as are kept: those of others are not noted');
+    this.log.warn(
+      { most: maxWaiting },
+      'as many sign-ins wait to be written as are kept: those of others are not noted',
+    );
   }
 
-  /** Writes what is left, for some seconds at most. */
+  /** Writes what is left, within some seconds. */
   async close(): Promise<void> {
     clearInterval(this.timer);
-    this.deadline = Date.now() + patience;
+    this.deadline = Date.now() + closeTimeoutMs;
     await this.writing;
     await this.write(true);
   }
 
-  /** An outage of the database is told elsewhere (outage.ts), and what waits goes on waiting. */
+  /** Writes all that waits. In an outage of the database, which outage.ts logs, it goes on waiting. */
   private async write(all: boolean): Promise<void> {
     this.isWriting = true;
     try {
@@ -105,11 +106,11 @@ export class Usage {
   private async writeUses(uses: LastUses, statement: typeof writeAccounts, all: boolean): Promise<void> {
     const due = uses.due(Date.now(), all);
     for (let from = 0; from < due.length && this.hasTime(); from += batch) {
-      const some = due.slice(from, from + batch);
-      const rows = await statement(this.pool, [some.map(({ id }) => id), some.map(({ at }) => new Date(at))]);
+      const part = due.slice(from, from + batch);
+      const rows = await statement(this.pool, [part.map(({ id }) => id), part.map(({ at }) => new Date(at))]);
       const leftOut = new Set(rows.map(({ id }) => id));
       uses.wrote(
-        some.filter(({ id }) => !leftOut.has(id)),
+        part.filter(({ id }) => !leftOut.has(id)),
         Date.now(),
       );
     }

@@ -7,13 +7,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startProcess, stopAll } from '../../../harness/process.js';
 import { keyEncryptionKey, setting } from './scene.js';
 
-/** A PostgreSQL of its own starts five times, and this machine may be slow. */
+/** The embedded PostgreSQL starts five times, which takes long on a slow machine. */
 const patience = 90_000;
 
 let folder: string;
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'embedded-keys-')));
-  // As root the gateway runs PostgreSQL as another user, who has to get here.
+  // A gateway that runs as root starts PostgreSQL as another user, who needs access to this folder.
   await chmod(folder, 0o755);
 });
 afterAll(async () => {
@@ -21,7 +21,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** `npm run keys` without the build, away from any .env. */
+/** Runs `npm run keys` without the build, in a folder without a .env. */
 function keys(env: NodeJS.ProcessEnv, ...args: string[]) {
   const { PATH, TMPDIR } = process.env;
   const command = resolve('dist/src/cli/keys.js');
@@ -83,6 +83,6 @@ test('a DATA_DIR without a database is told, and gets none', async () => {
       stderr: `DATA_DIR ${DATA_DIR}: no database is there. Name the one of the gateway, or set DATABASE_URL\n`,
     });
   }
-  // Of development mode, which has its own key there.
+  // This file is the one of development mode, which has its key encryption key there.
   expect(await readdir(DATA_DIR)).toEqual(['development.json']);
 });

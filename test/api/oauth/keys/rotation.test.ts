@@ -11,14 +11,14 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
-/** What the log tells of keys that have gone. */
+/** Returns the lines of the log about keys that are no longer published. */
 const gone = () =>
   scene.log
     .map((line) => JSON.parse(line))
     .filter(({ msg }) => /no longer published|withdrawn/.test(msg))
     .map(({ level, kid, msg }) => ({ level, kid, msg }));
 
-/** Two gateways, and what follows on the first key. */
+/** Opens two gateways and publishes the successor of the first key. */
 async function rotated() {
   const gateways = [await scene.open(), await scene.open()];
   expect(scene.keys(['rotate'])).toMatchObject({ status: 0, stderr: '' });

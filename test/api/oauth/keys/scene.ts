@@ -6,9 +6,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { pino } from 'pino';
-import { replaceAll } from '../../../../src/api/oauth/keys/rotate.js';
+import { replaceAll } from '../../../../src/api/oauth/keys/rotate-keys.js';
 import { openSigningKeys, type SigningKeys } from '../../../../src/api/oauth/keys/signing-keys.js';
-import type { SigningAlgorithm } from '../../../../src/api/oauth/token-rules.js';
+import type { SigningAlgorithm } from '../../../../src/platform/auth/access-token-settings.js';
 import { createDatabase, sql } from '../../../harness/database.js';
 
 export interface Row {
@@ -28,11 +28,11 @@ interface Fields {
   keys?: KeyEncryptionKey[];
   algorithm?: SigningAlgorithm;
   keyDays?: number;
-  /** How often it looks for new keys, in milliseconds. */
+  /** Milliseconds between two reads of the keys. */
   interval?: number;
 }
 
-/** A database with keys of its own, and gateways on it, which look for new keys all the time. */
+/** Creates a database with keys of its own, and gateways on it that read the keys all the time. */
 export async function createScene() {
   const database = await createDatabase();
   const log: string[] = [];
@@ -52,10 +52,10 @@ export async function createScene() {
     log,
     pool,
     keyEncryptionKeys,
-    /** How many statements its gateways have run. */
+    /** Returns how many statements the gateways have run. */
     queries: () => queries,
     replaceAll: () => replaceAll(pool, 'ES256', keyEncryptionKeys),
-    /** The keys as another gateway has them. */
+    /** Opens the keys as one more gateway. */
     open: async ({
       keys = keyEncryptionKeys,
       algorithm = 'ES256',
@@ -69,7 +69,7 @@ export async function createScene() {
       opened.push(one);
       return one;
     },
-    /** `npm run keys` without the build. The folder holds no .env. */
+    /** Runs `npm run keys` without the build, in a folder without a .env. */
     keys: (args: string[], env: NodeJS.ProcessEnv = {}) =>
       spawnSync(process.execPath, [resolve('dist/src/cli/keys.js'), ...args], {
         cwd: folder,
@@ -81,9 +81,9 @@ export async function createScene() {
         },
         encoding: 'utf8',
       }),
-    /** All keys, the first one first. */
+    /** Reads all keys, the earliest first. */
     rows: () => sql<Row>(database.url, 'select * from signing_key order by starts_at, created_at'),
-    /** As if so many seconds had passed. */
+    /** Moves the times of all keys back, as if so many seconds had passed. */
     pass: (seconds: number) =>
       sql(
         database.url,
@@ -92,7 +92,7 @@ export async function createScene() {
         [seconds],
       ),
     sql: (text: string, values: unknown[] = []) => sql(database.url, text, values),
-    /** Ends its gateways. */
+    /** Closes the keys of all gateways. */
     end: () => {
       for (const one of opened.splice(0)) one.close();
     },
@@ -105,11 +105,11 @@ export async function createScene() {
   };
 }
 
-/** The form of KEY_ENCRYPTION_KEYS. */
+/** Returns keys in the form of KEY_ENCRYPTION_KEYS. */
 export const setting = (keys: KeyEncryptionKey[]) =>
   keys.map(({ version, key }) => `${version}:${key.toString('base64')}`).join();
 
-/** Waits for what gateways do on their own. The test fails by its timeout if they do not. */
+/** Waits until something holds that gateways do on their own. The test times out if they do not. */
 export async function until(holds: () => unknown): Promise<void> {
   while (!(await holds())) await sleep(10);
 }

@@ -9,7 +9,7 @@ import { type GatewayProcess, stopAll } from '../../../harness/process.js';
 import { startTwoGateways } from '../../../harness/two-gateways.js';
 import { until } from './scene.js';
 
-/** Gateways look for new keys every ten seconds, and this machine may be slow. */
+/** Gateways read the keys every ten seconds, and the machine may be slow. */
 const patience = 90_000;
 
 let gateway: Gateway;
@@ -52,7 +52,7 @@ const pass = (seconds: number) =>
     [seconds],
   );
 
-/** `npm run keys` without the build, away from any .env. */
+/** Runs `npm run keys` without the build, in a folder without a .env. */
 function keys(...args: string[]) {
   const command = resolve('dist/src/cli/keys.js');
   const { status, stderr } = spawnSync(process.execPath, [command, ...args], {
@@ -68,7 +68,7 @@ const everywhere = (holds: (one: GatewayProcess) => Promise<boolean>) =>
 
 /** Gets tokens from all of them and has each checked by all, until told to stop. Any failure rejects. */
 function load() {
-  // As jose does it for an API: keys are kept for ten minutes, and read again for one that is not known.
+  // An API uses jose, which caches keys for ten minutes and reads them again for an unknown kid.
   const sets = processes.map(({ url }) => createRemoteJWKSet(new URL(`${url}/oauth2/jwks`)));
   let over = false;
   let checked = 0;
@@ -83,7 +83,7 @@ function load() {
   const clients = Promise.all(Array.from({ length: 4 }, (_, index) => client(index)));
   clients.catch(() => {});
   return {
-    /** What happens to a copy of the keys in the minutes that `pass` leaves out. */
+    /** Reads the keys again, as an API does in the minutes that `pass` skips. */
     readAgain: () => Promise.all(sets.map((set) => set.reload())),
     stop: async () => {
       over = true;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Client, Pool } from 'pg';
 import { pino } from 'pino';
-import type { RefusalReason } from '../../../../src/features/service-accounts/sign-in/refusal-reasons.js';
+import type { RefusalReason } from '../../../../src/features/service-accounts/sign-in/refusals.js';
 import { Refusals } from '../../../../src/features/service-accounts/sign-in/refusals.js';
 import { askToken, basic, post, wrongSecret } from '../../../api/oauth/machine.js';
 import { type Somebody, somebody } from '../../../harness/admin.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Client, Pool } from 'pg';
 import { pino } from 'pino';
-import { writeAccounts } from '../../../../src/features/service-accounts/sign-in/last-uses.sql.js';
+import { writeAccounts } from '../../../../src/features/service-accounts/sign-in/last-uses.js';
 import { Usage } from '../../../../src/features/service-accounts/sign-in/usage.js';
 import { cleanupJobs } from '../../../../src/platform/cleanup/jobs.js';
 import { startCleanup } from '../../../../src/platform/cleanup/start-cleanup.js';

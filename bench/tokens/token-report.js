@@ -9,18 +9,18 @@ export const names = {
   opaque: 'stock, in memory, opaque tokens',
 };
 
-/** What the gateway's rate is to be, as a share of another's. */
+/** The shares of the rates of other servers that the gateway has to reach. */
 const bounds = /** @type {const} */ ([
   { than: 'memory', share: 0.8 },
   { than: 'postgres', share: 1.5 },
 ]);
 
 /**
- * How many connections there were, and the rounds of each server.
+ * The number of connections, and the rounds of each server.
  * @typedef {{ connections: number, rounds: Record<keyof typeof names, import('../load.js').Measurement[]> }} Cell
  */
 
-/** A table, and a line for each bound. @param {Cell[]} cells */
+/** Writes a table, and a line for each bound. @param {Cell[]} cells */
 export function report(cells) {
   const head = ['', 'connections', 'tokens/s', '/ in memory', '/ PostgreSQL', 'p50 ms', 'p99 ms'];
   const groups = cells.map(rowsOf);

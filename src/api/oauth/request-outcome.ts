@@ -1,21 +1,20 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { RefusalReason } from '../../features/service-accounts/sign-in/refusal-reasons.js';
-import type { Refusal } from '../../features/service-accounts/sign-in/refusals.js';
+import type { Refusal, RefusalReason } from '../../features/service-accounts/sign-in/refusals.js';
 import type { RequestInfo } from '../../platform/context.js';
 import type { Endpoint } from './endpoints.js';
 
-/** What came of a request, for figures. */
+/** What came of a request, for the metrics. */
 export interface Outcome {
-  /** Undefined for a path or a method that there is not. */
+  /** Undefined for a path that is no endpoint. */
   endpoint: Endpoint['name'] | undefined;
-  /** `OK`, or that of the error. */
+  /** `OK`, or the code of the error. */
   code: string;
-  /** Why a client was refused, which it is not told. */
+  /** Why a client was refused, which the client does not learn. */
   reason?: RefusalReason;
   seconds: number;
 }
 
-/** By the library's names of its routes. */
+/** The endpoints by oidc-provider's names of its routes. */
 const endpoints: Record<string, Endpoint['name']> = {
   token: 'token',
   introspection: 'introspect',
@@ -25,21 +24,21 @@ const endpoints: Record<string, Endpoint['name']> = {
 interface Listeners {
   onOutcome: (outcome: Outcome) => void;
   onRefusal: (refusal: Refusal) => void;
-  factsOf: (ctx: KoaContextWithOIDC) => RequestInfo;
+  describeRequest: (ctx: KoaContextWithOIDC) => RequestInfo;
 }
 
-/** Tells of each request once its answer is decided. */
-export function createReport({ onOutcome, onRefusal, factsOf }: Listeners) {
+/** Creates the middleware that reports each request once its answer is decided. */
+export function reportOutcomes({ onOutcome, onRefusal, describeRequest }: Listeners) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
-    const begin = performance.now();
+    const start = performance.now();
     await next();
     const code = codeOf(ctx);
     const reason: RefusalReason | undefined =
       ctx.state.refused ?? (code === 'invalid_scope' ? code : undefined);
-    const seconds = (performance.now() - begin) / 1000;
+    const seconds = (performance.now() - start) / 1000;
     onOutcome({ endpoint: endpoints[ctx.oidc.route], code, reason, seconds });
     const clientId = ctx.oidc.client?.clientId;
-    if (reason && clientId !== undefined) onRefusal({ clientId, reason, request: factsOf(ctx) });
+    if (reason && clientId !== undefined) onRefusal({ clientId, reason, request: describeRequest(ctx) });
   };
 }
 

@@ -1,14 +1,14 @@
-// A stock oidc-provider on bare node:http, as its documentation sets it up to give machines the kind of token that the
-// gateway gives: client_credentials, client_secret_basic, an RFC 9068 JWT signed by ES256 for one resource. A process of
-// its own, which is told by its parent what to be (Setup), tells the port, and ends with its parent.
+// A stock oidc-provider on bare node:http, set up by its documentation to issue the kind of token that the gateway
+// issues: client_credentials, client_secret_basic, an RFC 9068 JWT signed by ES256 for one resource. It runs in a process
+// of its own, which gets its Setup from its parent, sends back the port, and ends with its parent.
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createPostgresAdapter } from './postgres-adapter.js';
 
 /**
  * @typedef {object} Setup
- * @property {'memory' | 'postgres' | 'opaque'} kind with JWTs and its own store in memory, with JWTs and one in
- *   PostgreSQL, or with what it does by default: opaque tokens, kept in memory
+ * @property {'memory' | 'postgres' | 'opaque'} kind JWTs and the library's own store in memory; JWTs and a store in
+ *   PostgreSQL; or the library's default, opaque tokens that are stored in memory
  * @property {{ id: string, secret: string }[]} clients
  * @property {import('../gateway.js').Connection} database
  */
@@ -23,7 +23,7 @@ process.once('message', async (/** @type {Setup} */ setup) => {
 
 /** @param {Setup} setup @returns {Promise<number>} the port */
 async function serve({ kind, clients, database }) {
-  // It warns as it is loaded where Node is older than it likes, and that its store is in memory.
+  // The library would warn of an older Node, and of its store in memory.
   console.warn = () => {};
   console.info = () => {};
   const { default: Provider } = await import('oidc-provider');

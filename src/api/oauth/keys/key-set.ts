@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
-import type { SigningAlgorithm } from '../token-rules.js';
+import type { Logger } from 'pino';
+import type { SigningAlgorithm } from '../../../platform/auth/access-token-settings.js';
 import type { KeyRow } from './signing-keys.sql.js';
 
 export interface VerificationKey {
@@ -10,7 +11,7 @@ export interface VerificationKey {
 }
 
 interface PublishedKey extends VerificationKey {
-  /** By the clock of the database, as far as is known. */
+  /** By the clock of the database, and null as long as the key has no successor. */
   retiresAt: Date | null;
 }
 
@@ -19,23 +20,24 @@ export interface SigningKey extends VerificationKey {
 }
 
 /** The keys as they were when the database was last read. */
-export interface KeyRing {
+export interface KeySet {
   /** Undefined when there is none that this gateway can sign with. */
   current: SigningKey | undefined;
   published: ReadonlyMap<string, PublishedKey>;
+  /** The JWK set (RFC 7517, section 5). */
   document: { keys: JWK[] };
 }
 
 /**
- * @param rows all keys that are sound, the latest first
- * @param privateKeys by kid, those that this gateway has
+ * @param rows all keys that are intact, the latest first
+ * @param privateKeys the private keys of this gateway by their kid
  */
-export function keyRing(rows: readonly KeyRow[], privateKeys: ReadonlyMap<string, KeyObject>): KeyRing {
+export function createKeySet(rows: readonly KeyRow[], privateKeys: ReadonlyMap<string, KeyObject>): KeySet {
   const inState = (state: KeyRow['state']) => rows.filter((row) => row.state === state);
   const started = [...inState('signs'), ...inState('published')];
   const keys = [...started, ...inState('next').reverse()];
   const published = new Map(keys.map((row) => [row.kid, toPublishedKey(row)]));
-  // Without the private part of the one that is to sign, an earlier one does, for as long as it is published.
+  // Where this gateway lacks the private key that should sign, an earlier key signs for as long as it is published.
   const signing = started.find(({ kid }) => privateKeys.has(kid));
   const current = signing && {
     ...toPublishedKey(signing),
@@ -55,4 +57,23 @@ function deepFreeze(document: { keys: JWK[] }) {
   for (const key of document.keys) Object.freeze(key);
   Object.freeze(document.keys);
   return Object.freeze(document);
+}
+
+/**
+ * Logs which keys are published that were not before, and which are no longer.
+ * @param rows the rows that the new set was made of
+ */
+export function logKeyChanges(before: KeySet, after: KeySet, rows: readonly KeyRow[], log: Logger): void {
+  for (const { kid, algorithm } of after.published.values()) {
+    if (!before.published.has(kid)) log.info({ kid, algorithm }, 'a new signing key is published');
+  }
+  const now = rows[0]?.readAt;
+  for (const known of before.published.values()) {
+    const { kid } = known;
+    if (after.published.has(kid)) continue;
+    // Another gateway may have deleted the row by now.
+    const { retiresAt } = rows.find((row) => row.kid === kid) ?? known;
+    if (now && retiresAt && retiresAt <= now) log.info({ kid }, 'a signing key is no longer published');
+    else log.warn({ kid }, 'a signing key was withdrawn');
+  }
 }

@@ -1,0 +1,80 @@
+import type Provider from 'oidc-provider';
+import { errors, type TokenEndpointGrantContext } from 'oidc-provider';
+import type { Credential } from '../../features/service-accounts/sign-in/find-credential.js';
+import type { SigningAlgorithm } from '../../platform/auth/access-token-settings.js';
+import { credentialOf } from './client-authentication.js';
+
+interface GrantSettings {
+  /** The audience of the tokens. */
+  audience: string;
+  /** Seconds. */
+  lifetime: number;
+  /** The algorithm of the key that signs now. */
+  algorithm: SigningAlgorithm;
+}
+
+/**
+ * Registers the client credentials grant (RFC 6749, section 4.4), which issues access tokens of RFC 9068. The library's
+ * own grant knows only scopes that were fixed when it was built, and ignores unknown ones instead of refusing them.
+ * @param onIssued is called for each token
+ */
+export function registerGrant(
+  provider: Provider,
+  { audience, lifetime, algorithm }: GrantSettings,
+  onIssued: (credential: Credential) => void,
+): void {
+  const resourceServer = new provider.ResourceServer(audience, {
+    audience,
+    scope: '',
+    accessTokenFormat: 'jwt',
+    jwt: { sign: { alg: algorithm } },
+  });
+  const grant = async (ctx: TokenEndpointGrantContext<{ scope?: string; resource?: string }>) => {
+    const credential = credentialOf(ctx);
+    const { client, params } = ctx.oidc;
+    requireAudience(params.resource, audience);
+    const scope = grantScope(params.scope, credential.permissions);
+    const expiresIn = lifetimeFor(credential, lifetime);
+    const token = new provider.ClientCredentials({ client, scope, resourceServer, expiresIn });
+    const value = await token.save();
+    onIssued(credential);
+    ctx.body = {
+      access_token: value,
+      token_type: 'Bearer',
+      expires_in: expiresIn,
+      ...(scope && { scope }),
+    };
+  };
+  provider.registerGrantType('client_credentials', grant, ['scope', 'resource']);
+}
+
+/**
+ * Checks the resource that a request names (RFC 8707). There is one, and naming it is optional.
+ * @throws InvalidTarget
+ */
+function requireAudience(resource: string | undefined, audience: string): void {
+  if (resource !== undefined && resource !== audience) throw new errors.InvalidTarget('unknown resource');
+}
+
+/**
+ * Returns the scope of a token (RFC 6749, section 3.3): the requested one, or else all permissions of the account.
+ * @param requested names with spaces between them
+ * @throws InvalidScope for names that the account is not granted, whether there are such permissions or not
+ */
+function grantScope(requested: string | undefined, permissions: readonly string[]): string {
+  if (requested === undefined) return permissions.join(' ');
+  const names = [...new Set(requested.split(' '))];
+  const ungranted = names.filter((name) => !permissions.includes(name));
+  if (ungranted.length > 0) {
+    throw new errors.InvalidScope(`not granted: ${shorten(ungranted.join(' '))}`, requested);
+  }
+  return names.join(' ');
+}
+
+const shorten = (text: string) => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
+
+/** Returns the seconds until a token expires. It must not outlive its account, since APIs check tokens offline. */
+function lifetimeFor({ expiresAt }: Credential, lifetime: number): number {
+  if (!expiresAt) return lifetime;
+  return Math.max(1, Math.min(lifetime, Math.floor((expiresAt.getTime() - Date.now()) / 1000)));
+}

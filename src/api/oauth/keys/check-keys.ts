@@ -1,0 +1,52 @@
+import { createPublicKey } from 'node:crypto';
+import { calculateJwkThumbprint, type JWK } from 'jose';
+import type { Logger } from 'pino';
+import { StartError } from '../../../platform/start-error.js';
+import type { KeyRow } from './signing-keys.sql.js';
+
+/** Keeps keys from being published that were damaged in the table, or written to it by hand. */
+interface KeyChecks {
+  /** @throws StartError when the key that signs, or the newest one, is broken */
+  require(rows: readonly KeyRow[]): Promise<void>;
+  /** Returns the keys that are intact. Each broken one is logged once. */
+  select(rows: readonly KeyRow[]): Promise<KeyRow[]>;
+}
+
+export function createKeyChecks(log: Logger): KeyChecks {
+  const logged = new Set<string>();
+  const findBroken = async (rows: readonly KeyRow[]): Promise<KeyRow[]> => {
+    const intact = await Promise.all(rows.map(isIntact));
+    return rows.filter((_row, index) => !intact[index]);
+  };
+  return {
+    async require(rows) {
+      const [broken] = await findBroken(rows.filter((row) => row.newest || row.state === 'signs'));
+      if (!broken) return;
+      throw new StartError(
+        `The signing key ${broken.kid} is broken: its public key is not the one of its kid. ` +
+          '`npm run keys -- rotate --compromised` puts a new one in the place of all keys',
+      );
+    },
+    async select(rows) {
+      const broken = await findBroken(rows);
+      for (const { kid } of broken) {
+        if (logged.has(kid)) continue;
+        log.error({ kid }, 'a signing key is broken, and not published: its public key is not its own');
+        logged.add(kid);
+      }
+      return rows.filter((row) => !broken.includes(row));
+    },
+  };
+}
+
+/** Returns whether the kid is the thumbprint of the public key (RFC 7638, section 3). */
+async function isIntact({ kid, publicKey }: KeyRow): Promise<boolean> {
+  try {
+    // Node checks that this is a key, and writes it in the one form that the thumbprint is of.
+    const jwk = createPublicKey({ key: publicKey, format: 'jwk' }).export({ format: 'jwk' }) as JWK;
+    // Keys of both signing algorithms are on a curve.
+    return jwk.crv !== undefined && (await calculateJwkThumbprint(jwk)) === kid;
+  } catch {
+    return false;
+  }
+}

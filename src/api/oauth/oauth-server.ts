@@ -1,0 +1,108 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import cors from 'cors';
+import type { Logger } from 'pino';
+import { issuerOf } from '../../platform/auth/access-token-settings.js';
+import { headerFault } from '../../platform/http/single-headers.js';
+import { createEndpoints, type Endpoint } from './endpoints.js';
+import { invalidRequest, type OAuthError, sendError } from './error-response.js';
+import type { createProvider, ProviderParts } from './provider.js';
+import { readForm } from './read-form.js';
+
+interface OAuthServerParts extends ProviderParts {
+  /** The origins whose pages may ask for tokens from a browser. */
+  corsOrigins: string[];
+}
+
+export interface OAuthServer {
+  /** Whether a path is an endpoint of this server, or lies where one could be. */
+  owns(path: string): boolean;
+  handle(path: string, request: IncomingMessage, response: ServerResponse): void;
+}
+
+/** @param url under which its users reach the gateway */
+type CreateOAuthServer = (url: string, parts: OAuthServerParts) => OAuthServer;
+
+/**
+ * Loads the OAuth 2.0 server. On a Node that is older than oidc-provider likes, that library prints a warning while it
+ * is loaded; the warning goes to the log.
+ */
+export async function loadOAuthServer(log: Logger): Promise<CreateOAuthServer> {
+  const { warn } = console;
+  console.warn = (message: unknown) => log.info(String(message));
+  try {
+    const provider = await import('./provider.js');
+    return (url, parts) => createOAuthServer(url, parts, provider.createProvider);
+  } finally {
+    console.warn = warn;
+  }
+}
+
+/**
+ * Creates the OAuth 2.0 server for machines. Requests do not pass through Express, which would take longer than the
+ * token itself.
+ */
+function createOAuthServer(url: string, parts: OAuthServerParts, create: typeof createProvider): OAuthServer {
+  const { keys, corsOrigins, onOutcome } = parts;
+  let provider = create(url, parts);
+  keys.onChange(() => {
+    provider = create(url, parts);
+  });
+  const endpoints = createEndpoints({
+    issuer: issuerOf(url),
+    jwks: () => keys.jwks(),
+    provider: (request, response) => provider(request, response),
+  });
+  const allowOrigins = cors({ origin: corsOrigins, methods: 'POST', exposedHeaders });
+
+  function answer(endpoint: Endpoint | undefined, request: IncomingMessage, response: ServerResponse): void {
+    const start = performance.now();
+    const report = (code: string) => {
+      onOutcome({ endpoint: endpoint?.name, code, seconds: (performance.now() - start) / 1000 });
+    };
+    const refuse = (error: OAuthError) => {
+      sendError(response, error);
+      report(error.error);
+    };
+    const error = endpoint && checkRequest(endpoint, request);
+    if (!endpoint) {
+      refuse(noEndpoint);
+    } else if (error) {
+      refuse(error);
+    } else if (endpoint.method === 'GET') {
+      endpoint.handle(request, response);
+      report('OK');
+    } else {
+      // Once a request has reached the provider, request-outcome.ts reports what came of it.
+      readForm(request, response, (formError) =>
+        formError ? refuse(formError) : endpoint.handle(request, response),
+      );
+    }
+  }
+
+  return {
+    owns: (path) => path.startsWith('/oauth2/') || path === '/oauth2' || endpoints.has(path),
+    handle: (path, request, response) => {
+      const endpoint = endpoints.get(path);
+      const next = () => answer(endpoint, request, response);
+      if (endpoint?.method !== 'POST' || corsOrigins.length === 0) next();
+      else allowOrigins(request as never, response as never, next);
+    },
+  };
+}
+
+/** The headers of an answer that a page of an allowed origin may read. */
+const exposedHeaders = ['x-request-id', 'www-authenticate', 'retry-after'];
+
+const noEndpoint = invalidRequest(404, 'there is no such endpoint');
+
+/** Checks the method and the headers of a request. @returns the error to answer with, or undefined */
+function checkRequest(endpoint: Endpoint, request: IncomingMessage): OAuthError | undefined {
+  const allowed = endpoint.method === 'GET' ? ['GET', 'HEAD'] : [endpoint.method];
+  if (!allowed.includes(request.method ?? '')) {
+    return invalidRequest(405, 'this endpoint does not answer to that method', { allow: allowed.join(', ') });
+  }
+  const fault = headerFault(request);
+  if (fault) return invalidRequest(400, fault.join(': '));
+  const { 'content-encoding': encoding = 'identity' } = request.headers;
+  return encoding === 'identity' ? undefined : invalidRequest(415, 'the content-encoding is not supported');
+}

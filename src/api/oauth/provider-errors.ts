@@ -1,0 +1,91 @@
+import type { EventEmitter } from 'node:events';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Logger } from 'pino';
+import { whyUnavailable } from '../../platform/database/database-errors.js';
+import { AppError } from '../../platform/errors.js';
+import { isUnauthenticated } from './client-authentication.js';
+import type { OAuthError } from './error-response.js';
+
+const unavailable: OAuthError = {
+  status: 503,
+  error: 'temporarily_unavailable',
+  error_description: 'the gateway cannot answer at the moment, try again later',
+  headers: { 'retry-after': '5' },
+};
+
+const unexpected: OAuthError = {
+  status: 500,
+  error: 'server_error',
+  error_description: 'unexpected server-side error',
+};
+
+const unauthenticated = (description: string): OAuthError => ({
+  status: 401,
+  error: 'invalid_client',
+  error_description: description,
+});
+
+const tooManyWrongSecrets = (seconds: number): OAuthError => ({
+  status: 429,
+  error: 'invalid_client',
+  error_description: 'client authentication failed too often, try again later',
+  headers: { 'retry-after': `${seconds}` },
+});
+
+/** Stores each fault of the library in the state of its request, where `createErrorMapper` finds it. */
+export function collectFaults(provider: EventEmitter, log: Logger): void {
+  for (const event of ['grant.error', 'introspection.error', 'revocation.error', 'server_error']) {
+    provider.on(event, (ctx: KoaContextWithOIDC, fault: Error) => {
+      ctx.state.fault = fault;
+    });
+  }
+  // Koa reports here, for instance, that a client has gone before its answer was sent. It would print that otherwise.
+  provider.on('error', (error) => log.debug({ err: error }, 'an answer was broken off'));
+}
+
+interface Parts {
+  issuer: string;
+  /** @returns seconds to wait, when there were too many wrong secrets */
+  countWrongSecret: (ctx: KoaContextWithOIDC, clientId: string) => Promise<number | undefined>;
+  log: Logger;
+}
+
+/** Creates the middleware that turns the errors of the library into those of the gateway. */
+export function createErrorMapper({ issuer, countWrongSecret, log }: Parts) {
+  const challenge = `Basic realm="${issuer}", charset="UTF-8"`;
+
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    await next();
+    // Where a request has no Origin, the library would let every page read the answer.
+    if (ctx.response.get('access-control-allow-origin') === '*') {
+      ctx.remove('access-control-allow-origin');
+      ctx.remove('access-control-expose-headers');
+    }
+    if (ctx.state.refused) {
+      const seconds = await countWrongSecret(ctx, ctx.oidc.client?.clientId ?? '');
+      if (seconds !== undefined) setError(ctx, tooManyWrongSecrets(seconds));
+    }
+    const { fault } = ctx.state;
+    if (isUnauthenticated(fault)) setError(ctx, unauthenticated(fault.error_description));
+    // RFC 6749, section 5.2, requires a challenge where the client used the Authorization header, and allows it
+    // elsewhere.
+    if (ctx.status === 401) ctx.set('www-authenticate', challenge);
+    else ctx.remove('www-authenticate');
+    if (ctx.status >= 500 && fault) setError(ctx, maskFault(ctx, log));
+  };
+}
+
+/** Logs a fault of the gateway itself. @returns the error that the client gets instead */
+function maskFault({ state: { fault }, req }: KoaContextWithOIDC, log: Logger): OAuthError {
+  const { requestId } = req;
+  const reason = whyUnavailable(fault) ?? (fault instanceof AppError ? fault.code : undefined);
+  if (reason) log.warn({ reason, requestId }, 'no answer about tokens could be given');
+  else log.error({ err: fault, requestId }, 'masked an unexpected error');
+  return reason ? unavailable : unexpected;
+}
+
+function setError(ctx: KoaContextWithOIDC, { status, headers = {}, ...error }: OAuthError): void {
+  ctx.status = status;
+  ctx.set(headers);
+  ctx.body = error;
+}

@@ -1,0 +1,68 @@
+import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
+import type { Credential } from '../../../features/service-accounts/sign-in/find-credential.js';
+import { signingAlgorithms } from '../../../platform/auth/access-token-settings.js';
+import { publicId } from '../../../platform/ids.js';
+import type { SigningKeys } from '../keys/signing-keys.js';
+
+/** The claims that the gateway adds to those of oidc-provider. */
+interface OwnClaims {
+  /** The public id of the account. */
+  sub: string;
+  tenant_id: string;
+  /** The public id of the secret that the client authenticated with. */
+  credential_id: string;
+  /** The account's token generation when the token was issued (migration 20261128-tokens). */
+  gen: number;
+}
+
+export const ownClaims = (credential: Credential): OwnClaims => ({
+  sub: publicId('ServiceAccount', credential.accountId),
+  tenant_id: credential.tenantId,
+  credential_id: publicId('ServiceAccountSecret', credential.secretId),
+  gen: credential.tokenGeneration,
+});
+
+/** The claims of an access token (RFC 9068, section 2.2). */
+export interface TokenClaims extends OwnClaims {
+  iss: string;
+  /** The audience when the token was issued. TOKEN_AUDIENCE may have been changed since. */
+  aud: string;
+  client_id: string;
+  /** Absent where the account had no permission. */
+  scope?: string;
+  jti: string;
+  /** Seconds since 1970. */
+  iat: number;
+  /** Seconds since 1970. */
+  exp: number;
+}
+
+/**
+ * Verifies signature, issuer, type and expiry. Whether the token has been revoked is another question.
+ * @returns undefined for a token that is not a valid one of this gateway
+ */
+export type VerifyToken = (token: string) => Promise<TokenClaims | undefined>;
+
+/** Verifies tokens by the published keys, as an API does that trusts this issuer alone (RFC 9068, section 4). */
+export function createTokenVerifier(issuer: string, keys: Pick<SigningKeys, 'find'>): VerifyToken {
+  const keyOf = async ({ kid, alg }: JWTHeaderParameters) => {
+    const key = kid ? await keys.find(kid) : undefined;
+    // A key is for one algorithm, whatever the header says (RFC 8725, section 3.1).
+    if (key?.algorithm !== alg) throw new errors.JWKSNoMatchingKey();
+    return key.publicKey;
+  };
+  const rules = {
+    issuer,
+    typ: 'at+jwt',
+    algorithms: [...signingAlgorithms],
+    requiredClaims: ['exp', 'jti', 'sub', 'client_id'],
+  };
+  return async (token) => {
+    try {
+      return (await jwtVerify<TokenClaims>(token, keyOf, rules)).payload;
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+  };
+}

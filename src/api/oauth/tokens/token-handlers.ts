@@ -1,0 +1,43 @@
+import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Credential } from '../../../features/service-accounts/sign-in/find-credential.js';
+import type { RequestInfo } from '../../../platform/context.js';
+import { credentialOf } from '../client-authentication.js';
+
+interface Requester {
+  /** The credential that the client has authenticated with. */
+  credential: Credential;
+  request: RequestInfo;
+}
+
+/** Answers a request about a token. The client is authenticated and the form of the request is checked by then. */
+export type TokenHandler = (
+  token: string,
+  requester: Requester,
+) => Promise<{ status: number; body: unknown }>;
+
+/** The handlers by oidc-provider's names of their routes. */
+type TokenHandlers = Record<'introspection' | 'revocation', TokenHandler>;
+
+/**
+ * Creates the middleware that answers introspection and revocation. The library authenticates the client and checks the
+ * form of the request; then it refuses every JWT, because it only looks up tokens in its storage.
+ */
+export function handleTokenRequests(
+  handlers: TokenHandlers,
+  describeRequest: (ctx: KoaContextWithOIDC) => RequestInfo,
+) {
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    await next();
+    if (!(ctx.state.fault instanceof errors.UnsupportedTokenType)) return;
+    const { route, params } = ctx.oidc;
+    const handle = handlers[route as keyof TokenHandlers];
+    const requester = { credential: credentialOf(ctx), request: describeRequest(ctx) };
+    ctx.state.fault = undefined;
+    try {
+      Object.assign(ctx, await handle(String(params?.token), requester));
+    } catch (error) {
+      ctx.status = 500;
+      ctx.state.fault = error;
+    }
+  };
+}

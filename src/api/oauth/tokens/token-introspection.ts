@@ -1,0 +1,63 @@
+import type { Pool } from 'pg';
+import { prepared } from '../../../platform/database/sql.js';
+import { uuidOf } from '../../../platform/ids.js';
+import type { TokenClaims, VerifyToken } from './access-token.js';
+import type { TokenHandler } from './token-handlers.js';
+
+/** The permission that an account needs to introspect the tokens of its tenant. */
+const requiredPermission = 'oauth:introspect';
+
+/** The answer about a token that has ended or that the client may not introspect, without a reason (RFC 7662, section 2.2). */
+const inactive = { status: 200, body: { active: false } };
+
+/**
+ * Introspects a token (RFC 7662): whether it is valid at this moment, and what its account is still granted. An account
+ * without the permission gets the same answer about every token, even about its own.
+ */
+export const createIntrospection =
+  (pool: Pool, verify: VerifyToken): TokenHandler =>
+  async (token, { credential }) => {
+    if (!credential.permissions.includes(requiredPermission)) return inactive;
+    const claims = await verify(token);
+    if (claims?.tenant_id !== credential.tenantId) return inactive;
+    const permissions = await readPermissions(pool, claims);
+    return permissions ? { status: 200, body: active(claims, permissions) } : inactive;
+  };
+
+function active(claims: TokenClaims, permissions: readonly string[]) {
+  const { scope: issued = '', client_id, sub, aud, iss, exp, iat, jti, tenant_id, credential_id } = claims;
+  const scope = issued.split(' ').filter((name) => permissions.includes(name));
+  return {
+    active: true,
+    ...(scope.length > 0 && { scope: scope.join(' ') }),
+    ...{ client_id, sub, aud, iss, exp, iat, jti, token_type: 'Bearer', tenant_id, credential_id },
+  };
+}
+
+/**
+ * Selects the permissions of the account of a token that nothing has ended. One statement sees everything that can end
+ * a token as it was in one moment. A secret that has expired does not: a rotation lets the old secret expire while the
+ * tokens that were got with it are in use.
+ */
+const selectPermissions = prepared<{ permissions: string[] }>(
+  'token-state',
+  `select account.permissions
+   from service_account account
+     join tenant on tenant.id = account.tenant_id
+     join service_account_secret secret on secret.service_account_id = account.id
+   where account.id = $1 and secret.id = $2 and account.tenant_id = $3 and account.token_generation = $4
+     and account.status = 'active'
+     and (account.expires_at is null or account.expires_at > statement_timestamp())
+     and tenant.status = 'active'
+     and secret.revoked_at is null
+     and not exists (select from revoked_token where jti = $5)`,
+);
+
+/** @returns what the account of a token is granted now, or undefined where something has ended the token */
+async function readPermissions(pool: Pool, claims: TokenClaims): Promise<string[] | undefined> {
+  const { sub, credential_id, tenant_id, gen, jti } = claims;
+  const account = uuidOf('ServiceAccount', sub);
+  const secret = uuidOf('ServiceAccountSecret', credential_id);
+  const [row] = await selectPermissions(pool, [account, secret, tenant_id, gen, jti]);
+  return row?.permissions;
+}
