@@ -145,7 +145,7 @@ async function assemble(
   app.use(measureRequests('rest', metrics.request));
   if (config.graphqlIde) app.use('/graphql', createIdeRouter(credentials));
   if (config.apiDocs) app.use('/docs', createDocsRouter(credentials));
-  // Without CORS headers a browser shows the answer to no other site.
+  // A browser shows an answer without CORS headers to no other site.
   if (config.corsOrigins.length > 0) app.use(cors({ origin: config.corsOrigins, exposedHeaders }));
   app.use('/graphql', measureRequests('graphql', metrics.request));
   app.use('/graphql', createGraphqlRouter(apollo, limits.limitAddress, createContext, toAppError));

@@ -13,6 +13,7 @@ import { connectionTo } from '../platform/embedded-postgres/connection.js';
 import { prepareDataDir } from '../platform/embedded-postgres/data-dir.js';
 import { findPostmaster } from '../platform/embedded-postgres/postmaster.js';
 import { StartError } from '../platform/start-error.js';
+import { formatJson, formatTable } from './format-keys.js';
 
 const usage = `Usage: npm run --silent keys -- [list|rotate] [--compromised [--force]] [--json]
 
@@ -34,7 +35,9 @@ type Rotate = (pool: Pool, config: Config, newest: KeyRow | undefined) => Promis
 const rotateOnSchedule: Rotate = async (pool, { keyEncryptionKeys }, newest) => {
   if (!newest) throw new StartError('There is no key yet: the first gateway that starts makes one');
   if (newest.state === 'next') {
-    throw new StartError(`The next key is published already, and signs from ${toIso(newest.startsAt)}`);
+    throw new StartError(
+      `The next key is published already, and signs from ${newest.startsAt.toISOString()}`,
+    );
   }
   // The gateways could not use a key that was sealed under a key encryption key that they do not have.
   opened(newest, keyEncryptionKeys);
@@ -97,7 +100,7 @@ async function main(): Promise<void> {
     const newest = (await read()).find((row) => row.newest);
     if (command === 'rotate') await rotateNow(pool, config, newest);
     const rows = (await read()).filter(({ state }) => state !== 'retired');
-    console.log(values.json ? JSON.stringify(rows.map(describe), null, 2) : table(rows.map(describe)));
+    console.log(values.json ? formatJson(rows) : formatTable(rows));
   } catch (error) {
     throw explain(error);
   } finally {
@@ -129,33 +132,6 @@ function explain(error: unknown): unknown {
   }
   const reason = whyUnavailable(error);
   return reason ? new StartError(`PostgreSQL cannot be reached: ${reason}`) : error;
-}
-
-const toIso = (date: Date) => date.toISOString();
-
-const describe = ({ kid, algorithm, madeAt, startsAt, retiresAt, state, keyVersion }: KeyRow) => ({
-  kid,
-  algorithm,
-  made: toIso(madeAt),
-  signsFrom: toIso(startsAt),
-  publishedUntil: retiresAt && toIso(retiresAt),
-  state,
-  sealedUnder: keyVersion,
-});
-
-const titles = ['KID', 'ALGORITHM', 'MADE', 'SIGNS FROM', 'PUBLISHED UNTIL', 'STATE', 'SEALED UNDER'];
-
-function table(keys: ReturnType<typeof describe>[]): string {
-  const lines = [titles, ...keys.map((key) => Object.values(key).map((value) => value ?? '-'))];
-  const widths = titles.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  return lines
-    .map((line) =>
-      line
-        .map((value, column) => value.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 main().catch((error) => {

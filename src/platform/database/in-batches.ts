@@ -1,4 +1,4 @@
-/** How many keys one statement fetches at most. */
+/** The maximum number of keys of one statement. */
 const maxBatchSize = 1000;
 
 interface Waiting<Key, Value> {

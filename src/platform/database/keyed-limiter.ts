@@ -3,14 +3,14 @@ import { AppError } from '../errors.js';
 import { servingTimeouts } from './timeouts.js';
 
 /**
- * How many tasks of one key run at a time, of the pool's ten connections. With one, the next statement would reach
- * PostgreSQL only after this gateway has the answer to the one before.
+ * The number of tasks of one key that run at a time; the pool has ten connections. If it were 1, the next statement
+ * would reach PostgreSQL only after this gateway has the answer to the previous one.
  */
 const concurrency = 3;
 
 interface Queue {
   semaphore: SemaphoreInterface;
-  /** How many tasks run or wait. */
+  /** The number of tasks that run or wait. */
   size: number;
 }
 

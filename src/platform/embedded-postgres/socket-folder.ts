@@ -28,7 +28,7 @@ export async function prepareSocketFolder(root: string, runner: Runner, parent =
     );
   });
   const found = await lstat(folder);
-  // As root the gateway makes the folder and then gives it to the user who runs PostgreSQL.
+  // A gateway that runs as root makes the folder and then gives it to the user who runs PostgreSQL.
   const owners = [process.getuid?.(), runner.uid];
   if (!found.isDirectory() || !owners.includes(found.uid) || (found.mode & 0o077) !== 0) {
     throw new StartError(

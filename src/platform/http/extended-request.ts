@@ -1,4 +1,4 @@
-/** What is measured of a request: each root field that it reaches, or else the request as a whole. */
+/** Records how a request ends: each root field that it reaches, or else the request as a whole. */
 export interface RequestMetrics {
   /**
    * Records a root field that has ended.

@@ -9,13 +9,13 @@ import { limitPipelining } from './pipelining-limit.js';
 /** Bytes that the URL and all headers may have together, whatever Node's default becomes: a token of 8 kB has room. */
 const maxHeaderSize = 16 * 1024;
 
-/** How long a client may take, in milliseconds, and how many connections there may be. */
+/** The timeouts of a connection, in milliseconds, and the number of connections. */
 export const serverLimits = {
   /** Headers arrive in a packet or two. A client that sends them byte by byte only wants to hold a connection. */
   headersTimeout: 10_000,
   /** The time for all of a request. A body has at most 100 kB, which a slow phone sends in ten seconds. */
   requestTimeout: 30_000,
-  /** How often Node looks for requests that have exceeded the two timeouts above. */
+  /** The interval in which Node looks for requests that have exceeded headersTimeout or requestTimeout. */
   connectionsCheckingInterval: 2_000,
   /** Longer than proxies keep idle connections (60 s by default on AWS and nginx), so that the proxy closes first. */
   keepAliveTimeout: 65_000,
@@ -44,8 +44,8 @@ export async function listen(
   const server = createServer({ ...timeouts, maxHeaderSize, requireHostHeader: false });
   server.timeout = idleTimeout;
   server.maxConnections = maxConnections;
-  // By default Node silently drops headers after the 2,000th: those that a proxy adds at the end, such as the address
-  // of the caller. Their total size is limited anyway.
+  // Node's default silently drops headers after the 2,000th: those that a proxy adds at the end, such as the address of
+  // the caller. The total size of the headers is limited anyway.
   server.maxHeadersCount = 0;
   const inFlight = trackInFlightRequests(server);
   server.on('request', limitPipelining(inFlight, refuseUnreadable(handler)));

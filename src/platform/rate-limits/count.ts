@@ -17,7 +17,7 @@ const timeoutMs = 1_000;
 /** Milliseconds for which a database that has failed to count is not asked again. */
 const pauseMs = 10_000;
 
-/** How much of its limit a key has used in its window, this request included. */
+/** The part of its limit that a key has used in its window, this request included. */
 export interface Usage {
   exceeded: boolean;
   remaining: number;

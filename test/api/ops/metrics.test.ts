@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { rootFields } from '../../../src/api/graphql/rules.js';
-import { codes } from '../../../src/api/ops/metrics/labels.js';
+import { codes } from '../../../src/api/ops/metrics/label-values.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
 import { scraperOf, token } from './scraper.js';
 

@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { RateLimitPolicy } from '../../../platform/rate-limits/rate-limits.js';
-import { type Api, codes, noOperation, oauthCodes, oauthOperations, other } from './labels.js';
+import { type Api, codes, noOperation, oauthCodes, oauthOperations, other } from './label-values.js';
 
 /** The upper bounds of the histogram, in seconds. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

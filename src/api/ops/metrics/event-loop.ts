@@ -5,7 +5,7 @@ import {
   PerformanceObserver,
 } from 'node:perf_hooks';
 import { Gauge, Histogram, type Registry } from 'prom-client';
-import { other } from './labels.js';
+import { other } from './label-values.js';
 
 /** Milliseconds between two samples. They are included in the measured delay: an idle loop shows some 10 ms. */
 const resolutionMs = 10;

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { RequestMetrics } from '../../../platform/http/extended-request.js';
 import type { CountRequest } from './counters.js';
-import { type Api, noOperation } from './labels.js';
+import { type Api, noOperation } from './label-values.js';
 
 /** Creates a handler that gives each request of an API its metrics. */
 export const measureRequests =

@@ -16,7 +16,7 @@ import { createMetricsPage } from './metrics-page.js';
 import { measureProcess } from './process.js';
 import { measureTenantsAtLimit } from './tenants-at-limit.js';
 
-/** What the gateway counts of its work. Where metrics are off, it counts nothing. */
+/** Counts the work of the gateway. Nothing is counted where metrics are off. */
 export interface Metrics extends CountTokens {
   request: CountRequest;
   rateLimit: CountRateLimit;

@@ -11,7 +11,7 @@ export type KeySet = ReturnType<typeof createLocalJWKSet>;
 export interface RealmKeys {
   /** Returns the keys. @throws AppError SERVICE_UNAVAILABLE when they could not be read for 24 hours */
   current(): Promise<KeySet>;
-  /** Reads the keys again for a token that fits none of them. @throws AppError SERVICE_UNAVAILABLE as above */
+  /** Reads the keys again and returns them, for a token that fits none. @throws AppError SERVICE_UNAVAILABLE */
   renewed(): Promise<KeySet>;
 }
 
@@ -26,7 +26,7 @@ const renewBefore = 5 * minutes;
 const maxAge = 24 * 60 * minutes;
 /** The time for one attempt with all of its documents. */
 const attemptTimeout = 5 * seconds;
-/** How long a request waits for an attempt when there are keys that it can use. */
+/** The time that a request waits for an attempt when there are keys that it can use. */
 const maxWait = 1 * seconds;
 /** The time between two attempts. It is shorter without keys, since nothing works then. */
 const coolDown = { withKeys: 30 * seconds, withoutKeys: 5 * seconds };
