@@ -2,7 +2,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 
-/** The schema of these resolvers, one instance of each class. It is not guarded yet. */
+/** Creates the schema of these resolvers, one instance of each class. It is not guarded yet (guard.ts). */
 export function createSchema(resolvers: readonly object[]): GraphQLSchema {
   const instances = new Map(resolvers.map((resolver) => [resolver.constructor, resolver]));
   const schema = buildSchemaSync({
@@ -25,6 +25,6 @@ const rootTypes = [
   { name: 'Mutation', description: 'What can be changed.' },
 ];
 
-/** The schema as schema/schema.graphql holds it. */
+/** Prints the schema as schema/schema.graphql holds it. */
 export const printSdl = (schema: GraphQLSchema): string =>
   `${printSchema(lexicographicSortSchema(schema))}\n`;

@@ -64,7 +64,7 @@ const wording: Record<Limit, string> = {
   mutations: 'The document has more mutations than the limit',
 };
 
-/** `details.maximum` makes it a 400 even where other faults of a document are a 200 (plugins/http-response.ts). */
+/** Describes the fault. `details.maximum` makes it a 400 where other faults are a 200 (plugins/http-response.ts). */
 const exceeded = (limit: Limit) => ({
   message: `${wording[limit]} of ${limits[limit]}`,
   details: { limit, maximum: limits[limit] },
@@ -79,13 +79,13 @@ export function invalidOver(limit: Limit): GraphQLError {
 /** Refuses a document as BAD_USER_INPUT. */
 export const overLimit = (limit: Limit): AppError => new AppError('BAD_USER_INPUT', exceeded(limit));
 
-/** graphql-js names the limits that it holds in a text alone. */
+/** The texts by which graphql-js's own limits are known: its errors have no code for them. */
 const texts: [RegExp, Limit][] = [
   [/^Syntax Error: Document contains more tha[nt] \d+ tokens/, 'tokens'],
   [/^Maximum introspection depth exceeded$/, 'introspectionDepth'],
 ];
 
-/** Rewords what graphql-js says of its own limits like the others. */
+/** Words an error of a limit that graphql-js holds like the errors of all others. */
 export function rewordLimit(error: GraphQLFormattedError): GraphQLFormattedError {
   const limit = texts.find(([text]) => text.test(error.message))?.[1];
   if (!limit) return error;

@@ -5,9 +5,9 @@ import { LRUCache } from 'lru-cache';
 type DocumentStore = NonNullable<ApolloServerOptions<object>['documentStore']>;
 
 /**
- * Creates the store in which Apollo keeps documents that are parsed and valid. Stops texts of many tokens from filling
- * the memory: a document takes up to 50 bytes for each of its characters, comments included. It counts by its text,
- * and a long one, which no client sends again and again, is not kept. Apollo's own store limits neither.
+ * Creates the store in which Apollo keeps documents that are parsed and valid. It stops documents of many tokens or
+ * comments from filling the memory: they take up to 50 bytes for each character of their text, by which the store
+ * limits them. A long one, which no client sends again and again, is not kept. Apollo's own store limits neither.
  */
 export function createDocumentStore(): DocumentStore {
   const documents = new LRUCache<string, DocumentNode>({

@@ -15,7 +15,7 @@ export function countRepeats(document: DocumentNode): number {
     if (!set) return 0;
     const known = sizes.get(set);
     if (known !== undefined) return known;
-    sizes.set(set, 0); // For a fragment that spreads itself, which another rule refuses.
+    sizes.set(set, 0); // A fragment may spread itself, which another rule refuses.
     let size = 0;
     for (const selection of set.selections)
       if (selection.kind === Kind.FRAGMENT_SPREAD)

@@ -9,6 +9,7 @@ import {
 /** Finds a fragment of the document by its name. */
 export type FindFragment = (name: string) => FragmentDefinitionNode | null | undefined;
 
+/** Reads the fragments of a document. */
 export function fragmentsOf({ definitions }: DocumentNode): FindFragment {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of definitions)

@@ -14,8 +14,8 @@ import { countRepeats } from './repeated-fields.js';
 import { responseKey, selectedFields } from './selected-fields.js';
 
 /**
- * Refuses what would keep graphql-js's own rules too long, before they look at it: null takes the document's inside
- * out of their way.
+ * Refuses a document that would keep graphql-js's own rules too long, before they get to its inside: by null a visitor
+ * takes a node out of the visit of all rules.
  */
 const beforeAll: ValidationRule = (context) => ({
   Document: (document) => {
@@ -45,7 +45,7 @@ const armor = new ApolloArmor({
   maxDirectives: { n: limits.directives, ...refuse('directives') },
   // The cost is counted with the variables of the request (answer-cost.ts), which a rule does not know.
   costLimit: { enabled: false },
-  // Its limit of tokens ends in a 500, and Apollo hides suggestions itself.
+  // graphql-armor's limit of tokens ends in a 500, and Apollo hides suggestions itself.
   maxTokens: { enabled: false },
   blockFieldSuggestion: { enabled: false },
 });
@@ -58,7 +58,7 @@ const maxMutations: ValidationRule = (context) => ({
   },
 });
 
-/** Counts in all operations together: each of them is validated, whichever is the one to run. */
+/** Counts the introspections of all operations together: each is validated, whichever is the one to run. */
 const maxIntrospections: ValidationRule = (context) => ({
   Document: ({ definitions }) => {
     const asked = definitions.map((node) =>

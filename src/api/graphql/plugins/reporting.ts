@@ -19,7 +19,7 @@ export const reportErrors = (log: Logger): ApolloServerPlugin<Context> => ({
   }),
 });
 
-/** Counts a request that ended before any root field, too. */
+/** Ends the count of a request, which has an entry of its own if it reached no root field. */
 export const countRequest: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     willSendResponse: async ({ contextValue, response: { body } }) => {
