@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import proxyAddr from 'proxy-addr';
 import { createExecute } from './api/graphql/execute.js';
 import { guardSchema } from './api/graphql/guard.js';
-import { createIdeRouter } from './api/graphql/ide.js';
+import { createIdeRouter } from './api/graphql/ide/router.js';
 import { logMasked, toPublicError } from './api/graphql/masking.js';
 import { createGraphqlRouter } from './api/graphql/router.js';
 import { allowedOperations, isInTenant, rootFields } from './api/graphql/rules.js';

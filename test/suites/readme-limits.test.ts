@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { limits } from '../../src/api/graphql/limits.js';
+import { limits } from '../../src/api/graphql/limits/document-limits.js';
 import { serverLimits } from '../../src/platform/http/listen.js';
 
 const section = /\n## Limits\n(.*?)\n## /s.exec(readFileSync('README.md', 'utf8'))?.[1] ?? '';

@@ -43,7 +43,7 @@ export function findVariableFault(
   return undefined;
 }
 
-/** Throws its way out of graphql-js at the first fault: a body of 100 kB can hold tens of thousands of them. */
+/** Leaves graphql-js by a throw at the first fault, since a body of 100 kB can hold tens of thousands of them. */
 function firstFault(name: string, type: GraphQLInputType, value: unknown): AppError | undefined {
   let found: AppError | undefined;
   try {
@@ -57,7 +57,7 @@ function firstFault(name: string, type: GraphQLInputType, value: unknown): AppEr
   return found;
 }
 
-/** Fields of an input object go by their own names, as in the documented REST body. */
+/** Names a field of an input object without the variable, as in the documented REST body. */
 function fault(variable: string, path: Path, type: GraphQLInputType, value: unknown): AppError {
   const nullable = getNullableType(type);
   if (isInputObjectType(nullable) && typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -91,7 +91,7 @@ const expectations: Record<string, string> = {
   DateTime: 'must be a date and a time with a zone, such as 2027-12-31T00:00:00Z',
 };
 
-/** A single value stands for a list of one, so that a path may pass a list without an index. */
+/** Returns the type at a path. A path may pass a list without an index, since one value is a list of one. */
 function typeAt(type: GraphQLInputType, path: Path): GraphQLInputType {
   const nullable = getNullableType(type);
   const [key, ...rest] = path;

@@ -19,7 +19,10 @@ export type Execute = <Data, Variables extends Record<string, unknown>>(
   variables: () => NoInfer<Variables>,
 ) => Promise<Data>;
 
-/** @param guards what stands before the root fields of the schema */
+/**
+ * Creates the function that REST runs its operations with.
+ * @param guards the guards of the schema, for operations whose resolver cannot run
+ */
 export function createExecute(schema: GraphQLSchema, guards: Guards, log: Logger): Execute {
   return async (pendingContext, document, variables) => {
     const context = await pendingContext;
@@ -28,7 +31,7 @@ export function createExecute(schema: GraphQLSchema, guards: Guards, log: Logger
     const operation = operationOf(document);
     const { variableValues, fault } = readVariables(schema, operation, variables);
     if (fault) {
-      // graphql-js coerces variables before any rule is asked. Here the rule denies first, and the fault comes second.
+      // graphql-js coerces variables before any rule runs. The guard denies first, and then comes the fault.
       const refuse = (): never => {
         throw fault;
       };
@@ -45,7 +48,7 @@ export function createExecute(schema: GraphQLSchema, guards: Guards, log: Logger
   };
 }
 
-/** The fault is whatever is wrong with the variables, no matter who finds it. */
+/** Returns the variables, or what is wrong with them, which either their reader or the schema finds. */
 function readVariables<Variables extends Record<string, unknown>>(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,

@@ -7,7 +7,7 @@ import { toPublicError } from './masking.js';
 import { type RootField, type RootType, rootFields, rules } from './rules.js';
 import { applyMiddleware, shield } from './shield.js';
 
-/** The arguments of a root field; those of a mutation stand in its one `input`. */
+/** The arguments of a root field. A mutation has one, `input`, which holds all others. */
 type Arguments = Readonly<Record<string, unknown>> & { input?: Readonly<Record<string, unknown>> | null };
 
 /** A middleware around the resolver of a root field, as graphql-shield makes it and graphql-middleware takes it. */
@@ -21,10 +21,9 @@ export type Guard = (
 export type Guards = Record<RootType, Record<string, Guard>>;
 
 /**
- * Puts the shield map before the root fields, and nothing before other fields: they show no more than the weakest
- * reader of their root may see. A denial of payload fields after a mutation has run would lose what it answers,
- * the only copy of a secret for one.
- * @returns the guarded schema, and the guards alone for what has to be denied or refused without the resolver
+ * Puts the shield map before the root fields. Other fields have no rules: they show no more than the weakest reader of
+ * their root may see, and a denial after a mutation has run would lose the only copy of a secret.
+ * @returns the guarded schema, and its guards for an operation whose resolver cannot run
  */
 export function guardSchema(
   schema: GraphQLSchema,
@@ -70,14 +69,14 @@ function watch({ field, rule }: RootField, enforce: Guard, recordDenial: RecordD
   };
 }
 
-/** Shield returns errors, which graphql-js takes as thrown only when it completes the field. */
+/** Throws an error that shield returns: graphql-js would notice it only after the field was counted as answered. */
 function raise(outcome: unknown): unknown {
-  // Node's own errors, of sockets, are no instances of the Error that Jest gives to tests.
+  // In Jest the errors of Node's sockets are no instances of the Error that tests see.
   if (types.isNativeError(outcome)) throw outcome;
   return outcome;
 }
 
-/** Returns what the trail may hold of what a caller has made up: an id or a name that could be one. */
+/** Returns an id or a name that could be one, since the audit trail takes no text that a caller has made up. */
 const storable = (target: unknown): string | null =>
   typeof target === 'string' && /^[\w:-]{1,120}$/.test(target) ? target.toLowerCase() : null;
 

@@ -3,9 +3,9 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { AppError, findAppError, shorten } from '../../platform/errors.js';
-import { rewordLimit } from './limits.js';
+import { rewordLimit } from './limits/document-limits.js';
 
-/** What graphql-js and Apollo say of a request before any field runs: about the document, never about data. */
+/** The codes of graphql-js and Apollo for faults of a request before any field runs. Their texts hold no data. */
 const protocolCodes = new Set([
   'BAD_REQUEST',
   'GRAPHQL_PARSE_FAILED',
@@ -14,34 +14,38 @@ const protocolCodes = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
-/** Whether the text of an error is meant for the client. */
+/** Tells whether the text of an error is meant for the client. */
 export function isPublic(error: unknown): boolean {
   if (findAppError(error)) return true;
   const code = (error as { extensions?: { code?: unknown } }).extensions?.code;
   return unwrapResolverError(error) === error && protocolCodes.has(String(code));
 }
 
-/** Apollo's `formatError`: what is not meant for the client is replaced. */
+/** Replaces, as Apollo's `formatError`, what is not meant for the client. */
 export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  if (isPublic(error)) return reword(formatted);
+  if (isPublic(error)) return reword(formatted, findAppError(error)?.code);
   const { message, code } = toPublicError(error);
   return { message, path: formatted.path, extensions: { code } };
 }
 
-/** These texts repeat names of the document, whatever their length, and options of Apollo's. */
-function reword(error: GraphQLFormattedError): GraphQLFormattedError {
+/**
+ * Rewords texts that repeat names of the document, whatever their length, and options of Apollo's.
+ * @param code of an AppError, which Apollo replaces when a validation rule reports one
+ */
+function reword(error: GraphQLFormattedError, code?: string): GraphQLFormattedError {
   const { validationErrorCode, ...extensions } = error.extensions ?? {};
+  if (code) extensions.code = code;
   if (error.message.startsWith('GET requests only support')) extensions.code = 'METHOD_NOT_ALLOWED';
-  const message = own[String(validationErrorCode ?? error.message)] ?? error.message;
+  const message = texts[String(validationErrorCode ?? error.message)] ?? error.message;
   return rewordLimit({ ...error, message: shorten(message), extensions });
 }
 
-const own: Record<string, string> = {
+const texts: Record<string, string> = {
   INTROSPECTION_DISABLED: 'Introspection is off',
   'Validation aborted.': 'The document repeats too many fields',
 };
 
-/** Keeps for the operator what is masked for the client: in a line when the database is away, or in full. */
+/** Logs for the operator what is masked for the client: in a line when the database is away, or in full. */
 export function logMasked(log: Logger, requestId: string, error: unknown): void {
   if (isPublic(error)) return;
   const reason = whyUnavailable(error);
@@ -49,7 +53,7 @@ export function logMasked(log: Logger, requestId: string, error: unknown): void 
   else log.error({ err: unwrapResolverError(error), requestId }, 'request failed');
 }
 
-/** What a client is told of any error: its own text if it has one for clients, and otherwise whose fault it is. */
+/** Returns what a client is told of any error: the AppError in it, or that the fault is not the client's. */
 export const toPublicError = (error: unknown): AppError =>
   findAppError(error) ??
   new AppError(whyUnavailable(error) ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR');

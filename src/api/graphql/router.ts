@@ -7,12 +7,11 @@ import type { Context } from '../../platform/context.js';
 import type { AppError } from '../../platform/errors.js';
 import { limitBody } from '../../platform/http/body-limit.js';
 import { requireSingleHeaders } from '../../platform/http/single-headers.js';
-import { checkDocument } from './check-document.js';
-import { checkHead, checkParameters } from './request.js';
+import { checkHead, checkParameters } from './check-request.js';
 
 /**
- * The GraphQL door: `POST /graphql`, and GET for queries.
- * @param admit stands before everything else, and may refuse a request
+ * Creates the router of `POST /graphql`, and of GET for queries.
+ * @param admit may refuse a request before anything else looks at it
  */
 export function createGraphqlRouter(
   server: ApolloServer<Context>,
@@ -26,7 +25,6 @@ export function createGraphqlRouter(
   router.use(before(checkHead));
   router.use(limitBody(json({ limit: '100kb', verify: requireUtf8 })));
   router.use(before(checkParameters));
-  router.use(before(checkQuery));
   router.use(
     expressMiddleware(server, {
       context: ({ req }) =>
@@ -52,17 +50,12 @@ const before =
     next();
   };
 
-function checkQuery({ method, body, query }: Request): void {
-  const document = method === 'GET' ? query.query : body.query;
-  if (typeof document === 'string') checkDocument(document);
-}
-
-/** body-parser would put a sign for what it cannot read, and a name be stored with it. */
+/** Refuses bytes that body-parser would replace, so that no name is stored with them. */
 function requireUtf8(_request: unknown, _response: unknown, body: Buffer): void {
   if (!isUtf8(body)) throw new Error('not UTF-8');
 }
 
-/** An error before anything ran sets the status of the whole answer. */
+/** Gives the whole answer the status and the headers of an error, since nothing has run before it. */
 function withHttp(error: AppError, requestId: string): GraphQLError {
   const http = { status: error.status, headers: new HeaderMap(Object.entries(error.headers)) };
   return new GraphQLError(error.message, {

@@ -9,8 +9,8 @@ const admin = [...superAdmin, 'tenant_admin'] as const;
 const reader = [...admin, 'tenant_viewer'] as const;
 
 /**
- * The shield map: who may use which root field, under which action a denial is recorded, and how it is worded.
- * A root field without a line is denied to everyone. A new one takes a line here and nothing else.
+ * The shield map: who may use which root field, in a tenant or globally, and how a denial is recorded and worded. A
+ * root field without a line is denied to everyone.
  */
 export const rules = {
   Query: {
@@ -71,7 +71,7 @@ interface Access {
   identifiedBy: 'id' | 'name';
 }
 
-export type AccessRule = ReturnType<typeof createRule>;
+type AccessRule = ReturnType<typeof createRule>;
 
 type Line = [roles: readonly Role[], action: AuditAction, purpose: string, identifiedBy?: 'id' | 'name'];
 
@@ -90,7 +90,7 @@ function createRule(scope: Access['scope'], ...[roles, action, purpose, identifi
       checkAccess(access, context);
       return true;
     } catch (denial) {
-      // Returned, since shield replaces what a rule throws by a denial that gives no reason.
+      // Shield would replace what a rule throws by a denial that gives no reason.
       return denial as AppError;
     }
   };

@@ -3,7 +3,7 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { translateNodeIds } from './node-ids.js';
 
-/** The schema of these resolvers, one instance of each class. It is not guarded yet. */
+/** Creates the schema of these resolvers, one instance of each class. It is not guarded yet (guard.ts). */
 export function createSchema(resolvers: readonly object[]): GraphQLSchema {
   const instances = new Map(resolvers.map((resolver) => [resolver.constructor, resolver]));
   const schema = buildSchemaSync({
@@ -27,6 +27,6 @@ const rootTypes = [
   { name: 'Mutation', description: 'What can be changed.' },
 ];
 
-/** The schema as schema/schema.graphql holds it. */
+/** Prints the schema as schema/schema.graphql holds it. */
 export const printSdl = (schema: GraphQLSchema): string =>
   `${printSchema(lexicographicSortSchema(schema))}\n`;

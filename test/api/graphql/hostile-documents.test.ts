@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
-import { limits } from '../../../src/api/graphql/limits.js';
+import { limits } from '../../../src/api/graphql/limits/document-limits.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 
 let gateway: Gateway;

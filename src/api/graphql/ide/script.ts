@@ -1,11 +1,11 @@
 /**
- * ide.js: starts GraphiQL in the browser. It is a string because only what tsc compiles is in `dist`, and
- * the DOM's types have no place beside Node's.
+ * The text of ide.js, which starts GraphiQL in the browser. It is a string because only what tsc compiles is in
+ * `dist`, and the DOM's types have no place beside Node's.
  *
  * - The schema is asked for without headers, so that the documentation is there before a token is.
- * - Tabs and history are kept in the browser, headers never. `shouldPersistHeaders` does not cover the
+ * - Tabs and history stay in the browser's storage, headers never. `shouldPersistHeaders` does not cover the
  *   history, so its entries lose their headers on the way in and get those of the page on the way out.
- * - The namespace keeps apart what another GraphiQL has left at the same address, such as localhost:4000.
+ * - The namespace keeps out what another GraphiQL has stored at the same address, such as localhost:4000.
  */
 export const script = `'use strict';
 

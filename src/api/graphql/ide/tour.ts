@@ -1,17 +1,17 @@
 import type { Credentials } from '../../../platform/http/pages/this-machine.js';
 
-/** What a person without a token of ours has to fill in. */
+/** Shows a person without credentials what to fill in. */
 const toBeFilledIn = { token: '<token>', tenant: '' };
 
-/** What the header editor starts with. */
+/** Returns what the header editor starts with. */
 export const headersFor = ({ token, tenant }: Credentials = toBeFilledIn) => ({
   authorization: `Bearer ${token}`,
   'x-tenantid': tenant,
 });
 
 /**
- * The operations that a first visit finds: one to a tab, since with several in one GraphiQL asks which to
- * run. They need no variables, so that pressing play works at once. Lines are as short as the editor is narrow.
+ * Returns the operations that a first visit finds: one to a tab, since GraphiQL asks which one to run where a tab has
+ * several. They need no variables, so that pressing play works at once. Lines are as short as the editor is narrow.
  */
 export const tour = ({ hasToken }: { hasToken: boolean }): string[] => [
   `# Press play (or Ctrl-Enter): this creates a service

@@ -5,7 +5,7 @@ import { isJson } from '../../platform/http/media-type.js';
 import { checkInput } from '../../platform/input-rules.js';
 
 /**
- * Before the body is read.
+ * Checks the method and the headers, before the body is read.
  * @throws AppError METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE or BAD_USER_INPUT
  */
 export function checkHead(request: Request): void {
@@ -19,9 +19,9 @@ const mediaTypes = ['application/json', 'application/graphql-response+json'];
 const notAcceptable = `Answers are ${mediaTypes.join(' or ')}, and the accept header excludes both`;
 
 /**
- * A page of another site may send a form or a link here, in the name of its visitor, and be kept from reading
- * the answer alone (CSRF). It cannot send JSON, or a header of its own, without asking first. Apollo checks the
- * same behind this; it tells no request id.
+ * The check of each method. A page of another site may send a form or a link here in the name of its visitor (CSRF).
+ * It cannot send JSON, or a header of its own, unless the browser asks first. Apollo checks this again, but its
+ * refusal has no request id.
  */
 const heads: Record<string, (request: Request) => void> = {
   POST: (request) => {
@@ -42,7 +42,7 @@ const record = z.custom<object | null>(
   'must be an object',
 );
 
-/** GraphQL over HTTP, section 5.1. Who sends a hash for a query is told by Apollo that none is kept. */
+/** The parameters of GraphQL over HTTP, section 5.1. Apollo refuses a hash in the place of a query. */
 const parameters = z
   .object({
     query: text.optional(),
@@ -55,7 +55,10 @@ const parameters = z
     error: 'is required',
   });
 
-/** @throws AppError BAD_USER_INPUT for a request that is none of GraphQL over HTTP */
+/**
+ * Checks that the parameters are those of GraphQL over HTTP.
+ * @throws AppError BAD_USER_INPUT
+ */
 export function checkParameters({ method, body, query }: Request): void {
   if (method === 'GET') checkInput(parameters, fromUrl(query));
   else if (typeof body !== 'object' || body === null) throw invalidField('body', 'must be a JSON object');

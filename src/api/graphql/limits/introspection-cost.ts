@@ -12,27 +12,27 @@ import {
   type SelectionNode,
   TypeMetaFieldDef,
 } from 'graphql';
-import { type FindFragment, responseKey, selectedFields } from './selected-fields.js';
+import { type FindFragment, fragmentsOf, responseKey, selectedFields } from './selected-fields.js';
 
-/** Descriptions are most of an answer, and aliases may be: each so many characters count as one more field. */
+/** Long texts count as more: descriptions are most of an answer, and aliases may be. So many characters are a field. */
 const charactersOfField = 40;
 
 /**
- * The fields of the answers to `__schema` and `__type`, which graphql-armor does not count: their lists have no
- * `first`. It walks through the schema as the answer would, and stops once there are more than `enough`, so that
- * counting costs no more than that either. What is asked for twice counts twice.
+ * Counts the fields of the answers to `__schema` and `__type`. It walks through the schema as the answer would; what
+ * is asked for twice counts twice.
+ * @param maximum where counting ends, so that it costs no more than that either
  */
 export function introspectionCost(
   roots: FieldNode[],
   schema: GraphQLSchema,
   findFragment: FindFragment,
-  enough: number,
+  maximum: number,
 ): number {
   const info = { schema } as GraphQLResolveInfo;
   let cost = 0;
 
   const visit = (selection: SelectionNode, fields: Fields, source: unknown): void => {
-    if (cost > enough) return;
+    if (cost > maximum) return;
     cost++;
     if (selection.kind === Kind.FIELD) {
       cost += Math.floor(responseKey(selection).length / charactersOfField);
@@ -60,16 +60,13 @@ export function introspectionCost(
 
 const wholeSchemas = new WeakMap<GraphQLSchema, number>();
 
-/** What all that can be asked of a schema costs. */
+/** Returns what it costs to ask once for all that a schema says of itself. */
 export function costOfWholeSchema(schema: GraphQLSchema): number {
   const known = wholeSchemas.get(schema);
   if (known !== undefined) return known;
-  const { definitions } = parse(wholeSchema, { noLocation: true });
-  const fragments = new Map(
-    definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
-  );
-  const findFragment: FindFragment = (name) => fragments.get(name);
-  const roots = definitions.flatMap((node) =>
+  const document = parse(wholeSchema, { noLocation: true });
+  const findFragment = fragmentsOf(document);
+  const roots = document.definitions.flatMap((node) =>
     node.kind === Kind.OPERATION_DEFINITION ? selectedFields(node.selectionSet, findFragment) : [],
   );
   const cost = introspectionCost(roots, schema, findFragment, Number.POSITIVE_INFINITY);
@@ -90,7 +87,7 @@ type Fields = Record<string, GraphQLField<unknown, unknown>>;
 
 const entrances: Fields = { __schema: SchemaMetaFieldDef, __type: TypeMetaFieldDef };
 
-/** The dearest that they can be: a variable may name any type, and most is reached from Query. */
+/** Takes the costliest arguments where a variable may hold any: most of the schema is reached from Query. */
 function argumentsOf({ arguments: given = [] }: FieldNode, { schema }: GraphQLResolveInfo) {
   const name = given.find((argument) => argument.name.value === 'name')?.value;
   return {

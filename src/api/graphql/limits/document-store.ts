@@ -5,9 +5,9 @@ import { LRUCache } from 'lru-cache';
 type DocumentStore = NonNullable<ApolloServerOptions<object>['documentStore']>;
 
 /**
- * Where Apollo keeps documents that are parsed and valid. A document holds its text and all of its tokens, comments
- * included, which are up to 50 bytes for each character: it is counted by its text, and a long one, which no client
- * sends again and again, is not kept. Apollo's own store counts neither.
+ * Creates the store in which Apollo keeps documents that are parsed and valid. It stops documents of many tokens or
+ * comments from filling the memory: they take up to 50 bytes for each character of their text, by which the store
+ * limits them. A long one, which no client sends again and again, is not kept. Apollo's own store limits neither.
  */
 export function createDocumentStore(): DocumentStore {
   const documents = new LRUCache<string, DocumentNode>({

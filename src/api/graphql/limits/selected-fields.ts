@@ -1,11 +1,25 @@
-import { type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
 
-/** A fragment of the document by its name. */
+/** Finds a fragment of the document by its name. */
 export type FindFragment = (name: string) => FragmentDefinitionNode | null | undefined;
 
+/** Reads the fragments of a document. */
+export function fragmentsOf({ definitions }: DocumentNode): FindFragment {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const node of definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  return (name) => fragments.get(name);
+}
+
 /**
- * The fields of one selection, those of its fragments included: what is inside them is not part of it. A fragment
- * that is spread twice counts once (GraphQL, section 6.3.2).
+ * Lists the fields of one selection, and of the fragments in it, without the fields inside of these fields. A
+ * fragment that is spread twice counts once (GraphQL, section 6.3.2).
  */
 export function selectedFields(root: SelectionSetNode, findFragment: FindFragment): FieldNode[] {
   const fields: FieldNode[] = [];
@@ -25,5 +39,5 @@ export function selectedFields(root: SelectionSetNode, findFragment: FindFragmen
   return fields;
 }
 
-/** Under which a field is answered: fields with the same key are one. */
+/** Returns the key under which a field is answered. Fields with the same key are one. */
 export const responseKey = ({ alias, name }: FieldNode): string => (alias ?? name).value;

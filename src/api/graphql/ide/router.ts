@@ -1,21 +1,21 @@
 import { type Request, Router } from 'express';
-import { createAssets } from '../../platform/http/pages/assets.js';
-import { ownFolder, pageHeaders, renderPage } from '../../platform/http/pages/page.js';
-import { type Credentials, isFromThisMachine } from '../../platform/http/pages/this-machine.js';
-import { script } from './ide/script.js';
-import { style } from './ide/style.js';
-import { headersFor, tour } from './ide/tour.js';
+import { createAssets } from '../../../platform/http/pages/assets.js';
+import { ownFolder, pageHeaders, renderPage } from '../../../platform/http/pages/page.js';
+import { type Credentials, isFromThisMachine } from '../../../platform/http/pages/this-machine.js';
+import { script } from './script.js';
+import { style } from './style.js';
+import { headersFor, tour } from './tour.js';
 
 /**
- * GraphiQL for browsers, out of npm packages alone: it works without internet. Whatever is not a browser that
- * asks for the page falls through to the GraphQL door.
+ * Creates the router of GraphiQL, which is made of npm packages alone and works without internet. A request that is
+ * not a browser's for the page falls through to GraphQL itself.
  * @param credentials makes those to fill in, for a request that comes from this machine itself
  */
 export function createIdeRouter(credentials?: () => Promise<Credentials>): Router {
   const router = Router();
   const { version, serve } = createAssets(files, { 'ide.css': style, 'ide.js': script });
   router.use(`/ide/${version}`, serve);
-  // Not get(): Express would answer OPTIONS for it, and say that there is no POST here.
+  // With get() Express would answer OPTIONS, too, and say that there is no POST here.
   router.all('/', async (request, response, next) => {
     response.vary('accept');
     if (!wantsPage(request)) {
@@ -44,7 +44,7 @@ const files = [
   { name: 'graphiql.min.css', package: 'graphiql' },
 ];
 
-/** JSON stands first, so that it wins for clients without a preference, such as curl. */
+/** JSON comes first, so that it wins for clients without a preference, such as curl. */
 const wantsPage = (request: Request): boolean =>
   ['GET', 'HEAD'].includes(request.method) &&
   request.query.query === undefined &&

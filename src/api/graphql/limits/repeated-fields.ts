@@ -1,27 +1,25 @@
-import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode, visit } from 'graphql';
-import { limits } from './limits.js';
-import { responseKey, selectedFields } from './selected-fields.js';
+import { BREAK, type DocumentNode, Kind, type SelectionSetNode, visit } from 'graphql';
+import { limits } from './document-limits.js';
+import { fragmentsOf, responseKey, selectedFields } from './selected-fields.js';
 
 /**
- * Fields whose response key the selection has already, each with all the fields in it. graphql-js compares each two
- * fields of a name in a selection, whatever its fragments, and all that is in them: time by the square of their
- * number.
+ * Counts fields whose response key the selection has already, each with all the fields in it. graphql-js compares
+ * each two fields of a key in a selection, whatever its fragments, and all that is in them, which takes time by the
+ * square of their number.
  */
 export function countRepeats(document: DocumentNode): number {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const findFragment = fragmentsOf(document);
 
   const sizes = new Map<SelectionSetNode, number>();
   const sizeOf = (set: SelectionSetNode | undefined): number => {
     if (!set) return 0;
     const known = sizes.get(set);
     if (known !== undefined) return known;
-    sizes.set(set, 0); // For a fragment that spreads itself, which another rule refuses.
+    sizes.set(set, 0); // A fragment may spread itself, which another rule refuses.
     let size = 0;
     for (const selection of set.selections)
       if (selection.kind === Kind.FRAGMENT_SPREAD)
-        size += sizeOf(fragments.get(selection.name.value)?.selectionSet);
+        size += sizeOf(findFragment(selection.name.value)?.selectionSet);
       else size += sizeOf(selection.selectionSet) + (selection.kind === Kind.FIELD ? 1 : 0);
     sizes.set(set, size);
     return size;
@@ -30,7 +28,7 @@ export function countRepeats(document: DocumentNode): number {
   const repeatsIn = (set: SelectionSetNode): number => {
     const keys = new Set<string>();
     let repeats = 0;
-    for (const field of selectedFields(set, (name) => fragments.get(name))) {
+    for (const field of selectedFields(set, findFragment)) {
       const key = responseKey(field);
       if (keys.has(key)) repeats += 1 + sizeOf(field.selectionSet);
       keys.add(key);
@@ -41,10 +39,10 @@ export function countRepeats(document: DocumentNode): number {
   let repeats = 0;
   visit(document, {
     SelectionSet: (set, _key, parent) => {
-      // An inline fragment's is part of the one around it.
+      // The selection of an inline fragment is part of the one around it.
       const { kind } = parent as { kind: Kind };
       if (kind !== Kind.INLINE_FRAGMENT) repeats += repeatsIn(set);
-      if (repeats > limits.repeats) return false;
+      return repeats > limits.repeats ? BREAK : undefined;
     },
   });
   return repeats;

@@ -1,12 +1,21 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
-import type { Context } from '../../platform/context.js';
-import { AppError } from '../../platform/errors.js';
+import type { Context } from '../../../platform/context.js';
+import { AppError } from '../../../platform/errors.js';
+
+/** Keeps answers out of caches: each is for its caller alone, and some have a secret in them. */
+export const forbidStoring: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    willSendResponse: async ({ response }) => {
+      response.http.headers.set('cache-control', 'no-store');
+    },
+  }),
+};
 
 /**
- * A client that names application/json, and not application/graphql-response+json, knows a document that
- * cannot be run by its errors; a status other than 200 is to it one of the proxies in between (GraphQL over HTTP,
- * section 6.4.1). Over a limit nothing was looked at, which is no answer to the document.
+ * Answers 200 for a document that cannot be run to a client that names application/json, and not
+ * application/graphql-response+json: it looks at the errors, and takes another status for one of the proxies in
+ * between (GraphQL over HTTP, section 6.4.1). Over a limit the document was not looked at, and the 400 stays.
  */
 export const tellLegacyClients: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
@@ -24,9 +33,9 @@ const isOverLimit = (errors: readonly GraphQLFormattedError[] = []) =>
   errors.some(({ extensions }) => Object.hasOwn(Object(extensions?.details), 'maximum'));
 
 /**
- * An answer in which something could not be had for now says when to ask again. Where that is all there is, it
- * is no answer: without `data` it is a request error, which has a status of its own (GraphQL over HTTP, section
- * 6.4.2), so that proxies and clients who know nothing of GraphQL see the 503, too.
+ * Says when to ask again where part of an answer could not be had for now. An answer without any part becomes a
+ * request error: without `data` it has a status of its own (GraphQL over HTTP, section 6.4.2), so that proxies and
+ * clients who know nothing of GraphQL see the 503, too.
  */
 export const tellUnavailable: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({

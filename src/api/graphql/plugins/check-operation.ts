@@ -1,0 +1,32 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { Context } from '../../../platform/context.js';
+import { AppError } from '../../../platform/errors.js';
+import { findVariableFault } from '../check-variables.js';
+import { answerCost } from '../limits/answer-cost.js';
+import { limits, overLimit } from '../limits/document-limits.js';
+
+/**
+ * Refuses an operation that does not fit its variables, or whose answer would be too large. Nothing has been executed
+ * by then, so that HTTP may say it too (GraphQL over HTTP, section 6.4.1).
+ */
+export const checkOperation = (schema: GraphQLSchema): ApolloServerPlugin<Context> => ({
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ document, operation, request: { variables = {} } }) => {
+      if (!operation) return;
+      if (operation.operation === 'subscription') throw badRequest(noSubscriptions());
+      const fault = findVariableFault(schema, operation, variables);
+      if (fault) throw badRequest(fault);
+      if (answerCost({ schema, document, operation, variables }, limits.cost) > limits.cost)
+        throw badRequest(overLimit('cost'));
+    },
+  }),
+});
+
+const noSubscriptions = () => new AppError('BAD_USER_INPUT', { message: 'There are no subscriptions here' });
+
+const badRequest = (error: AppError) =>
+  new GraphQLError(error.message, {
+    extensions: { ...error.extensions, http: { status: 400 } },
+    originalError: error,
+  });
