@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Somebody, somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { bulkCalls, bulkOf } from './bulk.js';
+import { bulkCalls, bulkOf } from './bulk-calls.js';
 
 let gateway: Gateway;
 let admin: Somebody;

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { holdTenants } from '../../harness/hold-tenants.js';
-import { type Keeper, tenantKeeper, trailOf } from './keeper.js';
+import { type Keeper, tenantKeeper, trailOf } from './super-admin.js';
 
 let gateway: Gateway;
 let keeper: Keeper;

@@ -1,5 +1,3 @@
-import { encode, es256, forge, hs256, powerfulClaims, signature } from './forge.js';
-import { publishedAttacks } from './published-attacks.js';
 import {
   acmeHeader,
   type Credentials,
@@ -10,7 +8,9 @@ import {
   signed,
   tampered,
   written,
-} from './scene.js';
+} from './credentials.js';
+import { encode, es256, forge, hs256, powerfulClaims, signature } from './forge.js';
+import { publishedAttacks } from './published-attacks.js';
 
 const replace = (from: string, to: string) => (bytes: Buffer) =>
   Buffer.from(bytes.toString().replace(from, to));

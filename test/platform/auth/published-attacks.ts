@@ -1,7 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { CompactEncrypt, importJWK } from 'jose';
-import { encode, es256, forge, hs256, powerfulClaims, signature } from './forge.js';
 import {
   acmeHeader,
   type Credentials,
@@ -12,7 +11,8 @@ import {
   signed,
   tampered,
   written,
-} from './scene.js';
+} from './credentials.js';
+import { encode, es256, forge, hs256, powerfulClaims, signature } from './forge.js';
 
 const claimsOf = ({ acme }: Scene) => JSON.stringify(powerfulClaims(acme));
 const plainToken = (scene: Scene) => `${encode('{"alg":"none"}')}.${encode(claimsOf(scene))}.`;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { type Account, createAccount, rowsOf } from './accounts.js';
 import { rightArgs, wrongFields, wrongIdLists, wrongIds, wrongIdValues, wrongLabels } from './bad-input.js';
 import { lists, wrongCursors } from './bad-pages.js';
-import { callRest, doors, doorsOf, type Said, send } from './doors.js';
 import type { Args, Operation } from './operation.js';
 import { aboutOne, aboutTenant, nobodys, operation, operations } from './operations.js';
-import { type Account, createAccount, rowsOf } from './scene.js';
+import { callRest, doors, doorsOf, type Said, send } from './transports.js';
 
 type Headers = Record<string, string>;
 

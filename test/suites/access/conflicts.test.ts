@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { type Door, doors, send, statusFor } from './doors.js';
+import { type Account, createAccount, rowsOf, type State } from './accounts.js';
 import type { Args } from './operation.js';
 import { atDoors, changes, operation, operations } from './operations.js';
-import { type Account, createAccount, rowsOf, type State } from './scene.js';
+import { type Door, doors, send, statusFor } from './transports.js';
 
 type Headers = Record<string, string>;
 

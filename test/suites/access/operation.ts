@@ -1,5 +1,5 @@
+import type { Account, State } from './accounts.js';
 import type { MayUse } from './callers.js';
-import type { Account, State } from './scene.js';
 
 export type Args = Readonly<Record<string, unknown>>;
 

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { accountOperations } from './account-operations.js';
+import type { Account } from './accounts.js';
 import { auditOperations } from './audit-operations.js';
 import { bulkOperations } from './bulk-operations.js';
-import { doorsOf } from './doors.js';
 import type { Operation } from './operation.js';
 import { permissionOperations } from './permission-operations.js';
-import type { Account } from './scene.js';
 import { tenantOperations } from './tenant-operations.js';
+import { doorsOf } from './transports.js';
 
 export const operations: Operation[] = [
   ...accountOperations,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { doors, send, statusFor } from './doors.js';
+import { type Account, createAccount, rowsOf, type State } from './accounts.js';
 import { aboutOne, aboutTenant, atDoors, nobodys, operation, operations } from './operations.js';
-import { type Account, createAccount, rowsOf, type State } from './scene.js';
+import { doors, send, statusFor } from './transports.js';
 
 type Headers = Record<string, string>;
 

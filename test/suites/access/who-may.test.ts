@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { access } from '../../../src/api/graphql/access.js';
 import { routes } from '../../../src/api/rest/routes.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { type Account, createAccount, rowsOf } from './accounts.js';
 import { type Caller, callers, headersOf } from './callers.js';
-import { doors, send, statusFor } from './doors.js';
 import type { Operation } from './operation.js';
 import { aboutOne, aboutTenant, atDoors, nobodys, operation, operations } from './operations.js';
-import { type Account, createAccount, rowsOf } from './scene.js';
+import { doors, send, statusFor } from './transports.js';
 
 let gateway: Gateway;
 let own: string;

@@ -1,5 +1,5 @@
+import type { Verdict } from './assert-whole.js';
 import type { Load } from './clients.js';
-import type { Verdict } from './verify.js';
 
 /**
  * The longest time without an acknowledgement in what followed a fault, in milliseconds.

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { GatewayProcess } from '../../harness/process.js';
+import { few, nothing, verify } from './assert-whole.js';
 import { startClients } from './clients.js';
 import { longestAway, print } from './figures.js';
-import { createSite, type Site, urlOf } from './site.js';
-import { few, nothing, verify } from './verify.js';
+import { createSite, type Site, urlOf } from './surroundings.js';
 
 let site: Site;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startProcess, stopAll } from '../../../harness/process.js';
-import { keyEncryptionKey, setting } from './scene.js';
+import { keyEncryptionKey, setting } from './gateways-with-keys.js';
 
 /** A PostgreSQL of its own starts five times, and this machine may be slow. */
 const patience = 90_000;

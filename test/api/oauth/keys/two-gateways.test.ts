@@ -7,7 +7,7 @@ import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
 import { type GatewayProcess, stopAll } from '../../../harness/process.js';
 import { startTwoGateways } from '../../../harness/two-gateways.js';
-import { until } from './scene.js';
+import { until } from './gateways-with-keys.js';
 
 /** Gateways look for new keys every ten seconds, and this machine may be slow. */
 const patience = 90_000;

@@ -10,8 +10,8 @@ import { moveClock, restoreClock } from '../../../harness/clock.js';
 import { createStatementCounter } from '../../../harness/count-statements.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
 import { createProxy } from '../../../harness/proxy.js';
+import { until } from '../../../harness/until.js';
 import { createMachine, type Machine } from './machines.js';
-import { until } from './until.js';
 
 let gateway: Gateway;
 let pool: Pool;

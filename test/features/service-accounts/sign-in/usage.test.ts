@@ -8,8 +8,8 @@ import { Usage } from '../../../../src/features/service-accounts/sign-in/usage.j
 import { type Somebody, somebody } from '../../../harness/admin.js';
 import { moveClock, restoreClock } from '../../../harness/clock.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { until } from '../../../harness/until.js';
 import { createMachine, issued, isUsed, type Machine, read, total } from './machines.js';
-import { until } from './until.js';
 
 let gateway: Gateway;
 let pool: Pool;

@@ -3,7 +3,7 @@ import { type Somebody, somebody } from '../../harness/admin.js';
 import { createStatementCounter } from '../../harness/count-statements.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { createProxy, type DatabaseProxy } from '../../harness/proxy.js';
-import { type bulkCalls, bulkOf } from './bulk.js';
+import { type bulkCalls, bulkOf } from './bulk-calls.js';
 
 const statements = createStatementCounter();
 let gateway: Gateway;

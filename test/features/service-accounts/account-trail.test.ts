@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { addEvents } from './events.js';
+import { addEvents } from '../audit/events.js';
 
 let gateway: Gateway;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { type Keeper, tenantKeeper } from './keeper.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { type Keeper, tenantKeeper } from '../super-admin.js';
 
 const query = `query ($first: Int, $after: String, $last: Int, $before: String,
     $filter: TenantFilter, $orderBy: TenantOrder) {

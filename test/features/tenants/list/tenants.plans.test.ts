@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { TenantOrderField } from '../../../src/features/tenants/list/tenants.order.js';
-import { listStatement } from '../../../src/features/tenants/list/tenants.sql.js';
-import { OrderDirection } from '../../../src/platform/pagination/order-direction.js';
-import { createDatabase, sql } from '../../harness/database.js';
+import { TenantOrderField } from '../../../../src/features/tenants/list/tenants.order.js';
+import { listStatement } from '../../../../src/features/tenants/list/tenants.sql.js';
+import { OrderDirection } from '../../../../src/platform/pagination/order-direction.js';
+import { createDatabase, sql } from '../../../harness/database.js';
 
 let url: string;
 let drop: () => Promise<void>;

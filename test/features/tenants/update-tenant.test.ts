@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { type Keeper, tenantKeeper, trailOf } from './keeper.js';
+import { type Keeper, tenantKeeper, trailOf } from './super-admin.js';
 
 let gateway: Gateway;
 let keeper: Keeper;

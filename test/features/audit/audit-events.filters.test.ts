@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSchema, type GraphQLInputObjectType } from 'graphql';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { callRest, doors, type Said, send } from '../../suites/access/doors.js';
 import type { Args } from '../../suites/access/operation.js';
 import { operation } from '../../suites/access/operations.js';
+import { callRest, doors, type Said, send } from '../../suites/access/transports.js';
 import { addEvents, type Made, timeOf } from './events.js';
 
 type Headers = Record<string, string>;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { type Deed, deeds, type Storm } from './storm.js';
+import { type Deed, deeds, type Storm } from './clients-at-once.js';
 
 const clients = 20;
 /** Milliseconds. */

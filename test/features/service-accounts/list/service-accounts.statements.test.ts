@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createStatementCounter } from '../../harness/count-statements.js';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { createProxy, type DatabaseProxy } from '../../harness/proxy.js';
+import { createStatementCounter } from '../../../harness/count-statements.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { createProxy, type DatabaseProxy } from '../../../harness/proxy.js';
 
 const statements = createStatementCounter();
 let gateway: Gateway;

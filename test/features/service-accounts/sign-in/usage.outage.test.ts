@@ -6,8 +6,8 @@ import { Usage } from '../../../../src/features/service-accounts/sign-in/usage.j
 import { type Somebody, somebody } from '../../../harness/admin.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
 import { createProxy, type DatabaseProxy } from '../../../harness/proxy.js';
+import { until } from '../../../harness/until.js';
 import { createMachine, issued, isUsed, read, total } from './machines.js';
-import { until } from './until.js';
 
 let gateway: Gateway;
 let admin: Somebody;

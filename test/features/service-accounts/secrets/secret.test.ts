@@ -6,7 +6,7 @@ import {
   hashSecret,
   hintOf,
   looksLikeSecret,
-} from '../../../src/features/service-accounts/secrets/secret.js';
+} from '../../../../src/features/service-accounts/secrets/secret.js';
 
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
 

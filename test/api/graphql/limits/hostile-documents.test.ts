@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
-import { limits } from '../../../src/api/graphql/limits.js';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { limits } from '../../../../src/api/graphql/limits.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
 
 let gateway: Gateway;
 let headers: Record<string, string>;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { type Somebody, somebody } from '../../harness/admin.js';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { type Somebody, somebody } from '../../../harness/admin.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
 
 let gateway: Gateway;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { startProcess, stopAll } from '../../harness/process.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { startProcess, stopAll } from '../../../harness/process.js';
 
 let gateway: Gateway;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Somebody, somebody } from '../../harness/admin.js';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { type Somebody, somebody } from '../../../harness/admin.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
 
 const query = `query ($first: Int, $after: String, $last: Int, $before: String,
     $filter: ServiceAccountFilter, $orderBy: ServiceAccountOrder) {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { doors, type Said, send } from '../../suites/access/doors.js';
 import { operation } from '../../suites/access/operations.js';
+import { doors, type Said, send } from '../../suites/access/transports.js';
 import { addEvents, timeOf } from './events.js';
 
 let gateway: Gateway;

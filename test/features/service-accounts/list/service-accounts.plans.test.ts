@@ -4,20 +4,20 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildSchema, type GraphQLInputObjectType } from 'graphql';
 import pg from 'pg';
-import { seedAccounts } from '../../../bench/seed-accounts.js';
-import type { ServiceAccountFilter } from '../../../src/features/service-accounts/list/service-accounts.filter.js';
+import { seedAccounts } from '../../../../bench/seed-accounts.js';
+import type { ServiceAccountFilter } from '../../../../src/features/service-accounts/list/service-accounts.filter.js';
 import {
   ServiceAccountOrderField,
   usualOrder,
-} from '../../../src/features/service-accounts/list/service-accounts.order.js';
+} from '../../../../src/features/service-accounts/list/service-accounts.order.js';
 import {
   type ListQuery,
   listStatement,
-} from '../../../src/features/service-accounts/list/service-accounts.sql.js';
-import { liveSecretsSql } from '../../../src/features/service-accounts/secrets/live-secrets.js';
-import type { ServiceAccountStatus } from '../../../src/features/service-accounts/service-account.type.js';
-import { OrderDirection } from '../../../src/platform/pagination/order-direction.js';
-import { createDatabase } from '../../harness/database.js';
+} from '../../../../src/features/service-accounts/list/service-accounts.sql.js';
+import { liveSecretsSql } from '../../../../src/features/service-accounts/secrets/live-secrets.js';
+import type { ServiceAccountStatus } from '../../../../src/features/service-accounts/service-account.type.js';
+import { OrderDirection } from '../../../../src/platform/pagination/order-direction.js';
+import { createDatabase } from '../../../harness/database.js';
 
 const tenantId = randomUUID();
 let client: pg.Client;

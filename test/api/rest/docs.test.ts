@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Gateway, startGateway } from '../harness/gateway.js';
-import { send } from '../harness/send.js';
+import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { send } from '../../harness/send.js';
 
 let production: Gateway;
 let development: Gateway;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { looksLikeSecret } from '../../../src/features/service-accounts/secrets/secret.js';
-import { type Somebody, somebody } from '../../harness/admin.js';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { bulkOf } from './bulk.js';
+import { looksLikeSecret } from '../../../../src/features/service-accounts/secrets/secret.js';
+import { type Somebody, somebody } from '../../../harness/admin.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { bulkOf } from '../bulk-calls.js';
 
 let gateway: Gateway;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { type Somebody, somebody } from '../../harness/admin.js';
-import { restoreClock } from '../../harness/clock.js';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { newKey } from '../../platform/idempotency/keyed.js';
+import { type Somebody, somebody } from '../../../harness/admin.js';
+import { restoreClock } from '../../../harness/clock.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { newKey } from '../../../platform/idempotency/keyed.js';
 
 let gateway: Gateway;
 let admin: Somebody;

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { send } from '../../harness/send.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { send } from '../../../harness/send.js';
 
 const json = { 'content-type': 'application/json' };
 const query = 'mutation { createServiceAccount { clientSecret } }';
