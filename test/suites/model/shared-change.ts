@@ -7,8 +7,8 @@ import type { Door, Told } from './calls.js';
 import { actionOf, sets } from './facts.js';
 import { asOne, assertPlace, assertTells, countReplays } from './outcome.js';
 import type { Change } from './own-rules.js';
-import { type Shared, sharedNames } from './shared.js';
 import type { Client } from './site.js';
+import { type Shared, sharedNames } from './site.js';
 
 /** What others may have done to it meanwhile. */
 const refusals: Record<Change, string[]> = {
@@ -39,7 +39,7 @@ export class SharedChange implements fc.AsyncCommand<Model, Client> {
 
   async run(_model: Model, client: Client): Promise<void> {
     const { operation } = this;
-    const { places, shared } = client.site;
+    const { quota, shared } = client.site;
     const account = shared[this.which % shared.length];
     assertThat(account, 'nothing is shared');
     if (operation === 'revoke' && account.secrets.length === 0) return;
@@ -47,20 +47,20 @@ export class SharedChange implements fc.AsyncCommand<Model, Client> {
     // An update that always changes something is one that is always recorded.
     if (operation === 'update') input.description = randomUUID();
     const seen = account.version;
-    const claim = operation === 'restore' ? places.claim(0) : undefined;
+    const claim = operation === 'restore' ? quota.claim(0) : undefined;
     const outcomes = await client.askThrough(this.door, operation, input);
     const outcome = asOne(outcomes, refusals[operation]);
     if (claim) {
-      places.settle(claim, 'told' in outcome);
-      assertPlace(places, claim, outcome);
+      quota.settle(claim, 'told' in outcome);
+      assertPlace(quota, claim, outcome);
     }
-    countReplays(account.tally, operation, outcomes);
+    countReplays(account.counts, operation, outcomes);
     if ('told' in outcome) this.learn(account, input, outcome.told, seen);
     else assertThat(refusals[operation].includes(outcome.refusal), `${operation}: ${outcome.refusal}`);
   }
 
   private learn(account: Shared, input: ReturnType<typeof toInput>, told: Told, seen: number): void {
-    account.tally.add(actionOf[this.operation]);
+    account.counts.add(actionOf[this.operation]);
     if (told.secret && this.operation !== 'revoke') account.secrets.push(told.secret.id);
     if (!told.account) return;
     assertTells(told.account, sets[this.operation](input));

@@ -10,7 +10,7 @@ export interface Claim {
  * The places of a tenant, as far as its clients can know: between a request and its answer nobody knows whether
  * a place is taken. So there are two counts, and the true one is between them.
  */
-export class Places {
+export class Quota {
   private low = 0;
   private high: number;
   private readonly claims = new Set<Claim>();

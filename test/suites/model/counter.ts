@@ -1,5 +1,5 @@
 /** How often something came about, such as each action of the audit trail. */
-export class Tally {
+export class Counter {
   private readonly counts = new Map<string, number>();
 
   add(what: string): void {

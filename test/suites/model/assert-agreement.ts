@@ -2,8 +2,7 @@ import { assertThat } from '../generated/assert.js';
 import { assertSame } from './account.js';
 import { actionOf } from './facts.js';
 import { isLive, type Row, readRows } from './rows.js';
-import type { Shared } from './shared.js';
-import type { Site } from './site.js';
+import type { Shared, Site } from './site.js';
 import { assertTrail } from './trail.js';
 
 const statuses = ['active', 'disabled', 'deleted'];
@@ -23,7 +22,7 @@ export async function verify(site: Site, own: readonly string[]): Promise<void> 
   ]);
   const kept = rows.filter(({ facts }) => facts.status !== 'deleted');
   assertSame(tenant?.count, kept.length, 'the count of the tenant');
-  assertThat(kept.length <= site.places.limit, `${kept.length} accounts in ${site.places.limit} places`);
+  assertThat(kept.length <= site.quota.limit, `${kept.length} accounts in ${site.quota.limit} places`);
   assertSame(
     new Set(kept.map(({ facts }) => facts.name)).size,
     kept.length,
@@ -53,11 +52,11 @@ function assertMayBe({ id, facts, secrets }: Row): void {
   assertThat(facts.status !== 'deleted' || live === 0, `${id} is deleted, and has ${live} live secrets`);
 }
 
-function assertAcknowledged({ id, tally, version }: Shared, row: Row | undefined): void {
+function assertAcknowledged({ id, counts, version }: Shared, row: Row | undefined): void {
   assertThat(row, `${id} is not there`);
   assertThat(row.version >= version, `${id} is at version ${row.version}, and was at ${version}`);
   const unsure = new Set<string>(mayChangeNothing.map((operation) => actionOf[operation]));
-  const told = tally.toObject();
+  const told = counts.toObject();
   const actions = new Set([...Object.keys(told), ...row.events.map(({ action }) => action)]);
   for (const action of actions) {
     const events = row.events.filter((event) => event.action === action).length;
