@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Somebody, somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 
 const fields = `__typename id name description owner labels { key value } clientId type status permissions
@@ -9,11 +10,13 @@ const query = `query ($id: ID!) { serviceAccount(id: $id) { ${fields} } }`;
 
 let gateway: Gateway;
 let tenant: string;
+let admin: Somebody;
 // biome-ignore lint/suspicious/noExplicitAny: the answer has the shape of the query
 let account: any;
 beforeAll(async () => {
   gateway = await startGateway();
   tenant = await gateway.createTenant();
+  admin = await somebody(gateway, tenant);
   const input = 'input: { labels: [{ key: "b", value: "2" }, { key: "a", value: "1" }], owner: "Ops" }';
   const { body } = await gateway.graphql(
     await gateway.as('tenant_admin', tenant),
@@ -89,4 +92,33 @@ test.each([
 ])('the malformed id %j is bad input that names id', async (id) => {
   const { body } = await gateway.graphql(await gateway.as('tenant_viewer', tenant), query, { id });
   expect(body.errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'id' } });
+});
+
+test('any object is found by its id, and an account by its client id', async () => {
+  const { id, clientId, name } = await admin.create();
+  const { serviceAccountByClientId: found } = await admin.run(
+    'query ($clientId: String!) { serviceAccountByClientId(clientId: $clientId) { id secrets { id } } }',
+    { clientId },
+  );
+  expect(found.id).toBe(id);
+  const { a, b } = await admin.run(
+    `query ($a: ID!, $b: ID!) {
+      a: node(id: $a) { __typename id ... on ServiceAccount { name } }
+      b: node(id: $b) { __typename id ... on ServiceAccountSecret { hint } }
+    }`,
+    { a: id, b: found.secrets[0].id },
+  );
+  expect(a).toEqual({ __typename: 'ServiceAccount', id, name });
+  expect(b).toMatchObject({ __typename: 'ServiceAccountSecret', id: found.secrets[0].id });
+});
+
+test('HEAD answers as GET does, without a body', async () => {
+  const { id } = await admin.create();
+  const answer = await admin.rest('HEAD', `/${id}`);
+  expect([answer.status, answer.body]).toEqual([200, '']);
+});
+
+test('a method that a path does not answer to is told which ones it does', async () => {
+  const answer = await admin.rest('PUT', '/sa-1');
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, PATCH, DELETE']);
 });

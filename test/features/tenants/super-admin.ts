@@ -1,7 +1,7 @@
 import type { Answer, Gateway } from '../../harness/gateway.js';
 
 /** A super_admin, who names no tenant in a header. */
-export interface Keeper {
+export interface SuperAdmin {
   headers: Record<string, string>;
   /** Runs a GraphQL document. @returns its data; an error in it fails the test */
   // biome-ignore lint/suspicious/noExplicitAny: the answer has the shape of the query
@@ -10,7 +10,7 @@ export interface Keeper {
   rest(method: string, path: string, body?: unknown): Promise<Answer>;
 }
 
-export async function tenantKeeper(gateway: Gateway): Promise<Keeper> {
+export async function superAdmin(gateway: Gateway): Promise<SuperAdmin> {
   const { authorization = '' } = await gateway.as('super_admin', '');
   const headers = { authorization };
   return {
