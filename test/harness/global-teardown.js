@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 export default async function globalTeardown() {
+  rmSync(process.env.TEST_FOLDER, { recursive: true });
   if (!globalThis.testServer) return;
   const { embedded, dataDir } = globalThis.testServer;
   await embedded.stop();

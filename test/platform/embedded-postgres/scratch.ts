@@ -8,6 +8,7 @@ import {
   type EmbeddedDatabase,
   startEmbeddedDatabase,
 } from '../../../src/platform/embedded-postgres/start.js';
+import { putUsedCluster } from '../../harness/used-cluster.js';
 
 const folders: string[] = [];
 const databases: EmbeddedDatabase[] = [];
@@ -22,6 +23,13 @@ export async function newFolder(): Promise<string> {
 
 /** A DATA_DIR that does not exist yet. */
 export const newDataDir = async () => join(await newFolder(), 'data');
+
+/** Returns a DATA_DIR in which PostgreSQL has run before: it has nothing to make, and starts at once. */
+export async function usedDataDir(): Promise<string> {
+  const dataDir = await newDataDir();
+  await putUsedCluster(dataDir);
+  return dataDir;
+}
 
 /** What supervision logs. */
 export const logged: string[] = [];
