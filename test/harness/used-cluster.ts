@@ -20,7 +20,10 @@ export async function putUsedCluster(dataDir: string): Promise<void> {
 
 async function makeCluster(cluster: string): Promise<void> {
   const dataDir = mkdtempSync(join(shared, 'data-'));
-  const server = await program.startDatabaseServer({ databaseUrl: undefined, dataDir }, pino({ level: 'silent' }));
+  const server = await program.startDatabaseServer(
+    { databaseUrl: undefined, dataDir },
+    pino({ level: 'silent' }),
+  );
   await server.stop();
   try {
     renameSync(join(dataDir, 'postgres'), cluster);
