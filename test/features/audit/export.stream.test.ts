@@ -34,6 +34,7 @@ beforeAll(async () => {
      from generate_series(1, $2::integer) number`,
     [tenant, parts * perPart],
   );
+  await gateway.sql('analyze audit_event');
 }, 60_000);
 afterAll(async () => {
   await proxy.pass();
