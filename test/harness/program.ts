@@ -10,7 +10,7 @@ interface Program {
   startDatabaseServer: typeof startDatabaseServer;
   drain: typeof drain;
   listen: typeof listen;
-  /** Of the realm that it runs in, which is not that of a test. */
+  /** Fake timers of the gateway's JavaScript realm, which is not that of a test. */
   timers: ModernFakeTimers;
 }
 

@@ -8,8 +8,8 @@ import { program } from './program.js';
 const shared = process.env.TEST_FOLDER ?? '';
 
 /**
- * Puts a cluster, which was started and stopped once, into a DATA_DIR that does not exist yet: initdb takes seconds, and
- * a copy a tenth of one. Tests of the first start do without.
+ * Puts a cluster, which was started and stopped once, into a DATA_DIR that does not exist yet: initdb takes seconds,
+ * and a copy a tenth of one. Tests of the first start do without.
  */
 export async function putUsedCluster(dataDir: string): Promise<void> {
   const cluster = join(shared, 'cluster');

@@ -88,7 +88,7 @@ async function revokeSecret({ id, admin }: Machine) {
   await admin.rest('DELETE', `/${id}/secret/${secret.id}`);
 }
 
-/** What ends a token that was good a moment ago. */
+/** The events that end a token which was good a moment ago. */
 const ends: [string, (one: Machine, token: string) => Promise<unknown>][] = [
   ['whose account is disabled', ({ id, admin }) => admin.rest('POST', `/${id}/disable`)],
   ['whose account is deleted', ({ id, admin }) => admin.rest('DELETE', `/${id}`)],

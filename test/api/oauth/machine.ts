@@ -21,7 +21,7 @@ export async function machine(
 
 type Credentials = Pick<Machine, 'clientId' | 'clientSecret'>;
 
-/** As RFC 6749, section 2.3.1, writes it. */
+/** Writes client credentials as an authorization header (RFC 6749, section 2.3.1). */
 export const basic = ({ clientId, clientSecret }: Credentials): string =>
   `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')}`;
 
@@ -60,7 +60,7 @@ export async function getToken(
   return body.access_token;
 }
 
-/** What a token says, unverified. */
+/** Reads the claims of a token without verifying it. */
 // biome-ignore lint/suspicious/noExplicitAny: claims have every shape
 export const decode = (token: string): { header: any; payload: any } => {
   const [header, payload] = token

@@ -12,7 +12,7 @@ import { type ResourceServer, startResourceServer } from './resource-server.js';
 /** An API that takes tokens from an issuer, for an audience. Reading orders needs `api:read`. */
 type Build = (issuer: string, audience: string) => Promise<ResourceServer>;
 
-/** With jose alone: what docs/checking-tokens.md shows. */
+/** The check with jose alone that docs/checking-tokens.md shows. */
 const withJose: Build = (issuer, audience) => {
   const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`));
   const rules = {

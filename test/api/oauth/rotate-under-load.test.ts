@@ -5,7 +5,7 @@ import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { startTwoGateways } from '../../harness/two-gateways.js';
 import { basic, type Machine, machine } from './machine.js';
 
-/** What each of two gateways on one database is. */
+/** One of two gateways on the same database. */
 interface Site {
   url: string;
   /** How an API knows the keys: it asks this gateway, and keeps them for as long as it may. */

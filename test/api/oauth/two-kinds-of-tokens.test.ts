@@ -18,7 +18,7 @@ afterAll(() => gateway.close());
 const count = async (table: string) => (await gateway.sql(`select from ${table}`)).length;
 
 describe("a machine's token opens no admin operation", () => {
-  /** What a machine could send as a token. */
+  /** Everything of a machine's that could be sent as a bearer token. */
   const bearers: [string, () => Promise<string> | string][] = [
     ['its token', () => getToken(gateway, one)],
     ['its secret', () => one.clientSecret],

@@ -81,7 +81,7 @@ test('a scraper that keeps its connection does not hold up the end', async () =>
 
 test('in development mode, with a database of its own, it is the same', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'metrics-port-'));
-  // As root the gateway runs PostgreSQL as another user, who has to get here.
+  // A gateway of root runs PostgreSQL as another user, who has to reach this folder.
   await chmod(folder, 0o755);
   const port = await freePort();
   const one = await startProcess({ DATA_DIR: join(folder, 'data'), METRICS_PORT: `${port}` });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** What requests were counted as while these were answered. */
+/** Returns the labels under which requests were counted while these were answered. */
 const counted = (work: () => Promise<unknown>) => scraper.grown('gateway_requests_total', work);
 
 const requests = (door: string, operation: string, code: string) =>

@@ -22,7 +22,7 @@ const get = async (path: string) => {
   return { status, body };
 };
 
-/** What `npm run keys -- rotate --compromised --force` does, with this key in KEY_ENCRYPTION_KEYS. */
+/** Does what `npm run keys -- rotate --compromised --force` does with this key in KEY_ENCRYPTION_KEYS. */
 async function replaceKeys(key: ReturnType<typeof keyEncryptionKey>): Promise<void> {
   const pool = new Pool({ connectionString: gateway.databaseUrl, max: 1 });
   await replaceAll(pool, 'ES256', [key]);

@@ -1,4 +1,4 @@
-/** What a scrape tells: each sample under its name and labels, as they stand in the text. */
+/** The samples of a scrape, each under its name and labels as they are in the text. */
 export type Samples = ReadonlyMap<string, number>;
 
 const name = '[a-zA-Z_:][a-zA-Z0-9_:]*';

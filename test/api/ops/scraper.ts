@@ -13,7 +13,7 @@ export function scraperOf(gateway: Gateway) {
   };
   return {
     scrape,
-    /** By how much samples have grown while something was done, those that have. */
+    /** Runs something. @returns the samples that have grown meanwhile, and by how much */
     grown: async (name: string, work: () => Promise<unknown>): Promise<Record<string, number>> => {
       const before = await scrape();
       await work();

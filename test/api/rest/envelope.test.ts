@@ -12,7 +12,7 @@ const error = fc.record({ code, message, details }).map((facts) => ({
   error: new AppError(facts.code, { message: facts.message, details: facts.details }),
 }));
 
-/** What the client reads. */
+/** The body as the client reads it. */
 const sent = (body: unknown) => JSON.parse(JSON.stringify(body));
 
 test('a success has success, message, data and timestamp, in this order', () => {

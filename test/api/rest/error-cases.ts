@@ -2,13 +2,13 @@ import { type Answer, createPath, type Gateway, startGateway } from '../../harne
 
 type Headers = Record<string, string>;
 
-/** What is documented of a row of the error table, and a request that meets it. */
+/** The documented content of a row of the error table, and a request that meets it. */
 export interface ErrorCase {
   status: number;
   error: string;
   message: string;
   details?: Record<string, unknown>;
-  /** What else the answer says in its headers. */
+  /** A header that the answer has beside those of every error. */
   header?: [string, RegExp];
   provoke: (gateway: Gateway, headers: Headers) => Promise<Answer>;
 }

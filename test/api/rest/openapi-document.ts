@@ -28,7 +28,7 @@ export const operationsOf = ({ paths }: Json): Described[] =>
       })),
   );
 
-/** What a reference stands for; anything else is what it is. */
+/** Follows a reference; returns anything else as it is. */
 export function resolve(document: Json, value: Json): Json {
   if (typeof value?.$ref !== 'string') return value;
   const steps = value.$ref.slice(2).split('/');
@@ -47,7 +47,7 @@ export class Validator {
     this.ajv.addSchema(closed(document), 'document');
   }
 
-  /** What is wrong with a value. */
+  /** Lists how a value differs from a schema. */
   faults(schema: Json, value: unknown): string[] {
     const validate = this.ajv.compile(refersTo(closed(schema)));
     validate(value);
@@ -56,7 +56,7 @@ export class Validator {
     );
   }
 
-  /** What the document does not tell of an answer: its status, its headers, its body. */
+  /** Lists what an answer has that the document does not: in its status, its headers, its body. */
   faultsOf({ operation }: Described, { status, headers, body }: Answer): string[] {
     const response = resolve(this.document, operation.responses[status]);
     if (!response) return [`the status ${status} is not documented`];

@@ -40,7 +40,7 @@ const json = { 'content-type': 'application/json' };
 
 type Spoil = (headers: Headers, tenant: string) => Promise<Call> | Call;
 
-/** What can be wrong with any call, whatever it is for. */
+/** Faults that any call can have, whatever it is for. */
 const wrong: Record<string, Spoil> = {
   'without a token': ({ authorization: _, ...headers }) => ({ headers }),
   'without a tenant': ({ authorization = '' }) => ({ headers: { authorization } }),

@@ -100,7 +100,7 @@ function tellingPart(data: Json, body: Json = {}, at = ''): Json[] {
   if (Array.isArray(data)) return tellingPart(data[0], {}, at);
   if (typeof data !== 'object' || data === null) return [];
   return Object.entries<Json>(data).flatMap(([name, value]) => {
-    // What an event is about is another thing each time.
+    // Snapshots before and after a change have other members each time.
     if (name === 'before' || name === 'after') return [];
     if (name === 'status' || name in body) return [[at + name, value]];
     return ends.test(name) ? [[at + name, value === null]] : tellingPart(value, {}, `${at}${name}.`);

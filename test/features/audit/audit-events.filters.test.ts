@@ -4,7 +4,7 @@ import { buildSchema, type GraphQLInputObjectType } from 'graphql';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import type { Args } from '../../suites/access/operation.js';
 import { operation } from '../../suites/access/operations.js';
-import { callRest, doors, type Said, send } from '../../suites/access/transports.js';
+import { callRest, type Said, send, transports } from '../../suites/access/transports.js';
 import { addEvents, type Made, timeOf } from './events.js';
 
 type Headers = Record<string, string>;
@@ -36,7 +36,7 @@ beforeAll(async () => {
     made.map((event) => ({ ...event, tenant })),
   );
   names = new Map(Object.keys(events).map((name, at) => [own[at] ?? '', name]));
-  // The same again, where nobody is to find it.
+  // These are equal events of another tenant, where nobody must find them.
   await addEvents(
     gateway,
     made.map((event) => ({ ...event, tenant: null })),
@@ -160,7 +160,7 @@ test('the lists take no cursors of each other', async () => {
   }
 });
 
-/** What is wrong with a filter: what is named, what GraphQL and REST are sent, and what REST names where it differs. */
+/** Wrong filters: the field that is named, the input over GraphQL and REST, and REST's name where it differs. */
 const wrong: [string, Args, string, string?][] = [
   ['actor.id', { actor: { id: '' } }, 'actor='],
   ['actor.id', { actor: { id: 'x'.repeat(256) } }, `actor=${'x'.repeat(256)}`],
@@ -206,12 +206,15 @@ test('an empty list of actions, and a tenant that is no UUID, are named', async 
   }
 });
 
-test.each(doors)('a page that is too large, and a cursor that is none, are named over %s', async (door) => {
-  for (const [field, args] of Object.entries({ first: { first: 101 }, after: { after: 'nonsense' } })) {
-    const said = await send[door](gateway, operation('auditEvents'), headers, args);
-    expect(said).toMatchObject({ code: 'BAD_USER_INPUT', details: { field } });
-  }
-});
+test.each(transports)(
+  'a page that is too large, and a cursor that is none, are named over %s',
+  async (transport) => {
+    for (const [field, args] of Object.entries({ first: { first: 101 }, after: { after: 'nonsense' } })) {
+      const said = await send[transport](gateway, operation('auditEvents'), headers, args);
+      expect(said).toMatchObject({ code: 'BAD_USER_INPUT', details: { field } });
+    }
+  },
+);
 
 test('there is a test for each filter of the schema', () => {
   const input = buildSchema(readFileSync('schema/schema.graphql', 'utf8')).getType('AuditEventFilter');

@@ -13,7 +13,7 @@ import type { Statement } from '../../../src/platform/database/sql.js';
 import { createDatabase } from '../../harness/database.js';
 
 const tenantId = randomUUID();
-/** Of few events, all of them old. */
+/** A tenant with few events, all of them old. */
 const small = randomUUID();
 let client: pg.Client;
 let drop: () => Promise<void>;
@@ -87,7 +87,7 @@ function expectFewRows(plan: Node[], index: string, most: number) {
   expect(plan.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
   if (index !== any) expect(plan.flatMap((node) => node['Index Name'] ?? [])).toContain(index);
   expect(rowsRead(plan)).toBeLessThanOrEqual(most);
-  // What an index is read through for nothing is no row.
+  // Index entries that are read for nothing do not count as rows.
   const [{ 'Shared Hit Blocks': hit, 'Shared Read Blocks': read } = { ...none }] = plan;
   expect(hit + read).toBeLessThanOrEqual(60 + most);
 }
@@ -154,7 +154,7 @@ test.each(filters)('%j is found through %s', async (filter, index, most) => {
   expectFewRows(await planOf(trailStatement({ tenantId, filter, place: undefined }, page)), index, most);
 });
 
-/** Of all tenants. Actions and outcomes have indexes within a tenant alone. */
+/** Filters across all tenants. Actions and outcomes have indexes within a tenant alone. */
 const everywhere: [AllAuditEventFilter, string, number][] = [
   [{ tenantId }, any, 80],
   [{ tenantId, outcome: AuditOutcome.DENIED }, 'audit_event_outcome_index', 51],

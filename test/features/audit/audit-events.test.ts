@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { operation } from '../../suites/access/operations.js';
-import { doors, type Said, send } from '../../suites/access/transports.js';
+import { type Said, send, transports } from '../../suites/access/transports.js';
 import { addEvents, timeOf } from './events.js';
 
 let gateway: Gateway;
@@ -16,7 +16,7 @@ const trail = operation('auditEvents');
 const everything = `id occurredAt tenantId actor { realm id name email } action target outcome requestId ip userAgent
   before after`;
 
-/** The ids of a page, as either door answers them. */
+/** The ids of a page, as either transport answers them. */
 const idsIn = ({ data }: Said): string[] => {
   const page = data as { nodes: { id: string }[] } | { id: string }[];
   return (Array.isArray(page) ? page : page.nodes).map(({ id }) => id);
@@ -139,23 +139,23 @@ describe('pages', () => {
   });
 });
 
-describe.each(doors)('over %s', (door) => {
+describe.each(transports)('over %s', (transport) => {
   test('a viewer may read the trail, also of a suspended tenant', async () => {
     const tenant = await gateway.createTenant({ status: 'suspended' });
     const [id] = await addEvents(gateway, [{ tenant }]);
-    const said = await send[door](gateway, trail, await gateway.as('tenant_viewer', tenant), {});
+    const said = await send[transport](gateway, trail, await gateway.as('tenant_viewer', tenant), {});
     expect(idsIn(said)).toEqual([id]);
   });
 
   test('a tenant in which nothing was done has an empty trail', async () => {
     const { headers } = await somebody(gateway);
-    expect(idsIn(await send[door](gateway, trail, headers, {}))).toEqual([]);
+    expect(idsIn(await send[transport](gateway, trail, headers, {}))).toEqual([]);
   });
 
   test('the trail of a tenant outlives it', async () => {
     const tenant = randomUUID();
     const [id] = await addEvents(gateway, [{ tenant }]);
-    const said = await send[door](gateway, trail, await gateway.as('super_admin', tenant), {});
+    const said = await send[transport](gateway, trail, await gateway.as('super_admin', tenant), {});
     expect(idsIn(said)).toEqual([id]);
   });
 
@@ -165,7 +165,7 @@ describe.each(doors)('over %s', (door) => {
     const headers = await gateway.as('super_admin', tenant);
     const said = await send.GraphQL(gateway, trail, headers, {});
     const { endCursor: after } = (said.data as { pageInfo: { endCursor: string } }).pageInfo;
-    const behind = await send[door](gateway, trail, headers, { after });
+    const behind = await send[transport](gateway, trail, headers, { after });
     expect({ code: behind.code, ids: idsIn(behind) }).toEqual({ code: 'OK', ids: [] });
   });
 
@@ -176,7 +176,7 @@ describe.each(doors)('over %s', (door) => {
       { tenant: await gateway.createTenant(), target: 'shared' },
       { tenant: null, target: 'shared' },
     ]);
-    expect(idsIn(await send[door](gateway, trail, headers, {}))).toEqual([own]);
+    expect(idsIn(await send[transport](gateway, trail, headers, {}))).toEqual([own]);
   });
 
   test('the cursor of another tenant is refused', async () => {
@@ -184,7 +184,7 @@ describe.each(doors)('over %s', (door) => {
     await addEvents(gateway, [{ tenant: other.tenant }]);
     const theirs = await send.GraphQL(gateway, trail, other.headers, {});
     const { endCursor: after } = (theirs.data as { pageInfo: { endCursor: string } }).pageInfo;
-    const said = await send[door](gateway, trail, (await somebody(gateway)).headers, { after });
+    const said = await send[transport](gateway, trail, (await somebody(gateway)).headers, { after });
     expect(said).toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'after' } });
   });
 });

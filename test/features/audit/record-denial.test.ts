@@ -48,7 +48,7 @@ test('a denied attempt has an event with who and what', async () => {
   ]);
 });
 
-test('who knocks ten times within a minute, at both doors, has one event', async () => {
+test('who knocks ten times within a minute, at both transports, has one event', async () => {
   const { sub, headers } = await somebody(['tenant_viewer'], [await gateway.createTenant()]);
   for (let knock = 0; knock < 4; knock++) await gateway.create(headers);
   await Promise.all(Array.from({ length: 3 }, () => gateway.create(headers, { owner: 5 })));

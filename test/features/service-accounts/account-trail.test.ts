@@ -18,7 +18,7 @@ test("an account's trail has what was done to it, the newest first, and nothing 
   await ada.create();
   await ada.rest('POST', `/${id}/disable`);
   await ada.rest('POST', `/${id}/rotate-secret`);
-  // Of another tenant, about the same.
+  // This event of another tenant has the same target.
   await addEvents(gateway, [{ tenant: await gateway.createTenant(), target: id }]);
   const { serviceAccount } = await ada.run(
     `{ serviceAccount(id: "${id}") { auditEvents { nodes { action target } pageInfo { hasNextPage } } } }`,

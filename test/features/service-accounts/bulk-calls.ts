@@ -10,7 +10,7 @@ export interface Result {
   secret?: { id: string; hint: string } | null;
 }
 
-/** What a bulk call answers: a result for each account, or why all of it was refused. */
+/** The answer to a bulk call: a result for each account, or the reason why all of it was refused. */
 export interface BulkAnswer {
   results: Result[];
   error: { code: string; message: string; details?: Input } | undefined;
@@ -66,5 +66,5 @@ const overRest: Ask = async (who, name, input, more) => {
   return { results: body.data ?? [], error: body.success ? undefined : body, headers };
 };
 
-/** Asks for a bulk operation at a door. */
+/** Asks for a bulk operation at a transport. */
 export const bulkOf = { GraphQL: overGraphql, REST: overRest };

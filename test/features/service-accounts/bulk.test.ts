@@ -34,9 +34,9 @@ const storedOf = (ids: string[]) =>
     [ids],
   );
 
-describe.each(['GraphQL', 'REST'] as const)('over %s', (door) => {
+describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
   const ask = (who: Somebody, name: keyof typeof bulkCalls, input: Record<string, unknown>) =>
-    bulkOf[door](who, name, input);
+    bulkOf[transport](who, name, input);
 
   test.each([
     ['disable', {}, { status: 'disabled' }],

@@ -34,7 +34,7 @@ async function deletedAccount() {
 
 const remove = (tenant: string) => operator.rest('DELETE', `/${tenant}`);
 
-/** What is stored of a tenant and in it, but for the audit trail. */
+/** Reads all that is stored of a tenant and in it, but for the audit trail. */
 const rowsOf = async (tenant: string) =>
   (
     await gateway.sql(

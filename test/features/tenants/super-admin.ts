@@ -29,7 +29,7 @@ export async function superAdmin(gateway: Gateway): Promise<SuperAdmin> {
   };
 }
 
-/** What the trail tells of a tenant and its accounts, in its order. */
+/** Reads the audit trail of a tenant and its accounts, the oldest event first. */
 export const trailOf = (gateway: Gateway, tenant: string) =>
   gateway.sql(
     `select action, target, caller_id, before, after from audit_event

@@ -22,18 +22,18 @@ export const publicPem = (scene: Scene) =>
     .export({ format: 'pem', type: 'spki' })
     .toString();
 
-/** What acme itself could have signed: other claims, other fields in the header. */
+/** Signs as acme itself, with other claims or other fields in the header. */
 export const signed = ({ acme }: Scene, claims: object = {}, header: object = {}): string =>
   `Bearer ${forge({ ...acmeHeader, ...header }, { ...powerfulClaims(acme), ...claims }, es256(acme))}`;
 
-/** What anybody can make: acme's claims under another algorithm or key. */
+/** Makes a token that anybody can make: acme's claims under another algorithm or key. */
 export const forged = ({ acme }: Scene, header: object, signer: Signer) =>
   `Bearer ${forge({ ...acmeHeader, ...header }, powerfulClaims(acme), signer)}`;
 
 export const tampered = (scene: Scene, part: 0 | 1 | 2, change: (bytes: Buffer) => Buffer) =>
   `Bearer ${tamper(signed(scene).slice('Bearer '.length), part, change)}`;
 
-/** What acme could have signed, or anybody else, when JSON.stringify would not write it. */
+/** Signs a text that JSON.stringify would not write. */
 export const written = ({ acme }: Scene, header: string, payload: string, signer = es256(acme)) => {
   const input = `${encode(header)}.${encode(payload)}`;
   return `Bearer ${input}.${encode(signer(input))}`;

@@ -31,7 +31,7 @@ export async function usedDataDir(): Promise<string> {
   return dataDir;
 }
 
-/** What supervision logs. */
+/** The log of supervision, line by line. */
 export const logged: string[] = [];
 export const log = pino({}, { write: (line) => logged.push(line) });
 
@@ -49,7 +49,7 @@ export async function cleanUp(): Promise<void> {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
 }
 
-/** What a promise fails with, in words that a failing test shows in full. */
+/** Returns the reason of a rejection, as a text that a failing test shows in full. */
 export const faultOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => 'no fault',

@@ -9,7 +9,7 @@ export interface Account {
   secretId: string;
   /** An entry of the catalogue that nobody has. */
   permission: string;
-  /** What tells of its creation. */
+  /** The audit event of its creation. */
   eventId: string;
   /** Another one for each account, from 1. */
   number: number;

@@ -2,20 +2,20 @@ import type { Gateway } from '../../harness/gateway.js';
 import { send as sendBare } from '../../harness/send.js';
 import type { Args, Operation } from './operation.js';
 
-export const doors = ['GraphQL', 'REST'] as const;
-export type Door = (typeof doors)[number];
+export const transports = ['GraphQL', 'REST'] as const;
+export type Transport = (typeof transports)[number];
 
 /** Where an operation is to be had. */
-export const doorsOf = ({ rest }: Operation): readonly Door[] => (rest ? doors : ['GraphQL']);
+export const transportsOf = ({ rest }: Operation): readonly Transport[] => (rest ? transports : ['GraphQL']);
 
-/** What both doors say, each in its own way. */
+/** An answer, in a form that both transports share. */
 export interface Said {
   status: number;
   /** The code of the error, or OK. */
   code: string;
   details: Record<string, unknown> | undefined;
   message: string;
-  /** What is answered in the end; nothing beside an error. */
+  /** The data of the answer; undefined beside an error. */
   data: unknown;
   /** All of the answer but what differs each time. */
   text: string;
@@ -32,7 +32,7 @@ interface Result {
 }
 
 /** Asked for one account, a bulk operation says in its result what others say in an error. */
-function asOne(said: Said, door: Door, results: Result[] | undefined, { ids }: Args): Said {
+function asOne(said: Said, transport: Transport, results: Result[] | undefined, { ids }: Args): Said {
   const [error] = results?.map((result) => result.error) ?? [];
   // The id that was asked for is repeated, whoever's it is.
   const text = [ids].flat().reduce<string>((all, id) => all.replaceAll(String(id), 'as asked'), said.text);
@@ -40,7 +40,7 @@ function asOne(said: Said, door: Door, results: Result[] | undefined, { ids }: A
   const { code, message, field } = error;
   const details = field === null ? undefined : { field };
   return {
-    status: said.status === 200 ? statusFor(door, code) : 0,
+    status: said.status === 200 ? statusFor(transport, code) : 0,
     code,
     details,
     message,
@@ -101,12 +101,12 @@ export async function callRest(
   return { status, code, details, message, data, text: telling(answer.body) };
 }
 
-/** Asks for an operation at a door. */
-export const send: Record<Door, Send> = { GraphQL: overGraphql, REST: overRest };
+/** Asks for an operation at a transport. */
+export const send: Record<Transport, Send> = { GraphQL: overGraphql, REST: overRest };
 
 /** The status of an answer of a field that was run, as it is documented: GraphQL tells errors in a 200. */
-export const statusFor = (door: Door, code: string): number =>
-  (door === 'REST' ? documented[code] : undefined) ?? 200;
+export const statusFor = (transport: Transport, code: string): number =>
+  (transport === 'REST' ? documented[code] : undefined) ?? 200;
 
 const documented: Record<string, number> = {
   BAD_USER_INPUT: 400,

@@ -27,7 +27,7 @@ const strayEventsSql = `
   select service_account_id::text from service_account_secret
   where not exists (select from service_account account where account.id = service_account_id)`;
 
-/** What must not be. Each is a list of what it is about, and an empty one where all is well. */
+/** Rows that must not exist, by what they would mean. All lists are empty where all is well. */
 export interface Verdict {
   unacknowledged: string[];
   /** Acknowledged, and not in the database. */

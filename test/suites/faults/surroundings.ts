@@ -35,7 +35,7 @@ export interface Site {
 /** Development mode, which brings a tenant and tokens along; everything else is as in production. */
 export async function createSite({ limit = 1_000_000 } = {}): Promise<Site> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'faults-')));
-  // As root the gateway runs PostgreSQL as another user, who has to get here.
+  // A gateway of root runs PostgreSQL as another user, who has to reach this folder.
   await chmod(folder, 0o755);
   const dataDir = join(folder, 'data');
   const pepper = randomBytes(32);

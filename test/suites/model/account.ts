@@ -22,7 +22,7 @@ export interface Account {
   counts: Counter;
 }
 
-/** What one client knows. */
+/** All that one client knows of its accounts. */
 export interface Model {
   accounts: Account[];
 }

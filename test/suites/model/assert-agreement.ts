@@ -8,7 +8,7 @@ import { assertTrail } from './trail.js';
 const statuses = ['active', 'disabled', 'deleted'];
 const mostSecrets = 5;
 
-/** What can be acknowledged without being a change, when somebody else was first. */
+/** Operations that can be acknowledged without being a change, when somebody else was first. */
 const mayChangeNothing = ['setPermissions', 'disable', 'enable', 'delete', 'revoke'] as const;
 
 /**

@@ -2,7 +2,7 @@ import type fc from 'fast-check';
 import { assertThat } from '../generated/assert.js';
 import { type Account, assertSame, isDeleted, type Model } from './account.js';
 import { type Asked, toInput } from './asked.js';
-import type { Door, Told } from './calls.js';
+import type { Told, Transport } from './calls.js';
 import { actionOf } from './facts.js';
 import { asOne, assertPlace, assertTells, countReplays, refusalOf } from './outcome.js';
 import { checkOwn } from './own.js';
@@ -16,7 +16,7 @@ export class OwnChange implements fc.AsyncCommand<Model, Client> {
     private readonly operation: Change,
     private readonly asked: Asked,
     private readonly which: number,
-    private readonly door: Door | 'both',
+    private readonly transport: Transport | 'both',
   ) {}
 
   check({ accounts }: Model): boolean {
@@ -38,7 +38,7 @@ export class OwnChange implements fc.AsyncCommand<Model, Client> {
     const wasDeleted = isDeleted(account);
     const claim = operation === 'restore' && wasDeleted ? quota.claim(1) : undefined;
     const from = Date.now();
-    const ask = () => client.askThrough(this.door, operation, input);
+    const ask = () => client.askThrough(this.transport, operation, input);
     const frees = operation === 'delete' && !wasDeleted;
     const outcomes = await (frees ? quota.free(ask) : ask());
     const during = { from, to: Date.now() };
@@ -59,7 +59,7 @@ export class OwnChange implements fc.AsyncCommand<Model, Client> {
   }
 
   toString(): string {
-    return `${this.operation}(${JSON.stringify(this.asked)}) of own ${this.which} through ${this.door}`;
+    return `${this.operation}(${JSON.stringify(this.asked)}) of own ${this.which} through ${this.transport}`;
   }
 }
 

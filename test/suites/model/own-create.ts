@@ -2,7 +2,7 @@ import type fc from 'fast-check';
 import { assertThat } from '../generated/assert.js';
 import { isTaken, type Model } from './account.js';
 import { type Asked, toInput } from './asked.js';
-import type { Door } from './calls.js';
+import type { Transport } from './calls.js';
 import { Counter } from './counter.js';
 import { actionOf, type Facts, sets } from './facts.js';
 import { asOne, assertPlace, assertTells, countReplays, refusalOf } from './outcome.js';
@@ -16,7 +16,7 @@ const automaticName = /^service-account-\d{14}(-\d+)?$/;
 export class OwnCreate implements fc.AsyncCommand<Model, Client> {
   constructor(
     private readonly asked: Asked,
-    private readonly door: Door | 'both',
+    private readonly transport: Transport | 'both',
   ) {}
 
   check(): boolean {
@@ -28,7 +28,7 @@ export class OwnCreate implements fc.AsyncCommand<Model, Client> {
     const input = toInput(this.asked, client);
     const expected = isTaken(model, input.name) ? 'CONFLICT name' : undefined;
     const claim = quota.claim(1);
-    const outcomes = await client.askThrough(this.door, 'create', input);
+    const outcomes = await client.askThrough(this.transport, 'create', input);
     // The one may find the tenant full, and the other one a place that is free by then.
     const outcome = asOne(outcomes, ['LIMIT_REACHED']);
     quota.settle(claim, 'told' in outcome);
@@ -57,6 +57,6 @@ export class OwnCreate implements fc.AsyncCommand<Model, Client> {
   }
 
   toString(): string {
-    return `create(${JSON.stringify(this.asked)}) through ${this.door}`;
+    return `create(${JSON.stringify(this.asked)}) through ${this.transport}`;
   }
 }

@@ -1,4 +1,4 @@
-/** What a request may meet while it is under way: how many places others have at least, and at most. */
+/** How many places others have at least, and at most, while a request is under way. */
 export interface Claim {
   low: number;
   high: number;

@@ -15,7 +15,7 @@ export interface EventRow {
   after: Record<string, unknown> | null;
 }
 
-/** What is stored of an account. */
+/** An account as it is stored, with its secrets and events. */
 export interface Row {
   id: string;
   version: number;

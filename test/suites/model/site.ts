@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Gateway } from '../../harness/gateway.js';
 import { untilAvailable } from '../../harness/until-available.js';
 import { assertThat } from '../generated/assert.js';
-import { type Door, type Input, type Operation, type Reading, readAnswer, toRequest } from './calls.js';
+import { type Input, type Operation, type Reading, readAnswer, type Transport, toRequest } from './calls.js';
 import { Counter } from './counter.js';
 import { actionOf } from './facts.js';
 import { Quota } from './quota.js';
@@ -21,9 +21,9 @@ export interface Shared {
   id: string;
   /** The highest that an answer told. */
   version: number;
-  /** Those that an answer told. */
+  /** The ids of secrets that answers told. */
   secrets: string[];
-  /** What was acknowledged. Some of it was no change, such as to disable what is disabled. */
+  /** How often each action was acknowledged. Some were no change, such as to disable a disabled account. */
   counts: Counter;
 }
 
@@ -50,8 +50,8 @@ export class Client {
     private readonly headers: Record<string, string>,
   ) {}
 
-  async ask(door: Door, operation: Operation, input: Input, key?: string): Promise<Outcome> {
-    const { path, method, body } = toRequest(door, operation, input);
+  async ask(transport: Transport, operation: Operation, input: Input, key?: string): Promise<Outcome> {
+    const { path, method, body } = toRequest(transport, operation, input);
     const headers = {
       ...this.headers,
       ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -61,16 +61,16 @@ export class Client {
       this.site.gateway.request(path, { method, headers, body: JSON.stringify(body) }),
     );
     const replayed = answer.headers.get('idempotency-replayed') === 'true';
-    const reading = readAnswer(door, operation, answer.body);
+    const reading = readAnswer(transport, operation, answer.body);
     this.site.answers.add('told' in reading ? (replayed ? 'replay' : 'success') : reading.refusal);
     return { ...reading, replayed };
   }
 
-  /** Asks through one door, or through both at once under one idempotency key. */
-  askThrough(door: Door | 'both', operation: Operation, input: Input): Promise<Outcome[]> {
-    const key = door === 'both' ? `model-${randomUUID()}` : undefined;
-    const doors: Door[] = door === 'both' ? ['graphql', 'rest'] : [door];
-    return Promise.all(doors.map((one) => this.ask(one, operation, input, key)));
+  /** Asks through one transport, or through both at once under one idempotency key. */
+  askThrough(transport: Transport | 'both', operation: Operation, input: Input): Promise<Outcome[]> {
+    const key = transport === 'both' ? `model-${randomUUID()}` : undefined;
+    const transports: Transport[] = transport === 'both' ? ['graphql', 'rest'] : [transport];
+    return Promise.all(transports.map((one) => this.ask(one, operation, input, key)));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Answer, Gateway } from '../../harness/gateway.js';
 
-/** What the clients of a storm share. */
+/** The state that the clients of a storm share. */
 export interface Storm {
   gateway: Gateway;
   headers: Record<string, string>;

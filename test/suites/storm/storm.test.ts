@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** What may come of a request here, beside what it asks for: each is about the other clients. */
+/** The codes that a request may be answered with. Each refusal is caused by other clients. */
 const expected = ['OK', 'TENANT_SUSPENDED', 'LIMIT_REACHED', 'SERVICE_UNAVAILABLE'];
 
 /** Everything that happened, counted in what is stored: each of it has an event. */

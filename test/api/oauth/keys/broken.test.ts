@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
-/** What was written by hand: no key, half of one, one of a kind that is not used here, and another row's. */
+/** Keys that somebody wrote by hand: no key, half of one, one of a kind that is not used here, and another row's. */
 const broken = [
   ['no key', `'"x"'`],
   ['half of a key', `'{"kty":"EC"}'`],

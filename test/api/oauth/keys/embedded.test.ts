@@ -8,12 +8,12 @@ import { startProcess, stopAll } from '../../../harness/process.js';
 import { keyEncryptionKey, setting } from './gateways-with-keys.js';
 
 /** A PostgreSQL of its own starts five times, and this machine may be slow. */
-const patience = 90_000;
+const timeoutMs = 90_000;
 
 let folder: string;
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'embedded-keys-')));
-  // As root the gateway runs PostgreSQL as another user, who has to get here.
+  // A gateway of root runs PostgreSQL as another user, who has to reach this folder.
   await chmod(folder, 0o755);
 });
 afterAll(async () => {
@@ -70,7 +70,7 @@ test(
     expect(published).toEqual([expect.objectContaining({ kid })]);
     await second.stop();
   },
-  patience,
+  timeoutMs,
 );
 
 test('a DATA_DIR without a database is told, and gets none', async () => {
@@ -83,6 +83,6 @@ test('a DATA_DIR without a database is told, and gets none', async () => {
       stderr: `DATA_DIR ${DATA_DIR}: no database is there. Name the one of the gateway, or set DATABASE_URL\n`,
     });
   }
-  // Of development mode, which has its own key there.
+  // Development mode keeps its own key in that file.
   expect(await readdir(DATA_DIR)).toEqual(['development.json']);
 });

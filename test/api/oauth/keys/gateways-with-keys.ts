@@ -83,7 +83,7 @@ export async function createScene() {
       }),
     /** All keys, the first one first. */
     rows: () => sql<Row>(database.url, 'select * from signing_key order by starts_at, created_at'),
-    /** As if so many seconds had passed. */
+    /** Moves the times of all keys into the past, as if so many seconds had gone by. */
     pass: (seconds: number) =>
       sql(
         database.url,

@@ -21,7 +21,7 @@ afterAll(async () => {
 
 const published = async (): Promise<JSONWebKeySet> => (await gateway.request('/oauth2/jwks')).body;
 
-/** What a gateway that starts with this algorithm does to the keys. */
+/** Starts another gateway, with this algorithm, on the same database. */
 async function startBeside(algorithm: 'EdDSA'): Promise<void> {
   const pool = new Pool({ connectionString: gateway.databaseUrl, max: 1 });
   const [version = '', key = ''] = gateway.env.KEY_ENCRYPTION_KEYS?.split(':') ?? [];

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
-/** What the log tells of keys that have gone. */
+/** Returns the log lines about keys that have gone. */
 const gone = () =>
   scene.log
     .map((line) => JSON.parse(line))

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
-/** What a start with these KEY_ENCRYPTION_KEYS fails with. */
+/** Returns the reason why a start with these KEY_ENCRYPTION_KEYS fails. */
 const failure = (keys: KeyEncryptionKey[]): Promise<Error> =>
   scene.open({ keys }).then(
     () => new Error('it started'),

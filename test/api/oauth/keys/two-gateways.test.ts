@@ -72,7 +72,7 @@ const everywhere = (holds: (one: GatewayProcess) => Promise<boolean>) =>
 
 /** Gets tokens from all of them and has each checked by all, until told to stop. Any failure rejects. */
 function load() {
-  // As jose does it for an API: keys are kept for ten minutes, and read again for one that is not known.
+  // An API with jose keeps the keys for ten minutes, and reads them again for one that it does not know.
   const sets = processes.map(({ url }) => createRemoteJWKSet(new URL(`${url}/oauth2/jwks`)));
   let over = false;
   let checked = 0;

@@ -49,8 +49,8 @@ interface Node {
 
 /**
  * What PostgreSQL does for a page: below the limit, what finds its accounts; above, at most 51 rows are sorted.
- * What is prepared under a name has been run before, more often than the five times after which PostgreSQL may
- * choose a plan that does not look at the values.
+ * A statement that is prepared under a name has been run before, more often than the five times after which PostgreSQL
+ * may choose a plan that does not look at the values.
  */
 async function planOf(query: Partial<ListQuery>): Promise<Node[]> {
   const page = { size: 50, backward: false, cursor: undefined };

@@ -47,8 +47,8 @@ const ask = {
   REST: async (who: Somebody, input?: object) => (await who.rest('POST', '/revoke-all-secrets', input)).body,
 };
 
-describe.each(['GraphQL', 'REST'] as const)('over %s', (door) => {
-  const revokeAll = ask[door];
+describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
+  const revokeAll = ask[transport];
 
   test("ends all of the tenant's secrets, and nobody else's, and records them by account", async () => {
     const { here, ids } = await scene(3);

@@ -46,9 +46,9 @@ const conflictOver = {
   field: 'idempotencyKey',
 };
 
-describe.each(['GraphQL', 'REST'] as const)('over %s', (door) => {
+describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
   const rotate = (who: Somebody, input: Record<string, unknown>, key?: string) =>
-    bulkOf[door](who, 'rotate', input, key ? { 'idempotency-key': key } : {});
+    bulkOf[transport](who, 'rotate', input, key ? { 'idempotency-key': key } : {});
   const newKey = () => `bulk-${randomUUID()}`;
 
   test('each account has a new secret, and the others end when the overlap is over', async () => {
