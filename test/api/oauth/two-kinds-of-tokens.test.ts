@@ -7,7 +7,7 @@ let gateway: Gateway;
 let one: Machine;
 beforeAll(async () => {
   gateway = await startGateway();
-  // All that there is to be granted.
+  // It is granted all that there is.
   const permissions = (await gateway.sql<{ name: string }>('select name from permission')).map(
     ({ name }) => name,
   );

@@ -96,7 +96,7 @@ test('the pool tells what is busy and what is waiting, and how much there may be
   await scraper.scrape(); // the tenants are counted now, and not while they are held
   const tenants = await Promise.all(Array.from({ length: 12 }, () => gateway.createTenant()));
   const release = await holdTenants(gateway, tenants);
-  // Each for a caller of its own, of whom none may have all connections.
+  // Each call has a caller of its own: none may have all connections.
   const calls = tenants.map(async (id) => {
     const claims = { sub: id, roles: ['tenant_admin'], tenants: [id] };
     const authorization = `Bearer ${await gateway.issuer.sign(claims)}`;

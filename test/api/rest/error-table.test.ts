@@ -33,7 +33,7 @@ test.each(Object.entries(errorCases))(
   },
 );
 
-// Who accepts neither form is told in the envelope.
+// A caller that accepts neither form gets the envelope.
 test.each(Object.entries(errorCases).filter(([code]) => code !== 'NOT_ACCEPTABLE'))(
   '%s tells the same facts as problem details to who prefers them',
   async (code, { status, error, message, details, header, provoke }) => {

@@ -42,7 +42,7 @@ test('who has the document already is told so', async () => {
   const { headers } = await gateway.request('/openapi.json');
   const etag = headers.get('etag') ?? '';
   expect(etag).toMatch(/^"[\w-]+"$/);
-  // Not by fetch, which asks with `cache-control: no-cache` then.
+  // Fetch would add `cache-control: no-cache`.
   const again = await send(`${gateway.url}/openapi.json`, {
     method: 'GET',
     headers: { 'if-none-match': etag },

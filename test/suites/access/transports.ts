@@ -83,7 +83,7 @@ export async function callRest(
   body?: unknown,
 ): Promise<Said> {
   const text = body === undefined ? undefined : JSON.stringify(body);
-  // Not by fetch, which sends no body with a GET; Node does, and does not tell its length.
+  // Fetch sends no body with a GET. Node does, without its length.
   const given = { 'content-type': 'application/json', 'content-length': `${Buffer.byteLength(text ?? '')}` };
   const answer = await sendBare(gateway.url + path, {
     method,

@@ -4,7 +4,7 @@ import type { Acknowledged, Logical } from './logical.js';
 /** How an attempt ended. `label` is what the figures count it under. */
 export type Outcome = { label: string } & (
   | { acknowledged: Acknowledged }
-  /** To be tried again, after so many milliseconds if the gateway said so. */
+  /** An attempt to be made again, after so many milliseconds if the gateway said so. */
   | { retry: true; after: number | undefined }
   | { refusal: string }
 );

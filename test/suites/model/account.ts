@@ -9,7 +9,7 @@ export interface Secret {
   id: string;
   hint: string;
   revoked: boolean;
-  /** From and to, in milliseconds of the epoch: the gateway says when, within a request. Null: never by itself. */
+  /** The earliest and the latest end, in milliseconds since 1970: the gateway chooses it within a request. Null: none. */
   ends: [number, number] | null;
 }
 

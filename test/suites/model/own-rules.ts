@@ -83,7 +83,7 @@ export const applies: Record<Change, Apply> = {
   },
   createSecret: (account, { expiresAt }, told) => addSecret(account, told, expiresAt),
   revoke: (account, { secretId }) => {
-    // One that has just ended by itself has tokens that live, and all of it takes less than an hour.
+    // Tokens of a secret that has just ended by itself still live: a run takes less than an hour.
     const secret = account.secrets.find(({ id, revoked }) => id === secretId && !revoked);
     if (secret) secret.revoked = true;
     return secret !== undefined;

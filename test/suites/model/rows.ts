@@ -21,7 +21,7 @@ export interface Row {
   version: number;
   facts: Facts;
   secrets: SecretRow[];
-  /** In the order of the audit trail. */
+  /** The events in the order of the audit trail. */
   events: EventRow[];
 }
 
