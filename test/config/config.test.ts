@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the operator reads: a line for each fault. */
+/** Returns the lines of the message that the operator reads, one for each fault. */
 function faults(overrides: NodeJS.ProcessEnv): string[] {
   try {
     readConfig({ ...env, ...overrides });

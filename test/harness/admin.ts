@@ -1,13 +1,13 @@
 import type { Answer, Gateway } from './gateway.js';
 
-/** Somebody with a role in a tenant, at both doors. */
+/** A caller with a role in a tenant, over GraphQL and REST. */
 export interface Somebody {
   tenant: string;
   headers: Record<string, string>;
   /** Runs a GraphQL document. @returns its data; an error in it fails the test */
   // biome-ignore lint/suspicious/noExplicitAny: the answer has the shape of the query
   run(query: string, variables?: Record<string, unknown>): Promise<any>;
-  /** The same where an error is what is asked for. @returns its code and details */
+  /** Runs a GraphQL document that has to fail. @returns code and details of its error */
   refused(query: string, variables?: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** Sends a GraphQL document. */
   graphql(query: string, variables?: Record<string, unknown>, more?: Record<string, string>): Promise<Answer>;

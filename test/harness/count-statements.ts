@@ -11,7 +11,7 @@ export function createStatementCounter() {
     read: (chunk: Buffer, from: Socket): void => {
       const begun = unread.get(from);
       let bytes = begun ? Buffer.concat([begun, chunk]) : chunk;
-      // What opens a connection has no type in front.
+      // The first message of a connection has no type in front.
       if (!begun) bytes = bytes.subarray(bytes.readInt32BE(0));
       for (let length = 0; bytes.length >= 5; bytes = bytes.subarray(length)) {
         length = 1 + bytes.readInt32BE(1);

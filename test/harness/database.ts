@@ -35,7 +35,7 @@ export async function sql<Row extends QueryResultRow>(
   return (await poolOf(connectionString).query<Row>(text, values)).rows;
 }
 
-/** A fresh, migrated database. @returns its URL, and a way to be rid of it */
+/** Creates a fresh, migrated database. @returns its URL, and a function that drops it */
 export async function createDatabase(template = templateDatabase) {
   const name = `gateway_${randomBytes(6).toString('hex')}`;
   // Faster on the embedded PostgreSQL. Version 14 has no other, and no word for it.

@@ -16,4 +16,10 @@ export default class extends TestEnvironment {
     const timers = new ModernFakeTimers({ config: config.projectConfig, global: globalThis });
     this.global.program = { ...program, timers };
   }
+
+  /** Jest maps each line of each stack to its source, also where a GraphQLError copies a stack that nobody reads. */
+  async setup() {
+    await super.setup();
+    delete Error.prepareStackTrace;
+  }
 }

@@ -38,11 +38,11 @@ export interface Gateway {
   /** Every line of the log. */
   log: string[];
   sql<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** A tenant of its own for a test. @returns its id */
+  /** Makes a tenant. @returns its id */
   createTenant(fields?: { id?: string; name?: string; limit?: number; status?: string }): Promise<string>;
-  /** The headers of somebody with a role in a tenant. */
+  /** Makes the headers of a caller with a role in a tenant. */
   as(role: Role, tenant: string): Promise<Headers>;
-  /** The documented call. */
+  /** Sends the documented call. */
   create(headers: Headers, body?: unknown): Promise<Answer>;
   graphql(headers: Headers, query: string, variables?: Record<string, unknown>): Promise<Answer>;
   request(path: string, init?: RequestInit): Promise<Answer>;
@@ -54,13 +54,13 @@ export const createPath = '/api/v1/admin/service-account/create';
 
 interface Surroundings {
   limits?: Partial<typeof serverLimits>;
-  /** Where it listens; somewhere, where this is left out. */
+  /** The port that it listens on; any free one by default. */
   port?: number;
-  /** Where the gateway reaches the database, given where that is: a proxy, say. */
+  /** Returns the URL by which the gateway reaches the database, such as that of a proxy before it. */
   by?: (url: string) => Promise<string>;
 }
 
-/** A whole gateway on a database of its own, in this process, reached through HTTP. */
+/** Starts a whole gateway on a database of its own, in this process, and reached through HTTP. */
 export async function startGateway(
   overrides: NodeJS.ProcessEnv = {},
   { limits, port = 0, by = async (url) => url }: Surroundings = {},

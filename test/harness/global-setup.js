@@ -1,5 +1,5 @@
 // Jest loads this file without its transform: it is JavaScript and uses what `npm test` has built.
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -22,6 +22,8 @@ const templateDatabase = 'gateway_template';
  * databases, the tests run against another version.
  */
 export default async function globalSetup() {
+  process.env.TEST_FOLDER = mkdtempSync(join(tmpdir(), 'gateway-tests-'));
+  chmodSync(process.env.TEST_FOLDER, 0o755); // whoever runs a PostgreSQL for root passes through
   if (!process.env.TEST_DATABASE_URL) {
     const dataDir = mkdtempSync(join(tmpdir(), 'gateway-test-'));
     const embedded = await startEmbeddedDatabase({ dataDir, log, settings });

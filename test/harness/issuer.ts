@@ -4,13 +4,13 @@ export interface Issuer {
   issuer: string;
   audience: string;
   jwks: { keys: JWK[] };
-  /** For tokens that `sign` does not make. */
+  /** The key for tokens that `sign` does not make. */
   privateKey: CryptoKey;
   /** Signs a token. Claims that are undefined are left out; `exp` and the like can be set by hand. */
   sign(claims?: JWTPayload, header?: { alg?: string; kid?: string; crit?: string[] }): Promise<string>;
 }
 
-/** Somebody else's identity provider, with one key, an ES256 one unless told otherwise. */
+/** Makes an identity provider with one key, which is for ES256 by default. */
 export async function createIssuer(name: string, alg = 'ES256'): Promise<Issuer> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
   const kid = `${name}-key`;

@@ -11,7 +11,7 @@ const characters = (length: number) => randomBytes(length).toString('hex').slice
 const privateKeys = (type: 'ec' | 'ed25519') =>
   generateKeyPairSync(type as 'ec', { namedCurve: 'P-256' }).privateKey;
 
-/** What must not leak, each made so that the gateway meets it in the way of its kind. */
+/** Makes one secret of each kind that must not leak, in the way in which a gateway meets it. */
 const kinds: Record<string, (gateway: Gateway) => Promise<string>> = {
   'a client secret': async () => `sa_secret_${characters(38)}`,
   'a token': async ({ issuer }) => issuer.sign(),
@@ -53,7 +53,7 @@ const places: [string, string, (gateway: Gateway, secret: string) => Promise<unk
   ['base64', 'f.hidden', column('f', 'text', (secret) => bytes(secret).toString('base64'))],
 ];
 
-/** What the end of a gateway says. */
+/** Returns the message with which closing the gateway fails. */
 const endOf = (gateway: Gateway): Promise<string> =>
   gateway.close().then(
     () => 'nothing was found',

@@ -15,13 +15,13 @@ export interface Haystack {
   lines?: true;
 }
 
-/** What a test knows to be secret, by what it is. */
+/** The secrets that a test knows, by what they are. */
 export type Secrets = Record<string, readonly Buffer[]>;
 
 const shapes: [string, RegExp][] = [
   ['a client secret', /sa_secret_[0-9a-z]{38}/g],
   ['a token', /eyJ[\w-]+\.[\w-]+\.[\w-]+/g],
-  // As PEM (RFC 7468), and as JWK of an elliptic curve (RFC 7518, section 6.2.2; RFC 8037, section 2).
+  // A private key may be PEM (RFC 7468) or a JWK (RFC 7518, section 6.2.2; RFC 8037, section 2).
   ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/g],
   ['a private key', /\\*"d\\*"\s*:\s*\\*"[\w-]{43}/g],
 ];
@@ -152,7 +152,7 @@ function leaksIn({ place, text, lines }: Haystack, needles: Needles): string[] {
   });
 }
 
-/** What is in a text, as it stands there or in hexadecimal or base64. */
+/** Names the secrets that a text holds, as they are or in hexadecimal or base64. */
 function namesIn(text: string, needles: Needles): string[] {
   const all = [text, ...decoded(text)].join('\0');
   const names = shapes.filter(([, shape]) => all.search(shape) >= 0).map(([name]) => name);

@@ -19,7 +19,7 @@ export interface GatewayProcess {
   stderr(): string;
   /** Waits until the gateway does its work. Rejects with what it said if it ends instead. */
   ready(): Promise<void>;
-  /** How it ended, and waits for that. */
+  /** Waits for the end. @returns the exit code, or the signal */
   ended(): Promise<number | NodeJS.Signals>;
   /** Asks it to end, waits for that, and fails if something secret stands in what it wrote anywhere. */
   stop(): Promise<number | NodeJS.Signals>;
@@ -43,10 +43,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** No limit unless a test sets one. */
+/** Nothing is limited unless a test sets a limit. */
 const unlimited = { RATE_LIMIT_CALLER: '0', RATE_LIMIT_ADDRESS: '0' };
 
-/** Starts it with this environment and no other. */
+/** Starts the built gateway with this environment and no other. */
 export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProcess> {
   const PORT = env.PORT && env.PORT !== '0' ? env.PORT : `${await freePort()}`;
   const { PATH, TMPDIR } = process.env;
@@ -98,7 +98,7 @@ export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProce
 
 const started: GatewayProcess[] = [];
 
-/** For `afterAll`: ends what is still running, after a test that failed too. */
+/** Stops all gateways that still run, also after a test that failed. It is for `afterAll`. */
 export async function stopAll(): Promise<void> {
   const ends = await Promise.allSettled(started.map((one) => one.stop()));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
@@ -111,7 +111,7 @@ interface Stored {
 
 const nothing: Stored = { columns: [], signingKeys: [] };
 
-/** What a gateway that runs with this environment has stored, and what its own PostgreSQL has logged. */
+/** Reads all that a gateway with this environment has stored, and the log of its own PostgreSQL. */
 async function storedBy(env: NodeJS.ProcessEnv): Promise<Stored> {
   const { DATABASE_URL, DATA_DIR = '' } = env;
   const database = DATABASE_URL ? { connectionString: DATABASE_URL } : embeddedIn(DATA_DIR);
@@ -128,11 +128,11 @@ function embeddedIn(dataDir: string): ClientConfig {
   return { host, port: 5432, user: 'postgres', database: 'postgres' };
 }
 
-/** Those of the environment or of development mode. */
+/** Returns the peppers of the environment, or those of development mode. */
 const peppersOf = ({ SECRET_PEPPERS, DATA_DIR }: NodeJS.ProcessEnv) =>
   keysIn(SECRET_PEPPERS ?? developmentPeppers(DATA_DIR));
 
-/** The same, which development mode makes of its peppers. */
+/** Returns the key encryption keys of the environment, or those that development mode derives from its peppers. */
 function keyEncryptionKeysOf({ KEY_ENCRYPTION_KEYS, DATA_DIR }: NodeJS.ProcessEnv) {
   const peppers = developmentPeppers(DATA_DIR);
   return keysIn(KEY_ENCRYPTION_KEYS ?? (peppers && developmentKeys({ peppers })));
@@ -143,7 +143,7 @@ function developmentPeppers(dataDir = ''): string {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).peppers : '';
 }
 
-/** What stands in a setting of the form `v1:<base64>,v2:<base64>`. */
+/** Reads a setting of the form `v1:<base64>,v2:<base64>`. */
 const keysIn = (setting: string) =>
   setting.split(',').map((item) => {
     const [version = '', encoded = ''] = item.split(':');

@@ -11,7 +11,7 @@ interface Program {
   drain: typeof drain;
   findFreePort: typeof findFreePort;
   listen: typeof listen;
-  /** Of the realm that it runs in, which is not that of a test. */
+  /** Fake timers of the gateway's JavaScript realm, which is not that of a test. */
   timers: ModernFakeTimers;
 }
 

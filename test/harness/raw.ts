@@ -8,8 +8,8 @@ export interface Raw {
   socket: Socket;
   /** Everything that has come so far. */
   text(): string;
-  /** Whether the gateway has closed it, after waiting for that for so many milliseconds. */
-  closed(patience: number): Promise<boolean>;
+  /** Waits up to so many milliseconds for the gateway to close it. @returns whether it did */
+  closed(timeoutMs: number): Promise<boolean>;
 }
 
 export async function openRaw(url: string): Promise<Raw> {
@@ -26,9 +26,9 @@ export async function openRaw(url: string): Promise<Raw> {
   return {
     socket,
     text: () => text,
-    closed: async (patience) => {
+    closed: async (timeoutMs) => {
       const waiting = new AbortController();
-      const late = sleep(patience, undefined, { signal: waiting.signal }).catch(() => {});
+      const late = sleep(timeoutMs, undefined, { signal: waiting.signal }).catch(() => {});
       await Promise.race([closing, late]);
       waiting.abort();
       return socket.closed;
@@ -37,10 +37,10 @@ export async function openRaw(url: string): Promise<Raw> {
 }
 
 /** Sends these bytes and reads until the gateway closes the connection, which the request should ask for. */
-export async function sendRaw(url: string, bytes: string | Buffer, patience = 5_000): Promise<Answer> {
+export async function sendRaw(url: string, bytes: string | Buffer, timeoutMs = 5_000): Promise<Answer> {
   const raw = await openRaw(url);
   raw.socket.write(bytes);
-  const closed = await raw.closed(patience);
+  const closed = await raw.closed(timeoutMs);
   raw.socket.destroy();
   if (!closed) throw new Error(`the connection is still open; it had: ${raw.text()}`);
   return parseAnswer(raw.text());

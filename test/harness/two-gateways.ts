@@ -2,9 +2,13 @@ import { createPath, type Gateway } from './gateway.js';
 import { startProcess } from './process.js';
 import { untilAvailable } from './until-available.js';
 
-/** Two gateways, each a process of its own, on the database of one that is there. */
-export async function startTwoGateways({ env }: Gateway) {
-  const processes = await Promise.all([startProcess(env), startProcess(env)]);
+/**
+ * Starts two gateways, each a process of its own, on the database of one that is there.
+ * @param more variables beside those of that one
+ */
+export async function startTwoGateways({ env }: Gateway, more: NodeJS.ProcessEnv = {}) {
+  const start = () => startProcess({ ...env, ...more });
+  const processes = await Promise.all([start(), start()]);
   await Promise.all(processes.map((one) => one.ready()));
 
   const create = async (url: string | undefined, headers: Record<string, string>, input: unknown) => {

@@ -3,7 +3,7 @@ import { Pool } from 'pg';
 import { replaceAll } from '../../../src/api/oauth/keys/rotate-keys.js';
 import { holdIntervals, restoreClock } from '../../harness/clock.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { keyEncryptionKey, until } from '../oauth/keys/scene.js';
+import { keyEncryptionKey, until } from '../oauth/keys/gateways-with-keys.js';
 
 let gateway: Gateway;
 let passIntervals: (milliseconds: number) => void;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Answer, type Gateway, startGateway } from '../../harness/gateway.js';
+import { createAccount } from '../../suites/access/accounts.js';
 import type { Args, Operation } from '../../suites/access/operation.js';
 import { operations } from '../../suites/access/operations.js';
-import { createAccount } from '../../suites/access/scene.js';
 import {
   type Described,
   fetchDocument,

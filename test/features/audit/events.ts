@@ -1,6 +1,6 @@
 import type { Gateway } from '../../harness/gateway.js';
 
-/** What a test may say of an event; the rest is made up. */
+/** The fields of an event that a test may set. The others are made up. */
 export interface Made {
   tenant: string | null;
   /** Milliseconds after the first second of 2026. */

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { send as sendBare } from '../../harness/send.js';
-import { send } from '../../suites/access/doors.js';
 import { operation } from '../../suites/access/operations.js';
+import { send } from '../../suites/access/transports.js';
 import { addEvents, fillTrail } from './events.js';
 
 let gateway: Gateway;

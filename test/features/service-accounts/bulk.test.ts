@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Somebody, somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { bulkCalls, bulkOf } from './bulk.js';
+import { bulkCalls, bulkOf } from './bulk-calls.js';
 
 let gateway: Gateway;
 let admin: Somebody;
@@ -34,9 +34,9 @@ const storedOf = (ids: string[]) =>
     [ids],
   );
 
-describe.each(['GraphQL', 'REST'] as const)('over %s', (door) => {
+describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
   const ask = (who: Somebody, name: keyof typeof bulkCalls, input: Record<string, unknown>) =>
-    bulkOf[door](who, name, input);
+    bulkOf[transport](who, name, input);
 
   test.each([
     ['disable', {}, { status: 'disabled' }],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { superAdmin, trailOf } from './super-admin.js';
 
 const mutation = `mutation ($input: CreateTenantInput!) {
   createTenant(input: $input) {
@@ -132,4 +133,14 @@ test('an idempotency key is refused and not passed over: it would make nothing s
     { extensions: { code: 'BAD_USER_INPUT', details: { field: 'idempotency-key' } } },
   ]);
   expect(await tenants()).toBe(before);
+});
+
+test('a tenant is created over REST, in the envelope of all others', async () => {
+  const operator = await superAdmin(gateway);
+  const { status, body } = await operator.rest('POST', '', { name: 'cafe\u0301', serviceAccountLimit: 5 });
+  expect(status).toBe(200);
+  expect(body.message).toBe('Tenant created successfully');
+  expect(body.data).toMatchObject({ name: 'caf\u00e9', status: 'active', remaining: 5 });
+  expect(Math.abs(Date.parse(body.data.createdAt) - Date.now())).toBeLessThan(60_000);
+  expect(await trailOf(gateway, body.data.id)).toMatchObject([{ action: 'tenant.create' }]);
 });

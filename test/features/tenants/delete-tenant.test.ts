@@ -3,13 +3,13 @@ import pg from 'pg';
 import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { holdTenants } from '../../harness/hold-tenants.js';
-import { type Keeper, tenantKeeper, trailOf } from './keeper.js';
+import { type SuperAdmin, superAdmin, trailOf } from './super-admin.js';
 
 let gateway: Gateway;
-let keeper: Keeper;
+let operator: SuperAdmin;
 beforeAll(async () => {
   gateway = await startGateway();
-  keeper = await tenantKeeper(gateway);
+  operator = await superAdmin(gateway);
 });
 afterAll(() => gateway.close());
 
@@ -32,9 +32,9 @@ async function deletedAccount() {
   return { tenant: admin.tenant, account: id.slice(3) };
 }
 
-const remove = (tenant: string) => keeper.rest('DELETE', `/${tenant}`);
+const remove = (tenant: string) => operator.rest('DELETE', `/${tenant}`);
 
-/** What is stored of a tenant and in it, but for the audit trail. */
+/** Reads all that is stored of a tenant and in it, but for the audit trail. */
 const rowsOf = async (tenant: string) =>
   (
     await gateway.sql(
@@ -64,7 +64,7 @@ test('an empty tenant is deleted, answered as it was, and its trail stays', asyn
       after: null,
     },
   ]);
-  expect((await keeper.rest('GET', `/${tenant}`)).status).toBe(404);
+  expect((await operator.rest('GET', `/${tenant}`)).status).toBe(404);
   expect((await remove(tenant)).body).toMatchObject({
     code: 'NOT_FOUND',
     message: 'There is no such tenant',
@@ -73,7 +73,7 @@ test('an empty tenant is deleted, answered as it was, and its trail stays', asyn
 
 test('the whole event says who it was, and by which request', async () => {
   const tenant = await gateway.createTenant();
-  const headers = { ...keeper.headers, 'x-request-id': 'the-end', 'user-agent': 'a test' };
+  const headers = { ...operator.headers, 'x-request-id': 'the-end', 'user-agent': 'a test' };
   await gateway.request(`/api/v1/admin/tenant/${tenant}`, { method: 'DELETE', headers });
   const [event] = await gateway.sql(
     `select *, abs(extract(epoch from occurred_at - now())) < 60 as recent from audit_event where target = $1`,
@@ -151,7 +151,7 @@ test('nothing is to be had in it any more, and its id is free', async () => {
   expect((await gateway.create(admin.headers)).body.code).toBe('NOT_FOUND');
   expect((await admin.rest('POST', `/${id}/restore`)).body.code).toBe('NOT_FOUND');
   expect((await admin.rest('GET', '')).body.code).toBe('NOT_FOUND');
-  expect((await keeper.rest('POST', '', { id: admin.tenant, name: 'Again' })).status).toBe(200);
+  expect((await operator.rest('POST', '', { id: admin.tenant, name: 'Again' })).status).toBe(200);
   expect((await gateway.create(admin.headers)).status).toBe(200);
 });
 

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { type SuperAdmin, superAdmin } from './super-admin.js';
 
 const query = '{ tenant { id name status serviceAccountLimit serviceAccountCount remaining } }';
 
 let gateway: Gateway;
+let operator: SuperAdmin;
 beforeAll(async () => {
   gateway = await startGateway();
+  operator = await superAdmin(gateway);
 });
 afterAll(() => gateway.close());
 
@@ -58,3 +61,24 @@ test.each([undefined, '', 'acme', '3fa85f64-5717-4562-b3fc-2c963f66afa'])(
     });
   },
 );
+
+test('one of them is read by its id, in capitals, too', async () => {
+  const id = await gateway.createTenant({ name: 'Mine', limit: 3, status: 'suspended' });
+  const { tenantById } = await operator.run(
+    'query ($id: ID!) { tenantById(id: $id) { id name status remaining createdAt } }',
+    { id: id.toUpperCase() },
+  );
+  expect(tenantById).toMatchObject({ id, name: 'Mine', status: 'SUSPENDED', remaining: 3 });
+  const { body } = await operator.rest('GET', `/${id}`);
+  expect(body.data).toMatchObject({ id, status: 'suspended', createdAt: tenantById.createdAt });
+  expect(Object.keys(body.data)).toEqual([
+    'id',
+    'name',
+    'status',
+    'serviceAccountLimit',
+    'serviceAccountCount',
+    'remaining',
+    'secretMaxAgeDays',
+    'createdAt',
+  ]);
+});

@@ -4,8 +4,8 @@ import { moveClock, restoreClock } from '../../harness/clock.js';
 import { type Answer, createPath, type Gateway, startGateway } from '../../harness/gateway.js';
 import { createIssuer } from '../../harness/issuer.js';
 import { badTokens, noBearer } from './bad-tokens.js';
+import { type Scene, signed } from './credentials.js';
 import { json, type KeyServer, startKeyServer } from './key-server.js';
-import { type Scene, signed } from './scene.js';
 
 let gateway: Gateway;
 let keyServer: KeyServer;

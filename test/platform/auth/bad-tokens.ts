@@ -1,5 +1,3 @@
-import { encode, es256, forge, hs256, powerfulClaims, signature } from './forge.js';
-import { publishedAttacks } from './published-attacks.js';
 import {
   acmeHeader,
   type Credentials,
@@ -10,7 +8,9 @@ import {
   signed,
   tampered,
   written,
-} from './scene.js';
+} from './credentials.js';
+import { encode, es256, forge, hs256, powerfulClaims, signature } from './forge.js';
+import { publishedAttacks } from './published-attacks.js';
 
 const replace = (from: string, to: string) => (bytes: Buffer) =>
   Buffer.from(bytes.toString().replace(from, to));
@@ -115,7 +115,7 @@ const payload = ({ acme }: Scene) => JSON.stringify(powerfulClaims(acme));
 const again = (scene: Scene, claim: string, value: unknown) =>
   payload(scene).replace(/}$/, `,"${claim}":${JSON.stringify(value)}}`);
 
-/** What JSON.stringify does not write, and JSON.parse reads. */
+/** Texts that JSON.parse reads, and JSON.stringify would not write. */
 // biome-ignore format: a row a line
 const writings: [string, Credentials][] = [
   ['an expiry beyond all numbers', (scene) => written(scene, header, payload(scene).replace(/"exp":\d+/, '"exp":1e400'))],

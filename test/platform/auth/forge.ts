@@ -2,7 +2,7 @@ import { createHmac, KeyObject, sign } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import type { Issuer } from '../../harness/issuer.js';
 
-/** What signs the first two parts of a token. */
+/** Signs the first two parts of a token. */
 export type Signer = (input: string) => Buffer;
 
 /** Builds a token by hand, since jose refuses to make most of what an attacker sends. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import type { Issuer } from '../../harness/issuer.js';
 
-/** What a realm's row says beside its name, issuer and audience. Without keys of its own it has the issuer's. */
+/** Fields of a realm beside its name, issuer and audience. Without keys of its own it has those of the issuer. */
 export type RealmRow = { issuer: Issuer } & Record<string, unknown>;
 
 export const everything = { roles: ['super_admin', 'tenant_admin', 'tenant_viewer'], tenants: '*' };

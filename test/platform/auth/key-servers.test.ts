@@ -65,7 +65,7 @@ async function expectAcmeUntouched() {
   expect(answer).toMatchObject({ status: 200, body: { data: { viewer: { realm: 'acme' } } } });
 }
 
-/** The same public key under another name. */
+/** Returns the public key under another key id. */
 const renamed = (kid: string) => json({ keys: partner.jwks.keys.map((key) => ({ ...key, kid })) });
 
 describe('keys from a URL', () => {

@@ -1,7 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { CompactEncrypt, importJWK } from 'jose';
-import { encode, es256, forge, hs256, powerfulClaims, signature } from './forge.js';
 import {
   acmeHeader,
   type Credentials,
@@ -12,7 +11,8 @@ import {
   signed,
   tampered,
   written,
-} from './scene.js';
+} from './credentials.js';
+import { encode, es256, forge, hs256, powerfulClaims, signature } from './forge.js';
 
 const claimsOf = ({ acme }: Scene) => JSON.stringify(powerfulClaims(acme));
 const plainToken = (scene: Scene) => `${encode('{"alg":"none"}')}.${encode(claimsOf(scene))}.`;
@@ -36,7 +36,7 @@ const rs = (r: string, s: string) => () => Buffer.from(r.padStart(64, '0') + s.p
 /** The order of P-256: SEC 2, section 2.4.2. */
 const n = 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551';
 
-/** What anybody can encrypt, since the key for that is public. */
+/** Encrypts a token, which anybody can do: the key for that is public. */
 async function encrypted(scene: Scene, content: string, header: object = {}): Promise<string> {
   const key = await importJWK({ ...publicJwk(scene), use: undefined, alg: undefined }, 'ECDH-ES');
   const protectedHeader = { alg: 'ECDH-ES', enc: 'A256GCM', kid: 'acme-key', ...header };

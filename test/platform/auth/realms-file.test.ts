@@ -19,7 +19,7 @@ const grants = { roles: ['tenant_admin'], tenants: '*' };
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the operator reads of a file with these fields: in the first realm, the second, and around them. */
+/** Returns the message about a file with these fields in the first realm, in the second, and around them. */
 function faults(first: Fields, second: Fields = {}, around: Fields = {}): string[] {
   const realms = [
     { ...acme, ...first },

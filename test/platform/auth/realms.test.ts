@@ -51,7 +51,7 @@ async function headers(signer: string, claims: JWTPayload, realmname?: string) {
   return { authorization, 'x-tenantid': tenant, ...(realmname && { realmname }) };
 }
 
-/** What the gateway makes of a token. */
+/** Asks the gateway who the caller of a token is. */
 async function viewer(signer: string, claims: JWTPayload, realmname?: string) {
   const query = '{ viewer { realm id name email roles everyTenant tenants { id } } }';
   const { body, status } = await gateway.graphql(await headers(signer, claims, realmname), query);
@@ -59,7 +59,7 @@ async function viewer(signer: string, claims: JWTPayload, realmname?: string) {
 }
 
 describe('a realm', () => {
-  test('is named by realmname on both doors', async () => {
+  test('is named by realmname on both transports', async () => {
     const claims = { roles: ['tenant_admin'], tenants: [tenant] };
     expect(await viewer('partner', claims, 'partner')).toMatchObject({
       viewer: { realm: 'partner', id: 'somebody' },

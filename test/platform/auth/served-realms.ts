@@ -19,7 +19,7 @@ export interface ServedRealms {
   server(realm: string): KeyServer;
   /** The headers of a token that the gateway has not seen yet. */
   headers(realm: string, options?: TokenOptions): Promise<Record<string, string>>;
-  /** What the gateway makes of these headers, or of a new token. */
+  /** Sends a request with these headers, or with a new token. */
   ask(realm: string, headers?: Record<string, string> | TokenOptions): Promise<Answer>;
   /** The log's lines about a realm's keys. */
   log(realm: string): Record<string, unknown>[];

@@ -111,7 +111,7 @@ test('a migration that takes longer than any request may is not cut short', asyn
 }, 60_000);
 
 test('columns that are added under statements prepared already are no fault', async () => {
-  // On every connection of the pool the statements are prepared.
+  // The statements are prepared on every connection of the pool.
   const headers = { ...(await gateway.as('tenant_viewer', admin['x-tenantid'] ?? '')) };
   const read = '{ tenant { name serviceAccountCount } viewer { tenants { name } } }';
   const all = () =>

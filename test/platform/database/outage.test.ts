@@ -74,7 +74,7 @@ function expectUnavailableGraphql({ status, headers, body }: Answer) {
   expect(headers.get('retry-after')).toMatch(/^\d$/);
 }
 
-test('while the database takes no connections both doors answer 503 at once, and it is used again when back', async () => {
+test('while the database takes no connections both transports answer 503 at once, and it is used again when back', async () => {
   await fillPool();
   await proxy.refuse();
   proxy.cut();

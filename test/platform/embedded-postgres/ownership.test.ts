@@ -5,7 +5,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { prepareDataDir } from '../../../src/platform/embedded-postgres/data-dir.js';
 import { takeOwnership } from '../../../src/platform/embedded-postgres/ownership.js';
-import { cleanUp, faultOf, newDataDir, query, serverPid, start } from './scratch.js';
+import { cleanUp, faultOf, newDataDir, query, serverPid, start, usedDataDir } from './scratch.js';
 
 afterEach(cleanUp);
 
@@ -13,7 +13,7 @@ const taken = (dataDir: string) =>
   `StartError: Another gateway is already running on DATA_DIR ${dataDir}: stop it, or give this one a DATA_DIR of its own`;
 
 test('a second gateway on the same DATA_DIR is refused, and the first goes on', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const first = await start(dataDir);
   const pid = serverPid(dataDir);
   expect(await faultOf(start(dataDir))).toBe(taken(dataDir));
@@ -22,7 +22,7 @@ test('a second gateway on the same DATA_DIR is refused, and the first goes on', 
 });
 
 test('an owner that is gone a moment later is waited for', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const owner = fork(new URL('owner.js', import.meta.url), [dataDir]);
   await once(owner, 'message');
   const second = start(dataDir);
@@ -32,7 +32,7 @@ test('an owner that is gone a moment later is waited for', async () => {
 });
 
 test('nobody owns a PostgreSQL that went away', async () => {
-  const dataDir = await prepareDataDir(await newDataDir());
+  const dataDir = await prepareDataDir(await usedDataDir());
   const database = await start(dataDir.root);
   const client = new pg.Client(database.connection).on('error', () => {});
   await client.connect();
@@ -48,7 +48,7 @@ test('of gateways that start at once on a new DATA_DIR one runs and the others a
 });
 
 test('a gateway that starts while another one stops gets the DATA_DIR', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const first = await start(dataDir);
   const stopped = first.stop();
   expect(await query(await start(dataDir), 'select 1 as n')).toEqual([{ n: 1 }]);
@@ -59,7 +59,7 @@ test.each([
   { end: 'SIGKILL', kill: (pid: number) => process.kill(pid, 'SIGKILL') },
   { end: 'Ctrl-C in its terminal', kill: (pid: number) => process.kill(-pid, 'SIGINT') },
 ])('after $end the next gateway takes over the PostgreSQL left behind, and stops it', async ({ kill }) => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const owner = fork(new URL('owner.js', import.meta.url), [dataDir], { detached: true });
   await once(owner, 'message');
   const pid = serverPid(dataDir);
@@ -74,7 +74,7 @@ test.each([
 });
 
 test('a crash of PostgreSQL is none of the gateway', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const database = await start(dataDir);
   const sleeping = expect(query(database, 'select pg_sleep(60)')).rejects.toThrow();
   process.kill(serverPid(dataDir), 'SIGQUIT');

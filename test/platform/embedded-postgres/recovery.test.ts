@@ -4,12 +4,12 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { cleanUp, faultOf, newDataDir, query, serverPid, start } from './scratch.js';
+import { cleanUp, faultOf, newDataDir, query, serverPid, start, usedDataDir } from './scratch.js';
 
 afterEach(cleanUp);
 
 test('lock files of a dead PostgreSQL whose process number is taken again are removed', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const first = await start(dataDir);
   const { host } = first.connection;
   const locks = [join(dataDir, 'postgres', 'postmaster.pid'), join(host, '.s.PGSQL.5432.lock')];
@@ -38,7 +38,7 @@ test('what a killed first start left half made is removed, and does not count', 
 });
 
 test('PostgreSQL that was killed in the middle recovers what was committed', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const first = await start(dataDir);
   await query(first, 'create table kept as select 1 as n');
   process.kill(serverPid(dataDir), 'SIGKILL');
@@ -47,7 +47,7 @@ test('PostgreSQL that was killed in the middle recovers what was committed', asy
 });
 
 test('a PostgreSQL is not doubled while a process of a killed one is still at work', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const first = await start(dataDir);
   const client = new pg.Client(first.connection).on('error', () => {});
   await client.connect();
@@ -66,7 +66,7 @@ test('a PostgreSQL is not doubled while a process of a killed one is still at wo
 });
 
 test('a DATA_DIR that was moved under a running PostgreSQL is refused, not started a second time', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const first = await start(dataDir);
   const moved = join(dirname(dataDir), 'moved');
   await rename(dataDir, moved);

@@ -53,7 +53,7 @@ if (process.getuid?.() === 0) {
     );
   });
 
-  // Only where the checkout is not in a private place such as /root.
+  // An unprivileged user cannot run these where the checkout is in a private place such as /root.
   if (reachable) {
     test('without user namespaces root drops to an unprivileged user', async () => {
       withoutNamespaces();

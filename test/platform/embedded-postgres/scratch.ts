@@ -8,6 +8,7 @@ import {
   type EmbeddedDatabase,
   startEmbeddedDatabase,
 } from '../../../src/platform/embedded-postgres/start.js';
+import { putUsedCluster } from '../../harness/used-cluster.js';
 
 const folders: string[] = [];
 const databases: EmbeddedDatabase[] = [];
@@ -23,7 +24,14 @@ export async function newFolder(): Promise<string> {
 /** A DATA_DIR that does not exist yet. */
 export const newDataDir = async () => join(await newFolder(), 'data');
 
-/** What supervision logs. */
+/** Returns a DATA_DIR in which PostgreSQL has run before: it has nothing to make, and starts at once. */
+export async function usedDataDir(): Promise<string> {
+  const dataDir = await newDataDir();
+  await putUsedCluster(dataDir);
+  return dataDir;
+}
+
+/** The log of supervision, line by line. */
 export const logged: string[] = [];
 export const log = pino({}, { write: (line) => logged.push(line) });
 
@@ -41,7 +49,7 @@ export async function cleanUp(): Promise<void> {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
 }
 
-/** What a promise fails with, in words that a failing test shows in full. */
+/** Returns the reason of a rejection, as a text that a failing test shows in full. */
 export const faultOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => 'no fault',

@@ -3,7 +3,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { startEmbeddedDatabase } from '../../../src/platform/embedded-postgres/start.js';
-import { cleanUp, faultOf, log, newDataDir, newFolder, query, start } from './scratch.js';
+import { cleanUp, faultOf, log, newDataDir, newFolder, query, start, usedDataDir } from './scratch.js';
 
 afterEach(cleanUp);
 
@@ -20,7 +20,7 @@ test('the first start makes a private DATA_DIR and a database that answers', asy
 });
 
 test('without settings it is durable', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const database = await startEmbeddedDatabase({ dataDir, log });
   const settings = `select name, setting from pg_settings
     where name in ('fsync', 'full_page_writes', 'synchronous_commit') order by name`;
@@ -33,7 +33,7 @@ test('without settings it is durable', async () => {
 });
 
 test('the second start finds the data of the first', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const first = await start(dataDir);
   await query(first, 'create table kept as select 1 as n');
   await first.stop();
@@ -41,7 +41,7 @@ test('the second start finds the data of the first', async () => {
 });
 
 test('stop ends PostgreSQL, open connections or not, and can be called again', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const database = await start(dataDir);
   const hanging = expect(query(database, 'select pg_sleep(60)')).rejects.toThrow();
   await Promise.all([database.stop(), database.stop()]);
@@ -60,7 +60,7 @@ test('a DATA_DIR that is a file is refused by name', async () => {
 });
 
 test('when PostgreSQL does not start, its own last words are told', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const fault = await faultOf(startEmbeddedDatabase({ dataDir, log, settings: { no_such: '1' } }));
   expect(fault).toMatch(/^StartError: .* does not start .*DATABASE_URL/);
   expect(fault).toMatch('unrecognized configuration parameter "no_such"');

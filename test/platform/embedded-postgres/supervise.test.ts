@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { EmbeddedDatabase } from '../../../src/platform/embedded-postgres/start.js';
-import { cleanUp, faultOf, logged, newDataDir, query, serverPid, start } from './scratch.js';
+import { cleanUp, faultOf, logged, query, serverPid, start, usedDataDir } from './scratch.js';
 
 beforeEach(() => {
   logged.length = 0;
@@ -37,7 +37,7 @@ const connect = async ({ connection }: EmbeddedDatabase) => {
 };
 
 test('a PostgreSQL that is killed is started again, with its data and in its place', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const database = await start(dataDir);
   await query(database, 'create table kept as select 1 as n');
   const pid = serverPid(dataDir);
@@ -50,7 +50,7 @@ test('a PostgreSQL that is killed is started again, with its data and in its pla
 });
 
 test('after a crash, from which PostgreSQL recovers by itself, DATA_DIR is still owned', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const database = await start(dataDir);
   const pid = serverPid(dataDir);
   const client = await connect(database);
@@ -62,7 +62,7 @@ test('after a crash, from which PostgreSQL recovers by itself, DATA_DIR is still
 });
 
 test('it is brought back again and again', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const database = await start(dataDir);
   for (let times = 1; times <= 3; times++) {
     process.kill(serverPid(dataDir), 'SIGKILL');
@@ -72,7 +72,7 @@ test('it is brought back again and again', async () => {
 });
 
 test('a process of the old one that is still at work is waited for, and what is wrong is logged', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const database = await start(dataDir);
   const client = await connect(database);
   const { rows } = await client.query('select pg_backend_pid() as pid');
@@ -90,7 +90,7 @@ test('a process of the old one that is still at work is waited for, and what is 
 test.each([0, 20, 60, 150])(
   'stopping %i ms after a kill leaves no PostgreSQL and starts none',
   async (milliseconds) => {
-    const dataDir = await newDataDir();
+    const dataDir = await usedDataDir();
     const database = await start(dataDir);
     process.kill(serverPid(dataDir), 'SIGKILL');
     await setTimeout(milliseconds);
@@ -102,7 +102,7 @@ test.each([0, 20, 60, 150])(
 );
 
 test('a gateway that has lost DATA_DIR to another one says so, and leaves its PostgreSQL alone', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   const first = await start(dataDir);
   const other = await connect(first);
   const { rows } = await other.query(`select pid, objid from pg_locks where locktype = 'advisory'`);
@@ -117,7 +117,7 @@ test('a gateway that has lost DATA_DIR to another one says so, and leaves its Po
 });
 
 test('where the files are gone no new database takes their place', async () => {
-  const dataDir = await newDataDir();
+  const dataDir = await usedDataDir();
   await start(dataDir);
   const pid = serverPid(dataDir);
   await rename(join(dataDir, 'postgres'), join(dataDir, 'elsewhere'));

@@ -20,7 +20,7 @@ const json = { 'content-type': 'application/json' };
 const endless = { 'transfer-encoding': 'chunked' };
 const announced = { 'content-length': '99999999999' };
 
-/** What a connection of this machine holds on its way, in bytes, is some megabytes. */
+/** A connection within a machine holds some megabytes on their way. */
 const buffers = 16e6;
 
 const head = (path: string, headers: Record<string, string>) =>
@@ -63,7 +63,7 @@ test.each([
   ['a length of a byte over 1 MB', { 'content-length': `${1024 * 1024 + 1}` }],
   ['chunks without an end', endless],
   ['packed chunks without an end', { ...endless, 'content-encoding': 'gzip' }],
-])('%s: 413 at both doors, and the connection is cut', async (what, length) => {
+])('%s: 413 at both transports, and the connection is cut', async (what, length) => {
   const rest = await pour(createPath, { ...json, ...length });
   const graphql = await pour('/graphql', { ...json, ...length });
   for (const { answer, closed, taken, text } of [rest, graphql]) {

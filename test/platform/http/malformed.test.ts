@@ -24,7 +24,7 @@ const create = (more = '', body = '') => `POST ${createPath} HTTP/1.1\r\n${own}$
 const json = 'content-type: application/json\r\n';
 const chunked = 'transfer-encoding: chunked\r\n';
 
-/** What node's parser refuses, so that neither Express nor the caller's token is ever looked at. */
+/** Node's parser refuses these bytes, so that neither Express nor the caller's token is ever looked at. */
 test.each<[string, number, string, () => string | Buffer]>([
   ['bytes of anything', 400, 'BAD_REQUEST', () => Buffer.from([0, 255, 13, 10, 13, 10])],
   ['a TLS handshake', 400, 'BAD_REQUEST', () => Buffer.from('16030100a5010000a10303', 'hex')],

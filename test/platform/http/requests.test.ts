@@ -85,7 +85,7 @@ const twice = [
   ['x-tenantid', '3fa85f64-5717-4562-b3fc-2c963f66afa6'],
 ] as const;
 
-test.each(twice)('two of %s are a 400 at both doors', async (name, value) => {
+test.each(twice)('two of %s are a 400 at both transports', async (name, value) => {
   const lines = [...(name in own ? [] : [`${name}: ${value}`]), `${name}: ${value}`];
   const expected = { code: 'BAD_USER_INPUT', details: { field: name } };
   const rest = await ask(`POST ${createPath}`, lines);

@@ -5,7 +5,7 @@ import { serverLimits } from '../../../src/platform/http/listen.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
 import { openRaw, parseAnswer, type Raw } from '../../harness/raw.js';
 
-// As in production, in other proportions: one test would take a minute.
+// The limits of production, made shorter: with its own a test would take a minute.
 const limits = {
   headersTimeout: 400,
   requestTimeout: 1_000,

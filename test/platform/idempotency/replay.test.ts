@@ -80,7 +80,7 @@ test.each(asking)('%s tells of what the version before did not store', async (fi
   expect(isReplay(retry)).toBe(true);
 });
 
-test('the header and the argument are one key, on both doors', async () => {
+test('the header and the argument are one key, on both transports', async () => {
   const { plain, headers, key } = await keyedAdmin(gateway);
   const rest = await gateway.create(headers);
   const byArgument = await gateway.graphql(plain, mutation, { key });

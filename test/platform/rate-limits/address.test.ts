@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { moveClock, restoreClock } from '../../harness/clock.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
-import { doors, each, header, somebody, status } from './somebody.js';
+import { each, header, somebody, status, transports } from './somebody.js';
 
 // Behind one proxy, so that a test can be at an address of its own.
 let gateway: Gateway;
@@ -14,7 +14,7 @@ afterEach(restoreClock);
 let host = 0;
 const somewhere = () => ({ 'x-forwarded-for': `192.0.2.${++host}` });
 
-describe.each(Object.entries(doors))('over %s', (_name, call) => {
+describe.each(Object.entries(transports))('over %s', (_name, call) => {
   test('bad tokens count, and are refused before they are looked at', async () => {
     const headers = { ...somewhere(), authorization: 'Bearer not.a.token' };
     expect(await each(4, () => call(gateway, headers), status)).toEqual([401, 401, 401, 429]);
@@ -80,7 +80,7 @@ test('neither do the page of the IDE and what it loads', async () => {
     const script = /"([^"]+\.js)"/.exec((await page()).body)?.[1];
     const asset = () => open.request(`/${script}`);
     expect(await each(3, asset, status)).toEqual([200, 200, 200]);
-    expect(await doors.GraphQL(open, {})).toMatchObject({ status: 200 });
+    expect(await transports.GraphQL(open, {})).toMatchObject({ status: 200 });
   } finally {
     await open.close();
   }
@@ -89,7 +89,7 @@ test('neither do the page of the IDE and what it loads', async () => {
 test('what a caller claims beyond the trusted proxy is not believed', async () => {
   const { 'x-forwarded-for': real } = somewhere();
   let lie = 0;
-  const call = () => doors.GraphQL(gateway, { 'x-forwarded-for': `203.0.113.${++lie}, ${real}` });
+  const call = () => transports.GraphQL(gateway, { 'x-forwarded-for': `203.0.113.${++lie}, ${real}` });
   expect(await each(4, call, status)).toEqual([200, 200, 200, 429]);
 });
 
@@ -97,7 +97,7 @@ test('without TRUST_PROXY x-forwarded-for is not believed at all', async () => {
   const direct = await startGateway({ RATE_LIMIT_ADDRESS: '3' });
   try {
     const call = () =>
-      doors.GraphQL(direct, { ...somewhere(), forwarded: 'for=192.0.2.1', 'x-real-ip': '192.0.2.1' });
+      transports.GraphQL(direct, { ...somewhere(), forwarded: 'for=192.0.2.1', 'x-real-ip': '192.0.2.1' });
     expect(await each(4, call, status)).toEqual([200, 200, 200, 429]);
   } finally {
     await direct.close();
@@ -107,7 +107,7 @@ test('without TRUST_PROXY x-forwarded-for is not believed at all', async () => {
 test('a network of IPv6 is one address, and the next one is another', async () => {
   let host = 0;
   const from = (network: string) => () =>
-    doors.GraphQL(gateway, { 'x-forwarded-for': `${network}:${++host}` });
+    transports.GraphQL(gateway, { 'x-forwarded-for': `${network}:${++host}` });
   expect(await each(4, from('2001:db8:0:1::a'), status)).toEqual([200, 200, 200, 429]);
   expect(await each(1, from('2001:db8:0:2::a'), status)).toEqual([200]);
 });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { moveClock, restoreClock } from '../../harness/clock.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
-import { doors, each, header, somebody, status } from './somebody.js';
+import { each, header, somebody, status, transports } from './somebody.js';
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 afterEach(restoreClock);
 
-describe.each(Object.entries(doors))('over %s', (_name, call) => {
+describe.each(Object.entries(transports))('over %s', (_name, call) => {
   test('a caller that is over the limit is told when to come again', async () => {
     const headers = await somebody(gateway);
     const before = await each(3, () => call(gateway, headers), status);
@@ -48,45 +48,49 @@ describe.each(Object.entries(doors))('over %s', (_name, call) => {
 
 test('GraphQL answers with errors that have the code and the id of the request', async () => {
   const headers = await somebody(gateway);
-  await each(3, () => doors.GraphQL(gateway, headers), status);
-  const { body } = await doors.GraphQL(gateway, { ...headers, 'x-request-id': 'the-fourth' });
+  await each(3, () => transports.GraphQL(gateway, headers), status);
+  const { body } = await transports.GraphQL(gateway, { ...headers, 'x-request-id': 'the-fourth' });
   const extensions = { code: 'RATE_LIMITED', requestId: 'the-fourth' };
   expect(body).toEqual({ errors: [{ message: 'Too many requests, try again later', extensions }] });
 });
 
-test('both doors have one limit', async () => {
+test('both transports have one limit', async () => {
   const headers = await somebody(gateway);
-  expect(await doors.REST(gateway, headers)).toMatchObject({ status: 404 });
-  expect(await doors.GraphQL(gateway, headers)).toMatchObject({ status: 200 });
-  expect(await doors.REST(gateway, headers)).toMatchObject({ status: 404 });
-  expect(await doors.GraphQL(gateway, headers)).toMatchObject({ status: 429 });
-  expect(await doors.REST(gateway, headers)).toMatchObject({ status: 429 });
+  expect(await transports.REST(gateway, headers)).toMatchObject({ status: 404 });
+  expect(await transports.GraphQL(gateway, headers)).toMatchObject({ status: 200 });
+  expect(await transports.REST(gateway, headers)).toMatchObject({ status: 404 });
+  expect(await transports.GraphQL(gateway, headers)).toMatchObject({ status: 429 });
+  expect(await transports.REST(gateway, headers)).toMatchObject({ status: 429 });
 });
 
 test('a caller is the same with another token, and with another tenant', async () => {
   const sub = crypto.randomUUID();
-  const calls = await each(4, async () => doors.GraphQL(gateway, await somebody(gateway, { sub })), status);
+  const calls = await each(
+    4,
+    async () => transports.GraphQL(gateway, await somebody(gateway, { sub })),
+    status,
+  );
   expect(calls).toEqual([200, 200, 200, 429]);
 });
 
 test('callers do not use up the limit of each other', async () => {
   const [one, other] = [await somebody(gateway), await somebody(gateway)];
-  await each(4, () => doors.GraphQL(gateway, one), status);
-  expect(await doors.GraphQL(gateway, one)).toMatchObject({ status: 429 });
-  expect(await doors.GraphQL(gateway, other)).toMatchObject({ status: 200 });
+  await each(4, () => transports.GraphQL(gateway, one), status);
+  expect(await transports.GraphQL(gateway, one)).toMatchObject({ status: 429 });
+  expect(await transports.GraphQL(gateway, other)).toMatchObject({ status: 200 });
 });
 
 test('a subject of another realm is another caller', async () => {
   const sub = crypto.randomUUID();
   const headers = await somebody(gateway, { sub });
-  await each(4, () => doors.GraphQL(gateway, headers), status);
+  await each(4, () => transports.GraphQL(gateway, headers), status);
   const token = await gateway.partner.sign({
     sub,
     roles: ['tenant_viewer'],
     tenants: [gateway.partnerTenant],
   });
   const partner = { authorization: `Bearer ${token}`, realmname: 'partner' };
-  expect(await doors.GraphQL(gateway, partner)).toMatchObject({ status: 200 });
+  expect(await transports.GraphQL(gateway, partner)).toMatchObject({ status: 200 });
 });
 
 test('who is over the limit has nothing executed', async () => {
@@ -106,7 +110,7 @@ test('0 is no limit, and says nothing', async () => {
   const open = await startGateway({ RATE_LIMIT_CALLER: '0', RATE_LIMIT_ADDRESS: '0' });
   try {
     const headers = await somebody(open);
-    for (const call of Object.values(doors)) {
+    for (const call of Object.values(transports)) {
       const answers = await each(
         20,
         () => call(open, headers),
@@ -127,8 +131,8 @@ test('pages of other origins may read the fields', async () => {
   const open = await startGateway({ CORS_ORIGINS: origin, RATE_LIMIT_CALLER: '1', RATE_LIMIT_ADDRESS: '4' });
   try {
     const headers = { ...(await somebody(open)), origin };
-    await doors.GraphQL(open, headers);
-    const answer = await doors.GraphQL(open, headers);
+    await transports.GraphQL(open, headers);
+    const answer = await transports.GraphQL(open, headers);
     expect(answer.status).toBe(429);
     const exposed = answer.headers.get('access-control-expose-headers')?.split(',');
     expect(exposed).toEqual(expect.arrayContaining(['ratelimit-policy', 'ratelimit', 'retry-after']));
@@ -137,7 +141,7 @@ test('pages of other origins may read the fields', async () => {
     const preflight = { origin, 'access-control-request-method': 'POST' };
     const asked = () => open.request(createPath, { method: 'OPTIONS', headers: preflight });
     expect(await each(9, asked, status)).toEqual(Array(9).fill(204));
-    expect(header('ratelimit')(await doors.REST(open, headers))).toMatch(/"address";r=1;/);
+    expect(header('ratelimit')(await transports.REST(open, headers))).toMatch(/"address";r=1;/);
   } finally {
     await open.close();
   }

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { holdIntervals, moveClock, restoreClock } from '../../harness/clock.js';
 import { databaseUrl, sql } from '../../harness/database.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { doors, each, somebody, status } from './somebody.js';
+import { each, somebody, status, transports } from './somebody.js';
 
 const limits = { RATE_LIMIT_STORE: 'postgres', RATE_LIMIT_CALLER: '4', RATE_LIMIT_ADDRESS: '1000' };
 let one: Gateway;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   // All of their connections are there: what is not counted within a second is counted by each of them alone.
   for (const gateway of [one, other]) {
     const callers = await Promise.all(Array.from({ length: 10 }, () => somebody(gateway)));
-    await Promise.all(callers.map((headers) => doors.GraphQL(gateway, headers)));
+    await Promise.all(callers.map((headers) => transports.GraphQL(gateway, headers)));
   }
 });
 afterAll(async () => {
@@ -25,14 +25,14 @@ afterAll(async () => {
 
 test('two gateways on one database count together', async () => {
   const headers = await somebody(one);
-  expect(await each(2, () => doors.GraphQL(one, headers), status)).toEqual([200, 200]);
-  expect(await each(3, () => doors.GraphQL(other, headers), status)).toEqual([200, 200, 429]);
-  expect(await each(1, () => doors.GraphQL(one, headers), status)).toEqual([429]);
+  expect(await each(2, () => transports.GraphQL(one, headers), status)).toEqual([200, 200]);
+  expect(await each(3, () => transports.GraphQL(other, headers), status)).toEqual([200, 200, 429]);
+  expect(await each(1, () => transports.GraphQL(one, headers), status)).toEqual([429]);
 });
 
 test('exactly the limit gets through when many ask at once', async () => {
   const headers = await somebody(one);
-  const calls = Array.from({ length: 20 }, (_, n) => doors.GraphQL(n % 2 ? one : other, headers));
+  const calls = Array.from({ length: 20 }, (_, n) => transports.GraphQL(n % 2 ? one : other, headers));
   const codes = (await Promise.all(calls)).map(status);
   expect(codes.filter((code) => code === 200)).toHaveLength(4);
   expect(codes.filter((code) => code === 429)).toHaveLength(16);
@@ -40,11 +40,11 @@ test('exactly the limit gets through when many ask at once', async () => {
 
 test('what is over is over in the database, too', async () => {
   const headers = await somebody(one);
-  expect(await each(5, () => doors.GraphQL(one, headers), status)).toContain(429);
+  expect(await each(5, () => transports.GraphQL(one, headers), status)).toContain(429);
   try {
     moveClock(61);
-    expect(await doors.GraphQL(one, headers)).toMatchObject({ status: 200 });
-    expect(await doors.GraphQL(other, headers)).toMatchObject({ status: 200 });
+    expect(await transports.GraphQL(one, headers)).toMatchObject({ status: 200 });
+    expect(await transports.GraphQL(other, headers)).toMatchObject({ status: 200 });
   } finally {
     restoreClock();
   }
@@ -52,15 +52,15 @@ test('what is over is over in the database, too', async () => {
 
 test('who is refused is not asked about again', async () => {
   const headers = await somebody(one);
-  await each(5, () => doors.GraphQL(one, headers), status);
+  await each(5, () => transports.GraphQL(one, headers), status);
   const points = `select sum(points)::int as points from rate_limit where key like 'caller:%'`;
   const before = await one.sql(points);
-  expect(await each(3, () => doors.GraphQL(one, headers), status)).toEqual([429, 429, 429]);
+  expect(await each(3, () => transports.GraphQL(one, headers), status)).toEqual([429, 429, 429]);
   expect(await one.sql(points)).toEqual(before);
 });
 
 test('nobody is named in the table', async () => {
-  await doors.GraphQL(one, await somebody(one, { sub: 'a-visible-subject' }));
+  await transports.GraphQL(one, await somebody(one, { sub: 'a-visible-subject' }));
   const rows = await one.sql<{ key: string }>('select key from rate_limit');
   expect(rows.length).toBeGreaterThan(1);
   for (const { key } of rows) expect(key).toMatch(/^(caller|address):[\w-]{43}$/);
@@ -89,7 +89,7 @@ const failures: [string, string, string][] = [
 test.each(failures)('while the database %s a gateway counts by itself', async (_how, fail, mend) => {
   await whileFailing(fail, mend, async (gateway) => {
     const headers = await somebody(gateway);
-    const calls = await each(5, () => doors.GraphQL(gateway, headers), status);
+    const calls = await each(5, () => transports.GraphQL(gateway, headers), status);
     expect(calls).toEqual([200, 200, 200, 200, 429]);
     expect(gateway.log.filter((line) => line.includes('does not count requests'))).toHaveLength(2);
   });
@@ -105,7 +105,7 @@ test('so it does while it cannot reach the database at all', async () => {
     await allow(false);
     const end = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1';
     await sql(databaseUrl('postgres'), end, [name]);
-    const calls = await each(5, () => doors.GraphQL(gateway, headers), status);
+    const calls = await each(5, () => transports.GraphQL(gateway, headers), status);
     expect(calls).toEqual([200, 200, 200, 200, 429]);
   } finally {
     await allow(true);
@@ -118,13 +118,13 @@ test('and counts in the database again when that is back', async () => {
   try {
     const headers = await somebody(gateway);
     await gateway.sql('alter table rate_limit rename to elsewhere');
-    expect(await doors.GraphQL(gateway, headers)).toMatchObject({ status: 200 });
+    expect(await transports.GraphQL(gateway, headers)).toMatchObject({ status: 200 });
     await gateway.sql('alter table elsewhere rename to rate_limit');
     const count = async () => (await gateway.sql('select from rate_limit')).length;
-    await doors.GraphQL(gateway, headers);
+    await transports.GraphQL(gateway, headers);
     expect(await count()).toBe(0);
     moveClock(11);
-    await doors.GraphQL(gateway, headers);
+    await transports.GraphQL(gateway, headers);
     expect(await count()).toBe(2);
   } finally {
     restoreClock();

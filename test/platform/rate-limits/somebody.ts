@@ -13,15 +13,15 @@ export async function somebody({ issuer }: Gateway, claims = {}): Promise<Record
   return { authorization: `Bearer ${token}`, 'x-tenantid': tenant };
 }
 
-type Door = (gateway: Gateway, headers: Record<string, string>) => Promise<Answer>;
+type Transport = (gateway: Gateway, headers: Record<string, string>) => Promise<Answer>;
 
-/** A call of each door. That of REST names a tenant which does not exist, and is answered with a 404. */
-export const doors: Record<'REST' | 'GraphQL', Door> = {
+/** A call of each transport. That of REST names a tenant which does not exist, and is answered with a 404. */
+export const transports: Record<'REST' | 'GraphQL', Transport> = {
   REST: (gateway, headers) => gateway.create(headers),
   GraphQL: (gateway, headers) => gateway.graphql(headers, '{ viewer { id } }'),
 };
 
-/** What the answers to several calls, one after the other, say of one thing. */
+/** Collects one detail of the answers to several calls that are made one after the other. */
 export async function each<T>(times: number, call: () => Promise<Answer>, say: (answer: Answer) => T) {
   const said: T[] = [];
   for (let n = 0; n < times; n++) said.push(say(await call()));

@@ -1,7 +1,7 @@
 import { createPath } from '../../harness/gateway.js';
+import type { Account } from './accounts.js';
 import { managers, readers } from './callers.js';
 import { type More, mutation, type Operation, query } from './operation.js';
-import type { Account } from './scene.js';
 
 const accounts = '/api/v1/admin/service-account';
 const account = `${accounts}/:id`;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { type Account, createAccount, rowsOf } from './accounts.js';
 import { rightArgs, wrongFields, wrongIdLists, wrongIds, wrongIdValues, wrongLabels } from './bad-input.js';
 import { lists, wrongCursors } from './bad-pages.js';
-import { callRest, doors, doorsOf, type Said, send } from './doors.js';
 import type { Args, Operation } from './operation.js';
 import { aboutOne, aboutTenant, nobodys, operation, operations } from './operations.js';
-import { type Account, createAccount, rowsOf } from './scene.js';
+import { callRest, type Said, send, transports, transportsOf } from './transports.js';
 
 type Headers = Record<string, string>;
 
@@ -13,7 +13,7 @@ let gateway: Gateway;
 let headers: Headers;
 let superAdmin: Headers;
 let account: Account;
-/** What was stored at the last look. */
+/** All that was stored when the test before looked. */
 let rows: string;
 beforeAll(async () => {
   gateway = await startGateway();
@@ -40,11 +40,13 @@ async function refused(field: string, ask: () => Promise<Said>) {
   expect(rows).toBe(before);
 }
 
-/** An operation on the account with one argument that is wrong, at each of its doors. */
-const refusedAtDoors = async (name: string, field: string, args: Args) => {
+/** An operation on the account with one argument that is wrong, at each of its transports. */
+const refusedAtTransports = async (name: string, field: string, args: Args) => {
   const row = operation(name);
-  for (const door of doorsOf(row))
-    await refused(field, () => send[door](gateway, row, allowed(row), { ...row.args(account), ...args }));
+  for (const transport of transportsOf(row))
+    await refused(field, () =>
+      send[transport](gateway, row, allowed(row), { ...row.args(account), ...args }),
+    );
 };
 
 const fields = Object.entries(wrongFields).flatMap(([name, wrong]) =>
@@ -52,7 +54,7 @@ const fields = Object.entries(wrongFields).flatMap(([name, wrong]) =>
 );
 
 test.each(fields)('%s names %s for %j', async (name, field, value) => {
-  await refusedAtDoors(name, field, { [field]: value });
+  await refusedAtTransports(name, field, { [field]: value });
 });
 
 /** The arguments that are ids, and what goes wrong with them. */
@@ -75,11 +77,11 @@ const idValues = idArguments.flatMap(({ name, field }) =>
 );
 
 test.each(wrongLabels)('updateServiceAccount names %s for the labels %j', async (field, labels) => {
-  await refusedAtDoors('updateServiceAccount', field, { labels });
+  await refusedAtTransports('updateServiceAccount', field, { labels });
 });
 
 test.each(ids)('$name names $field for $value', async ({ name, field, value }) => {
-  await refusedAtDoors(name, field, { [field]: value });
+  await refusedAtTransports(name, field, { [field]: value });
 });
 
 test.each(idValues)('$name names $field for $value over GraphQL', async ({ name, field, value }) => {
@@ -94,18 +96,18 @@ const inBulk = bulk.flatMap((name) =>
 );
 
 test.each(inBulk)('$name names the one of its ids that is $value', async ({ name, value }) => {
-  await refusedAtDoors(name, 'ids.1', { ids: [account.id, value] });
+  await refusedAtTransports(name, 'ids.1', { ids: [account.id, value] });
 });
 
 test.each(bulk)('%s takes 1 to 100 ids, each once', async (name) => {
-  for (const ids of wrongIdLists(account.id)) await refusedAtDoors(name, 'ids', { ids });
+  for (const ids of wrongIdLists(account.id)) await refusedAtTransports(name, 'ids', { ids });
 });
 
 test('a secret is no account, and an account no secret', async () => {
   const { id, secretId } = account;
-  await refusedAtDoors('serviceAccount', 'id', { id: secretId });
-  await refusedAtDoors('revokeServiceAccountSecret', 'id', { id: secretId });
-  await refusedAtDoors('revokeServiceAccountSecret', 'secretId', { secretId: id });
+  await refusedAtTransports('serviceAccount', 'id', { id: secretId });
+  await refusedAtTransports('revokeServiceAccountSecret', 'id', { id: secretId });
+  await refusedAtTransports('revokeServiceAccountSecret', 'secretId', { secretId: id });
 });
 
 describe.each(lists)('$name', ({ name, rest, pages, queries }) => {
@@ -128,7 +130,7 @@ describe.each(lists)('$name', ({ name, rest, pages, queries }) => {
     async (_what, make) => {
       const endCursor = await endOf({});
       const cursor = make(JSON.parse(Buffer.from(endCursor, 'base64url').toString()), endCursor);
-      await refusedAtDoors(name, 'after', { after: cursor });
+      await refusedAtTransports(name, 'after', { after: cursor });
       await refused('before', () => send.GraphQL(gateway, list, allowed(list), { last: 5, before: cursor }));
     },
   );
@@ -137,20 +139,20 @@ describe.each(lists)('$name', ({ name, rest, pages, queries }) => {
     ['another order', { field: 'NAME', direction: 'DESC' }],
     ['the other direction', { field: 'CREATED_AT', direction: 'ASC' }],
   ])('names after for the cursor of %s', async (_what, orderBy) => {
-    await refusedAtDoors(name, 'after', { after: await endOf({ orderBy }) });
+    await refusedAtTransports(name, 'after', { after: await endOf({ orderBy }) });
   });
 
   test('names after for the cursor of another list', async () => {
     const other = operation(name === 'tenants' ? 'serviceAccounts' : 'tenants');
     const { data } = await send.GraphQL(gateway, other, allowed(other), {});
     const { endCursor } = (data as { pageInfo: { endCursor: string } }).pageInfo;
-    await refusedAtDoors(name, 'after', { after: endCursor });
+    await refusedAtTransports(name, 'after', { after: endCursor });
   });
 });
 
 const mutations = operations.filter(({ isMutation }) => isMutation).map(({ name }) => name);
 test.each(mutations)('%s names a field that there is not', async (name) => {
-  await refusedAtDoors(name, 'colour', { colour: 'red' });
+  await refusedAtTransports(name, 'colour', { colour: 'red' });
 });
 
 describe.each(operations.filter(({ rest }) => rest))('$rest', ({ rest = '', name, isMutation }) => {
@@ -185,7 +187,7 @@ test('a path that is not text is bad input', async () => {
   await refused('request', () => callRest(gateway, headers, 'GET', `${accounts}/%zz`));
 });
 
-describe.each(doors)('over %s', (door) => {
+describe.each(transports)('over %s', (transport) => {
   test.each([
     'createServiceAccount',
     'rotateServiceAccountSecret',
@@ -194,16 +196,16 @@ describe.each(doors)('over %s', (door) => {
   ])('%s names an idempotency-key that is too short', async (name) => {
     const row = operation(name);
     const keyed = { ...headers, 'idempotency-key': 'fifteen letters' };
-    await refused('idempotency-key', () => send[door](gateway, row, keyed, row.args(account)));
+    await refused('idempotency-key', () => send[transport](gateway, row, keyed, row.args(account)));
   });
 });
 
 test.each(rightArgs)('%s is fine with %j', async (name, args) => {
   const row = operation(name);
   const other = await createAccount(gateway, headers);
-  for (const door of doorsOf(row)) {
-    const said = await send[door](gateway, row, allowed(row), { ...row.args(other), ...args });
-    expect({ door, code: said.code }).toEqual({ door, code: 'OK' });
+  for (const transport of transportsOf(row)) {
+    const said = await send[transport](gateway, row, allowed(row), { ...row.args(other), ...args });
+    expect({ transport, code: said.code }).toEqual({ transport, code: 'OK' });
   }
   rows = await rowsOf(gateway);
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Args } from './operation.js';
 
-/** What is wrong of one argument: its name, and its values. */
+/** The name of an argument, and values that are wrong for it. */
 type Wrong = Readonly<Record<string, readonly unknown[]>>;
 
 const many = <T>(count: number, make: (index: number) => T) =>
@@ -48,7 +48,7 @@ const limits = [-1, 1.5, '5', true, 2 ** 31];
 const days = [0, -1, 3651, '30', 1.5, true];
 const overlaps = [-1, 2_592_001, '60', 1.5, true, 2 ** 31];
 
-/** Of the fields of mutations, at both doors. test/rest/input.test.ts has more of those of createServiceAccount. */
+/** Wrong values for the fields of mutations. test/api/rest/input.test.ts has more for createServiceAccount. */
 export const wrongFields: Record<string, Wrong> = {
   createServiceAccount: { name: names, permissions, expiresAt: [tooLate] },
   updateServiceAccount: { ...described, name: [...names, null], expectedVersion: versions },
@@ -83,7 +83,7 @@ const badKeys = [
   null,
 ];
 
-/** Of labels: the field that is named, and the labels. */
+/** Wrong labels, each with the field that is named. */
 export const wrongLabels: [string, unknown][] = [
   ...badKeys.map((key): [string, unknown] => ['labels.0.key', [{ key, value: 'x' }]]),
   ['labels.0.key', [{ value: 'x' }]],
@@ -106,7 +106,7 @@ const idsUnlike = (prefix: string, other: string): string[] => [
   `${prefix}-${'x'.repeat(2_000)}`,
 ];
 
-/** Of ids, by the argument that they are in: what a path can have, too. */
+/** Wrong ids that a path can hold, too, by the argument that they are in. */
 export const wrongIds: Record<string, readonly string[]> = {
   id: idsUnlike('sa', 'secret'),
   secretId: idsUnlike('secret', 'sa'),
@@ -137,10 +137,10 @@ export const wrongIds: Record<string, readonly string[]> = {
   ],
 };
 
-/** Of ids, in no path. */
+/** Wrong ids that no path can hold. */
 export const wrongIdValues: readonly unknown[] = ['', null, {}];
 
-/** Of bulk operations. */
+/** Wrong ids among those of a bulk operation. */
 export const wrongIdLists = (id: string): readonly unknown[] => [
   [],
   null,
@@ -152,7 +152,7 @@ export const wrongIdLists = (id: string): readonly unknown[] => [
 
 const label = (index: number) => ({ key: `key${index}`, value: 'x'.repeat(255) });
 
-/** What is just within the bounds. */
+/** Values that are just within the bounds. */
 export const rightArgs: [string, Args][] = [
   ['updateServiceAccount', { name: 'x'.repeat(100) }],
   ['updateServiceAccount', { name: '\u26a0\ufe0f caf\u00e9\u00a0\u0e01\u0e33 \u{1f680}' }],

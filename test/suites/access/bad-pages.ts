@@ -3,7 +3,7 @@ import type { Args } from './operation.js';
 type Place = [list: string, time: string, id: string];
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Of cursors, each made from what a good one says, and how it says that. */
+/** Broken cursors, each made from the content of a good one. */
 export const wrongCursors: Record<string, (place: Place, good: string) => string> = {
   'no sense': () => 'nonsense',
   'nothing in it': () => '',
@@ -25,7 +25,7 @@ const filter = (field: string, value: unknown, named = field): [string, Args] =>
   { filter: { [field]: value } },
 ];
 
-/** Of any list over GraphQL: what is named, and the arguments. */
+/** Wrong arguments of any list over GraphQL, each with the argument that is named. */
 const wrongPages: [string, Args][] = [
   ...['first', 'last'].flatMap((name) =>
     [0, 101, -1, 1.5, '5', 2 ** 31].map((value): [string, Args] => [name, { [name]: value }]),
@@ -66,7 +66,7 @@ const wrongAccountPages: [string, Args][] = [
   filter('secretOverdue', 'yes'),
 ];
 
-/** Of any list over REST: what is named, and the query. */
+/** Wrong queries of any list over REST, each with the parameter that is named. */
 const wrongQueries: [string, string][] = [
   ...['0', '101', '-1', '1.5', 'five', '', '99999999999', '0x10', '+5', ' 5'].map(
     (value): [string, string] => ['first', `first=${encodeURIComponent(value)}`],

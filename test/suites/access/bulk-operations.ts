@@ -1,6 +1,6 @@
+import type { Account } from './accounts.js';
 import { managers } from './callers.js';
 import { type More, mutation, type Operation } from './operation.js';
-import type { Account } from './scene.js';
 
 const accounts = '/api/v1/admin/service-account';
 const ids = ({ id }: Account) => ({ ids: [id] });

@@ -13,7 +13,7 @@ export const callers = [
 ] as const;
 export type Caller = (typeof callers)[number];
 
-/** What comes of it: the code of the error, or OK. */
+/** The code of the error, or OK. */
 export type Outcome = 'OK' | 'UNAUTHENTICATED' | 'FORBIDDEN';
 export type MayUse = Record<Caller, Outcome>;
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { type Door, doors, send, statusFor } from './doors.js';
+import { type Account, createAccount, rowsOf, type State } from './accounts.js';
 import type { Args } from './operation.js';
-import { atDoors, changes, operation, operations } from './operations.js';
-import { type Account, createAccount, rowsOf, type State } from './scene.js';
+import { atTransports, changes, operation, operations } from './operations.js';
+import { send, statusFor, type Transport, transports } from './transports.js';
 
 type Headers = Record<string, string>;
 
@@ -19,8 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const ask = (door: Door, name: string, args: Args, as = headers) =>
-  send[door](gateway, operation(name), as, args);
+const ask = (transport: Transport, name: string, args: Args, as = headers) =>
+  send[transport](gateway, operation(name), as, args);
 
 interface Refusal {
   code: string;
@@ -28,10 +28,16 @@ interface Refusal {
 }
 
 /** Asks for what is to be refused, and to have changed nothing. */
-async function refused(door: Door, name: string, args: Args, { code, details }: Refusal, as = headers) {
+async function refused(
+  transport: Transport,
+  name: string,
+  args: Args,
+  { code, details }: Refusal,
+  as = headers,
+) {
   const before = await rowsOf(gateway);
-  const said = await ask(door, name, args, as);
-  expect(said).toMatchObject({ code, status: statusFor(door, code) });
+  const said = await ask(transport, name, args, as);
+  expect(said).toMatchObject({ code, status: statusFor(transport, code) });
   expect(said.details).toEqual(details);
   expect(await rowsOf(gateway)).toBe(before);
   return said.message;
@@ -40,39 +46,42 @@ async function refused(door: Door, name: string, args: Args, { code, details }: 
 const again = 'deleteServiceAccount';
 const repeatable = [again, 'deleteServiceAccounts'];
 
-describe.each(atDoors(changes.filter(({ name }) => !repeatable.includes(name))))(
-  '$name over $door',
+describe.each(atTransports(changes.filter(({ name }) => !repeatable.includes(name))))(
+  '$name over $transport',
   (row) => {
     test('of a deleted account is a conflict', async () => {
-      const { operation, door, name } = row;
+      const { operation, transport, name } = row;
       // A result names the field alone.
       const details = { field: 'status', ...(!operation.isBulk && { status: 'deleted' }) };
-      const message = await refused(door, name, operation.args(deleted), { code: 'CONFLICT', details });
+      const message = await refused(transport, name, operation.args(deleted), { code: 'CONFLICT', details });
       expect(message).toBe('status: the service account is deleted, restore it first');
     });
   },
 );
 
-describe.each(atDoors(repeatable.map(operation)))('$name over $door', ({ operation, door, name }) => {
-  test('of a deleted account is answered again', async () => {
-    const before = await rowsOf(gateway);
-    expect(await ask(door, name, operation.args(deleted))).toMatchObject({ code: 'OK' });
-    expect(await rowsOf(gateway)).toBe(before);
-  });
-});
+describe.each(atTransports(repeatable.map(operation)))(
+  '$name over $transport',
+  ({ operation, transport, name }) => {
+    test('of a deleted account is answered again', async () => {
+      const before = await rowsOf(gateway);
+      expect(await ask(transport, name, operation.args(deleted))).toMatchObject({ code: 'OK' });
+      expect(await rowsOf(gateway)).toBe(before);
+    });
+  },
+);
 
-describe.each(doors)('restoreServiceAccount over %s', (door) => {
+describe.each(transports)('restoreServiceAccount over %s', (transport) => {
   test.each(['active', 'disabled'] as const)('of one that is %s is a conflict', async (state) => {
     const { id } = await createAccount(gateway, headers, state);
     const details = { field: 'status', status: state };
-    await refused(door, 'restoreServiceAccount', { id }, { code: 'CONFLICT', details });
+    await refused(transport, 'restoreServiceAccount', { id }, { code: 'CONFLICT', details });
   });
 
   test('is a conflict when its name is taken by now', async () => {
     const { id, name } = await createAccount(gateway, headers, 'deleted');
     await gateway.create(headers, { name });
     const details = { field: 'name' };
-    await refused(door, 'restoreServiceAccount', { id }, { code: 'CONFLICT', details });
+    await refused(transport, 'restoreServiceAccount', { id }, { code: 'CONFLICT', details });
   });
 
   test('is refused while the tenant is full', async () => {
@@ -80,48 +89,48 @@ describe.each(doors)('restoreServiceAccount over %s', (door) => {
     const { id } = await createAccount(gateway, full, 'deleted');
     const other = await createAccount(gateway, full);
     const details = { limit: 1, count: 1 };
-    await refused(door, 'restoreServiceAccount', { id }, { code: 'LIMIT_REACHED', details }, full);
-    await ask(door, again, { id: other.id }, full);
-    expect(await ask(door, 'restoreServiceAccount', { id }, full)).toMatchObject({ code: 'OK' });
+    await refused(transport, 'restoreServiceAccount', { id }, { code: 'LIMIT_REACHED', details }, full);
+    await ask(transport, again, { id: other.id }, full);
+    expect(await ask(transport, 'restoreServiceAccount', { id }, full)).toMatchObject({ code: 'OK' });
   });
 });
 
-describe.each(doors)('over %s', (door) => {
+describe.each(transports)('over %s', (transport) => {
   test('the name of another account is a conflict', async () => {
     const { name } = await createAccount(gateway, headers);
     const { id } = await createAccount(gateway, headers);
     const details = { field: 'name' };
-    await refused(door, 'createServiceAccount', { name }, { code: 'CONFLICT', details });
-    await refused(door, 'updateServiceAccount', { id, name }, { code: 'CONFLICT', details });
+    await refused(transport, 'createServiceAccount', { name }, { code: 'CONFLICT', details });
+    await refused(transport, 'updateServiceAccount', { id, name }, { code: 'CONFLICT', details });
   });
 
   test.each(['updateServiceAccount', 'setServiceAccountPermissions'])(
     '%s at a version that is no more is a conflict that tells which it is',
     async (name) => {
       const account = await createAccount(gateway, headers);
-      await ask(door, 'updateServiceAccount', { id: account.id, owner: 'somebody' });
+      await ask(transport, 'updateServiceAccount', { id: account.id, owner: 'somebody' });
       const args = operation(name).args(account);
       const details = { field: 'expectedVersion', version: 2 };
       for (const expectedVersion of [1, 3])
-        await refused(door, name, { ...args, expectedVersion }, { code: 'CONFLICT', details });
-      expect(await ask(door, name, { ...args, expectedVersion: 2 })).toMatchObject({ code: 'OK' });
+        await refused(transport, name, { ...args, expectedVersion }, { code: 'CONFLICT', details });
+      expect(await ask(transport, name, { ...args, expectedVersion: 2 })).toMatchObject({ code: 'OK' });
     },
   );
 
   test('a sixth secret is a conflict, made or rotated, until the others end', async () => {
     const { id } = await createAccount(gateway, headers);
-    for (let second = 2; second <= 5; second++) await ask(door, 'createServiceAccountSecret', { id });
+    for (let second = 2; second <= 5; second++) await ask(transport, 'createServiceAccountSecret', { id });
     const conflict = { code: 'CONFLICT', details: { field: 'secrets', limit: 5, count: 5 } };
-    await refused(door, 'createServiceAccountSecret', { id }, conflict);
-    await refused(door, 'rotateServiceAccountSecret', { id }, conflict);
+    await refused(transport, 'createServiceAccountSecret', { id }, conflict);
+    await refused(transport, 'rotateServiceAccountSecret', { id }, conflict);
     const inResult = { code: 'CONFLICT', details: { field: 'secrets' } };
-    await refused(door, 'rotateServiceAccountSecrets', { ids: [id] }, inResult);
-    const rotated = await ask(door, 'rotateServiceAccountSecret', { id, overlapSeconds: 0 });
+    await refused(transport, 'rotateServiceAccountSecrets', { ids: [id] }, inResult);
+    const rotated = await ask(transport, 'rotateServiceAccountSecret', { id, overlapSeconds: 0 });
     expect(rotated).toMatchObject({ code: 'OK' });
   });
 });
 
-describe.each(doors)('deleteTenant over %s', (door) => {
+describe.each(transports)('deleteTenant over %s', (transport) => {
   const remove = (id: string) => ['deleteTenant', { id }] as const;
 
   test.each(['active', 'disabled'] as const)('with an account that is %s is a conflict', async (state) => {
@@ -129,24 +138,24 @@ describe.each(doors)('deleteTenant over %s', (door) => {
     const admin = await gateway.as('tenant_admin', tenant);
     const { id } = await createAccount(gateway, admin, state);
     const details = { field: 'id', count: 1 };
-    const message = await refused(door, ...remove(tenant), { code: 'CONFLICT', details }, superAdmin);
+    const message = await refused(transport, ...remove(tenant), { code: 'CONFLICT', details }, superAdmin);
     expect(message).toBe('id: the tenant has service accounts that are not deleted');
-    await ask(door, again, { id }, admin);
-    expect(await ask(door, ...remove(tenant), superAdmin)).toMatchObject({ code: 'OK' });
+    await ask(transport, again, { id }, admin);
+    expect(await ask(transport, ...remove(tenant), superAdmin)).toMatchObject({ code: 'OK' });
   });
 
   test('of one that is deleted is not found', async () => {
     const tenant = await gateway.createTenant();
-    await ask(door, ...remove(tenant), superAdmin);
-    await refused(door, ...remove(tenant), { code: 'NOT_FOUND' }, superAdmin);
+    await ask(transport, ...remove(tenant), superAdmin);
+    await refused(transport, ...remove(tenant), { code: 'NOT_FOUND' }, superAdmin);
   });
 });
 
-describe.each(doors)('over %s', (door) => {
+describe.each(transports)('over %s', (transport) => {
   test('the id of another tenant is a conflict', async () => {
     const id = await gateway.createTenant();
     const details = { field: 'id' };
-    await refused(door, 'createTenant', { id, name: 'Acme' }, { code: 'CONFLICT', details }, superAdmin);
+    await refused(transport, 'createTenant', { id, name: 'Acme' }, { code: 'CONFLICT', details }, superAdmin);
   });
 
   test.each([
@@ -158,7 +167,7 @@ describe.each(doors)('over %s', (door) => {
     const id = await gateway.createTenant({ name: 'Acme', status });
     const before = await rowsOf(gateway);
     const input = name === 'updateTenant' ? { id, name: 'Acme', secretMaxAgeDays: null } : { id };
-    expect(await ask(door, name, input, superAdmin)).toMatchObject({ code: 'OK' });
+    expect(await ask(transport, name, input, superAdmin)).toMatchObject({ code: 'OK' });
     expect(await rowsOf(gateway)).toBe(before);
   });
 });
@@ -177,26 +186,26 @@ describe('a suspended tenant', () => {
     await gateway.sql(`update tenant set status = 'suspended' where id = $1`, [tenant]);
   });
 
-  const inTenant = atDoors(operations.filter(({ isGlobal }) => !isGlobal));
+  const inTenant = atTransports(operations.filter(({ isGlobal }) => !isGlobal));
   const accountFor = ({ needs = 'active' }: (typeof operations)[number]) => accounts[needs];
 
   test.each(inTenant.filter(({ operation }) => operation.isMutation))(
-    'refuses $name over $door',
-    async ({ operation, door, name }) => {
+    'refuses $name over $transport',
+    async ({ operation, transport, name }) => {
       const args = operation.args(accountFor(operation));
-      await refused(door, name, args, { code: 'TENANT_SUSPENDED' }, suspended);
+      await refused(transport, name, args, { code: 'TENANT_SUSPENDED' }, suspended);
     },
   );
 
   test.each(inTenant.filter(({ operation }) => !operation.isMutation))(
-    'still answers $name over $door',
-    async ({ operation, door, name }) => {
-      const said = await ask(door, name, operation.args(accountFor(operation)), suspended);
+    'still answers $name over $transport',
+    async ({ operation, transport, name }) => {
+      const said = await ask(transport, name, operation.args(accountFor(operation)), suspended);
       expect(said).toMatchObject({ code: 'OK' });
     },
   );
 
-  test.each(doors)('refuses over %s to delete what is deleted, too', async (door) => {
-    await refused(door, again, { id: accounts.deleted.id }, { code: 'TENANT_SUSPENDED' }, suspended);
+  test.each(transports)('refuses over %s to delete what is deleted, too', async (transport) => {
+    await refused(transport, again, { id: accounts.deleted.id }, { code: 'TENANT_SUSPENDED' }, suspended);
   });
 });

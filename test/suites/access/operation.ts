@@ -1,11 +1,11 @@
+import type { Account, State } from './accounts.js';
 import type { MayUse } from './callers.js';
-import type { Account, State } from './scene.js';
 
 export type Args = Readonly<Record<string, unknown>>;
 
-/** One of the things that a caller may ask for, and how it is asked for at either door. */
+/** One of the things that a caller may ask for, and how it is asked for at either transport. */
 export interface Operation {
-  /** What tests call it; its root field, unless that has several rows. */
+  /** The name in tests: its root field, unless that has several rows. */
   name: string;
   field: string;
   /** The GraphQL document. A mutation takes its arguments as one `input`, a query as variables. */
@@ -18,7 +18,7 @@ export interface Operation {
   isGlobal?: true;
   /** Whether it answers with a result for each account. With one account, its error is the outcome. */
   isBulk?: true;
-  /** What an account has to be before. */
+  /** The status that an account must have before. */
   needs?: State;
   /** Good arguments, with which a mutation changes something. */
   args: (account: Account) => Args;

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { accountOperations } from './account-operations.js';
+import type { Account } from './accounts.js';
 import { auditOperations } from './audit-operations.js';
 import { bulkOperations } from './bulk-operations.js';
-import { doorsOf } from './doors.js';
 import type { Operation } from './operation.js';
 import { permissionOperations } from './permission-operations.js';
-import type { Account } from './scene.js';
 import { tenantOperations } from './tenant-operations.js';
+import { transportsOf } from './transports.js';
 
 export const operations: Operation[] = [
   ...accountOperations,
@@ -16,9 +16,11 @@ export const operations: Operation[] = [
   ...auditOperations,
 ];
 
-/** Each of these at each of its doors, for `describe.each`. */
-export const atDoors = (some: readonly Operation[]) =>
-  some.flatMap((operation) => doorsOf(operation).map((door) => ({ operation, door, name: operation.name })));
+/** Each of these at each of its transports, for `describe.each`. */
+export const atTransports = (some: readonly Operation[]) =>
+  some.flatMap((operation) =>
+    transportsOf(operation).map((transport) => ({ operation, transport, name: operation.name })),
+  );
 
 /** The row of this name. */
 export function operation(name: string): Operation {
@@ -40,7 +42,7 @@ export const nobodys: Account = {
   suspendedTenantId: randomUUID(),
 };
 
-/** Those that are about one account, one of its secrets, or what was done to it. */
+/** Operations about one account, one of its secrets, or its trail. */
 export const aboutOne = operations.filter(({ args }) => {
   const { id, clientId, secretId, eventId } = nobodys;
   return Object.values(args(nobodys)).some((value) =>
@@ -48,7 +50,7 @@ export const aboutOne = operations.filter(({ args }) => {
   );
 });
 
-/** Those that are about one tenant, by its id. */
+/** Operations about one tenant, by its id. */
 export const aboutTenant = operations.filter(({ args }) => {
   const { tenantId, suspendedTenantId } = nobodys;
   return [tenantId, suspendedTenantId].includes(String(args(nobodys).id));

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { doors, send, statusFor } from './doors.js';
-import { aboutOne, aboutTenant, atDoors, nobodys, operation, operations } from './operations.js';
-import { type Account, createAccount, rowsOf, type State } from './scene.js';
+import { type Account, createAccount, rowsOf, type State } from './accounts.js';
+import { aboutOne, aboutTenant, atTransports, nobodys, operation, operations } from './operations.js';
+import { send, statusFor, transports } from './transports.js';
 
 type Headers = Record<string, string>;
 
@@ -43,25 +43,25 @@ const isOfThem = (text: string) =>
     [id, `"${name}"`, clientId, secretId, eventId].some((part) => text.includes(part)),
   );
 
-describe.each(atDoors(aboutOne))('$name over $door', ({ operation, door }) => {
+describe.each(atTransports(aboutOne))('$name over $transport', ({ operation, transport }) => {
   const { needs = 'active', args } = operation;
 
   test.each(everybody)('%s finds nothing of another tenant, as if nobody had it', async (caller) => {
     const before = await rowsOf(gateway);
-    const said = await send[door](gateway, operation, callers[caller], args(theirs[needs]));
-    expect(said).toMatchObject({ code: 'NOT_FOUND', status: statusFor(door, 'NOT_FOUND') });
+    const said = await send[transport](gateway, operation, callers[caller], args(theirs[needs]));
+    expect(said).toMatchObject({ code: 'NOT_FOUND', status: statusFor(transport, 'NOT_FOUND') });
     expect(isOfThem(said.text)).toBe(false);
-    const missing = await send[door](gateway, operation, callers[caller], args(nobodys));
+    const missing = await send[transport](gateway, operation, callers[caller], args(nobodys));
     expect(said.text).toBe(missing.text);
     expect(await rowsOf(gateway)).toBe(before);
   });
 });
 
-describe.each(atDoors(aboutTenant))('$name over $door', ({ operation, door }) => {
+describe.each(atTransports(aboutTenant))('$name over $transport', ({ operation, transport }) => {
   test('finds no tenant that nobody has', async () => {
     const before = await rowsOf(gateway);
-    const said = await send[door](gateway, operation, callers['a super_admin'], operation.args(nobodys));
-    expect(said).toMatchObject({ code: 'NOT_FOUND', status: statusFor(door, 'NOT_FOUND') });
+    const said = await send[transport](gateway, operation, callers['a super_admin'], operation.args(nobodys));
+    expect(said).toMatchObject({ code: 'NOT_FOUND', status: statusFor(transport, 'NOT_FOUND') });
     expect(said.message).toBe('There is no such tenant');
     expect(await rowsOf(gateway)).toBe(before);
   });
@@ -69,11 +69,11 @@ describe.each(atDoors(aboutTenant))('$name over $door', ({ operation, door }) =>
 
 const revoke = operation('revokeServiceAccountSecret');
 
-describe.each(doors)('revokeServiceAccountSecret over %s', (door) => {
+describe.each(transports)('revokeServiceAccountSecret over %s', (transport) => {
   const refused = async (account: Account, { secretId }: Account) => {
     const before = await rowsOf(gateway);
-    const said = await send[door](gateway, revoke, admin, { id: account.id, secretId });
-    expect(said).toMatchObject({ code: 'NOT_FOUND', status: statusFor(door, 'NOT_FOUND') });
+    const said = await send[transport](gateway, revoke, admin, { id: account.id, secretId });
+    expect(said).toMatchObject({ code: 'NOT_FOUND', status: statusFor(transport, 'NOT_FOUND') });
     expect(await rowsOf(gateway)).toBe(before);
     return said.details;
   };
@@ -93,9 +93,9 @@ describe.each(doors)('revokeServiceAccountSecret over %s', (door) => {
 
 const list = operation('serviceAccounts');
 
-describe.each(doors)('serviceAccounts over %s', (door) => {
+describe.each(transports)('serviceAccounts over %s', (transport) => {
   test.each(everybody)('%s is told of the own accounts only', async (caller) => {
-    const said = await send[door](gateway, list, callers[caller], {});
+    const said = await send[transport](gateway, list, callers[caller], {});
     expect(said.text).toContain(own.clientId);
     expect(isOfThem(said.text)).toBe(false);
   });
@@ -103,15 +103,15 @@ describe.each(doors)('serviceAccounts over %s', (door) => {
   test.each(everybody)('%s gets nowhere with the cursor of another tenant', async (caller) => {
     const theirPage = await send.GraphQL(gateway, list, their, { first: 1 });
     const { endCursor: after } = (theirPage.data as { pageInfo: { endCursor: string } }).pageInfo;
-    const said = await send[door](gateway, list, callers[caller], { after });
+    const said = await send[transport](gateway, list, callers[caller], { after });
     expect(said).toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'after' } });
     expect(isOfThem(said.text)).toBe(false);
   });
 });
 
-describe.each(atDoors(operations.filter(({ isGlobal }) => !isGlobal)))(
-  '$name over $door',
-  ({ operation, door }) => {
+describe.each(atTransports(operations.filter(({ isGlobal }) => !isGlobal)))(
+  '$name over $transport',
+  ({ operation, transport }) => {
     const { needs = 'active', args } = operation;
 
     test.each([
@@ -121,15 +121,15 @@ describe.each(atDoors(operations.filter(({ isGlobal }) => !isGlobal)))(
       const { authorization = '' } = callers['a super_admin'];
       const before = await rowsOf(gateway);
       const asked: Headers = tenant ? { authorization, 'x-tenantid': tenant } : { authorization };
-      const said = await send[door](gateway, operation, asked, args(theirs[needs]));
-      expect(said).toMatchObject({ code, status: statusFor(door, code) });
+      const said = await send[transport](gateway, operation, asked, args(theirs[needs]));
+      expect(said).toMatchObject({ code, status: statusFor(transport, code) });
       expect(said.details).toEqual(details);
       expect(await rowsOf(gateway)).toBe(before);
     });
   },
 );
 
-describe.each(atDoors(operations.filter(({ isBulk }) => isBulk)))('$name over $door', (row) => {
+describe.each(atTransports(operations.filter(({ isBulk }) => isBulk)))('$name over $transport', (row) => {
   const { needs = 'active', args } = row.operation;
 
   test.each(everybody)(
@@ -141,7 +141,7 @@ describe.each(atDoors(operations.filter(({ isBulk }) => isBulk)))('$name over $d
       ];
       const asked = { ...args(first), ids: [first.id, theirs[needs].id, last.id] };
       const before = await rowsAbout(theirs[needs]);
-      const { data, text, code } = await send[row.door](gateway, row.operation, callers[caller], asked);
+      const { data, text, code } = await send[row.transport](gateway, row.operation, callers[caller], asked);
       expect(code).toBe('OK');
       expect(isOfThem(text)).toBe(false);
       const results = resultsIn(data);

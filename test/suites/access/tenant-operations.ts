@@ -1,6 +1,6 @@
+import type { Account } from './accounts.js';
 import { everyone, managers, owners, readers } from './callers.js';
 import { type More, mutation, type Operation, query } from './operation.js';
-import type { Account } from './scene.js';
 
 const tenants = '/api/v1/admin/tenant';
 const tenant = `${tenants}/:id`;

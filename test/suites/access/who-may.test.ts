@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { rootFields } from '../../../src/api/graphql/rules.js';
 import { routes } from '../../../src/api/rest/routes.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { type Account, createAccount, rowsOf } from './accounts.js';
 import { type Caller, callers, headersOf } from './callers.js';
-import { doors, send, statusFor } from './doors.js';
 import type { Operation } from './operation.js';
-import { aboutOne, aboutTenant, atDoors, nobodys, operation, operations } from './operations.js';
-import { type Account, createAccount, rowsOf } from './scene.js';
+import { aboutOne, aboutTenant, atTransports, nobodys, operation, operations } from './operations.js';
+import { send, statusFor, transports } from './transports.js';
 
 let gateway: Gateway;
 let own: string;
 let admins: Record<string, Record<string, string>>;
 let headers: Record<Caller, Record<string, string>>;
-/** What was stored at the last look. */
+/** All that was stored when the test before looked. */
 let rows: string;
 beforeAll(async () => {
   gateway = await startGateway();
@@ -59,15 +59,15 @@ test('the table has a row for each REST call', () => {
   expect(unique(calls)).toEqual(unique(routes.map(({ method, path }) => `${method} ${path}`)));
 });
 
-describe.each(atDoors(operations))('$name over $door', ({ operation, door }) => {
+describe.each(atTransports(operations))('$name over $transport', ({ operation, transport }) => {
   const { may, args, isMutation } = operation;
 
   test.each(callers.map((caller) => [caller, may[caller]] as const))('by %s: %s', async (caller, outcome) => {
     const account = await accountFor(caller, operation);
     const before = rows;
-    const said = await send[door](gateway, operation, headers[caller], args(account));
+    const said = await send[transport](gateway, operation, headers[caller], args(account));
     rows = await rowsOf(gateway);
-    expect(said).toMatchObject({ code: outcome, status: statusFor(door, outcome) });
+    expect(said).toMatchObject({ code: outcome, status: statusFor(transport, outcome) });
     if (outcome === 'OK') {
       expect(said.data).toBeTruthy();
       if (isMutation) expect(rows).not.toBe(before);
@@ -81,7 +81,7 @@ describe.each(atDoors(operations))('$name over $door', ({ operation, door }) => 
   });
 });
 
-describe.each(atDoors(aboutOne))('$name over $door', ({ operation, door }) => {
+describe.each(atTransports(aboutOne))('$name over $transport', ({ operation, transport }) => {
   test.each([
     ['nobody', 'UNAUTHENTICATED'],
     ['a tenant_admin elsewhere', 'FORBIDDEN'],
@@ -93,31 +93,31 @@ describe.each(atDoors(aboutOne))('$name over $door', ({ operation, door }) => {
       secretId: 'nonsense',
       eventId: 'nonsense',
     };
-    const said = await send[door](gateway, operation, headers[caller], operation.args(malformed));
-    expect(said).toMatchObject({ code, status: statusFor(door, code) });
+    const said = await send[transport](gateway, operation, headers[caller], operation.args(malformed));
+    expect(said).toMatchObject({ code, status: statusFor(transport, code) });
   });
 });
 
-describe.each(atDoors(aboutTenant))('$name over $door', ({ operation, door }) => {
+describe.each(atTransports(aboutTenant))('$name over $transport', ({ operation, transport }) => {
   test.each([
     ['nobody', 'UNAUTHENTICATED'],
     ['a tenant_admin', 'FORBIDDEN'],
   ] as const)('with a malformed id by %s: %s, too', async (caller, code) => {
     const args = { ...operation.args(nobodys), id: 'nonsense' };
-    const said = await send[door](gateway, operation, headers[caller], args);
-    expect(said).toMatchObject({ code, status: statusFor(door, code) });
+    const said = await send[transport](gateway, operation, headers[caller], args);
+    expect(said).toMatchObject({ code, status: statusFor(transport, code) });
   });
 
   test('needs no tenant header', async () => {
     const account = await accountFor('a super_admin', operation);
     const { authorization = '' } = headers['a super_admin'];
-    const said = await send[door](gateway, operation, { authorization }, operation.args(account));
+    const said = await send[transport](gateway, operation, { authorization }, operation.args(account));
     expect(said.code).toBe('OK');
     rows = await rowsOf(gateway);
   });
 });
 
-describe.each(doors)('a restricted permission over %s', (door) => {
+describe.each(transports)('a restricted permission over %s', (transport) => {
   const permissions = ['api:read', 'keys:sign'];
 
   test.each([
@@ -131,9 +131,9 @@ describe.each(doors)('a restricted permission over %s', (door) => {
     const account = await accountFor('a tenant_admin', operation(name));
     const before = rows;
     const args = { ...operation(name).args(account), permissions };
-    const said = await send[door](gateway, operation(name), headers[caller], args);
+    const said = await send[transport](gateway, operation(name), headers[caller], args);
     rows = await rowsOf(gateway);
-    expect(said).toMatchObject({ code, status: statusFor(door, code) });
+    expect(said).toMatchObject({ code, status: statusFor(transport, code) });
     expect(said.details).toEqual(code === 'OK' ? undefined : { field: 'permissions' });
     expect(rows !== before).toBe(code === 'OK');
   });

@@ -14,7 +14,7 @@ let gateway: GatewayProcess;
 let headers: Record<string, string>;
 beforeAll(async () => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'embedded-outage-')));
-  // As root the gateway runs PostgreSQL as another user, who has to get here.
+  // A gateway of root runs PostgreSQL as another user, who has to reach this folder.
   await chmod(folder, 0o755);
   dataDir = join(folder, 'data');
   gateway = await startProcess({ DATA_DIR: dataDir });

@@ -24,7 +24,7 @@ async function failing(env: NodeJS.ProcessEnv): Promise<string> {
   const one = await startProcess(env);
   expect(await one.ended()).toBe(1);
   expect(one.stdout()).toBe('');
-  // One message for a person. The ORM's own lines may stand before it.
+  // There is one message for a person. Lines of the ORM's may come before it.
   const said = one.stderr().slice(one.stderr().indexOf('service-account-gateway cannot start. '));
   expect(said).toMatch(/^service-account-gateway cannot start\. /);
   expect(one.stderr()).not.toMatch(/^\s+at |node_modules|Error:/m);

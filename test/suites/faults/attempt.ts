@@ -4,13 +4,13 @@ import type { Acknowledged, Logical } from './logical.js';
 /** How an attempt ended. `label` is what the figures count it under. */
 export type Outcome = { label: string } & (
   | { acknowledged: Acknowledged }
-  /** To be tried again, after so many milliseconds if the gateway said so. */
+  /** An attempt to be made again, after so many milliseconds if the gateway said so. */
   | { retry: true; after: number | undefined }
   | { refusal: string }
 );
 
 /** Milliseconds without a byte. The gateway promises to answer sooner, whatever its database does. */
-const patience = 15_000;
+const timeoutMs = 15_000;
 
 /** Sends a request once. What breaks on the way is an outcome, not an error. */
 export function attempt(url: string, agent: Agent, headers: Record<string, string>, logical: Logical) {
@@ -31,7 +31,7 @@ export function attempt(url: string, agent: Agent, headers: Record<string, strin
         response.once('end', () => resolve(read(response, text)));
       },
     );
-    message.setTimeout(patience, () => message.destroy(Object.assign(new Error(), { code: 'no answer' })));
+    message.setTimeout(timeoutMs, () => message.destroy(Object.assign(new Error(), { code: 'no answer' })));
     message.on('error', broken);
     message.end(logical.body);
   });

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { few, nothing, verify } from './assert-whole.js';
 import { startClients } from './clients.js';
 import { type Cutter, startCutter } from './cutter.js';
 import { longestAway, print } from './figures.js';
-import { createSite, type Site, urlOf } from './site.js';
-import { few, nothing, verify } from './verify.js';
+import { createSite, type Site, urlOf } from './surroundings.js';
 import { within } from './within.js';
 
 /** Bytes: a few requests, and a few dozen statements. */

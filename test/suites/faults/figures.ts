@@ -1,5 +1,5 @@
+import type { Verdict } from './assert-whole.js';
 import type { Load } from './clients.js';
-import type { Verdict } from './verify.js';
 
 /**
  * The longest time without an acknowledgement in what followed a fault, in milliseconds.
@@ -18,12 +18,12 @@ export function longestAway({ acknowledgedAt }: Load, faults: number[]): number 
 export function print(title: string, load: Load, verdict: Verdict, more: Record<string, unknown>): void {
   const { logicals, outcomes } = load;
   const attempts = logicals.reduce((sum, logical) => sum + logical.attempts, 0);
-  const doors = ['rest', 'graphql'].map(
-    (door) => `${logicals.filter((logical) => logical.door === door).length} ${door}`,
+  const transports = ['rest', 'graphql'].map(
+    (transport) => `${logicals.filter((logical) => logical.transport === transport).length} ${transport}`,
   );
   const refused = logicals.filter(({ refusal }) => refusal).length;
   const lines: Record<string, unknown> = {
-    'logical requests': `${logicals.length} (${doors.join(', ')}), ${refused} refused`,
+    'logical requests': `${logicals.length} (${transports.join(', ')}), ${refused} refused`,
     attempts,
     ...Object.fromEntries([...outcomes].sort().map(([label, count]) => [`  ${label}`, count])),
     ...more,

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { GatewayProcess } from '../../harness/process.js';
+import { few, nothing, verify } from './assert-whole.js';
 import { startClients } from './clients.js';
 import { longestAway, print } from './figures.js';
-import { createSite, type Site, urlOf } from './site.js';
-import { few, nothing, verify } from './verify.js';
+import { createSite, type Site, urlOf } from './surroundings.js';
 
 let site: Site;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ test('kill -9 of gateways, one of two or both, loses nothing and doubles nothing
     await sleep(1_000);
     faults.push(Date.now());
     for (const index of victims) process.kill(gateways[index]?.pid ?? 0, 'SIGKILL');
-    // As whatever keeps services running does.
+    // A supervisor of services starts the gateway again in the same way.
     await Promise.all(
       victims.map(async (index) => {
         await gateways[index]?.ended();

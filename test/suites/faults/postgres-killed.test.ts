@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { few, nothing, verify } from './assert-whole.js';
 import { startClients } from './clients.js';
 import { longestAway, print } from './figures.js';
 import { backendOf, whereIs } from './postgres.js';
-import { createSite, isReady, type Site } from './site.js';
-import { few, nothing, verify } from './verify.js';
+import { createSite, isReady, type Site } from './surroundings.js';
 
 let site: Site;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ export function assertThat(holds: unknown, fault: string): asserts holds {
   if (!holds) throw new Error(fault);
 }
 
-/** What no answer may tell: where code stands, what SQL said, the token that came with the request. */
+/** No answer may tell where code stands, what SQL said, or the token that came with the request. */
 export function assertNoLeak(text: string, { headers }: WireRequest): void {
   const leak =
     /node_modules|\bat \S+ \(|\.[jt]s:\d+:\d+|pg_|invalid byte sequence|violates \w+ constraint/.exec(text);

@@ -24,7 +24,7 @@ import { assertThat } from './assert.js';
 type Fields = Map<string, readonly FieldNode[]>;
 type FragmentMap = Parameters<typeof collectFields>[1];
 
-/** What the answer to one operation is held against. */
+/** The operation that an answer must fit. */
 interface Expectation {
   schema: GraphQLSchema;
   fragments: FragmentMap;

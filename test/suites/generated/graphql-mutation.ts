@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Operation } from './graphql-operation.js';
 import { hugeText, wildText } from './parts.js';
 
-/** What goes into a body or a query string. Nothing about its types is certain any more. */
+/** The members of a body or a query string. Nothing about their types is certain any more. */
 export interface Payload {
   query?: unknown;
   variables?: unknown;
@@ -87,7 +87,7 @@ export const mutations: Mutation[] = [
   onTokens((words, one, two) => words.with(one, words[two] ?? '')),
   onTokens((words, one) => words.toSpliced(one, 1)),
   onTokens((words, one) => words.toSpliced(one, 0, words[one] ?? '')),
-  // What goes with the document.
+  // The members beside the document.
   (operation) =>
     fc
       .tuple(

@@ -17,7 +17,7 @@ import { chance, type Draw, oneOf } from './choose.js';
 import { createDrawArguments, type DrawArguments } from './graphql-values.js';
 import type { World } from './world.js';
 
-/** What a client sends: a document, and what goes with it. */
+/** A document, with its variables and the name of its operation. */
 export interface Operation {
   query: string;
   variables: Record<string, unknown>;

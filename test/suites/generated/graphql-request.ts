@@ -7,7 +7,7 @@ import { headerText, mostly, type Part, type WireRequest } from './parts.js';
 import type { World } from './world.js';
 
 export interface GraphqlRequest extends WireRequest {
-  /** What the answer is to be held against. Undefined where the gateway cannot have understood one. */
+  /** The operation that the answer must fit. Undefined where the gateway cannot have understood one. */
   payload: Payload | undefined;
   /** Nothing about its form is wrong, so that the operation has to be run. */
   good: boolean;
@@ -56,7 +56,7 @@ const wildBody = (payload: Payload): fc.Arbitrary<string> => {
   );
 };
 
-/** Requests to the GraphQL door: valid operations, spoiled ones, and bodies that are none. */
+/** Requests to the GraphQL transport: valid operations, spoiled ones, and bodies that are none. */
 export function graphqlRequest(schema: GraphQLSchema, world: World): fc.Arbitrary<GraphqlRequest> {
   const valid = operation(schema, world);
   const payload = fc.oneof(
@@ -113,7 +113,7 @@ const wire = ({ query, variables, operationName, extensions }: Payload): Payload
 /** Characters of a query string. Beyond some 16 kB it is HTTP that refuses, with a bare 431 (README). */
 const longest = 8_000;
 
-/** As the specification of GraphQL over HTTP has it, section 6.2. */
+/** Writes an operation as the parameters of a GET (GraphQL over HTTP, section 6.2). */
 function parameters(payload: Payload): URLSearchParams {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(wire(payload))) {
@@ -122,7 +122,7 @@ function parameters(payload: Payload): URLSearchParams {
   return search;
 }
 
-/** What arrives of it: a URL holds no lone surrogates. */
+/** Reads the parameters as the gateway does: a URL holds no lone surrogates. */
 const asParameters = (search: URLSearchParams): Payload =>
   Object.fromEntries(new URLSearchParams(search.toString()));
 

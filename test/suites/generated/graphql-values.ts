@@ -15,7 +15,7 @@ import { chance, type Draw, oneOf } from './choose.js';
 import { inFuture, line, wildText } from './parts.js';
 import type { World } from './world.js';
 
-/** What `fc.gen` draws by: the same function each time. The arbitrary in it is made once, which costs the most. */
+/** `fc.gen` draws by the same function each time: the arbitrary in it is made once, which costs the most. */
 type Values = () => fc.Arbitrary<unknown>;
 const values =
   (arbitrary: fc.Arbitrary<unknown>): Values =>
@@ -44,11 +44,11 @@ const mostly = (good: fc.Arbitrary<unknown>, ...wild: unknown[]): Values =>
   values(fc.oneof({ weight: 9, arbitrary: good }, { weight: 1, arbitrary: fc.constantFrom(...wild) }));
 const pageSize = mostly(fc.integer({ min: 1, max: 25 }), 0, -1, 100, 101);
 const longAgo = values(fc.oneof(fc.constant('2020-01-01T00:00:00Z'), inFuture));
-/** Of permissions that come and go. */
+/** Names of permissions that come and go. */
 const spareNames = fc.nat({ max: 9 }).map((number) => `thing-${number}:use`);
 const permission = mostly(fc.constantFrom('api:read', 'api:write'), 'api:none', 'x');
 
-/** What some fields want beyond their type, and some types as a whole. What is not here gets any value of its type. */
+/** Some fields, and some types as a whole, want more than their type says. All others get any value of their type. */
 const hints = ({ accounts, secrets, clientIds, strangers, spare }: World): Record<string, Values> => ({
   id: values(
     fc.oneof(
@@ -116,7 +116,7 @@ const likely: Record<string, number> = {
 };
 
 const pageArguments = ['first', 'after', 'last', 'before'];
-/** Of an account's trail there are a few among others. */
+/** A few of the events are of an account's trail. */
 const firstOrLast = values(
   fc
     .tuple(fc.constantFrom('first', 'last'), fc.integer({ min: 1, max: 10 }))

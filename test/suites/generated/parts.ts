@@ -50,7 +50,7 @@ export const line = (maxLength: number) =>
 const clean = (text: string, maxLength: number) =>
   [...text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu, '')].slice(0, maxLength).join('').trim();
 
-/** What a header can carry: visible ASCII and the upper half of Latin-1. */
+/** A header can carry visible ASCII and the upper half of Latin-1. */
 export const headerText = fc
   .string({
     unit: fc

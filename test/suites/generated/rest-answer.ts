@@ -68,7 +68,7 @@ export function kindOfRestAnswer(request: RestRequest, answer: WireAnswer): stri
   if ('title' in facts) {
     assertThat(facts.status === status && facts.title === STATUS_CODES[status], 'another status inside');
   }
-  // Of the other calls one may find its account deleted, or with five secrets.
+  // The other calls may find their account deleted, or with five secrets.
   const mayBe = facts.code === 'CONFLICT' && (request.call !== 'create' || facts.details?.field === 'name');
   assertThat(!request.good || mayBe, `a good request is refused: ${text}`);
   return `${status} ${facts.code}`;
@@ -109,7 +109,7 @@ function assertLink(link: unknown, { next, hasMore }: Page): void {
 
 type Created = { name: string; permissions: string[] };
 
-/** What was asked for is what was made. */
+/** Asserts that the account is the one that was asked for. */
 function assertSame({ body, headers }: RestRequest, data: Created): void {
   if (/gzip|br/.test(headers['content-encoding'] ?? '')) return; // what it unpacks to is the gateway's to say
   const text = new TextDecoder().decode(body).trim();

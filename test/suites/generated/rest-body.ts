@@ -119,7 +119,7 @@ const part =
   (good: boolean) =>
   (value: Buffer | undefined): Part<Buffer | undefined> => ({ value, good });
 
-/** What is no input of any call, or hardly. */
+/** Bodies that are hardly an input of any call. */
 export const wildBody = fc.oneof(
   { weight: 6, arbitrary: wildJson.map((text) => part(false)(Buffer.from(text))) },
   { weight: 1, arbitrary: wildBytes.map(part(false)) },

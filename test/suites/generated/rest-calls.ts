@@ -6,7 +6,7 @@ import type { World } from './world.js';
 
 type Body = Part<Buffer | undefined>;
 
-/** What a request asks for, but for who asks. */
+/** A request without its caller. */
 export interface Target {
   method: string;
   path: string;

@@ -70,7 +70,7 @@ const wild = fc.oneof(
     .map(([name, value]): Query => [[name, value]]),
 );
 
-/** As it stands behind the question mark: URLs hold no lone surrogates. */
+/** The text behind the question mark: a URL holds no lone surrogates. */
 const written = (queries: Query[], good: boolean): Part<string> => ({
   value: new URLSearchParams(queries.flat()).toString(),
   good,
@@ -88,7 +88,7 @@ export function listQuery(world: World): fc.Arbitrary<Part<string>> {
   );
 }
 
-/** Of calls that take none. */
+/** The query of a call that takes none. */
 export const noQuery: fc.Arbitrary<Part<string>> = fc.oneof(
   { weight: 19, arbitrary: fc.constant({ value: '', good: true }) },
   { weight: 1, arbitrary: wild.map((query) => written([query], false)) },

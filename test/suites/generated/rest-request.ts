@@ -7,7 +7,7 @@ import { otherCalls, type Target } from './rest-calls.js';
 import type { World } from './world.js';
 
 export interface RestRequest extends WireRequest {
-  /** What a success answers. */
+  /** The answer that a success has, by the call: see rest-answer.ts. */
   call: string;
   /** Nothing about it is wrong, so that it has to succeed, unless what it is about does not let it. */
   good: boolean;

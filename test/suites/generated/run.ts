@@ -16,7 +16,7 @@ const bound = 1000;
 const clients = 16;
 
 export interface Run {
-  /** What did not hold: how often, and one case of it. */
+  /** The faults by their kind: how often each came about, and one case of it. */
   faults: Map<string, { times: number; fault: string; request: string }>;
   /** How many there were of each kind of answer. */
   counts: Map<string, number>;

@@ -1,7 +1,7 @@
 import type { Gateway } from '../../harness/gateway.js';
 
 /**
- * What cannot be, however many requests there were: half of an account or of a change, or a count that is wrong.
+ * Finds half of an account or of a change, and counts that are wrong: they cannot be, however many requests there were.
  * The events are counted once for all accounts: the trail has no index by target, and a look for each would take
  * its square. Nothing is old enough to have been removed.
  */

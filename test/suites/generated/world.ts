@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Gateway } from '../../harness/gateway.js';
 
-/** What there is behind the gateway for requests to be about. */
+/** The tenants, callers and accounts that generated requests are about. */
 export interface World {
   /** The tenant that most requests are about, with room for all of them. */
   tenant: string;
@@ -11,7 +11,7 @@ export interface World {
   spare: string[];
   /** Authorization headers of who may create in the tenant. */
   admins: string[];
-  /** Of who may not, or not everything, or not any more. */
+  /** Authorization headers of those who may not create, or not everything, or not any more. */
   others: string[];
   /** Ids of accounts that the tenant has. */
   accounts: string[];

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { assertThat } from '../generated/assert.js';
+import { Counter } from './counter.js';
 import type { Facts } from './facts.js';
 import type { Row } from './rows.js';
-import { Tally } from './tally.js';
 
 /** A secret as its client knows it. */
 export interface Secret {
   id: string;
   hint: string;
   revoked: boolean;
-  /** From and to, in milliseconds of the epoch: the gateway says when, within a request. Null: never by itself. */
+  /** The earliest and the latest end, in milliseconds since 1970: the gateway chooses it within a request. Null: none. */
   ends: [number, number] | null;
 }
 
@@ -19,10 +19,10 @@ export interface Account {
   version: number;
   facts: Facts;
   secrets: Secret[];
-  tally: Tally;
+  counts: Counter;
 }
 
-/** What one client knows. */
+/** All that one client knows of its accounts. */
 export interface Model {
   accounts: Account[];
 }
@@ -64,9 +64,9 @@ export function assertStored(account: Account, row: Row | undefined): void {
     assertThat(fits, `${secret?.id} ends at ${endsAt}, not from ${from} to ${to}`);
     if (secret && endsAt !== null) secret.ends = [endsAt, endsAt];
   }
-  const counted = new Tally();
+  const counted = new Counter();
   for (const { action } of row.events) counted.add(action);
-  assertSame(counted.toObject(), account.tally.toObject(), `the events of ${account.id}`);
+  assertSame(counted.toObject(), account.counts.toObject(), `the events of ${account.id}`);
 }
 
 export function assertSame(found: unknown, expected: unknown, what: string): void {

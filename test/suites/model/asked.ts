@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Input, Operation } from './calls.js';
 
-/** What a command asks for. Of some fields only the account that it is about tells the value. */
+/** The input of a command. The value of some fields depends on the account that the command is about. */
 export interface Asked extends Input {
   /** Which of the names. */
   name?: number;
@@ -26,7 +26,7 @@ const expiresAt = fc.constantFrom(null, '2100-01-01T00:00:00.000Z');
 const labels = fc.constantFrom([], [{ key: 'team', value: 'a' }], [{ key: 'team', value: 'b' }]);
 const expectedVersion = fc.constantFrom(0, 0, -1, 1);
 
-/** What each operation is asked for, beside which account. An own end may be before or after an overlap's. */
+/** The input of each operation, without the account. A secret's own end may be before or after that of an overlap. */
 export const asked: Record<Operation, fc.Arbitrary<Asked>> = {
   create: some({ name, description, permissions, expiresAt, labels }),
   update: some({ name, description, owner: description, expiresAt, labels, expectedVersion }),
@@ -42,7 +42,7 @@ export const asked: Record<Operation, fc.Arbitrary<Asked>> = {
   revoke: fc.record({ secretId: fc.nat({ max: 9 }) }),
 };
 
-/** What the account tells. */
+/** The values of the account that an input may refer to. */
 interface Known {
   id?: string;
   names: readonly string[];

@@ -1,13 +1,13 @@
 import { assertThat } from '../generated/assert.js';
 
-export type Door = 'graphql' | 'rest';
+export type Transport = 'graphql' | 'rest';
 
 /** Names of operations, each of which is a mutation, and a call. */
 export type Operation = keyof typeof calls;
 
 export type Input = Record<string, unknown>;
 
-/** What an answer tells, through whichever door. */
+/** The content of an answer, the same for both transports. */
 export interface Told {
   account?: Record<string, unknown> & { id: string };
   secret?: { id: string; hint: string };
@@ -20,7 +20,7 @@ interface Call {
   method: string;
   /** Below `/service-account`. The input's fields in it are not in the body. */
   path: string;
-  /** What the envelope's data tells. */
+  /** Reads `data` of the envelope. */
   told: (data: never) => Told;
 }
 
@@ -90,10 +90,10 @@ export interface WireCall {
   body: unknown;
 }
 
-/** The request that asks for it at one of the doors. */
-export function toRequest(door: Door, operation: Operation, input: Input): WireCall {
+/** The request that asks for it at one of the transports. */
+export function toRequest(transport: Transport, operation: Operation, input: Input): WireCall {
   const { mutation, selection, method, path } = calls[operation];
-  if (door === 'graphql') {
+  if (transport === 'graphql') {
     const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input!`;
     const query = `mutation ($input: ${type}) { answer: ${mutation}(input: $input) { ${selection} } }`;
     return { path: '/graphql', method: 'POST', body: { query, variables: { input } } };
@@ -111,13 +111,13 @@ export function toRequest(door: Door, operation: Operation, input: Input): WireC
   };
 }
 
-/** What was told, or how it was refused: `CONFLICT name`, say. */
+/** Either the content of a success, or the refusal, such as `CONFLICT name`. */
 export type Reading = { told: Told; details?: undefined } | { refusal: string; details: Input | undefined };
 
-/** Reads an answer of one of the doors. */
+/** Reads an answer of one of the transports. */
 // biome-ignore lint/suspicious/noExplicitAny: an answer may have every shape
-export function readAnswer(door: Door, operation: Operation, body: any): Reading {
-  if (door === 'rest') {
+export function readAnswer(transport: Transport, operation: Operation, body: any): Reading {
+  if (transport === 'rest') {
     if (body.success) return { told: calls[operation].told(body.data as never) };
     return { refusal: kindOf(body.code, body.details), details: body.details };
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Model } from './account.js';
 import { asked } from './asked.js';
-import type { Door } from './calls.js';
+import type { Transport } from './calls.js';
 import { OwnChange } from './own-change.js';
 import { OwnCreate } from './own-create.js';
 import type { Change } from './own-rules.js';
@@ -11,11 +11,11 @@ import type { Client } from './site.js';
 type Command = fc.AsyncCommand<Model, Client>;
 
 const changes = Object.keys(asked).filter((name): name is Change => name !== 'create');
-/** What makes a secret takes an idempotency key. */
+/** Operations that make a secret take an idempotency key. */
 const keyed = ['create', 'rotate', 'createSecret'];
 
-const doors = (operation: string) =>
-  fc.constantFrom<Door | 'both'>(
+const transports = (operation: string) =>
+  fc.constantFrom<Transport | 'both'>(
     'graphql',
     'rest',
     ...(keyed.includes(operation) ? (['both'] as const) : []),
@@ -24,21 +24,21 @@ const doors = (operation: string) =>
 /** Mostly the first account, so that much happens to it. */
 const which = fc.oneof(fc.constant(0), fc.nat({ max: 9 }));
 const createOwn = fc
-  .tuple(asked.create, doors('create'))
-  .map(([wanted, door]): Command => new OwnCreate(wanted, door));
+  .tuple(asked.create, transports('create'))
+  .map(([wanted, transport]): Command => new OwnCreate(wanted, transport));
 const changeOwn = (operation: Change) =>
   fc
-    .tuple(asked[operation], which, doors(operation))
-    .map(([wanted, number, door]): Command => new OwnChange(operation, wanted, number, door));
+    .tuple(asked[operation], which, transports(operation))
+    .map(([wanted, number, transport]): Command => new OwnChange(operation, wanted, number, transport));
 const changeShared = fc
   .constantFrom(...changes)
   .chain((operation) =>
     fc
-      .tuple(asked[operation], which, doors(operation))
-      .map(([wanted, number, door]): Command => new SharedChange(operation, wanted, number, door)),
+      .tuple(asked[operation], which, transports(operation))
+      .map(([wanted, number, transport]): Command => new SharedChange(operation, wanted, number, transport)),
   );
 
-/** What one client does: mostly to accounts of its own, of which it makes some first. */
+/** The commands of one client. Most are about accounts of its own, of which it makes some first. */
 export const commands = fc.commands(
   [
     createOwn,

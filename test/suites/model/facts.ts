@@ -1,6 +1,6 @@
 import type { Input, Operation } from './calls.js';
 
-/** What an account is, but for its version and its secrets, as the audit trail tells it. */
+/** An account without its version and its secrets, in the form of the audit trail. */
 export interface Facts {
   name: string;
   description: string | null;
@@ -14,7 +14,7 @@ export interface Facts {
 type Label = { key: string; value: string };
 const toRecord = (labels: Label[]) => Object.fromEntries(labels.map(({ key, value }) => [key, value]));
 
-/** What an operation that succeeds makes of an account's facts. */
+/** Returns the facts that an operation sets when it succeeds. */
 export const sets: Record<Operation, (input: Input) => Partial<Facts>> = {
   create: ({ permissions = ['api:read', 'api:write'], labels = [], ...input }) => ({
     description: null,

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { seed } from '../generated/seed.js';
 import type { Model } from './account.js';
+import { verify } from './assert-agreement.js';
 import { commands } from './commands.js';
+import { Counter } from './counter.js';
 import { clients, createSite } from './site.js';
-import { Tally } from './tally.js';
-import { verify } from './verify.js';
 
 const runs = 15;
 
@@ -33,7 +33,7 @@ const scripts = fc.limitShrink(fc.array(commands, { minLength: clients, maxLengt
 
 test(`accounts live as the model says, in ${runs} tenants with ${clients} clients at once each`, async () => {
   const since = Date.now();
-  const answers = new Tally();
+  const answers = new Counter();
   await fc.assert(
     fc.asyncProperty(scripts, async (each) => {
       const site = await createSite(gateway, answers);

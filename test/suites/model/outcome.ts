@@ -1,10 +1,10 @@
 import { assertThat } from '../generated/assert.js';
 import { assertSame } from './account.js';
 import type { Input, Operation } from './calls.js';
+import type { Counter } from './counter.js';
 import { actionOf, type Facts, factsIn } from './facts.js';
-import type { Claim, Places } from './places.js';
+import type { Claim, Quota } from './quota.js';
 import type { Outcome } from './site.js';
-import type { Tally } from './tally.js';
 
 /**
  * The one outcome of a request that was sent once, or several times under one idempotency key: it is done once
@@ -32,12 +32,12 @@ export function asOne(outcomes: Outcome[], mayDiffer: readonly string[]): Outcom
 }
 
 /** Counts the replays, of which the trail tells, too. */
-export function countReplays(tally: Tally, operation: Operation, outcomes: Outcome[]): void {
-  for (const { replayed } of outcomes) if (replayed) tally.add(`${actionOf[operation]}.replay`);
+export function countReplays(counts: Counter, operation: Operation, outcomes: Outcome[]): void {
+  for (const { replayed } of outcomes) if (replayed) counts.add(`${actionOf[operation]}.replay`);
 }
 
 /** Whether there can have been a place, or can have been none, when that was told. */
-export function assertPlace({ limit }: Places, { low, high }: Claim, outcome: Outcome): void {
+export function assertPlace({ limit }: Quota, { low, high }: Claim, outcome: Outcome): void {
   if ('told' in outcome) {
     assertThat(low < limit, `a place is taken, and ${low} of ${limit} were taken`);
   } else if (outcome.refusal === 'LIMIT_REACHED') {

@@ -2,12 +2,12 @@ import type fc from 'fast-check';
 import { assertThat } from '../generated/assert.js';
 import { type Account, assertSame, isDeleted, type Model } from './account.js';
 import { type Asked, toInput } from './asked.js';
-import type { Door, Told } from './calls.js';
+import type { Told, Transport } from './calls.js';
 import { actionOf } from './facts.js';
 import { asOne, assertPlace, assertTells, countReplays, refusalOf } from './outcome.js';
 import { checkOwn } from './own.js';
 import { applies, type Change, refusals } from './own-rules.js';
-import type { Claim } from './places.js';
+import type { Claim } from './quota.js';
 import type { Client, Outcome } from './site.js';
 
 /** Changes an account that no other client knows: what comes of it is certain, but for whether there is a place. */
@@ -16,7 +16,7 @@ export class OwnChange implements fc.AsyncCommand<Model, Client> {
     private readonly operation: Change,
     private readonly asked: Asked,
     private readonly which: number,
-    private readonly door: Door | 'both',
+    private readonly transport: Transport | 'both',
   ) {}
 
   check({ accounts }: Model): boolean {
@@ -34,13 +34,13 @@ export class OwnChange implements fc.AsyncCommand<Model, Client> {
       .map((refuses) => refuses(account, input, model))
       .find((refusal) => refusal !== false);
 
-    const { places } = client.site;
+    const { quota } = client.site;
     const wasDeleted = isDeleted(account);
-    const claim = operation === 'restore' && wasDeleted ? places.claim(1) : undefined;
+    const claim = operation === 'restore' && wasDeleted ? quota.claim(1) : undefined;
     const from = Date.now();
-    const ask = () => client.askThrough(this.door, operation, input);
+    const ask = () => client.askThrough(this.transport, operation, input);
     const frees = operation === 'delete' && !wasDeleted;
-    const outcomes = await (frees ? places.free(ask) : ask());
+    const outcomes = await (frees ? quota.free(ask) : ask());
     const during = { from, to: Date.now() };
     const outcome = asOne(outcomes, []);
     if (claim) settle(client, claim, outcome);
@@ -49,23 +49,23 @@ export class OwnChange implements fc.AsyncCommand<Model, Client> {
     if (!claim || refusal !== 'LIMIT_REACHED') {
       assertThat(refusal === expected, `${operation}: ${refusal}, expected ${expected}`);
     }
-    countReplays(account.tally, operation, outcomes);
+    countReplays(account.counts, operation, outcomes);
     if ('told' in outcome) {
       const { told } = outcome;
-      if (applies[operation](account, input, told, during)) account.tally.add(actionOf[operation]);
+      if (applies[operation](account, input, told, during)) account.counts.add(actionOf[operation]);
       assertTold(account, told);
     }
     await checkOwn(client, model);
   }
 
   toString(): string {
-    return `${this.operation}(${JSON.stringify(this.asked)}) of own ${this.which} through ${this.door}`;
+    return `${this.operation}(${JSON.stringify(this.asked)}) of own ${this.which} through ${this.transport}`;
   }
 }
 
-function settle({ site: { places } }: Client, claim: Claim, outcome: Outcome): void {
-  places.settle(claim, 'told' in outcome);
-  assertPlace(places, claim, outcome);
+function settle({ site: { quota } }: Client, claim: Claim, outcome: Outcome): void {
+  quota.settle(claim, 'told' in outcome);
+  assertPlace(quota, claim, outcome);
 }
 
 /** An answer tells the account as it is now. */

@@ -2,13 +2,13 @@ import type fc from 'fast-check';
 import { assertThat } from '../generated/assert.js';
 import { isTaken, type Model } from './account.js';
 import { type Asked, toInput } from './asked.js';
-import type { Door } from './calls.js';
+import type { Transport } from './calls.js';
+import { Counter } from './counter.js';
 import { actionOf, type Facts, sets } from './facts.js';
 import { asOne, assertPlace, assertTells, countReplays, refusalOf } from './outcome.js';
 import { checkOwn } from './own.js';
 import { readRows } from './rows.js';
 import type { Client } from './site.js';
-import { Tally } from './tally.js';
 
 const automaticName = /^service-account-\d{14}(-\d+)?$/;
 
@@ -16,7 +16,7 @@ const automaticName = /^service-account-\d{14}(-\d+)?$/;
 export class OwnCreate implements fc.AsyncCommand<Model, Client> {
   constructor(
     private readonly asked: Asked,
-    private readonly door: Door | 'both',
+    private readonly transport: Transport | 'both',
   ) {}
 
   check(): boolean {
@@ -24,15 +24,15 @@ export class OwnCreate implements fc.AsyncCommand<Model, Client> {
   }
 
   async run(model: Model, client: Client): Promise<void> {
-    const { places } = client.site;
+    const { quota } = client.site;
     const input = toInput(this.asked, client);
     const expected = isTaken(model, input.name) ? 'CONFLICT name' : undefined;
-    const claim = places.claim(1);
-    const outcomes = await client.askThrough(this.door, 'create', input);
+    const claim = quota.claim(1);
+    const outcomes = await client.askThrough(this.transport, 'create', input);
     // The one may find the tenant full, and the other one a place that is free by then.
     const outcome = asOne(outcomes, ['LIMIT_REACHED']);
-    places.settle(claim, 'told' in outcome);
-    assertPlace(places, claim, outcome);
+    quota.settle(claim, 'told' in outcome);
+    assertPlace(quota, claim, outcome);
     const refusal = refusalOf(outcome);
     if (expected || refusal !== 'LIMIT_REACHED')
       assertThat(refusal === expected, `create: ${refusal}, expected ${expected}`);
@@ -43,20 +43,20 @@ export class OwnCreate implements fc.AsyncCommand<Model, Client> {
       assertThat(input.name ?? automaticName.test(String(name)), `the automatic name ${name}`);
       const facts = sets.create({ ...input, name }) as Facts;
       assertTells(account, facts);
-      const tally = new Tally();
-      tally.add(actionOf.create);
-      countReplays(tally, 'create', outcomes);
+      const counts = new Counter();
+      counts.add(actionOf.create);
+      countReplays(counts, 'create', outcomes);
       const [row] = await readRows(client.site, [account.id]);
       const [secret] = row?.secrets ?? [];
       assertThat(secret && secret.hint === clientSecret?.slice(-4), 'another secret');
       const { id, hint } = secret;
       const secrets = [{ id, hint, revoked: false, ends: null }];
-      model.accounts.push({ id: account.id, version: 1, facts, secrets, tally });
+      model.accounts.push({ id: account.id, version: 1, facts, secrets, counts });
     }
     await checkOwn(client, model);
   }
 
   toString(): string {
-    return `create(${JSON.stringify(this.asked)}) through ${this.door}`;
+    return `create(${JSON.stringify(this.asked)}) through ${this.transport}`;
   }
 }

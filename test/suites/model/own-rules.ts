@@ -3,7 +3,7 @@ import { type Account, change, isDeleted, isTaken, liveSecrets, type Model } fro
 import type { Input, Operation, Told } from './calls.js';
 import { sets } from './facts.js';
 
-/** What is done to an account that is there. */
+/** The operations that change an account. */
 export type Change = Exclude<Operation, 'create'>;
 
 type Refuses = (account: Account, input: Input, model: Model) => string | false;
@@ -13,7 +13,7 @@ const day = 24 * 60 * 60;
 
 const deleted: Refuses = (account) => isDeleted(account) && 'CONFLICT status';
 const kept: Refuses = (account) => !isDeleted(account) && 'CONFLICT status';
-/** What is so already is answered to who expects another version, too: a retry does. */
+/** A change that is done already is answered even if another version is expected: that is how a retry finds it. */
 const stale =
   (operation: 'update' | 'setPermissions'): Refuses =>
   ({ version, facts }, { expectedVersion = version, ...input }) =>
@@ -60,7 +60,7 @@ function addSecret(account: Account, { secret }: Told, expiresAt?: unknown): boo
   return true;
 }
 
-/** What it makes of the account. @returns whether that is a change, which is recorded */
+/** Applies the operation to the model. @returns whether that is a change, which is recorded */
 export const applies: Record<Change, Apply> = {
   update: setFacts('update'),
   setPermissions: setFacts('setPermissions'),
@@ -83,7 +83,7 @@ export const applies: Record<Change, Apply> = {
   },
   createSecret: (account, { expiresAt }, told) => addSecret(account, told, expiresAt),
   revoke: (account, { secretId }) => {
-    // One that has just ended by itself has tokens that live, and all of it takes less than an hour.
+    // Tokens of a secret that has just ended by itself still live: a run takes less than an hour.
     const secret = account.secrets.find(({ id, revoked }) => id === secretId && !revoked);
     if (secret) secret.revoked = true;
     return secret !== undefined;

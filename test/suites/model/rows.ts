@@ -15,13 +15,13 @@ export interface EventRow {
   after: Record<string, unknown> | null;
 }
 
-/** What is stored of an account. */
+/** An account as it is stored, with its secrets and events. */
 export interface Row {
   id: string;
   version: number;
   facts: Facts;
   secrets: SecretRow[];
-  /** In the order of the audit trail. */
+  /** The events in the order of the audit trail. */
   events: EventRow[];
 }
 

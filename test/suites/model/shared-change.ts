@@ -3,14 +3,14 @@ import type fc from 'fast-check';
 import { assertThat } from '../generated/assert.js';
 import type { Model } from './account.js';
 import { type Asked, toInput } from './asked.js';
-import type { Door, Told } from './calls.js';
+import type { Told, Transport } from './calls.js';
 import { actionOf, sets } from './facts.js';
 import { asOne, assertPlace, assertTells, countReplays } from './outcome.js';
 import type { Change } from './own-rules.js';
-import { type Shared, sharedNames } from './shared.js';
 import type { Client } from './site.js';
+import { type Shared, sharedNames } from './site.js';
 
-/** What others may have done to it meanwhile. */
+/** The refusals that a change of somebody else, made meanwhile, can cause. */
 const refusals: Record<Change, string[]> = {
   update: ['CONFLICT status', 'CONFLICT name', 'CONFLICT expectedVersion'],
   setPermissions: ['CONFLICT status', 'CONFLICT expectedVersion'],
@@ -30,7 +30,7 @@ export class SharedChange implements fc.AsyncCommand<Model, Client> {
     private readonly operation: Change,
     private readonly asked: Asked,
     private readonly which: number,
-    private readonly door: Door | 'both',
+    private readonly transport: Transport | 'both',
   ) {}
 
   check(): boolean {
@@ -39,7 +39,7 @@ export class SharedChange implements fc.AsyncCommand<Model, Client> {
 
   async run(_model: Model, client: Client): Promise<void> {
     const { operation } = this;
-    const { places, shared } = client.site;
+    const { quota, shared } = client.site;
     const account = shared[this.which % shared.length];
     assertThat(account, 'nothing is shared');
     if (operation === 'revoke' && account.secrets.length === 0) return;
@@ -47,20 +47,20 @@ export class SharedChange implements fc.AsyncCommand<Model, Client> {
     // An update that always changes something is one that is always recorded.
     if (operation === 'update') input.description = randomUUID();
     const seen = account.version;
-    const claim = operation === 'restore' ? places.claim(0) : undefined;
-    const outcomes = await client.askThrough(this.door, operation, input);
+    const claim = operation === 'restore' ? quota.claim(0) : undefined;
+    const outcomes = await client.askThrough(this.transport, operation, input);
     const outcome = asOne(outcomes, refusals[operation]);
     if (claim) {
-      places.settle(claim, 'told' in outcome);
-      assertPlace(places, claim, outcome);
+      quota.settle(claim, 'told' in outcome);
+      assertPlace(quota, claim, outcome);
     }
-    countReplays(account.tally, operation, outcomes);
+    countReplays(account.counts, operation, outcomes);
     if ('told' in outcome) this.learn(account, input, outcome.told, seen);
     else assertThat(refusals[operation].includes(outcome.refusal), `${operation}: ${outcome.refusal}`);
   }
 
   private learn(account: Shared, input: ReturnType<typeof toInput>, told: Told, seen: number): void {
-    account.tally.add(actionOf[this.operation]);
+    account.counts.add(actionOf[this.operation]);
     if (told.secret && this.operation !== 'revoke') account.secrets.push(told.secret.id);
     if (!told.account) return;
     assertTells(told.account, sets[this.operation](input));
@@ -70,6 +70,6 @@ export class SharedChange implements fc.AsyncCommand<Model, Client> {
   }
 
   toString(): string {
-    return `${this.operation}(${JSON.stringify(this.asked)}) of shared ${this.which} through ${this.door}`;
+    return `${this.operation}(${JSON.stringify(this.asked)}) of shared ${this.which} through ${this.transport}`;
   }
 }

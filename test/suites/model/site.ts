@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Gateway } from '../../harness/gateway.js';
 import { untilAvailable } from '../../harness/until-available.js';
 import { assertThat } from '../generated/assert.js';
-import { type Door, type Input, type Operation, type Reading, readAnswer, toRequest } from './calls.js';
-import { Places } from './places.js';
-import { createShared, type Shared } from './shared.js';
-import type { Tally } from './tally.js';
+import { type Input, type Operation, type Reading, readAnswer, type Transport, toRequest } from './calls.js';
+import { Counter } from './counter.js';
+import { actionOf } from './facts.js';
+import { Quota } from './quota.js';
 
 /** Clients at once. Each has names of its own, so that it knows which of them are free. */
 export const clients = 3;
@@ -16,15 +16,29 @@ const limit = 7;
 
 export type Outcome = Reading & { replayed: boolean };
 
+/** An account that all clients change at the same time: none of them knows more than this. */
+export interface Shared {
+  id: string;
+  /** The highest that an answer told. */
+  version: number;
+  /** The ids of secrets that answers told. */
+  secrets: string[];
+  /** How often each action was acknowledged. Some were no change, such as to disable a disabled account. */
+  counts: Counter;
+}
+
+/** They are fewer than there are accounts and names to give them, so that some are taken. */
+export const sharedNames = ['shared 1', 'shared 2', 'shared 3'];
+
 /** A tenant with few places, for one run. */
 export interface Site {
   gateway: Gateway;
   tenant: string;
-  places: Places;
+  quota: Quota;
   /** Accounts that all clients change. */
   shared: Shared[];
   /** How many answers there were of each kind. */
-  answers: Tally;
+  answers: Counter;
   clients: Client[];
 }
 
@@ -36,8 +50,8 @@ export class Client {
     private readonly headers: Record<string, string>,
   ) {}
 
-  async ask(door: Door, operation: Operation, input: Input, key?: string): Promise<Outcome> {
-    const { path, method, body } = toRequest(door, operation, input);
+  async ask(transport: Transport, operation: Operation, input: Input, key?: string): Promise<Outcome> {
+    const { path, method, body } = toRequest(transport, operation, input);
     const headers = {
       ...this.headers,
       ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -47,25 +61,25 @@ export class Client {
       this.site.gateway.request(path, { method, headers, body: JSON.stringify(body) }),
     );
     const replayed = answer.headers.get('idempotency-replayed') === 'true';
-    const reading = readAnswer(door, operation, answer.body);
+    const reading = readAnswer(transport, operation, answer.body);
     this.site.answers.add('told' in reading ? (replayed ? 'replay' : 'success') : reading.refusal);
     return { ...reading, replayed };
   }
 
-  /** Asks through one door, or through both at once under one idempotency key. */
-  askThrough(door: Door | 'both', operation: Operation, input: Input): Promise<Outcome[]> {
-    const key = door === 'both' ? `model-${randomUUID()}` : undefined;
-    const doors: Door[] = door === 'both' ? ['graphql', 'rest'] : [door];
-    return Promise.all(doors.map((one) => this.ask(one, operation, input, key)));
+  /** Asks through one transport, or through both at once under one idempotency key. */
+  askThrough(transport: Transport | 'both', operation: Operation, input: Input): Promise<Outcome[]> {
+    const key = transport === 'both' ? `model-${randomUUID()}` : undefined;
+    const transports: Transport[] = transport === 'both' ? ['graphql', 'rest'] : [transport];
+    return Promise.all(transports.map((one) => this.ask(one, operation, input, key)));
   }
 }
 
-export async function createSite(gateway: Gateway, answers: Tally): Promise<Site> {
+export async function createSite(gateway: Gateway, answers: Counter): Promise<Site> {
   const tenant = await gateway.createTenant({ limit });
   const site: Site = {
     gateway,
     tenant,
-    places: new Places(limit, sharedAccounts),
+    quota: new Quota(limit, sharedAccounts),
     shared: [],
     answers,
     clients: [],
@@ -80,4 +94,12 @@ export async function createSite(gateway: Gateway, answers: Tally): Promise<Site
   assertThat(first, 'there is no client');
   for (let n = 0; n < sharedAccounts; n++) site.shared.push(await createShared(first, n));
   return site;
+}
+
+async function createShared(client: Client, number: number): Promise<Shared> {
+  const outcome = await client.ask('rest', 'create', { name: sharedNames[number] });
+  assertThat('told' in outcome && outcome.told.account, 'no account to share');
+  const counts = new Counter();
+  counts.add(actionOf.create);
+  return { id: outcome.told.account.id, version: 1, secrets: [], counts };
 }

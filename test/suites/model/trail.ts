@@ -1,7 +1,7 @@
 import { assertSame } from './account.js';
 import { type EventRow, isLive, type Row } from './rows.js';
 
-/** Those that change the account itself, and raise its version. */
+/** Actions that change the account itself, and raise its version. */
 const raising = /^service_account\.(update|set_permissions|disable|enable|delete|restore)$/;
 const makesSecret = /^service_account\.(rotate|create)_secret$/;
 

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startProcess, stopAll } from '../../../harness/process.js';
-import { keyEncryptionKey, setting } from './scene.js';
+import { keyEncryptionKey, setting } from './gateways-with-keys.js';
 
-/** The embedded PostgreSQL starts five times, which takes long on a slow machine. */
-const patience = 90_000;
+/** A PostgreSQL of its own starts five times, and this machine may be slow. */
+const timeoutMs = 90_000;
 
 let folder: string;
 beforeAll(async () => {
@@ -70,7 +70,7 @@ test(
     expect(published).toEqual([expect.objectContaining({ kid })]);
     await second.stop();
   },
-  patience,
+  timeoutMs,
 );
 
 test('a DATA_DIR without a database is told, and gets none', async () => {

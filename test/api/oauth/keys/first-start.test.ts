@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CompactSign, calculateJwkThumbprint, compactVerify, importJWK } from 'jose';
-import { createScene } from './scene.js';
+import { createScene } from './gateways-with-keys.js';
 
 let scene: Awaited<ReturnType<typeof createScene>>;
 

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { openSigningKeys } from '../../../../src/api/oauth/keys/signing-keys.js';
 import { holdIntervals, restoreClock } from '../../../harness/clock.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
-import { until } from './scene.js';
+import { until } from './gateways-with-keys.js';
 
 let gateway: Gateway;
 let passIntervals: (milliseconds: number) => void;

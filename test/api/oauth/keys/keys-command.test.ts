@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createScene, keyEncryptionKey, setting, until } from './scene.js';
+import { createScene, keyEncryptionKey, setting, until } from './gateways-with-keys.js';
 
 let scene: Awaited<ReturnType<typeof createScene>>;
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createScene, kidsOf, until } from './scene.js';
+import { createScene, kidsOf, until } from './gateways-with-keys.js';
 
 const minutes = 60;
 const days = 24 * 60 * minutes;

@@ -2,7 +2,14 @@ import { createPrivateKey } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { open } from '../../../../src/platform/crypto.js';
 import { columnsOf } from '../../../harness/leaks.js';
-import { createScene, type KeyEncryptionKey, keyEncryptionKey, kidsOf, setting, until } from './scene.js';
+import {
+  createScene,
+  type KeyEncryptionKey,
+  keyEncryptionKey,
+  kidsOf,
+  setting,
+  until,
+} from './gateways-with-keys.js';
 
 const [v1, v2, other] = [keyEncryptionKey('v1'), keyEncryptionKey('v2'), keyEncryptionKey('v1')];
 

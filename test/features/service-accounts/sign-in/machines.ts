@@ -6,7 +6,7 @@ export interface Machine {
   secretId: string;
   clientId: string;
   clientSecret: string;
-  /** As they are stored. */
+  /** The ids as they are stored. */
   stored: { accountId: string; secretId: string };
 }
 

@@ -10,8 +10,8 @@ import { moveClock, restoreClock } from '../../../harness/clock.js';
 import { createStatementCounter } from '../../../harness/count-statements.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
 import { createProxy } from '../../../harness/proxy.js';
+import { until } from '../../../harness/until.js';
 import { createMachine, type Machine } from './machines.js';
-import { until } from './until.js';
 
 let gateway: Gateway;
 let pool: Pool;
@@ -33,7 +33,7 @@ interface Event {
   after: { reason: RefusalReason };
 }
 
-/** What the trail tells an administrator of an account. */
+/** Reads the trail of an account as an administrator does. */
 async function eventsOf(admin: Somebody, { id }: { id: string }): Promise<Event[]> {
   const { auditEvents } = await admin.run(
     `query ($target: String!) {
@@ -56,7 +56,7 @@ interface Case {
   machine: Machine;
 }
 
-/** What leads to each, by whichever way there is. @returns what is asked with in the end, if not with what was */
+/** Brings each reason about. @returns the credentials to ask with, where they are not those of before */
 const causes: Record<RefusalReason, (one: Case) => Promise<unknown>> = {
   wrong_secret: async () => {},
   invalid_scope: async () => {},
@@ -109,7 +109,7 @@ test.each(Object.entries(causes))('%s is told in the trail of the account', asyn
   ]);
 });
 
-test('it is found by its client id, as denied, and at the other door', async () => {
+test('it is found by its client id, as denied, and at the other transport', async () => {
   const admin = await somebody(gateway);
   const machine = await createMachine(admin);
   await askToken(gateway, { ...machine, clientSecret: wrongSecret });

@@ -4,8 +4,8 @@ import { type Somebody, somebody } from '../../../harness/admin.js';
 import { holdIntervals, restoreClock } from '../../../harness/clock.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
 import { startTwoGateways } from '../../../harness/two-gateways.js';
+import { until } from '../../../harness/until.js';
 import { createMachine, issued, isUsed, read, total } from './machines.js';
-import { until } from './until.js';
 
 let gateway: Gateway;
 let admin: Somebody;

@@ -73,7 +73,7 @@ test('an hour begins when it does in UTC', async () => {
 describe.each([0, -1, 169, 2 ** 31 - 1])('%d hours', (hours) => {
   const wrong = { code: 'BAD_USER_INPUT', details: { field: 'hours' } };
 
-  test('are refused by name at both doors', async () => {
+  test('are refused by name at both transports', async () => {
     const { id } = await admin.create();
     expect(await admin.refused(query, { id, hours })).toMatchObject(wrong);
     const { status, body } = await admin.rest('GET', `/${id}/token-usage?hours=${hours}`);

@@ -9,8 +9,8 @@ import { startCleanup } from '../../../../src/platform/cleanup/start-cleanup.js'
 import { type Somebody, somebody } from '../../../harness/admin.js';
 import { moveClock, restoreClock } from '../../../harness/clock.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { until } from '../../../harness/until.js';
 import { createMachine, issued, isUsed, type Machine, read, total } from './machines.js';
-import { until } from './until.js';
 
 let gateway: Gateway;
 let pool: Pool;

@@ -1,0 +1,175 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { buildSchema, type GraphQLInputObjectType } from 'graphql';
+import pg from 'pg';
+import { seedEvents } from '../../../bench/seed-events.js';
+import { AuditOutcome } from '../../../src/features/audit/audit-event.type.js';
+import type { AllAuditEventFilter } from '../../../src/features/audit/audit-events.filter.js';
+import { trailStatement } from '../../../src/features/audit/audit-events.sql.js';
+import { exportStatement } from '../../../src/features/audit/export.sql.js';
+import type { Statement } from '../../../src/platform/database/sql.js';
+import { createDatabase } from '../../harness/database.js';
+
+const tenantId = randomUUID();
+/** A tenant with few events, all of them old. */
+const small = randomUUID();
+let client: pg.Client;
+let drop: () => Promise<void>;
+beforeAll(async () => {
+  const database = await createDatabase();
+  drop = database.drop;
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await seedEvents(client, tenantId, 50_000);
+  await seedEvents(client, randomUUID(), 5_000);
+  await addOld();
+  await client.query('analyze audit_event');
+}, 60_000);
+afterAll(async () => {
+  await client.end();
+  await drop();
+});
+
+const addOld = () =>
+  client.query(
+    `insert into audit_event (occurred_at, id, tenant_id, caller_realm, caller_id, action, outcome, request_id)
+     select now() - interval '2 years', gen_random_uuid(), $1, 'acme', 'ada', 'tenant.create', 'success', 'old'
+     from generate_series(1, 10)`,
+    [small],
+  );
+
+interface Node {
+  'Node Type': string;
+  'Index Name'?: string;
+  'Plan Rows': number;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  'Shared Hit Blocks': number;
+  'Shared Read Blocks': number;
+  Plans?: Node[];
+}
+
+const flat = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(flat)];
+
+/**
+ * What PostgreSQL does for a statement. What is prepared under a name has been run before, more often than the five
+ * times after which PostgreSQL may choose a plan that does not look at the values.
+ */
+async function planOf({ name, text, values = [] }: Statement): Promise<Node[]> {
+  const explain = 'explain (analyze, buffers, format json)';
+  if (!name) return planIn(await client.query(`${explain} ${text}`, values));
+  const literals = values.map((value) =>
+    pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value)),
+  );
+  await client.query(`deallocate all; prepare page as ${text}`);
+  for (let run = 0; run < 7; run++) await client.query(`execute page (${literals})`);
+  return planIn(await client.query(`${explain} execute page (${literals})`));
+}
+
+const planIn = ({ rows }: pg.QueryResult): Node[] => flat(rows[0]['QUERY PLAN'][0].Plan);
+
+/** Every row that was looked at, wherever. */
+const rowsRead = (plan: Node[]) =>
+  Math.max(
+    ...plan.map(
+      (node) => (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
+    ),
+  );
+
+/** For what is so common that it is soon found in any, as what is of the tenant with nine events of ten. */
+const any = 'any index';
+
+/** Reads events where they stand: through indexes, and hardly more of them than it answers with. */
+function expectFewRows(plan: Node[], index: string, most: number) {
+  expect(plan.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+  if (index !== any) expect(plan.flatMap((node) => node['Index Name'] ?? [])).toContain(index);
+  expect(rowsRead(plan)).toBeLessThanOrEqual(most);
+  // Index entries that are read for nothing do not count as rows.
+  const [{ 'Shared Hit Blocks': hit, 'Shared Read Blocks': read } = { ...none }] = plan;
+  expect(hit + read).toBeLessThanOrEqual(60 + most);
+}
+const none = { 'Shared Hit Blocks': Number.NaN, 'Shared Read Blocks': Number.NaN };
+
+const page = { size: 50, backward: false, cursor: undefined };
+const middle: [Date, string] = [new Date(Date.now() - 180 * 24 * 60 * 60 * 1000), randomUUID()];
+
+describe.each([
+  ['first', undefined],
+  ['middle', middle],
+])('the %s page', (_which, place) => {
+  test.each([false, true])('of a tenant, backward: %s, is read where it stands', async (backward) => {
+    const plan = await planOf(trailStatement({ tenantId, filter: {}, place }, { ...page, backward }));
+    expectFewRows(plan, any, 80);
+  });
+
+  test.each([false, true])('of all tenants, backward: %s, is read where it stands', async (backward) => {
+    const plan = await planOf(trailStatement({ filter: {}, place }, { ...page, backward }));
+    expectFewRows(plan, 'audit_event_pkey', 51);
+  });
+
+  test('of the export is read where it stands', async () => {
+    const plan = await planOf(exportStatement({ tenantId, filter: {}, place }));
+    expectFewRows(plan, any, 1300);
+  });
+});
+
+test.each([
+  ['a tenant of few and old events', small],
+  ['a tenant that does not exist', randomUUID()],
+])('for %s no events of others are read', async (_what, tenantId) => {
+  const times = [{}, { occurredBefore: new Date() }, { occurredAfter: new Date(0) }];
+  for (const filter of times) {
+    for (const backward of [false, true]) {
+      const plan = await planOf(
+        trailStatement({ tenantId, filter, place: undefined }, { ...page, backward }),
+      );
+      expectFewRows(plan, 'audit_event_tenant_id_index', 10);
+    }
+    const plan = await planOf(exportStatement({ tenantId, filter, place: undefined }));
+    expectFewRows(plan, 'audit_event_tenant_id_index', 10);
+  }
+});
+
+/** Each filter, the index that finds its events, and how many rows that may look at. */
+const filters: [AllAuditEventFilter, string, number][] = [
+  [{ actor: { realm: 'acme', id: 'person-1' } }, 'audit_event_caller_index', 60],
+  [{ actor: { realm: 'acme', id: 'person-rare' } }, 'audit_event_caller_index', 120],
+  [{ actor: { id: 'person-1' } }, 'audit_event_caller_index', 102],
+  [{ actor: { id: 'person-rare' } }, 'audit_event_caller_index', 120],
+  [{ action: ['service_account.update'] }, any, 200],
+  [{ action: ['tenant.update'] }, 'audit_event_action_index', 51],
+  [{ action: ['tenant.update', 'service_account.delete'] }, 'audit_event_action_index', 102],
+  [{ target: 'sa-00000000-0000-7000-8000-000000000007' }, 'audit_event_target_index', 102],
+  [{ outcome: AuditOutcome.DENIED }, 'audit_event_outcome_index', 51],
+  [{ outcome: AuditOutcome.SUCCESS }, any, 80],
+  [{ occurredAfter: middle[0] }, any, 80],
+  [{ occurredBefore: middle[0] }, any, 80],
+  [{ requestId: 'request-7' }, 'audit_event_request_index', 4],
+];
+
+test.each(filters)('%j is found through %s', async (filter, index, most) => {
+  expectFewRows(await planOf(trailStatement({ tenantId, filter, place: undefined }, page)), index, most);
+});
+
+/** Filters across all tenants. Actions and outcomes have indexes within a tenant alone. */
+const everywhere: [AllAuditEventFilter, string, number][] = [
+  [{ tenantId }, any, 80],
+  [{ tenantId, outcome: AuditOutcome.DENIED }, 'audit_event_outcome_index', 51],
+  [{ actor: { id: 'person-1' } }, 'audit_event_caller_index', 102],
+  [{ target: 'sa-00000000-0000-7000-8000-000000000007' }, 'audit_event_target_index', 102],
+  [{ requestId: 'request-7' }, 'audit_event_request_index', 4],
+  [{ occurredBefore: middle[0] }, 'audit_event_pkey', 51],
+];
+
+test.each(everywhere)('%j of all tenants is found through %s', async (filter, index, most) => {
+  expectFewRows(await planOf(trailStatement({ filter, place: undefined }, page)), index, most);
+});
+
+test('there is a plan for each filter of the schema', () => {
+  const input = buildSchema(readFileSync('schema/schema.graphql', 'utf8')).getType('AuditEventFilter');
+  const planned = new Set(filters.flatMap(([filter]) => Object.keys(filter)));
+  expect([...planned].sort()).toEqual(Object.keys((input as GraphQLInputObjectType).getFields()).sort());
+});

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Somebody, somebody } from '../../harness/admin.js';
+import { createStatementCounter } from '../../harness/count-statements.js';
+import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { createProxy, type DatabaseProxy } from '../../harness/proxy.js';
+import { type bulkCalls, bulkOf } from './bulk-calls.js';
+
+const statements = createStatementCounter();
+let gateway: Gateway;
+let proxy: DatabaseProxy;
+let admin: Somebody;
+let ids: string[];
+beforeAll(async () => {
+  const by = async (url: string) => {
+    proxy = await createProxy(url, statements.read);
+    return proxy.url;
+  };
+  gateway = await startGateway({}, { by });
+  admin = await somebody(gateway, await gateway.createTenant({ limit: 102 }));
+  ids = [];
+  for (let n = 0; n < 102; n++) ids.push((await admin.create()).id);
+});
+afterAll(async () => {
+  await gateway.close();
+  await proxy.close();
+});
+
+/** How many statements a call for so many accounts takes, each of which it changes. */
+async function count(name: keyof typeof bulkCalls, asked: string[], more: Record<string, unknown>) {
+  statements.count = 0;
+  const { results } = await bulkOf.REST(admin, name, { ids: asked, ...more });
+  expect(results.map(({ error }) => error)).toEqual(asked.map(() => null));
+  return statements.count;
+}
+
+// Deletion comes last, since deleted accounts cannot be changed.
+test.each([
+  ['disable', {}],
+  ['enable', {}],
+  ['setPermissions', { permissions: ['api:read'] }],
+  ['rotate', { overlapSeconds: 60 }],
+  ['delete', {}],
+] as const)('%s takes as many statements for 100 accounts as for 2', async (name, more) => {
+  const two = await count(name, ids.slice(0, 2), more);
+  expect(await count(name, ids.slice(2), more)).toBe(two);
+  // begin, the accounts, their tenant, one or more changes, the events, commit
+  expect(two).toBeGreaterThanOrEqual(6);
+  expect(two).toBeLessThanOrEqual(8);
+});
+
+test('100 accounts with all that they have are within the cost of a document', async () => {
+  const all = `id name description owner labels { key value } clientId type status permissions createdAt
+    createdBy { realm id name email } updatedAt lastUsedAt expiresAt deletedAt expired version
+    secrets { id hint createdAt expiresAt revokedAt lastUsedAt overdue }
+    tenant { id name status serviceAccountLimit serviceAccountCount remaining secretMaxAgeDays }`;
+  const { body } = await admin.graphql(
+    `mutation ($input: DisableServiceAccountsInput!) { disableServiceAccounts(input: $input) {
+      results { id serviceAccount { ${all} } error { code message field } } } }`,
+    { input: { ids: ids.slice(0, 100) } },
+  );
+  expect(body.errors).toBeUndefined();
+  expect(body.data.disableServiceAccounts.results).toHaveLength(100);
+});

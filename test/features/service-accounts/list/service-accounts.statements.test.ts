@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createStatementCounter } from '../../../harness/count-statements.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { createProxy, type DatabaseProxy } from '../../../harness/proxy.js';
+
+const statements = createStatementCounter();
+let gateway: Gateway;
+let proxy: DatabaseProxy;
+let headers: Record<string, string>;
+beforeAll(async () => {
+  const by = async (url: string) => {
+    proxy = await createProxy(url, statements.read);
+    return proxy.url;
+  };
+  gateway = await startGateway({}, { by });
+  headers = await gateway.as('tenant_admin', await gateway.createTenant());
+  const owners = Array.from({ length: 60 }, (_, number) => ({ owner: number < 55 ? 'many' : 'few' }));
+  for (const input of owners) expect((await gateway.create(headers, input)).status).toBe(200);
+});
+afterAll(async () => {
+  await gateway.close();
+  await proxy.close();
+});
+
+/** Reads a page of 50 with all that hangs on its accounts, and counts. */
+async function read(wanted: string, filter?: object) {
+  statements.count = 0;
+  const { body } = await gateway.graphql(
+    headers,
+    `query ($filter: ServiceAccountFilter) {
+      serviceAccounts(first: 50, filter: $filter) {
+        ${wanted}
+        nodes {
+          id name createdBy { id name } secrets { id hint overdue }
+          tenant { id name serviceAccountCount remaining }
+        }
+        pageInfo { hasNextPage endCursor }
+      }
+    }`,
+    { filter },
+  );
+  const page = body.data.serviceAccounts;
+  expect(page.nodes).toHaveLength(50);
+  for (const { secrets } of page.nodes) expect(secrets).toHaveLength(1);
+  return { page, count: statements.count };
+}
+
+test('50 accounts with secrets, tenant and creator take a statement for them and one for all secrets', async () => {
+  expect((await read('')).count).toBe(2);
+});
+
+test('the total of all stands in the tenant, and takes none', async () => {
+  const { page, count } = await read('totalCount');
+  expect(page.totalCount).toBe(60);
+  expect(count).toBe(2);
+});
+
+test('the total with a filter takes one more, only when it is selected', async () => {
+  const filter = { owner: 'many' };
+  expect((await read('', filter)).count).toBe(2);
+  const { page, count } = await read('totalCount', filter);
+  expect(page.totalCount).toBe(55);
+  expect(count).toBe(3);
+});

@@ -1,0 +1,119 @@
+import type { Gateway } from '../../harness/gateway.js';
+import { send as sendBare } from '../../harness/send.js';
+import type { Args, Operation } from './operation.js';
+
+export const transports = ['GraphQL', 'REST'] as const;
+export type Transport = (typeof transports)[number];
+
+/** Where an operation is to be had. */
+export const transportsOf = ({ rest }: Operation): readonly Transport[] => (rest ? transports : ['GraphQL']);
+
+/** An answer, in a form that both transports share. */
+export interface Said {
+  status: number;
+  /** The code of the error, or OK. */
+  code: string;
+  details: Record<string, unknown> | undefined;
+  message: string;
+  /** The data of the answer; undefined beside an error. */
+  data: unknown;
+  /** All of the answer but what differs each time. */
+  text: string;
+}
+
+type Send = (gateway: Gateway, operation: Operation, headers: Headers, args: Args) => Promise<Said>;
+type Headers = Record<string, string>;
+
+const telling = (body: unknown): string =>
+  JSON.stringify(body, (key, value) => (/^(requestId|timestamp)$/.test(key) ? undefined : value));
+
+interface Result {
+  error: { code: string; message: string; field: string | null } | null;
+}
+
+/** Asked for one account, a bulk operation says in its result what others say in an error. */
+function asOne(said: Said, transport: Transport, results: Result[] | undefined, { ids }: Args): Said {
+  const [error] = results?.map((result) => result.error) ?? [];
+  // The id that was asked for is repeated, whoever's it is.
+  const text = [ids].flat().reduce<string>((all, id) => all.replaceAll(String(id), 'as asked'), said.text);
+  if (!error) return { ...said, text };
+  const { code, message, field } = error;
+  const details = field === null ? undefined : { field };
+  return {
+    status: said.status === 200 ? statusFor(transport, code) : 0,
+    code,
+    details,
+    message,
+    data: null,
+    text,
+  };
+}
+
+const overGraphql: Send = async (gateway, operation, headers, args) => {
+  const { document, field, isMutation, isBulk } = operation;
+  const variables = isMutation ? { input: args } : args;
+  const { status, body } = await gateway.graphql(headers, document, variables);
+  const [error] = body.errors ?? [];
+  const { code = 'OK', details } = error?.extensions ?? {};
+  const data = body.data?.[field];
+  const said = { status, code, details, message: error?.message, data, text: telling(body) };
+  return isBulk ? asOne(said, 'GraphQL', data?.results, args) : said;
+};
+
+const overRest: Send = async (gateway, { rest = '', isBulk }, headers, args) => {
+  const [method = '', path = ''] = rest.split(' ');
+  const inPath = new Set<string>();
+  const place = path.replace(/:(\w+)/g, (_, name) => {
+    inPath.add(name);
+    return encodeURIComponent(String(args[name]));
+  });
+  const others = Object.entries(args).filter(([name]) => !inPath.has(name));
+  const said = await (method === 'GET'
+    ? callRest(gateway, headers, method, `${place}?${new URLSearchParams(others as [string, string][])}`)
+    : callRest(gateway, headers, method, place, others.length > 0 ? Object.fromEntries(others) : undefined));
+  return isBulk ? asOne(said, 'REST', said.data as Result[] | undefined, args) : said;
+};
+
+/** Any REST call, also one that fits no operation. */
+export async function callRest(
+  gateway: Gateway,
+  headers: Headers,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Said> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  // Fetch sends no body with a GET. Node does, without its length.
+  const given = { 'content-type': 'application/json', 'content-length': `${Buffer.byteLength(text ?? '')}` };
+  const answer = await sendBare(gateway.url + path, {
+    method,
+    headers: text === undefined ? headers : { ...headers, ...given },
+    body: text,
+  });
+  const { status } = answer;
+  // A file is no envelope.
+  const {
+    code = 'OK',
+    details,
+    message,
+    data,
+  } = typeof answer.body === 'string' ? { data: answer.body, message: '' } : answer.body;
+  return { status, code, details, message, data, text: telling(answer.body) };
+}
+
+/** Asks for an operation at a transport. */
+export const send: Record<Transport, Send> = { GraphQL: overGraphql, REST: overRest };
+
+/** The status of an answer of a field that was run, as it is documented: GraphQL tells errors in a 200. */
+export const statusFor = (transport: Transport, code: string): number =>
+  (transport === 'REST' ? documented[code] : undefined) ?? 200;
+
+const documented: Record<string, number> = {
+  BAD_USER_INPUT: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  LIMIT_REACHED: 409,
+  TENANT_SUSPENDED: 409,
+};

@@ -1,0 +1,67 @@
+import { assertThat } from '../generated/assert.js';
+import { assertSame } from './account.js';
+import { actionOf } from './facts.js';
+import { isLive, type Row, readRows } from './rows.js';
+import type { Shared, Site } from './site.js';
+import { assertTrail } from './trail.js';
+
+const statuses = ['active', 'disabled', 'deleted'];
+const mostSecrets = 5;
+
+/** Operations that can be acknowledged without being a change, when somebody else was first. */
+const mayChangeNothing = ['setPermissions', 'disable', 'enable', 'delete', 'revoke'] as const;
+
+/**
+ * Holds all that is stored of a site against what may be.
+ * @param own ids of the accounts that its clients know all about
+ */
+export async function verify(site: Site, own: readonly string[]): Promise<void> {
+  const rows = await readRows(site);
+  const [tenant] = await site.gateway.sql('select service_account_count as count from tenant where id = $1', [
+    site.tenant,
+  ]);
+  const kept = rows.filter(({ facts }) => facts.status !== 'deleted');
+  assertSame(tenant?.count, kept.length, 'the count of the tenant');
+  assertThat(kept.length <= site.quota.limit, `${kept.length} accounts in ${site.quota.limit} places`);
+  assertSame(
+    new Set(kept.map(({ facts }) => facts.name)).size,
+    kept.length,
+    'names of accounts that are kept',
+  );
+  const known = [...own, ...site.shared.map(({ id }) => id)];
+  assertSame(
+    rows.map(({ id }) => id),
+    known.sort(),
+    'accounts',
+  );
+  for (const row of rows) {
+    assertMayBe(row);
+    assertTrail(row);
+  }
+  for (const shared of site.shared)
+    assertAcknowledged(
+      shared,
+      rows.find(({ id }) => id === shared.id),
+    );
+}
+
+function assertMayBe({ id, facts, secrets }: Row): void {
+  const live = secrets.filter(isLive).length;
+  assertThat(statuses.includes(facts.status), `${id} is ${facts.status}`);
+  assertThat(live <= mostSecrets, `${id} has ${live} live secrets`);
+  assertThat(facts.status !== 'deleted' || live === 0, `${id} is deleted, and has ${live} live secrets`);
+}
+
+function assertAcknowledged({ id, counts, version }: Shared, row: Row | undefined): void {
+  assertThat(row, `${id} is not there`);
+  assertThat(row.version >= version, `${id} is at version ${row.version}, and was at ${version}`);
+  const unsure = new Set<string>(mayChangeNothing.map((operation) => actionOf[operation]));
+  const told = counts.toObject();
+  const actions = new Set([...Object.keys(told), ...row.events.map(({ action }) => action)]);
+  for (const action of actions) {
+    const events = row.events.filter((event) => event.action === action).length;
+    const acknowledged = told[action] ?? 0;
+    const fits = unsure.has(action) ? events <= acknowledged : events === acknowledged;
+    assertThat(fits, `${id}: ${events} events of ${action}, ${acknowledged} acknowledged`);
+  }
+}
