@@ -10,7 +10,7 @@ import { applyMiddleware, shield } from './shield.js';
 type Arguments = Readonly<Record<string, unknown>> & { input?: Readonly<Record<string, unknown>> | null };
 
 /** A middleware around the resolver of a root field, as graphql-shield makes it and graphql-middleware takes it. */
-export type Guard = (
+type Guard = (
   resolve: () => unknown,
   parent: unknown,
   args: Arguments,
