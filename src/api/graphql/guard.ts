@@ -11,12 +11,7 @@ import { applyMiddleware, shield } from './shield.js';
 type Arguments = Readonly<Record<string, unknown>> & { input?: Readonly<Record<string, unknown>> | null };
 
 /** A middleware around the resolver of a root field, as graphql-shield makes it and graphql-middleware takes it. */
-export type Guard = (
-  resolve: () => unknown,
-  parent: unknown,
-  args: Arguments,
-  context: Context,
-) => Promise<unknown>;
+type Guard = (resolve: () => unknown, parent: unknown, args: Arguments, context: Context) => Promise<unknown>;
 
 export type Guards = Record<RootType, Record<string, Guard>>;
 

@@ -15,7 +15,7 @@ const protocolCodes = new Set([
 ]);
 
 /** Tells whether the text of an error is meant for the client. */
-export function isPublic(error: unknown): boolean {
+function isPublic(error: unknown): boolean {
   if (findAppError(error)) return true;
   const code = (error as { extensions?: { code?: unknown } }).extensions?.code;
   return unwrapResolverError(error) === error && protocolCodes.has(String(code));
