@@ -13,7 +13,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { largestPage, usualPage } from '../../platform/pagination/page.args.js';
+import { defaultPageSize, maxPageSize } from '../../platform/pagination/page.args.js';
 import { selectedFields } from './selected-fields.js';
 
 type Field = GraphQLField<unknown, unknown>;
@@ -63,7 +63,7 @@ export function answerCost({ schema, fragments, operation, variables }: Request,
     }
   };
   const root = schema.getRootType(operation.operation);
-  if (root) count(root, operation.selectionSet, 1, usualPage);
+  if (root) count(root, operation.selectionSet, 1, defaultPageSize);
   return total;
 }
 
@@ -76,7 +76,7 @@ export const fragmentsOf = (definitions: readonly { kind: string }[]): Map<strin
 
 /** What is out of bounds is refused when it is run. */
 const pageOf = ({ first, last }: Record<string, unknown>): number =>
-  within(largestPage, first ?? last ?? usualPage);
+  within(maxPageSize, first ?? last ?? defaultPageSize);
 
 const within = (most: number, asked: unknown): number => Math.min(most, Math.max(1, Number(asked)));
 
