@@ -12,8 +12,8 @@ import { ServiceAccountSecretType, toSecretType } from './service-account-secret
 type Row = SecretRow & { accountId: string };
 
 /**
- * The tenant is compared in a way that no index serves. Otherwise PostgreSQL's plan for the prepared statement would
- * search all accounts of the tenant, since it expects every tenant to have few.
+ * Reads the live secrets of accounts. The tenant is compared in a way that no index serves: otherwise PostgreSQL, which
+ * expects every tenant to have few accounts, would plan to search all accounts of the tenant.
  */
 export const liveSecretsSql = `
    select

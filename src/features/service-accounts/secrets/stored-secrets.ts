@@ -6,7 +6,7 @@ import { isLive } from './live.sql.js';
 import { generateSecret, hashSecret, hintOf } from './secret.js';
 import type { SecretRow } from './service-account-secret.entity.js';
 
-/** Counts the live secrets of accounts. @returns by account; accounts without one are left out */
+/** Counts the live secrets of accounts. @returns the counts by account; an account without a live secret has none */
 export async function countLiveSecrets(on: Database, accountIds: readonly string[]) {
   const rows = await run<{ account: string; count: number }>(on, {
     text: `
@@ -17,15 +17,15 @@ export async function countLiveSecrets(on: Database, accountIds: readonly string
   return new Map(rows.map(({ account, count }) => [account, count]));
 }
 
-/** A secret and when it ends now, as the audit trail shows it. */
+/** The public id of a secret and its new end, as the audit trail shows them. */
 export interface EndedSecret {
   secret: string;
   expiresAt: string;
 }
 
 /**
- * Lets all live secrets of accounts expire at the end of an overlap; without an overlap they are revoked, so that the
- * tokens that they have got end, too.
+ * Lets all live secrets of accounts expire at the end of an overlap. With an overlap of 0 they are revoked, which also
+ * ends the tokens that were issued for them.
  * @returns the secrets by account
  */
 export async function expireSecrets(on: Database, accountIds: readonly string[], overlapSeconds: number) {
