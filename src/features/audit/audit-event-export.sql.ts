@@ -4,7 +4,7 @@ import { binder } from '../../platform/pagination/keyset.js';
 import { eventsOf, type TrailQuery, trailExistsSql } from './audit-events.sql.js';
 
 /**
- * The limits of a part. It ends sooner than after so many events if their lines are long. With a thousand events an
+ * The limits of a part, which ends at the first that it reaches: lines may be long. With a thousand events an
  * export is no faster, and takes more memory (npm run bench:audit).
  */
 const maxPart = { events: 200, bytes: 1_000_000 };

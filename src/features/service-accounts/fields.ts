@@ -2,7 +2,7 @@ import { p } from '@mikro-orm/core';
 import { z } from 'zod';
 import { compose, line, lines } from '../../platform/input-rules.js';
 import { isPermissionName } from '../permissions/permission.rules.js';
-import { LabelInput, LabelType, labelsRule, maxLabels, toLabelTypes, toPairs } from './labels.js';
+import { LabelInput, LabelType, labelsRule, maxLabels, toLabelTypes, toPairs } from './account-labels.js';
 
 /** A field of an account that administrators set. */
 export interface AccountField {

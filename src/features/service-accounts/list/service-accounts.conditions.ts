@@ -1,6 +1,6 @@
 import { containing } from '../../../platform/database/pattern.js';
 import type { Bind } from '../../../platform/pagination/keyset.js';
-import { isLive } from '../secrets/live.sql.js';
+import { isLiveSql } from '../secrets/stored-secrets.js';
 import type { ServiceAccountFilter } from './service-accounts.filter.js';
 
 type Conditions = {
@@ -61,7 +61,7 @@ const conditionOf: Conditions = {
     const limit = `(select now() - make_interval(days => secret_max_age_days) from tenant where id = ${tenant})`;
     const oldSecret = `(
       select true from service_account_secret secret
-      where secret.service_account_id = account.id and ${isLive} and secret.created_at < ${limit} limit 1)`;
+      where secret.service_account_id = account.id and ${isLiveSql} and secret.created_at < ${limit} limit 1)`;
     return overdue
       ? `account.created_at < ${limit} and ${oldSecret} is not null`
       : `((account.created_at < ${limit}) is not true or ${oldSecret} is null)`;

@@ -2,7 +2,7 @@ import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { line, searchText, subject } from '../../../platform/input-rules.js';
 import { isPermissionName } from '../../permissions/permission.rules.js';
-import { labelKey, maxLabels } from '../labels.js';
+import { labelKey, maxLabels } from '../account-labels.js';
 import { ServiceAccountStatus } from '../service-account.type.js';
 
 @InputType('LabelFilter', { description: 'A label that an account must have.' })

@@ -55,7 +55,7 @@ export const orders: Record<ServiceAccountOrderField, ListOrder<ServiceAccountRo
   },
 };
 
-/** Lists the newest accounts first. */
+/** The order of the list when the caller asks for none: the newest accounts come first. */
 export const defaultOrder: ServiceAccountOrder = {
   field: ServiceAccountOrderField.CREATED_AT,
   direction: OrderDirection.DESC,

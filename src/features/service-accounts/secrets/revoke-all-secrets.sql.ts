@@ -1,9 +1,9 @@
 import { actorFrom, insertEventsSql } from '../../../platform/audit/insert-events.js';
 import { publicIdSql } from '../../../platform/ids.js';
-import { isRevocable } from './live.sql.js';
+import { isRevocableSql } from './stored-secrets.js';
 
 /** SQL for whether a secret is to be revoked: also an expired one with valid tokens, but none made after a given time. */
-const isToRevoke = `${isRevocable} and ($2::timestamptz is null or secret.created_at < $2)`;
+const isToRevoke = `${isRevocableSql} and ($2::timestamptz is null or secret.created_at < $2)`;
 
 /** Locks the accounts in the order of their ids, as every transaction on several accounts does. */
 export const lockAccountsSql = `

@@ -9,9 +9,9 @@ import { toTenantType } from '../../tenants/tenant.type.js';
 import { type LockedAccount, requireNotDeleted, withAccount } from '../locked-accounts.js';
 import { AccountInput, AccountPayload } from '../payloads.js';
 import { toServiceAccountType } from '../service-account.type.js';
-import { isRevocable } from './live.sql.js';
 import { ServiceAccountSecret } from './service-account-secret.entity.js';
 import { ServiceAccountSecretType, toSecretType } from './service-account-secret.type.js';
+import { isRevocableSql } from './stored-secrets.js';
 
 @InputType('RevokeServiceAccountSecretInput', { description: 'Which secret.' })
 export class RevokeServiceAccountSecretInput extends AccountInput {
@@ -56,7 +56,7 @@ async function revoke({ em, account, tenant, at }: LockedAccount, id: string, co
   const revoked = await run(em, {
     text: `
       update service_account_secret secret set revoked_at = statement_timestamp()
-      where id = $1 and service_account_id = $2 and ${isRevocable} returning id`,
+      where id = $1 and service_account_id = $2 and ${isRevocableSql} returning id`,
     values: [id, account.id],
   });
   const secret = await em.findOne(ServiceAccountSecret, { id, serviceAccount: account.id });

@@ -43,9 +43,9 @@ export const forSeveralAccounts: ResponseForm = {
   toJson: (outcomes) => outcomes.map((outcome) => (isDone(outcome) ? toJson(outcome) : toFailure(outcome))),
   restore: (json, secrets, { liveSecretIds }) => {
     const clientSecrets: string[] = JSON.parse(secrets);
-    return (json as (Response | Failure)[]).map((one, index) => {
-      if ('error' in one) return new AppError(one.error.code, one.error);
-      const response = fromJson(one);
+    return (json as (Response | Failure)[]).map((outcome, index) => {
+      if ('error' in outcome) return new AppError(outcome.error.code, outcome.error);
+      const response = fromJson(outcome);
       if (!liveSecretIds.includes(response.secret.id)) return noLongerValid();
       return { ...response, clientSecret: clientSecrets[index] ?? '' };
     });

@@ -42,7 +42,7 @@ export const orders: Record<TenantOrderField, ListOrder<TenantFields>> = {
   },
 };
 
-/** Lists the newest tenants first. */
+/** The order of the list when the caller asks for none: the newest tenants come first. */
 export const defaultOrder: TenantOrder = {
   field: TenantOrderField.CREATED_AT,
   direction: OrderDirection.DESC,
