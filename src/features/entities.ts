@@ -5,7 +5,7 @@ import { ServiceAccountSecret } from './service-accounts/secrets/service-account
 import { ServiceAccount } from './service-accounts/service-account.entity.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
-/** Everything that MikroORM stores. */
+/** All entities of MikroORM. */
 export const entities = [
   AuditEvent,
   IdempotencyKey,

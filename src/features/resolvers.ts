@@ -2,8 +2,8 @@ import type { Pool } from 'pg';
 import type { Pepper } from '../platform/crypto.js';
 import type { KeyedLimiter } from '../platform/database/keyed-limiter.js';
 import { AllAuditEvents } from './audit/all-audit-events.js';
+import { ExportAuditEvents } from './audit/audit-event-export.js';
 import { AuditEvents } from './audit/audit-events.js';
-import { ExportAuditEvents } from './audit/export.js';
 import { ReadNode } from './node/read-node.js';
 import { DeletePermission } from './permissions/delete-permission.js';
 import { Permissions } from './permissions/permissions.js';
@@ -33,56 +33,54 @@ import { ReadTenant } from './tenants/read-tenant.js';
 import { ResumeTenant } from './tenants/resume-tenant.js';
 import { SetTenantSecretMaxAge } from './tenants/set-secret-max-age.js';
 import { SuspendTenant } from './tenants/suspend-tenant.js';
-import { TenantById } from './tenants/tenant-by-id.js';
 import { UpdateTenant } from './tenants/update-tenant.js';
 import { type AllowedOperations, Viewer } from './viewer/viewer.js';
 
 export interface ResolverDependencies {
   pool: Pool;
-  /** For what locks the row of a tenant, by the tenant's id. */
+  /** Limits the operations that lock the row of a tenant, by the tenant's id. */
   tenantLimiter: KeyedLimiter;
   peppers: readonly Pepper[];
   serviceAccountLimit: number;
   allowedOperations: AllowedOperations;
 }
 
-/** Every operation with what it needs. */
-export function createResolvers(needs: ResolverDependencies): object[] {
-  const secrets = new SecretIssuer(needs.pool, needs.peppers);
+/** Makes the resolvers of all operations. */
+export function createResolvers(dependencies: ResolverDependencies): object[] {
+  const secrets = new SecretIssuer(dependencies.pool, dependencies.peppers);
   return [
-    new CreateServiceAccount(needs.pool, needs.tenantLimiter, needs.peppers),
+    new CreateServiceAccount(dependencies.pool, dependencies.tenantLimiter, dependencies.peppers),
     new ReadServiceAccount(),
-    new ServiceAccounts(needs.pool),
+    new ServiceAccounts(dependencies.pool),
     new ReadNode(),
-    new LiveSecrets(needs.pool),
-    new TokensIssued(needs.pool),
+    new LiveSecrets(dependencies.pool),
+    new TokensIssued(dependencies.pool),
     new UpdateServiceAccount(),
     new SetServiceAccountPermissions(),
     new DisableServiceAccount(),
     new EnableServiceAccount(),
-    new DeleteServiceAccount(needs.tenantLimiter),
-    new RestoreServiceAccount(needs.tenantLimiter),
+    new DeleteServiceAccount(dependencies.tenantLimiter),
+    new RestoreServiceAccount(dependencies.tenantLimiter),
     new RotateServiceAccountSecret(secrets),
     new CreateServiceAccountSecret(secrets),
     new RevokeServiceAccountSecret(),
-    new RevokeAllServiceAccountSecrets(needs.pool, needs.tenantLimiter),
-    new CreateTenant(needs.serviceAccountLimit),
+    new RevokeAllServiceAccountSecrets(dependencies.pool, dependencies.tenantLimiter),
+    new CreateTenant(dependencies.serviceAccountLimit),
     new ReadTenant(),
-    new TenantById(),
-    new Tenants(needs.pool),
+    new Tenants(dependencies.pool),
     new UpdateTenant(),
     new SuspendTenant(),
     new ResumeTenant(),
-    new DeleteTenant(needs.pool),
+    new DeleteTenant(dependencies.pool),
     new SetTenantSecretMaxAge(),
-    new Permissions(needs.pool),
+    new Permissions(dependencies.pool),
     new SetPermission(),
-    new DeletePermission(needs.pool),
-    new ErasePerson(needs.pool),
-    new Viewer(needs.allowedOperations),
-    new AuditEvents(needs.pool),
-    new AllAuditEvents(needs.pool),
-    new ExportAuditEvents(needs.pool),
-    new AccountTrail(needs.pool),
+    new DeletePermission(dependencies.pool),
+    new ErasePerson(dependencies.pool),
+    new Viewer(dependencies.allowedOperations),
+    new AuditEvents(dependencies.pool),
+    new AllAuditEvents(dependencies.pool),
+    new ExportAuditEvents(dependencies.pool),
+    new AccountTrail(dependencies.pool),
   ];
 }

@@ -1,9 +1,9 @@
 import { invalidField } from './errors.js';
 
 /**
- * Inside the gateway ids are UUIDs. At its edge the id of an object has a prefix that tells the type, such as
- * `sa-<uuid>`. The schema puts it on and takes it off (api/graphql/node-ids.ts); this module does the same for the
- * other edges: tokens, and the texts of the audit trail.
+ * The prefixes of public ids. Inside the gateway ids are UUIDs; clients see the id of an object with a prefix that tells
+ * its type, such as `sa-<uuid>`. The schema adds and removes the prefixes (api/graphql/node-ids.ts). The functions here
+ * are for ids outside the schema: those in tokens and in texts of the audit trail.
  */
 export const idPrefixes = {
   ServiceAccount: 'sa',
@@ -13,16 +13,16 @@ export const idPrefixes = {
 
 export type NodeTypeName = keyof typeof idPrefixes;
 
-/** Puts the prefix on. @param uuid as it is stored */
+/** Adds the prefix of a type to a UUID. */
 export const publicId = (type: NodeTypeName, uuid: string): string => `${idPrefixes[type]}-${uuid}`;
 
-/** SQL that puts the prefix on. @param expression of a UUID */
+/** Makes SQL that adds the prefix of a type. @param expression SQL for a UUID */
 export const publicIdSql = (type: NodeTypeName, expression: string): string =>
   `'${idPrefixes[type]}-' || ${expression}`;
 
 /**
- * Takes the prefix off.
- * @param field where the id came in, for the error
+ * Removes the prefix of a type.
+ * @param field of the input that has the id, for the error
  * @returns the UUID in lower case
  * @throws AppError BAD_USER_INPUT
  */
@@ -35,9 +35,9 @@ export function uuidOf(type: NodeTypeName, id: string, field = 'id'): string {
   return uuid;
 }
 
-/** Whether a text is a UUID of any version, in either case: the ids of tenants are chosen elsewhere. */
+/** Whether a text is a UUID of any version, in either case, since callers choose the ids of tenants. */
 export const isUuid = (text: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
 
-/** Whether a text could be the id of anything. Such a text means the same in capitals. */
+/** Whether a text could be the public id of an object. Public ids are equal whatever their case. */
 export const isPublicId = (text: string): boolean =>
   /^([a-z]+-)?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);

@@ -12,11 +12,12 @@ const text = (min: number, max: number) =>
   });
 
 /**
- * Text of one line that looks like what it is: no control, bidirectional, zero-width or private characters,
- * no lone surrogates, no line breaks, and no spaces around it (Unicode Technical Report 36, section 2). Letters and
- * marks that show nothing are such characters, too (UAX 44, Default_Ignorable_Code_Point); what makes an emoji of a
- * sign that is there is not.
- * @param min and max: in Unicode characters
+ * Makes the rule for a text of one line that cannot mislead its readers: no control, bidirectional, zero-width or private
+ * characters, no lone surrogates, no line breaks, and no spaces at its ends (Unicode Technical Report 36, section 2). It
+ * refuses invisible letters and marks (UAX 44, Default_Ignorable_Code_Point), but for the selector that turns the
+ * character before it into an emoji.
+ * @param min in Unicode characters
+ * @param max in Unicode characters
  */
 export const line = (min: number, max: number) =>
   text(min, max).regex(
@@ -26,31 +27,34 @@ export const line = (min: number, max: number) =>
     },
   );
 
-/** The same with line breaks and tabs. */
+/** Makes the rule for a text that may also have line breaks and tabs. @param max in Unicode characters */
 export const lines = (max: number) =>
   text(0, max).regex(/^([\n\r\t]|[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{DI}]|(?<=\p{ExtPict})\ufe0f)*$/u, {
     error: 'must have no control or invisible characters other than line breaks',
   });
 
-/** The subject of a token, as tokens may have it (auth/claims.ts): it is somebody else's choice. */
+/** The rule for the subject of a token. It accepts whatever a token may have (auth/claims.ts), since issuers choose it. */
 export const subject = z
   .string('must not be null')
   .regex(/^\P{C}{1,255}$/u, 'must have 1 to 255 characters, and no control characters');
 
 /**
- * Composes a text (NFC), so that what looks the same is the same. One that is too long in any case is left as it came,
- * to be refused: composing takes time by the square of its length.
- * @param max in Unicode characters, which may be two units of UTF-16 each
+ * Composes a text (NFC), so that texts that look the same are equal. A text that will be refused as too long is left
+ * as it is, since composing takes time that grows with the square of the length.
+ * @param max in Unicode characters, each of which may be two units of UTF-16
  */
-export const compose = (given: string, max: number): string =>
-  given.length <= 2 * max ? given.normalize('NFC') : given;
+export const compose = (text: string, max: number): string =>
+  text.length <= 2 * max ? text.normalize('NFC') : text;
 
-/** What lists are searched for. */
-const mostSearched = 100;
-export const searched = line(1, mostSearched);
-/** As names are stored: composed, and without spaces around it. */
-export const toSearched = (text: string | null | undefined): string | null | undefined =>
-  text && compose(text.trim(), mostSearched);
+/** The length of a text that lists are searched for, in Unicode characters. */
+const maxSearchLength = 100;
+
+/** The rule for a text that lists are searched for. */
+export const searchText = line(1, maxSearchLength);
+
+/** Brings a text to search for into the form in which names are stored: composed, without spaces at its ends. */
+export const normaliseSearch = (text: string | null | undefined): string | null | undefined =>
+  text && compose(text.trim(), maxSearchLength);
 
 /**
  * Checks an input object by the rules of its fields.

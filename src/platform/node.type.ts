@@ -9,16 +9,16 @@ export abstract class NodeType {
   @Field(() => ID, { description: 'The id, with a prefix that tells the type.' })
   id!: string;
 
-  /** The type; only an object that is read as a Node needs to say it. */
+  /** The name of the type. Only an object that is read as a Node needs it. */
   __typename?: NodeTypeName;
 }
 
 /**
- * Marks an input field, a list of ids included, or an output field that holds the id of such an object: resolvers
- * see UUIDs there, and clients see ids with a prefix. It is a directive, since type-graphql does not pass on the
- * extensions of an input field to the types that inherit the field.
+ * Marks an input or output field that has the id of an object of a type, or a list of such ids. Resolvers see UUIDs
+ * there, and clients see ids with a prefix. It is a directive, since type-graphql does not pass the extensions of an
+ * input field on to the types that inherit the field.
  */
 export const NodeId = (type: NodeTypeName) => Directive(`@nodeId(type: "${type}")`);
 
-/** Marks arguments of a root field that hold the id of such an object, by their names. */
+/** Marks arguments of a root field that have the id of an object. @param types by the names of the arguments */
 export const NodeIdArgs = (types: Record<string, NodeTypeName>) => Extensions({ nodeIdArgs: types });

@@ -42,7 +42,7 @@ function watch({ field, rule }: RootField, enforce: Guard, recordDenial: RecordD
       caller: context.caller,
       action: rule.action,
       tenant,
-      thing: storable(target),
+      target: storable(target),
       request: context,
     });
   };

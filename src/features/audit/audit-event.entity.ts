@@ -1,14 +1,14 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { AuditAction } from '../../platform/audit/actions.js';
 
-/** One line of the trail. Rows are only ever added: a trigger refuses update and delete. */
+/** An event of the audit trail. Rows are only added: triggers refuse all changes but the erasure of a person. */
 export const AuditEventSchema = defineEntity({
   name: 'AuditEvent',
   tableName: 'audit_event',
   properties: {
     occurredAt: p.datetime(3).primary(),
     id: p.uuid().primary(),
-    /** No foreign key: the trail outlives what it tells of. Null for what belongs to no tenant. */
+    /** The tenant, which may be deleted by now; so this is no foreign key. Null for an event that belongs to none. */
     tenantId: p.uuid().nullable(),
     callerRealm: p.text(),
     callerId: p.text(),

@@ -44,8 +44,8 @@ export class ActorType {
   email!: string | null;
 }
 
-/** Up to 100 names of permissions, 32 labels and a long text. */
-const snapshot = 40;
+/** The cost of a snapshot, which may have 100 names of permissions, 32 labels and a long text. */
+const snapshotCost = 40;
 
 @ObjectType('AuditEvent', {
   implements: NodeType,
@@ -92,18 +92,19 @@ export class AuditEventType extends NodeType {
   })
   userAgent!: string | null;
 
-  @Extensions({ cost: snapshot })
+  @Extensions({ cost: snapshotCost })
   @Field(() => GraphQLJSONObject, {
     nullable: true,
     description: 'What was changed, as it was before. Null if there was nothing, and where nothing changed.',
   })
   before!: Record<string, unknown> | null;
 
-  @Extensions({ cost: snapshot })
+  @Extensions({ cost: snapshotCost })
   @Field(() => GraphQLJSONObject, { nullable: true, description: 'The same as it is since then.' })
   after!: Record<string, unknown> | null;
 }
 
+/** The columns of an event. Hand-written statements have null where the entity has undefined. */
 export type EventFields = Pick<
   AuditEvent,
   'id' | 'occurredAt' | 'callerRealm' | 'callerId' | 'action' | 'outcome' | 'requestId'

@@ -2,18 +2,18 @@ import { isPublicId } from '../../platform/ids.js';
 import type { Bind } from '../../platform/pagination/keyset.js';
 import type { AuditEventFilter } from './audit-events.filter.js';
 
-/** Adds what there is one of for each of several pages, which are then one: an index has each of them in order. */
-type Each = (source: string) => void;
+/** Adds a relation for whose rows the condition is repeated. The pages of all its rows are merged into one. */
+type RepeatFor = (relation: string) => void;
 
 type Conditions = {
   [Field in keyof AuditEventFilter]-?: (
-    wanted: NonNullable<AuditEventFilter[Field]>,
+    value: NonNullable<AuditEventFilter[Field]>,
     bind: Bind,
-    each: Each,
+    repeatFor: RepeatFor,
   ) => string;
 };
 
-/** The few realms that the trail knows, by as many looks into audit_event_caller_index. */
+/** SQL for the few realms of the trail. It takes one look into audit_event_caller_index for each realm. */
 const realms = `(
   with recursive realm (name) as (
     (select caller_realm from audit_event order by caller_realm limit 1)
@@ -25,16 +25,16 @@ const realms = `(
 ) realm`;
 
 /**
- * What each filter asks for of the row `event`, in the words of its indexes. Values are parameters, all of them: the
- * text is ours.
+ * Functions that make the SQL condition on the row `event` for the value of each filter field. The conditions are
+ * written so that the indexes of the trail serve them. All values are parameters.
  */
-const conditions: Conditions = {
-  actor: ({ realm, id }, bind, each) => {
-    if (realm == null) each(realms);
-    const of = realm == null ? 'realm.name' : `${bind(realm)}::text`;
-    return `event.caller_realm = ${of} and event.caller_id = ${bind(id)}::text`;
+const conditionOf: Conditions = {
+  actor: ({ realm, id }, bind, repeatFor) => {
+    if (realm == null) repeatFor(realms);
+    const callerRealm = realm == null ? 'realm.name' : `${bind(realm)}::text`;
+    return `event.caller_realm = ${callerRealm} and event.caller_id = ${bind(id)}::text`;
   },
-  // Several are read one by one (audit-events.sql.ts).
+  // A filter with several actions is split into one filter for each action (audit-events.sql.ts).
   action: ([action], bind) => `event.action = ${bind(action)}::text`,
   target: (target, bind) =>
     `event.target = ${bind(isPublicId(target) ? target.toLowerCase() : target)}::text`,
@@ -44,14 +44,19 @@ const conditions: Conditions = {
   requestId: (id, bind) => `event.request_id = ${bind(id)}::text`,
 };
 
-/** The conditions for a filter, whatever the tenant, and what they are repeated for. */
+/**
+ * Makes the conditions for a filter, apart from the tenant.
+ * @returns the conditions, and the relations for whose rows they are repeated
+ */
 export function conditionsFor(
   filter: AuditEventFilter,
   bind: Bind,
-): { conditions: string[]; sources: string[] } {
-  const sources: string[] = [];
-  const asked = (Object.keys(conditions) as (keyof Conditions)[])
+): { conditions: string[]; repeatedFor: string[] } {
+  const repeatedFor: string[] = [];
+  const conditions = (Object.keys(conditionOf) as (keyof Conditions)[])
     .filter((field) => filter[field] != null)
-    .map((field) => conditions[field](filter[field] as never, bind, (source) => sources.push(source)));
-  return { conditions: asked, sources };
+    .map((field) =>
+      conditionOf[field](filter[field] as never, bind, (relation) => repeatedFor.push(relation)),
+    );
+  return { conditions, repeatedFor };
 }

@@ -52,14 +52,14 @@ export class AllAuditEventFilter extends AuditEventFilter {
   tenantId?: string | null;
 }
 
-const known: ReadonlySet<string> = new Set(auditActions);
+const actions: ReadonlySet<string> = new Set(auditActions);
 
 export const filterRules = z.object({
   actor: z.object({ realm: line(1, 255).nullish(), id: subject }).nullish(),
   action: z
-    .array(z.string().refine((action) => known.has(action), `must be one of ${auditActions.join(', ')}`))
+    .array(z.string().refine((action) => actions.has(action), `must be one of ${auditActions.join(', ')}`))
     .min(1, 'must have at least one entry')
-    .max(known.size, `must have at most ${known.size} entries`)
+    .max(actions.size, `must have at most ${actions.size} entries`)
     .nullish(),
   target: line(1, 255).nullish(),
   requestId: line(1, 128).nullish(),

@@ -1,28 +1,26 @@
 import type { Statement } from '../../platform/database/sql.js';
-import { isUnfiltered } from '../../platform/pagination/is-unfiltered.js';
-import { type Bind, binder, keyset } from '../../platform/pagination/keyset.js';
+import { type Bind, binder, isUnfiltered, keyset, rowLimit } from '../../platform/pagination/keyset.js';
 import type { PageRequest } from '../../platform/pagination/page.args.js';
-import { rowsFor } from '../../platform/pagination/to-page.js';
 import type { EventFields } from './audit-event.type.js';
 import { conditionsFor } from './audit-events.conditions.js';
 import type { AllAuditEventFilter } from './audit-events.filter.js';
 
-/** Which events, and in which order. */
+/** The events to read, and their order. */
 export interface TrailQuery {
-  /** Left out, those of all tenants and of none. */
+  /** The tenant whose events are read. Without it, all events are read, also those that belong to no tenant. */
   tenantId?: string | undefined;
   filter: AllAuditEventFilter;
-  /** The oldest first. */
+  /** Whether the oldest event comes first. */
   ascending: boolean;
-  /** Where they begin: the event there is not one of them. */
-  place: readonly unknown[] | undefined;
+  /** The position of the event before the first one, in the direction of reading. */
+  position: readonly unknown[] | undefined;
   limit: number;
 }
 
-/** An event of the page; without an `id` where the page is empty. */
+/** An event of the page. An empty page has one row, without an `id`. */
 export type EventRow = EventFields & {
-  /** Whether there is a tenant, or has been one. */
-  known: boolean;
+  /** Whether the tenant exists, or has existed and left events. */
+  trailExists: boolean;
 };
 
 const order = [
@@ -30,29 +28,31 @@ const order = [
   { expression: 'event.id', type: 'uuid' },
 ];
 
-/** As selected from a row `event`. */
+/** The columns of an event, in a statement that calls the row `event`. */
 const columns = `
   event.id, event.occurred_at as "occurredAt", event.tenant_id as "tenantId", event.caller_realm as "callerRealm",
   event.caller_id as "callerId", event.caller_name as "callerName", event.caller_email as "callerEmail",
   event.action, event.target, event.outcome, event.request_id as "requestId", event.ip,
   event.user_agent as "userAgent", event.before, event.after`;
 
-/** A trail outlives its tenant. What is next to it in the index tells whether there is one: a look, never a search. */
-export const isKnown = (tenant: string): string => `(
+/**
+ * Makes SQL for whether a tenant has a trail, which outlives the tenant. The sorted subquery takes one look into an
+ * index, where `exists` could search the table.
+ */
+export const trailExistsSql = (tenant: string): string => `(
   exists (select from tenant where id = ${tenant})
   or (select tenant_id from audit_event where tenant_id >= ${tenant} order by tenant_id limit 1) = ${tenant})`;
 
 /**
- * Whole rows of the trail where they stand in an index, so that they cost the same wherever they are and however many
- * there are (bench/audit.js). Where a filter has several values, each is read so, and the best of all of them are
- * taken.
+ * Makes SQL that selects events in the order of an index, so that they cost the same wherever they are and however many
+ * there are (bench/audit.js). For a filter with several actions it merges the first events of each action.
  */
 export function eventsOf(trail: TrailQuery, bind: Bind): string {
   const actions = new Set(trail.filter.action);
   return actions.size > 1 ? eventsOfEach([...actions], trail, bind) : eventsOfOne(trail, bind);
 }
 
-/** Each with its own value, for which it is planned: of some actions there are few, of others there are millions. */
+/** Makes a subquery for each action, planned for that action: some have few events, others have millions. */
 function eventsOfEach(actions: string[], trail: TrailQuery, bind: Bind): string {
   const each = actions.map((action) => {
     const filter = { ...trail.filter, action: [action] };
@@ -63,11 +63,11 @@ function eventsOfEach(actions: string[], trail: TrailQuery, bind: Bind): string 
 }
 
 function eventsOfOne(trail: TrailQuery, bind: Bind): string {
-  const { filter, ascending, place, limit } = trail;
-  const { conditions, sources } = conditionsFor(filter, bind);
+  const { filter, ascending, position, limit } = trail;
+  const { conditions, repeatedFor } = conditionsFor(filter, bind);
   const tenantId = trail.tenantId ?? filter.tenantId;
   const tenant = tenantId == null ? undefined : `${bind(tenantId)}::uuid`;
-  const from = keyset(order, ascending, place, bind);
+  const from = keyset(order, ascending, position, bind);
   const all = [
     ...(tenant === undefined ? [] : [`event.tenant_id = ${tenant}`]),
     ...conditions,
@@ -75,25 +75,25 @@ function eventsOfOne(trail: TrailQuery, bind: Bind): string {
   ];
   const page = `order by ${from.orderBy} limit ${bind(limit)}`;
   const events = `select event.* from audit_event event ${all.length > 0 ? `where ${all.join(' and ')}` : ''} ${page}`;
-  if (sources.length === 0) return events;
-  return `select event.* from ${sources.join(' cross join ')} cross join lateral (${events}) event ${page}`;
+  if (repeatedFor.length === 0) return events;
+  return `select event.* from ${repeatedFor.join(' cross join ')} cross join lateral (${events}) event ${page}`;
 }
 
-/** A page of a trail in one statement. There is a row also where it is empty. */
+/** Makes the statement that reads a page of a trail. An empty page has one row, too. */
 export function trailStatement(trail: Omit<TrailQuery, 'ascending' | 'limit'>, page: PageRequest): Statement {
   const values: unknown[] = [];
   const bind = binder(values);
-  const { tenantId, filter, place } = trail;
+  const { tenantId, filter, position } = trail;
   const ascending = page.backward;
   const direction = ascending ? 'asc' : 'desc';
-  const known = tenantId === undefined ? 'true' : isKnown(`${bind(tenantId)}::uuid`);
+  const trailExists = tenantId === undefined ? 'true' : trailExistsSql(`${bind(tenantId)}::uuid`);
   const text = `
-    select trail.known, ${columns}
-    from (select ${known} as known) trail
-    left join lateral (${eventsOf({ ...trail, ascending, limit: rowsFor(page) }, bind)}) event on true
+    select trail.exists as "trailExists", ${columns}
+    from (select ${trailExists} as exists) trail
+    left join lateral (${eventsOf({ ...trail, ascending, limit: rowLimit(page) }, bind)}) event on true
     order by ${keyset(order, ascending, undefined, bind).orderBy}`;
-  // Of a tenant it is planned for its values: where one tenant has nearly all events, a plan for any would look for
-  // those of another among all of them, by their time.
+  // A statement about a tenant is planned for that tenant. Where one tenant has nearly all events, a general plan would
+  // search them, in the order of time, for the few events of another tenant.
   if (tenantId !== undefined || !isUnfiltered(filter)) return { text, values };
-  return { name: `audit-events ${direction} ${place ? 'on' : 'from'}`, text, values };
+  return { name: `audit-events ${direction} ${position ? 'on' : 'from'}`, text, values };
 }

@@ -3,11 +3,11 @@ import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import { type Context, tenantIdOf } from '../../platform/context.js';
 import { AppError } from '../../platform/errors.js';
 import { PageArgs } from '../../platform/pagination/page.args.js';
+import { noTenant } from '../tenants/tenant.rules.js';
+import { AuditEvent } from './audit-event.entity.js';
+import { type AuditEventType, toEventType } from './audit-event.type.js';
 import { AuditEventFilter } from './audit-events.filter.js';
 import { AuditEventConnection, readTrail } from './trail-page.js';
-
-/** Of what has never been there. */
-export const noTrail = () => new AppError('NOT_FOUND', { message: 'There is no such tenant' });
 
 @Resolver()
 export class AuditEvents {
@@ -27,7 +27,14 @@ export class AuditEvents {
     const tenantId = tenantIdOf(context);
     const trail = { tenantId, filter: { ...filter }, list: [tenantId] };
     const page = await readTrail(this.pool, context, trail, args);
-    if (!page) throw noTrail();
+    if (!page) throw noTenant();
     return page;
   }
+}
+
+/** Finds an event of the request's tenant. @throws AppError NOT_FOUND */
+export async function findEvent(context: Context, id: string): Promise<AuditEventType> {
+  const event = await context.query((em) => em.findOne(AuditEvent, { id, tenantId: tenantIdOf(context) }));
+  if (!event) throw new AppError('NOT_FOUND', { message: 'There is no such event' });
+  return toEventType(event);
 }

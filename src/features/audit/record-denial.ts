@@ -9,7 +9,7 @@ import type { RequestInfo } from '../../platform/context.js';
 import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { prepared } from '../../platform/database/sql.js';
 
-/** Inserts nothing if any gateway has recorded the same denial within the last minute. */
+/** Inserts a denial unless any gateway has recorded the same one within the last minute. */
 const insertDenial = prepared(
   'record-denial',
   insertEventsSql({
@@ -28,30 +28,31 @@ const insertDenial = prepared(
   }),
 );
 
+/** An attempt that was denied. */
 export interface Denial {
   caller: Caller;
   action: AuditAction;
-  /** The tenant that the caller reached for; null where the operation is about none. */
+  /** The tenant that the request was about; null for an operation that is about none. */
   tenant: string | null;
-  /** What in it, by its id or name; null for nothing in particular. */
-  thing: string | null;
+  /** The id or name of what the request was about in the tenant; null for nothing in particular. */
+  target: string | null;
   request: RequestInfo;
 }
 
-/** Never fails: a denial stands whether it could be recorded or not. */
+/** Records a denial. It never fails, since the caller is denied in any case. */
 export type RecordDenial = (denial: Denial) => Promise<void>;
 
 /**
- * Records attempts that were denied: at most one a minute for the same caller, action and tenant, so that
- * knocking fills no disk. An event is filed under a tenant that the caller belongs to, never under another
- * one that it reached for: that stands in the target, in the place of what it reached for there.
+ * Creates the function that records denied attempts: at most one a minute for the same caller, action and tenant, so
+ * that a caller who keeps trying does not fill the disk. An event belongs to a tenant of the caller. If the request was
+ * about a tenant that the caller does not belong to, that tenant is the target.
  */
 export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
   const recent = new LRUCache<string, true>({ max: 10_000, ttl: 60_000 });
 
-  return async ({ caller, action, tenant, thing, request }) => {
+  return async ({ caller, action, tenant, target, request }) => {
     const tenantId = caller.tenants.find((id) => id === tenant) ?? caller.tenants[0] ?? null;
-    const target = tenant === null || tenant === tenantId ? (thing ?? tenant) : tenant;
+    const recordedTarget = tenant === null || tenant === tenantId ? (target ?? tenant) : tenant;
     const key = JSON.stringify([caller.realm, caller.id, action, tenantId]);
     if (recent.has(key)) return;
     recent.set(key, true);
@@ -59,7 +60,7 @@ export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
     const { requestId, ip, userAgent } = request;
     const actor = { realm, id, name, email, requestId, ip, userAgent };
     try {
-      await insertDenial(pool, [JSON.stringify(actor), action, tenantId, target, uuid()]);
+      await insertDenial(pool, [JSON.stringify(actor), action, tenantId, recordedTarget, uuid()]);
     } catch (error) {
       recent.delete(key);
       const reason = whyUnavailable(error);

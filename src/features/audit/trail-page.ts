@@ -4,17 +4,15 @@ import { z } from 'zod';
 import type { Context } from '../../platform/context.js';
 import { run } from '../../platform/database/sql.js';
 import { checkInput } from '../../platform/input-rules.js';
-import { decodeCursor, encodeCursor } from '../../platform/pagination/cursor.js';
+import { type CursorList, timePosition } from '../../platform/pagination/cursor.js';
 import { type PageArgs, readPage } from '../../platform/pagination/page.args.js';
-import { PageInfoType } from '../../platform/pagination/page-info.type.js';
-import { timePlace } from '../../platform/pagination/place.js';
-import { toPage } from '../../platform/pagination/to-page.js';
+import { PageInfoType, positionBeside, toConnection } from '../../platform/pagination/relay-connection.js';
 import { AuditEventType, type EventFields, toEventType } from './audit-event.type.js';
 import { type AllAuditEventFilter, filterRules } from './audit-events.filter.js';
 import { type EventRow, trailStatement } from './audit-events.sql.js';
 
-/** Rows are read whole, whatever is selected, and what was before and after may be long. */
-const perPage = 1000;
+/** The cost of a page: its rows are read whole, whatever is selected, and their `before` and `after` may be long. */
+const pageCost = 1000;
 
 @ObjectType('AuditEventEdge', { description: 'An event and its place in the trail.' })
 export class AuditEventEdge {
@@ -29,11 +27,11 @@ export class AuditEventEdge {
   description: 'A page of the audit trail. There is no total: a trail of millions is not counted.',
 })
 export class AuditEventConnection {
-  @Extensions({ paged: true, cost: perPage })
+  @Extensions({ paged: true, cost: pageCost })
   @Field(() => [AuditEventEdge], { description: 'The events with their places.' })
   edges!: AuditEventEdge[];
 
-  @Extensions({ paged: true, cost: perPage })
+  @Extensions({ paged: true, cost: pageCost })
   @Field(() => [AuditEventType], { description: 'The events alone.' })
   nodes!: AuditEventType[];
 
@@ -41,24 +39,24 @@ export class AuditEventConnection {
   pageInfo!: PageInfoType;
 }
 
-/** Where an event is in every list of events: what its cursor holds. */
-export const place = z.tuple([timePlace, z.uuid()]);
-export const placeOf = ({ occurredAt, id }: Pick<EventFields, 'occurredAt' | 'id'>): unknown[] => [
-  occurredAt.toISOString(),
-  id,
-];
+/** Describes a list of events in the order of time. @param name distinguishes it from other lists of events */
+export const eventList = (...name: string[]): CursorList<Pick<EventFields, 'occurredAt' | 'id'>> => ({
+  name: JSON.stringify(['audit_event', ...name]),
+  position: z.tuple([timePosition, z.uuid()]),
+  positionOf: ({ occurredAt, id }) => [occurredAt.toISOString(), id],
+});
 
 export interface Trail {
-  /** Left out, those of all tenants and of none. */
+  /** The tenant whose events are read. Without it, all events are read, also those that belong to no tenant. */
   tenantId?: string;
   filter: AllAuditEventFilter;
-  /** Which list it is, for its cursors: another one takes none of them. */
+  /** The name of the list, which its cursors are bound to. */
   list: readonly string[];
 }
 
 /**
  * Reads a page of a trail, the newest events first.
- * @returns undefined where there is neither such a tenant nor an event of it
+ * @returns undefined if there is no such tenant, and no event of one
  * @throws AppError BAD_USER_INPUT
  */
 export async function readTrail(
@@ -69,15 +67,10 @@ export async function readTrail(
 ): Promise<AuditEventConnection | undefined> {
   const page = readPage(args);
   checkInput(filterRules, filter);
-  const name = JSON.stringify(['audit_event', ...list]);
-  const start = page.cursor && decodeCursor(page.cursor.value, name, place, page.cursor.field);
-  const statement = trailStatement({ tenantId, filter, place: start }, page);
+  const events = eventList(...list);
+  const position = positionBeside(events, page);
+  const statement = trailStatement({ tenantId, filter, position }, page);
   const rows = await context.inTurn(() => run<EventRow>(pool, statement));
-  if (!rows[0]?.known) return undefined;
-  const found = rows[0].id === null ? [] : rows;
-  const { edges, pageInfo } = toPage(page, found, (row) => ({
-    cursor: encodeCursor(name, placeOf(row)),
-    node: toEventType(row),
-  }));
-  return { edges, nodes: edges.map(({ node }) => node), pageInfo };
+  if (!rows[0]?.trailExists) return undefined;
+  return toConnection(events, page, rows[0].id === null ? [] : rows, toEventType);
 }

@@ -3,11 +3,11 @@ import type { Context } from '../../platform/context.js';
 import { invalidField } from '../../platform/errors.js';
 import { idPrefixes, type NodeTypeName, uuidOf } from '../../platform/ids.js';
 import { NodeType } from '../../platform/node.type.js';
-import { findEvent } from '../audit/find-event.js';
+import { findEvent } from '../audit/audit-events.js';
 import { findAccount } from '../service-accounts/read-service-account.js';
 import { findSecret } from '../service-accounts/secrets/live-secrets.js';
 
-/** Finds an object of a type by its UUID. @throws AppError NOT_FOUND */
+/** Functions that find an object of a type by its UUID. They throw an AppError NOT_FOUND. */
 const finders: Record<NodeTypeName, (context: Context, id: string) => Promise<NodeType>> = {
   ServiceAccount: (context, id) => findAccount(context, { id }),
   ServiceAccountSecret: findSecret,
@@ -15,7 +15,7 @@ const finders: Record<NodeTypeName, (context: Context, id: string) => Promise<No
 };
 
 const types = Object.keys(finders) as NodeTypeName[];
-const known = types.map((type) => `${idPrefixes[type]}-`).join(', ');
+const prefixes = types.map((type) => `${idPrefixes[type]}-`).join(', ');
 
 @Resolver()
 export class ReadNode {
@@ -29,7 +29,7 @@ export class ReadNode {
     @Ctx() context: Context,
   ): Promise<NodeType> {
     const type = types.find((name) => id.toLowerCase().startsWith(`${idPrefixes[name]}-`));
-    if (!type) throw invalidField('id', `must begin with one of ${known}`);
+    if (!type) throw invalidField('id', `must begin with one of ${prefixes}`);
     return { ...(await finders[type](context, uuidOf(type, id))), __typename: type };
   }
 }

@@ -46,8 +46,8 @@ export class DeletePermission {
     if (!isPermissionName(name)) throw invalidField('name', 'must be such as invoices:read');
     return context.inTurn(() =>
       longTransaction(this.pool, async (tx) => {
-        // A transaction that grants the permission has read the catalogue before. The lock waits until such
-        // transactions have ended, and holds back new ones, so that it must wait no longer than a request may.
+        // The lock waits until the transactions that may be granting the permission have ended. New ones wait behind
+        // it, so that it must wait no longer than a request may.
         await run(tx, { text: `set local lock_timeout = 2000` });
         await run(tx, { text: 'lock table service_account in exclusive mode' });
         const permission = await remove(tx, name, context);
@@ -80,7 +80,7 @@ async function remove(tx: Database, name: string, context: Context): Promise<Per
   return permission;
 }
 
-/** @throws AppError CONFLICT if accounts have the permission */
+/** Requires that no account has the permission. @returns how many have it @throws AppError CONFLICT */
 async function requireUnused(tx: Database, name: string): Promise<0> {
   const [used] = await run<{ count: number; deleted: number }>(tx, {
     text: `select count(*)::integer as count, (count(*) filter (where status = 'deleted'))::integer as deleted
@@ -95,7 +95,7 @@ async function requireUnused(tx: Database, name: string): Promise<0> {
   });
 }
 
-/** Takes the permission from the accounts that have it, and records that for each. @returns how many there were */
+/** Takes the permission from the accounts that have it, with an audit event for each. @returns how many had it */
 async function take(tx: Database, name: string, context: Context): Promise<number> {
   const [row] = await run<{ count: number }>(tx, {
     text: `

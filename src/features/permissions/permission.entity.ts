@@ -1,15 +1,15 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** An entry of the catalogue: what an account may be granted, as `resource:action`. */
+/** An entry of the catalogue of permissions, `resource:action`. */
 export const PermissionSchema = defineEntity({
   name: 'Permission',
   tableName: 'permission',
   properties: {
     name: p.text().primary(),
     description: p.text(),
-    /** New accounts get it unless their creator chooses otherwise. */
+    /** Whether new accounts get the permission when their creator names none. */
     isDefault: p.boolean(),
-    /** Granted by a super_admin only. */
+    /** Whether only a super_admin may grant the permission. */
     restricted: p.boolean(),
   },
 });

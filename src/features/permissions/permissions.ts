@@ -3,16 +3,15 @@ import { Args, Ctx, Extensions, Field, FieldResolver, Int, ObjectType, Query, Re
 import { z } from 'zod';
 import type { Context } from '../../platform/context.js';
 import { prepared } from '../../platform/database/sql.js';
-import { decodeCursor, encodeCursor } from '../../platform/pagination/cursor.js';
-import { binder, keyset } from '../../platform/pagination/keyset.js';
+import type { CursorList } from '../../platform/pagination/cursor.js';
+import { binder, keyset, rowLimit } from '../../platform/pagination/keyset.js';
 import { PageArgs, readPage } from '../../platform/pagination/page.args.js';
-import { PageInfoType } from '../../platform/pagination/page-info.type.js';
-import { rowsFor, toPage } from '../../platform/pagination/to-page.js';
+import { PageInfoType, positionBeside, toConnection } from '../../platform/pagination/relay-connection.js';
 import { isPermissionName } from './permission.rules.js';
 import { type PermissionFields, PermissionType } from './permission.type.js';
 
-/** A row is small, but for its description. */
-const perPage = 15;
+/** The cost of a page: its rows are small, apart from their descriptions. */
+const pageCost = 15;
 
 @ObjectType('PermissionEdge', { description: 'A permission and its place in the catalogue.' })
 export class PermissionEdge {
@@ -25,11 +24,11 @@ export class PermissionEdge {
 
 @ObjectType('PermissionConnection', { description: 'A page of the catalogue.' })
 export class PermissionConnection {
-  @Extensions({ paged: true, cost: perPage })
+  @Extensions({ paged: true, cost: pageCost })
   @Field(() => [PermissionEdge], { description: 'The permissions with their places.' })
   edges!: PermissionEdge[];
 
-  @Extensions({ paged: true, cost: perPage })
+  @Extensions({ paged: true, cost: pageCost })
   @Field(() => [PermissionType], { description: 'The permissions alone.' })
   nodes!: PermissionType[];
 
@@ -37,9 +36,12 @@ export class PermissionConnection {
   pageInfo!: PageInfoType;
 }
 
-const list = 'permission';
 const columns = [{ expression: 'name', type: 'text' }];
-const place = z.tuple([z.string().refine(isPermissionName)]);
+const list: CursorList<PermissionFields> = {
+  name: 'permission',
+  position: z.tuple([z.string().refine(isPermissionName)]),
+  positionOf: ({ name }) => [name],
+};
 
 @Resolver(() => PermissionConnection)
 export class Permissions {
@@ -54,20 +56,16 @@ export class Permissions {
     @Ctx() context: Context,
   ): Promise<PermissionConnection> {
     const page = readPage(args);
-    const start = page.cursor && decodeCursor(page.cursor.value, list, place, page.cursor.field);
+    const position = positionBeside(list, page);
     const values: unknown[] = [];
     const bind = binder(values);
-    const { conditions, orderBy } = keyset(columns, !page.backward, start, bind);
+    const { conditions, orderBy } = keyset(columns, !page.backward, position, bind);
     const text = `
       select name, description, is_default as "isDefault", restricted from permission
-      where ${['true', ...conditions].join(' and ')} order by ${orderBy} limit ${bind(rowsFor(page))}`;
-    const find = prepared<PermissionFields>(`permissions ${orderBy} ${start ? 'on' : 'from'}`, text);
+      where ${['true', ...conditions].join(' and ')} order by ${orderBy} limit ${bind(rowLimit(page))}`;
+    const find = prepared<PermissionFields>(`permissions ${orderBy} ${position ? 'on' : 'from'}`, text);
     const rows = await context.inTurn(() => find(this.pool, values));
-    const { edges, pageInfo } = toPage(page, rows, (node) => ({
-      cursor: encodeCursor(list, [node.name]),
-      node,
-    }));
-    return { edges, nodes: edges.map(({ node }) => node), pageInfo };
+    return toConnection(list, page, rows, (row) => row);
   }
 
   @Extensions({ cost: 50 })

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
@@ -53,40 +54,36 @@ export class SetPermission {
   ): Promise<SetPermissionPayload> {
     checkInput(permissionRules, input);
     const { name, description, isDefault, restricted } = input;
-    // Who creates an account and names no permissions would be refused otherwise.
+    // Otherwise a tenant_admin who creates an account without naming permissions would be refused.
     if (isDefault && restricted) throw invalidField('restricted', 'is not for a default permission');
-    const wanted = { name, description, isDefault, restricted };
-    await context.query((root) => root.transactional((em) => set(em, wanted, context)));
-    return { permission: wanted };
+    const permission = { name, description, isDefault, restricted };
+    await context.query((root) => root.transactional((em) => set(em, permission, context)));
+    return { permission };
   }
 }
 
-/** @throws AppError SERVICE_UNAVAILABLE when somebody else deletes it at this very moment */
-async function set(em: EntityManager, wanted: PermissionFields, context: Context): Promise<void> {
-  const { name, description, isDefault, restricted } = wanted;
+/**
+ * Inserts a permission, or changes the one that has its name. A change that changes nothing is not recorded.
+ * @throws AppError SERVICE_UNAVAILABLE if another request deletes the permission at the same time
+ */
+async function set(em: EntityManager, permission: PermissionFields, context: Context): Promise<void> {
+  const { name, ...after } = permission;
+  const { description, isDefault, restricted } = after;
   const created = await run(em, {
     text: `insert into permission (name, description, is_default, restricted) values ($1, $2, $3, $4)
      on conflict do nothing returning name`,
     values: [name, description, isDefault, restricted],
   });
-  const before = created.length > 0 ? undefined : await change(em, wanted);
-  const after = { description, isDefault, restricted };
-  if (before && isSame(before, after)) return;
+  const before = created.length > 0 ? undefined : await change(em, permission);
+  if (before && isDeepStrictEqual(before, after)) return;
   await recordChange(em, context, { action: 'permission.set', tenantId: null, target: name, before, after });
 }
 
-/** @returns what it was */
-async function change(em: EntityManager, { name, ...wanted }: PermissionFields) {
-  const lock = { lockMode: LockMode.PESSIMISTIC_WRITE };
-  const found = await em.findOne(Permission, { name }, lock);
-  if (!found) throw new AppError('SERVICE_UNAVAILABLE');
-  const { description, isDefault, restricted } = found;
-  em.assign(found, wanted);
+/** Changes a permission. @returns its fields before the change */
+async function change(em: EntityManager, { name, ...fields }: PermissionFields) {
+  const permission = await em.findOne(Permission, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (!permission) throw new AppError('SERVICE_UNAVAILABLE');
+  const { description, isDefault, restricted } = permission;
+  em.assign(permission, fields);
   return { description, isDefault, restricted };
 }
-
-type Told = Omit<PermissionFields, 'name'>;
-const isSame = (one: Told, other: Told) =>
-  one.description === other.description &&
-  one.isDefault === other.isDefault &&
-  one.restricted === other.restricted;

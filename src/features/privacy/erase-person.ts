@@ -60,9 +60,9 @@ export class ErasePerson {
   }
 }
 
-/** Accounts are locked in the order of their ids, by everybody. That somebody made them does not change them. */
+/** Locks accounts in the order of their ids, as every transaction does. Their versions and times of change stay. */
 const eraseCreator = `
-  with found as materialized (
+  with account as materialized (
     select id from service_account
     where created_by_realm = $1 and created_by_id = $2
       and (created_by_name is not null or created_by_email is not null)
@@ -70,11 +70,11 @@ const eraseCreator = `
   ),
   erased as (
     update service_account set created_by_name = null, created_by_email = null
-    where id in (select id from found) returning id
+    where id in (select id from account) returning id
   )
   select count(*)::integer as count from erased`;
 
-/** The one change that the trail admits (migration-20261124-trail.ts). */
+/** Makes the only change that the triggers of the trail let through (migration-20261124-trail.ts). */
 const eraseCaller = `
   with erased as (
     update audit_event set caller_name = null, caller_email = null
@@ -93,11 +93,11 @@ const recordErasure = insertEventsSql({
 });
 
 async function count(tx: Database, text: string, values: unknown[]): Promise<number> {
-  const [row] = await run<{ count: number }>(tx, { text: text, values: values });
+  const [row] = await run<{ count: number }>(tx, { text, values });
   return row?.count ?? 0;
 }
 
-/** The actor of the event as JSON. People who erase themselves are not named in it. */
+/** Returns the actor of the event as JSON, without a name if people erase themselves. */
 function eraser({ realm, id }: ErasePersonInput, context: Context): string {
   const actor = actorOf(context);
   const isSelf = actor.realm === realm && actor.id === id;

@@ -7,16 +7,16 @@ import { AuditEventConnection, readTrail } from '../audit/trail-page.js';
 import { noAccount } from './service-account.errors.js';
 import { ServiceAccountType } from './service-account.type.js';
 
-/** Each is a statement of its own: a page of 100 accounts cannot ask for 100 of them. */
-const perTrail = 2000;
+/** The cost of a trail. Each trail is a statement, and a page of 100 accounts cannot ask for the trails of all. */
+const trailCost = 2000;
 
-/** What was done to an account, wherever an account is shown. */
+/** The field `ServiceAccount.auditEvents`. */
 @Resolver(() => ServiceAccountType)
 export class AccountTrail {
   constructor(private readonly pool: Pool) {}
 
-  @Extensions({ cost: perTrail })
-  // Null where it fails: otherwise a cursor that is wrong would take with it the only copy of a secret, beside it.
+  @Extensions({ cost: trailCost })
+  // Nullable, so that a wrong cursor does not null the whole answer, which may have the only copy of a secret.
   @FieldResolver(() => AuditEventConnection, {
     nullable: true,
     description:

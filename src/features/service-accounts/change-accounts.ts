@@ -14,13 +14,13 @@ import { isAtVersion, nameTaken } from './service-account.errors.js';
 import { type ServiceAccountType, toServiceAccountType } from './service-account.type.js';
 import { snapshotOf } from './stored-fields.js';
 
-/** Checks one account. @throws AppError about this account, of which nothing is changed then */
+/** Checks one account. @throws AppError about this account, which is not changed then */
 export type Check = (account: ServiceAccount) => void;
 
-/** A change of accounts: the steps run in the order in which they stand here. */
+/** A change of accounts. Its steps run in the order in which they are declared. */
 export interface Change {
   action: AuditAction;
-  /** Given for a change that locks the tenant's row, too. */
+  /** The limiter for a change that also locks the tenant's row. */
   tenantLimiter?: KeyedLimiter;
   /** Prepares the check of each account. @throws AppError about the whole call */
   prepare: (locked: LockedAccounts) => Check | Promise<Check>;
@@ -30,15 +30,15 @@ export interface Change {
   expectedVersion?: number | null;
   /** Whether the change ends all tokens that the account has. */
   endsTokens?: boolean;
-  /** Runs after the accounts are stored. @returns more to record, by the ids of the accounts */
+  /** Runs after the accounts are stored. @returns additions to the audit events, by the ids of the accounts */
   afterwards?: (locked: LockedAccounts, changedIds: string[]) => Promise<ReadonlyMap<string, Snapshot>>;
 }
 
 /**
- * Changes accounts in one transaction, in as many statements as it takes for one account, and records the change of
- * each. An account that is already as it should be is answered and not recorded.
- * @param ids each once
- * @returns the outcome of each, in their order
+ * Changes accounts in one transaction, with as many statements as for one account, and records an audit event for each.
+ * An account that needs no change is in the result and is not recorded.
+ * @param ids without duplicates
+ * @returns the outcomes in the order of the ids
  * @throws AppError about the whole call, which has changed nothing then
  */
 export async function changeAccounts(
@@ -54,7 +54,7 @@ export async function changeAccounts(
   }
 }
 
-/** Changes one account. @throws AppError about the call or the account */
+/** Changes one account. @throws AppError about the call or about the account */
 export const changeAccount = async (context: Context, id: string, change: Change) =>
   onlyOutcome(await changeAccounts(context, [id], change));
 

@@ -4,9 +4,9 @@ import { publicIdSql } from '../../platform/ids.js';
 import { accountColumns, type ServiceAccountRow } from './service-account.entity.js';
 import { accountFieldNames, columnDefinitions, columnOf, snapshotSql } from './stored-fields.js';
 
-/** What the statement saw, from which follows why nothing was created. */
+/** The state that the statement saw. If nothing was created, it shows the reason. */
 export interface Findings {
-  /** Null if there is no such tenant. */
+  /** The status of the tenant; null if there is no such tenant. */
   tenantStatus: 'active' | 'suspended' | null;
   unknownPermissions: string[];
   restrictedPermissions: string[];
@@ -26,25 +26,25 @@ export interface CreatedRow extends ServiceAccountRow {
   tenantCreatedAt: Date;
 }
 
-/** SQL for the columns whose values are not those of the input. */
-const ownValues: Record<string, string> = {
+/** SQL for the columns whose values are not taken from the input as they are. */
+const computedValues: Record<string, string> = {
   name: `coalesce(input.name, 'service-account-'
       || to_char(automatic_name_second at time zone 'UTC', 'YYYYMMDDHH24MISS')
       || case when automatic_name_number > 1 then '-' || automatic_name_number else '' end)`,
   permissions: 'findings.permissions',
 };
 const columns = accountFieldNames.map(columnOf);
-const values = columns.map((column) => ownValues[column] ?? `input.${column}`);
+const values = columns.map((column) => computedValues[column] ?? `input.${column}`);
 
 /**
- * The one statement behind createServiceAccount, by hand because it has to be one: a conditional update of the
- * tenant's row raises the count, and account, secret, audit event and the response under the idempotency key, if there
- * is one, are inserted only if that update took place. The row's lock makes the limit exact under any concurrency and
- * from any number of gateways, for one round trip and one commit.
+ * Creates a service account in one hand-written statement. A conditional update of the tenant's row raises the count.
+ * Only if that update takes place, it inserts the account, its secret, the audit event, and the response under the
+ * idempotency key if there is one. The row's lock makes the limit exact under any concurrency and from any number of
+ * gateways, for one round trip and one commit.
  *
- * Its one parameter is a JSON object. It returns one row. `id` is null when nothing was created, and the other columns
- * then say why. They come from the statement's snapshot; if the update met a newer row, or the client id is that of a
- * removed account, they say nothing, and the next attempt will.
+ * The one parameter is a JSON object. The statement returns one row. If nothing was created, `id` is null, and the other
+ * columns show the reason. They come from the statement's snapshot: if the update met a newer row, or the client id is
+ * that of a removed account, they show no reason, and the statement has to be tried again.
  */
 export const createServiceAccountSql = `
   with input as materialized (

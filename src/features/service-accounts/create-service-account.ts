@@ -34,11 +34,11 @@ export class CreateServiceAccountPayload {
   clientSecret!: string;
 }
 
-/** How often one request may find that its client id or name was taken, or its tenant changed, in the meantime. */
+/** How often a request tries again because its client id or name was taken, or its tenant changed, in the meantime. */
 const maxAttempts = 5;
 
-/** The unique indexes at which another request may be first. The next attempt chooses anew, or sees the reason. */
-const contended = ['service_account_client_id_unique', 'service_account_name_unique'];
+/** The unique indexes at which another request may win. The next attempt has another client id, and sees a name that is taken. */
+const contendedIndexes = ['service_account_client_id_unique', 'service_account_name_unique'];
 
 @Resolver()
 export class CreateServiceAccount {
@@ -91,7 +91,7 @@ export class CreateServiceAccount {
     throw new AppError('SERVICE_UNAVAILABLE');
   }
 
-  /** Runs the statement once. Returns undefined if another request was first at a unique index. */
+  /** Runs the statement once. @returns undefined if another request won at a unique index */
   private async insert(
     fields: NormalisedFields,
     clientSecret: string,
@@ -126,21 +126,21 @@ export class CreateServiceAccount {
     } catch (error) {
       const constraint = violatedConstraint(error);
       if (constraint === 'idempotency_key_pkey') throw new KeyIsUsed();
-      if (constraint && contended.includes(constraint)) return undefined;
+      if (constraint && contendedIndexes.includes(constraint)) return undefined;
       throw error;
     }
   }
 }
 
-/** PostgreSQL's hexadecimal form of binary data. */
+/** Writes binary data in PostgreSQL's hexadecimal form. */
 const toBytea = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
 
 const toColumns = (fields: NormalisedFields) =>
   Object.fromEntries(Object.entries(toStored(fields)).map(([name, value]) => [columnOf(name), value]));
 
 /**
- * Returns the reason why nothing was created, in the order of the documented call. Returns undefined when the
- * statement saw none, since the tenant changed while the statement waited for its row.
+ * Returns the reason why nothing was created, in the order of checks of the documented call; undefined if the statement
+ * saw no reason, because the tenant changed while the statement waited for its row.
  */
 function refusal(findings: Findings): AppError | undefined {
   const { tenantStatus, limit, count } = findings;

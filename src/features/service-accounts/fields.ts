@@ -2,7 +2,7 @@ import { p } from '@mikro-orm/core';
 import { z } from 'zod';
 import { compose, line, lines } from '../../platform/input-rules.js';
 import { isPermissionName } from '../permissions/permission.rules.js';
-import { LabelInput, LabelType, labelsRule, maxLabels, toLabelTypes, toPairs } from './labels.js';
+import { LabelInput, LabelType, labelsRule, maxLabels, toLabelTypes, toPairs } from './account-labels.js';
 
 /** A field of an account that administrators set. */
 export interface AccountField {
@@ -14,26 +14,27 @@ export interface AccountField {
   rule: z.ZodType;
   /** Whether the audit trail shows the field. */
   audited: boolean;
-  /** The GraphQL type and its description in the schema. */
+  /** The GraphQL type. */
   type: () => unknown;
+  /** The description in the schema. */
   description: string;
   nullable?: boolean;
-  /** The type in inputs, where that is another one. */
+  /** The GraphQL type in inputs, if it is another one. */
   inputType?: () => unknown;
-  /** The description in inputs. With a text for one operation alone, the other operation does not set the field. */
+  /** The description in inputs, or one for each operation. An operation without a description does not set the field. */
   input: string | { create?: string; update?: string };
   /** Whether an update cannot set the field to null. */
   required?: boolean;
   /**
-   * Brings input into one form, in which it is compared with the input of a retry. The input was not checked yet, so
-   * that this must not take long however large it is.
+   * Brings a value of the input into one form, in which it is compared with the input of a retry. It runs before the
+   * input is checked, so that it must be fast however large the value is.
    */
-  normalise?(given: never): unknown;
-  /** Makes the stored value of a normalised one. */
+  normalise?(value: never): unknown;
+  /** Turns a normalised value into the stored value. */
   toStored?(normalised: never): unknown;
-  /** Makes the GraphQL value of a stored one. */
+  /** Turns a stored value into the GraphQL value. */
   toShown?(stored: never): unknown;
-  /** What the field weighs in the cost of an answer (api/graphql/limits). */
+  /** The weight of the field in the cost of an answer (api/graphql/limits). */
   extensions?: { cost?: number; size?: number };
 }
 
@@ -41,8 +42,8 @@ const maxName = 100;
 const maxPermissions = 100;
 
 /**
- * The fields of an account that administrators set. A row is all that a field needs: entity, SQL, input types, rules,
- * audit snapshot and GraphQL type are derived from it (stored-fields.ts).
+ * The fields of an account that administrators set. A field needs only its row here. The entity, the SQL, the input types,
+ * the rules, the audit snapshot and the GraphQL type are derived from it (stored-fields.ts, graphql-fields.ts).
  */
 export const accountFields = {
   name: {

@@ -6,7 +6,7 @@ import { type AccountInputFields, inputDescription, type Operation, rows, rowsOf
 type Name = AccountFieldName;
 type Row<Field extends Name> = (typeof accountFields)[Field];
 
-/** Makes the input type with the fields that an operation sets, for the input of the operation to extend. */
+/** Makes the input type with the fields that an operation sets. The input of the operation extends it. */
 export function inputFields(operation: Operation): new () => AccountInputFields {
   @InputType()
   abstract class InputFields {}
@@ -17,7 +17,7 @@ export function inputFields(operation: Operation): new () => AccountInputFields 
   return InputFields as unknown as new () => AccountInputFields;
 }
 
-/** Makes the GraphQL type with these fields, for the type of an account to extend. */
+/** Makes the GraphQL type with the fields that administrators set. The type of an account extends it. */
 export function typeFields(): new () => AccountTypeFields {
   @ObjectType()
   abstract class TypeFields {}
@@ -28,7 +28,7 @@ export function typeFields(): new () => AccountTypeFields {
   return TypeFields as unknown as new () => AccountTypeFields;
 }
 
-/** The fields of the GraphQL type. */
+/** The fields that administrators set, as GraphQL shows them. */
 export type AccountTypeFields = {
   [Field in Name]: Row<Field> extends { toShown(stored: never): infer Shown }
     ? Shown
@@ -37,7 +37,7 @@ export type AccountTypeFields = {
       : z.output<Row<Field>['rule']>;
 };
 
-/** Makes the GraphQL values of stored ones. */
+/** Turns the stored values of an account into GraphQL values. */
 export function toShown<Account extends { [F in Name]?: unknown }>(account: Account) {
   const shown: Partial<Record<Name, unknown>> = {};
   for (const [name, { toShown }] of rows) {

@@ -9,13 +9,13 @@ import { noTenant } from '../tenants/tenant.rules.js';
 import { ServiceAccount } from './service-account.entity.js';
 import { isDeleted, noAccount } from './service-account.errors.js';
 
-/** Accounts whose rows are locked in a transaction. The unit of work does not know them, and writes none of them. */
+/** Accounts whose rows are locked in a transaction. They are not in the unit of work, which writes none of them. */
 export interface LockedAccounts {
   em: EntityManager;
-  /** Those of the accounts asked for that the tenant has, by their ids. */
+  /** The requested accounts that the tenant has, by their ids. */
   accounts: ReadonlyMap<string, ServiceAccount>;
   tenant: Tenant;
-  /** When the rows were locked: the changes of one account have their times in the order of their locks. */
+  /** When the rows were locked, so that the times of changes of one account follow the order of their locks. */
   at: Date;
 }
 
@@ -26,7 +26,7 @@ export type LockedAccount = Omit<LockedAccounts, 'accounts'> & { account: Servic
  * Runs work on accounts of the request's tenant in a transaction, with the accounts' rows locked, so that changes of
  * one account follow each other. Every transaction locks accounts in the order of their ids, and the tenant's row
  * after them, so that there is no deadlock.
- * @param tenantLimiter for work that locks the tenant's row, too: it waits its turn there before it takes a connection
+ * @param tenantLimiter given for work that also locks the tenant's row, which waits there before it takes a connection
  * @throws AppError NOT_FOUND for the tenant, TENANT_SUSPENDED, or what the work throws
  */
 export function withAccounts<T>(
@@ -38,7 +38,7 @@ export function withAccounts<T>(
   const tenantId = tenantIdOf(context);
   const transact = (root: EntityManager) =>
     root.transactional(async (em) => {
-      const found = await em.find(
+      const rows = await em.find(
         ServiceAccount,
         { id: [...ids], tenant: tenantId },
         { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' }, disableIdentityMap: true },
@@ -46,7 +46,7 @@ export function withAccounts<T>(
       const tenant = await em.findOne(Tenant, tenantId, { disableIdentityMap: true });
       if (!tenant) throw noTenant();
       if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
-      const accounts = new Map(found.map((account) => [account.id, account]));
+      const accounts = new Map(rows.map((account) => [account.id, account]));
       return work({ em, accounts, tenant, at: new Date() });
     });
   return context.query((root) =>
@@ -54,7 +54,7 @@ export function withAccounts<T>(
   );
 }
 
-/** Runs work on one account, as `withAccounts` does. @throws AppError NOT_FOUND for the account, too */
+/** Runs work on one account as `withAccounts` does. @throws AppError NOT_FOUND, also for the account */
 export const withAccount = <T>(
   context: Context,
   id: string,
@@ -64,13 +64,13 @@ export const withAccount = <T>(
     work({ ...locked, account: requireFound(accounts.get(id)) }),
   );
 
-/** @throws AppError NOT_FOUND for an account that the tenant does not have */
+/** Requires that the tenant has the account. @throws AppError NOT_FOUND */
 export function requireFound(account: ServiceAccount | undefined): ServiceAccount {
   if (!account) throw noAccount();
   return account;
 }
 
-/** @throws AppError CONFLICT for a deleted account */
+/** Requires that an account is not deleted. @throws AppError CONFLICT */
 export function requireNotDeleted({ status }: ServiceAccount): void {
   if (status === 'deleted') throw isDeleted();
 }
@@ -79,13 +79,13 @@ type Counts = Pick<Tenant, 'serviceAccountCount' | 'serviceAccountLimit'>;
 const counts =
   'service_account_count as "serviceAccountCount", service_account_limit as "serviceAccountLimit"';
 
-/** Locks the tenant's row, and reads its limit and count as they are with the lock. */
+/** Locks the tenant's row and reads its limit and count again, which may have changed before the lock. */
 export async function lockCount({ em, tenant }: LockedAccounts): Promise<void> {
   const text = `select ${counts} from tenant where id = $1 for update`;
   Object.assign(tenant, ...(await run<Counts>(em, { text, values: [tenant.id] })));
 }
 
-/** Changes how many accounts the tenant has. @param by negative for fewer */
+/** Adds to the tenant's count of accounts. @param by how many, negative for fewer */
 export async function raiseCount({ em, tenant }: LockedAccounts, by: number): Promise<void> {
   const text = `
     update tenant set service_account_count = service_account_count + $2 where id = $1 returning ${counts}`;

@@ -14,13 +14,13 @@ export abstract class AccountInput {
   id!: string;
 }
 
-/** The field of an input that makes a change conditional. */
+/** The options of the input field `expectedVersion`, which makes a change conditional. */
 export const expectedVersionOptions = {
   nullable: true,
   description: 'The version that you have seen. If it has another one by now, that is a CONFLICT.',
 };
 
-/** The answer to a change of one account. */
+/** The payload of a change of one account. */
 @ObjectType()
 export abstract class AccountPayload {
   @Field(() => ServiceAccountType, { description: 'The account after the change.' })
@@ -61,7 +61,7 @@ export class ServiceAccountErrorType {
   field!: string | null;
 }
 
-/** The answer for one account of several. */
+/** The result for one account of several. */
 @ObjectType()
 export abstract class BulkResult {
   @NodeId('ServiceAccount')
@@ -84,7 +84,7 @@ export abstract class BulkResult {
 @ObjectType('ServiceAccountResult', { description: 'What came of one of the accounts.' })
 export class ServiceAccountResult extends BulkResult {}
 
-/** The answer to a change of several accounts. */
+/** The payload of a change of several accounts. */
 @ObjectType()
 export abstract class BulkPayload {
   @Extensions({ size: maxAccounts })
@@ -92,7 +92,7 @@ export abstract class BulkPayload {
   results!: ServiceAccountResult[];
 }
 
-/** Makes the answer to a change of several accounts. @param outcomes in the order of the ids */
+/** Makes the payload of a change of several accounts. @param outcomes in the order of the ids */
 export const toBulkPayload = (ids: string[], outcomes: Outcome<ServiceAccountType>[]): BulkPayload => ({
   results: outcomes.map((outcome, index) => ({
     id: ids[index] ?? '',
@@ -101,7 +101,7 @@ export const toBulkPayload = (ids: string[], outcomes: Outcome<ServiceAccountTyp
   })),
 });
 
-/** Returns the reason for an account with which nothing was done; null for one that was changed. */
+/** Returns the error of an account that was not changed; null if it was changed. */
 export function toErrorType(outcome: Outcome<unknown>): ServiceAccountErrorType | null {
   if (isDone(outcome)) return null;
   const { code, message, details } = outcome as AppError;

@@ -59,13 +59,13 @@ export class RestoreServiceAccount {
   }
 }
 
-/** Locks the tenant's row, so that the limit is exact and the error tells the count for which it was refused. */
+/** Requires that the tenant may have another account. Its row is locked, so that the limit is exact. */
 async function requireRoom(locked: LockedAccounts): Promise<Check> {
   await lockCount(locked);
   const { serviceAccountLimit: limit, serviceAccountCount: count } = locked.tenant;
   return ({ status, deletedAt }) => {
     if (status !== 'deleted') throw isNotDeleted(status);
-    // The clean-up is about to remove the row.
+    // The clean-up may remove the row at any time.
     if (deletedAt && isPastRetention(deletedAt, locked.at)) throw noAccount();
     if (count >= limit) throw new AppError('LIMIT_REACHED', { details: { limit, count } });
   };

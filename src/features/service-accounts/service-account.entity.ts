@@ -10,20 +10,20 @@ export const ServiceAccountSchema = defineEntity({
     id: p.uuid().primary(),
     tenant: () => p.manyToOne(Tenant),
     ...entityProperties,
-    /** Unique for ever: a client id is never given to another account. */
+    /** The OAuth 2.0 client id. It is never given to another account, even when this one is gone. */
     clientId: p.text().unique(),
     status: p.enum(['active', 'disabled', 'deleted']).$type<'active' | 'disabled' | 'deleted'>(),
     createdAt: p.datetime(3),
-    // The creator as the token named it at that time. A caller is the pair (realm, id).
+    // These four are the creator as its token named it at that time. The realm and the id identify a caller.
     createdByRealm: p.text(),
     createdById: p.text(),
     createdByName: p.text().nullable(),
     createdByEmail: p.text().nullable(),
     updatedAt: p.datetime(3),
     lastUsedAt: p.datetime(3).nullable(),
-    /** The row is removed 30 days later (platform/cleanup). */
+    /** When the account was deleted. The clean-up removes the row 30 days later (platform/cleanup). */
     deletedAt: p.datetime(3).nullable(),
-    /** Tokens of an earlier generation are dead. Raised by what must end them for good. */
+    /** The generation of new tokens. Tokens of earlier generations are not valid; a change that must end them raises it. */
     tokenGeneration: p.integer().default(0),
     version: p.integer().version(),
   },

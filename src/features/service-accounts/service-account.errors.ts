@@ -1,40 +1,41 @@
 import { AppError, invalidField } from '../../platform/errors.js';
 
-/** Whatever the reason, be it another tenant's: the answer is the same. */
+/** Makes the error for an account that the tenant does not have, whether or not another tenant has it. */
 export const noAccount = () => new AppError('NOT_FOUND', { message: 'There is no such service account' });
 
+/** Makes the error for a change of a deleted account. */
 export const isDeleted = () =>
   new AppError('CONFLICT', {
     message: 'status: the service account is deleted, restore it first',
     details: { field: 'status', status: 'deleted' },
   });
 
-/** @param status which the account has */
+/** Makes the error for a restore of an account that is not deleted. @param status of the account */
 export const isNotDeleted = (status: string) =>
   new AppError('CONFLICT', {
     message: `status: the service account is ${status}, and not deleted`,
     details: { field: 'status', status },
   });
 
-/** Names are unique among the tenant's accounts that are not deleted. */
+/** Makes the error for a name that another account of the tenant has, deleted accounts aside. */
 export const nameTaken = () =>
   new AppError('CONFLICT', {
     message: 'name: another service account of this tenant has it',
     details: { field: 'name' },
   });
 
-/** @param version which the account has by now */
+/** Makes the error for an account that was changed since the caller read it. @param version of the account now */
 export const isAtVersion = (version: number) =>
   new AppError('CONFLICT', {
     message: `expectedVersion: the service account has been changed since, and is at version ${version}`,
     details: { field: 'expectedVersion', version },
   });
 
-/** What is not in the catalogue. */
+/** Makes the error for permissions that are not in the catalogue. */
 export const unknownPermissions = (names: string[]) =>
   invalidField('permissions', `there is no permission ${names.join(', ')}`);
 
-/** What a super_admin alone may grant. */
+/** Makes the error for permissions that only a super_admin may grant. */
 export const restrictedPermissions = (names: string[]) =>
   new AppError('FORBIDDEN', {
     message: `Only a super_admin may grant ${names.join(', ')}`,

@@ -45,7 +45,7 @@ export class CreatorType {
   email!: string | null;
 }
 
-/** The fields that administrators set come from the table in fields.ts. */
+/** The GraphQL type of an account. The fields that administrators set come from the table in fields.ts. */
 @ObjectType('ServiceAccount', {
   implements: NodeType,
   description: 'An identity for a machine, which signs in with a client id and a secret.',

@@ -85,16 +85,19 @@ const setPermissions = (context: Context, permissions: string[]): Change => ({
   patch: () => ({ permissions: permissions.toSorted() }),
 });
 
-/** A restricted permission that an account has already is not granted anew. @throws AppError BAD_USER_INPUT */
+/**
+ * Requires that all permissions are in the catalogue, and that the caller may grant those that an account does not have.
+ * @throws AppError BAD_USER_INPUT
+ */
 async function requireGrantable(
   { em }: LockedAccounts,
   permissions: string[],
   mayGrantRestricted: boolean,
 ): Promise<Check> {
-  const known = await em.find(Permission, { name: permissions }, { disableIdentityMap: true });
-  const unknown = permissions.filter((permission) => !known.some(({ name }) => name === permission));
+  const entries = await em.find(Permission, { name: permissions }, { disableIdentityMap: true });
+  const unknown = permissions.filter((permission) => !entries.some(({ name }) => name === permission));
   if (unknown.length > 0) throw unknownPermissions(unknown);
-  const restricted = known.filter(({ restricted }) => restricted && !mayGrantRestricted);
+  const restricted = entries.filter(({ restricted }) => restricted && !mayGrantRestricted);
   return (account) => {
     requireNotDeleted(account);
     const added = restricted.map(({ name }) => name).filter((name) => !account.permissions.includes(name));

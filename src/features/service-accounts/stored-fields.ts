@@ -5,6 +5,7 @@ import { type AccountField, type AccountFieldName, accountFields } from './field
 type Name = AccountFieldName;
 type Row<Field extends Name> = (typeof accountFields)[Field];
 
+/** The rows of the table of fields, with their names. */
 export const rows = Object.entries<AccountField>(accountFields) as [Name, AccountField][];
 
 export const accountFieldNames = rows.map(([name]) => name);
@@ -18,24 +19,27 @@ export type AccountInputFields = { [Field in Name]?: z.output<Row<Field>['rule']
 /** Values in their normalised form, by the names of fields. */
 export type NormalisedFields = Partial<Record<Name, unknown>>;
 
+/** Returns the description of a field in the input of an operation; undefined if the operation does not set it. */
 export const inputDescription = ({ input }: AccountField, operation: Operation) =>
   typeof input === 'string' ? input : input[operation];
 
+/** Returns the rows of the fields that an operation sets. */
 export const rowsOf = (operation: Operation) =>
   rows.filter(([, row]) => inputDescription(row, operation) !== undefined);
 
-/** The properties of the entity for these fields. */
+/** The properties of the entity for the fields. */
 export const entityProperties = Object.fromEntries(rows.map(([name, { property }]) => [name, property])) as {
   [Field in Name]: Row<Field>['property'];
 };
 
+/** Returns the column of a field or property: its name in snake case. */
 export const columnOf = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** The columns of these fields, each with its type: `name text, description text, …`. */
+/** The columns of the fields with their types: `name text, description text, …`. */
 export const columnDefinitions = rows.map(([name, { sqlType }]) => `${columnOf(name)} ${sqlType}`).join(', ');
 
-/** The rules for the input of an operation. A create takes null for a default. */
+/** Makes the rules for the input of an operation. In the input of a create, null stands for the default. */
 export const rulesOf = (operation: Operation): z.ZodObject =>
   z.object(
     Object.fromEntries(
@@ -46,12 +50,12 @@ export const rulesOf = (operation: Operation): z.ZodObject =>
     ),
   );
 
-/** Brings the whole input of a create into the form that is compared with the input of a retry. */
+/** Brings the input of a create into the form that is compared with the input of a retry. */
 export const normaliseAll = (input: AccountInputFields): NormalisedFields =>
   Object.fromEntries(rowsOf('create').map(([name, row]) => [name, normalise(row, input[name] ?? null)]));
 
-/** Brings the fields that an update names into their normalised form. */
-export const normaliseGiven = (input: AccountInputFields): NormalisedFields =>
+/** Brings the fields that are in the input of an update into their normalised form. */
+export const normalisePatch = (input: AccountInputFields): NormalisedFields =>
   Object.fromEntries(
     rowsOf('update')
       .filter(([name]) => input[name] !== undefined)
@@ -61,7 +65,7 @@ export const normaliseGiven = (input: AccountInputFields): NormalisedFields =>
 const normalise = ({ normalise, required }: AccountField, value: unknown): unknown =>
   normalise && !(required && value === null) ? normalise(value as never) : value;
 
-/** Makes the stored values of normalised ones. */
+/** Turns normalised values into stored values. */
 export const toStored = (fields: NormalisedFields): NormalisedFields =>
   Object.fromEntries(
     Object.entries(fields).map(([name, value]) => {
@@ -72,7 +76,7 @@ export const toStored = (fields: NormalisedFields): NormalisedFields =>
 
 const audited = rows.filter(([, row]) => row.audited);
 
-/** The fields that the audit trail shows, out of an account as it is stored. */
+/** Returns the snapshot of a stored account that the audit trail shows. */
 export const snapshotOf = (account: { [Field in Name]?: unknown } & { status: string }): Snapshot => ({
   ...Object.fromEntries(audited.map(([name]) => [name, toJson(account[name])])),
   status: account.status,
@@ -80,12 +84,12 @@ export const snapshotOf = (account: { [Field in Name]?: unknown } & { status: st
 
 const toJson = (value: unknown) => (value instanceof Date ? value.toISOString() : (value ?? null));
 
-/** SQL that makes the same snapshot of a row `account`, as arguments of `jsonb_build_object`. */
+/** SQL for the snapshot of a row `account`, without its status, as arguments of `jsonb_build_object`. */
 export const snapshotSql = audited
   .map(([name, { sqlType }]) => `'${name}', ${jsonSql(`account.${columnOf(name)}`, sqlType)}`)
   .join(', ');
 
-/** The quotes around the colons keep pgbench, which runs the create statement, from taking them for its own. */
+/** Makes the SQL for a JSON value. The quotes keep pgbench from taking the colons for variables of its own. */
 function jsonSql(column: string, sqlType: string): string {
   return sqlType === 'timestamptz'
     ? `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24":"MI":"SS.MS"Z"')`

@@ -7,7 +7,7 @@ import { inputFields } from './graphql-fields.js';
 import { requireNotDeleted } from './locked-accounts.js';
 import { AccountPayload, expectedVersionOptions } from './payloads.js';
 import type { ServiceAccount } from './service-account.entity.js';
-import { normaliseGiven, rulesOf, toStored } from './stored-fields.js';
+import { normalisePatch, rulesOf, toStored } from './stored-fields.js';
 
 @InputType('UpdateServiceAccountInput', {
   description: 'What to change. What is left out stays as it is; null empties it.',
@@ -42,7 +42,7 @@ export class UpdateServiceAccount {
     const serviceAccount = await changeAccount(context, input.id, {
       action: 'service_account.update',
       prepare: () => requireNotDeleted,
-      patch: () => toStored(normaliseGiven(input)) as Partial<ServiceAccount>,
+      patch: () => toStored(normalisePatch(input)) as Partial<ServiceAccount>,
       expectedVersion: input.expectedVersion,
     });
     return { serviceAccount };

@@ -21,9 +21,9 @@ export abstract class TenantPayload {
 }
 
 /**
- * Changes any tenant, suspended or not, and records the change in the same transaction. If the tenant is already as it
- * should be, nothing is recorded. The tenant's row is locked, so that creates of service accounts in it wait.
- * @param id as the caller gave it
+ * Changes a tenant, suspended or not, and records the change in the same transaction. A change that changes nothing is
+ * not recorded. The tenant's row is locked, so that creates of service accounts in it wait.
+ * @param id of the tenant, unchecked
  * @throws AppError BAD_USER_INPUT or NOT_FOUND
  */
 export async function changeTenant(
@@ -48,7 +48,7 @@ export async function changeTenant(
   return toTenantType(changed);
 }
 
-/** The fields of a tenant that the audit trail shows. */
+/** Returns the fields of a tenant that the audit trail shows. */
 const snapshot = ({ name, status, serviceAccountLimit, secretMaxAgeDays }: Tenant): Snapshot => ({
   name,
   status,

@@ -50,7 +50,7 @@ export class CreateTenant {
     @Ctx() context: Context,
   ): Promise<CreateTenantPayload> {
     checkInput(createTenantRules, input);
-    // Whoever sends one counts on it.
+    // A caller that sends a key relies on it, so that it must not be ignored.
     if (context.takeIdempotencyKey() !== undefined) {
       throw invalidField(
         'idempotency-key',

@@ -10,12 +10,13 @@ export const lockDeletedSql = `
     order by account.id for update of account
   ) locked`;
 
-/** Locks the tenant's row: from then on no account is created or restored in it. */
+/** Locks the tenant's row, so that no account is created or restored in it. */
 export const lockTenantSql = `select service_account_count as count from tenant where id = $1 for update`;
 
 /**
- * Locks the accounts that were deleted between the two statements before, and tells whether it got all of them. It
- * does not wait for a lock, since no transaction may wait for an account while it has the tenant's row.
+ * Locks the accounts that were deleted before the tenant's row was locked but after the others were, and returns whether
+ * it got all of them. It waits for no lock, since a transaction must not wait for an account while it has locked the
+ * tenant's row.
  */
 export const lockRestSql = `
   select

@@ -17,7 +17,7 @@ import type { TenantFields } from './tenant.entity.js';
 import { noTenant, tenantUuid } from './tenant.rules.js';
 import { TenantType, toTenantType } from './tenant.type.js';
 
-/** How often an account may be deleted between two locks before the caller is told to try again. */
+/** How often the operation is tried again because an account was deleted between two locks. */
 const maxAttempts = 5;
 
 @InputType('DeleteTenantInput', { description: 'Which tenant.' })
@@ -53,9 +53,8 @@ export class DeleteTenant {
 }
 
 /**
- * Locks accounts first and the tenant second, as every transaction that locks both does.
- * @returns undefined, and nothing has happened, when another transaction has locked an account that was deleted
- *   between the two
+ * Deletes a tenant. It locks the accounts first and the tenant second, as every transaction that locks both does.
+ * @returns undefined, with nothing changed, when another transaction has locked an account that was deleted in between
  * @throws AppError NOT_FOUND or CONFLICT
  */
 async function remove(tx: Database, id: string, actor: string): Promise<TenantFields | undefined> {

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Tenant } from './tenant.entity.js';
 
-/** Makes the tenant of development mode, unless it is there already, changed or not. */
+/** Creates the tenant of development mode unless it exists. An existing tenant is left as it is. */
 export async function ensureTenant(
   em: EntityManager,
   tenant: { id: string; name: string; serviceAccountLimit: number },

@@ -18,8 +18,8 @@ export class ResumeTenant {
     @Arg('input', () => ResumeTenantInput, { description: 'Which tenant.' }) input: ResumeTenantInput,
     @Ctx() context: Context,
   ): Promise<ResumeTenantPayload> {
-    const tenant = await changeTenant(context, input.id, 'tenant.resume', (found) => {
-      found.status = 'active';
+    const tenant = await changeTenant(context, input.id, 'tenant.resume', (tenant) => {
+      tenant.status = 'active';
     });
     return { tenant };
   }

@@ -37,9 +37,9 @@ export class SetTenantSecretMaxAge {
     @Ctx() context: Context,
   ): Promise<SetTenantSecretMaxAgePayload> {
     checkInput(rules, input);
-    const tenant = await changeTenant(context, tenantIdOf(context), 'tenant.set_secret_max_age', (found) => {
-      if (found.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
-      found.secretMaxAgeDays = input.days ?? null;
+    const tenant = await changeTenant(context, tenantIdOf(context), 'tenant.set_secret_max_age', (tenant) => {
+      if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
+      tenant.secretMaxAgeDays = input.days ?? null;
     });
     return { tenant };
   }

@@ -11,10 +11,10 @@ export class SuspendTenantPayload extends TenantPayload {}
 @Resolver()
 export class SuspendTenant {
   /**
-   * What holds once this is answered: a change in the tenant that begins then is refused, and no account is created
-   * any more, since a create looks at the status when it has the lock of the tenant's row, as this has. Another
-   * change that had begun, and had seen the tenant active, may still be done, within the seconds that a transaction
-   * has: it holds no lock of that row, so that changes of different accounts do not wait for each other.
+   * Suspends a tenant. After the answer, no change in the tenant begins and no account is created: a create reads the
+   * status with the tenant's row locked, as this mutation does. A change of another kind that saw the tenant active may
+   * still end, within the time limit of a transaction. It does not lock that row, so that changes of different accounts
+   * do not wait for each other.
    */
   @Mutation(() => SuspendTenantPayload, {
     nullable: true,
@@ -25,8 +25,8 @@ export class SuspendTenant {
     @Arg('input', () => SuspendTenantInput, { description: 'Which tenant.' }) input: SuspendTenantInput,
     @Ctx() context: Context,
   ): Promise<SuspendTenantPayload> {
-    const tenant = await changeTenant(context, input.id, 'tenant.suspend', (found) => {
-      found.status = 'suspended';
+    const tenant = await changeTenant(context, input.id, 'tenant.suspend', (tenant) => {
+      tenant.status = 'suspended';
     });
     return { tenant };
   }

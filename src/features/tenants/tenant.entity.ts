@@ -1,8 +1,8 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 /**
- * A customer. The row also holds what has to change together with its service accounts: the exact count,
- * and the counter for automatic names.
+ * A customer. The row also has the exact count of its service accounts and the counter for automatic names, which change
+ * in the statement that creates an account.
  */
 export const TenantSchema = defineEntity({
   name: 'Tenant',
@@ -16,10 +16,11 @@ export const TenantSchema = defineEntity({
       .onCreate(() => 'active'),
     serviceAccountLimit: p.integer(),
     serviceAccountCount: p.integer().onCreate(() => 0),
-    /** Secrets that are older are overdue. Null: none are. */
+    /** The age in days from which secrets are overdue. Null if no secret is ever overdue. */
     secretMaxAgeDays: p.integer().nullable(),
-    /** The second that the newest automatic name tells, and how many names tell it. */
+    /** The second in the newest automatic name. */
     automaticNameSecond: p.datetime(0).nullable(),
+    /** How many automatic names have that second. */
     automaticNameNumber: p.integer().onCreate(() => 0),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },

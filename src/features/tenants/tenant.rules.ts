@@ -3,7 +3,7 @@ import { AppError, invalidField } from '../../platform/errors.js';
 import { isUuid } from '../../platform/ids.js';
 import { line } from '../../platform/input-rules.js';
 
-/** The rules of a tenant's fields, whichever operation sets them. */
+/** The rules of a tenant's fields, which all operations share. */
 export const tenantRules = {
   name: line(1, 100),
   serviceAccountLimit: z.number('must not be null').min(0, 'must be 0 or more'),

@@ -55,7 +55,7 @@ export class ViewerType {
   allowedOperations!: string[];
 }
 
-/** Tells which root fields a caller may use; the shield map is what knows. */
+/** Returns the root fields that the shield map opens to a caller with these roles. */
 export type AllowedOperations = (roles: readonly string[]) => string[];
 
 @Resolver(() => ViewerType)
@@ -79,7 +79,7 @@ export class Viewer {
     };
   }
 
-  // As many as a token names: its size is that of a header.
+  // The token, whose size is limited as a header, names the tenants, so that there are no more than a few hundred.
   @Extensions({ size: 400, cost: 100 })
   @FieldResolver(() => [TenantType], {
     description: 'The tenants that the token names, as far as they exist.',

@@ -1,4 +1,4 @@
-/** The actions of audit events. Each names one thing that was done, or was tried and denied. */
+/** The actions of audit events. Each is the name of an operation that was done, or was tried and denied. */
 export const auditActions = [
   'audit_event.export',
   'audit_event.read',

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** The fields of a thing that the audit trail shows, as JSON values. */
+/** The fields of an object that the audit trail shows, as JSON values. */
 export type Snapshot = Record<string, unknown>;
 
-/** Returns the fields that a change has changed, before and after it; undefined if it has changed none. */
+/** Returns the fields that differ, as they were before and are after; undefined if none differ. */
 export function differences(
   before: Snapshot,
   after: Snapshot,

@@ -3,7 +3,7 @@ import { type Context, callerOf, type RequestInfo } from '../context.js';
 import { type Database, run } from '../database/sql.js';
 import type { AuditAction } from './actions.js';
 
-/** Who did something, and in which request. */
+/** The person or machine that did something, and the request in which it was done. */
 export interface Actor extends RequestInfo {
   realm: string;
   id: string;
@@ -11,17 +11,17 @@ export interface Actor extends RequestInfo {
   email: string | null;
 }
 
-/** The caller behind a shield rule, as the actor of what it does. @throws AppError UNAUTHENTICATED */
+/** Returns the caller of a request as an actor. @throws AppError UNAUTHENTICATED */
 export function actorOf(context: Context): Actor {
   const { realm, id, name, email } = callerOf(context);
   const { requestId, ip, userAgent } = context;
   return { realm, id, name, email, requestId, ip, userAgent };
 }
 
-/** SQL expressions for what an event says of its actor. */
+/** SQL expressions for the columns of an event that describe its actor. */
 export type ActorSql = Record<keyof Actor, string>;
 
-/** The actor out of one parameter of a statement: its value is an `Actor`. @param parameter such as `$1` */
+/** Makes the expressions for an actor in one parameter, whose value is an `Actor`. @param parameter such as `$1` */
 export const actorFrom = (parameter: string): ActorSql => {
   const field = (name: keyof Actor) => `${parameter}::jsonb ->> '${name}'`;
   return {
@@ -35,32 +35,32 @@ export const actorFrom = (parameter: string): ActorSql => {
   };
 };
 
-/** SQL expressions for the columns of an event. They may name the columns of `from`. */
+/** SQL expressions for the columns of an event. They may use the columns of `from`. */
 interface EventSql {
   actor: ActorSql;
   action: string;
-  /** The tenant that the event belongs to; null, which is the default, for none. */
+  /** The tenant that the event belongs to, or null for none. The default is null. */
   tenantId?: string;
-  /** A public id, or the name of what has no id. */
+  /** The public id of the object, or its name if it has no id. */
   target: string;
-  /** Left out, `'success'`. */
+  /** The outcome. The default is `'success'`. */
   outcome?: string;
-  /** Left out, the time of the statement. */
+  /** The time of the event. The default is the time of the statement. */
   occurredAt?: string;
-  /** Left out, a random UUID. */
+  /** The id of the event. The default is a random UUID. */
   id?: string;
   before?: string;
   after?: string;
-  /** What follows `from`: a relation with a row for each event, and conditions if there are any. */
+  /** A relation with a row for each event, and conditions if there are any. */
   from: string;
 }
 
-/** SQL: the time of the statement with the precision of stored times, to which a cast could round into the future. */
+/** SQL for the time of the statement in milliseconds, cut off: a cast would round, possibly into the future. */
 export const now = `date_trunc('milliseconds', statement_timestamp())`;
 
 /**
- * The one insert of audit events: a statement, or a part of a `with` clause, that inserts an event for each row of a
- * relation.
+ * Makes the one insert of audit events: a statement, or a part of a `with` clause, that inserts an event for each row of
+ * a relation.
  */
 export const insertEventsSql = (event: EventSql): string => `
   insert into audit_event (
@@ -75,19 +75,20 @@ export const insertEventsSql = (event: EventSql): string => `
     ${event.after ?? 'null'}
   from ${event.from}`;
 
-/** A thing that was changed. */
+/** An object that was changed. */
 export interface Changed {
-  /** The public id of the thing, or its name if it has no id. */
+  /** The public id of the object, or its name if it has no id. */
   target: string;
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
 }
 
+/** What the events of one change have in common. */
 interface Change {
   action: AuditAction;
-  /** Null for what belongs to no tenant. */
+  /** The tenant that the events belong to, or null for none. */
   tenantId: string | null;
-  /** When it was changed; now, if left out. */
+  /** When the change was made. The default is now. */
   at?: Date;
 }
 
@@ -104,8 +105,8 @@ const changesSql = insertEventsSql({
 });
 
 /**
- * Records the same change of several things, in the transaction that changes them: an event for each, in one
- * statement.
+ * Records the same change of several objects, in the transaction that changes them, by one statement that inserts an
+ * event for each.
  */
 export async function recordChanges(
   on: Database,
@@ -120,7 +121,7 @@ export async function recordChanges(
   });
 }
 
-/** Records the change of one thing, in the transaction that changes it. */
+/** Records the change of one object, in the transaction that changes it. */
 export const recordChange = (
   on: Database,
   context: Context,

@@ -6,25 +6,25 @@ import { retentionDays } from './retention.js';
 
 /** A statement that deletes old rows. */
 export interface CleanupJob {
-  /** What is deleted, for the log. */
+  /** The kind of rows, for the log. */
   rows: string;
   statement: () => Statement;
 }
 
 /**
- * How many rows one statement deletes: as many as it can within the time limit of a statement, with room to spare.
- * The next minute deletes more. Rows that another gateway has locked are skipped, since it is deleting them.
+ * How many rows one statement deletes, well within the time limit of a statement. The run of the next minute deletes
+ * more. Rows that another gateway has locked are skipped, since it is deleting them.
  */
-const batch = { accounts: 1_000, secrets: 1_000, tokens: 10_000, counts: 20_000 };
+const batchSize = { accounts: 1_000, secrets: 1_000, tokens: 10_000, counts: 20_000 };
 
 /** For how many days the tokens issued in an hour can be looked up. */
 const tokenCountDays = 90;
-/** After this time no gateway repeats a batch of counts whose answer it has lost. */
+/** For how many days a batch of counts is kept. No gateway repeats a batch after so long a time. */
 const countBatchDays = 7;
 /** For how many seconds a revoked token is kept after its expiry: the clock of a gateway may be behind. */
 const clockToleranceSeconds = 60;
 
-/** The actor of a removal in the audit trail. No realm of a realms file has an empty name. */
+/** Returns the gateway as the actor of a removal. No realm of a realms file has an empty name. */
 const gateway = (): Actor => ({
   realm: '',
   id: 'service-account-gateway',
@@ -78,24 +78,24 @@ export const cleanupJobs = {
     rows: 'deleted service accounts',
     statement: () => ({
       text: deletedAccounts,
-      values: [JSON.stringify(gateway()), batch.accounts, retentionDays],
+      values: [JSON.stringify(gateway()), batchSize.accounts, retentionDays],
     }),
   },
   secrets: {
     rows: 'secrets that have ended',
-    statement: () => ({ text: endedSecrets, values: [batch.secrets, retentionDays] }),
+    statement: () => ({ text: endedSecrets, values: [batchSize.secrets, retentionDays] }),
   },
   revokedTokens: {
     rows: 'revoked tokens that are over',
-    statement: () => ({ text: expiredRevokedTokens, values: [batch.tokens, clockToleranceSeconds] }),
+    statement: () => ({ text: expiredRevokedTokens, values: [batchSize.tokens, clockToleranceSeconds] }),
   },
   tokenCounts: {
     rows: 'old counts of tokens',
-    statement: () => ({ text: oldTokenCounts, values: [batch.counts, tokenCountDays] }),
+    statement: () => ({ text: oldTokenCounts, values: [batchSize.counts, tokenCountDays] }),
   },
   countBatches: {
     rows: 'batches of counts',
-    statement: () => ({ text: oldCountBatches, values: [batch.counts, countBatchDays] }),
+    statement: () => ({ text: oldCountBatches, values: [batchSize.counts, countBatchDays] }),
   },
   rateLimits: {
     rows: 'rate limits that are over',

@@ -2,8 +2,8 @@ import { type ActorSql, insertEventsSql } from '../audit/insert-events.js';
 import { publicIdSql } from '../ids.js';
 
 /**
- * SQL that removes deleted accounts for good, with their secrets. Their client ids stay taken, and the audit trail
- * keeps a record of each account.
+ * Makes SQL that removes deleted accounts for good, with their secrets. Their client ids are never used again, and the
+ * audit trail has an event for each account.
  * @param ids a query that returns the accounts' ids and locks their rows
  */
 export const removeAccountsSql = (ids: string, actor: ActorSql): string => `

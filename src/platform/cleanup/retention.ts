@@ -1,8 +1,8 @@
-/** For how many days a deleted account can be restored, and an ended secret can be looked up. */
+/** For how many days a deleted account can be restored, and a revoked or expired secret can be looked up. */
 export const retentionDays = 30;
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Whether the clean-up may remove by now what was deleted then. */
+/** Whether the clean-up may remove an account that was deleted at that time. */
 export const isPastRetention = (deletedAt: Date, now: Date): boolean =>
   deletedAt.getTime() + retentionDays * dayMs <= now.getTime();

@@ -7,9 +7,9 @@ import type { CleanupJob } from './jobs.js';
 const minuteMs = 60_000;
 
 /**
- * Runs jobs that delete old rows once a minute, in every gateway. While the database is away they are skipped without
- * a word: its outage is logged elsewhere (database/outage.ts).
- * @returns stops them
+ * Runs jobs that delete old rows once a minute, in every gateway. A job that fails because the database is unavailable
+ * is not logged, since the outage is (database/outage.ts).
+ * @returns a function that stops the jobs
  */
 export function startCleanup(
   pool: Pool,

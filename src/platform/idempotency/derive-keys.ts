@@ -3,7 +3,7 @@ import type { AuditAction } from '../audit/actions.js';
 import type { Caller } from '../auth/caller.js';
 import type { Pepper } from '../crypto.js';
 
-/** What a key is valid within. The same key of another caller, or for another operation, is another key. */
+/** An idempotency key and its scope. The same text from another caller, or for another operation, is another key. */
 export interface KeyScope {
   caller: Caller;
   tenantId: string;
@@ -12,15 +12,15 @@ export interface KeyScope {
 }
 
 export interface DerivedKeys {
-  /** What the row is found by. */
+  /** The hash under which the row is stored. */
   hash: Buffer;
-  /** An AES-256 key. */
+  /** The AES-256 key that seals the secrets. */
   seal: Buffer;
 }
 
 /**
- * Two independent keys for each pepper (HKDF-SHA-256, RFC 5869): whoever reads the database learns the hash,
- * which says nothing about the key that opens the secret. Without both pepper and idempotency key nobody has it.
+ * Derives two independent keys for each pepper (HKDF-SHA-256, RFC 5869). The hash in the database reveals nothing about
+ * the key that opens the secret, which can be derived only with both the pepper and the idempotency key.
  */
 export function deriveKeys(
   { caller, tenantId, operation, key }: KeyScope,

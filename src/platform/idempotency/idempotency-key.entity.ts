@@ -1,20 +1,20 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** An answer that a retry gets again. Neither the key nor the secret can be read out of it. */
+/** A response that a retry gets again. Neither the key nor the secret can be read out of the row. */
 export const IdempotencyKeySchema = defineEntity({
   name: 'IdempotencyKey',
   tableName: 'idempotency_key',
   properties: {
-    /** Of the idempotency key under one pepper. Each pepper has a row, so that gateways find it that start with others. */
+    /** The hash of the key under one pepper. A response has a row for each pepper, so that gateways with other peppers find it. */
     hash: p.blob().primary(),
-    /** SHA-256 of the input. */
+    /** The SHA-256 of the input. */
     fingerprint: p.blob(),
-    /** AES-256-GCM: nonce, tag and ciphertext. */
+    /** The nonce, tag and ciphertext of AES-256-GCM. */
     sealedSecret: p.blob(),
     secretId: p.uuid(),
-    /** All of them, where there are several. */
+    /** The ids of all secrets in the response. Null in rows that have one. */
     secretIds: p.array().columnType('uuid[]').nullable(),
-    /** Everything else that was answered. */
+    /** The response without its secrets. */
     answer: p.json(),
     expiresAt: p.datetime(3),
   },

@@ -20,7 +20,7 @@ export const idempotencyKeyOptions = {
 
 interface Operation<Payload> {
   name: AuditAction;
-  /** The input in one form, whichever API it came through and however it was written. */
+  /** The input in one form, which does not depend on the API or on the order of labels and permissions. */
   input: unknown;
   /**
    * Does the work and stores the response in the same transaction.
@@ -28,11 +28,11 @@ interface Operation<Payload> {
    * @throws KeyIsUsed if the key has a stored response
    */
   run(store: (secrets: string) => StoredColumns): Promise<Payload>;
-  /** Makes the payload out of the stored response and the secrets. */
+  /** Makes the payload out of a stored response and its secrets. */
   restore(response: unknown, secrets: string, stored: StoredResponse): Payload;
 }
 
-/** The secret in a stored response was revoked or has expired, or its account was deleted. */
+/** Makes the error for a stored response whose secret was revoked, has expired or belongs to a deleted account. */
 export const noLongerValid = () =>
   new AppError('CONFLICT', {
     message: 'idempotencyKey: the secret that it stands for is no longer valid',
@@ -45,12 +45,12 @@ const nothingStored: StoredColumns = { hashes: null, fingerprint: null, sealedSe
 const maxAttempts = 3;
 
 /**
- * Runs an operation that makes a secret; under an idempotency key, only once. For ten minutes a retry gets the first
- * response, secret included. Failures are not stored.
+ * Runs an operation that makes a secret. With an idempotency key it is done only once: for ten minutes a retry gets the
+ * first response, secret included. Failures are not stored.
  *
  * The operation runs first, and an earlier response is looked for only if it fails: the row is inserted in the
- * operation's own transaction, so that its unique index decides which request is first. Whatever the reason of the
- * failure, such as a name that is taken or a full tenant, an earlier response to the same request takes precedence.
+ * operation's own transaction, so that its unique index decides which request is first. An earlier response to the same
+ * request takes precedence over any reason of the failure, such as a name that is taken or a full tenant.
  */
 export async function idempotent<Payload>(
   pool: Pool,
@@ -73,7 +73,7 @@ export async function idempotent<Payload>(
         sealedSecrets: keys.map(({ hash, seal: key }) => seal(secrets, key, hash)),
       }));
     } catch (error) {
-      // The caller is told in time that the database is away or busy, and finds out the rest with its key.
+      // Looking for a response would take as long again. The caller can retry with its key.
       if (isUnavailable(error)) throw error;
       const action = `${operation.name}.replay`;
       const stored = await findResponse(pool, hashes, fingerprint, tenantId, actorOf(context), action);
@@ -103,7 +103,7 @@ function replay<Payload>(
   return payload;
 }
 
-/** JSON has no dates. The name of a field that holds one ends in `At`. */
+/** Turns the times of a stored response into dates again. The names of all fields with a time end in `At`. */
 const withDates = (json: unknown): unknown =>
   JSON.parse(JSON.stringify(json), (key, value) =>
     /[a-z]At$/.test(key) && typeof value === 'string' ? new Date(value) : value,

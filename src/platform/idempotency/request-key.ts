@@ -2,14 +2,14 @@ import type { Context } from '../context.js';
 import { invalidField } from '../errors.js';
 
 /**
- * The idempotency key of a request: the `Idempotency-Key` header, or the argument of that name.
- * @returns undefined when there is none
- * @throws AppError BAD_USER_INPUT when the two differ, when it is not 16 to 255 visible ASCII characters, or when
- *   it is a header, and the second field of a request asks for it
+ * Returns the idempotency key of a request: the `Idempotency-Key` header, or the argument `idempotencyKey`; undefined if
+ * the request has neither.
+ * @throws AppError BAD_USER_INPUT when the two differ, when the key is not 16 to 255 visible ASCII characters, or when a
+ *   second field of the request takes the header
  */
-export function requestKey(context: Context, given: string | null | undefined): string | undefined {
+export function requestKey(context: Context, rawArgument: string | null | undefined): string | undefined {
   const header = withoutQuotes(context.takeIdempotencyKey());
-  const argument = withoutQuotes(given ?? undefined);
+  const argument = withoutQuotes(rawArgument ?? undefined);
   if (argument !== undefined && header !== undefined && argument !== header) {
     throw invalidField('idempotencyKey', 'differs from the idempotency-key header');
   }
@@ -18,7 +18,7 @@ export function requestKey(context: Context, given: string | null | undefined): 
     const field = argument === undefined ? 'idempotency-key' : 'idempotencyKey';
     throw invalidField(field, 'must be 16 to 255 visible ASCII characters');
   }
-  // The request id is logged and stored.
+  // The request id is logged and stored, and the key must not be.
   if (argument !== undefined && argument === context.requestId) {
     throw invalidField('idempotencyKey', 'must not be the x-request-id, too');
   }
@@ -26,7 +26,7 @@ export function requestKey(context: Context, given: string | null | undefined): 
 }
 
 /**
- * The draft of the header's standard has a quoted string (RFC 9651, section 3.3.3), most clients send it bare. What
- * a client has stored for the one door is the same key at the other.
+ * Removes the quotes of a key. The draft of the header's standard asks for a quoted string (RFC 9651, section 3.3.3),
+ * and most clients send it without quotes. The same key must be found in both forms.
  */
 const withoutQuotes = (key: string | undefined) => (key && /^"(.*)"$/.exec(key)?.[1]) ?? key;

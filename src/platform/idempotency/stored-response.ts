@@ -4,14 +4,14 @@ import { type Database, prepared, run } from '../database/sql.js';
 import { AppError } from '../errors.js';
 import { publicIdSql } from '../ids.js';
 
-/** Columns of the stored response, in each an entry for each pepper. All of them are null without a key. */
+/** The columns of a stored response. Hashes and sealed secrets have an entry for each pepper. Without a key all are null. */
 export interface StoredColumns {
   hashes: Buffer[] | null;
   fingerprint: Buffer | null;
   sealedSecrets: Buffer[] | null;
 }
 
-/** The key has a stored response already, which is the one to give. */
+/** The error of an operation whose idempotency key has a stored response, which is the one to answer with. */
 export class KeyIsUsed extends AppError {
   constructor() {
     super('CONFLICT', { message: 'The idempotency key is being used' });
@@ -43,7 +43,7 @@ export async function storeResponse(
   }
 }
 
-/** A stored response, and whether it may be given again. */
+/** A stored response, and what decides whether it may be given again. */
 export interface StoredResponse {
   hash: Buffer;
   sealedSecret: Buffer;
@@ -51,9 +51,9 @@ export interface StoredResponse {
   /** Whether the request had the same input. */
   matches: boolean;
   tenantSuspended: boolean;
-  /** The UUIDs of the secrets that still let their accounts in, now or as soon as the account is enabled. */
+  /** The UUIDs of the secrets that still let their accounts sign in, or will when the account is enabled. */
   liveSecretIds: string[];
-  /** When the tenant was created, which stored responses of an earlier version do not say. */
+  /** When the tenant was created, which is not in the stored responses of an earlier version. */
   tenantCreatedAt: Date;
 }
 
@@ -96,9 +96,9 @@ const findSql = `
 const find = prepared<StoredResponse>('find-stored-response', findSql);
 
 /**
- * Finds the response under one of the hashes. Records an event for each account whose secret is about to be shown
- * again, if it may be. Deletes an expired response, so that its key can be used again.
- * @param action of the event
+ * Finds the response under one of the hashes. If it may be given again, an event is recorded for each account whose
+ * secret it shows. An expired response is deleted, so that its key can be used again.
+ * @param action of the events
  */
 export async function findResponse(
   on: Database,

@@ -1,39 +1,54 @@
 import { createHash } from 'node:crypto';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { invalidField } from '../errors.js';
 
-/** The longest that is given out holds a name of 100 characters, each of four bytes. */
-const longest = 1000;
+/** A list whose items have cursors. */
+export interface CursorList<Item> {
+  /** Distinguishes the list from others: its kind, its owner and its order. */
+  name: string;
+  /** The rule for a position in the list: the values that the list is ordered by. */
+  position: z.ZodTuple;
+  /** Returns the position of an item, as JSON values. */
+  positionOf(item: Item): readonly unknown[];
+}
+
+/** The rule for a time in a position. */
+export const timePosition = z.iso.datetime().transform((text) => new Date(text));
+
+/** The rule for a text in a position. PostgreSQL accepts no NUL in a text. */
+export const textPosition = z.string().regex(/^\P{Cc}*$/u);
+
+/** The longest cursor that is accepted. A name of 100 characters, each of four bytes, fits into it. */
+const maxLength = 1000;
 
 /**
- * A place in a list: the values that the list is ordered by. It stays good when the item is gone, and says nothing
- * that whoever got it has not read in the list.
- * @param list what the place is in: of which kind, whose, and in which order
+ * Makes the cursor of an item. It stays good when the item is deleted, and reveals nothing that its holder has not
+ * read in the list.
  */
-export const encodeCursor = (list: string, place: readonly unknown[]): string =>
-  Buffer.from(JSON.stringify([digest(list), ...place])).toString('base64url');
+export const encodeCursor = <Item>({ name, positionOf }: CursorList<Item>, item: Item): string =>
+  Buffer.from(JSON.stringify([digest(name), ...positionOf(item)])).toString('base64url');
 
 /**
- * The reverse.
- * @param field the argument that it came in, for the error
+ * Reads the position out of a cursor.
+ * @param argument which had the cursor, for the error
  * @throws AppError BAD_USER_INPUT for a text that is no cursor, and for the cursor of another list
  */
-export function decodeCursor<Place extends z.ZodTuple>(
+export function decodeCursor<Item>(
+  { name, position }: CursorList<Item>,
   cursor: string,
-  list: string,
-  place: Place,
-  field: string,
-): z.infer<Place> {
-  const [of, ...values] = parse(cursor);
-  if (of === undefined) throw invalidField(field, 'is not a cursor: start again without it');
-  if (of !== digest(list)) throw invalidField(field, 'is the cursor of another list, or of another order');
-  const { data, success } = place.safeParse(values);
-  if (!success) throw invalidField(field, 'is not a cursor of this version: start again without it');
+  argument: string,
+): readonly unknown[] {
+  const [listDigest, ...values] = parse(cursor);
+  if (listDigest === undefined) throw invalidField(argument, 'is not a cursor: start again without it');
+  if (listDigest !== digest(name))
+    throw invalidField(argument, 'is the cursor of another list, or of another order');
+  const { data, success } = position.safeParse(values);
+  if (!success) throw invalidField(argument, 'is not a cursor of this version: start again without it');
   return data;
 }
 
 function parse(cursor: string): unknown[] {
-  if (cursor.length > longest) return [];
+  if (cursor.length > maxLength) return [];
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     return Array.isArray(parts) && typeof parts[0] === 'string' ? parts : [];
@@ -42,5 +57,5 @@ function parse(cursor: string): unknown[] {
   }
 }
 
-/** Short: it tells lists apart, and protects nothing. */
-const digest = (list: string): string => createHash('sha256').update(list).digest('base64url').slice(0, 8);
+/** Returns a short digest, which tells lists apart and protects nothing. */
+const digest = (name: string): string => createHash('sha256').update(name).digest('base64url').slice(0, 8);

@@ -1,35 +1,45 @@
+import type { PageRequest } from './page.args.js';
+
 /** Adds a value to the parameters of a statement. @returns its placeholder */
 export type Bind = (value: unknown) => string;
 
-/** Collects the parameters of a statement. */
+/** Returns a function that collects the parameters of a statement. */
 export const binder =
   (values: unknown[]): Bind =>
   (value) =>
     `$${values.push(value)}`;
 
-/** What a list is ordered by. */
-export interface Column {
-  /** As its index has it. */
+/** A column that a list is ordered by. */
+export interface KeysetColumn {
+  /** The SQL expression, written as in the index that serves the order. */
   expression: string;
   type: string;
 }
 
 /**
- * A page by what it begins with, and not by how many rows are before it: it costs the same wherever it is.
- * @param columns the last of which tells all rows apart; all go the same way
- * @param place where the page begins: the row there is not on it
+ * Makes the SQL for a page that begins after a position. Unlike a page with an offset, it costs the same wherever it is
+ * in the list.
+ * @param columns all in the same direction, the last of which is unique
+ * @param position of a row that is not on the page; undefined for the beginning of the list
  */
 export function keyset(
-  columns: readonly Column[],
+  columns: readonly KeysetColumn[],
   ascending: boolean,
-  place: readonly unknown[] | undefined,
+  position: readonly unknown[] | undefined,
   bind: Bind,
 ): { conditions: string[]; orderBy: string } {
   const direction = ascending ? 'asc' : 'desc';
   const names = columns.map(({ expression }) => expression);
-  const values = columns.map(({ type }, at) => place && `${bind(place[at])}::${type}`);
+  const values = columns.map(({ type }, at) => position && `${bind(position[at])}::${type}`);
   return {
-    conditions: place ? [`(${names.join(', ')}) ${ascending ? '>' : '<'} (${values.join(', ')})`] : [],
+    conditions: position ? [`(${names.join(', ')}) ${ascending ? '>' : '<'} (${values.join(', ')})`] : [],
     orderBy: names.map((name) => `${name} ${direction}`).join(', '),
   };
 }
+
+/** Returns how many rows a page reads: one more than its size, which tells whether there are others after it. */
+export const rowLimit = ({ size }: PageRequest): number => size + 1;
+
+/** Whether a filter lets everything through, so that the text of its statement is always the same. */
+export const isUnfiltered = (filter: object): boolean =>
+  Object.values(filter).every((value) => value == null);

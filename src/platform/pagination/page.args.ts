@@ -1,9 +1,9 @@
 import { ArgsType, Field, Int } from 'type-graphql';
 import { invalidField } from '../errors.js';
 
-/** Items on a page when the caller does not say. */
-export const usualPage = 50;
-export const largestPage = 100;
+/** How many items a page has when the caller does not say. */
+export const defaultPageSize = 50;
+export const maxPageSize = 100;
 
 /** The arguments of a connection (GraphQL Cursor Connections Specification, section 4). */
 @ArgsType()
@@ -21,13 +21,13 @@ export class PageArgs {
   before?: string | null;
 }
 
-/** Which page is asked for. */
+/** The page that a caller asks for. */
 export interface PageRequest {
   size: number;
-  /** Whether it is read from its end towards its beginning. */
+  /** Whether the page is read from its end towards its beginning. */
   backward: boolean;
-  /** Where it begins, with the argument that says so. */
-  cursor: { value: string; field: 'after' | 'before' } | undefined;
+  /** The cursor next to the page, and the argument that had it; undefined at an end of the list. */
+  cursor: { value: string; argument: 'after' | 'before' } | undefined;
 }
 
 /**
@@ -40,12 +40,12 @@ export function readPage({ first, after, last, before }: PageArgs): PageRequest 
   if (backward && after != null) throw invalidField('after', 'goes with first');
   if (!backward && before != null) throw invalidField('before', 'goes with last');
   const [field, size] = backward ? (['last', last] as const) : (['first', first] as const);
-  if (size != null && (size < 1 || size > largestPage))
-    throw invalidField(field, `must be 1 to ${largestPage}`);
+  if (size != null && (size < 1 || size > maxPageSize))
+    throw invalidField(field, `must be 1 to ${maxPageSize}`);
   const value = backward ? before : after;
   return {
-    size: size ?? usualPage,
+    size: size ?? defaultPageSize,
     backward,
-    cursor: value == null ? undefined : { value, field: backward ? 'before' : 'after' },
+    cursor: value == null ? undefined : { value, argument: backward ? 'before' : 'after' },
   };
 }

@@ -6,9 +6,9 @@ import { buildSchema, type GraphQLInputObjectType } from 'graphql';
 import pg from 'pg';
 import { seedEvents } from '../../../bench/seed-events.js';
 import { AuditOutcome } from '../../../src/features/audit/audit-event.type.js';
+import { exportStatement } from '../../../src/features/audit/audit-event-export.sql.js';
 import type { AllAuditEventFilter } from '../../../src/features/audit/audit-events.filter.js';
 import { trailStatement } from '../../../src/features/audit/audit-events.sql.js';
-import { exportStatement } from '../../../src/features/audit/export.sql.js';
 import type { Statement } from '../../../src/platform/database/sql.js';
 import { createDatabase } from '../../harness/database.js';
 
@@ -99,19 +99,19 @@ const middle: [Date, string] = [new Date(Date.now() - 180 * 24 * 60 * 60 * 1000)
 describe.each([
   ['first', undefined],
   ['middle', middle],
-])('the %s page', (_which, place) => {
+])('the %s page', (_which, position) => {
   test.each([false, true])('of a tenant, backward: %s, is read where it stands', async (backward) => {
-    const plan = await planOf(trailStatement({ tenantId, filter: {}, place }, { ...page, backward }));
+    const plan = await planOf(trailStatement({ tenantId, filter: {}, position }, { ...page, backward }));
     expectFewRows(plan, any, 80);
   });
 
   test.each([false, true])('of all tenants, backward: %s, is read where it stands', async (backward) => {
-    const plan = await planOf(trailStatement({ filter: {}, place }, { ...page, backward }));
+    const plan = await planOf(trailStatement({ filter: {}, position }, { ...page, backward }));
     expectFewRows(plan, 'audit_event_pkey', 51);
   });
 
   test('of the export is read where it stands', async () => {
-    const plan = await planOf(exportStatement({ tenantId, filter: {}, place }));
+    const plan = await planOf(exportStatement({ tenantId, filter: {}, position }));
     expectFewRows(plan, any, 1300);
   });
 });
@@ -124,11 +124,11 @@ test.each([
   for (const filter of times) {
     for (const backward of [false, true]) {
       const plan = await planOf(
-        trailStatement({ tenantId, filter, place: undefined }, { ...page, backward }),
+        trailStatement({ tenantId, filter, position: undefined }, { ...page, backward }),
       );
       expectFewRows(plan, 'audit_event_tenant_id_index', 10);
     }
-    const plan = await planOf(exportStatement({ tenantId, filter, place: undefined }));
+    const plan = await planOf(exportStatement({ tenantId, filter, position: undefined }));
     expectFewRows(plan, 'audit_event_tenant_id_index', 10);
   }
 });
@@ -151,7 +151,7 @@ const filters: [AllAuditEventFilter, string, number][] = [
 ];
 
 test.each(filters)('%j is found through %s', async (filter, index, most) => {
-  expectFewRows(await planOf(trailStatement({ tenantId, filter, place: undefined }, page)), index, most);
+  expectFewRows(await planOf(trailStatement({ tenantId, filter, position: undefined }, page)), index, most);
 });
 
 /** Filters across all tenants. Actions and outcomes have indexes within a tenant alone. */
@@ -165,7 +165,7 @@ const everywhere: [AllAuditEventFilter, string, number][] = [
 ];
 
 test.each(everywhere)('%j of all tenants is found through %s', async (filter, index, most) => {
-  expectFewRows(await planOf(trailStatement({ filter, place: undefined }, page)), index, most);
+  expectFewRows(await planOf(trailStatement({ filter, position: undefined }, page)), index, most);
 });
 
 test('there is a plan for each filter of the schema', () => {

@@ -12,7 +12,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { largestPage, usualPage } from '../../../platform/pagination/page.args.js';
+import { defaultPageSize, maxPageSize } from '../../../platform/pagination/page.args.js';
 import { fragmentsOf, selectedFields } from './selected-fields.js';
 
 type Field = GraphQLField<unknown, unknown>;
@@ -60,13 +60,13 @@ export function answerCost({ schema, document, operation, variables }: Request, 
     }
   };
   const root = schema.getRootType(operation.operation);
-  if (root) count(root, operation.selectionSet, 1, usualPage);
+  if (root) count(root, operation.selectionSet, 1, defaultPageSize);
   return total;
 }
 
 /** A size that is out of bounds is refused when the field runs. */
 const pageOf = ({ first, last }: Record<string, unknown>): number =>
-  within(largestPage, first ?? last ?? usualPage);
+  within(maxPageSize, first ?? last ?? defaultPageSize);
 
 const within = (maximum: number, asked: unknown): number => Math.min(maximum, Math.max(1, Number(asked)));
 

@@ -1,29 +1,32 @@
 import { containing } from '../../../platform/database/pattern.js';
 import type { Bind } from '../../../platform/pagination/keyset.js';
-import { isLive } from '../secrets/live.sql.js';
+import { isLiveSql } from '../secrets/stored-secrets.js';
 import type { ServiceAccountFilter } from './service-accounts.filter.js';
 
 type Conditions = {
   [Field in keyof ServiceAccountFilter]-?: (
-    wanted: NonNullable<ServiceAccountFilter[Field]>,
+    value: NonNullable<ServiceAccountFilter[Field]>,
     bind: Bind,
     tenant: string,
   ) => string;
 };
 
-/** Written as service_account_last_used_index has it. */
+/** SQL for the time of last use, written as in service_account_last_used_index. */
 export const lastUse = `coalesce(account.last_used_at, '-infinity')`;
 
-/** Shorter texts are not in the index, and `like` reads all names of a tenant in half of the time of `ilike`. */
-const trigram = 3;
-const isLike = (pattern: string) => (text: string) => `${text} ilike ${pattern}`;
-const hasPart = (pattern: string) => (text: string) => `lower(${text}) like lower(${pattern})`;
+/**
+ * The length from which the trigram index serves a search. For a shorter text all names of the tenant are read, which
+ * takes `like` half of the time of `ilike`.
+ */
+const minIndexedLength = 3;
+const ilikeCondition = (pattern: string) => (text: string) => `${text} ilike ${pattern}`;
+const lowerLikeCondition = (pattern: string) => (text: string) => `lower(${text}) like lower(${pattern})`;
 
 /**
- * What each filter asks for of the row `account`, in the words of its indexes. Values are parameters, all of them:
- * the text is ours.
+ * Functions that make the SQL condition on the row `account` for the value of each filter field. The conditions are
+ * written so that the indexes of the list serve them. All values are parameters.
  */
-const conditions: Conditions = {
+const conditionOf: Conditions = {
   status: (statuses, bind) => `account.status = any (${bind(statuses)}::text[])`,
   permission: (name, bind) => `account.permissions @> array[${bind(name)}::text]`,
   labels: (labels, bind) =>
@@ -37,7 +40,7 @@ const conditions: Conditions = {
   owner: (owner, bind) => `account.owner = ${bind(owner)}::text`,
   search: (text, bind) => {
     const pattern = `${bind(containing(text))}::text`;
-    const has = ([...text].length < trigram ? hasPart : isLike)(pattern);
+    const has = ([...text].length < minIndexedLength ? lowerLikeCondition : ilikeCondition)(pattern);
     return `(${has('account.name')} or ${has('account.description')})`;
   },
   createdBy: ({ realm, id }, bind) =>
@@ -52,13 +55,13 @@ const conditions: Conditions = {
   },
   expiresAfter: (time, bind) => `account.expires_at >= ${bind(time)}::timestamptz`,
   expiresBefore: (time, bind) => `account.expires_at < ${bind(time)}::timestamptz`,
-  // A look for each account that is met, never a join: that would read the secrets of all tenants. An account that
-  // is younger than that has no secret that is older.
+  // The subquery looks at the secrets of each account that is read. A join would read the secrets of all tenants. An
+  // account that is younger than the limit cannot have an older secret, and is not looked at.
   secretOverdue: (overdue, _bind, tenant) => {
     const limit = `(select now() - make_interval(days => secret_max_age_days) from tenant where id = ${tenant})`;
     const oldSecret = `(
       select true from service_account_secret secret
-      where secret.service_account_id = account.id and ${isLive} and secret.created_at < ${limit} limit 1)`;
+      where secret.service_account_id = account.id and ${isLiveSql} and secret.created_at < ${limit} limit 1)`;
     return overdue
       ? `account.created_at < ${limit} and ${oldSecret} is not null`
       : `((account.created_at < ${limit}) is not true or ${oldSecret} is null)`;
@@ -67,11 +70,10 @@ const conditions: Conditions = {
 
 const notDeleted = `account.status <> 'deleted'`;
 
-/** The condition for a filter, on the accounts of the tenant with this id. */
+/** Makes the condition for a filter. @param tenant SQL for the tenant's id */
 export function conditionFor(filter: ServiceAccountFilter, bind: Bind, tenant: string): string {
-  const given = Object.entries(filter).filter(([, wanted]) => wanted != null);
-  const asked = given.map(([field, wanted]) =>
-    conditions[field as keyof Conditions](wanted as never, bind, tenant),
-  );
-  return [...(filter.status ? [] : [notDeleted]), ...asked].join(' and ');
+  const conditions = Object.entries(filter)
+    .filter(([, value]) => value != null)
+    .map(([field, value]) => conditionOf[field as keyof Conditions](value as never, bind, tenant));
+  return [...(filter.status ? [] : [notDeleted]), ...conditions].join(' and ');
 }

@@ -1,8 +1,8 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { line, searched, subject } from '../../../platform/input-rules.js';
+import { line, searchText, subject } from '../../../platform/input-rules.js';
 import { isPermissionName } from '../../permissions/permission.rules.js';
-import { labelKey, maxLabels } from '../labels.js';
+import { labelKey, maxLabels } from '../account-labels.js';
 import { ServiceAccountStatus } from '../service-account.type.js';
 
 @InputType('LabelFilter', { description: 'A label that an account must have.' })
@@ -95,6 +95,6 @@ export const filterRules = z.object({
     .max(maxLabels, `must have at most ${maxLabels} entries`)
     .nullish(),
   owner: line(0, 255).nullish(),
-  search: searched.nullish(),
+  search: searchText.nullish(),
   createdBy: z.object({ realm: line(1, 255).nullish(), id: subject }).nullish(),
 });

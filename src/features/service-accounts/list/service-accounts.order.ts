@@ -1,7 +1,7 @@
 import { Field, InputType, registerEnumType } from 'type-graphql';
 import { z } from 'zod';
-import { OrderDirection } from '../../../platform/pagination/order-direction.js';
-import { textPlace, timePlace } from '../../../platform/pagination/place.js';
+import { textPosition, timePosition } from '../../../platform/pagination/cursor.js';
+import { type ListOrder, OrderDirection } from '../../../platform/pagination/list-order.js';
 import type { ServiceAccountRow } from '../service-account.entity.js';
 import { lastUse } from './service-accounts.conditions.js';
 
@@ -30,41 +30,33 @@ export class ServiceAccountOrder {
   direction!: OrderDirection;
 }
 
+/** PostgreSQL's text for the time of an account that has never signed in. */
 const never = '-infinity';
 
-interface Order {
-  /** As its index has it. */
-  expression: string;
-  type: string;
-  /** Where an account stands in this order; with its id, which decides between equals, it makes a cursor. */
-  placeOf(account: ServiceAccountRow): unknown;
-  place: z.ZodType;
-}
-
-/** What a list can be ordered by. */
-export const orders: Record<ServiceAccountOrderField, Order> = {
+/** The orders of the list. */
+export const orders: Record<ServiceAccountOrderField, ListOrder<ServiceAccountRow>> = {
   [ServiceAccountOrderField.CREATED_AT]: {
     expression: 'account.created_at',
     type: 'timestamptz',
-    placeOf: ({ createdAt }) => createdAt.toISOString(),
-    place: timePlace,
+    positionOf: ({ createdAt }) => createdAt.toISOString(),
+    position: timePosition,
   },
   [ServiceAccountOrderField.NAME]: {
     expression: 'account.name',
     type: 'text',
-    placeOf: ({ name }) => name,
-    place: textPlace,
+    positionOf: ({ name }) => name,
+    position: textPosition,
   },
   [ServiceAccountOrderField.LAST_USED_AT]: {
     expression: lastUse,
     type: 'timestamptz',
-    placeOf: ({ lastUsedAt }) => lastUsedAt?.toISOString() ?? never,
-    place: z.literal(never).or(timePlace),
+    positionOf: ({ lastUsedAt }) => lastUsedAt?.toISOString() ?? never,
+    position: z.literal(never).or(timePosition),
   },
 };
 
-/** The newest first. */
-export const usualOrder: ServiceAccountOrder = {
+/** The order of the list when the caller asks for none: the newest accounts come first. */
+export const defaultOrder: ServiceAccountOrder = {
   field: ServiceAccountOrderField.CREATED_AT,
   direction: OrderDirection.DESC,
 };

@@ -1,9 +1,7 @@
 import type { Statement } from '../../../platform/database/sql.js';
-import { isUnfiltered } from '../../../platform/pagination/is-unfiltered.js';
-import { binder, keyset } from '../../../platform/pagination/keyset.js';
-import { OrderDirection } from '../../../platform/pagination/order-direction.js';
+import { binder, isUnfiltered, keyset, rowLimit } from '../../../platform/pagination/keyset.js';
+import { OrderDirection } from '../../../platform/pagination/list-order.js';
 import type { PageRequest } from '../../../platform/pagination/page.args.js';
-import { rowsFor } from '../../../platform/pagination/to-page.js';
 import { accountColumns, type ServiceAccountRow } from '../service-account.entity.js';
 import { conditionFor } from './service-accounts.conditions.js';
 import type { ServiceAccountFilter } from './service-accounts.filter.js';
@@ -14,11 +12,11 @@ export interface ListQuery {
   filter: ServiceAccountFilter;
   order: ServiceAccountOrder;
   page: PageRequest;
-  /** Where the page begins: the account there is not on it. */
-  place: readonly unknown[] | undefined;
+  /** The position of the account before the first one of the page, in the direction of reading. */
+  position: readonly unknown[] | undefined;
 }
 
-/** An account of the page and its tenant; without an `id` where the page is empty. */
+/** An account of the page and its tenant. An empty page has one row, without an `id`. */
 export interface ListRow extends ServiceAccountRow {
   tenantId: string;
   tenantName: string;
@@ -30,11 +28,11 @@ export interface ListRow extends ServiceAccountRow {
 }
 
 /**
- * A page of a tenant's accounts with the tenant, in one statement, written by hand because it has to be read where
- * it stands in an index: a page costs the same wherever it is and however many accounts there are (bench/list.js).
- * There is no row when there is no such tenant.
+ * Makes the statement that reads a page of a tenant's accounts, and the tenant. It is written by hand so that the page is
+ * read out of an index, at the same cost wherever it is and however many accounts there are (bench/list.js). It returns
+ * no row when there is no such tenant.
  */
-export function listStatement({ tenantId, filter, order, page, place }: ListQuery): Statement {
+export function listStatement({ tenantId, filter, order, page, position }: ListQuery): Statement {
   const values: unknown[] = [];
   const bind = binder(values);
   const { expression, type } = orders[order.field];
@@ -45,7 +43,7 @@ export function listStatement({ tenantId, filter, order, page, place }: ListQuer
     { expression: 'account.id', type: 'uuid' },
   ];
   const condition = conditionFor(filter, bind, tenant);
-  const { conditions, orderBy } = keyset(columns, ascending, place, bind);
+  const { conditions, orderBy } = keyset(columns, ascending, position, bind);
   const direction = ascending ? 'asc' : 'desc';
   const text = `
     select
@@ -53,19 +51,19 @@ export function listStatement({ tenantId, filter, order, page, place }: ListQuer
       service_account_limit as "tenantLimit", service_account_count as "tenantCount",
       secret_max_age_days as "tenantSecretMaxAgeDays", tenant.created_at as "tenantCreatedAt"
     from tenant left join lateral (
-      select ${accountColumns}, ${expression} as place
+      select ${accountColumns}, ${expression} as order_value
       from service_account account
       where ${[`account.tenant_id = ${tenant}`, condition, ...conditions].join(' and ')}
       order by ${orderBy}
-      limit ${bind(rowsFor(page))}
+      limit ${bind(rowLimit(page))}
     ) page on true
     where tenant.id = ${tenant}
-    order by page.place ${direction}, page.id ${direction}`;
+    order by page.order_value ${direction}, page.id ${direction}`;
   if (!isUnfiltered(filter)) return { text, values };
-  return { name: `service-accounts ${order.field} ${direction} ${place ? 'on' : 'from'}`, text, values };
+  return { name: `service-accounts ${order.field} ${direction} ${position ? 'on' : 'from'}`, text, values };
 }
 
-/** How many accounts of the tenant a filter lets through. */
+/** Makes the statement that counts the accounts of a tenant that a filter lets through. */
 export function countStatement(tenantId: string, filter: ServiceAccountFilter): Statement {
   const values: unknown[] = [];
   const bind = binder(values);

@@ -15,22 +15,26 @@ import {
 import { z } from 'zod';
 import { type Context, tenantIdOf } from '../../../platform/context.js';
 import { run } from '../../../platform/database/sql.js';
-import { checkInput, toSearched } from '../../../platform/input-rules.js';
-import { decodeCursor, encodeCursor } from '../../../platform/pagination/cursor.js';
-import { isUnfiltered } from '../../../platform/pagination/is-unfiltered.js';
-import { once } from '../../../platform/pagination/once.js';
+import { checkInput, normaliseSearch } from '../../../platform/input-rules.js';
+import type { CursorList } from '../../../platform/pagination/cursor.js';
+import { isUnfiltered } from '../../../platform/pagination/keyset.js';
 import { PageArgs, readPage } from '../../../platform/pagination/page.args.js';
-import { PageInfoType } from '../../../platform/pagination/page-info.type.js';
-import { toPage } from '../../../platform/pagination/to-page.js';
+import {
+  countOnce,
+  PageInfoType,
+  positionBeside,
+  toConnection,
+} from '../../../platform/pagination/relay-connection.js';
 import { noTenant } from '../../tenants/tenant.rules.js';
 import { toTenantType } from '../../tenants/tenant.type.js';
+import type { ServiceAccountRow } from '../service-account.entity.js';
 import { ServiceAccountType, toServiceAccountType } from '../service-account.type.js';
 import { filterRules, ServiceAccountFilter } from './service-accounts.filter.js';
-import { orders, ServiceAccountOrder, usualOrder } from './service-accounts.order.js';
+import { defaultOrder, orders, ServiceAccountOrder } from './service-accounts.order.js';
 import { countStatement, type ListRow, listStatement } from './service-accounts.sql.js';
 
-/** Rows are read whole, whatever is selected. */
-const perPage = 500;
+/** The cost of a page: its rows are read whole, whatever is selected. */
+const pageCost = 500;
 
 @ObjectType('ServiceAccountEdge', { description: 'An account and its place in the list.' })
 export class ServiceAccountEdge {
@@ -43,18 +47,18 @@ export class ServiceAccountEdge {
 
 @ObjectType('ServiceAccountConnection', { description: 'A page of service accounts.' })
 export class ServiceAccountConnection {
-  @Extensions({ paged: true, cost: perPage })
+  @Extensions({ paged: true, cost: pageCost })
   @Field(() => [ServiceAccountEdge], { description: 'The accounts with their places.' })
   edges!: ServiceAccountEdge[];
 
-  @Extensions({ paged: true, cost: perPage })
+  @Extensions({ paged: true, cost: pageCost })
   @Field(() => [ServiceAccountType], { description: 'The accounts alone.' })
   nodes!: ServiceAccountType[];
 
   @Field(() => PageInfoType, { description: 'Where the page is in the list.' })
   pageInfo!: PageInfoType;
 
-  /** Counts only when it is called. */
+  /** Counts the accounts on all pages. */
   count!: () => Promise<number>;
 }
 
@@ -69,21 +73,19 @@ export class ServiceAccounts {
   async serviceAccounts(
     @Args(() => PageArgs) args: PageArgs,
     @Arg('filter', () => ServiceAccountFilter, { nullable: true, description: 'Which ones. Otherwise all.' })
-    givenFilter: ServiceAccountFilter | null,
+    filterArgument: ServiceAccountFilter | null,
     @Arg('orderBy', () => ServiceAccountOrder, { nullable: true, description: 'In which order.' })
-    givenOrder: ServiceAccountOrder | null,
+    orderArgument: ServiceAccountOrder | null,
     @Ctx() context: Context,
   ): Promise<ServiceAccountConnection> {
     const tenantId = tenantIdOf(context);
     const page = readPage(args);
-    const filter = { ...givenFilter, search: toSearched(givenFilter?.search) };
+    const filter = { ...filterArgument, search: normaliseSearch(filterArgument?.search) };
     checkInput(filterRules, filter);
-    const order = givenOrder ?? usualOrder;
-    const { place, placeOf } = orders[order.field];
-    const list = JSON.stringify(['service_account', tenantId, order.field, order.direction]);
-    const start =
-      page.cursor && decodeCursor(page.cursor.value, list, z.tuple([place, z.uuid()]), page.cursor.field);
-    const statement = listStatement({ tenantId, filter, order, page, place: start });
+    const order = orderArgument ?? defaultOrder;
+    const list = listOf(tenantId, order);
+    const position = positionBeside(list, page);
+    const statement = listStatement({ tenantId, filter, order, page, position });
     const rows = await context.inTurn(() => run<ListRow>(this.pool, statement));
     const [first] = rows;
     if (!first) throw noTenant();
@@ -96,18 +98,15 @@ export class ServiceAccounts {
       secretMaxAgeDays: first.tenantSecretMaxAgeDays,
       createdAt: first.tenantCreatedAt,
     });
-    const found = first.id === null ? [] : rows;
-    const { edges, pageInfo } = toPage(page, found, (row) => ({
-      cursor: encodeCursor(list, [placeOf(row), row.id]),
-      node: toServiceAccountType(row, tenant),
-    }));
-    const count = once(async () => {
+    const accounts = first.id === null ? [] : rows;
+    const connection = toConnection(list, page, accounts, (row) => toServiceAccountType(row, tenant));
+    const count = countOnce(async () => {
       if (isUnfiltered(filter)) return tenant.serviceAccountCount;
-      const counted = countStatement(tenantId, filter);
-      const [row] = await context.inTurn(() => run<{ count: number }>(this.pool, counted));
+      const statement = countStatement(tenantId, filter);
+      const [row] = await context.inTurn(() => run<{ count: number }>(this.pool, statement));
       return row?.count ?? 0;
     });
-    return { edges, nodes: edges.map(({ node }) => node), pageInfo, count };
+    return { ...connection, count };
   }
 
   @Extensions({ cost: 2000 })
@@ -115,4 +114,13 @@ export class ServiceAccounts {
   totalCount(@Root() { count }: ServiceAccountConnection): Promise<number> {
     return count();
   }
+}
+
+function listOf(tenantId: string, { field, direction }: ServiceAccountOrder): CursorList<ServiceAccountRow> {
+  const { position, positionOf } = orders[field];
+  return {
+    name: JSON.stringify(['service_account', tenantId, field, direction]),
+    position: z.tuple([position, z.uuid()]),
+    positionOf: (row) => [positionOf(row), row.id],
+  };
 }

@@ -21,24 +21,24 @@ export const maxSecrets = 5;
 /** A request for new secrets. */
 export interface SecretRequest {
   action: AuditAction;
-  /** What the caller asks of the secret, for the audit trail, too. */
+  /** The input apart from the accounts, which is compared with that of a retry and shown in the audit trail. */
   input: Record<string, unknown>;
   /** When the new secret expires. */
   expiresAt?: Date | null;
-  /** For how long the other secrets go on. Left out, they go on as before. */
+  /** For how many seconds the other secrets stay live. Without it they keep their ends. */
   overlapSeconds?: number;
-  /** @throws AppError BAD_USER_INPUT */
+  /** Checks the input. @throws AppError BAD_USER_INPUT */
   check: () => void;
 }
 
-/** No secret was made for any of the accounts: there is nothing to store, and an earlier response takes precedence. */
-class NothingMade extends Error {
+/** The error of a call that made no secret: there is nothing to store, and an earlier response takes precedence. */
+class NoSecretMade extends Error {
   constructor(readonly outcomes: Outcome<NewSecret>[]) {
     super('no secret was made');
   }
 }
 
-/** Makes secrets for existing accounts, once for each idempotency key. */
+/** Makes secrets for existing accounts, only once for an idempotency key. */
 export class SecretIssuer {
   constructor(
     private readonly pool: Pool,
@@ -51,7 +51,7 @@ export class SecretIssuer {
     return onlyOutcome(await this.issueOnce(context, key, [id], input, request, forOneAccount));
   }
 
-  /** Makes a secret for each account. @returns the outcomes in their order @throws AppError TENANT_SUSPENDED */
+  /** Makes a secret for each account. @returns the outcomes in the order of the ids @throws AppError TENANT_SUSPENDED */
   issueEach(context: Context, key: string | null, ids: string[], request: SecretRequest) {
     return this.issueOnce(context, key, ids, { ids, ...request.input }, request, forSeveralAccounts);
   }
@@ -80,7 +80,7 @@ export class SecretIssuer {
         restore: form.restore,
       });
     } catch (error) {
-      if (error instanceof NothingMade) return error.outcomes;
+      if (error instanceof NoSecretMade) return error.outcomes;
       throw error;
     }
   }
@@ -103,7 +103,7 @@ export class SecretIssuer {
       }),
     );
     const chosen = decisions.filter(isDone).map(({ id }) => id);
-    if (chosen.length === 0) throw new NothingMade(decisions.filter((decision) => !isDone(decision)));
+    if (chosen.length === 0) throw new NoSecretMade(decisions.filter((decision) => !isDone(decision)));
     const ended = overlapSeconds === undefined ? undefined : await expireSecrets(em, chosen, overlapSeconds);
     const secrets = await insertSecrets(em, this.peppers, chosen, expiresAt);
     const events = [...secrets].map(([id, { id: secretId }]) => ({
@@ -126,7 +126,7 @@ export class SecretIssuer {
   }
 }
 
-/** @throws AppError CONFLICT for an account that has as many secrets as it may have */
+/** Requires that an account may have another secret. @throws AppError CONFLICT */
 function requireRoom(count: number): void {
   if (count < maxSecrets) return;
   throw new AppError('CONFLICT', {

@@ -5,22 +5,22 @@ import { prepared } from '../../../platform/database/sql.js';
 import { AppError } from '../../../platform/errors.js';
 import { ServiceAccountType } from '../service-account.type.js';
 import { maxSecrets } from './issue-secrets.js';
-import { isLive } from './live.sql.js';
 import { type SecretRow, ServiceAccountSecret } from './service-account-secret.entity.js';
 import { ServiceAccountSecretType, toSecretType } from './service-account-secret.type.js';
+import { isLiveSql } from './stored-secrets.js';
 
 type Row = SecretRow & { accountId: string };
 
 /**
- * The tenant is compared in a way that no index serves. Otherwise PostgreSQL's plan for the prepared statement would
- * search all accounts of the tenant, since it expects every tenant to have few.
+ * Reads the live secrets of accounts. The tenant is compared in a way that no index serves: otherwise PostgreSQL, which
+ * expects every tenant to have few accounts, would plan to search all accounts of the tenant.
  */
 export const liveSecretsSql = `
    select
      secret.id, secret.service_account_id as "accountId", secret.hint, secret.created_at as "createdAt",
      secret.expires_at as "expiresAt", secret.revoked_at as "revokedAt", secret.last_used_at as "lastUsedAt"
    from service_account account join service_account_secret secret on secret.service_account_id = account.id
-   where account.id = any ($1::uuid[]) and account.tenant_id is not distinct from $2::uuid and ${isLive}
+   where account.id = any ($1::uuid[]) and account.tenant_id is not distinct from $2::uuid and ${isLiveSql}
    order by secret.created_at desc, secret.id desc`;
 
 const findLiveSecrets = prepared<Row>('find-live-secrets', liveSecretsSql);

@@ -1,37 +1,37 @@
 import { actorFrom, insertEventsSql } from '../../../platform/audit/insert-events.js';
 import { publicIdSql } from '../../../platform/ids.js';
-import { isRevocable } from './live.sql.js';
+import { isRevocableSql } from './stored-secrets.js';
 
-/** The secrets to end, all or those made before a time, including expired ones whose last tokens still live. */
-const toEnd = `${isRevocable} and ($2::timestamptz is null or secret.created_at < $2)`;
+/** SQL for whether a secret is to be revoked: also an expired one with valid tokens, but none made after a given time. */
+const isToRevoke = `${isRevocableSql} and ($2::timestamptz is null or secret.created_at < $2)`;
 
 /** Locks the accounts in the order of their ids, as every transaction on several accounts does. */
 export const lockAccountsSql = `
   with account as (
     select id from service_account account
     where tenant_id = $1 and exists (
-      select from service_account_secret secret where service_account_id = account.id and ${toEnd}
+      select from service_account_secret secret where service_account_id = account.id and ${isToRevoke}
     )
     order by id for update
   )
   select count(*) from account`;
 
 /**
- * Revokes the secrets, and records them for each account. The statement before has locked the accounts. Accounts that
- * got a secret since then are taken along unless another transaction has locked them: waiting for those could
+ * Revokes the secrets, and records an event for each account. `lockAccountsSql` has locked the accounts. An account that
+ * got a secret since then is included unless another transaction has locked it: waiting for that lock could be a
  * deadlock, since a transaction that deletes an account waits for the tenant's row.
  */
 export const revokeAllSql = `
   with account as (
     select id from service_account account
     where tenant_id = $1 and exists (
-      select from service_account_secret secret where service_account_id = account.id and ${toEnd}
+      select from service_account_secret secret where service_account_id = account.id and ${isToRevoke}
     )
     for update skip locked
   ),
   revoked as (
     update service_account_secret secret set revoked_at = statement_timestamp()
-    from account where service_account_id = account.id and ${toEnd}
+    from account where service_account_id = account.id and ${isToRevoke}
     returning service_account_id as account_id, secret.id
   ),
   by_account as (

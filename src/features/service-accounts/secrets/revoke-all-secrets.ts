@@ -53,9 +53,9 @@ export class RevokeAllServiceAccountSecrets {
 }
 
 /**
- * Locks the accounts' rows first and the tenant's row after them, as every transaction that locks both does. Every
- * secret that existed before is dead afterwards: a transaction that makes one has locked the account, so that one of
- * the two waits for the other.
+ * Revokes the secrets of the tenant. It locks the accounts' rows first and the tenant's row after them, as every
+ * transaction that locks both does. No earlier secret stays live: a transaction that makes a secret locks the account,
+ * so that one of the two waits for the other.
  */
 async function revokeAll(tx: Database, before: Date | null, context: Context): Promise<number> {
   const tenantId = tenantIdOf(context);
@@ -67,6 +67,6 @@ async function revokeAll(tx: Database, before: Date | null, context: Context): P
   if (!tenant) throw noTenant();
   if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
   const values = [tenantId, before, JSON.stringify(actorOf(context))];
-  const [revoked] = await run<{ count: number }>(tx, { text: revokeAllSql, values: values });
+  const [revoked] = await run<{ count: number }>(tx, { text: revokeAllSql, values });
   return revoked?.count ?? 0;
 }

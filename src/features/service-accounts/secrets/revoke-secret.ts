@@ -9,9 +9,9 @@ import { toTenantType } from '../../tenants/tenant.type.js';
 import { type LockedAccount, requireNotDeleted, withAccount } from '../locked-accounts.js';
 import { AccountInput, AccountPayload } from '../payloads.js';
 import { toServiceAccountType } from '../service-account.type.js';
-import { isRevocable } from './live.sql.js';
 import { ServiceAccountSecret } from './service-account-secret.entity.js';
 import { ServiceAccountSecretType, toSecretType } from './service-account-secret.type.js';
+import { isRevocableSql } from './stored-secrets.js';
 
 @InputType('RevokeServiceAccountSecretInput', { description: 'Which secret.' })
 export class RevokeServiceAccountSecretInput extends AccountInput {
@@ -48,15 +48,15 @@ export class RevokeServiceAccountSecret {
 }
 
 /**
- * Revokes a secret unless it has ended with all its tokens, which the database's clock decides. Such a secret is
- * answered as it is, and not recorded.
+ * Revokes a secret. A secret that has ended, and whose tokens have too by the database's clock, is returned as it is and
+ * not recorded.
  * @throws AppError NOT_FOUND
  */
 async function revoke({ em, account, tenant, at }: LockedAccount, id: string, context: Context) {
   const revoked = await run(em, {
     text: `
       update service_account_secret secret set revoked_at = statement_timestamp()
-      where id = $1 and service_account_id = $2 and ${isRevocable} returning id`,
+      where id = $1 and service_account_id = $2 and ${isRevocableSql} returning id`,
     values: [id, account.id],
   });
   const secret = await em.findOne(ServiceAccountSecret, { id, serviceAccount: account.id });

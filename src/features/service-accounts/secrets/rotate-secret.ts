@@ -15,7 +15,7 @@ import {
 import type { SecretIssuer, SecretRequest } from './issue-secrets.js';
 import { NewSecretPayload, ServiceAccountSecretType } from './service-account-secret.type.js';
 
-const day = 24 * 60 * 60;
+const daySeconds = 24 * 60 * 60;
 
 const overlapOptions = {
   nullable: true,
@@ -110,13 +110,13 @@ const rules = z.object({
   overlapSeconds: z
     .number()
     .min(0, 'must be 0 or more')
-    .max(30 * day, `must be at most ${30 * day}`)
+    .max(30 * daySeconds, `must be at most ${30 * daySeconds}`)
     .nullish(),
 });
 
-/** A request for a new secret that ends all others after an overlap. */
+/** Makes the request for a new secret that ends all others after an overlap. */
 function rotation(input: { overlapSeconds?: number | null }): SecretRequest {
-  const overlapSeconds = input.overlapSeconds ?? day;
+  const overlapSeconds = input.overlapSeconds ?? daySeconds;
   return {
     action: 'service_account.rotate_secret',
     input: { overlapSeconds },

@@ -14,14 +14,14 @@ interface Response {
 
 export type NewSecret = Response & { clientSecret: string };
 
-/** How a response is stored for retries: its secrets sealed, the rest as JSON. */
+/** The form in which a response is stored for retries: its secrets are sealed, the rest is JSON. */
 export interface ResponseForm {
   secrets(outcomes: Outcome<NewSecret>[]): string;
   toJson(outcomes: Outcome<NewSecret>[]): unknown;
   restore(json: unknown, secrets: string, stored: StoredResponse): Outcome<NewSecret>[];
 }
 
-/** The response to a call about one account, with the secret as it is. Earlier versions read this form. */
+/** The form of a response about one account, with the secret as text. Earlier versions read this form, too. */
 export const forOneAccount: ResponseForm = {
   secrets: (outcomes) => onlyOutcome(outcomes).clientSecret,
   toJson: (outcomes) => toJson(onlyOutcome(outcomes)),
@@ -36,16 +36,16 @@ interface Failure {
   error: { code: ErrorCode; message: string; details?: ErrorDetails };
 }
 
-/** The response to a call about several accounts: failures as they were, and a secret or null for each account. */
+/** The form of a response about several accounts. It has a secret or null for each account, and keeps the failures. */
 export const forSeveralAccounts: ResponseForm = {
   secrets: (outcomes) =>
     JSON.stringify(outcomes.map((outcome) => (isDone(outcome) ? outcome.clientSecret : null))),
   toJson: (outcomes) => outcomes.map((outcome) => (isDone(outcome) ? toJson(outcome) : toFailure(outcome))),
   restore: (json, secrets, { liveSecretIds }) => {
     const clientSecrets: string[] = JSON.parse(secrets);
-    return (json as (Response | Failure)[]).map((one, index) => {
-      if ('error' in one) return new AppError(one.error.code, one.error);
-      const response = fromJson(one);
+    return (json as (Response | Failure)[]).map((outcome, index) => {
+      if ('error' in outcome) return new AppError(outcome.error.code, outcome.error);
+      const response = fromJson(outcome);
       if (!liveSecretIds.includes(response.secret.id)) return noLongerValid();
       return { ...response, clientSecret: clientSecrets[index] ?? '' };
     });
@@ -54,7 +54,7 @@ export const forSeveralAccounts: ResponseForm = {
 
 const toFailure = ({ code, message, details }: AppError): Failure => ({ error: { code, message, details } });
 
-/** Ids are stored with their prefixes, since gateways of an earlier version answer with what they read. */
+/** Makes the JSON of a response. Ids have their prefixes, since gateways of an earlier version answer with what they read. */
 const toJson = ({ serviceAccount, secret }: NewSecret): Response => ({
   serviceAccount: { ...serviceAccount, id: publicId('ServiceAccount', serviceAccount.id) },
   secret: { ...secret, id: publicId('ServiceAccountSecret', secret.id) },

@@ -4,30 +4,30 @@ import { customAlphabet } from 'nanoid';
 import type { Pepper } from '../../../platform/crypto.js';
 
 const prefix = 'sa_secret_';
-/** 31 characters of 36 are 160 bits, as RFC 6749, section 10.10 asks of what an attacker may guess at. */
+/** Makes the random part. 31 characters of 36 are 160 bits, which RFC 6749, section 10.10 recommends against guessing. */
 const randomPart = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 31);
 
-/** A new secret: `sa_secret_`, 31 random characters of 0-9a-z, and 7 that check them. */
+/** Makes a secret: `sa_secret_`, 31 random characters of 0-9a-z, and a checksum of 7. */
 export function generateSecret(): string {
   const random = randomPart();
   return `${prefix}${random}${checksum(random)}`;
 }
 
-/** Whether a text has a secret's form and checksum, so that a leaked one is recognised without a database. */
+/** Whether a text has the form and the checksum of a secret. A leaked secret is recognised without the database. */
 export function looksLikeSecret(text: string): boolean {
   const random = /^sa_secret_([0-9a-z]{31})[0-9a-z]{7}$/.exec(text)?.[1];
   return random !== undefined && text.endsWith(checksum(random));
 }
 
-/** What may be shown of a secret ever after: its last four characters. */
+/** Returns the part of a secret that may be shown later: its last four characters. */
 export const hintOf = (secret: string): string => secret.slice(-4);
 
-/** CRC-32 in base 36: 36 to the 7th is the first power that holds 32 bits. */
+/** Returns the CRC-32 in base 36, for which 7 digits are enough. */
 const checksum = (random: string): string => crc32(random).toString(36).padStart(7, '0');
 
 /**
- * HMAC-SHA-256 under the newest pepper, which is the last. A secret has 160 random bits, so no dictionary
- * helps against a stolen hash: scrypt or Argon2 would cost every token request time and add no safety.
+ * Hashes a secret with HMAC-SHA-256 under the newest pepper, which is the last one. A secret has 160 random bits, so that
+ * no dictionary helps against a stolen hash: scrypt or Argon2 would slow down every token request and add no safety.
  */
 export function hashSecret(
   secret: string,
@@ -38,7 +38,7 @@ export function hashSecret(
   return { hash: hashUnder(pepper, secret), pepperVersion: pepper.version };
 }
 
-/** What it may be stored as: its hash under each pepper. */
+/** Returns the hash of a secret under each pepper, any of which may be stored. */
 export const hashesOf = (secret: string, peppers: readonly Pepper[]): Buffer[] =>
   peppers.map((pepper) => hashUnder(pepper, secret));
 

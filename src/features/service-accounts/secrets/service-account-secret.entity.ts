@@ -8,7 +8,7 @@ export const ServiceAccountSecretSchema = defineEntity({
   properties: {
     id: p.uuid().primary(),
     serviceAccount: () => p.manyToOne(ServiceAccount),
-    /** HMAC-SHA-256 under the pepper of that version. */
+    /** The HMAC-SHA-256 of the secret under the pepper of `pepperVersion`. */
     hash: p.blob().unique(),
     pepperVersion: p.text(),
     /** The secret's last four characters. */

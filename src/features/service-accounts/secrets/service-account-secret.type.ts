@@ -29,9 +29,9 @@ export class ServiceAccountSecretType extends NodeType {
   overdue!: boolean;
 }
 
-const day = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 
-/** @param maxAgeDays the age from which secrets of the tenant are overdue; null if none are */
+/** Turns a stored secret into its GraphQL type. @param maxAgeDays the age of overdue secrets; null if none is overdue */
 export function toSecretType(secret: SecretRow, maxAgeDays: number | null): ServiceAccountSecretType {
   const { id, hint, createdAt, expiresAt = null, revokedAt = null, lastUsedAt = null } = secret;
   const now = Date.now();
@@ -43,11 +43,11 @@ export function toSecretType(secret: SecretRow, maxAgeDays: number | null): Serv
     expiresAt,
     revokedAt,
     lastUsedAt,
-    overdue: isLive && maxAgeDays !== null && createdAt.getTime() + maxAgeDays * day < now,
+    overdue: isLive && maxAgeDays !== null && createdAt.getTime() + maxAgeDays * dayMs < now,
   };
 }
 
-/** The answer of an operation that makes a secret for an existing account. */
+/** The payload of an operation that makes a secret for an existing account. */
 @ObjectType()
 export abstract class NewSecretPayload extends AccountPayload {
   @Field(() => ServiceAccountSecretType, { description: 'What is kept of the new secret.' })

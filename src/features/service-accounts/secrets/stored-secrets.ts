@@ -1,31 +1,46 @@
 import { v7 as uuid } from 'uuid';
+import { longestTokenLifetime } from '../../../platform/auth/access-token-settings.js';
 import type { Pepper } from '../../../platform/crypto.js';
 import { type Database, run } from '../../../platform/database/sql.js';
 import { publicIdSql } from '../../../platform/ids.js';
-import { isLive } from './live.sql.js';
 import { generateSecret, hashSecret, hintOf } from './secret.js';
 import type { SecretRow } from './service-account-secret.entity.js';
 
-/** Counts the live secrets of accounts. @returns by account; accounts without one are left out */
+/**
+ * SQL for whether the row `secret` is live: its account can sign in with it unless the account is disabled or expired.
+ * The time is that of the statement, so that a secret which the same transaction has ended is not live.
+ */
+export const isLiveSql =
+  '(secret.revoked_at is null and (secret.expires_at is null or secret.expires_at > statement_timestamp()))';
+
+/** SQL for whether revoking the row `secret` has an effect: on the secret, or on tokens that were issued for it. */
+export const isRevocableSql = `(
+  secret.revoked_at is null
+  and (
+    secret.expires_at is null
+    or secret.expires_at > statement_timestamp() - interval '${longestTokenLifetime} seconds'
+  ))`;
+
+/** Counts the live secrets of accounts. @returns the counts by account; an account without a live secret has none */
 export async function countLiveSecrets(on: Database, accountIds: readonly string[]) {
   const rows = await run<{ account: string; count: number }>(on, {
     text: `
       select service_account_id as account, count(*)::integer as count from service_account_secret secret
-      where service_account_id = any ($1::uuid[]) and ${isLive} group by service_account_id`,
+      where service_account_id = any ($1::uuid[]) and ${isLiveSql} group by service_account_id`,
     values: [accountIds],
   });
   return new Map(rows.map(({ account, count }) => [account, count]));
 }
 
-/** A secret and when it ends now, as the audit trail shows it. */
+/** The public id of a secret and its new end, as the audit trail shows them. */
 export interface EndedSecret {
   secret: string;
   expiresAt: string;
 }
 
 /**
- * Lets all live secrets of accounts expire at the end of an overlap; without an overlap they are revoked, so that the
- * tokens that they have got end, too.
+ * Lets all live secrets of accounts expire at the end of an overlap. With an overlap of 0 they are revoked, which also
+ * ends the tokens that were issued for them.
  * @returns the secrets by account
  */
 export async function expireSecrets(on: Database, accountIds: readonly string[], overlapSeconds: number) {
@@ -37,7 +52,7 @@ export async function expireSecrets(on: Database, accountIds: readonly string[],
           expires_at = least(
             expires_at, date_trunc('milliseconds', statement_timestamp()) + make_interval(secs => $2)),
           revoked_at = case when $2 = 0 then date_trunc('milliseconds', statement_timestamp()) end
-        where service_account_id = any ($1::uuid[]) and ${isLive}
+        where service_account_id = any ($1::uuid[]) and ${isLiveSql}
         returning service_account_id as account, id, expires_at
       )
       select account, jsonb_agg(jsonb_build_object(
@@ -55,7 +70,7 @@ export async function revokeSecrets(on: Database, accountIds: readonly string[])
     text: `
       with revoked as (
         update service_account_secret secret set revoked_at = statement_timestamp()
-        where service_account_id = any ($1::uuid[]) and ${isLive}
+        where service_account_id = any ($1::uuid[]) and ${isLiveSql}
         returning service_account_id as account, id
       )
       select account, jsonb_agg(${publicIdSql('ServiceAccountSecret', 'id')}) as secrets

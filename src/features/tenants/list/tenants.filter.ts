@@ -1,6 +1,6 @@
 import { Field, InputType } from 'type-graphql';
 import { z } from 'zod';
-import { searched } from '../../../platform/input-rules.js';
+import { searchText } from '../../../platform/input-rules.js';
 import { TenantStatus } from '../tenant.type.js';
 
 @InputType('TenantFilter', { description: 'What tenants have to be. All of it has to hold.' })
@@ -21,5 +21,5 @@ export const filterRules = z.object({
     .min(1, 'must have at least one entry')
     .max(2, 'must have at most 2 entries')
     .nullish(),
-  search: searched.nullish(),
+  search: searchText.nullish(),
 });

@@ -1,7 +1,6 @@
 import { Field, InputType, registerEnumType } from 'type-graphql';
-import type { z } from 'zod';
-import { OrderDirection } from '../../../platform/pagination/order-direction.js';
-import { textPlace, timePlace } from '../../../platform/pagination/place.js';
+import { textPosition, timePosition } from '../../../platform/pagination/cursor.js';
+import { type ListOrder, OrderDirection } from '../../../platform/pagination/list-order.js';
 import type { TenantFields } from '../tenant.entity.js';
 
 export enum TenantOrderField {
@@ -27,33 +26,24 @@ export class TenantOrder {
   direction!: OrderDirection;
 }
 
-interface Order {
-  /** As its index has it. */
-  expression: string;
-  type: string;
-  /** Where a tenant stands in this order; with its id, which decides between equals, it makes a cursor. */
-  placeOf(tenant: TenantFields): unknown;
-  place: z.ZodType;
-}
-
-/** What a list can be ordered by. */
-export const orders: Record<TenantOrderField, Order> = {
+/** The orders of the list. */
+export const orders: Record<TenantOrderField, ListOrder<TenantFields>> = {
   [TenantOrderField.CREATED_AT]: {
     expression: 'tenant.created_at',
     type: 'timestamptz',
-    placeOf: ({ createdAt }) => createdAt.toISOString(),
-    place: timePlace,
+    positionOf: ({ createdAt }) => createdAt.toISOString(),
+    position: timePosition,
   },
   [TenantOrderField.NAME]: {
     expression: 'tenant.name',
     type: 'text',
-    placeOf: ({ name }) => name,
-    place: textPlace,
+    positionOf: ({ name }) => name,
+    position: textPosition,
   },
 };
 
-/** The newest first. */
-export const usualOrder: TenantOrder = {
+/** The order of the list when the caller asks for none: the newest tenants come first. */
+export const defaultOrder: TenantOrder = {
   field: TenantOrderField.CREATED_AT,
   direction: OrderDirection.DESC,
 };

@@ -1,9 +1,8 @@
 import { containing } from '../../../platform/database/pattern.js';
 import type { Statement } from '../../../platform/database/sql.js';
-import { type Bind, binder, keyset } from '../../../platform/pagination/keyset.js';
-import { OrderDirection } from '../../../platform/pagination/order-direction.js';
+import { type Bind, binder, keyset, rowLimit } from '../../../platform/pagination/keyset.js';
+import { OrderDirection } from '../../../platform/pagination/list-order.js';
 import type { PageRequest } from '../../../platform/pagination/page.args.js';
-import { rowsFor } from '../../../platform/pagination/to-page.js';
 import { tenantColumns } from '../tenant.entity.js';
 import type { TenantFilter } from './tenants.filter.js';
 import { orders, type TenantOrder } from './tenants.order.js';
@@ -12,28 +11,28 @@ export interface ListQuery {
   filter: TenantFilter;
   order: TenantOrder;
   page: PageRequest;
-  /** Where the page begins: the tenant there is not on it. */
-  place: readonly unknown[] | undefined;
+  /** The position of the tenant before the first one of the page, in the direction of reading. */
+  position: readonly unknown[] | undefined;
 }
 
-/** A page of all tenants, read where it stands in the index of its order. */
-export function listStatement({ filter, order, page, place }: ListQuery): Statement {
+/** Makes the statement that reads a page of all tenants out of the index of its order. */
+export function listStatement({ filter, order, page, position }: ListQuery): Statement {
   const values: unknown[] = [];
   const bind = binder(values);
   const ascending = (order.direction === OrderDirection.ASC) !== page.backward;
   const columns = [orders[order.field], { expression: 'tenant.id', type: 'uuid' }];
-  const wanted = conditionsFor(filter, bind);
-  const { conditions, orderBy } = keyset(columns, ascending, place, bind);
+  const filterConditions = conditionsFor(filter, bind);
+  const { conditions, orderBy } = keyset(columns, ascending, position, bind);
   const text = `
     select ${tenantColumns}
     from tenant
-    where ${all([...wanted, ...conditions])}
+    where ${all([...filterConditions, ...conditions])}
     order by ${orderBy}
-    limit ${bind(rowsFor(page))}`;
+    limit ${bind(rowLimit(page))}`;
   return { text, values };
 }
 
-/** How many tenants a filter lets through. */
+/** Makes the statement that counts the tenants that a filter lets through. */
 export function countStatement(filter: TenantFilter): Statement {
   const values: unknown[] = [];
   const conditions = conditionsFor(filter, binder(values));
@@ -42,7 +41,7 @@ export function countStatement(filter: TenantFilter): Statement {
 
 const all = (conditions: string[]) => conditions.join(' and ') || 'true';
 
-/** No index serves a search: tenants are few, and a look at 10,000 of their names takes some milliseconds. */
+/** Returns the conditions for a filter. No index serves a search: reading the names of 10,000 tenants takes milliseconds. */
 function conditionsFor({ status, search }: TenantFilter, bind: Bind): string[] {
   return [
     ...(status == null ? [] : [`tenant.status = any (${bind(status)}::text[])`]),

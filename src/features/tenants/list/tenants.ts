@@ -16,20 +16,23 @@ import { z } from 'zod';
 import type { Context } from '../../../platform/context.js';
 import { run } from '../../../platform/database/sql.js';
 import { isUuid } from '../../../platform/ids.js';
-import { checkInput, toSearched } from '../../../platform/input-rules.js';
-import { decodeCursor, encodeCursor } from '../../../platform/pagination/cursor.js';
-import { once } from '../../../platform/pagination/once.js';
+import { checkInput, normaliseSearch } from '../../../platform/input-rules.js';
+import type { CursorList } from '../../../platform/pagination/cursor.js';
 import { PageArgs, readPage } from '../../../platform/pagination/page.args.js';
-import { PageInfoType } from '../../../platform/pagination/page-info.type.js';
-import { toPage } from '../../../platform/pagination/to-page.js';
+import {
+  countOnce,
+  PageInfoType,
+  positionBeside,
+  toConnection,
+} from '../../../platform/pagination/relay-connection.js';
 import type { TenantFields } from '../tenant.entity.js';
 import { TenantType, toTenantType } from '../tenant.type.js';
 import { filterRules, TenantFilter } from './tenants.filter.js';
-import { orders, TenantOrder, usualOrder } from './tenants.order.js';
+import { defaultOrder, orders, TenantOrder } from './tenants.order.js';
 import { countStatement, listStatement } from './tenants.sql.js';
 
-/** Rows are read whole, whatever is selected. */
-const perPage = 100;
+/** The cost of a page: its rows are read whole, whatever is selected. */
+const pageCost = 100;
 
 @ObjectType('TenantEdge', { description: 'A tenant and its place in the list.' })
 export class TenantEdge {
@@ -42,18 +45,18 @@ export class TenantEdge {
 
 @ObjectType('TenantConnection', { description: 'A page of tenants.' })
 export class TenantConnection {
-  @Extensions({ paged: true, cost: perPage })
+  @Extensions({ paged: true, cost: pageCost })
   @Field(() => [TenantEdge], { description: 'The tenants with their places.' })
   edges!: TenantEdge[];
 
-  @Extensions({ paged: true, cost: perPage })
+  @Extensions({ paged: true, cost: pageCost })
   @Field(() => [TenantType], { description: 'The tenants alone.' })
   nodes!: TenantType[];
 
   @Field(() => PageInfoType, { description: 'Where the page is in the list.' })
   pageInfo!: PageInfoType;
 
-  /** Counts only when it is called. */
+  /** Counts the tenants on all pages. */
   count!: () => Promise<number>;
 }
 
@@ -68,32 +71,25 @@ export class Tenants {
   async tenants(
     @Args(() => PageArgs) args: PageArgs,
     @Arg('filter', () => TenantFilter, { nullable: true, description: 'Which ones. Otherwise all.' })
-    givenFilter: TenantFilter | null,
+    filterArgument: TenantFilter | null,
     @Arg('orderBy', () => TenantOrder, { nullable: true, description: 'In which order.' })
-    givenOrder: TenantOrder | null,
+    orderArgument: TenantOrder | null,
     @Ctx() context: Context,
   ): Promise<TenantConnection> {
     const page = readPage(args);
-    const filter = { ...givenFilter, search: toSearched(givenFilter?.search) };
+    const filter = { ...filterArgument, search: normaliseSearch(filterArgument?.search) };
     checkInput(filterRules, filter);
-    const order = givenOrder ?? usualOrder;
-    const { place, placeOf } = orders[order.field];
-    const list = JSON.stringify(['tenant', order.field, order.direction]);
-    const start =
-      page.cursor &&
-      decodeCursor(page.cursor.value, list, z.tuple([place, z.string().refine(isUuid)]), page.cursor.field);
-    const statement = listStatement({ filter, order, page, place: start });
+    const order = orderArgument ?? defaultOrder;
+    const list = listOf(order);
+    const position = positionBeside(list, page);
+    const statement = listStatement({ filter, order, page, position });
     const rows = await context.inTurn(() => run<TenantFields>(this.pool, statement));
-    const { edges, pageInfo } = toPage(page, rows, (row) => ({
-      cursor: encodeCursor(list, [placeOf(row), row.id]),
-      node: toTenantType(row),
-    }));
-    const count = once(async () => {
-      const counted = countStatement(filter);
-      const [row] = await context.inTurn(() => run<{ count: number }>(this.pool, counted));
+    const count = countOnce(async () => {
+      const statement = countStatement(filter);
+      const [row] = await context.inTurn(() => run<{ count: number }>(this.pool, statement));
       return row?.count ?? 0;
     });
-    return { edges, nodes: edges.map(({ node }) => node), pageInfo, count };
+    return { ...toConnection(list, page, rows, toTenantType), count };
   }
 
   @Extensions({ cost: 2000 })
@@ -101,4 +97,13 @@ export class Tenants {
   totalCount(@Root() { count }: TenantConnection): Promise<number> {
     return count();
   }
+}
+
+function listOf({ field, direction }: TenantOrder): CursorList<TenantFields> {
+  const { position, positionOf } = orders[field];
+  return {
+    name: JSON.stringify(['tenant', field, direction]),
+    position: z.tuple([position, z.string().refine(isUuid)]),
+    positionOf: (row) => [positionOf(row), row.id],
+  };
 }

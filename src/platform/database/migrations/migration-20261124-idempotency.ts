@@ -2,7 +2,7 @@ import { Migration } from '@mikro-orm/migrations';
 
 export class Migration20261124Idempotency extends Migration {
   override up(): void {
-    // No foreign key to the secret: for one that is gone a retry is told so, and is not run again.
+    // There is no foreign key to the secret, so that a retry finds the row of a removed secret, and is refused.
     this.addSql(`
       create table idempotency_key (
         hash bytea primary key,

@@ -2,7 +2,7 @@ import { Migration } from '@mikro-orm/migrations';
 
 export class Migration20261124Initial extends Migration {
   override up(): void {
-    // Each create updates the tenant's row: room on its page keeps that off the index (a heap-only update).
+    // Each create updates the tenant's row. Free space on the page keeps these updates out of the index (heap-only tuples).
     this.addSql(`
       create table tenant (
         id uuid primary key,
@@ -46,7 +46,7 @@ export class Migration20261124Initial extends Migration {
         expires_at timestamptz(3),
         version integer not null default 1
       )`);
-    // Deleted accounts keep their rows for a while and free their names at once.
+    // Deleted accounts keep their rows for 30 days, but their names are free at once.
     this.addSql(`
       create unique index service_account_name_unique on service_account (tenant_id, name)
         where status <> 'deleted'`);
@@ -88,7 +88,7 @@ export class Migration20261124Initial extends Migration {
     this.addSql(`
       create index audit_event_denied_index on audit_event (caller_realm, caller_id, occurred_at)
         where outcome = 'denied'`);
-    // Guards against bugs. Whoever owns the database can still drop the trigger.
+    // The trigger guards against bugs, not against the owner of the database, who can drop it.
     this.addSql(`
       create function refuse_change() returns trigger language plpgsql as $$
       begin

@@ -1,38 +1,38 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What a service account's life needs beyond its beginning: to be found, deleted, and removed. */
+/** Adds the columns and indexes to list service accounts, to delete them and to remove them. */
 export class Migration20261124Life extends Migration {
   override up(): void {
     this.addSql('alter table service_account add column deleted_at timestamptz(3)');
     this.addSql(`
       alter table tenant add column secret_max_age_days integer
         constraint tenant_secret_max_age_days_check check (secret_max_age_days > 0)`);
-    // The client ids of accounts that have been removed. They are never given to others.
+    // The client ids of removed accounts, which are never given to another account.
     this.addSql('create table retired_client_id (client_id text primary key)');
 
-    // One for each order of the list, so that a page is read where it stands.
+    // Each order of the list has an index, so that a page costs the same wherever it is.
     this.addSql(
       'create index if not exists service_account_created_index on service_account (tenant_id, created_at, id)',
     );
     this.addSql(
       'create index if not exists service_account_name_index on service_account (tenant_id, name, id)',
     );
-    // Those that were never used come first.
+    // Accounts that were never used come first in this order.
     this.addSql(`
       create index if not exists service_account_last_used_index
         on service_account (tenant_id, coalesce(last_used_at, '-infinity'), id)`);
     this.addSql(`
       create index if not exists service_account_expires_index on service_account (tenant_id, expires_at)
         where expires_at is not null`);
-    // One for all filters and what is asked of them together. Both extensions come with PostgreSQL, and whoever
-    // owns the database may create them. New entries wait in its pending list, as they do by default: fastupdate = off
-    // was no faster in two short rounds of creates, which told no more than that.
+    // One index serves all filters and their combinations. Both extensions come with PostgreSQL, and the owner of the
+    // database may create them. The index has a pending list, which is the default: creates were no faster in a short
+    // measurement with fastupdate = off.
     this.addSql('create extension if not exists btree_gin');
     this.addSql('create extension if not exists pg_trgm');
     this.addSql(`
       create index if not exists service_account_filter_index on service_account using gin (
         tenant_id, status, permissions, labels, owner, created_by_id, name gin_trgm_ops, description gin_trgm_ops)`);
-    // For what removes the old.
+    // The clean-up finds old rows by these indexes.
     this.addSql(`
       create index if not exists service_account_deleted_index on service_account (deleted_at) where status = 'deleted'`);
     this.addSql(`

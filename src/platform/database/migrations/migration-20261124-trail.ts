@@ -1,10 +1,10 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What it takes to read the audit trail, to list tenants, and to forget who somebody was. */
+/** Adds the indexes to read the audit trail and to list tenants, and lets the trail erase a person. */
 export class Migration20261124Trail extends Migration {
   override up(): void {
-    // One for each filter of the trail, in the order of its pages. An event of a target, a caller or a request is
-    // mostly of one tenant; actions are everybody's.
+    // Each filter of the trail has an index in the order of the pages. The events of a target, a caller or a request
+    // mostly belong to one tenant, so that only the indexes by action and by outcome need the tenant.
     this.addSql('create index if not exists audit_event_id_index on audit_event (id)');
     this.addSql(
       'create index if not exists audit_event_target_index on audit_event (target, occurred_at, id)',
@@ -24,7 +24,7 @@ export class Migration20261124Trail extends Migration {
       create index if not exists audit_event_outcome_index on audit_event (tenant_id, occurred_at, id)
         where outcome = 'denied'`);
 
-    // Still append-only, but that names and e-mail addresses can be erased: set to null, and to nothing else.
+    // The trail stays append-only, except that names and e-mail addresses can be set to null.
     this.addSql('drop trigger audit_event_append_only on audit_event');
     this.addSql(`
       create trigger audit_event_append_only
@@ -40,7 +40,7 @@ export class Migration20261124Trail extends Migration {
     this.addSql('create index if not exists tenant_created_index on tenant (created_at, id)');
     this.addSql('create index if not exists tenant_name_index on tenant (name, id)');
 
-    // Those of an answer with several secrets; null where secret_id is the only one.
+    // A response with several secrets has their ids here; null means that secret_id is the only one.
     this.addSql('alter table idempotency_key add column secret_ids uuid[]');
   }
 }

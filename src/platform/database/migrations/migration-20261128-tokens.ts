@@ -1,14 +1,14 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What it takes to give machines tokens, and to take them back. */
+/** Adds the tables to issue access tokens and to revoke them. */
 export class Migration20261128Tokens extends Migration {
   override up(): void {
     this.addSql(`
       insert into permission (name, description) values
         ('oauth:introspect', 'Ask whether access tokens of the tenant are active') on conflict do nothing`);
-    // A token tells the generation that it is of. Those of an earlier one are dead.
+    // A token names the generation in which it was issued. Tokens of earlier generations are not valid.
     this.addSql('alter table service_account add column token_generation integer not null default 0');
-    // Private keys are sealed, and gone once their time to sign is over.
+    // Private keys are sealed, and are erased when they no longer sign.
     this.addSql(`
       create table signing_key (
         kid text primary key,
@@ -20,7 +20,7 @@ export class Migration20261128Tokens extends Migration {
         starts_at timestamptz(3) not null,
         retires_at timestamptz(3)
       )`);
-    // One key is the newest, whatever gateways do at once. It has no end yet.
+    // Only one key can have no end, so that gateways that make a key at the same time agree on the newest.
     this.addSql(
       'create unique index signing_key_newest_index on signing_key ((true)) where retires_at is null',
     );
@@ -30,8 +30,8 @@ export class Migration20261128Tokens extends Migration {
         expires_at timestamptz(3) not null
       )`);
     this.addSql('create index revoked_token_expires_at_index on revoked_token (expires_at)');
-    // No foreign key: who counts would wait for whoever has locked the account. What is left of one that was removed
-    // ends with its time.
+    // There is no foreign key, since its check would wait for a transaction that has locked the account. The clean-up
+    // deletes the counts of removed accounts when they are old.
     this.addSql(`
       create table token_count (
         service_account_id uuid not null,
@@ -40,7 +40,7 @@ export class Migration20261128Tokens extends Migration {
         primary key (service_account_id, hour)
       )`);
     this.addSql('create index token_count_hour_index on token_count (hour)');
-    // What has been added to the counts. A gateway whose connection broke finds out here, and adds nothing twice.
+    // The batches that were added to the counts. A gateway whose connection broke looks here before it repeats a batch.
     this.addSql(`
       create table token_count_batch (
         id uuid primary key,

@@ -7,8 +7,8 @@ import pg from 'pg';
 import { seedAccounts } from '../../../../bench/seed-accounts.js';
 import type { ServiceAccountFilter } from '../../../../src/features/service-accounts/list/service-accounts.filter.js';
 import {
+  defaultOrder,
   ServiceAccountOrderField,
-  usualOrder,
 } from '../../../../src/features/service-accounts/list/service-accounts.order.js';
 import {
   type ListQuery,
@@ -16,7 +16,7 @@ import {
 } from '../../../../src/features/service-accounts/list/service-accounts.sql.js';
 import { liveSecretsSql } from '../../../../src/features/service-accounts/secrets/live-secrets.js';
 import type { ServiceAccountStatus } from '../../../../src/features/service-accounts/service-account.type.js';
-import { OrderDirection } from '../../../../src/platform/pagination/order-direction.js';
+import { OrderDirection } from '../../../../src/platform/pagination/list-order.js';
 import { createDatabase } from '../../../harness/database.js';
 
 const tenantId = randomUUID();
@@ -54,7 +54,7 @@ interface Node {
  */
 async function planOf(query: Partial<ListQuery>): Promise<Node[]> {
   const page = { size: 50, backward: false, cursor: undefined };
-  const usual = { tenantId, filter: {}, order: usualOrder, page, place: undefined };
+  const usual = { tenantId, filter: {}, order: defaultOrder, page, position: undefined };
   const { name, text, values = [] } = listStatement({ ...usual, ...query });
   const explained = name
     ? await explainPrepared(text, values)
@@ -98,12 +98,12 @@ test.each(
   ),
 )('$which page by $field $direction is read where it stands in $index', async (list) => {
   const { index, value, which, ...order } = list;
-  const place = which === 'another' ? [value, randomUUID()] : undefined;
-  const plan = await planOf({ order, place });
+  const position = which === 'another' ? [value, randomUUID()] : undefined;
+  const plan = await planOf({ order, position });
   expect(usedOf(plan)).toHaveLength(1);
   expect(usedOf(plan)[0]).toContain(index);
   // The place is where the index begins to be read, and not a filter on what is read from its beginning.
-  if (place) expect(usedOf(plan)[0]).toContain('ROW(');
+  if (position) expect(usedOf(plan)[0]).toContain('ROW(');
   expect(plan.map((node) => node['Node Type']).join()).not.toMatch(/Sort|Seq/);
 });
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { TenantOrderField } from '../../../../src/features/tenants/list/tenants.order.js';
 import { listStatement } from '../../../../src/features/tenants/list/tenants.sql.js';
-import { OrderDirection } from '../../../../src/platform/pagination/order-direction.js';
+import { OrderDirection } from '../../../../src/platform/pagination/list-order.js';
 import { createDatabase, sql } from '../../../harness/database.js';
 
 let url: string;
@@ -36,7 +36,7 @@ test.each(
     filter: {},
     order,
     page: { size: 50, backward: false, cursor: undefined },
-    place: which === 'another' ? [value, randomUUID()] : undefined,
+    position: which === 'another' ? [value, randomUUID()] : undefined,
   });
   const plan = (await sql(url, `explain ${text}`, values)).map((row) => row['QUERY PLAN']).join('\n');
   expect(plan).toContain(`using ${index}`);

@@ -1,4 +1,4 @@
-// The entity refers to these types, and is also loaded where no schema is built, as by MikroORM's command line.
+// MikroORM's command line loads the entity, and with it these decorators, without building a schema.
 import 'reflect-metadata';
 import { Extensions, Field, InputType, ObjectType } from 'type-graphql';
 import { z } from 'zod';
@@ -28,6 +28,7 @@ export class LabelType {
   value!: string;
 }
 
+/** The rule for the key of a label. */
 export const labelKey = z
   .string()
   .regex(
@@ -35,6 +36,7 @@ export const labelKey = z
     'must be 1 to 63 letters, digits, dots, dashes, slashes or underscores, first and last no sign',
   );
 
+/** The rule for the labels of an account. */
 export const labelsRule = z
   .array(z.object({ key: labelKey, value: line(0, 255) }))
   .max(maxLabels, `must have at most ${maxLabels} entries`)
@@ -44,15 +46,15 @@ export const labelsRule = z
   );
 
 /**
- * Labels as pairs in one order, so that a retry that lists them in another order is the same request. Too many labels,
- * which the rule refuses, are not sorted: that could take long.
+ * Turns labels into sorted pairs, so that a retry that lists them in another order is the same request. Too many labels,
+ * which the rule refuses, are not sorted, since that could take long.
  */
 export function toPairs(labels: readonly LabelInput[]): [string, string][] {
   const pairs = labels.map(({ key, value }): [string, string] => [key, value]);
   return pairs.length <= maxLabels ? pairs.sort() : pairs;
 }
 
-/** The labels of an account for its GraphQL type, in the order of their keys. */
+/** Turns stored labels into their GraphQL type, in the order of their keys. */
 export const toLabelTypes = (labels: Readonly<Record<string, string>>): LabelType[] =>
   Object.keys(labels)
     .sort()

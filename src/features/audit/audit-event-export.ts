@@ -4,13 +4,13 @@ import { type Context, tenantIdOf } from '../../platform/context.js';
 import { run } from '../../platform/database/sql.js';
 import { checkInput } from '../../platform/input-rules.js';
 import { decodeCursor, encodeCursor } from '../../platform/pagination/cursor.js';
+import { noTenant } from '../tenants/tenant.rules.js';
+import { type ExportRow, exportStatement } from './audit-event-export.sql.js';
 import { AuditEventFilter, filterRules } from './audit-events.filter.js';
-import { noTrail } from './audit-events.js';
-import { type ExportRow, exportStatement } from './export.sql.js';
-import { place, placeOf } from './trail-page.js';
+import { eventList } from './trail-page.js';
 
-/** A part is 200 events with all that they have: one fits into a document. */
-const perPart = 20_000;
+/** The cost of a part, which is 200 whole events. A document can ask for one part only. */
+const partCost = 20_000;
 
 @ObjectType('AuditEventExport', { description: 'A part of an audit trail as JSON Lines.' })
 export class AuditEventExport {
@@ -31,7 +31,7 @@ export class AuditEventExport {
 export class ExportAuditEvents {
   constructor(private readonly pool: Pool) {}
 
-  @Extensions({ cost: perPart })
+  @Extensions({ cost: partCost })
   @Query(() => AuditEventExport, {
     nullable: true,
     description:
@@ -39,23 +39,23 @@ export class ExportAuditEvents {
   })
   async auditEventExport(
     @Arg('filter', () => AuditEventFilter, { nullable: true, description: 'Which events. Otherwise all.' })
-    givenFilter: AuditEventFilter | null,
+    filterArgument: AuditEventFilter | null,
     @Arg('after', () => String, { nullable: true, description: 'Where the part before this one ended.' })
     after: string | null,
     @Ctx() context: Context,
   ): Promise<AuditEventExport> {
     const tenantId = tenantIdOf(context);
-    const filter = { ...givenFilter };
+    const filter = { ...filterArgument };
     checkInput(filterRules, filter);
-    const list = JSON.stringify(['audit_event', 'export', tenantId]);
-    const start = after == null ? undefined : decodeCursor(after, list, place, 'after');
-    const statement = exportStatement({ tenantId, filter, place: start });
+    const list = eventList('export', tenantId);
+    const position = after == null ? undefined : decodeCursor(list, after, 'after');
+    const statement = exportStatement({ tenantId, filter, position });
     const [part] = await context.inTurn(() => run<ExportRow>(this.pool, statement));
-    if (!part?.known) throw noTrail();
+    if (!part?.trailExists) throw noTenant();
     const { jsonLines, hasNextPage, id, occurredAt } = part;
     return {
       jsonLines,
-      endCursor: id && occurredAt && encodeCursor(list, placeOf({ id, occurredAt })),
+      endCursor: id && occurredAt && encodeCursor(list, { id, occurredAt }),
       hasNextPage,
     };
   }

@@ -1,25 +1,26 @@
 import type { Statement } from '../../platform/database/sql.js';
 import { publicIdSql } from '../../platform/ids.js';
 import { binder } from '../../platform/pagination/keyset.js';
-import { eventsOf, isKnown, type TrailQuery } from './audit-events.sql.js';
+import { eventsOf, type TrailQuery, trailExistsSql } from './audit-events.sql.js';
 
 /**
- * Events of a part, and after how many bytes it ends sooner: what was before and after may be long. With a thousand
- * an export is no faster, and takes more memory (npm run bench:audit).
+ * The limits of a part, which ends at the first that it reaches: lines may be long. With a thousand events an
+ * export is no faster, and takes more memory (npm run bench:audit).
  */
-const most = { events: 200, bytes: 1_000_000 };
+const maxPart = { events: 200, bytes: 1_000_000 };
 
 export interface ExportRow {
-  /** Whether there is a tenant, or has been one. */
-  known: boolean;
+  /** Whether the tenant exists, or has existed and left events. */
+  trailExists: boolean;
   jsonLines: string;
   hasNextPage: boolean;
-  /** The last event; null in an empty part. */
+  /** The time of the last event; null in an empty part. */
   occurredAt: Date | null;
+  /** The id of the last event; null in an empty part. */
   id: string | null;
 }
 
-/** The fields of AuditEvent, in their order; row_to_json, unlike jsonb, keeps that. */
+/** SQL that selects the fields of AuditEvent in the order of the schema, which row_to_json keeps and jsonb does not. */
 const line = `
   select ${publicIdSql('AuditEvent', 'event.id')} as id,
     to_char(event.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt",
@@ -31,31 +32,31 @@ const line = `
     event.user_agent as "userAgent", event.before, event.after`;
 
 /**
- * A part of a trail as JSON Lines, which PostgreSQL writes: here they are a text, whatever is in them. Without its
- * `offset 0` it would write each line twice, the other time to measure it.
+ * Makes the statement that reads a part of a trail as JSON Lines. PostgreSQL writes the lines, so that the gateway
+ * handles one text. The `offset 0` keeps the planner from writing each line twice, the second time to measure it.
  */
 export function exportStatement(
   trail: Omit<TrailQuery, 'ascending' | 'limit'> & { tenantId: string },
 ): Statement {
   const values: unknown[] = [];
   const bind = binder(values);
-  const known = isKnown(`${bind(trail.tenantId)}::uuid`);
+  const trailExists = trailExistsSql(`${bind(trail.tenantId)}::uuid`);
   const text = `
-    select trail.known, coalesce(part.lines, '') as "jsonLines", coalesce(part.more, false) as "hasNextPage",
+    select trail.exists as "trailExists", coalesce(part.lines, '') as "jsonLines", coalesce(part.more, false) as "hasNextPage",
       part.ids[cardinality(part.ids)] as id, part."occurredAt"
-    from (select ${known} as known) trail, lateral (
+    from (select ${trailExists} as exists) trail, lateral (
       select
         string_agg(line || chr(10), '' order by number) filter (where fits) as lines,
         array_agg(id order by number) filter (where fits) as ids,
         max(occurred_at) filter (where fits) as "occurredAt",
         bool_or(not fits) as more
       from (
-        select *, number <= ${most.events} and (number = 1 or bytes <= ${most.bytes}) as fits
+        select *, number <= ${maxPart.events} and (number = 1 or bytes <= ${maxPart.bytes}) as fits
         from (
           select *, row_number() over of_time as number, sum(octet_length(line)) over of_time as bytes
           from (
             select event.occurred_at, event.id, (select row_to_json(line)::text from (${line}) line) as line
-            from (${eventsOf({ ...trail, ascending: true, limit: most.events + 1 }, bind)}) event
+            from (${eventsOf({ ...trail, ascending: true, limit: maxPart.events + 1 }, bind)}) event
             offset 0
           ) event
           window of_time as (order by occurred_at, id rows unbounded preceding)

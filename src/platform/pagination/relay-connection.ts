@@ -1,0 +1,69 @@
+import { Field, ObjectType } from 'type-graphql';
+import { type CursorList, decodeCursor, encodeCursor } from './cursor.js';
+import type { PageRequest } from './page.args.js';
+
+@ObjectType('PageInfo', { description: 'Where a page is in its list.' })
+export class PageInfoType {
+  @Field(() => Boolean, { description: 'Whether there is more after this page.' })
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether there is more before this page.' })
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true, description: 'The cursor of the first item, for `before`.' })
+  startCursor!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The cursor of the last item, for `after`.' })
+  endCursor!: string | null;
+}
+
+/** A page of a list (GraphQL Cursor Connections Specification, section 2). */
+export interface Connection<Node> {
+  edges: { cursor: string; node: Node }[];
+  nodes: Node[];
+  pageInfo: PageInfoType;
+}
+
+/**
+ * Returns the position of the item next to a page; undefined for a page at an end of the list.
+ * @throws AppError BAD_USER_INPUT for a cursor that is not of this list
+ */
+export const positionBeside = <Item>(
+  list: CursorList<Item>,
+  { cursor }: PageRequest,
+): readonly unknown[] | undefined => cursor && decodeCursor(list, cursor.value, cursor.argument);
+
+/**
+ * Makes a connection out of the rows that a statement found.
+ * @param rows in the direction in which they were read, at most `rowLimit` of them
+ */
+export function toConnection<Row, Node>(
+  list: CursorList<Row>,
+  { size, backward, cursor }: PageRequest,
+  rows: readonly Row[],
+  toNode: (row: Row) => Node,
+): Connection<Node> {
+  const edges = rows.slice(0, size).map((row) => ({ cursor: encodeCursor(list, row), node: toNode(row) }));
+  if (backward) edges.reverse();
+  const hasMore = rows.length > size;
+  const hasCursor = cursor !== undefined;
+  return {
+    edges,
+    nodes: edges.map(({ node }) => node),
+    pageInfo: {
+      hasNextPage: backward ? hasCursor : hasMore,
+      hasPreviousPage: backward ? hasMore : hasCursor,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+/** Makes a count run when it is first asked for, and only once, although a query may select it under many aliases. */
+export function countOnce(count: () => Promise<number>): () => Promise<number> {
+  let running: Promise<number> | undefined;
+  return () => {
+    running ??= count();
+    return running;
+  };
+}
