@@ -84,7 +84,7 @@ life as materialized (
 ),
 account as (
   insert into service_account (
-    id, tenant_id, name, description, owner, labels, client_id, permissions, status, expires_at, created_at,
+    id, tenant_id, name, description, owner, contact, labels, client_id, permissions, status, expires_at, created_at,
     updated_at, deleted_at, last_used_at, created_by_realm, created_by_id, created_by_name, created_by_email, version
   )
   select
@@ -97,6 +97,7 @@ account as (
     case when owned < 0.2 then null when owned < 0.4 then 'platform@example.com'
       when owned < 0.9 then 'team-' || floor(power(random(), 2) * 200)::integer || '@example.com'
       else 'person-' || floor(random() * 20000)::integer || '@example.com' end,
+    case when random() < 0.3 then 'team-' || floor(power(random(), 2) * 200)::integer || '@example.com' end,
     jsonb_strip_nulls(jsonb_build_object(
       'env', case when random() < 0.8 then ${oneOf(words.env)} end,
       'team', case when random() < 0.6 then 'team-' || floor(power(random(), 2) * 200)::integer end,
@@ -148,7 +149,7 @@ secrets as (
 ),
 event as (
   select id, tenant_id, created_at as at, created_by_id as caller, 'create' as action, null::jsonb as before,
-    jsonb_build_object('name', name, 'description', description, 'owner', owner, 'labels', labels,
+    jsonb_build_object('name', name, 'description', description, 'owner', owner, 'contact', contact, 'labels', labels,
       'clientId', client_id, 'permissions', permissions, 'expiresAt', expires_at) as after
   from account
   union all

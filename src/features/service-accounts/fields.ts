@@ -41,6 +41,12 @@ export interface AccountField {
 const maxName = 100;
 const maxPermissions = 100;
 
+/** RFC 5321, section 4.5.3.1.3: a path of 256 characters has two angle brackets. */
+const maxContact = 254;
+
+const notEmail = `must be an e-mail address of at most ${maxContact} characters`;
+export const contactRule = z.email({ error: notEmail, abort: true }).max(maxContact, notEmail);
+
 /**
  * The fields of an account that administrators set. A field needs only its row here. The entity, the SQL, the input types,
  * the rules, the audit snapshot and the GraphQL type are derived from it (stored-fields.ts, graphql-fields.ts).
@@ -132,6 +138,18 @@ export const accountFields = {
       create: 'From when on the account cannot sign in. In the future.',
       update: 'From when on the account cannot sign in. In the future; null for never.',
     },
+  },
+  contact: {
+    property: p.text().nullable(),
+    sqlType: 'text',
+    rule: contactRule,
+    audited: true,
+    type: () => String,
+    description: 'The e-mail address at which the people behind the account are reached.',
+    nullable: true,
+    input: 'The e-mail address at which the people behind it are reached, up to 254 characters.',
+    // Earlier versions know no contact: without one the input of a create is the same to them.
+    normalise: (contact: string | null) => contact ?? undefined,
   },
 } satisfies Record<string, AccountField>;
 

@@ -8,6 +8,7 @@ import { Migration20261124Life } from './migrations/migration-20261124-life.js';
 import { Migration20261124RateLimits } from './migrations/migration-20261124-rate-limits.js';
 import { Migration20261124Trail } from './migrations/migration-20261124-trail.js';
 import { Migration20261128Tokens } from './migrations/migration-20261128-tokens.js';
+import { Migration20261129Contact } from './migrations/migration-20261129-contact.js';
 
 /** The migrations in the order in which they run. A name that has run anywhere never changes again. */
 export const migrations: MigrationObject[] = [
@@ -17,6 +18,7 @@ export const migrations: MigrationObject[] = [
   { name: '20261124-life', class: Migration20261124Life },
   { name: '20261124-trail', class: Migration20261124Trail },
   { name: '20261128-tokens', class: Migration20261128Tokens },
+  { name: '20261129-contact', class: Migration20261129Contact },
 ];
 
 /**

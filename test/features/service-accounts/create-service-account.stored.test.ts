@@ -22,6 +22,7 @@ test('every field is stored as it was given, with creator and tenant', async () 
     name: 'Nightly export',
     description: 'Exports\nevery night',
     owner: 'Platform team',
+    contact: 'platform@example.com',
     labels: [
       { key: 'team', value: 'platform' },
       { key: 'a', value: '' },
@@ -36,6 +37,7 @@ test('every field is stored as it was given, with creator and tenant', async () 
     name: 'Nightly export',
     description: 'Exports\nevery night',
     owner: 'Platform team',
+    contact: 'platform@example.com',
     labels: { team: 'platform', a: '' },
     client_id: clientId,
     status: 'active',
@@ -55,12 +57,20 @@ test('every field is stored as it was given, with creator and tenant', async () 
 });
 
 test('what is left out and what is null is stored as null or its default', async () => {
-  const empty = { description: null, owner: null, labels: null, permissions: null, expiresAt: null };
+  const empty = {
+    description: null,
+    owner: null,
+    contact: null,
+    labels: null,
+    permissions: null,
+    expiresAt: null,
+  };
   for (const input of [undefined, empty]) {
     const { body } = await gateway.create(headers, input);
     expect(await stored(body.data.clientId)).toMatchObject({
       description: null,
       owner: null,
+      contact: null,
       labels: {},
       permissions: ['api:read', 'api:write'],
       expires_at: null,

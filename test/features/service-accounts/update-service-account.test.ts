@@ -3,7 +3,7 @@ import { type Somebody, somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { changesOf } from './changes-of.js';
 
-const fields = `id name description owner labels { key value } permissions status expiresAt version
+const fields = `id name description owner contact labels { key value } permissions status expiresAt version
   createdAt updatedAt deletedAt tenant { serviceAccountCount }`;
 const update = `mutation ($input: UpdateServiceAccountInput!) {
   updateServiceAccount(input: $input) { serviceAccount { ${fields} } } }`;
@@ -19,6 +19,7 @@ afterAll(() => gateway.close());
 const full = {
   description: 'Exports',
   owner: 'Ops',
+  contact: 'ops@example.com',
   labels: [{ key: 'team', value: 'billing' }],
   expiresAt: '2999-01-01T00:00:00.000Z',
 };
@@ -32,6 +33,8 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
   ['a description', { description: 'two\nlines' }, { description: 'two\nlines' }],
   ['no description', { description: null }, { description: null }],
   ['no owner', { owner: null }, { owner: null }],
+  ['a contact', { contact: 'dev@example.com' }, { contact: 'dev@example.com' }],
+  ['no contact', { contact: null }, { contact: null }],
   [
     'labels',
     {

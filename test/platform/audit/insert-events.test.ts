@@ -20,7 +20,13 @@ async function createWith(gateway: Gateway, more: Record<string, string> = {}, i
 
 test('a success has an event with who, what, where, when and what came of it', async () => {
   const more = { 'x-request-id': 'mine', 'user-agent': 'a test' };
-  const input = { name: 'Export', description: 'Nightly', owner: 'Ops', labels: [{ key: 'a', value: 'b' }] };
+  const input = {
+    name: 'Export',
+    description: 'Nightly',
+    owner: 'Ops',
+    contact: 'ops@example.com',
+    labels: [{ key: 'a', value: 'b' }],
+  };
   const { tenant, event, data } = await createWith(direct, more, {
     ...input,
     permissions: ['api:read'],
@@ -45,6 +51,7 @@ test('a success has an event with who, what, where, when and what came of it', a
       name: 'Export',
       description: 'Nightly',
       owner: 'Ops',
+      contact: 'ops@example.com',
       labels: { a: 'b' },
       clientId: data.clientId,
       secret: expect.stringMatching(/^secret-[\da-f-]{36}$/),

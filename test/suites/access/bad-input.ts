@@ -35,6 +35,7 @@ const times = ['2020-01-01T00:00:00Z', tooLate, 'tomorrow', '2999-01-01', '2999-
 const described: Wrong = {
   description: ['x'.repeat(1001), 'bell\x07', 'right\u202eleft', 'a\u034fb', 5],
   owner: ['x'.repeat(256), 'two\nlines', 'zero\u200bwidth', {}],
+  contact: ['', 'nobody', 'a@b', 'a @example.com', `a@${'x'.repeat(250)}.example.com`, 5],
   expiresAt: times,
   labels: ['team', many(33, (index) => ({ key: `key${index}`, value: '' }))],
 };
@@ -157,7 +158,7 @@ export const rightArgs: [string, Args][] = [
   ['updateServiceAccount', { name: 'x'.repeat(100) }],
   ['updateServiceAccount', { name: '\u26a0\ufe0f caf\u00e9\u00a0\u0e01\u0e33 \u{1f680}' }],
   ['updateServiceAccount', { description: 'x'.repeat(1000), owner: '', labels: many(32, label) }],
-  ['updateServiceAccount', { description: null, owner: null, labels: null, expiresAt: null }],
+  ['updateServiceAccount', { description: null, owner: null, contact: null, labels: null, expiresAt: null }],
   ['updateServiceAccount', { labels: [{ key: 'x'.repeat(63), value: '' }], expectedVersion: null }],
   ['updateServiceAccount', { expiresAt: '9999-12-31T23:59:59.999Z', owner: 'x'.repeat(255) }],
   ['setServiceAccountPermissions', { permissions: [] }],

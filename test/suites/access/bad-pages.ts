@@ -49,6 +49,7 @@ const wrongAccountPages: [string, Args][] = [
   ...wrongPages,
   filter('permission', 'api:*'),
   filter('owner', 'x'.repeat(256)),
+  filter('contact', 'nobody'),
   filter('labels', [{ key: '' }], 'labels.0.key'),
   filter('labels', [{ key: 'a', value: 'x\0' }], 'labels.0.value'),
   filter(
@@ -98,6 +99,7 @@ const wrongAccountQueries: [string, string][] = [
   ['labels.0.key', 'labels='],
   ['labels.0.key', 'labels=:billing'],
   ['owner', `owner=${'x'.repeat(256)}`],
+  ['contact', 'contact=nobody'],
   ['createdBy.id', 'createdBy='],
   ['createdAfter', 'createdAfter=yesterday'],
   ['createdBefore', 'createdBefore=2999-01-01'],

@@ -13,6 +13,7 @@ export const goodInput = fc.record(
     ),
     description: fc.oneof(line(300), fc.constantFrom(null, '', 'two\nlines\tand a tab')),
     owner: fc.oneof(line(200), fc.constantFrom(null, '')),
+    contact: fc.constantFrom(null, 'team@example.com', 'x@y.co'),
     labels: fc.uniqueArray(fc.record({ key: labelKey, value: fc.oneof(line(100), fc.constant('')) }), {
       selector: ({ key }) => key,
       maxLength: 8,
@@ -23,7 +24,7 @@ export const goodInput = fc.record(
   { requiredKeys: [] },
 );
 
-const fields = ['name', 'description', 'owner', 'labels', 'permissions', 'expiresAt'];
+const fields = ['name', 'description', 'owner', 'contact', 'labels', 'permissions', 'expiresAt'];
 const field = fc.constantFrom(...fields);
 const wildKey = fc.oneof(
   wildText,
@@ -71,7 +72,7 @@ const withMember = (key: fc.Arbitrary<string>, text: fc.Arbitrary<string>) =>
 const wildJson = fc.oneof(
   withField(field, wildValue),
   withField(field, wildValue),
-  withField(fc.constantFrom('name', 'description', 'owner'), wildText),
+  withField(fc.constantFrom('name', 'description', 'owner', 'contact'), wildText),
   withField(fc.constant('expiresAt'), wildDate),
   withField(field, hugeText),
   withField(wildKey, wildValue),

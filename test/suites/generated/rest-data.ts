@@ -34,6 +34,7 @@ const account = z.strictObject({
   name,
   description: optionalText,
   owner: optionalText,
+  contact: optionalText,
   labels: z.array(z.strictObject({ key: z.string().min(1), value: z.string() })),
   clientId,
   type,

@@ -17,6 +17,7 @@ const filters = [
   one('status', fc.constantFrom('active', 'disabled', 'deleted', 'active,deleted')),
   one('permission', fc.constantFrom('api:read', 'api:write')),
   one('owner', line(50)),
+  one('contact', fc.constantFrom('team@example.com', 'nobody@example.com')),
   one('search', fc.constantFrom('service', 'ACCOUNT', '20', '%', 'ä')),
   one('createdBy', fc.constantFrom('admin', 'super', 'nobody')),
   one('secretOverdue', fc.boolean()),

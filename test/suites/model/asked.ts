@@ -21,6 +21,7 @@ const some = <T>(values: { [Key in keyof T]: fc.Arbitrary<T[Key]> }) =>
   fc.record(values, { requiredKeys: [] });
 const name = fc.nat({ max: 2 });
 const description = fc.constantFrom(null, 'one', 'two');
+const contact = fc.constantFrom(null, 'a@example.com', 'b@example.com');
 const permissions = fc.subarray(['api:write', 'api:read']);
 const expiresAt = fc.constantFrom(null, '2100-01-01T00:00:00.000Z');
 const labels = fc.constantFrom([], [{ key: 'team', value: 'a' }], [{ key: 'team', value: 'b' }]);
@@ -28,8 +29,8 @@ const expectedVersion = fc.constantFrom(0, 0, -1, 1);
 
 /** The input of each operation, without the account. A secret's own end may be before or after that of an overlap. */
 export const asked: Record<Operation, fc.Arbitrary<Asked>> = {
-  create: some({ name, description, permissions, expiresAt, labels }),
-  update: some({ name, description, owner: description, expiresAt, labels, expectedVersion }),
+  create: some({ name, description, contact, permissions, expiresAt, labels }),
+  update: some({ name, description, owner: description, contact, expiresAt, labels, expectedVersion }),
   setPermissions: fc
     .tuple(permissions, some({ expectedVersion }))
     .map(([all, rest]) => ({ permissions: all, ...rest })),

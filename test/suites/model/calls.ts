@@ -25,7 +25,7 @@ interface Call {
 }
 
 const accountFields =
-  'serviceAccount { id name description owner labels { key value } status permissions expiresAt version }';
+  'serviceAccount { id name description owner contact labels { key value } status permissions expiresAt version }';
 const secretFields = 'serviceAccount { id } secret { id hint }';
 
 const account = (data: Told['account']): Told => ({ account: data });

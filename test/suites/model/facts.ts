@@ -5,6 +5,7 @@ export interface Facts {
   name: string;
   description: string | null;
   owner: string | null;
+  contact: string | null;
   labels: Record<string, string>;
   permissions: string[];
   status: string;
@@ -19,6 +20,7 @@ export const sets: Record<Operation, (input: Input) => Partial<Facts>> = {
   create: ({ permissions = ['api:read', 'api:write'], labels = [], ...input }) => ({
     description: null,
     owner: null,
+    contact: null,
     expiresAt: null,
     status: 'active',
     ...(input as Partial<Facts>),
@@ -41,7 +43,7 @@ export const sets: Record<Operation, (input: Input) => Partial<Facts>> = {
 
 /** The facts in an answer, as far as it has them. */
 export function factsIn(account: Input): Partial<Facts> {
-  const names = ['name', 'description', 'owner', 'labels', 'permissions', 'status', 'expiresAt'];
+  const names = ['name', 'description', 'owner', 'contact', 'labels', 'permissions', 'status', 'expiresAt'];
   const entries = names.filter((name) => account[name] !== undefined).map((name) => [name, account[name]]);
   const facts = Object.fromEntries(entries);
   return { ...facts, ...(facts.labels && { labels: toRecord(facts.labels) }) };

@@ -32,7 +32,7 @@ export interface Row {
 export const readRows = ({ gateway, tenant }: Site, ids?: string[]): Promise<Row[]> =>
   gateway.sql<Row>(
     `select 'sa-' || account.id as id, version,
-       jsonb_build_object('name', name, 'description', description, 'owner', owner, 'labels', labels,
+       jsonb_build_object('name', name, 'description', description, 'owner', owner, 'contact', contact, 'labels', labels,
          'permissions', permissions, 'status', status,
          'expiresAt', to_char(account.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as facts,
        coalesce((

@@ -4,6 +4,7 @@ import { type GraphQLLeafType, isEnumType } from 'graphql';
 const values: Record<string, unknown> = {
   clientId: 'sa_client_64c7e3246746',
   clientSecret: 'sa_secret_0123456789abcdefghijklmnopqrstu0000000',
+  contact: 'billing@example.com',
   createdAt: '2026-11-24T05:58:35.372Z',
   deletedAt: null,
   description: 'Exports invoices every night',

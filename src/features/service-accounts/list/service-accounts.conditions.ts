@@ -38,6 +38,7 @@ const conditionOf: Conditions = {
       )
       .join(' and ') || 'true',
   owner: (owner, bind) => `account.owner = ${bind(owner)}::text`,
+  contact: (contact, bind) => `account.contact = ${bind(contact)}::text`,
   search: (text, bind) => {
     const pattern = `${bind(containing(text))}::text`;
     const has = ([...text].length < minIndexedLength ? lowerLikeCondition : ilikeCondition)(pattern);

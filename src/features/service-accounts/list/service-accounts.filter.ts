@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { line, searchText, subject } from '../../../platform/input-rules.js';
 import { isPermissionName } from '../../permissions/permission.rules.js';
 import { labelKey, maxLabels } from '../account-labels.js';
+import { contactRule } from '../fields.js';
 import { ServiceAccountStatus } from '../service-account.type.js';
 
 @InputType('LabelFilter', { description: 'A label that an account must have.' })
@@ -39,6 +40,9 @@ export class ServiceAccountFilter {
 
   @Field(() => String, { nullable: true, description: 'Has this owner.' })
   owner?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Has this contact.' })
+  contact?: string | null;
 
   @Field(() => String, {
     nullable: true,
@@ -95,6 +99,7 @@ export const filterRules = z.object({
     .max(maxLabels, `must have at most ${maxLabels} entries`)
     .nullish(),
   owner: line(0, 255).nullish(),
+  contact: contactRule.nullish(),
   search: searchText.nullish(),
   createdBy: z.object({ realm: line(1, 255).nullish(), id: subject }).nullish(),
 });

@@ -117,6 +117,7 @@ const filters: [ServiceAccountFilter, string, string][] = [
   [{ labels: [{ key: 'pci' }] }, filterIndex, 'labels ?'],
   [{ labels: [{ key: 'ticket', value: 'OPS-1' }] }, filterIndex, 'labels @>'],
   [{ owner: 'person-1@example.com' }, filterIndex, 'owner ='],
+  [{ contact: 'team-1@example.com' }, 'service_account_contact_index', 'contact ='],
   [{ search: 'quarterly closing' }, filterIndex, 'description ~~*'],
   [{ createdBy: { id: 'person-2000' } }, filterIndex, 'created_by_id ='],
   [{ createdAfter: youngest }, 'service_account_created_index', 'created_at >='],

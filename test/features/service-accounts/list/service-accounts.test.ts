@@ -12,7 +12,13 @@ const query = `query ($first: Int, $after: String, $last: Int, $before: String,
 
 /** Named by what they are; created, used and ending a day after the other. */
 const accounts = [
-  { name: 'alpha', description: 'Nightly 100% export', owner: 'Ops', permissions: ['api:read'] },
+  {
+    name: 'alpha',
+    description: 'Nightly 100% export',
+    owner: 'Ops',
+    contact: 'ops@example.com',
+    permissions: ['api:read'],
+  },
   { name: 'Bravo_1', labels: [{ key: 'team', value: 'billing' }] },
   { name: 'charlie', owner: 'Dev', labels: [{ key: 'team', value: 'export' }], permissions: [] },
   { name: 'delta', description: 'bravo', labels: [{ key: 'tier', value: 'billing' }] },
@@ -71,6 +77,8 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ['labels, of which it has one', { labels: [{ key: 'team' }, { key: 'tier' }] }, []],
   ['no labels', { labels: [] }, ['alpha', 'Bravo_1', 'charlie', 'delta', 'echo']],
   ['an owner', { owner: 'Ops' }, ['alpha']],
+  ['a contact', { contact: 'ops@example.com' }, ['alpha']],
+  ['a contact that none has', { contact: 'dev@example.com' }, []],
   ['a text in name or description', { search: 'bravo' }, ['Bravo_1', 'delta']],
   ['a text with a space around it', { search: ' export ' }, ['alpha']],
   ['a text in another normal form', { search: 'cafe\u0301' }, []],
@@ -211,6 +219,7 @@ test.each([
   ['label of any value', 'labels=team', ['charlie', 'Bravo_1']],
   ['labels', 'labels=team&labels=tier', []],
   ['owner', 'owner=Ops', ['alpha']],
+  ['contact', 'contact=ops@example.com', ['alpha']],
   ['permission', 'permission=api:read&search=alpha', ['alpha']],
   ['creator', 'createdBy=a%20tenant_admin&search=alpha', ['alpha']],
   ['times', 'createdAfter=2026-01-02T00:00:00Z&createdBefore=2026-01-03T00:00:00Z', ['Bravo_1']],
