@@ -13,8 +13,8 @@ export const isLiveSql =
   '(secret.revoked_at is null and (secret.expires_at is null or secret.expires_at > statement_timestamp()))';
 
 /**
- * SQL for whether revoking the row `secret` has an effect, on the secret or on tokens that were issued for it, which are
- * valid for an hour at most.
+ * SQL for whether revoking the row `secret` has an effect, on the secret or on tokens that were issued for it, which
+ * are valid for an hour at most.
  */
 export const isRevocableSql =
   "(secret.revoked_at is null and (secret.expires_at is null or secret.expires_at > statement_timestamp() - interval '1 hour'))";
