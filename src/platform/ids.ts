@@ -1,9 +1,9 @@
 import { invalidField } from './errors.js';
 
 /**
- * The prefixes of public ids. Inside the gateway ids are UUIDs; clients see the id of an object with a prefix that tells
- * its type, such as `sa-<uuid>`. The schema adds and removes the prefixes (api/graphql/node-ids.ts). The functions here
- * are for ids outside the schema: those in tokens and in texts of the audit trail.
+ * The prefixes of public ids. Inside the gateway ids are UUIDs; clients see the id of an object with a prefix that
+ * tells its type, such as `sa-<uuid>`. The schema adds and removes the prefixes (api/graphql/node-ids.ts). The
+ * functions here are for ids outside the schema: those in tokens and in texts of the audit trail.
  */
 export const idPrefixes = {
   ServiceAccount: 'sa',

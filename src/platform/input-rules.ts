@@ -12,10 +12,10 @@ const text = (min: number, max: number) =>
   });
 
 /**
- * Makes the rule for a text of one line that cannot mislead its readers: no control, bidirectional, zero-width or private
- * characters, no lone surrogates, no line breaks, and no spaces at its ends (Unicode Technical Report 36, section 2). It
- * refuses invisible letters and marks (UAX 44, Default_Ignorable_Code_Point), but for the selector that turns the
- * character before it into an emoji.
+ * Makes the rule for a text of one line that cannot mislead its readers: no control, bidirectional, zero-width or
+ * private characters, no lone surrogates, no line breaks, and no spaces at its ends (Unicode Technical Report 36,
+ * section 2). It refuses invisible letters and marks (UAX 44, Default_Ignorable_Code_Point), but for the selector that
+ * turns the character before it into an emoji.
  * @param min in Unicode characters
  * @param max in Unicode characters
  */
@@ -33,7 +33,9 @@ export const lines = (max: number) =>
     error: 'must have no control or invisible characters other than line breaks',
   });
 
-/** The rule for the subject of a token. It accepts whatever a token may have (auth/claims.ts), since issuers choose it. */
+/**
+ * The rule for the subject of a token. It accepts whatever a token may have (auth/claims.ts), since issuers choose it.
+ */
 export const subject = z
   .string('must not be null')
   .regex(/^\P{C}{1,255}$/u, 'must have 1 to 255 characters, and no control characters');

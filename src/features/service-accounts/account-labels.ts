@@ -46,8 +46,8 @@ export const labelsRule = z
   );
 
 /**
- * Turns labels into sorted pairs, so that a retry that lists them in another order is the same request. Too many labels,
- * which the rule refuses, are not sorted, since that could take long.
+ * Turns labels into sorted pairs, so that a retry that lists them in another order is the same request. Too many
+ * labels, which the rule refuses, are not sorted, since that could take long.
  */
 export function toPairs(labels: readonly LabelInput[]): [string, string][] {
   const pairs = labels.map(({ key, value }): [string, string] => [key, value]);

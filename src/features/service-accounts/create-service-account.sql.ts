@@ -42,9 +42,9 @@ const values = columns.map((column) => computedValues[column] ?? `input.${column
  * idempotency key if there is one. The row's lock makes the limit exact under any concurrency and from any number of
  * gateways, for one round trip and one commit.
  *
- * The one parameter is a JSON object. The statement returns one row. If nothing was created, `id` is null, and the other
- * columns show the reason. They come from the statement's snapshot: if the update met a newer row, or the client id is
- * that of a removed account, they show no reason, and the statement has to be tried again.
+ * The one parameter is a JSON object. The statement returns one row. If nothing was created, `id` is null, and the
+ * other columns show the reason. They come from the statement's snapshot: if the update met a newer row, or the client
+ * id is that of a removed account, they show no reason, and the statement has to be tried again.
  */
 export const createServiceAccountSql = `
   with input as materialized (

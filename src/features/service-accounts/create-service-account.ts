@@ -37,7 +37,10 @@ export class CreateServiceAccountPayload {
 /** How often a request tries again because its client id or name was taken, or its tenant changed, in the meantime. */
 const maxAttempts = 5;
 
-/** The unique indexes at which another request may win. The next attempt has another client id, and sees a name that is taken. */
+/**
+ * The unique indexes at which another request may win. The next attempt has another client id, and sees a name that is
+ * taken.
+ */
 const contendedIndexes = ['service_account_client_id_unique', 'service_account_name_unique'];
 
 @Resolver()

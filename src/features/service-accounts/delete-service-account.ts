@@ -13,7 +13,9 @@ import {
 } from './payloads.js';
 import { revokeSecrets } from './secrets/stored-secrets.js';
 
-/** Makes the change that deletes accounts. Deleting a deleted account succeeds, so that a caller may repeat the call. */
+/**
+ * Makes the change that deletes accounts. Deleting a deleted account succeeds, so that a caller may repeat the call.
+ */
 const deleteChange = (tenantLimiter: KeyedLimiter): Change => ({
   action: 'service_account.delete',
   tenantLimiter,

@@ -21,7 +21,9 @@ export interface AccountField {
   nullable?: boolean;
   /** The GraphQL type in inputs, if it is another one. */
   inputType?: () => unknown;
-  /** The description in inputs, or one for each operation. An operation without a description does not set the field. */
+  /**
+   * The description in inputs, or one for each operation. An operation without a description does not set the field.
+   */
   input: string | { create?: string; update?: string };
   /** Whether an update cannot set the field to null. */
   required?: boolean;
@@ -48,8 +50,8 @@ const notEmail = `must be an e-mail address of at most ${maxContact} characters`
 export const contactRule = z.email({ error: notEmail, abort: true }).max(maxContact, notEmail);
 
 /**
- * The fields of an account that administrators set. A field needs only its row here. The entity, the SQL, the input types,
- * the rules, the audit snapshot and the GraphQL type are derived from it (stored-fields.ts, graphql-fields.ts).
+ * The fields of an account that administrators set. A field needs only its row here. The entity, the SQL, the input
+ * types, the rules, the audit snapshot and the GraphQL type are derived from it (stored-fields.ts, graphql-fields.ts).
  */
 export const accountFields = {
   name: {

@@ -23,7 +23,9 @@ export const ServiceAccountSchema = defineEntity({
     lastUsedAt: p.datetime(3).nullable(),
     /** When the account was deleted. The clean-up removes the row 30 days later (platform/cleanup). */
     deletedAt: p.datetime(3).nullable(),
-    /** The generation of new tokens. Tokens of earlier generations are not valid; a change that must end them raises it. */
+    /**
+     * The generation of new tokens. Tokens of earlier generations are not valid; a change that must end them raises it.
+     */
     tokenGeneration: p.integer().default(0),
     version: p.integer().version(),
   },

@@ -86,7 +86,8 @@ const setPermissions = (context: Context, permissions: string[]): Change => ({
 });
 
 /**
- * Requires that all permissions are in the catalogue, and that the caller may grant those that an account does not have.
+ * Requires that all permissions are in the catalogue.
+ * @returns the check that the caller may grant those that an account does not have
  * @throws AppError BAD_USER_INPUT
  */
 async function requireGrantable(

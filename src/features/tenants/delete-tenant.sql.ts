@@ -14,9 +14,9 @@ export const lockDeletedSql = `
 export const lockTenantSql = `select service_account_count as count from tenant where id = $1 for update`;
 
 /**
- * Locks the accounts that were deleted before the tenant's row was locked but after the others were, and returns whether
- * it got all of them. It waits for no lock, since a transaction must not wait for an account while it has locked the
- * tenant's row.
+ * Locks the accounts that were deleted before the tenant's row was locked but after the others were, and returns
+ * whether it got all of them. It waits for no lock, since a transaction must not wait for an account while it has
+ * locked the tenant's row.
  */
 export const lockRestSql = `
   select

@@ -1,8 +1,8 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 /**
- * A customer. The row also has the exact count of its service accounts and the counter for automatic names, which change
- * in the statement that creates an account.
+ * A customer. The row also has the exact count of its service accounts and the counter for automatic names, which
+ * change in the statement that creates an account.
  */
 export const TenantSchema = defineEntity({
   name: 'Tenant',

@@ -59,8 +59,8 @@ interface EventSql {
 export const now = `date_trunc('milliseconds', statement_timestamp())`;
 
 /**
- * Makes the one insert of audit events: a statement, or a part of a `with` clause, that inserts an event for each row of
- * a relation.
+ * Makes the one insert of audit events: a statement, or a part of a `with` clause, that inserts an event for each row
+ * of a relation.
  */
 export const insertEventsSql = (event: EventSql): string => `
   insert into audit_event (

@@ -5,7 +5,10 @@ export const IdempotencyKeySchema = defineEntity({
   name: 'IdempotencyKey',
   tableName: 'idempotency_key',
   properties: {
-    /** The hash of the key under one pepper. A response has a row for each pepper, so that gateways with other peppers find it. */
+    /**
+     * The hash of the key under one pepper. A response has a row for each pepper, so that gateways with other peppers
+     * find it.
+     */
     hash: p.blob().primary(),
     /** The SHA-256 of the input. */
     fingerprint: p.blob(),

@@ -20,7 +20,7 @@ export const idempotencyKeyOptions = {
 
 interface Operation<Payload> {
   name: AuditAction;
-  /** The input in one form, which does not depend on the API or on the order of labels and permissions. */
+  /** The normalised input, which is equal for a request and its retry through any API. */
   input: unknown;
   /**
    * Does the work and stores the response in the same transaction.

@@ -2,10 +2,10 @@ import type { Context } from '../context.js';
 import { invalidField } from '../errors.js';
 
 /**
- * Returns the idempotency key of a request: the `Idempotency-Key` header, or the argument `idempotencyKey`; undefined if
- * the request has neither.
- * @throws AppError BAD_USER_INPUT when the two differ, when the key is not 16 to 255 visible ASCII characters, or when a
- *   second field of the request takes the header
+ * Returns the idempotency key of a request: the `Idempotency-Key` header, or the argument `idempotencyKey`; undefined
+ * if the request has neither.
+ * @throws AppError BAD_USER_INPUT when the two differ, when the key is not 16 to 255 visible ASCII characters, or when
+ *   a second field of the request takes the header
  */
 export function requestKey(context: Context, rawArgument: string | null | undefined): string | undefined {
   const header = withoutQuotes(context.takeIdempotencyKey());

@@ -4,7 +4,10 @@ import { type Database, prepared, run } from '../database/sql.js';
 import { AppError } from '../errors.js';
 import { publicIdSql } from '../ids.js';
 
-/** The columns of a stored response. Hashes and sealed secrets have an entry for each pepper. Without a key all are null. */
+/**
+ * The columns of a stored response. Hashes and sealed secrets have an entry for each pepper. Without a key all are
+ * null.
+ */
 export interface StoredColumns {
   hashes: Buffer[] | null;
   fingerprint: Buffer | null;

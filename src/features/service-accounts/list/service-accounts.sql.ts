@@ -28,9 +28,9 @@ export interface ListRow extends ServiceAccountRow {
 }
 
 /**
- * Makes the statement that reads a page of a tenant's accounts, and the tenant. It is written by hand so that the page is
- * read out of an index, at the same cost wherever it is and however many accounts there are (bench/list.js). It returns
- * no row when there is no such tenant.
+ * Makes the statement that reads a page of a tenant's accounts, and the tenant. It is written by hand so that the page
+ * is read out of an index, at the same cost wherever it is and however many accounts there are (bench/list.js). It
+ * returns no row when there is no such tenant.
  */
 export function listStatement({ tenantId, filter, order, page, position }: ListQuery): Statement {
   const values: unknown[] = [];

@@ -51,7 +51,11 @@ export class SecretIssuer {
     return onlyOutcome(await this.issueOnce(context, key, [id], input, request, forOneAccount));
   }
 
-  /** Makes a secret for each account. @returns the outcomes in the order of the ids @throws AppError TENANT_SUSPENDED */
+  /**
+   * Makes a secret for each account.
+   * @returns the outcomes in the order of the ids
+   * @throws AppError TENANT_SUSPENDED
+   */
   issueEach(context: Context, key: string | null, ids: string[], request: SecretRequest) {
     return this.issueOnce(context, key, ids, { ids, ...request.input }, request, forSeveralAccounts);
   }

@@ -2,7 +2,9 @@ import { actorFrom, insertEventsSql } from '../../../platform/audit/insert-event
 import { publicIdSql } from '../../../platform/ids.js';
 import { isRevocableSql } from './stored-secrets.js';
 
-/** SQL for whether a secret is to be revoked: also an expired one with valid tokens, but none made after a given time. */
+/**
+ * SQL for whether a secret is to be revoked: also an expired one with valid tokens, but none made after a given time.
+ */
 const isToRevoke = `${isRevocableSql} and ($2::timestamptz is null or secret.created_at < $2)`;
 
 /** Locks the accounts in the order of their ids, as every transaction on several accounts does. */
@@ -17,8 +19,8 @@ export const lockAccountsSql = `
   select count(*) from account`;
 
 /**
- * Revokes the secrets, and records an event for each account. `lockAccountsSql` has locked the accounts. An account that
- * got a secret since then is included unless another transaction has locked it: waiting for that lock could be a
+ * Revokes the secrets, and records an event for each account. `lockAccountsSql` has locked the accounts. An account
+ * that got a secret since then is included unless another transaction has locked it: waiting for that lock could be a
  * deadlock, since a transaction that deletes an account waits for the tenant's row.
  */
 export const revokeAllSql = `

@@ -48,8 +48,8 @@ export class RevokeServiceAccountSecret {
 }
 
 /**
- * Revokes a secret. A secret that has ended, and whose tokens have too by the database's clock, is returned as it is and
- * not recorded.
+ * Revokes a secret. A secret that has ended, and whose tokens have too by the database's clock, is returned as it is
+ * and not recorded.
  * @throws AppError NOT_FOUND
  */
 async function revoke({ em, account, tenant, at }: LockedAccount, id: string, context: Context) {

@@ -54,7 +54,10 @@ export const forSeveralAccounts: ResponseForm = {
 
 const toFailure = ({ code, message, details }: AppError): Failure => ({ error: { code, message, details } });
 
-/** Makes the JSON of a response. Ids have their prefixes, since gateways of an earlier version answer with what they read. */
+/**
+ * Makes the JSON of a response. Ids have their prefixes, since gateways of an earlier version answer with what they
+ * read.
+ */
 const toJson = ({ serviceAccount, secret }: NewSecret): Response => ({
   serviceAccount: { ...serviceAccount, id: publicId('ServiceAccount', serviceAccount.id) },
   secret: { ...secret, id: publicId('ServiceAccountSecret', secret.id) },

@@ -4,7 +4,7 @@ import { customAlphabet } from 'nanoid';
 import type { Pepper } from '../../../platform/crypto.js';
 
 const prefix = 'sa_secret_';
-/** Makes the random part. 31 characters of 36 are 160 bits, which RFC 6749, section 10.10 recommends against guessing. */
+/** Makes the random part of a secret. 31 characters of 36 are 160 bits, as RFC 6749, section 10.10 recommends. */
 const randomPart = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 31);
 
 /** Makes a secret: `sa_secret_`, 31 random characters of 0-9a-z, and a checksum of 7. */
@@ -26,8 +26,9 @@ export const hintOf = (secret: string): string => secret.slice(-4);
 const checksum = (random: string): string => crc32(random).toString(36).padStart(7, '0');
 
 /**
- * Hashes a secret with HMAC-SHA-256 under the newest pepper, which is the last one. A secret has 160 random bits, so that
- * no dictionary helps against a stolen hash: scrypt or Argon2 would slow down every token request and add no safety.
+ * Hashes a secret with HMAC-SHA-256 under the newest pepper, which is the last one. A secret has 160 random bits, so
+ * that no dictionary helps against a stolen hash: scrypt or Argon2 would slow down every token request and add no
+ * safety.
  */
 export function hashSecret(
   secret: string,

@@ -31,7 +31,10 @@ export class ServiceAccountSecretType extends NodeType {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Turns a stored secret into its GraphQL type. @param maxAgeDays the age of overdue secrets; null if none is overdue */
+/**
+ * Turns a stored secret into its GraphQL type.
+ * @param maxAgeDays the age of overdue secrets; null if none is overdue
+ */
 export function toSecretType(secret: SecretRow, maxAgeDays: number | null): ServiceAccountSecretType {
   const { id, hint, createdAt, expiresAt = null, revokedAt = null, lastUsedAt = null } = secret;
   const now = Date.now();

@@ -41,7 +41,10 @@ export function countStatement(filter: TenantFilter): Statement {
 
 const all = (conditions: string[]) => conditions.join(' and ') || 'true';
 
-/** Returns the conditions for a filter. No index serves a search: reading the names of 10,000 tenants takes milliseconds. */
+/**
+ * Returns the conditions for a filter. No index serves a search: reading the names of 10,000 tenants takes
+ * milliseconds.
+ */
 function conditionsFor({ status, search }: TenantFilter, bind: Bind): string[] {
   return [
     ...(status == null ? [] : [`tenant.status = any (${bind(status)}::text[])`]),

@@ -2,7 +2,8 @@ import { Migration } from '@mikro-orm/migrations';
 
 export class Migration20261124Initial extends Migration {
   override up(): void {
-    // Each create updates the tenant's row. Free space on the page keeps these updates out of the index (heap-only tuples).
+    // Each create updates the tenant's row. Free space on the page keeps these updates out of the index (heap-only
+    // tuples).
     this.addSql(`
       create table tenant (
         id uuid primary key,
