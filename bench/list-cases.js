@@ -10,7 +10,7 @@ const orders = ['CREATED_AT', 'NAME', 'LAST_USED_AT'].flatMap((field) =>
 const inRest = { CREATED_AT: 'createdAt', NAME: 'name', LAST_USED_AT: 'lastUsedAt' };
 
 /** GraphQL's filter, with REST's words for it beside. @type {[string, object, string][]} */
-export const filters = [
+const filters = [
   ['status: disabled', { status: ['DISABLED'] }, 'status=disabled'],
   ['status: deleted', { status: ['DELETED'] }, 'status=deleted'],
   ['status: all three', { status: ['ACTIVE', 'DISABLED', 'DELETED'] }, 'status=active,disabled,deleted'],

@@ -19,11 +19,12 @@ async function main(): Promise<void> {
   const { createApp } = await import('./app.js');
   const database = await ready;
   const app = await createApp(config, url, database, log);
+  // Before the port is open, so that nobody sees the gateway ready before its banner is printed.
+  const token = config.development && (await developmentToken(config.development, { role: 'tenant_admin' }));
   const servers = await listenAll(app, { ...config, port }).catch(async (error) => {
     await app.close();
     throw error;
   });
-  const token = config.development && (await developmentToken(config.development, { role: 'tenant_admin' }));
   console.log(banner(url, { ide: config.graphqlIde, docs: config.apiDocs, token }));
   log.info({ host: config.host, port }, 'listening');
 

@@ -36,7 +36,7 @@ export interface FileStream {
   pageInfo: string;
 }
 
-export interface RouteExample {
+interface RouteExample {
   body?: Readonly<Record<string, unknown>>;
   /** Some of the fields of the answer. */
   data?: Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { AuditAction } from '../../platform/audit/actions.js';
 
 /** An event of the audit trail. Rows are only added: triggers refuse all changes but the erasure of a person. */
-export const AuditEventSchema = defineEntity({
+const AuditEventSchema = defineEntity({
   name: 'AuditEvent',
   tableName: 'audit_event',
   properties: {

@@ -29,7 +29,7 @@ const insertDenial = prepared(
 );
 
 /** An attempt that was denied. */
-export interface Denial {
+interface Denial {
   caller: Caller;
   action: AuditAction;
   /** The tenant that the request was about; null for an operation that is about none. */

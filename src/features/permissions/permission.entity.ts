@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 /** An entry of the catalogue of permissions, `resource:action`. */
-export const PermissionSchema = defineEntity({
+const PermissionSchema = defineEntity({
   name: 'Permission',
   tableName: 'permission',
   properties: {

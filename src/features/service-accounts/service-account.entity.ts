@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { Tenant } from '../tenants/tenant.entity.js';
 import { accountFieldNames, columnOf, entityProperties } from './stored-fields.js';
 
-export const ServiceAccountSchema = defineEntity({
+const ServiceAccountSchema = defineEntity({
   name: 'ServiceAccount',
   tableName: 'service_account',
   properties: {

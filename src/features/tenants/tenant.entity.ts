@@ -4,7 +4,7 @@ import { defineEntity, p } from '@mikro-orm/core';
  * A customer. The row also has the exact count of its service accounts and the counter for automatic names, which
  * change in the statement that creates an account.
  */
-export const TenantSchema = defineEntity({
+const TenantSchema = defineEntity({
   name: 'Tenant',
   tableName: 'tenant',
   properties: {

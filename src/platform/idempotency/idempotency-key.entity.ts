@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 /** A response that a retry gets again. Neither the key nor the secret can be read out of the row. */
-export const IdempotencyKeySchema = defineEntity({
+const IdempotencyKeySchema = defineEntity({
   name: 'IdempotencyKey',
   tableName: 'idempotency_key',
   properties: {

@@ -18,7 +18,7 @@ const timeoutMs = 1_000;
 const pauseMs = 10_000;
 
 /** The part of its limit that a key has used in its window, this request included. */
-export interface Usage {
+interface Usage {
   exceeded: boolean;
   remaining: number;
   /** Whole seconds until the window ends, 1 or more. */

@@ -16,7 +16,7 @@ export interface Made {
 }
 
 /** When the first of them was. */
-export const beginning = Date.UTC(2026, 0, 1);
+const beginning = Date.UTC(2026, 0, 1);
 export const timeOf = (at: number): string => new Date(beginning + at).toISOString();
 
 /** Adds many events of a tenant to a trail, one every millisecond, in one statement. */

@@ -2,7 +2,7 @@ import type { Somebody } from '../../harness/admin.js';
 
 type Input = Record<string, unknown>;
 
-export interface Result {
+interface Result {
   id: string;
   serviceAccount: { id: string; status: string; version: number } | null;
   error: { code: string; message: string; field: string | null } | null;
@@ -11,7 +11,7 @@ export interface Result {
 }
 
 /** The answer to a bulk call: a result for each account, or the reason why all of it was refused. */
-export interface BulkAnswer {
+interface BulkAnswer {
   results: Result[];
   error: { code: string; message: string; details?: Input } | undefined;
   headers: Headers;

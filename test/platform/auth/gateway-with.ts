@@ -7,7 +7,7 @@ import type { Issuer } from '../../harness/issuer.js';
 /** Fields of a realm beside its name, issuer and audience. Without keys of its own it has those of the issuer. */
 export type RealmRow = { issuer: Issuer } & Record<string, unknown>;
 
-export const everything = { roles: ['super_admin', 'tenant_admin', 'tenant_viewer'], tenants: '*' };
+const everything = { roles: ['super_admin', 'tenant_admin', 'tenant_viewer'], tenants: '*' };
 
 /** A gateway with these realms, of which the first is the default. */
 export async function startGatewayWith(rows: Record<string, RealmRow>): Promise<Gateway> {

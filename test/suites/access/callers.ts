@@ -14,7 +14,7 @@ export const callers = [
 export type Caller = (typeof callers)[number];
 
 /** The code of the error, or OK. */
-export type Outcome = 'OK' | 'UNAUTHENTICATED' | 'FORBIDDEN';
+type Outcome = 'OK' | 'UNAUTHENTICATED' | 'FORBIDDEN';
 export type MayUse = Record<Caller, Outcome>;
 
 export const readers: MayUse = {

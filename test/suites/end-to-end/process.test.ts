@@ -19,8 +19,7 @@ beforeAll(async () => {
   // A gateway of root runs PostgreSQL as another user, who has to reach this folder.
   await chmod(folder, 0o755);
   dataDir = join(folder, 'data');
-  gateway = await startProcess({ DATA_DIR: dataDir });
-  await gateway.ready();
+  gateway = await startAgain();
 });
 afterAll(async () => {
   await stopAll();
@@ -29,9 +28,11 @@ afterAll(async () => {
 
 let stopped: number | undefined;
 
+/** Starts a gateway on the DATA_DIR, and waits until its banner has come through the pipe, too. */
 async function startAgain(): Promise<GatewayProcess> {
   const again = await startProcess({ DATA_DIR: dataDir });
   await again.ready();
+  while (curlOf(again) === '') await setTimeout(10);
   return again;
 }
 

@@ -98,13 +98,13 @@ test('a realms file that is not there is told', async () => {
 });
 
 test('a migration that fails is named with its reason, and the gateway that runs goes on', async () => {
-  const name = '20261128-tokens';
+  const name = '20261129-contact';
   await gateway.sql('delete from migration where name = $1', [name]); // what it made is still there
   const said = await failing(gateway.env);
   await gateway.sql('insert into migration (name) values ($1)', [name]);
   expect(said).toBe(
     `service-account-gateway cannot start. DATABASE_URL: the migration ${name} failed: ` +
-      'column "token_generation" of relation "service_account" already exists (SQLSTATE 42701). ' +
+      'column "contact" of relation "service_account" already exists (SQLSTATE 42701). ' +
       'The schema is as it was before.\n',
   );
   const headers = await gateway.as('tenant_admin', await gateway.createTenant());

@@ -47,7 +47,7 @@ const change = (mutation: string, method: string, path: string): Call => ({
   told: account,
 });
 
-export const calls = {
+const calls = {
   create: {
     mutation: 'createServiceAccount',
     selection: `${accountFields} clientSecret`,

@@ -41,7 +41,7 @@ export const refusals: Record<Change, Refuses[]> = {
 };
 
 /** When an operation was done, in milliseconds of the epoch: between the request and its answer. */
-export interface During {
+interface During {
   from: number;
   to: number;
 }

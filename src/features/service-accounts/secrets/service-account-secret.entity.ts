@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { ServiceAccount } from '../service-account.entity.js';
 
 /** A secret of an account. The secret cannot be computed from what is stored. */
-export const ServiceAccountSecretSchema = defineEntity({
+const ServiceAccountSecretSchema = defineEntity({
   name: 'ServiceAccountSecret',
   tableName: 'service_account_secret',
   properties: {
