@@ -3,7 +3,8 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import type { Pool, PoolClient, PoolConfig } from 'pg';
 import type { Logger } from 'pino';
 import { StartError } from '../start-error.js';
-import { databaseOptions, migrations } from './mikro-orm-options.js';
+import { migrations } from './migrations/migrations.js';
+import { databaseOptions } from './mikro-orm-options.js';
 import { migratingTimeouts } from './timeouts.js';
 
 /** The key of the advisory lock for migrations. Any number would do, but it never changes. */

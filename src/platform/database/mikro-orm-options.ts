@@ -1,25 +1,8 @@
 import { Migrator } from '@mikro-orm/migrations';
-import { defineConfig, type EntityClass, type MigrationObject } from '@mikro-orm/postgresql';
+import { defineConfig, type EntityClass } from '@mikro-orm/postgresql';
 import { type PoolConfig, types } from 'pg';
 import type { Logger } from 'pino';
-import { Migration20261124Idempotency } from './migrations/migration-20261124-idempotency.js';
-import { Migration20261124Initial } from './migrations/migration-20261124-initial.js';
-import { Migration20261124Life } from './migrations/migration-20261124-life.js';
-import { Migration20261124RateLimits } from './migrations/migration-20261124-rate-limits.js';
-import { Migration20261124Trail } from './migrations/migration-20261124-trail.js';
-import { Migration20261128Tokens } from './migrations/migration-20261128-tokens.js';
-import { Migration20261129Contact } from './migrations/migration-20261129-contact.js';
-
-/** The migrations in the order in which they run. A name that has run anywhere never changes again. */
-export const migrations: MigrationObject[] = [
-  { name: '20261124-initial', class: Migration20261124Initial },
-  { name: '20261124-idempotency', class: Migration20261124Idempotency },
-  { name: '20261124-rate-limits', class: Migration20261124RateLimits },
-  { name: '20261124-life', class: Migration20261124Life },
-  { name: '20261124-trail', class: Migration20261124Trail },
-  { name: '20261128-tokens', class: Migration20261128Tokens },
-  { name: '20261129-contact', class: Migration20261129Contact },
-];
+import { migrations } from './migrations/migrations.js';
 
 /**
  * Returns MikroORM's options, for the gateway as well as for MikroORM's command line.

@@ -80,3 +80,6 @@ export async function longTransaction<T>(
     client.release(fault);
   }
 }
+
+/** Returns a pattern of `like` that matches every text with this part. Its `%` and `_` match only themselves. */
+export const containing = (part: string): string => `%${part.replace(/[\\%_]/g, '\\$&')}%`;

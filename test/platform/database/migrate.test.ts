@@ -4,7 +4,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { entities } from '../../../src/features/entities.js';
 import { startDatabaseServer } from '../../../src/platform/database/database-server.js';
-import { migrations } from '../../../src/platform/database/mikro-orm-options.js';
+import { migrations } from '../../../src/platform/database/migrations/migrations.js';
 import { openDatabase } from '../../../src/platform/database/open-database.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 

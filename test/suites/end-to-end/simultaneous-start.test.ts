@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { migrations } from '../../../src/platform/database/mikro-orm-options.js';
+import { migrations } from '../../../src/platform/database/migrations/migrations.js';
 import { createDatabase } from '../../harness/database.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { startProcess, stopAll } from '../../harness/process.js';

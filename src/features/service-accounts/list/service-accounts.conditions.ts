@@ -1,4 +1,4 @@
-import { containing } from '../../../platform/database/pattern.js';
+import { containing } from '../../../platform/database/sql.js';
 import type { Bind } from '../../../platform/pagination/keyset.js';
 import { isLiveSql } from '../secrets/stored-secrets.js';
 import type { ServiceAccountFilter } from './service-accounts.filter.js';

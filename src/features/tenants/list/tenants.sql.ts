@@ -1,5 +1,5 @@
-import { containing } from '../../../platform/database/pattern.js';
 import type { Statement } from '../../../platform/database/sql.js';
+import { containing } from '../../../platform/database/sql.js';
 import { type Bind, binder, keyset, rowLimit } from '../../../platform/pagination/keyset.js';
 import { OrderDirection } from '../../../platform/pagination/list-order.js';
 import type { PageRequest } from '../../../platform/pagination/page.args.js';

@@ -1,0 +1,19 @@
+import type { MigrationObject } from '@mikro-orm/postgresql';
+import { Migration20261124Idempotency } from './migration-20261124-idempotency.js';
+import { Migration20261124Initial } from './migration-20261124-initial.js';
+import { Migration20261124Life } from './migration-20261124-life.js';
+import { Migration20261124RateLimits } from './migration-20261124-rate-limits.js';
+import { Migration20261124Trail } from './migration-20261124-trail.js';
+import { Migration20261128Tokens } from './migration-20261128-tokens.js';
+import { Migration20261129Contact } from './migration-20261129-contact.js';
+
+/** The migrations in the order in which they run. A name that has run anywhere never changes again. */
+export const migrations: MigrationObject[] = [
+  { name: '20261124-initial', class: Migration20261124Initial },
+  { name: '20261124-idempotency', class: Migration20261124Idempotency },
+  { name: '20261124-rate-limits', class: Migration20261124RateLimits },
+  { name: '20261124-life', class: Migration20261124Life },
+  { name: '20261124-trail', class: Migration20261124Trail },
+  { name: '20261128-tokens', class: Migration20261128Tokens },
+  { name: '20261129-contact', class: Migration20261129Contact },
+];
