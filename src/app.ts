@@ -100,12 +100,9 @@ async function assemble(
   const authenticate = createAuthenticate(config, log);
   const createContext = createContextFactory(authenticate, limits.limitCaller, orm.em);
 
-  const resolvers = createResolvers({
-    pool,
-    tenantLimiter: new KeyedLimiter(),
-    allowedOperations,
-    ...config,
-  });
+  const { peppers } = config;
+  const tenantLimiter = new KeyedLimiter();
+  const resolvers = createResolvers({ pool, tenantLimiter, peppers, serviceAccountLimit, allowedOperations });
   const { schema, guards } = guardSchema(createSchema(resolvers), createRecordDenial(pool, log));
   const execute = createExecute(schema, guards, log);
   const apollo = createApolloServer(schema, config, log);
@@ -127,7 +124,7 @@ async function assemble(
       tenant: developmentTenant.id,
     }));
 
-  // The stages of a request, in their order. The OAuth server does without Express, which takes longer than a token.
+  // The stages of a request, in their order. The OAuth server stands beside Express, which costs more than a token.
   const logRequest = logRequests(log, addressOf);
   const handle: RequestListener = (request, response) => {
     logRequest(request, response);

@@ -23,7 +23,7 @@ import { LiveSecrets } from './service-accounts/secrets/live-secrets.js';
 import { RevokeAllServiceAccountSecrets } from './service-accounts/secrets/revoke-all-secrets.js';
 import { RevokeServiceAccountSecret } from './service-accounts/secrets/revoke-secret.js';
 import { RotateServiceAccountSecret } from './service-accounts/secrets/rotate-secret.js';
-import { SetServiceAccountPermissions } from './service-accounts/set-permissions.js';
+import { SetServiceAccountPermissions } from './service-accounts/set-service-account-permissions.js';
 import { TokensIssued } from './service-accounts/sign-in/tokens-issued.js';
 import { UpdateServiceAccount } from './service-accounts/update-service-account.js';
 import { CreateTenant } from './tenants/create-tenant.js';

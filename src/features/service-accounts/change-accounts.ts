@@ -12,7 +12,7 @@ import { isDone, type Outcome, onlyOutcome, outcomeOf } from './outcome.js';
 import { ServiceAccount } from './service-account.entity.js';
 import { isAtVersion, nameTaken } from './service-account.errors.js';
 import { type ServiceAccountType, toServiceAccountType } from './service-account.type.js';
-import { snapshotOf } from './stored-fields.js';
+import { auditedPart, snapshotOf } from './stored-fields.js';
 
 /** Checks one account. @throws AppError about this account, which is not changed then */
 export type Check = (account: ServiceAccount) => void;
@@ -107,8 +107,8 @@ async function store(
   const more = await afterwards?.(locked, ids);
   const events = toChange.map(({ account: { id }, changed }) => ({
     target: publicId('ServiceAccount', id),
-    before: changed?.before,
-    after: { ...changed?.after, ...more?.get(id) },
+    before: changed && auditedPart(changed.before),
+    after: { ...(changed && auditedPart(changed.after)), ...more?.get(id) },
   }));
   await recordChanges(em, context, { action, tenantId: tenant.id, at }, events);
   for (const { account } of toChange) {

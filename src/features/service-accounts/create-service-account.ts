@@ -8,7 +8,7 @@ import { violatedConstraint } from '../../platform/database/database-errors.js';
 import type { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
 import { AppError } from '../../platform/errors.js';
 import { idempotencyKeyOptions, idempotent } from '../../platform/idempotency/idempotent.js';
-import { KeyIsUsed, type StoredColumns } from '../../platform/idempotency/stored-response.js';
+import { KeyIsUsed, restoreDates, type StoredColumns } from '../../platform/idempotency/stored-response.js';
 import { checkInput } from '../../platform/input-rules.js';
 import { noTenant } from '../tenants/tenant.rules.js';
 import { toTenantType } from '../tenants/tenant.type.js';
@@ -73,7 +73,7 @@ export class CreateServiceAccount {
         return this.create(fields, store, context);
       },
       restore: (row, secret, { tenantCreatedAt }) =>
-        toPayload({ ...(row as CreatedRow), tenantCreatedAt }, secret),
+        toPayload({ ...restoreDates(row as CreatedRow), tenantCreatedAt }, secret),
     });
   }
 

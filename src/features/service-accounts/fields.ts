@@ -37,6 +37,11 @@ export interface AccountField {
   /** Turns a stored value into the GraphQL value. */
   toShown?(stored: never): unknown;
   /** The weight of the field in the cost of an answer (api/graphql/limits). */
+  /**
+   * Whether an earlier version did not know the field. While it is null, the input of a create is compared without it,
+   * so that a retry matches across an upgrade.
+   */
+  addedLater?: boolean;
   extensions?: { cost?: number; size?: number };
 }
 
@@ -150,8 +155,7 @@ export const accountFields = {
     description: 'The e-mail address at which the people behind the account are reached.',
     nullable: true,
     input: 'The e-mail address at which the people behind it are reached, up to 254 characters.',
-    // Earlier versions know no contact: without one the input of a create is the same to them.
-    normalise: (contact: string | null) => contact ?? undefined,
+    addedLater: true,
   },
 } satisfies Record<string, AccountField>;
 

@@ -52,7 +52,11 @@ export const rulesOf = (operation: Operation): z.ZodObject =>
 
 /** Brings the input of a create into the form that is compared with the input of a retry. */
 export const normaliseAll = (input: AccountInputFields): NormalisedFields =>
-  Object.fromEntries(rowsOf('create').map(([name, row]) => [name, normalise(row, input[name] ?? null)]));
+  Object.fromEntries(
+    rowsOf('create')
+      .filter(([name, { addedLater }]) => !addedLater || input[name] != null)
+      .map(([name, row]) => [name, normalise(row, input[name] ?? null)]),
+  );
 
 /** Brings the fields that are in the input of an update into their normalised form. */
 export const normalisePatch = (input: AccountInputFields): NormalisedFields =>
@@ -74,13 +78,18 @@ export const toStored = (fields: NormalisedFields): NormalisedFields =>
     }),
   );
 
-const audited = rows.filter(([, row]) => row.audited);
-
-/** Returns the snapshot of a stored account that the audit trail shows. */
+/** Returns what a change can change in a stored account, as JSON values. */
 export const snapshotOf = (account: { [Field in Name]?: unknown } & { status: string }): Snapshot => ({
-  ...Object.fromEntries(audited.map(([name]) => [name, toJson(account[name])])),
+  ...Object.fromEntries(rows.map(([name]) => [name, toJson(account[name])])),
   status: account.status,
 });
+
+const audited = rows.filter(([, row]) => row.audited);
+const unaudited = rows.filter(([, row]) => !row.audited).map(([name]): string => name);
+
+/** Returns the part of a snapshot that the audit trail shows. */
+export const auditedPart = (snapshot: Snapshot): Snapshot =>
+  Object.fromEntries(Object.entries(snapshot).filter(([name]) => !unaudited.includes(name)));
 
 const toJson = (value: unknown) => (value instanceof Date ? value.toISOString() : (value ?? null));
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { issuerOf } from './access-token-settings.js';
 import { isPlainHttp } from './keys/web-address.js';
 import { type RealmsFile, realmsFile, usesDiscovery } from './realms.js';
 
@@ -38,7 +39,7 @@ const describeIssue = ({ path, message }: { path: PropertyKey[]; message: string
 /** Finds realms whose issuer is the gateway itself: its tokens are for machines, which would all become admins. */
 function ownIssuers({ realms }: RealmsFile, publicUrl: string): string[] {
   const gateway = withoutSlash(publicUrl);
-  const own = [gateway, `${gateway}/oauth2`];
+  const own = [gateway, issuerOf(gateway)];
   return realms.flatMap(({ issuer }, index) =>
     own.includes(withoutSlash(issuer)) ? [`realms[${index}].issuer: is this gateway itself`] : [],
   );

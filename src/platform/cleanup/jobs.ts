@@ -15,7 +15,13 @@ export interface CleanupJob {
  * How many rows one statement deletes, well within the time limit of a statement. The run of the next minute deletes
  * more. Rows that another gateway has locked are skipped, since it is deleting them.
  */
-const batchSize = { accounts: 1_000, secrets: 1_000, tokens: 10_000, counts: 20_000 };
+const batchSize = {
+  idempotencyKeys: 10_000,
+  accounts: 1_000,
+  secrets: 1_000,
+  tokens: 10_000,
+  counts: 20_000,
+};
 
 /** For how many days the tokens issued in an hour can be looked up. */
 const tokenCountDays = 90;
@@ -34,6 +40,12 @@ const gateway = (): Actor => ({
   ip: null,
   userAgent: null,
 });
+
+const expiredIdempotencyKeys = `
+  delete from idempotency_key where hash in (
+    select hash from idempotency_key where expires_at <= now()
+    order by expires_at limit $1 for update skip locked
+  )`;
 
 const deletedAccounts = removeAccountsSql(
   `select id from service_account
@@ -72,7 +84,7 @@ const oldCountBatches = `
 export const cleanupJobs = {
   idempotencyKeys: {
     rows: 'expired idempotency keys',
-    statement: () => ({ text: 'delete from idempotency_key where expires_at <= now()' }),
+    statement: () => ({ text: expiredIdempotencyKeys, values: [batchSize.idempotencyKeys] }),
   },
   accounts: {
     rows: 'deleted service accounts',

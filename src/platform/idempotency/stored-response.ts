@@ -114,3 +114,15 @@ export async function findResponse(
   const [response] = await find(on, [hashes, fingerprint, tenantId, JSON.stringify(actor), action]);
   return response;
 }
+
+/**
+ * Turns the times of an object in a stored response into dates again: the names of all fields with a time end in `At`.
+ * Objects inside it are left alone, since clients may have chosen the names in them, such as the keys of labels.
+ */
+export const restoreDates = <T extends object>(object: T): T =>
+  Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [
+      name,
+      name.endsWith('At') && typeof value === 'string' ? new Date(value) : value,
+    ]),
+  ) as T;

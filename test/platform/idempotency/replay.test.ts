@@ -31,6 +31,20 @@ test('a retry over REST gets the first answer, secret included, and says that it
   expect(await countsOf(gateway, tenant)).toEqual({ count: 1, rows: 1 });
 });
 
+test('a retry gets labels as they were, whatever their keys are called', async () => {
+  const { plain, key } = await keyedAdmin(gateway);
+  const labels = [
+    { key: 'reviewedAt', value: 'never' },
+    { key: 'seenAt', value: '2026-01-01T00:00:00Z' },
+  ];
+  const [first, retry] = [
+    await gateway.graphql(plain, mutation, { input: { labels }, key }),
+    await gateway.graphql(plain, mutation, { input: { labels }, key }),
+  ];
+  expect(first.body.data.createServiceAccount.serviceAccount.labels).toEqual(labels);
+  expect(retry.body).toEqual(first.body);
+});
+
 test('a retry over GraphQL gets the first answer by the argument, dates and counts as they were', async () => {
   const { plain, key } = await keyedAdmin(gateway);
   const input = { labels: [{ key: 'b', value: '2' }], expiresAt: '2090-01-01T00:00:00Z' };

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode, type ErrorDetails } from '../../../platform/errors.js';
 import { noLongerValid } from '../../../platform/idempotency/idempotent.js';
-import type { StoredResponse } from '../../../platform/idempotency/stored-response.js';
+import { restoreDates, type StoredResponse } from '../../../platform/idempotency/stored-response.js';
 import { publicId, uuidOf } from '../../../platform/ids.js';
 import { isDone, type Outcome, onlyOutcome } from '../outcome.js';
 import type { ServiceAccountType } from '../service-account.type.js';
@@ -64,6 +64,10 @@ const toJson = ({ serviceAccount, secret }: NewSecret): Response => ({
 });
 
 const fromJson = ({ serviceAccount, secret }: Response): Response => ({
-  serviceAccount: { ...serviceAccount, id: uuidOf('ServiceAccount', serviceAccount.id) },
-  secret: { ...secret, id: uuidOf('ServiceAccountSecret', secret.id) },
+  serviceAccount: {
+    ...restoreDates(serviceAccount),
+    id: uuidOf('ServiceAccount', serviceAccount.id),
+    tenant: restoreDates(serviceAccount.tenant),
+  },
+  secret: { ...restoreDates(secret), id: uuidOf('ServiceAccountSecret', secret.id) },
 });

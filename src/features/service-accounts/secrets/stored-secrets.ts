@@ -115,7 +115,8 @@ export async function insertSecrets(
       expiresAt,
     ],
   });
-  const createdAt = stored?.createdAt ?? new Date(Number.NaN);
+  if (!stored) throw new Error('no secret was stored');
+  const { createdAt } = stored;
   return new Map(
     secrets.map(({ id, accountId, clientSecret, hint }) => [
       accountId,
