@@ -109,8 +109,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * Connects to the database of the gateways. The embedded one is started when no gateway runs, since a gateway may need a
- * new key to start.
+ * Connects to the database of the gateways. The embedded one is started when no gateway runs, since a gateway may need
+ * a new key to start.
  */
 async function databaseOf(config: Config): Promise<Pick<DatabaseServer, 'connection' | 'stop'>> {
   if (!config.databaseUrl) {

@@ -117,7 +117,9 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
       /** The number of days for which a signing key signs. */
       keyDays: env.SIGNING_KEY_DAYS,
     },
-    /** Metrics are served on a port of their own, or to those who have the token, or both; without either not at all. */
+    /**
+     * Metrics are served on a port of their own, or to those who have the token, or both; without either not at all.
+     */
     metrics: { port: env.METRICS_PORT, token: env.METRICS_TOKEN },
     trustProxy: env.TRUST_PROXY,
     corsOrigins: env.CORS_ORIGINS,

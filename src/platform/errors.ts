@@ -64,7 +64,9 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** Headers that every answer with a code has. A database that is back is used again within 5 seconds (RFC 9110, 10.2.3). */
+/**
+ * Headers that every answer with a code has. A database that is back is used again within 5 seconds (RFC 9110, 10.2.3).
+ */
 const defaultHeaders: { [code in ErrorCode]?: Record<string, string> } = {
   SERVICE_UNAVAILABLE: { 'retry-after': '5' },
 };
@@ -104,7 +106,10 @@ export class AppError extends GraphQLError {
 /** Shortens text that a client has made up, such as the name of a field, before it is repeated to the client. */
 export const shorten = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
 
-/** Creates a BAD_USER_INPUT error about a field, by the name that its caller knows: `name`, `labels.0.key`, `x-tenantid`. */
+/**
+ * Creates a BAD_USER_INPUT error about a field, by the name that its caller knows: `name`, `labels.0.key`,
+ * `x-tenantid`.
+ */
 export function invalidField(name: string, fault: string): AppError {
   const field = shorten(name);
   return new AppError('BAD_USER_INPUT', { message: `${field}: ${fault}`, details: { field } });

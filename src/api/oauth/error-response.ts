@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * An error response (RFC 6749, section 5.2). That section also says which characters its description may have: quotation
- * marks and backslashes are not among them.
+ * An error response (RFC 6749, section 5.2). That section also says which characters its description may have:
+ * quotation marks and backslashes are not among them.
  */
 export interface OAuthError {
   status: number;

@@ -105,7 +105,10 @@ function enumConverter(type: GraphQLEnumType): Convert {
   return (name) => words.get(name);
 }
 
-/** Returns how REST writes an enum value, which is as the features do: `active` for `ACTIVE`, `createdAt` for `CREATED_AT`. */
+/**
+ * Returns how REST writes an enum value, which is as the features do: `active` for `ACTIVE`, `createdAt` for
+ * `CREATED_AT`.
+ */
 export const wordOf = ({ value }: { value?: unknown }): string => String(value);
 
 const selects = ({ field, fields }: Selection, name: string): boolean =>

@@ -95,7 +95,9 @@ function expiry(claims: JWTPayload): number {
 /** Tells whether the type is that of an access token, and not `logout+jwt` or the like (RFC 8725, section 3.11). */
 const isAccessToken = ({ typ = 'JWT' }: JWTHeaderParameters) => /^(application\/)?(at\+)?jwt$/i.test(typ);
 
-/** Creates the error. A bad token gets its reason in the challenge, missing credentials do not (RFC 6750, section 3). */
+/**
+ * Creates the error. A bad token gets its reason in the challenge, missing credentials do not (RFC 6750, section 3).
+ */
 export function unauthenticated(reason?: string): AppError {
   // A reason may quote the token, and error_description is ASCII without quotes, backslashes and control characters.
   const description = reason?.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, "'").slice(0, 255);

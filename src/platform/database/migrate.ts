@@ -13,7 +13,10 @@ const migrationLock = 7_420_175;
 /** The oldest version of PostgreSQL that the SQL is written for, in the form of `server_version_num`. */
 const oldestVersion = 140_000;
 
-/** The number of attempts to lock the tables of a migration. The pause between two attempts is as long as the wait for a lock. */
+/**
+ * The number of attempts to lock the tables of a migration. The pause between two attempts is as long as the wait for a
+ * lock.
+ */
 const maxAttempts = 8;
 
 /**

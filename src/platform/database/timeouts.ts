@@ -6,8 +6,8 @@ const seconds = 1000;
 const keepAlive: PoolConfig = { keepAlive: true, keepAliveInitialDelayMillis: 10 * seconds };
 
 /**
- * The timeouts of a request's work with the database. A caller gets an answer within some 5 seconds, whatever the database
- * does: a caller that waits longer has mostly gone, and the next one waits behind it.
+ * The timeouts of a request's work with the database. A caller gets an answer within some 5 seconds, whatever the
+ * database does: a caller that waits longer has mostly gone, and the next one waits behind it.
  */
 export const servingTimeouts: PoolConfig = {
   ...keepAlive,

@@ -16,7 +16,9 @@ export interface Postmaster {
   isRunning(): Promise<boolean>;
 }
 
-/** The port is a part of the name of the socket's file. It is given to PostgreSQL, which would take PGPORT otherwise. */
+/**
+ * The port is a part of the name of the socket's file. It is given to PostgreSQL, which would take PGPORT otherwise.
+ */
 export const port = 5432;
 
 /** Finds the PostgreSQL that runs on the cluster. Another gateway runs it, or a killed gateway has left it behind. */

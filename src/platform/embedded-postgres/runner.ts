@@ -42,8 +42,8 @@ const userNamespace: Runner = {
 const as = (uid: number, gid: number): Runner => ({ uid, gid, prefix: [], identity: { uid, gid } });
 
 /**
- * Chooses the runner. An ordinary user runs PostgreSQL directly. Root tries the ways that it has, since containers often
- * block user namespaces.
+ * Chooses the runner. An ordinary user runs PostgreSQL directly. Root tries the ways that it has, since containers
+ * often block user namespaces.
  */
 export async function chooseRunner(postgres: string, cluster: string): Promise<Runner> {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];

@@ -9,8 +9,8 @@ import type { Runner } from './runner.js';
 const maxPathLength = 103;
 
 /**
- * Makes the folder of PostgreSQL's Unix socket. It is not in DATA_DIR, whose path is often too long for a socket. In the
- * shared temporary directory anyone can take a name, so that the folder must be this user's alone.
+ * Makes the folder of PostgreSQL's Unix socket. It is not in DATA_DIR, whose path is often too long for a socket. In
+ * the shared temporary directory anyone can take a name, so that the folder must be this user's alone.
  * @throws StartError when it is not, or cannot be made
  */
 export async function prepareSocketFolder(root: string, runner: Runner, parent = tmpdir()): Promise<string> {

@@ -39,8 +39,9 @@ export async function startEmbeddedDatabase(options: {
 const [minPauseMs, maxPauseMs] = [50, 5000];
 
 /**
- * Keeps PostgreSQL running and owned. Whatever ends PostgreSQL ends the owner's connection as well: a crash, after which
- * PostgreSQL restarts by itself, a kill, or an orderly stop by somebody else. The pool just reconnects to the socket.
+ * Keeps PostgreSQL running and owned. Whatever ends PostgreSQL ends the owner's connection as well: a crash, after
+ * which PostgreSQL restarts by itself, a kill, or an orderly stop by somebody else. The pool just reconnects to the
+ * socket.
  */
 function supervise(
   first: OwnedPostmaster,

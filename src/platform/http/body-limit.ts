@@ -3,9 +3,9 @@ import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors.js';
 
 /**
- * The maximum number of bytes of a body that are read. Body-parser reads a body that is too large to its end, so that the client
- * surely receives the answer: closing a connection with unread data resets it (RFC 9112, section 9.6). The gateway does
- * not wait for more than this.
+ * The maximum number of bytes of a body that are read. Body-parser reads a body that is too large to its end, so that
+ * the client surely receives the answer: closing a connection with unread data resets it (RFC 9112, section 9.6). The
+ * gateway does not wait for more than this.
  */
 const maxBytesRead = 1024 * 1024;
 

@@ -57,7 +57,9 @@ export function trackInFlightRequests(server: Server): InFlightRequests {
   };
 }
 
-/** Ends a connection with its last pending answer: pipelined requests are all at work, and an earlier end loses some. */
+/**
+ * Ends a connection with its last pending answer: pipelined requests are all at work, and an earlier end loses some.
+ */
 function endWithLast(requests: InFlightRequest[]): void {
   const pending = requests.filter(({ response }) => !response.headersSent);
   for (const { response } of pending) response.removeHeader('connection');

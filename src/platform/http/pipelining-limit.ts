@@ -1,7 +1,10 @@
 import type { RequestListener } from 'node:http';
 import type { InFlightRequests } from './in-flight-requests.js';
 
-/** The maximum number of requests of one connection that are in flight. Browsers and most other clients send one at a time. */
+/**
+ * The maximum number of requests of one connection that are in flight. Browsers and most other clients send one at a
+ * time.
+ */
 const maxPipelined = 16;
 
 /**

@@ -24,7 +24,9 @@ export type RateLimitPolicy = 'caller' | 'address' | 'wrong_secrets';
 export interface RateLimits {
   /** Limits the requests of an address, bad tokens included: it comes before authentication. */
   limitAddress: RequestHandler;
-  /** Limits the requests of a caller, whatever its addresses and whichever API it uses. @throws AppError RATE_LIMITED */
+  /**
+   * Limits the requests of a caller, whatever its addresses and whichever API it uses. @throws AppError RATE_LIMITED
+   */
   limitCaller(request: Request, caller: Caller): Promise<void>;
   /**
    * Counts a wrong secret. The right secret is not counted and always passes: otherwise anyone who knows a client id

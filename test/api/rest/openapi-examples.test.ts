@@ -95,7 +95,10 @@ async function sendExample(row: Described, more: Record<string, string> = {}): P
 
 const ends = /^((deleted|revoked|disabled|suspended)At|error)$/;
 
-/** Picks statuses, the fields that the request has set, and whether something has ended or failed; from a list, those of its first item. */
+/**
+ * Picks statuses, the fields that the request has set, and whether something has ended or failed; from a list, those of
+ * its first item.
+ */
 function tellingPart(data: Json, body: Json = {}, at = ''): Json[] {
   if (Array.isArray(data)) return tellingPart(data[0], {}, at);
   if (typeof data !== 'object' || data === null) return [];

@@ -9,7 +9,9 @@ export interface Secret {
   id: string;
   hint: string;
   revoked: boolean;
-  /** The earliest and the latest end, in milliseconds since 1970: the gateway chooses it within a request. Null: none. */
+  /**
+   * The earliest and the latest end, in milliseconds since 1970: the gateway chooses it within a request. Null: none.
+   */
   ends: [number, number] | null;
 }
 

@@ -17,7 +17,9 @@ const pollInterval = 10_000;
 const lookUpInterval = 1000;
 
 export interface SigningKeys {
-  /** Returns the key that signs now. @throws AppError SERVICE_UNAVAILABLE when this gateway has none that is published */
+  /**
+   * Returns the key that signs now. @throws AppError SERVICE_UNAVAILABLE when this gateway has none that is published
+   */
   current(): SigningKey;
   /** Whether this gateway has a key to sign with. The reason is logged at the moment when it has none any more. */
   canSign(): boolean;

@@ -7,7 +7,10 @@ import type { TokenHandler } from './token-handlers.js';
 /** The permission that an account needs to introspect the tokens of its tenant. */
 const requiredPermission = 'oauth:introspect';
 
-/** The answer about a token that has ended or that the client may not introspect, without a reason (RFC 7662, section 2.2). */
+/**
+ * The answer about a token that has ended or that the client may not introspect, without a reason (RFC 7662, section
+ * 2.2).
+ */
 const inactive = { status: 200, body: { active: false } };
 
 /**

@@ -3,7 +3,9 @@ import type { VerifyToken } from './access-token.js';
 import { insertRevoked } from './revoked-token.sql.js';
 import type { TokenHandler } from './token-handlers.js';
 
-/** The answer to a revocation, also of an invalid token, about which a client could do nothing (RFC 7009, section 2.2). */
+/**
+ * The answer to a revocation, also of an invalid token, about which a client could do nothing (RFC 7009, section 2.2).
+ */
 const revoked = { status: 200, body: '' };
 
 /** The answer about a token of another client (RFC 7009, section 2.1), with the code of RFC 6749, section 5.2. */

@@ -25,8 +25,8 @@ export interface Credential {
 export type FindCredential = (secret: string) => Promise<Credential | undefined>;
 
 /**
- * Selects the secrets with these hashes ($1). It searches for the secret only, and the client id is compared afterwards,
- * so that an unknown client id is refused by the same steps as a wrong secret.
+ * Selects the secrets with these hashes ($1). It searches for the secret only, and the client id is compared
+ * afterwards, so that an unknown client id is refused by the same steps as a wrong secret.
  */
 const findByHash = prepared<Credential & { hash: Buffer }>(
   'find-credential',
@@ -49,10 +49,11 @@ const findByHash = prepared<Credential & { hash: Buffer }>(
 );
 
 /**
- * Creates the function that finds the account of a secret. It caches nothing, so that revoking a secret has an effect at
- * once. A text without the form and the checksum of a secret is refused without a query.
+ * Creates the function that finds the account of a secret. It caches nothing, so that revoking a secret has an effect
+ * at once. A text without the form and the checksum of a secret is refused without a query.
  *
- * The hashes are compared by an index, whose timing reveals nothing: without the pepper nobody knows the hash of a guess.
+ * The hashes are compared by an index, whose timing reveals nothing: without the pepper nobody knows the hash of a
+ * guess.
  */
 export function createCredentialFinder(pool: Pool, peppers: readonly Pepper[]): FindCredential {
   const findAll = inBatches(async (keys: Buffer[][]): Promise<(Credential | undefined)[]> => {

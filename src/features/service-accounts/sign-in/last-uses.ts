@@ -76,6 +76,8 @@ const prepareWrite = (name: string, table: string) =>
        and not exists (select from written where written.id = kept.id)`,
   );
 
-/** Writes the last uses of accounts. It leaves `version` and `updated_at` alone, since nobody has changed the account. */
+/**
+ * Writes the last uses of accounts. It leaves `version` and `updated_at` alone, since nobody has changed the account.
+ */
 export const writeAccounts = prepareWrite('last-uses-of-accounts', 'service_account');
 export const writeSecrets = prepareWrite('last-uses-of-secrets', 'service_account_secret');

@@ -38,8 +38,8 @@ export interface Refusal {
 }
 
 /**
- * Records refusals in the audit trail of the account, at most one a minute for the same account and reason. That is done
- * in the background, many by one statement and one statement at a time, so that a flood of refusals takes one
+ * Records refusals in the audit trail of the account, at most one a minute for the same account and reason. That is
+ * done in the background, many by one statement and one statement at a time, so that a flood of refusals takes one
  * connection. Those for which there is no room are counted and left out.
  */
 export class Refusals {

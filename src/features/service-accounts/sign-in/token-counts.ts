@@ -74,9 +74,9 @@ export class TokenCounts {
 }
 
 /**
- * Adds a batch of counts ($2 to $4), in the order of their keys, so that gateways that add to the same rows wait for each
- * other and do not deadlock. A batch whose id ($1) was added before is not added again. Counts of accounts that were
- * deleted in the meantime are left out.
+ * Adds a batch of counts ($2 to $4), in the order of their keys, so that gateways that add to the same rows wait for
+ * each other and do not deadlock. A batch whose id ($1) was added before is not added again. Counts of accounts that
+ * were deleted in the meantime are left out.
  */
 export const addCounts = prepared(
   'add-token-counts',
