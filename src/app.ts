@@ -110,11 +110,11 @@ async function assemble(
   const oauth = await openOAuth(url, config, { pool, limits, metrics, addressOf, log });
   const stopCleanup = startCleanup(pool, log, Object.values(cleanupJobs));
 
-  const toAppError = (error: unknown, { requestId, metrics }: Request): AppError => {
+  const toAppError = (error: unknown, request: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
-    if (!known) logMasked(log, requestId, error);
+    if (!known) logMasked(log, request.requestId, error);
     const appError = known ?? toPublicError(error);
-    metrics.end(appError.code);
+    request.metrics.end(appError.code);
     return appError;
   };
   const credentials =

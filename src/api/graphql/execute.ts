@@ -10,7 +10,7 @@ import { logMasked, toPublicError } from './masking.js';
 /**
  * Runs one of the committed operations against the guarded schema, for a transport that is not GraphQL. They are
  * valid by construction: codegen refuses one that does not fit the schema.
- * @param variables reads them; what it throws is told to a caller who may run the operation, and to no other
+ * @param variables reads the variables; what it throws is returned only to a caller who may run the operation
  * @throws AppError, and nothing else
  */
 export type Execute = <Data, Variables extends Record<string, unknown>>(

@@ -25,8 +25,8 @@ export function translateNodeIds(schema: GraphQLSchema): void {
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       const nodeType = nodeTypeOf(type, field);
-      if (nodeType) putPrefixOn(field, nodeType);
-      if (roots.includes(type)) takePrefixesOff(field);
+      if (nodeType) encodeIds(field, nodeType);
+      if (roots.includes(type)) decodeIds(field);
     }
   }
 }
@@ -42,7 +42,7 @@ function markOf({ astNode }: Field | GraphQLInputField): NodeTypeName | undefine
   return value?.kind === Kind.STRING ? (value.value as NodeTypeName) : undefined;
 }
 
-function putPrefixOn(field: Field, type: NodeTypeName): void {
+function encodeIds(field: Field, type: NodeTypeName): void {
   const resolve = field.resolve ?? defaultFieldResolver;
   field.resolve = (...call) => {
     const uuid = resolve(...call);
@@ -53,7 +53,7 @@ function putPrefixOn(field: Field, type: NodeTypeName): void {
 /** Replaces something in the arguments of a root field. */
 type Translate = (args: Record<string, unknown>) => Record<string, unknown>;
 
-function takePrefixesOff(field: Field): void {
+function decodeIds(field: Field): void {
   const { resolve } = field;
   const translations = field.args.flatMap((argument) => translationsFor(argument, field));
   if (!resolve || translations.length === 0) return;

@@ -58,7 +58,7 @@ export const rules = {
   },
 };
 
-/** What a line says, beside being a rule of graphql-shield. */
+/** The facts of a line, which stand on its rule of graphql-shield. */
 interface Access {
   /** A tenant field acts in the tenant of the x-tenantid header; a global one ignores the header. */
   scope: 'tenant' | 'global';

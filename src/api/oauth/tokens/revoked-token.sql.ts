@@ -5,7 +5,7 @@ import { prepared } from '../../../platform/database/sql.js';
 import type { TokenClaims } from './access-token.js';
 
 /**
- * By hand, so that the token and its event are stored by one statement. A token that was revoked before gets no event,
+ * Hand-written SQL, which stores the token and its event by one statement. A token that was revoked before gets no event,
  * and an account at most one a minute: a machine that revokes each of its tokens would fill the trail.
  */
 const insert = prepared(

@@ -7,7 +7,10 @@ import { Migration20261124Trail } from './migration-20261124-trail.js';
 import { Migration20261128Tokens } from './migration-20261128-tokens.js';
 import { Migration20261129Contact } from './migration-20261129-contact.js';
 
-/** The migrations in the order in which they run. A name that has run anywhere never changes again. */
+/**
+ * The migrations in the order in which they run. A name that has run anywhere never changes again.
+ * docs/upgrades.md says what a migration may do, so that gateways of the version before go on meanwhile.
+ */
 export const migrations: MigrationObject[] = [
   { name: '20261124-initial', class: Migration20261124Initial },
   { name: '20261124-idempotency', class: Migration20261124Idempotency },
