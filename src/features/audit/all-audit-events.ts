@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../platform/context.js';
 import { PageArgs } from '../../platform/pagination/page.args.js';
-import { noTenant } from '../tenants/tenant.rules.js';
+import { tenantNotFoundError } from '../tenants/tenant.rules.js';
 import { AllAuditEventFilter } from './audit-events.filter.js';
 import { AuditEventConnection, readTrail } from './trail-page.js';
 
@@ -23,7 +23,7 @@ export class AllAuditEvents {
   ): Promise<AuditEventConnection> {
     const trail = { filter: { ...filter }, list: ['all'] };
     const page = await readTrail(this.pool, context, trail, args);
-    if (!page) throw noTenant();
+    if (!page) throw tenantNotFoundError();
     return page;
   }
 }

@@ -4,7 +4,7 @@ import { type Context, tenantIdOf } from '../../platform/context.js';
 import { run } from '../../platform/database/sql.js';
 import { checkInput } from '../../platform/input-rules.js';
 import { decodeCursor, encodeCursor } from '../../platform/pagination/cursor.js';
-import { noTenant } from '../tenants/tenant.rules.js';
+import { tenantNotFoundError } from '../tenants/tenant.rules.js';
 import { type ExportRow, exportStatement } from './audit-event-export.sql.js';
 import { AuditEventFilter, filterRules } from './audit-events.filter.js';
 import { eventList } from './trail-page.js';
@@ -51,7 +51,7 @@ export class ExportAuditEvents {
     const position = after == null ? undefined : decodeCursor(list, after, 'after');
     const statement = exportStatement({ tenantId, filter, position });
     const [part] = await context.inTurn(() => run<ExportRow>(this.pool, statement));
-    if (!part?.trailExists) throw noTenant();
+    if (!part?.trailExists) throw tenantNotFoundError();
     const { jsonLines, hasNextPage, id, occurredAt } = part;
     return {
       jsonLines,

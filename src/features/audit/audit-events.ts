@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import { type Context, tenantIdOf } from '../../platform/context.js';
 import { AppError } from '../../platform/errors.js';
 import { PageArgs } from '../../platform/pagination/page.args.js';
-import { noTenant } from '../tenants/tenant.rules.js';
+import { tenantNotFoundError } from '../tenants/tenant.rules.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { type AuditEventType, toEventType } from './audit-event.type.js';
 import { AuditEventFilter } from './audit-events.filter.js';
@@ -27,7 +27,7 @@ export class AuditEvents {
     const tenantId = tenantIdOf(context);
     const trail = { tenantId, filter: { ...filter }, list: [tenantId] };
     const page = await readTrail(this.pool, context, trail, args);
-    if (!page) throw noTenant();
+    if (!page) throw tenantNotFoundError();
     return page;
   }
 }

@@ -4,7 +4,7 @@ import type { Context } from '../../platform/context.js';
 import { publicId } from '../../platform/ids.js';
 import { PageArgs } from '../../platform/pagination/page.args.js';
 import { AuditEventConnection, readTrail } from '../audit/trail-page.js';
-import { noAccount } from './service-account.errors.js';
+import { accountNotFoundError } from './service-account.errors.js';
 import { ServiceAccountType } from './service-account.type.js';
 
 /** The cost of a trail. Each trail is a statement, and a page of 100 accounts cannot ask for the trails of all. */
@@ -30,7 +30,7 @@ export class AccountTrail {
     const target = publicId('ServiceAccount', id);
     const trail = { tenantId: tenant.id, filter: { target }, list: [tenant.id, target] };
     const page = await readTrail(this.pool, context, trail, args);
-    if (!page) throw noAccount();
+    if (!page) throw accountNotFoundError();
     return page;
   }
 }

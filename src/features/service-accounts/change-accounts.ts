@@ -10,7 +10,7 @@ import { toTenantType } from '../tenants/tenant.type.js';
 import { type LockedAccounts, requireFound, withAccounts } from './locked-accounts.js';
 import { isDone, type Outcome, onlyOutcome, outcomeOf } from './outcome.js';
 import { ServiceAccount } from './service-account.entity.js';
-import { isAtVersion, nameTaken } from './service-account.errors.js';
+import { nameTakenError, versionConflictError } from './service-account.errors.js';
 import { type ServiceAccountType, toServiceAccountType } from './service-account.type.js';
 import { auditedPart, snapshotOf } from './stored-fields.js';
 
@@ -50,7 +50,7 @@ export async function changeAccounts(
   try {
     return await withAccounts(context, ids, work, change.tenantLimiter);
   } catch (error) {
-    throw violatedConstraint(error) === 'service_account_name_unique' ? nameTaken() : error;
+    throw violatedConstraint(error) === 'service_account_name_unique' ? nameTakenError() : error;
   }
 }
 
@@ -85,7 +85,7 @@ async function changeLocked(
 }
 
 function requireVersion({ version }: ServiceAccount, expected: number | null | undefined): void {
-  if (expected != null && expected !== version) throw isAtVersion(version);
+  if (expected != null && expected !== version) throw versionConflictError(version);
 }
 
 async function store(

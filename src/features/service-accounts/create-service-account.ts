@@ -10,13 +10,13 @@ import { AppError } from '../../platform/errors.js';
 import { idempotencyKeyOptions, idempotent } from '../../platform/idempotency/idempotent.js';
 import { KeyIsUsed, restoreDates, type StoredColumns } from '../../platform/idempotency/stored-response.js';
 import { checkInput } from '../../platform/input-rules.js';
-import { noTenant } from '../tenants/tenant.rules.js';
+import { tenantNotFoundError } from '../tenants/tenant.rules.js';
 import { toTenantType } from '../tenants/tenant.type.js';
 import { generateClientId } from './client-id.js';
 import { type CreatedRow, type Findings, insertServiceAccount } from './create-service-account.sql.js';
 import { inputFields } from './graphql-fields.js';
 import { generateSecret, hashSecret, hintOf } from './secrets/secret.js';
-import { nameTaken, restrictedPermissions, unknownPermissions } from './service-account.errors.js';
+import { nameTakenError, restrictedPermissions, unknownPermissions } from './service-account.errors.js';
 import { ServiceAccountType, toServiceAccountType } from './service-account.type.js';
 import { columnOf, type NormalisedFields, normaliseAll, rulesOf, toStored } from './stored-fields.js';
 
@@ -147,11 +147,11 @@ const toColumns = (fields: NormalisedFields) =>
  */
 function refusal(findings: Findings): AppError | undefined {
   const { tenantStatus, limit, count } = findings;
-  if (tenantStatus === null) return noTenant();
+  if (tenantStatus === null) return tenantNotFoundError();
   if (tenantStatus === 'suspended') return new AppError('TENANT_SUSPENDED');
   if (findings.unknownPermissions.length > 0) return unknownPermissions(findings.unknownPermissions);
   if (findings.restrictedPermissions.length > 0) return restrictedPermissions(findings.restrictedPermissions);
-  if (findings.nameTaken) return nameTaken();
+  if (findings.nameTaken) return nameTakenError();
   if (count >= limit) return new AppError('LIMIT_REACHED', { details: { limit, count } });
   return undefined;
 }

@@ -5,9 +5,9 @@ import type { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
 import { run } from '../../platform/database/sql.js';
 import { AppError } from '../../platform/errors.js';
 import { Tenant } from '../tenants/tenant.entity.js';
-import { noTenant } from '../tenants/tenant.rules.js';
+import { tenantNotFoundError } from '../tenants/tenant.rules.js';
 import { ServiceAccount } from './service-account.entity.js';
-import { isDeleted, noAccount } from './service-account.errors.js';
+import { accountDeletedError, accountNotFoundError } from './service-account.errors.js';
 
 /** Accounts whose rows are locked in a transaction. They are not in the unit of work, which writes none of them. */
 export interface LockedAccounts {
@@ -44,7 +44,7 @@ export function withAccounts<T>(
         { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' }, disableIdentityMap: true },
       );
       const tenant = await em.findOne(Tenant, tenantId, { disableIdentityMap: true });
-      if (!tenant) throw noTenant();
+      if (!tenant) throw tenantNotFoundError();
       if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
       const accounts = new Map(rows.map((account) => [account.id, account]));
       return work({ em, accounts, tenant, at: new Date() });
@@ -66,13 +66,13 @@ export const withAccount = <T>(
 
 /** Requires that the tenant has the account. @throws AppError NOT_FOUND */
 export function requireFound(account: ServiceAccount | undefined): ServiceAccount {
-  if (!account) throw noAccount();
+  if (!account) throw accountNotFoundError();
   return account;
 }
 
 /** Requires that an account is not deleted. @throws AppError CONFLICT */
 export function requireNotDeleted({ status }: ServiceAccount): void {
-  if (status === 'deleted') throw isDeleted();
+  if (status === 'deleted') throw accountDeletedError();
 }
 
 type Counts = Pick<Tenant, 'serviceAccountCount' | 'serviceAccountLimit'>;

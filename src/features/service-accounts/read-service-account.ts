@@ -5,7 +5,7 @@ import { NodeIdArgs } from '../../platform/node.type.js';
 import { toTenantType } from '../tenants/tenant.type.js';
 import { isClientId } from './client-id.js';
 import { ServiceAccount } from './service-account.entity.js';
-import { noAccount } from './service-account.errors.js';
+import { accountNotFoundError } from './service-account.errors.js';
 import { ServiceAccountType, toServiceAccountType } from './service-account.type.js';
 
 @Resolver()
@@ -45,6 +45,6 @@ export async function findAccount(
 ): Promise<ServiceAccountType> {
   const where = { ...by, tenant: tenantIdOf(context) };
   const account = await context.query((em) => em.findOne(ServiceAccount, where, { populate: ['tenant'] }));
-  if (!account) throw noAccount();
+  if (!account) throw accountNotFoundError();
   return toServiceAccountType(account, toTenantType(account.tenant));
 }

@@ -9,7 +9,7 @@ import { type Check, changeAccount } from './change-accounts.js';
 import { accountFields } from './fields.js';
 import { type LockedAccounts, lockCount, raiseCount } from './locked-accounts.js';
 import { AccountInput, AccountPayload } from './payloads.js';
-import { isNotDeleted, noAccount } from './service-account.errors.js';
+import { accountNotDeletedError, accountNotFoundError } from './service-account.errors.js';
 
 @InputType('RestoreServiceAccountInput', { description: 'Which account, and under which name.' })
 export class RestoreServiceAccountInput extends AccountInput {
@@ -64,9 +64,9 @@ async function requireRoom(locked: LockedAccounts): Promise<Check> {
   await lockCount(locked);
   const { serviceAccountLimit: limit, serviceAccountCount: count } = locked.tenant;
   return ({ status, deletedAt }) => {
-    if (status !== 'deleted') throw isNotDeleted(status);
+    if (status !== 'deleted') throw accountNotDeletedError(status);
     // The clean-up may remove the row at any time.
-    if (deletedAt && isPastRetention(deletedAt, locked.at)) throw noAccount();
+    if (deletedAt && isPastRetention(deletedAt, locked.at)) throw accountNotFoundError();
     if (count >= limit) throw new AppError('LIMIT_REACHED', { details: { limit, count } });
   };
 }

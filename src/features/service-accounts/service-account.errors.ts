@@ -1,31 +1,32 @@
 import { AppError, invalidField } from '../../platform/errors.js';
 
 /** Makes the error for an account that the tenant does not have, whether or not another tenant has it. */
-export const noAccount = () => new AppError('NOT_FOUND', { message: 'There is no such service account' });
+export const accountNotFoundError = () =>
+  new AppError('NOT_FOUND', { message: 'There is no such service account' });
 
 /** Makes the error for a change of a deleted account. */
-export const isDeleted = () =>
+export const accountDeletedError = () =>
   new AppError('CONFLICT', {
     message: 'status: the service account is deleted, restore it first',
     details: { field: 'status', status: 'deleted' },
   });
 
 /** Makes the error for a restore of an account that is not deleted. @param status of the account */
-export const isNotDeleted = (status: string) =>
+export const accountNotDeletedError = (status: string) =>
   new AppError('CONFLICT', {
     message: `status: the service account is ${status}, and not deleted`,
     details: { field: 'status', status },
   });
 
 /** Makes the error for a name that another account of the tenant has, deleted accounts aside. */
-export const nameTaken = () =>
+export const nameTakenError = () =>
   new AppError('CONFLICT', {
     message: 'name: another service account of this tenant has it',
     details: { field: 'name' },
   });
 
 /** Makes the error for an account that was changed since the caller read it. @param version of the account now */
-export const isAtVersion = (version: number) =>
+export const versionConflictError = (version: number) =>
   new AppError('CONFLICT', {
     message: `expectedVersion: the service account has been changed since, and is at version ${version}`,
     details: { field: 'expectedVersion', version },

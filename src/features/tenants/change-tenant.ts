@@ -5,7 +5,7 @@ import { differences, type Snapshot } from '../../platform/audit/differences.js'
 import { recordChange } from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
 import { Tenant } from './tenant.entity.js';
-import { noTenant, tenantUuid } from './tenant.rules.js';
+import { tenantNotFoundError, tenantUuid } from './tenant.rules.js';
 import { TenantType, toTenantType } from './tenant.type.js';
 
 @InputType()
@@ -36,7 +36,7 @@ export async function changeTenant(
   const changed = await context.query((root) =>
     root.transactional(async (em) => {
       const tenant = await em.findOne(Tenant, tenantId, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      if (!tenant) throw noTenant();
+      if (!tenant) throw tenantNotFoundError();
       const before = snapshot(tenant);
       apply(tenant);
       const change = differences(before, snapshot(tenant));

@@ -14,7 +14,7 @@ import {
   removeDeletedSql,
 } from './delete-tenant.sql.js';
 import type { TenantFields } from './tenant.entity.js';
-import { noTenant, tenantUuid } from './tenant.rules.js';
+import { tenantNotFoundError, tenantUuid } from './tenant.rules.js';
 import { TenantType, toTenantType } from './tenant.type.js';
 
 /** How often the operation is tried again because an account was deleted between two locks. */
@@ -60,7 +60,7 @@ export class DeleteTenant {
 async function remove(tx: Database, id: string, actor: string): Promise<TenantFields | undefined> {
   await run(tx, { text: lockDeletedSql, values: [id] });
   const [locked] = await run<{ count: number }>(tx, { text: lockTenantSql, values: [id] });
-  if (!locked) throw noTenant();
+  if (!locked) throw tenantNotFoundError();
   if (locked.count > 0) throw hasAccounts(locked.count);
   const [accounts] = await run<{ areLocked: boolean }>(tx, { text: lockRestSql, values: [id] });
   if (!accounts?.areLocked) return undefined;

@@ -1,7 +1,7 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { type Context, tenantIdOf } from '../../platform/context.js';
 import { Tenant } from './tenant.entity.js';
-import { noTenant, tenantUuid } from './tenant.rules.js';
+import { tenantNotFoundError, tenantUuid } from './tenant.rules.js';
 import { TenantType, toTenantType } from './tenant.type.js';
 
 @Resolver()
@@ -25,6 +25,6 @@ export class ReadTenant {
 
 async function findTenant(context: Context, id: string): Promise<TenantType> {
   const tenant = await context.query((em) => em.findOne(Tenant, { id }));
-  if (!tenant) throw noTenant();
+  if (!tenant) throw tenantNotFoundError();
   return toTenantType(tenant);
 }

@@ -25,7 +25,7 @@ import {
   positionBeside,
   toConnection,
 } from '../../../platform/pagination/relay-connection.js';
-import { noTenant } from '../../tenants/tenant.rules.js';
+import { tenantNotFoundError } from '../../tenants/tenant.rules.js';
 import { toTenantType } from '../../tenants/tenant.type.js';
 import type { ServiceAccountRow } from '../service-account.entity.js';
 import { ServiceAccountType, toServiceAccountType } from '../service-account.type.js';
@@ -88,7 +88,7 @@ export class ServiceAccounts {
     const statement = listStatement({ tenantId, filter, order, page, position });
     const rows = await context.inTurn(() => run<ListRow>(this.pool, statement));
     const [first] = rows;
-    if (!first) throw noTenant();
+    if (!first) throw tenantNotFoundError();
     const tenant = toTenantType({
       id: first.tenantId,
       name: first.tenantName,

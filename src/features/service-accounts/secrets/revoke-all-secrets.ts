@@ -5,7 +5,7 @@ import { type Context, tenantIdOf } from '../../../platform/context.js';
 import type { KeyedLimiter } from '../../../platform/database/keyed-limiter.js';
 import { type Database, longTransaction, run } from '../../../platform/database/sql.js';
 import { AppError } from '../../../platform/errors.js';
-import { noTenant } from '../../tenants/tenant.rules.js';
+import { tenantNotFoundError } from '../../tenants/tenant.rules.js';
 import { lockAccountsSql, revokeAllSql } from './revoke-all-secrets.sql.js';
 
 @InputType('RevokeAllServiceAccountSecretsInput', { description: 'Which secrets.' })
@@ -64,7 +64,7 @@ async function revokeAll(tx: Database, before: Date | null, context: Context): P
     text: 'select status from tenant where id = $1 for update',
     values: [tenantId],
   });
-  if (!tenant) throw noTenant();
+  if (!tenant) throw tenantNotFoundError();
   if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
   const values = [tenantId, before, JSON.stringify(actorOf(context))];
   const [revoked] = await run<{ count: number }>(tx, { text: revokeAllSql, values });
