@@ -44,8 +44,8 @@ function markOf({ astNode }: Field | GraphQLInputField): NodeTypeName | undefine
 
 function encodeIds(field: Field, type: NodeTypeName): void {
   const resolve = field.resolve ?? defaultFieldResolver;
-  field.resolve = (...call) => {
-    const uuid = resolve(...call);
+  field.resolve = (source, args, context, info) => {
+    const uuid = resolve(source, args, context, info);
     return typeof uuid === 'string' ? publicId(type, uuid) : uuid;
   };
 }

@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { NodeType } from '../../platform/node.type.js';
 import { TenantType } from '../tenants/tenant.type.js';
-import { toShown, typeFields } from './graphql-fields.js';
+import { addShown, typeFields } from './graphql-fields.js';
 import type { ServiceAccountRow } from './service-account.entity.js';
 
 export enum ServiceAccountKind {
@@ -91,8 +91,7 @@ export class ServiceAccountType extends typeFields() implements NodeType {
 }
 
 export function toServiceAccountType(account: ServiceAccountRow, tenant: TenantType): ServiceAccountType {
-  return {
-    ...toShown(account),
+  const others = {
     id: account.id,
     clientId: account.clientId,
     type: ServiceAccountKind.SERVICE_ACCOUNT,
@@ -111,4 +110,5 @@ export function toServiceAccountType(account: ServiceAccountRow, tenant: TenantT
     version: account.version,
     tenant,
   };
+  return addShown(others, account);
 }
