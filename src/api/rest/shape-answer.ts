@@ -33,8 +33,8 @@ export function answerShape({ data, stream }: Route, operation: Operation): Answ
   const hasSecret = selects(operation.root, 'clientSecret');
   if (typeof data !== 'string') {
     const fields = new Map(Object.entries(data).map(([name, path]) => [name, locate(operation, path)]));
-    const pick = (result: Result) =>
-      Object.fromEntries([...fields].map(([name, { read }]) => [name, read(result)]));
+    const readers = [...fields].map(([name, { read }]) => [name, read] as const);
+    const pick = (result: Result) => Object.fromEntries(readers.map(([name, read]) => [name, read(result)]));
     return { data: fields, isPaged: false, hasSecret, shape: (result) => ({ data: pick(result) }) };
   }
   const isConnection = selectionAt(operation, data).fields.some(({ field }) => field.name === 'pageInfo');
