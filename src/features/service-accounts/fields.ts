@@ -36,12 +36,12 @@ export interface AccountField {
   toStored?(normalised: never): unknown;
   /** Turns a stored value into the GraphQL value. */
   toShown?(stored: never): unknown;
-  /** The weight of the field in the cost of an answer (api/graphql/limits). */
   /**
    * Whether an earlier version did not know the field. While it is null, the input of a create is compared without it,
    * so that a retry matches across an upgrade.
    */
   addedLater?: boolean;
+  /** The weight of the field in the cost of an answer (api/graphql/limits). */
   extensions?: { cost?: number; size?: number };
 }
 

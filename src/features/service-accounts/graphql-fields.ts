@@ -10,7 +10,7 @@ type Row<Field extends Name> = (typeof accountFields)[Field];
 export function inputFields(operation: Operation): new () => AccountInputFields {
   @InputType()
   abstract class InputFields {}
-  for (const [name, row] of rowsOf(operation)) {
+  for (const [name, row] of rowsOf[operation]) {
     const options = { nullable: true, description: inputDescription(row, operation) };
     Field((row.inputType ?? row.type) as () => typeof String, options)(InputFields.prototype, name);
   }

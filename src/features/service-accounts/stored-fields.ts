@@ -23,9 +23,11 @@ export type NormalisedFields = Partial<Record<Name, unknown>>;
 export const inputDescription = ({ input }: AccountField, operation: Operation) =>
   typeof input === 'string' ? input : input[operation];
 
-/** Returns the rows of the fields that an operation sets. */
-export const rowsOf = (operation: Operation) =>
+const settable = (operation: Operation) =>
   rows.filter(([, row]) => inputDescription(row, operation) !== undefined);
+
+/** The rows of the fields that each operation sets. */
+export const rowsOf = { create: settable('create'), update: settable('update') };
 
 /** The properties of the entity for the fields. */
 export const entityProperties = Object.fromEntries(rows.map(([name, { property }]) => [name, property])) as {
@@ -43,7 +45,7 @@ export const columnDefinitions = rows.map(([name, { sqlType }]) => `${columnOf(n
 export const rulesOf = (operation: Operation): z.ZodObject =>
   z.object(
     Object.fromEntries(
-      rowsOf(operation).map(([name, { rule, required }]) => [
+      rowsOf[operation].map(([name, { rule, required }]) => [
         name,
         operation === 'update' && required ? rule.optional() : rule.nullish(),
       ]),
@@ -53,7 +55,7 @@ export const rulesOf = (operation: Operation): z.ZodObject =>
 /** Brings the input of a create into the form that is compared with the input of a retry. */
 export const normaliseAll = (input: AccountInputFields): NormalisedFields =>
   Object.fromEntries(
-    rowsOf('create')
+    rowsOf.create
       .filter(([name, { addedLater }]) => !addedLater || input[name] != null)
       .map(([name, row]) => [name, normalise(row, input[name] ?? null)]),
   );
@@ -61,7 +63,7 @@ export const normaliseAll = (input: AccountInputFields): NormalisedFields =>
 /** Brings the fields that are in the input of an update into their normalised form. */
 export const normalisePatch = (input: AccountInputFields): NormalisedFields =>
   Object.fromEntries(
-    rowsOf('update')
+    rowsOf.update
       .filter(([name]) => input[name] !== undefined)
       .map(([name, row]) => [name, normalise(row, input[name])]),
   );

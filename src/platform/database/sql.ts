@@ -28,7 +28,7 @@ export type Database = Connection | EntityManager;
 export async function run<Row extends object>(on: Database, statement: Statement): Promise<Row[]> {
   const { name, text, values = [] } = statement;
   if (on instanceof EntityManager) return runInUnitOfWork(on, text, values);
-  const { rows } = await on.query({ name, text, values: values });
+  const { rows } = await on.query({ name, text, values });
   return rows as Row[];
 }
 
