@@ -1,8 +1,13 @@
 import type { DocumentNode } from 'graphql';
 
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Rows by method and path, such as `GET /api/v1/admin/tenant/:id`. */
+export type RouteTable = Readonly<Record<`${Method} /${string}`, Omit<Route, 'method' | 'path'>>>;
+
 /** A REST call: a GraphQL operation under another name. */
 export interface Route {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  method: Method;
   path: string;
   operation: DocumentNode;
   /**

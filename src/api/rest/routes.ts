@@ -10,10 +10,15 @@ import { tenantRoutes } from './routes/tenants.routes.js';
 /** The REST calls, each of which is a GraphQL operation under another name. */
 export const routes: readonly Route[] = [
   createServiceAccountRoute,
-  ...accountRoutes,
-  ...secretRoutes,
-  ...bulkRoutes,
-  ...tenantRoutes,
-  ...permissionRoutes,
-  ...auditRoutes,
-];
+  accountRoutes,
+  secretRoutes,
+  bulkRoutes,
+  tenantRoutes,
+  permissionRoutes,
+  auditRoutes,
+]
+  .flatMap((table) => Object.entries(table))
+  .map(([call, row]) => {
+    const [method, path] = call.split(' ') as [Route['method'], string];
+    return { method, path, ...row };
+  });

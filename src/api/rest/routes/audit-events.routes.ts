@@ -1,30 +1,20 @@
-import {
-  AuditEventExportDocument,
-  type AuditEventExportQueryVariables,
-  AuditEventsDocument,
-} from '../../../generated/operations.js';
+import * as operations from '../../../generated/operations.js';
 import { invalidField } from '../../../platform/errors.js';
-import type { Route } from '../route.js';
-
-const events = '/api/v1/admin/audit-event';
+import type { RouteTable } from '../route.js';
 
 const query = { actor: 'filter.actor.id', realm: 'filter.actor.realm' };
 
 /** The audit trail of a tenant. */
-export const auditRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: events,
-    operation: AuditEventsDocument,
+export const auditRoutes: RouteTable = {
+  'GET /api/v1/admin/audit-event': {
+    operation: operations.AuditEventsDocument,
     query,
     variables: (call, read) => requireActorWithRealm(read(call)),
     data: 'auditEvents',
     message: 'Audit events listed successfully',
   },
-  {
-    method: 'GET',
-    path: `${events}/export`,
-    operation: AuditEventExportDocument,
+  'GET /api/v1/admin/audit-event/export': {
+    operation: operations.AuditEventExportDocument,
     query,
     variables: (call, read) => untilNow(requireActorWithRealm(read(call))),
     data: 'auditEventExport.jsonLines',
@@ -37,9 +27,9 @@ export const auditRoutes: readonly Route[] = [
     },
     summary: 'The audit trail of the tenant as a file of JSON Lines, the oldest event first',
   },
-];
+};
 
-type Filtered = Pick<AuditEventExportQueryVariables, 'filter'>;
+type Filtered = Pick<operations.AuditEventExportQueryVariables, 'filter'>;
 
 /** A realm without an actor names nobody in particular. */
 function requireActorWithRealm<Variables extends Filtered>(variables: Variables): Variables {

@@ -1,61 +1,39 @@
-import {
-  DeleteServiceAccountsDocument,
-  DisableServiceAccountsDocument,
-  EnableServiceAccountsDocument,
-  RevokeAllServiceAccountSecretsDocument,
-  RotateServiceAccountSecretsDocument,
-  SetServiceAccountsPermissionsDocument,
-} from '../../../generated/operations.js';
-import type { Route } from '../route.js';
-
-const accounts = '/api/v1/admin/service-account';
-const bulk = `${accounts}/bulk`;
+import * as operations from '../../../generated/operations.js';
+import type { RouteTable } from '../route.js';
 
 /** Changes of many service accounts at once. */
-export const bulkRoutes: readonly Route[] = [
-  {
-    method: 'POST',
-    path: `${bulk}/disable`,
-    operation: DisableServiceAccountsDocument,
+export const bulkRoutes: RouteTable = {
+  'POST /api/v1/admin/service-account/bulk/disable': {
+    operation: operations.DisableServiceAccountsDocument,
     data: 'disableServiceAccounts.results',
     message: 'Service accounts disabled: see the result of each',
     example: { data: { serviceAccount: { status: 'disabled' } } },
   },
-  {
-    method: 'POST',
-    path: `${bulk}/enable`,
-    operation: EnableServiceAccountsDocument,
+  'POST /api/v1/admin/service-account/bulk/enable': {
+    operation: operations.EnableServiceAccountsDocument,
     data: 'enableServiceAccounts.results',
     message: 'Service accounts enabled: see the result of each',
   },
-  {
-    method: 'POST',
-    path: `${bulk}/delete`,
-    operation: DeleteServiceAccountsDocument,
+  'POST /api/v1/admin/service-account/bulk/delete': {
+    operation: operations.DeleteServiceAccountsDocument,
     data: 'deleteServiceAccounts.results',
     message: 'Service accounts deleted: see the result of each',
     example: { data: { serviceAccount: { status: 'deleted', deletedAt: '2026-11-24T06:10:02.184Z' } } },
   },
-  {
-    method: 'POST',
-    path: `${bulk}/permissions`,
-    operation: SetServiceAccountsPermissionsDocument,
+  'POST /api/v1/admin/service-account/bulk/permissions': {
+    operation: operations.SetServiceAccountsPermissionsDocument,
     data: 'setServiceAccountsPermissions.results',
     message: 'Permissions set: see the result of each',
   },
-  {
-    method: 'POST',
-    path: `${bulk}/rotate-secret`,
-    operation: RotateServiceAccountSecretsDocument,
+  'POST /api/v1/admin/service-account/bulk/rotate-secret': {
+    operation: operations.RotateServiceAccountSecretsDocument,
     data: 'rotateServiceAccountSecrets.results',
     message: 'Secrets rotated: see the result of each',
     example: { data: { error: null } },
   },
-  {
-    method: 'POST',
-    path: `${accounts}/revoke-all-secrets`,
-    operation: RevokeAllServiceAccountSecretsDocument,
+  'POST /api/v1/admin/service-account/revoke-all-secrets': {
+    operation: operations.RevokeAllServiceAccountSecretsDocument,
     data: 'revokeAllServiceAccountSecrets',
     message: 'Secrets revoked successfully',
   },
-];
+};

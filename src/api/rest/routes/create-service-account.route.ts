@@ -1,5 +1,5 @@
 import { CreateServiceAccountDocument } from '../../../generated/operations.js';
-import type { Route } from '../route.js';
+import type { RouteTable } from '../route.js';
 
 const account = 'createServiceAccount.serviceAccount';
 
@@ -7,23 +7,23 @@ const account = 'createServiceAccount.serviceAccount';
  * The documented call. It runs the mutation `createServiceAccount` behind its shield rule, as a GraphQL client would,
  * and answers with exactly the documented fields in the documented order.
  */
-export const createServiceAccountRoute: Route = {
-  method: 'POST',
-  path: '/api/v1/admin/service-account/create',
-  operation: CreateServiceAccountDocument,
-  // Query parameters have never mattered here.
-  variables: ({ body }) => ({ input: body }),
-  message: 'Service account created successfully',
-  data: {
-    id: `${account}.id`,
-    name: `${account}.name`,
-    clientId: `${account}.clientId`,
-    clientSecret: 'createServiceAccount.clientSecret',
-    type: `${account}.type`,
-    status: `${account}.status`,
-    permissions: `${account}.permissions`,
-    createdAt: `${account}.createdAt`,
-    createdBy: `${account}.createdBy`,
-    tenant: `${account}.tenant`,
+export const createServiceAccountRoute: RouteTable = {
+  'POST /api/v1/admin/service-account/create': {
+    operation: CreateServiceAccountDocument,
+    // Query parameters have never mattered here.
+    variables: ({ body }) => ({ input: body }),
+    message: 'Service account created successfully',
+    data: {
+      id: `${account}.id`,
+      name: `${account}.name`,
+      clientId: `${account}.clientId`,
+      clientSecret: 'createServiceAccount.clientSecret',
+      type: `${account}.type`,
+      status: `${account}.status`,
+      permissions: `${account}.permissions`,
+      createdAt: `${account}.createdAt`,
+      createdBy: `${account}.createdBy`,
+      tenant: `${account}.tenant`,
+    },
   },
 };

@@ -1,34 +1,21 @@
-import {
-  DeletePermissionDocument,
-  PermissionsDocument,
-  SetPermissionDocument,
-} from '../../../generated/operations.js';
-import type { Route } from '../route.js';
-
-const permissions = '/api/v1/admin/permission';
-const permission = `${permissions}/:name`;
+import * as operations from '../../../generated/operations.js';
+import type { RouteTable } from '../route.js';
 
 /** The catalogue of permissions. */
-export const permissionRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: permissions,
-    operation: PermissionsDocument,
+export const permissionRoutes: RouteTable = {
+  'GET /api/v1/admin/permission': {
+    operation: operations.PermissionsDocument,
     data: 'permissions',
     message: 'Permissions listed successfully',
   },
-  {
-    method: 'PUT',
-    path: permission,
-    operation: SetPermissionDocument,
+  'PUT /api/v1/admin/permission/:name': {
+    operation: operations.SetPermissionDocument,
     data: 'setPermission.permission',
     message: 'Permission set successfully',
   },
-  {
-    method: 'DELETE',
-    path: permission,
-    operation: DeletePermissionDocument,
+  'DELETE /api/v1/admin/permission/:name': {
+    operation: operations.DeletePermissionDocument,
     data: 'deletePermission',
     message: 'Permission deleted successfully',
   },
-];
+};

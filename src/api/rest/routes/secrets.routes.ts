@@ -1,12 +1,5 @@
-import {
-  CreateServiceAccountSecretDocument,
-  RevokeServiceAccountSecretDocument,
-  RotateServiceAccountSecretDocument,
-  ServiceAccountSecretsDocument,
-} from '../../../generated/operations.js';
-import type { Route } from '../route.js';
-
-const account = '/api/v1/admin/service-account/:id';
+import * as operations from '../../../generated/operations.js';
+import type { Route, RouteTable } from '../route.js';
 
 /** The credentials that a machine signs in with, and the secret as it is listed from then on. */
 const newSecret = (mutation: string): Route['data'] => ({
@@ -17,36 +10,28 @@ const newSecret = (mutation: string): Route['data'] => ({
 });
 
 /** The secrets of a service account. */
-export const secretRoutes: readonly Route[] = [
-  {
-    method: 'POST',
-    path: `${account}/rotate-secret`,
-    operation: RotateServiceAccountSecretDocument,
+export const secretRoutes: RouteTable = {
+  'POST /api/v1/admin/service-account/:id/rotate-secret': {
+    operation: operations.RotateServiceAccountSecretDocument,
     data: newSecret('rotateServiceAccountSecret'),
     message: 'Secret rotated successfully',
   },
-  {
-    method: 'GET',
-    path: `${account}/secret`,
-    operation: ServiceAccountSecretsDocument,
+  'GET /api/v1/admin/service-account/:id/secret': {
+    operation: operations.ServiceAccountSecretsDocument,
     data: 'serviceAccount.secrets',
     message: 'Secrets listed successfully',
     summary: 'The secrets that let a service account in, the newest first',
   },
-  {
-    method: 'POST',
-    path: `${account}/secret`,
-    operation: CreateServiceAccountSecretDocument,
+  'POST /api/v1/admin/service-account/:id/secret': {
+    operation: operations.CreateServiceAccountSecretDocument,
     data: newSecret('createServiceAccountSecret'),
     message: 'Secret created successfully',
     example: { data: { secret: { expiresAt: '2099-12-31T00:00:00.000Z' } } },
   },
-  {
-    method: 'DELETE',
-    path: `${account}/secret/:secretId`,
-    operation: RevokeServiceAccountSecretDocument,
+  'DELETE /api/v1/admin/service-account/:id/secret/:secretId': {
+    operation: operations.RevokeServiceAccountSecretDocument,
     data: 'revokeServiceAccountSecret.secret',
     message: 'Secret revoked successfully',
     example: { data: { revokedAt: '2026-11-24T06:10:02.184Z' } },
   },
-];
+};

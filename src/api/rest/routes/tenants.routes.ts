@@ -1,30 +1,15 @@
-import {
-  CreateTenantDocument,
-  DeleteTenantDocument,
-  ResumeTenantDocument,
-  SuspendTenantDocument,
-  TenantByIdDocument,
-  TenantsDocument,
-  UpdateTenantDocument,
-} from '../../../generated/operations.js';
-import type { Route } from '../route.js';
-
-const tenants = '/api/v1/admin/tenant';
-const tenant = `${tenants}/:id`;
+import * as operations from '../../../generated/operations.js';
+import type { RouteTable } from '../route.js';
 
 /** Tenants. These calls ignore x-tenantid. */
-export const tenantRoutes: readonly Route[] = [
-  {
-    method: 'GET',
-    path: tenants,
-    operation: TenantsDocument,
+export const tenantRoutes: RouteTable = {
+  'GET /api/v1/admin/tenant': {
+    operation: operations.TenantsDocument,
     data: 'tenants',
     message: 'Tenants listed successfully',
   },
-  {
-    method: 'POST',
-    path: tenants,
-    operation: CreateTenantDocument,
+  'POST /api/v1/admin/tenant': {
+    operation: operations.CreateTenantDocument,
     data: 'createTenant.tenant',
     message: 'Tenant created successfully',
     example: {
@@ -32,41 +17,31 @@ export const tenantRoutes: readonly Route[] = [
       data: { serviceAccountCount: 0, remaining: 50, secretMaxAgeDays: null },
     },
   },
-  {
-    method: 'GET',
-    path: tenant,
-    operation: TenantByIdDocument,
+  'GET /api/v1/admin/tenant/:id': {
+    operation: operations.TenantByIdDocument,
     data: 'tenantById',
     message: 'Tenant read successfully',
   },
-  {
-    method: 'PATCH',
-    path: tenant,
-    operation: UpdateTenantDocument,
+  'PATCH /api/v1/admin/tenant/:id': {
+    operation: operations.UpdateTenantDocument,
     data: 'updateTenant.tenant',
     message: 'Tenant updated successfully',
   },
-  {
-    method: 'DELETE',
-    path: tenant,
-    operation: DeleteTenantDocument,
+  'DELETE /api/v1/admin/tenant/:id': {
+    operation: operations.DeleteTenantDocument,
     data: 'deleteTenant.tenant',
     message: 'Tenant deleted successfully',
     example: { data: { serviceAccountCount: 0, remaining: 100 } },
   },
-  {
-    method: 'POST',
-    path: `${tenant}/suspend`,
-    operation: SuspendTenantDocument,
+  'POST /api/v1/admin/tenant/:id/suspend': {
+    operation: operations.SuspendTenantDocument,
     data: 'suspendTenant.tenant',
     message: 'Tenant suspended successfully',
     example: { data: { status: 'suspended' } },
   },
-  {
-    method: 'POST',
-    path: `${tenant}/resume`,
-    operation: ResumeTenantDocument,
+  'POST /api/v1/admin/tenant/:id/resume': {
+    operation: operations.ResumeTenantDocument,
     data: 'resumeTenant.tenant',
     message: 'Tenant resumed successfully',
   },
-];
+};
