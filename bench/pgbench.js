@@ -4,42 +4,46 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createServiceAccountSql } from '../dist/src/features/service-accounts/create-service-account.sql.js';
+import {
+  createServiceAccountSql,
+  parameterTypes,
+} from '../dist/src/features/service-accounts/create-service-account.sql.js';
 import { percentile } from './statistics.js';
 
 const execute = promisify(execFile);
 
-/**
- * The JSON object that is the statement's one parameter: what the gateway sends when it is given nothing, made anew by
- * each call where the gateway makes it anew. PostgreSQL 18 has the gateway's UUIDs of version 7, which land in an index
- * side by side, unlike random ones.
- */
+/** SQL for a UUID of version 7, as the gateway makes. They stand side by side in an index, unlike random UUIDs. */
 const uuid = 'uuidv7()';
-const input = {
-  // The tenant is chosen by pgbench, so that PostgreSQL plans the statement as it does for the gateway.
-  tenant_id: 'TENANT',
+
+/**
+ * Returns SQL for the parameters of the statement that are not null for a request without input.
+ * @param {string} tenant SQL that chooses a tenant
+ * @returns {Record<string, string>}
+ */
+const valuesFor = (tenant) => ({
+  tenant_id: tenant,
   id: uuid,
   client_id: `'sa_client_' || left(replace(gen_random_uuid()::text, '-', ''), 12)`,
-  labels: `'{}'::jsonb`,
+  labels: `'{}'`,
   actor: `jsonb_build_object(
     'realm', 'development', 'id', 'development-super_admin', 'name', 'Ada Lovelace', 'email', 'ada@example.com',
     'requestId', ${uuid}::text, 'ip', '127.0.0.1')`,
   may_grant_restricted: 'true',
   skipped_names: '0',
   secret_id: uuid,
-  hash: `'\\x' || encode(sha256(uuid_send(gen_random_uuid())), 'hex')`,
+  hash: 'sha256(uuid_send(gen_random_uuid()))',
   pepper_version: `'v1'`,
   hint: `left(gen_random_uuid()::text, 4)`,
   event_id: uuid,
-};
+});
 
 /**
- * What is not counted of each run: each connection is a new process, which makes its caches and its plan
- * first, while those of the gateway's pool have long done so.
+ * Returns the seconds of each run that do not count: each connection is a new process, which first makes its caches and
+ * its plan, while the connections of the gateway's pool have made theirs long ago.
  */
 const secondsToWarmUp = (/** @type {number} */ clients) => Math.ceil(clients / 24);
 
-/** @returns {Promise<string | undefined>} which pgbench there is, or undefined for none */
+/** @returns {Promise<string | undefined>} the version of pgbench, or undefined when it is not installed */
 export const findPgbench = () =>
   execute('pgbench', ['--version']).then(
     ({ stdout }) => stdout.trim(),
@@ -47,23 +51,26 @@ export const findPgbench = () =>
   );
 
 /**
- * The gateway's own statement as a script of pgbench, for one of the tenants at random.
+ * Writes the gateway's own statement as a script of pgbench, which chooses one of the tenants at random.
  * @param {string[]} tenants
  */
 export function pgbenchScript(tenants) {
-  const tenant = `(array['${tenants.join("','")}'])[:tenant]`;
-  const fields = Object.entries(input).map(
-    ([name, value]) => `'${name}', ${value.replace('TENANT', tenant)}`,
+  const values = valuesFor(`(array['${tenants.join("','")}'])[:tenant]`);
+  const names = Object.keys(parameterTypes);
+  const unknown = Object.keys(values).find((name) => !names.includes(name));
+  if (unknown) throw new Error(`bench/pgbench.js does not fit the statement any more: ${unknown}`);
+  const statement = createServiceAccountSql.replace(
+    /\$(\d+)/g,
+    (_, number) => `(${values[names[number - 1] ?? ''] ?? 'null'})`,
   );
-  const statement = createServiceAccountSql.replaceAll('$1', `(jsonb_build_object(${fields.join(', ')}))`);
   return `\\set tenant random(1, ${tenants.length})\n${statement};\n`;
 }
 
 /**
- * Runs the script, and counts what is done in the last seconds.
+ * Runs the script, and counts the transactions of the last seconds.
  * @param {string} script
  * @param {import('./gateway.js').Connection} connection
- * @param {number} clients each of which has a connection of its own
+ * @param {number} clients the number of clients, each with a connection of its own
  * @param {number} seconds
  * @param {AbortSignal} signal
  * @returns {Promise<import('./load.js').Measurement>}
@@ -76,7 +83,7 @@ export async function measurePgbench(script, { host, port, user, database }, cli
     const warmUp = secondsToWarmUp(clients);
     const begin = Date.now() + warmUp * 1000;
     const end = begin + seconds * 1000;
-    // biome-ignore format: an option and its value a line
+    // biome-ignore format: each line has an option and its value
     const { stdout } = await execute('pgbench', [
       '--host', host,
       '--port', `${port}`,
@@ -107,8 +114,8 @@ export async function measurePgbench(script, { host, port, user, database }, cli
 }
 
 /**
- * Each thread of pgbench logs a line for each transaction. Of its fields the third is how long it took, in
- * microseconds, and the fifth and sixth are when it ended, in seconds and microseconds.
+ * Reads the logs of pgbench's threads, which have a line for each transaction. The third field of a line is the
+ * duration in microseconds, and the fifth and sixth fields are the end in seconds and microseconds.
  * @param {string} folder
  */
 async function readLog(folder) {

@@ -124,7 +124,7 @@ async function assemble(
       tenant: developmentTenant.id,
     }));
 
-  // The stages of a request, in their order. The OAuth server stands beside Express, which costs more than a token.
+  // A request passes these stages in this order. The OAuth server stands beside Express, which takes longer than a token.
   const logRequest = logRequests(log, addressOf);
   const handle: RequestListener = (request, response) => {
     logRequest(request, response);

@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const { createApp } = await import('./app.js');
   const database = await ready;
   const app = await createApp(config, url, database, log);
-  // Before the port is open, so that nobody sees the gateway ready before its banner is printed.
+  // The token is signed before the port opens, so that the banner is printed as soon as the gateway can answer.
   const token = config.development && (await developmentToken(config.development, { role: 'tenant_admin' }));
   const servers = await listenAll(app, { ...config, port }).catch(async (error) => {
     await app.close();

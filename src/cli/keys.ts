@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Pool } from 'pg';
 import { pino } from 'pino';
-import { opened } from '../api/oauth/keys/key-material.js';
+import { openPrivateKey } from '../api/oauth/keys/key-material.js';
 import { replaceAll, rotate } from '../api/oauth/keys/rotate-keys.js';
 import { type KeyRow, readKeys } from '../api/oauth/keys/signing-keys.sql.js';
 import { type Config, readConfig, readEnvironment } from '../config/config.js';
@@ -40,7 +40,7 @@ const rotateOnSchedule: Rotate = async (pool, { keyEncryptionKeys }, newest) => 
     );
   }
   // The gateways could not use a key that was sealed under a key encryption key that they do not have.
-  opened(newest, keyEncryptionKeys);
+  openPrivateKey(newest, keyEncryptionKeys);
   // A gateway that starts changes the algorithm to its TOKEN_ALGORITHM. The environment of this command does not.
   const done = await rotate(pool, newest, newest.algorithm, keyEncryptionKeys);
   if (!done) throw new StartError('Somebody else has just published a key');
@@ -49,7 +49,7 @@ const rotateOnSchedule: Rotate = async (pool, { keyEncryptionKeys }, newest) => 
 const rotateAtOnce: Rotate = async (pool, config, newest) => {
   if (newest) {
     try {
-      opened(newest, config.keyEncryptionKeys);
+      openPrivateKey(newest, config.keyEncryptionKeys);
     } catch (error) {
       throw new StartError(
         `${(error as Error).message}. Nothing is changed without --force: gateways with other KEY_ENCRYPTION_KEYS ` +
@@ -63,7 +63,7 @@ const rotateAtOnce: Rotate = async (pool, config, newest) => {
 const rotateByForce: Rotate = async (pool, { tokens, keyEncryptionKeys }, newest) => {
   await replaceAll(pool, newest?.algorithm ?? tokens.algorithm, keyEncryptionKeys);
   try {
-    if (newest) opened(newest, keyEncryptionKeys);
+    if (newest) openPrivateKey(newest, keyEncryptionKeys);
   } catch {
     console.error(
       'KEY_ENCRYPTION_KEYS does not open the key that was there: a gateway that has other ones cannot sign any more, ' +

@@ -2,8 +2,8 @@ import { invalidField } from './errors.js';
 
 /**
  * The prefixes of public ids. Inside the gateway ids are UUIDs; clients see the id of an object with a prefix that
- * tells its type, such as `sa-<uuid>`. The schema adds and removes the prefixes (api/graphql/node-ids.ts). The
- * functions here are for ids outside the schema: those in tokens and in texts of the audit trail.
+ * tells its type, such as `sa-<uuid>`. The schema adds and removes the prefixes (api/graphql/node-ids.ts) with
+ * the functions here, which also serve tokens, the audit trail and stored responses.
  */
 export const idPrefixes = {
   ServiceAccount: 'sa',

@@ -35,7 +35,9 @@ export function createExecute(schema: GraphQLSchema, guards: Guards, log: Logger
       const refuse = (): never => {
         throw fault;
       };
-      await guards[rootTypeOf(operation)][rootFieldOf(operation)]?.(refuse, undefined, {}, context);
+      const guard = guards[rootTypeOf(operation)][rootFieldOf(operation)];
+      if (!guard) throw new Error(`${rootFieldOf(operation)} has no guard`);
+      await guard(refuse, undefined, {}, context);
       return refuse();
     }
     const { data, errors } = await execute({ schema, document, variableValues, contextValue: context });

@@ -28,13 +28,13 @@ export function guardSchema(
   const guards: Guards = { Query: { ...shielded.Query }, Mutation: { ...shielded.Mutation } };
   for (const root of rootFields) {
     const enforce = shielded[root.type][root.field];
-    if (enforce) guards[root.type][root.field] = watch(root, enforce, recordDenial);
+    if (enforce) guards[root.type][root.field] = observed(root, enforce, recordDenial);
   }
   return { schema: applyMiddleware(schema, guards), guards };
 }
 
 /** Counts the answers of a root field under their codes, and has a denial in them recorded. */
-function watch({ field, rule }: RootField, enforce: Guard, recordDenial: RecordDenial): Guard {
+function observed({ field, rule }: RootField, enforce: Guard, recordDenial: RecordDenial): Guard {
   const record = async (target: unknown, context: Context) => {
     if (!context.caller) return;
     const tenant = rule.scope === 'tenant' ? (context.tenantHeader?.toLowerCase() ?? null) : null;

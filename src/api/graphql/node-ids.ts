@@ -31,11 +31,11 @@ export function translateNodeIds(schema: GraphQLSchema): void {
   }
 }
 
-/** The type whose id a field holds. */
+/** Returns the type whose id a field holds. */
 const nodeTypeOf = (type: GraphQLObjectType, field: Field): NodeTypeName | undefined =>
   field.name === 'id' && Object.hasOwn(idPrefixes, type.name) ? (type.name as NodeTypeName) : markOf(field);
 
-/** The type in the mark of a field (platform/node.type.ts). */
+/** Reads the type in the mark of a field (platform/node.type.ts). */
 function markOf({ astNode }: Field | GraphQLInputField): NodeTypeName | undefined {
   const mark = astNode?.directives?.find(({ name }) => name.value === 'nodeId');
   const value = mark?.arguments?.[0]?.value;

@@ -35,7 +35,7 @@ export function createApolloServer(
     // Apollo's own page loads from a CDN: GET /graphql answers browsers with the one in ide/.
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
-      // It would look at each field of an answer, only to say in the end that none may be stored.
+      // This plugin would look at each field of an answer, only to say in the end that none may be stored.
       ApolloServerPluginCacheControlDisabled(),
       checkOperation(schema),
       forbidStoring,

@@ -62,7 +62,7 @@ async function checkSecret(
 export const credentialOf = ({ state }: KoaContextWithOIDC): Credential => state.credential;
 
 /** The descriptions that oidc-provider gives to a request without client authentication that it could check. */
-const descriptions = new Set([
+const unauthenticatedDescriptions = new Set([
   'no client authentication mechanism provided',
   'invalid authorization header value format',
   'client_id and client_secret in the authorization header are not properly encoded',
@@ -75,5 +75,5 @@ const descriptions = new Set([
  */
 export function isUnauthenticated(fault: unknown): fault is OAuthError {
   const { error, error_description: description = '' } = (fault ?? {}) as Partial<OAuthError>;
-  return error === 'invalid_request' && descriptions.has(description);
+  return error === 'invalid_request' && unauthenticatedDescriptions.has(description);
 }

@@ -20,21 +20,21 @@ export interface Endpoint {
   handle: RequestListener;
 }
 
-interface Parts {
+interface EndpointParts {
   issuer: string;
   jwks: () => object;
   /** Answers requests whose URL is the path below the issuer. */
-  provider: RequestListener;
+  handleByProvider: RequestListener;
 }
 
 /** Lists every path that is answered. What else oidc-provider could answer is not reachable. */
-export function createEndpoints({ issuer, jwks, provider }: Parts): Map<string, Endpoint> {
+export function createEndpoints({ issuer, jwks, handleByProvider }: EndpointParts): Map<string, Endpoint> {
   const metadata = JSON.stringify(serverMetadata(issuer));
   const issuerPath = new URL(issuer).pathname;
   const document: Endpoint = { name: 'metadata', method: 'GET', handle: json(() => metadata) };
   const post = (name: Endpoint['name'], path: string): [string, Endpoint] => [
     `/oauth2${path}`,
-    { name, method: 'POST', handle: noStore(forward(path, provider)) },
+    { name, method: 'POST', handle: noStore(forward(path, handleByProvider)) },
   ];
   return new Map<string, Endpoint>([
     post('token', paths.token),
@@ -84,10 +84,10 @@ const noStore =
  * header for the type of its errors, which takes longer than everything else, though they are JSON in any case.
  */
 const forward =
-  (path: string, provider: RequestListener): RequestListener =>
+  (path: string, handleByProvider: RequestListener): RequestListener =>
   (request, response) => {
     request.url = path;
     delete request.headers.origin;
     request.headers.accept = 'application/json';
-    provider(request, response);
+    handleByProvider(request, response);
   };

@@ -5,7 +5,7 @@ import { issuerOf } from '../../platform/auth/access-token-settings.js';
 import { headerFault } from '../../platform/http/single-headers.js';
 import { createEndpoints, type Endpoint } from './endpoints.js';
 import { invalidRequest, type OAuthError, sendError } from './error-response.js';
-import type { createProvider, ProviderParts } from './provider.js';
+import type { createProviderListener, ProviderParts } from './provider.js';
 import { readForm } from './read-form.js';
 
 interface OAuthServerParts extends ProviderParts {
@@ -19,7 +19,7 @@ export interface OAuthServer {
   handle(path: string, request: IncomingMessage, response: ServerResponse): void;
 }
 
-/** @param url under which its users reach the gateway */
+/** Creates the OAuth 2.0 server. @param url under which its users reach the gateway */
 type CreateOAuthServer = (url: string, parts: OAuthServerParts) => OAuthServer;
 
 /**
@@ -31,7 +31,7 @@ export async function loadOAuthServer(log: Logger): Promise<CreateOAuthServer> {
   console.warn = (message: unknown) => log.info(String(message));
   try {
     const provider = await import('./provider.js');
-    return (url, parts) => createOAuthServer(url, parts, provider.createProvider);
+    return (url, parts) => createOAuthServer(url, parts, provider.createProviderListener);
   } finally {
     console.warn = warn;
   }
@@ -41,16 +41,20 @@ export async function loadOAuthServer(log: Logger): Promise<CreateOAuthServer> {
  * Creates the OAuth 2.0 server for machines. Requests do not pass through Express, which would take longer than the
  * token itself.
  */
-function createOAuthServer(url: string, parts: OAuthServerParts, create: typeof createProvider): OAuthServer {
+function createOAuthServer(
+  url: string,
+  parts: OAuthServerParts,
+  create: typeof createProviderListener,
+): OAuthServer {
   const { keys, corsOrigins, onOutcome } = parts;
-  let provider = create(url, parts);
+  let handleByProvider = create(url, parts);
   keys.onChange(() => {
-    provider = create(url, parts);
+    handleByProvider = create(url, parts);
   });
   const endpoints = createEndpoints({
     issuer: issuerOf(url),
     jwks: () => keys.jwks(),
-    provider: (request, response) => provider(request, response),
+    handleByProvider: (request, response) => handleByProvider(request, response),
   });
   const allowOrigins = cors({ origin: corsOrigins, methods: 'POST', exposedHeaders });
 

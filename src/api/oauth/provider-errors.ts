@@ -43,7 +43,7 @@ export function collectFaults(provider: EventEmitter, log: Logger): void {
   provider.on('error', (error) => log.debug({ err: error }, 'an answer was broken off'));
 }
 
-interface Parts {
+interface ErrorMapperParts {
   issuer: string;
   /** @returns seconds to wait, when there were too many wrong secrets */
   countWrongSecret: (ctx: KoaContextWithOIDC, clientId: string) => Promise<number | undefined>;
@@ -51,7 +51,7 @@ interface Parts {
 }
 
 /** Creates the middleware that turns the errors of the library into those of the gateway. */
-export function createErrorMapper({ issuer, countWrongSecret, log }: Parts) {
+export function createErrorMapper({ issuer, countWrongSecret, log }: ErrorMapperParts) {
   const challenge = `Basic realm="${issuer}", charset="UTF-8"`;
 
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {

@@ -58,7 +58,7 @@ class NoStorage {
  * Creates an oidc-provider that signs with the current key. Its keys are fixed, so a new key takes a new provider.
  * @param url under which its users reach the gateway
  */
-export function createProvider(url: string, parts: ProviderParts): RequestListener {
+export function createProviderListener(url: string, parts: ProviderParts): RequestListener {
   const { pool, keys, lifetime, audience = defaultAudience(url), addressOf, log } = parts;
   const issuer = issuerOf(url);
   const key = keys.current();

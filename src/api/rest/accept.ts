@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import accepts from 'accepts';
 import type { Request } from 'express';
 import { AppError } from '../../platform/errors.js';
+import type { FileStream } from './route.js';
 
 const json = 'application/json';
 const problem = 'application/problem+json';
@@ -21,14 +22,12 @@ export const prefersProblem = (request: Request): boolean => preferred(request, 
  * @param file the media types of an answer that is a file
  * @throws AppError NOT_ACCEPTABLE for an accept header that excludes all of it
  */
-export function requireAcceptable(request: Request, file?: FileTypes): void {
+export function requireAcceptable(
+  request: Request,
+  file?: Pick<FileStream, 'mediaType' | 'otherNames'>,
+): void {
   const own = file ? [file.mediaType, ...file.otherNames] : [];
   if (preferred(request, [...own, json, problem])) return;
   const message = file && `The answer is ${file.mediaType}, and the accept header excludes it`;
   throw new AppError('NOT_ACCEPTABLE', { message });
-}
-
-interface FileTypes {
-  mediaType: string;
-  otherNames: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { type AppError, errorTable } from '../../platform/errors.js';
 import { prefersProblem } from './accept.js';
 
-/** The documented answer to a call that succeeded. */
+/** Makes the documented answer to a call that succeeded. */
 export const successEnvelope = (message: string, data: unknown, now: Date, page?: unknown) => ({
   success: true,
   message,
@@ -12,14 +12,14 @@ export const successEnvelope = (message: string, data: unknown, now: Date, page?
   timestamp: now.toISOString(),
 });
 
-/** The envelope of a call that failed. */
+/** Makes the envelope of a call that failed. */
 export const errorEnvelope = (error: AppError, requestId: string, now: Date) => ({
   success: false,
   message: error.message,
   ...errorFacts(error, requestId, now),
 });
 
-/** An error as problem details. `about:blank` makes the title the HTTP status (RFC 9457, section 4.2.1). */
+/** Describes an error as problem details. `about:blank` makes the title the HTTP status (RFC 9457, section 4.2.1). */
 export const problemDetails = (error: AppError, requestId: string, now: Date) => ({
   type: 'about:blank',
   title: STATUS_CODES[error.status],

@@ -11,6 +11,7 @@ import {
   isInputObjectType,
   isLeafType,
   isListType,
+  isNonNullType,
   isObjectType,
   Kind,
   type SelectionSetNode,
@@ -45,6 +46,10 @@ export interface Input {
   description?: string | null;
   defaultValue?: unknown;
 }
+
+/** Tells whether a request has to give an input. */
+export const isRequired = ({ type, defaultValue }: Input): boolean =>
+  isNonNullType(type) && defaultValue === undefined;
 
 /**
  * Reads a document with one root field.

@@ -4,6 +4,7 @@ import type { QueryParameter } from './query-parameters.js';
 import type { Operation } from './read-operation.js';
 import type { Call, ReadVariables, Variables } from './route.js';
 
+/** Collects the parts of a request that variables are read from. */
 export function toCall(request: Request, body: Call['body']): Call {
   const searchParams = queryOf(request);
   const query = new Map([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
@@ -42,7 +43,10 @@ function fromQuery(call: Call, parameters: readonly QueryParameter[], hasInput: 
   return variables;
 }
 
-/** @throws AppError BAD_USER_INPUT that names a parameter which is unknown, or there more than once */
+/**
+ * Reads the query parameters into variables.
+ * @throws AppError BAD_USER_INPUT that names a parameter which is unknown, or there more than once
+ */
 function readQuery({ query }: Call, parameters: readonly QueryParameter[]): Variables {
   const unknown = [...query.keys()].find((name) => !parameters.some((known) => known.name === name));
   if (unknown === '') throw invalidField('query', 'has a parameter without a name');

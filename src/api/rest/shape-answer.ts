@@ -28,7 +28,10 @@ export interface AnswerShape {
 type Result = Readonly<Record<string, unknown>>;
 type Convert = (value: unknown) => unknown;
 
-/** @throws Error for a row that names a field which its operation does not select */
+/**
+ * Compiles how a row makes its answers.
+ * @throws Error for a row that names a field which its operation does not select
+ */
 export function answerShape({ data, stream }: Route, operation: Operation): AnswerShape {
   const hasSecret = selects(operation.root, 'clientSecret');
   if (typeof data !== 'string') {
@@ -79,7 +82,7 @@ function present<Value>(value: Value): NonNullable<Value> {
   return value;
 }
 
-/** @returns undefined for a value without enums, which stays as it is */
+/** Makes the conversion of a value. @returns undefined for a value without enums, which stays as it is */
 function converterOf({ type, isList, fields }: Selection): Convert | undefined {
   const convert = isEnumType(type) ? enumConverter(type) : objectConverter(fields);
   if (!convert) return undefined;

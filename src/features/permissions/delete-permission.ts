@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { actorFrom, actorOf, insertEventsSql, now } from '../../platform/audit/insert-events.js';
+import { actorFrom, actorOf, insertEventsSql, nowSql } from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
 import { type Database, longTransaction, run } from '../../platform/database/sql.js';
 import { AppError, invalidField } from '../../platform/errors.js';
@@ -101,7 +101,7 @@ async function take(tx: Database, name: string, context: Context): Promise<numbe
     text: `
       with taken as (
         update service_account
-        set permissions = array_remove(permissions, $2), version = version + 1, updated_at = ${now}
+        set permissions = array_remove(permissions, $2), version = version + 1, updated_at = ${nowSql}
         where permissions @> array[$2::text]
         returning id, tenant_id, updated_at, permissions as left_permissions
       ),

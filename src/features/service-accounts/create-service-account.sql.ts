@@ -1,13 +1,14 @@
 import { actorFrom, insertEventsSql } from '../../platform/audit/insert-events.js';
-import { prepared } from '../../platform/database/sql.js';
+import { type Database, parameterList, run } from '../../platform/database/sql.js';
 import { publicIdSql } from '../../platform/ids.js';
+import { type JoinedTenant, joinedTenantColumns } from '../tenants/joined-tenant.js';
 import { accountColumns, type ServiceAccountRow } from './service-account.entity.js';
-import { accountFieldNames, columnDefinitions, columnOf, snapshotSql } from './stored-fields.js';
+import { accountFieldNames, columnOf, columnTypes, snapshotSql } from './stored-fields.js';
 
 /** The state that the statement saw. If nothing was created, it shows the reason. */
 export interface Findings {
   /** The status of the tenant; null if there is no such tenant. */
-  tenantStatus: 'active' | 'suspended' | null;
+  foundStatus: 'active' | 'suspended' | null;
   unknownPermissions: string[];
   restrictedPermissions: string[];
   nameTaken: boolean;
@@ -17,14 +18,26 @@ export interface Findings {
 }
 
 /** The account as it was created, and its tenant at that moment. */
-export interface CreatedRow extends ServiceAccountRow {
-  tenantId: string;
-  tenantName: string;
-  tenantLimit: number;
-  tenantCount: number;
-  tenantSecretMaxAgeDays: number | null;
-  tenantCreatedAt: Date;
-}
+export type CreatedRow = ServiceAccountRow & JoinedTenant;
+
+/** The parameters of the statement with their SQL types. */
+export const parameterTypes: Record<string, string> = {
+  tenant_id: 'uuid',
+  id: 'uuid',
+  client_id: 'text',
+  ...columnTypes,
+  actor: 'jsonb',
+  may_grant_restricted: 'boolean',
+  skipped_names: 'integer',
+  secret_id: 'uuid',
+  hash: 'bytea',
+  pepper_version: 'text',
+  hint: 'text',
+  event_id: 'uuid',
+  key_hashes: 'bytea[]',
+  fingerprint: 'bytea',
+  sealed_secrets: 'bytea[]',
+};
 
 /** SQL for the columns whose values are not taken from the input as they are. */
 const computedValues: Record<string, string> = {
@@ -42,19 +55,15 @@ const values = columns.map((column) => computedValues[column] ?? `input.${column
  * idempotency key if there is one. The row's lock makes the limit exact under any concurrency and from any number of
  * gateways, for one round trip and one commit.
  *
- * The one parameter is a JSON object. The statement returns one row. If nothing was created, `id` is null, and the
- * other columns show the reason. They come from the statement's snapshot: if the update met a newer row, or the client
- * id is that of a removed account, they show no reason, and the statement has to be tried again.
+ * The statement returns one row. If nothing was created, `id` is null, and the other columns show the reason. They come
+ * from the statement's snapshot: if the update met a newer row, or the client id is that of a removed account, they show
+ * no reason, and the statement has to be tried again.
  */
 export const createServiceAccountSql = `
   with input as materialized (
-    select input.*, date_trunc('milliseconds', now()) as at, date_trunc('second', now()) as second
-    from jsonb_to_record($1::jsonb) as input (
-      tenant_id uuid, id uuid, client_id text, ${columnDefinitions},
-      actor jsonb, may_grant_restricted boolean, skipped_names integer,
-      secret_id uuid, hash bytea, pepper_version text, hint text,
-      event_id uuid, key_hashes bytea[], fingerprint bytea, sealed_secrets bytea[]
-    )
+    select
+      ${parameterList(parameterTypes)},
+      date_trunc('milliseconds', now()) as at, date_trunc('second', now()) as second
   ),
   catalogue as (
     select
@@ -120,11 +129,7 @@ export const createServiceAccountSql = `
   })}
   ),
   created as (
-    select
-      ${accountColumns},
-      counted.id as "tenantId", counted.name as "tenantName", counted.service_account_limit as "tenantLimit",
-      counted.service_account_count as "tenantCount", counted.secret_max_age_days as "tenantSecretMaxAgeDays",
-      counted.created_at as "tenantCreatedAt"
+    select ${accountColumns}, ${joinedTenantColumns('counted')}
     from account, counted
   ),
   key as (
@@ -133,11 +138,19 @@ export const createServiceAccountSql = `
     from input, created, unnest(key_hashes, sealed_secrets) as key (hash, sealed_secret)
   )
   select
-    tenant_status as "tenantStatus", "limit", "count", unknown_permissions as "unknownPermissions",
+    tenant_status as "foundStatus", "limit", "count", unknown_permissions as "unknownPermissions",
     restricted_permissions as "restrictedPermissions", name_taken as "nameTaken", key_used as "keyUsed", created.*
   from findings left join created on true`;
 
-export const insertServiceAccount = prepared<Findings & (CreatedRow | { id: null })>(
-  'create-service-account',
-  createServiceAccountSql,
-);
+const parameterNames = Object.keys(parameterTypes);
+
+/**
+ * Runs the statement.
+ * @param parameters by their names; one that is missing is null
+ */
+export const insertServiceAccount = (on: Database, parameters: Record<string, unknown>) =>
+  run<Findings & (CreatedRow | { id: null })>(on, {
+    name: 'create-service-account',
+    text: createServiceAccountSql,
+    values: parameterNames.map((name) => parameters[name]),
+  });

@@ -10,13 +10,17 @@ import { AppError } from '../../platform/errors.js';
 import { idempotencyKeyOptions, idempotent } from '../../platform/idempotency/idempotent.js';
 import { KeyIsUsed, restoreDates, type StoredColumns } from '../../platform/idempotency/stored-response.js';
 import { checkInput } from '../../platform/input-rules.js';
+import { tenantOf } from '../tenants/joined-tenant.js';
 import { tenantNotFoundError } from '../tenants/tenant.rules.js';
-import { toTenantType } from '../tenants/tenant.type.js';
 import { generateClientId } from './client-id.js';
 import { type CreatedRow, type Findings, insertServiceAccount } from './create-service-account.sql.js';
 import { inputFields } from './graphql-fields.js';
 import { generateSecret, hashSecret, hintOf } from './secrets/secret.js';
-import { nameTakenError, restrictedPermissions, unknownPermissions } from './service-account.errors.js';
+import {
+  nameTakenError,
+  restrictedPermissionsError,
+  unknownPermissionsError,
+} from './service-account.errors.js';
 import { ServiceAccountType, toServiceAccountType } from './service-account.type.js';
 import { columnOf, type NormalisedFields, normaliseAll, rulesOf, toStored } from './stored-fields.js';
 
@@ -104,7 +108,7 @@ export class CreateServiceAccount {
   ) {
     const tenantId = tenantIdOf(context);
     const { hash, pepperVersion } = hashSecret(clientSecret, this.peppers);
-    const input = {
+    const parameters = {
       tenant_id: tenantId,
       id: uuid(),
       client_id: generateClientId(),
@@ -113,18 +117,16 @@ export class CreateServiceAccount {
       may_grant_restricted: callerOf(context).roles.includes('super_admin'),
       skipped_names: attempt,
       secret_id: uuid(),
-      hash: toBytea(hash),
+      hash,
       pepper_version: pepperVersion,
       hint: hintOf(clientSecret),
       event_id: uuid(),
-      key_hashes: hashes?.map(toBytea),
-      fingerprint: fingerprint && toBytea(fingerprint),
-      sealed_secrets: sealedSecrets?.map(toBytea),
+      key_hashes: hashes,
+      fingerprint,
+      sealed_secrets: sealedSecrets,
     };
     try {
-      const [row] = await this.tenantLimiter.run(tenantId, () =>
-        insertServiceAccount(this.pool, [JSON.stringify(input)]),
-      );
+      const [row] = await this.tenantLimiter.run(tenantId, () => insertServiceAccount(this.pool, parameters));
       return row;
     } catch (error) {
       const constraint = violatedConstraint(error);
@@ -135,9 +137,6 @@ export class CreateServiceAccount {
   }
 }
 
-/** Writes binary data in PostgreSQL's hexadecimal form. */
-const toBytea = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
-
 const toColumns = (fields: NormalisedFields) =>
   Object.fromEntries(Object.entries(toStored(fields)).map(([name, value]) => [columnOf(name), value]));
 
@@ -146,25 +145,19 @@ const toColumns = (fields: NormalisedFields) =>
  * saw no reason, because the tenant changed while the statement waited for its row.
  */
 function refusal(findings: Findings): AppError | undefined {
-  const { tenantStatus, limit, count } = findings;
-  if (tenantStatus === null) return tenantNotFoundError();
-  if (tenantStatus === 'suspended') return new AppError('TENANT_SUSPENDED');
-  if (findings.unknownPermissions.length > 0) return unknownPermissions(findings.unknownPermissions);
-  if (findings.restrictedPermissions.length > 0) return restrictedPermissions(findings.restrictedPermissions);
+  const { foundStatus, limit, count } = findings;
+  if (foundStatus === null) return tenantNotFoundError();
+  if (foundStatus === 'suspended') return new AppError('TENANT_SUSPENDED');
+  if (findings.unknownPermissions.length > 0) return unknownPermissionsError(findings.unknownPermissions);
+  if (findings.restrictedPermissions.length > 0)
+    return restrictedPermissionsError(findings.restrictedPermissions);
   if (findings.nameTaken) return nameTakenError();
   if (count >= limit) return new AppError('LIMIT_REACHED', { details: { limit, count } });
   return undefined;
 }
 
 function toPayload(row: CreatedRow, clientSecret: string): CreateServiceAccountPayload {
-  const tenant = toTenantType({
-    id: row.tenantId,
-    name: row.tenantName,
-    status: 'active',
-    serviceAccountLimit: row.tenantLimit,
-    serviceAccountCount: row.tenantCount,
-    secretMaxAgeDays: row.tenantSecretMaxAgeDays,
-    createdAt: row.tenantCreatedAt,
-  });
+  // The rows that earlier versions stored for retries do not have the status.
+  const tenant = tenantOf({ ...row, tenantStatus: 'active' });
   return { serviceAccount: toServiceAccountType(row, tenant), clientSecret };
 }

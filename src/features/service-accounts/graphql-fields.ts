@@ -1,13 +1,18 @@
 import { Extensions, Field, InputType, ObjectType } from 'type-graphql';
 import type { z } from 'zod';
-import type { AccountFieldName, accountFields } from './fields.js';
-import { type AccountInputFields, inputDescription, type Operation, rows, rowsOf } from './stored-fields.js';
-
-type Name = AccountFieldName;
-type Row<Field extends Name> = (typeof accountFields)[Field];
+import type { AccountFieldName } from './fields.js';
+import {
+  type AccountInputFields,
+  accountFieldNames,
+  type InputOperation,
+  inputDescription,
+  type Row,
+  rows,
+  rowsOf,
+} from './stored-fields.js';
 
 /** Makes the input type with the fields that an operation sets. The input of the operation extends it. */
-export function inputFields(operation: Operation): new () => AccountInputFields {
+export function inputFields(operation: InputOperation): new () => AccountInputFields {
   @InputType()
   abstract class InputFields {}
   for (const [name, row] of rowsOf[operation]) {
@@ -30,14 +35,13 @@ export function typeFields(): new () => AccountTypeFields {
 
 /** The fields that administrators set, as GraphQL shows them. */
 export type AccountTypeFields = {
-  [Field in Name]: Row<Field> extends { toShown(stored: never): infer Shown }
+  [Field in AccountFieldName]: Row<Field> extends { toShown(stored: never): infer Shown }
     ? Shown
     : Row<Field> extends { nullable: true }
       ? z.output<Row<Field>['rule']> | null
       : z.output<Row<Field>['rule']>;
 };
 
-const names = rows.map(([name]) => name);
 const converters = rows.map(([, { toShown }]) => toShown as ((stored: unknown) => unknown) | undefined);
 
 /**
@@ -46,11 +50,11 @@ const converters = rows.map(([, { toShown }]) => toShown as ((stored: unknown) =
  */
 export function addShown<Others extends object>(
   others: Others,
-  account: { [F in Name]?: unknown },
+  account: { [Field in AccountFieldName]?: unknown },
 ): Others & AccountTypeFields {
   const shown = others as Record<string, unknown>;
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index] as Name;
+  for (let index = 0; index < accountFieldNames.length; index++) {
+    const name = accountFieldNames[index] as AccountFieldName;
     const convert = converters[index];
     shown[name] = convert ? convert(account[name]) : (account[name] ?? null);
   }

@@ -44,7 +44,7 @@ export class RestoreServiceAccount {
     const serviceAccount = await changeAccount(context, input.id, {
       action: 'service_account.restore',
       tenantLimiter: this.tenantLimiter,
-      prepare: requireRoom,
+      prepare: requireRoomForAccount,
       patch: () => ({
         status: 'disabled',
         deletedAt: null,
@@ -60,7 +60,7 @@ export class RestoreServiceAccount {
 }
 
 /** Requires that the tenant may have another account. Its row is locked, so that the limit is exact. */
-async function requireRoom(locked: LockedAccounts): Promise<Check> {
+async function requireRoomForAccount(locked: LockedAccounts): Promise<Check> {
   await lockCount(locked);
   const { serviceAccountLimit: limit, serviceAccountCount: count } = locked.tenant;
   return ({ status, deletedAt }) => {

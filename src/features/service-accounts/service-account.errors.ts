@@ -33,11 +33,11 @@ export const versionConflictError = (version: number) =>
   });
 
 /** Makes the error for permissions that are not in the catalogue. */
-export const unknownPermissions = (names: string[]) =>
+export const unknownPermissionsError = (names: string[]) =>
   invalidField('permissions', `there is no permission ${names.join(', ')}`);
 
 /** Makes the error for permissions that only a super_admin may grant. */
-export const restrictedPermissions = (names: string[]) =>
+export const restrictedPermissionsError = (names: string[]) =>
   new AppError('FORBIDDEN', {
     message: `Only a super_admin may grant ${names.join(', ')}`,
     details: { field: 'permissions' },

@@ -15,7 +15,7 @@ import {
   expectedVersionOptions,
   toBulkPayload,
 } from './payloads.js';
-import { restrictedPermissions, unknownPermissions } from './service-account.errors.js';
+import { restrictedPermissionsError, unknownPermissionsError } from './service-account.errors.js';
 
 @InputType('SetServiceAccountPermissionsInput', { description: 'What an account is to be granted.' })
 export class SetServiceAccountPermissionsInput extends AccountInput {
@@ -97,11 +97,11 @@ async function requireGrantable(
 ): Promise<Check> {
   const entries = await em.find(Permission, { name: permissions }, { disableIdentityMap: true });
   const unknown = permissions.filter((permission) => !entries.some(({ name }) => name === permission));
-  if (unknown.length > 0) throw unknownPermissions(unknown);
+  if (unknown.length > 0) throw unknownPermissionsError(unknown);
   const restricted = entries.filter(({ restricted }) => restricted && !mayGrantRestricted);
   return (account) => {
     requireNotDeleted(account);
     const added = restricted.map(({ name }) => name).filter((name) => !account.permissions.includes(name));
-    if (added.length > 0) throw restrictedPermissions(added);
+    if (added.length > 0) throw restrictedPermissionsError(added);
   };
 }

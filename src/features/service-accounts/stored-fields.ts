@@ -2,28 +2,28 @@ import { z } from 'zod';
 import type { Snapshot } from '../../platform/audit/differences.js';
 import { type AccountField, type AccountFieldName, accountFields } from './fields.js';
 
-type Name = AccountFieldName;
-type Row<Field extends Name> = (typeof accountFields)[Field];
+/** The row of a field. */
+export type Row<Field extends AccountFieldName> = (typeof accountFields)[Field];
 
 /** The rows of the table of fields, with their names. */
-export const rows = Object.entries<AccountField>(accountFields) as [Name, AccountField][];
+export const rows = Object.entries<AccountField>(accountFields) as [AccountFieldName, AccountField][];
 
 export const accountFieldNames = rows.map(([name]) => name);
 
 /** The operations that set fields from an input. */
-export type Operation = 'create' | 'update';
+export type InputOperation = 'create' | 'update';
 
 /** A field of an input, as GraphQL hands it over. */
-export type AccountInputFields = { [Field in Name]?: z.output<Row<Field>['rule']> | null };
+export type AccountInputFields = { [Field in AccountFieldName]?: z.output<Row<Field>['rule']> | null };
 
 /** Values in their normalised form, by the names of fields. */
-export type NormalisedFields = Partial<Record<Name, unknown>>;
+export type NormalisedFields = Partial<Record<AccountFieldName, unknown>>;
 
 /** Returns the description of a field in the input of an operation; undefined if the operation does not set it. */
-export const inputDescription = ({ input }: AccountField, operation: Operation) =>
+export const inputDescription = ({ input }: AccountField, operation: InputOperation) =>
   typeof input === 'string' ? input : input[operation];
 
-const settable = (operation: Operation) =>
+const settable = (operation: InputOperation) =>
   rows.filter(([, row]) => inputDescription(row, operation) !== undefined);
 
 /** The rows of the fields that each operation sets. */
@@ -31,18 +31,18 @@ export const rowsOf = { create: settable('create'), update: settable('update') }
 
 /** The properties of the entity for the fields. */
 export const entityProperties = Object.fromEntries(rows.map(([name, { property }]) => [name, property])) as {
-  [Field in Name]: Row<Field>['property'];
+  [Field in AccountFieldName]: Row<Field>['property'];
 };
 
 /** Returns the column of a field or property: its name in snake case. */
 export const columnOf = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** The columns of the fields with their types: `name text, description text, …`. */
-export const columnDefinitions = rows.map(([name, { sqlType }]) => `${columnOf(name)} ${sqlType}`).join(', ');
+/** The SQL types of the fields by their columns. */
+export const columnTypes = Object.fromEntries(rows.map(([name, { sqlType }]) => [columnOf(name), sqlType]));
 
 /** Makes the rules for the input of an operation. In the input of a create, null stands for the default. */
-export const rulesOf = (operation: Operation): z.ZodObject =>
+export const rulesOf = (operation: InputOperation): z.ZodObject =>
   z.object(
     Object.fromEntries(
       rowsOf[operation].map(([name, { rule, required }]) => [
@@ -75,13 +75,15 @@ const normalise = ({ normalise, required }: AccountField, value: unknown): unkno
 export const toStored = (fields: NormalisedFields): NormalisedFields =>
   Object.fromEntries(
     Object.entries(fields).map(([name, value]) => {
-      const { toStored }: AccountField = accountFields[name as Name];
+      const { toStored }: AccountField = accountFields[name as AccountFieldName];
       return [name, toStored ? toStored(value as never) : value];
     }),
   );
 
 /** Returns what a change can change in a stored account, as JSON values. */
-export const snapshotOf = (account: { [Field in Name]?: unknown } & { status: string }): Snapshot => ({
+export const snapshotOf = (
+  account: { [Field in AccountFieldName]?: unknown } & { status: string },
+): Snapshot => ({
   ...Object.fromEntries(rows.map(([name]) => [name, toJson(account[name])])),
   status: account.status,
 });

@@ -14,13 +14,13 @@ import { type Context, callerOf } from '../../platform/context.js';
 import { Tenant } from '../tenants/tenant.entity.js';
 import { TenantType, toTenantType } from '../tenants/tenant.type.js';
 
-export enum Role {
+export enum ViewerRole {
   SUPER_ADMIN = 'super_admin',
   TENANT_ADMIN = 'tenant_admin',
   TENANT_VIEWER = 'tenant_viewer',
 }
 
-registerEnumType(Role, {
+registerEnumType(ViewerRole, {
   name: 'Role',
   description: 'What a token may carry to be of use here.',
   valuesConfig: {
@@ -44,8 +44,8 @@ export class ViewerType {
   @Field(() => String, { nullable: true, description: 'The e-mail address, if the token has one.' })
   email!: string | null;
 
-  @Field(() => [Role], { description: 'The roles of the token that the realm may grant.' })
-  roles!: Role[];
+  @Field(() => [ViewerRole], { description: 'The roles of the token that the realm may grant.' })
+  roles!: ViewerRole[];
 
   @Field(() => Boolean, { description: 'Whether the caller acts in every tenant, as a super_admin does.' })
   everyTenant!: boolean;
@@ -73,7 +73,7 @@ export class Viewer {
       id,
       name,
       email,
-      roles: roles as Role[],
+      roles: roles as ViewerRole[],
       everyTenant: roles.includes('super_admin'),
       allowedOperations: this.allowedOperations(roles),
     };

@@ -41,7 +41,7 @@ interface EventSql {
   action: string;
   /** The tenant that the event belongs to, or null for none. The default is null. */
   tenantId?: string;
-  /** The public id of the object, or its name if it has no id. */
+  /** The public id of the object, its name if it has no id, or null for no object in particular. */
   target: string;
   /** The outcome. The default is `'success'`. */
   outcome?: string;
@@ -56,7 +56,7 @@ interface EventSql {
 }
 
 /** SQL for the time of the statement in milliseconds, cut off: a cast would round, possibly into the future. */
-export const now = `date_trunc('milliseconds', statement_timestamp())`;
+export const nowSql = `date_trunc('milliseconds', statement_timestamp())`;
 
 /**
  * Makes the one insert of audit events: a statement, or a part of a `with` clause, that inserts an event for each row
@@ -68,7 +68,7 @@ export const insertEventsSql = (event: EventSql): string => `
     action, target, outcome, before, after
   )
   select
-    ${event.occurredAt ?? now}, ${event.id ?? 'gen_random_uuid()'}, ${event.tenantId ?? 'null'},
+    ${event.occurredAt ?? nowSql}, ${event.id ?? 'gen_random_uuid()'}, ${event.tenantId ?? 'null'},
     ${event.actor.realm}, ${event.actor.id}, ${event.actor.name}, ${event.actor.email},
     ${event.actor.requestId}, ${event.actor.ip}, ${event.actor.userAgent},
     ${event.action}, ${event.target}, ${event.outcome ?? "'success'"}, ${event.before ?? 'null'},

@@ -49,6 +49,15 @@ export const prepared =
   (on: Database, values: unknown[]): Promise<Row[]> =>
     run<Row>(on, { name, text, values });
 
+/**
+ * Makes the select list of parameters that have names: `$1::uuid as id, $2::text as name, …`.
+ * @param types the SQL types of the parameters by their names
+ */
+export const parameterList = (types: Readonly<Record<string, string>>): string =>
+  Object.entries(types)
+    .map(([name, type], index) => `$${index + 1}::${type} as ${name}`)
+    .join(', ');
+
 /** Limits of a statement of a long transaction in milliseconds: PostgreSQL's, and ours for when it never answers. */
 const longStatement = { server: 60_000, client: 65_000 };
 

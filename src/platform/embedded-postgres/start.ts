@@ -47,7 +47,7 @@ function supervise(
   first: OwnedPostmaster,
   dataDir: DataDir,
   log: Logger,
-  acquire: (signal: AbortSignal) => Promise<OwnedPostmaster>,
+  reacquire: (signal: AbortSignal) => Promise<OwnedPostmaster>,
 ): EmbeddedDatabase {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -73,7 +73,7 @@ function supervise(
     log.error({ lastWords: await readLogEnd(dataDir) }, 'PostgreSQL has ended, or crashed: bringing it back');
     for (let pause = minPauseMs; !signal.aborted; pause = Math.min(2 * pause, maxPauseMs)) {
       try {
-        watch(await acquire(signal));
+        watch(await reacquire(signal));
         log.info({ seconds: (Date.now() - since) / 1000 }, 'PostgreSQL is back');
         if (owned?.postmaster.socketFolder !== first.postmaster.socketFolder) {
           giveUp(

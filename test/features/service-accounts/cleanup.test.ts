@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createServiceAccountSql } from '../../../src/features/service-accounts/create-service-account.sql.js';
+import { Pool } from 'pg';
+import { insertServiceAccount } from '../../../src/features/service-accounts/create-service-account.sql.js';
 import { somebody } from '../../harness/admin.js';
 import { holdIntervals, restoreClock } from '../../harness/clock.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
@@ -19,7 +20,7 @@ afterAll(async () => {
 const exists = async (table: string, id: string) =>
   (await gateway.sql(`select from ${table} where id = $1`, [id.replace(/^[a-z]+-/, '')])).length === 1;
 
-/** Lets the gateway look once. */
+/** Lets the gateway clean up once, and waits until something has been done, or for two seconds. */
 async function sweepUntil(isDone: () => Promise<boolean>) {
   pass(60_000);
   for (let attempt = 0; attempt < 100 && !(await isDone()); attempt++)
@@ -63,9 +64,10 @@ test('a deleted account is removed after 30 days, and its client id is never giv
   expect(await createWith(admin.tenant, 'sa_client_000000000000')).toMatchObject({ tenantCount: 3 });
 });
 
-/** Runs the statement behind createServiceAccount with a client id of our choice. */
+/** Runs the statement of createServiceAccount with a given client id, which the gateway would choose at random. */
 async function createWith(tenant: string, clientId: string) {
-  const input = {
+  const pool = new Pool({ connectionString: gateway.databaseUrl });
+  const [row] = await insertServiceAccount(pool, {
     tenant_id: tenant,
     id: randomUUID(),
     client_id: clientId,
@@ -78,8 +80,8 @@ async function createWith(tenant: string, clientId: string) {
     pepper_version: 'v1',
     hint: 'hint',
     event_id: randomUUID(),
-  };
-  const [row] = await gateway.sql(createServiceAccountSql, [JSON.stringify(input)]);
+  });
+  await pool.end();
   return row;
 }
 

@@ -25,11 +25,11 @@ interface FieldCost {
   size?: number;
   /** Marks a list that has as many items as the page that was asked for, of which it is a part. */
   paged?: boolean;
-  /** Names the argument that says how many items a list has, and their maximum. The argument has a default. */
-  sized?: { by: string; most: number };
+  /** Names the argument that says how many items a list has, and the maximum. The argument has a default. */
+  sized?: { by: string; max: number };
 }
 
-interface Request {
+interface CountedOperation {
   schema: GraphQLSchema;
   document: DocumentNode;
   operation: OperationDefinitionNode;
@@ -41,7 +41,10 @@ interface Request {
  * counts the operation that runs, with its variables, which mostly hold the size of a page.
  * @param maximum where counting ends: fragments can stand for more than can be counted
  */
-export function answerCost({ schema, document, operation, variables }: Request, maximum: number): number {
+export function answerCost(
+  { schema, document, operation, variables }: CountedOperation,
+  maximum: number,
+): number {
   const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
   const findFragment = fragmentsOf(document);
   let total = 0;
@@ -55,7 +58,7 @@ export function answerCost({ schema, document, operation, variables }: Request, 
       const inner = getNamedType(field.type);
       if (!isCompositeType(inner)) continue;
       const args = field.args.length > 0 ? getArgumentValues(field, node, coerced) : undefined;
-      const items = sized && args ? within(sized.most, args[sized.by]) : size;
+      const items = sized && args ? within(sized.max, args[sized.by]) : size;
       count(inner, node.selectionSet, times * (paged ? page : items), args ? pageOf(args) : page);
     }
   };
@@ -64,7 +67,7 @@ export function answerCost({ schema, document, operation, variables }: Request, 
   return total;
 }
 
-/** A size that is out of bounds is refused when the field runs. */
+/** Returns the size of a page within its bounds, since the field refuses any other when it runs. */
 const pageOf = ({ first, last }: Record<string, unknown>): number =>
   within(maxPageSize, first ?? last ?? defaultPageSize);
 

@@ -17,7 +17,7 @@ import { responseKey, selectedFields } from './selected-fields.js';
  * Refuses a document that would keep graphql-js's own rules too long, before they get to its inside: by null a visitor
  * takes a node out of the visit of all rules.
  */
-const beforeAll: ValidationRule = (context) => ({
+const stopCostlyValidation: ValidationRule = (context) => ({
   Document: (document) => {
     const limit = findCostlyToValidate(document);
     if (!limit) return undefined;
@@ -53,7 +53,7 @@ const armor = new ApolloArmor({
 const maxMutations: ValidationRule = (context) => ({
   OperationDefinition: ({ operation, selectionSet }) => {
     if (operation !== OperationTypeNode.MUTATION) return;
-    if (countKeys(rootFields(context, selectionSet)) > limits.mutations)
+    if (countKeys(selectedRootFields(context, selectionSet)) > limits.mutations)
       context.reportError(invalidOver('mutations'));
   },
 });
@@ -63,7 +63,9 @@ const maxIntrospections: ValidationRule = (context) => ({
   Document: ({ definitions }) => {
     const asked = definitions.map((node) =>
       node.kind === Kind.OPERATION_DEFINITION
-        ? rootFields(context, node.selectionSet).filter(({ name }) => /^__(schema|type)$/.test(name.value))
+        ? selectedRootFields(context, node.selectionSet).filter(({ name }) =>
+            /^__(schema|type)$/.test(name.value),
+          )
         : [],
     );
     const count = asked.reduce((sum, fields) => sum + countKeys(fields), 0);
@@ -88,12 +90,12 @@ const maxAliasLength: ValidationRule = (context) => {
 
 const countKeys = (fields: FieldNode[]): number => new Set(fields.map(responseKey)).size;
 
-const rootFields = (context: ValidationContext, root: SelectionSetNode): FieldNode[] =>
+const selectedRootFields = (context: ValidationContext, root: SelectionSetNode): FieldNode[] =>
   selectedFields(root, (name) => context.getFragment(name));
 
-/** The limits that hold for a document, whatever its variables. Fragments count as often as they are spread. */
+/** The limits that hold for a document, whatever its variables. Each rule looks into fragments, too. */
 export const limitRules: ValidationRule[] = [
-  beforeAll,
+  stopCostlyValidation,
   ...armor.protect().validationRules,
   maxMutations,
   maxIntrospections,

@@ -35,7 +35,7 @@ const isOverLimit = (errors: readonly GraphQLFormattedError[] = []) =>
 /**
  * Says when to ask again where part of an answer could not be had for now. An answer without any part becomes a
  * request error: without `data` it has a status of its own (GraphQL over HTTP, section 6.4.2), so that proxies and
- * clients who know nothing of GraphQL see the 503, too.
+ * clients that know nothing of GraphQL see the 503, too.
  */
 export const tellUnavailable: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({

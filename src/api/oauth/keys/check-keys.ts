@@ -12,6 +12,7 @@ interface KeyChecks {
   select(rows: readonly KeyRow[]): Promise<KeyRow[]>;
 }
 
+/** Creates the checks, which log each broken key once. */
 export function createKeyChecks(log: Logger): KeyChecks {
   const logged = new Set<string>();
   const findBroken = async (rows: readonly KeyRow[]): Promise<KeyRow[]> => {

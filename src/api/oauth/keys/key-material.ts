@@ -30,11 +30,11 @@ export async function newKey(
   const jwk = publicKey.export({ format: 'jwk' }) as JWK;
   const kid = await calculateJwkThumbprint(jwk); // RFC 7638
   const published: JWK = { ...jwk, kid, alg: algorithm, use: 'sig' };
-  return [kid, algorithm, published, ...sealed({ kid, algorithm }, privateKey, keyEncryptionKeys)];
+  return [kid, algorithm, published, ...sealPrivateKey({ kid, algorithm }, privateKey, keyEncryptionKeys)];
 }
 
 /** Seals a private key. @returns what is stored: the sealed key, and the version of the key that it is sealed under */
-export function sealed(
+export function sealPrivateKey(
   identity: Identity,
   privateKey: KeyObject,
   keyEncryptionKeys: readonly KeyEncryptionKey[],
@@ -44,6 +44,7 @@ export function sealed(
   return [seal(pem, key, additionalData(identity)), version];
 }
 
+/** Returns the key that seals. @throws StartError for none */
 export function newestOf(keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyEncryptionKey {
   const newest = keyEncryptionKeys.at(-1);
   if (!newest) throw new StartError('KEY_ENCRYPTION_KEYS: must be set');
@@ -53,7 +54,7 @@ export function newestOf(keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyEnc
 const advice = 'With that key lost, `npm run keys -- rotate --compromised --force` makes a new one';
 
 /** Opens the private key of a row. @throws StartError that names what KEY_ENCRYPTION_KEYS lacks */
-export function opened(row: KeyRow, keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyObject {
+export function openPrivateKey(row: KeyRow, keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyObject {
   const { kid, keyVersion, sealedPrivateKey } = row;
   const found = keyEncryptionKeys.find(({ version }) => version === keyVersion);
   if (!found || !sealedPrivateKey) {

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { type KeyEncryptionKey, newestOf, opened, sealed } from './key-material.js';
+import { type KeyEncryptionKey, newestOf, openPrivateKey, sealPrivateKey } from './key-material.js';
 import { type KeyRow, updateSeal } from './signing-keys.sql.js';
 
 interface PrivateKeys {
@@ -10,7 +10,7 @@ interface PrivateKeys {
   refused: ReadonlyMap<string, string>;
   /** Opens the keys that sign now or later. @throws StartError when KEY_ENCRYPTION_KEYS does not open one */
   open(rows: readonly KeyRow[]): void;
-  /** Opens the keys that sign now or later. One that cannot be opened is logged once, and not used by this gateway. */
+  /** Opens the keys that sign now or later. One that cannot be openPrivateKey is logged once, and not used by this gateway. */
   openSome(rows: readonly KeyRow[]): void;
   /**
    * Seals private keys anew that are sealed under an older key, so that this can be removed from KEY_ENCRYPTION_KEYS.
@@ -19,7 +19,7 @@ interface PrivateKeys {
   sealAnew(rows: readonly KeyRow[]): Promise<void>;
 }
 
-/** Holds the private keys of this gateway. Once opened, a key stays usable, whatever it is sealed under later. */
+/** Holds the private keys of this gateway. Once openPrivateKey, a key stays usable, whatever it is sealed under later. */
 export function createPrivateKeys(
   pool: Pool,
   keyEncryptionKeys: readonly KeyEncryptionKey[],
@@ -34,7 +34,7 @@ export function createPrivateKeys(
     for (const row of rows) {
       if (byKid.has(row.kid) || (row.state !== 'signs' && row.state !== 'next')) continue;
       try {
-        byKid.set(row.kid, opened(row, keyEncryptionKeys));
+        byKid.set(row.kid, openPrivateKey(row, keyEncryptionKeys));
       } catch (error) {
         onRefusal(error as Error, row.kid);
       }
@@ -59,7 +59,11 @@ export function createPrivateKeys(
         const { kid, keyVersion, sealedPrivateKey } = row;
         const privateKey = byKid.get(kid);
         if (!privateKey || !sealedPrivateKey || keyVersion === version || alreadySealed.has(kid)) continue;
-        await updateSeal(pool, [kid, sealedPrivateKey, ...sealed(row, privateKey, keyEncryptionKeys)]);
+        await updateSeal(pool, [
+          kid,
+          sealedPrivateKey,
+          ...sealPrivateKey(row, privateKey, keyEncryptionKeys),
+        ]);
         alreadySealed.add(kid);
         log.info({ kid, version }, 'a signing key is sealed under the newest key encryption key');
       }

@@ -15,6 +15,7 @@ interface OwnClaims {
   gen: number;
 }
 
+/** Makes the claims of a token for the credential that it was asked for with. */
 export const ownClaims = (credential: Credential): OwnClaims => ({
   sub: publicId('ServiceAccount', credential.accountId),
   tenant_id: credential.tenantId,

@@ -1,12 +1,13 @@
 import type { Pool } from 'pg';
+import { v7 as uuid } from 'uuid';
 import { actorFrom, insertEventsSql } from '../../../platform/audit/insert-events.js';
 import type { RequestInfo } from '../../../platform/context.js';
 import { prepared } from '../../../platform/database/sql.js';
 import type { TokenClaims } from './access-token.js';
 
 /**
- * Hand-written SQL, which stores the token and its event by one statement. A token that was revoked before gets no event,
- * and an account at most one a minute: a machine that revokes each of its tokens would fill the trail.
+ * Stores the token and its event by one statement. A token that was revoked before gets no event, and an account gets at
+ * most one a minute: a machine that revokes each of its tokens would fill the trail.
  */
 const insert = prepared(
   'revoke-token',
@@ -19,6 +20,7 @@ const insert = prepared(
      action: `'service_account.revoke_token'`,
      tenantId: '$4',
      target: '$5',
+     id: '$6',
      after: `jsonb_build_object('jti', jti)`,
      from: `revoked
        where not exists (
@@ -30,8 +32,8 @@ const insert = prepared(
 );
 
 /** Revokes a token until it expires. The actor of the event is the token's client, which is in no realm. */
-export async function insertRevoked(pool: Pool, claims: TokenClaims, facts: RequestInfo): Promise<void> {
+export async function insertRevoked(pool: Pool, claims: TokenClaims, request: RequestInfo): Promise<void> {
   const { jti, exp, sub, client_id, tenant_id } = claims;
-  const actor = { realm: '', id: client_id, name: null, email: null, ...facts };
-  await insert(pool, [JSON.stringify(actor), jti, exp, tenant_id, sub]);
+  const actor = { realm: '', id: client_id, name: null, email: null, ...request };
+  await insert(pool, [JSON.stringify(actor), jti, exp, tenant_id, sub, uuid()]);
 }

@@ -31,9 +31,9 @@ export function handleTokenRequests(
     if (!(ctx.state.fault instanceof errors.UnsupportedTokenType)) return;
     const { route, params } = ctx.oidc;
     const handle = handlers[route as keyof TokenHandlers];
-    const requester = { credential: credentialOf(ctx), request: describeRequest(ctx) };
     ctx.state.fault = undefined;
     try {
+      const requester = { credential: credentialOf(ctx), request: describeRequest(ctx) };
       Object.assign(ctx, await handle(String(params?.token), requester));
     } catch (error) {
       ctx.status = 500;

@@ -56,7 +56,7 @@ const selectPermissions = prepared<{ permissions: string[] }>(
      and not exists (select from revoked_token where jti = $5)`,
 );
 
-/** @returns what the account of a token is granted now, or undefined where something has ended the token */
+/** Reads the permissions of a token's account. @returns undefined if something has ended the token */
 async function readPermissions(pool: Pool, claims: TokenClaims): Promise<string[] | undefined> {
   const { sub, credential_id, tenant_id, gen, jti } = claims;
   const account = uuidOf('ServiceAccount', sub);

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { Pool } from 'pg';
 import { Gauge, type Registry } from 'prom-client';
 
-/** Measures the connections of clients. @returns takes the server once it listens */
+/** Measures the connections of clients. @returns a function that takes the server once it listens */
 export function measureConnections(registry: Registry): (server: Server) => void {
   let watched: Server | undefined;
   new Gauge({

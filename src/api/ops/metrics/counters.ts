@@ -12,7 +12,7 @@ const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  */
 export type CountRequest = (api: Api, operation: string, code: string, seconds: number) => void;
 
-/** @param operations the names of the root fields */
+/** Counts the operations of all APIs, and measures them. @param operations the names of the root fields */
 export function countRequests(registry: Registry, operations: readonly string[]): CountRequest {
   const registers = [registry];
   const total = new Counter({
@@ -29,8 +29,8 @@ export function countRequests(registry: Registry, operations: readonly string[])
     registers,
   });
   const known = new Set<string>([noOperation, ...oauthOperations, ...operations]);
-  return (door, operation, code, seconds) => {
-    const labels = { door, operation: known.has(operation) ? operation : other };
+  return (api, operation, code, seconds) => {
+    const labels = { door: api, operation: known.has(operation) ? operation : other };
     total.inc({ ...labels, code: codes.has(code) ? code : other });
     duration.observe(labels, seconds);
   };
@@ -42,7 +42,7 @@ export interface CountTokens {
   tokenRefused(reason: string): void;
 }
 
-/** @param reasons why a client is refused; its answer tells less */
+/** Counts the requests for tokens. @param reasons why a client is refused; its answer tells less */
 export function countTokens(registry: Registry, reasons: readonly string[]): CountTokens {
   const registers = [registry];
   const issued = new Counter({

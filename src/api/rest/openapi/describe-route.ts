@@ -3,7 +3,7 @@ import { pathNames } from '../route.js';
 import { describeData } from './answer-schema.js';
 import { errorResponses } from './error-responses.js';
 import type { Schemas } from './json-schema.js';
-import { headerRefs, pathParameter, queryParameter } from './parameter-objects.js';
+import { headerParameterRefs, pathParameter, queryParameter } from './parameter-objects.js';
 import { requestBody } from './request-body.js';
 import { successResponse } from './success-response.js';
 
@@ -30,7 +30,7 @@ export function describeRoute(route: CompiledRoute, schemas: Schemas, isInTenant
     parameters: [
       ...names.map((name) => pathParameter(name, operation, about)),
       ...parameters.map(queryParameter),
-      ...headerRefs({ 'x-tenantid': inTenant, realmname: true, 'idempotency-key': isIdempotent }),
+      ...headerParameterRefs({ 'x-tenantid': inTenant, realmname: true, 'idempotency-key': isIdempotent }),
     ],
     ...(request && { requestBody: request }),
     responses: {

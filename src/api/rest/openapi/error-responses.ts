@@ -1,10 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import { AppError, type ErrorCode, errorTable, invalidField } from '../../../platform/errors.js';
 import { errorEnvelope, problemDetails } from '../envelope.js';
-import { headerRefs } from './response-headers.js';
+import { responseHeaderRefs } from './response-headers.js';
 
 /** The properties of an operation that decide which errors it has. */
-interface Traits {
+interface OperationTraits {
   isMutation: boolean;
   hasPathParameters: boolean;
   isInTenant: boolean;
@@ -13,10 +13,10 @@ interface Traits {
 
 const always = () => true;
 const never = () => false;
-const changing = ({ isMutation }: Traits) => isMutation;
+const changing = ({ isMutation }: OperationTraits) => isMutation;
 
 /** A rule for each code that tells which operations have the error. */
-const rules: Record<ErrorCode, (traits: Traits) => boolean> = {
+const rules: Record<ErrorCode, (traits: OperationTraits) => boolean> = {
   BAD_USER_INPUT: always,
   UNAUTHENTICATED: always,
   FORBIDDEN: always,
@@ -47,7 +47,7 @@ const samples: Partial<Record<ErrorCode, AppError>> = {
 const nameOf = (status: number) => (STATUS_CODES[status] ?? '').replaceAll(' ', '');
 
 /** Returns references to the responses of an operation when it fails, by status. */
-export const errorResponses = (traits: Traits) =>
+export const errorResponses = (traits: OperationTraits) =>
   Object.fromEntries(
     documented
       .filter((code) => rules[code](traits))
@@ -78,7 +78,7 @@ function responseFor(status: number) {
     );
   return {
     description: these.map((code) => `${errorTable[code].title} (\`${code}\`).`).join(' '),
-    headers: headerRefs({ status }),
+    headers: responseHeaderRefs({ status }),
     content: {
       'application/json': {
         schema: { $ref: '#/components/schemas/Error' },

@@ -1,9 +1,8 @@
 import { getNamedType, getNullableType, isLeafType } from 'graphql';
 import type { QueryParameter } from '../query-parameters.js';
-import { inputAt, type Operation } from '../read-operation.js';
+import { inputAt, isRequired, type Operation } from '../read-operation.js';
 import { exampleOf, exampleTenant } from './examples.js';
 import { leafSchema } from './json-schema.js';
-import { isRequired } from './request-body.js';
 
 /** The headers that a request may need. */
 export const headerParameters = {
@@ -30,8 +29,8 @@ export const headerParameters = {
   },
 };
 
-/** @param isOn whether the operation reads a header */
-export const headerRefs = (isOn: Record<keyof typeof headerParameters, boolean>) =>
+/** Returns references to headers of the request. @param isOn whether the operation reads a header */
+export const headerParameterRefs = (isOn: Record<keyof typeof headerParameters, boolean>) =>
   Object.keys(headerParameters)
     .filter((name) => isOn[name as keyof typeof headerParameters])
     .map((name) => ({ $ref: `#/components/parameters/${name}` }));
@@ -55,6 +54,7 @@ export function pathParameter(name: string, operation: Operation, about: string)
   };
 }
 
+/** Describes a parameter in the query. */
 export function queryParameter({ name, at, input, notation, many }: QueryParameter) {
   const type = getNamedType(input.type);
   const schema = notation.schema ?? (isLeafType(type) ? leafSchema(type) : {});

@@ -10,7 +10,7 @@ import {
   isNonNullType,
 } from 'graphql';
 import type { CompiledRoute } from '../compile-route.js';
-import type { Input } from '../read-operation.js';
+import { isRequired } from '../read-operation.js';
 import { pathNames } from '../route.js';
 import { exampleOf } from './examples.js';
 import { described, type JsonSchema, leafSchema, orNull, type Schemas } from './json-schema.js';
@@ -63,7 +63,7 @@ function inputSchema(nullable: GraphQLInputType, schemas: Schemas): JsonSchema {
   return isNonNullType(nullable) ? schema : orNull(schema);
 }
 
-/** @param fields the fields of the type that may be given; any other is an error */
+/** Describes an input object. @param fields those of its fields that a request may have */
 function inputObject(
   { description }: GraphQLInputObjectType,
   fields: readonly GraphQLInputField[],
@@ -82,7 +82,3 @@ function inputObject(
     description,
   );
 }
-
-/** Tells whether a request has to give an input. */
-export const isRequired = ({ type, defaultValue }: Input): boolean =>
-  isNonNullType(type) && defaultValue === undefined;

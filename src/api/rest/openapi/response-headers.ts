@@ -2,11 +2,11 @@
 interface Header {
   description: string;
   schema: object;
-  isOn: (answer: Answer) => boolean;
+  isOn: (answer: AnswerTraits) => boolean;
 }
 
 /** The properties of an answer that decide which headers it has. */
-export interface Answer {
+export interface AnswerTraits {
   status: number;
   isList?: boolean;
   isSecret?: boolean;
@@ -61,7 +61,7 @@ export const headerComponents = Object.fromEntries(
 );
 
 /** Returns references to the headers of an answer. */
-export const headerRefs = (answer: Answer) =>
+export const responseHeaderRefs = (answer: AnswerTraits) =>
   Object.fromEntries(
     Object.entries(headers)
       .filter(([, { isOn }]) => isOn(answer))

@@ -1,6 +1,6 @@
 import type { CompiledRoute } from '../compile-route.js';
 import type { Described } from './answer-schema.js';
-import { headerRefs } from './response-headers.js';
+import { responseHeaderRefs } from './response-headers.js';
 
 interface Traits {
   isIdempotent: boolean;
@@ -15,10 +15,10 @@ export function successResponse(
   { isIdempotent, given }: Traits,
 ) {
   if (stream) {
-    const headers = headerRefs({ status: 200, isFile: true });
+    const headers = responseHeaderRefs({ status: 200, isFile: true });
     return { description: message, headers, content: { [stream.mediaType]: { schema, example } } };
   }
-  const headers = headerRefs({ status: 200, isList: isPaged, isSecret: hasSecret, isIdempotent });
+  const headers = responseHeaderRefs({ status: 200, isList: isPaged, isSecret: hasSecret, isIdempotent });
   return {
     description: message,
     headers,

@@ -38,7 +38,7 @@ function requireActorWithRealm<Variables extends Filtered>(variables: Variables)
   return variables;
 }
 
-/** An export leaves out what is done while it runs, whatever is asked for: it has to end, and soon after its token. */
+/** Ends an export at the time of its request, whatever is asked for: it has to end, and soon after its token. */
 function untilNow({ filter }: Filtered): Filtered {
   const now = new Date().toISOString();
   const { occurredBefore } = filter ?? {};

@@ -1,7 +1,7 @@
 import * as operations from '../../../generated/operations.js';
 import type { Route, RouteTable } from '../route.js';
 
-/** The credentials that a machine signs in with, and the secret as it is listed from then on. */
+/** Locates the credentials that a machine signs in with, and the secret as it is listed from then on. */
 const newSecret = (mutation: string): Route['data'] => ({
   id: `${mutation}.serviceAccount.id`,
   clientId: `${mutation}.serviceAccount.clientId`,

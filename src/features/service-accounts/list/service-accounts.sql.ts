@@ -2,6 +2,7 @@ import type { Statement } from '../../../platform/database/sql.js';
 import { binder, isUnfiltered, keyset, rowLimit } from '../../../platform/pagination/keyset.js';
 import { OrderDirection } from '../../../platform/pagination/list-order.js';
 import type { PageRequest } from '../../../platform/pagination/page.args.js';
+import { type JoinedTenant, joinedTenantColumns } from '../../tenants/joined-tenant.js';
 import { accountColumns, type ServiceAccountRow } from '../service-account.entity.js';
 import { conditionFor } from './service-accounts.conditions.js';
 import type { ServiceAccountFilter } from './service-accounts.filter.js';
@@ -17,15 +18,7 @@ export interface ListQuery {
 }
 
 /** An account of the page and its tenant. An empty page has one row, without an `id`. */
-export interface ListRow extends ServiceAccountRow {
-  tenantId: string;
-  tenantName: string;
-  tenantStatus: 'active' | 'suspended';
-  tenantLimit: number;
-  tenantCount: number;
-  tenantSecretMaxAgeDays: number | null;
-  tenantCreatedAt: Date;
-}
+export interface ListRow extends ServiceAccountRow, JoinedTenant {}
 
 /**
  * Makes the statement that reads a page of a tenant's accounts, and the tenant. It is written by hand so that the page
@@ -46,10 +39,7 @@ export function listStatement({ tenantId, filter, order, page, position }: ListQ
   const { conditions, orderBy } = keyset(columns, ascending, position, bind);
   const direction = ascending ? 'asc' : 'desc';
   const text = `
-    select
-      page.*, tenant.id as "tenantId", tenant.name as "tenantName", tenant.status as "tenantStatus",
-      service_account_limit as "tenantLimit", service_account_count as "tenantCount",
-      secret_max_age_days as "tenantSecretMaxAgeDays", tenant.created_at as "tenantCreatedAt"
+    select page.*, ${joinedTenantColumns('tenant')}
     from tenant left join lateral (
       select ${accountColumns}, ${expression} as order_value
       from service_account account

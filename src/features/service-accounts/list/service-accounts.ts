@@ -25,8 +25,8 @@ import {
   positionBeside,
   toConnection,
 } from '../../../platform/pagination/relay-connection.js';
+import { tenantOf } from '../../tenants/joined-tenant.js';
 import { tenantNotFoundError } from '../../tenants/tenant.rules.js';
-import { toTenantType } from '../../tenants/tenant.type.js';
 import type { ServiceAccountRow } from '../service-account.entity.js';
 import { ServiceAccountType, toServiceAccountType } from '../service-account.type.js';
 import { filterRules, ServiceAccountFilter } from './service-accounts.filter.js';
@@ -89,15 +89,7 @@ export class ServiceAccounts {
     const rows = await context.inTurn(() => run<ListRow>(this.pool, statement));
     const [first] = rows;
     if (!first) throw tenantNotFoundError();
-    const tenant = toTenantType({
-      id: first.tenantId,
-      name: first.tenantName,
-      status: first.tenantStatus,
-      serviceAccountLimit: first.tenantLimit,
-      serviceAccountCount: first.tenantCount,
-      secretMaxAgeDays: first.tenantSecretMaxAgeDays,
-      createdAt: first.tenantCreatedAt,
-    });
+    const tenant = tenantOf(first);
     const accounts = first.id === null ? [] : rows;
     const connection = toConnection(list, page, accounts, (row) => toServiceAccountType(row, tenant));
     const count = countOnce(async () => {

@@ -102,7 +102,7 @@ export class SecretIssuer {
       outcomeOf(() => {
         const account = requireFound(accounts.get(id));
         requireNotDeleted(account);
-        requireRoom(live.get(id) ?? 0);
+        requireRoomForSecret(live.get(id) ?? 0);
         return account;
       }),
     );
@@ -131,7 +131,7 @@ export class SecretIssuer {
 }
 
 /** Requires that an account may have another secret. @throws AppError CONFLICT */
-function requireRoom(count: number): void {
+function requireRoomForSecret(count: number): void {
   if (count < maxSecrets) return;
   throw new AppError('CONFLICT', {
     message:

@@ -7,12 +7,12 @@ import type { ServiceAccountType } from '../service-account.type.js';
 import type { ServiceAccountSecretType } from './service-account-secret.type.js';
 
 /** The response of an operation that makes a secret, without the secret itself. */
-interface Response {
+interface SecretResponse {
   serviceAccount: ServiceAccountType;
   secret: ServiceAccountSecretType;
 }
 
-export type NewSecret = Response & { clientSecret: string };
+export type NewSecret = SecretResponse & { clientSecret: string };
 
 /** The form in which a response is stored for retries: its secrets are sealed, the rest is JSON. */
 export interface ResponseForm {
@@ -26,7 +26,7 @@ export const forOneAccount: ResponseForm = {
   secrets: (outcomes) => onlyOutcome(outcomes).clientSecret,
   toJson: (outcomes) => toJson(onlyOutcome(outcomes)),
   restore: (json, clientSecret, { tenantCreatedAt }) => {
-    const response = fromJson(json as Response);
+    const response = fromJson(json as SecretResponse);
     response.serviceAccount.tenant.createdAt = tenantCreatedAt;
     return [{ ...response, clientSecret }];
   },
@@ -43,7 +43,7 @@ export const forSeveralAccounts: ResponseForm = {
   toJson: (outcomes) => outcomes.map((outcome) => (isDone(outcome) ? toJson(outcome) : toFailure(outcome))),
   restore: (json, secrets, { liveSecretIds }) => {
     const clientSecrets: string[] = JSON.parse(secrets);
-    return (json as (Response | Failure)[]).map((outcome, index) => {
+    return (json as (SecretResponse | Failure)[]).map((outcome, index) => {
       if ('error' in outcome) return new AppError(outcome.error.code, outcome.error);
       const response = fromJson(outcome);
       if (!liveSecretIds.includes(response.secret.id)) return noLongerValid();
@@ -58,12 +58,12 @@ const toFailure = ({ code, message, details }: AppError): Failure => ({ error: {
  * Makes the JSON of a response. Ids have their prefixes, since gateways of an earlier version answer with what they
  * read.
  */
-const toJson = ({ serviceAccount, secret }: NewSecret): Response => ({
+const toJson = ({ serviceAccount, secret }: NewSecret): SecretResponse => ({
   serviceAccount: { ...serviceAccount, id: publicId('ServiceAccount', serviceAccount.id) },
   secret: { ...secret, id: publicId('ServiceAccountSecret', secret.id) },
 });
 
-const fromJson = ({ serviceAccount, secret }: Response): Response => ({
+const fromJson = ({ serviceAccount, secret }: SecretResponse): SecretResponse => ({
   serviceAccount: {
     ...restoreDates(serviceAccount),
     id: uuidOf('ServiceAccount', serviceAccount.id),

@@ -63,17 +63,17 @@ const prepareWrite = (name: string, table: string) =>
        select id, at from unnest($1::uuid[], $2::timestamptz[]) as used (id, at)
      ),
      held as (
-       select kept.id, used.at from ${table} kept join used on used.id = kept.id
-       where kept.last_used_at is null or kept.last_used_at < used.at
-       order by kept.id for no key update of kept skip locked
+       select stored.id, used.at from ${table} stored join used on used.id = stored.id
+       where stored.last_used_at is null or stored.last_used_at < used.at
+       order by stored.id for no key update of stored skip locked
      ),
      written as (
-       update ${table} kept set last_used_at = greatest(kept.last_used_at, held.at) from held
-       where kept.id = held.id returning kept.id
+       update ${table} stored set last_used_at = greatest(stored.last_used_at, held.at) from held
+       where stored.id = held.id returning stored.id
      )
-     select kept.id from ${table} kept join used on used.id = kept.id
-     where (kept.last_used_at is null or kept.last_used_at < used.at)
-       and not exists (select from written where written.id = kept.id)`,
+     select stored.id from ${table} stored join used on used.id = stored.id
+     where (stored.last_used_at is null or stored.last_used_at < used.at)
+       and not exists (select from written where written.id = stored.id)`,
   );
 
 /**

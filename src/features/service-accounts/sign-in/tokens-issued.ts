@@ -46,7 +46,7 @@ const since = (hours: number): Date => new Date(hourOf(Date.now()) - (hours - 1)
 export class TokensIssued {
   constructor(private readonly pool: Pool) {}
 
-  @Extensions({ sized: { by: 'hours', most: maxHours } })
+  @Extensions({ sized: { by: 'hours', max: maxHours } })
   // It is nullable: with `!` a wrong number of hours would null the whole answer, and a new secret in it would be lost.
   @FieldResolver(() => [TokensIssuedType], {
     nullable: true,

@@ -1,0 +1,30 @@
+import { type TenantType, toTenantType } from './tenant.type.js';
+
+/** The columns of a tenant in a row that has the columns of a service account, too. */
+export interface JoinedTenant {
+  tenantId: string;
+  tenantName: string;
+  tenantStatus: 'active' | 'suspended';
+  tenantLimit: number;
+  tenantCount: number;
+  tenantSecretMaxAgeDays: number | null;
+  tenantCreatedAt: Date;
+}
+
+/** Makes the list of these columns. @param table the name of the tenant's table in the statement */
+export const joinedTenantColumns = (table: string): string => `
+  ${table}.id as "tenantId", ${table}.name as "tenantName", ${table}.status as "tenantStatus",
+  ${table}.service_account_limit as "tenantLimit", ${table}.service_account_count as "tenantCount",
+  ${table}.secret_max_age_days as "tenantSecretMaxAgeDays", ${table}.created_at as "tenantCreatedAt"`;
+
+/** Returns the tenant of such a row. */
+export const tenantOf = (row: JoinedTenant): TenantType =>
+  toTenantType({
+    id: row.tenantId,
+    name: row.tenantName,
+    status: row.tenantStatus,
+    serviceAccountLimit: row.tenantLimit,
+    serviceAccountCount: row.tenantCount,
+    secretMaxAgeDays: row.tenantSecretMaxAgeDays,
+    createdAt: row.tenantCreatedAt,
+  });
