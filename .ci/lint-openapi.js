@@ -1,5 +1,5 @@
 // Fails when Spectral (spectral:oas) or Redocly (recommended) finds anything in schema/openapi.json, warnings included.
-// Spectral runs by its library: its command line would bring packages under other licences.
+// This uses Spectral's library, because Spectral's command line would bring packages under other licences.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import spectral from '@stoplight/spectral-core';
@@ -30,7 +30,7 @@ const found = [...fromSpectral, ...fromRedocly];
 console.log([...found, `${file}: ${found.length} findings`].join('\n'));
 process.exitCode = found.length > 0 ? 1 : 0;
 
-/** With errors it fails, after it has said what they are. */
+/** Returns the output of a program, also when it fails: a linter that finds errors prints them and then fails. */
 function run(args) {
   try {
     const env = { ...process.env, ...quiet };

@@ -53,7 +53,7 @@ async function printedCurls() {
   throw new Error(`no curl was printed:\n${text}`);
 }
 
-/** The same keys in the same order, at each level, and values of the same form. */
+/** Asserts that two answers have the same keys in the same order at each level, and values of the same form. */
 function compare(actual, expected, path = 'answer') {
   assert.equal(typeof actual, typeof expected, path);
   if (typeof expected === 'object') {
@@ -64,7 +64,7 @@ function compare(actual, expected, path = 'answer') {
   }
 }
 
-/** Prefixes, separators and lengths stay; letters and digits are all alike. The secret is longer than documented. */
+/** Masks the random parts of ids and secrets, and all digits, so that only the form of a value is compared. */
 function form(value) {
   return String(value)
     .replace(/^(sa_secret_)[0-9a-z]{20,}$/, '$1…')

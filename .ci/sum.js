@@ -1,4 +1,4 @@
-// Adds up what jest has written with --json. The last line of .ci/run.
+// Adds up the results that jest has written with --json, and prints the last line of .ci/run.
 import { readFileSync } from 'node:fs';
 
 const runs = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, 'utf8')));

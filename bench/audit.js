@@ -1,6 +1,6 @@
-// What a page of 50 events takes in a trail of 5,000,000, beside the same page in one of 1,000, and what the export
-// takes: `npm run bench:audit`, or with options `npm run bench:audit -- --events 100000 --requests 20`. Two gateways
-// run, each with an embedded PostgreSQL of its own, and are asked in turn. Figures are medians of what HTTP takes.
+// Measures a page of 50 events in a trail of 5,000,000 beside the same page in a trail of 1,000, and the export:
+// `npm run bench:audit`, or with options `npm run bench:audit -- --events 100000 --requests 20`. Two gateways run,
+// each with an embedded PostgreSQL of its own, and are asked in turn. The figures are medians of the times over HTTP.
 import {
   developmentIdentity,
   developmentTenant,
@@ -23,10 +23,10 @@ const { events, requests, exported } = readOptions({
   exported: { default: 1_000_000, max: 50_000_000 },
 });
 
-/** Requests of each kind that do not count: until then one gateway has run less than the other. */
+/** The number of first requests of each kind that do not count, because one gateway has run less than the other. */
 const warmUp = 10;
 
-/** In milliseconds, of the oldest event. */
+/** The age of the oldest event in milliseconds. */
 const age = 365 * 24 * 60 * 60 * 1000;
 
 await runInterruptibly(async (signal) => {
@@ -46,7 +46,7 @@ await runInterruptibly(async (signal) => {
 
 /**
  * @param {number} count
- * @param {(() => Promise<void>)[]} ends gets what stops and removes it
+ * @param {(() => Promise<void>)[]} ends gets a function that stops and removes the gateway
  * @param {AbortSignal} signal
  */
 async function start(count, ends, signal) {
@@ -80,7 +80,7 @@ async function compare(trails, signal) {
       for (const [which, { cases }] of trails.entries()) {
         signal.throwIfAborted();
         const begin = performance.now();
-        // What takes longer than the gateway waits for has no page: NaN stands for it.
+        // The gateway gives up on a page that takes too long. NaN stands for such a page.
         found[which] = (await cases[index]?.read().catch(() => Number.NaN)) ?? 0;
         if (request >= 0) times[which]?.push(performance.now() - begin);
       }

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 const path = '/api/v1/admin/service-account';
 
 /**
- * The operations on one account and on many, at both doors. Over GraphQL each is the very operation that the REST
- * call maps onto.
+ * Creates the operations on one account and on many accounts, over REST and over GraphQL. Over GraphQL each of them is
+ * the operation that the REST call maps onto.
  * @param {string} url
  * @param {string} token
  * @param {string} tenant
@@ -26,10 +26,10 @@ export async function createCalls(url, token, tenant) {
   };
 
   return {
-    /** @returns {Promise<string>} the id of a new account */
+    /** Creates an account. @returns {Promise<string>} its id */
     create: async () => (await send('POST', `${path}/create`)).data.id,
-    /** What each measured call is sent by. @type {Record<'REST' | 'GraphQL', Door>} */
-    doors: {
+    /** The two ways to send each measured call. @type {Record<'REST' | 'GraphQL', Target>} */
+    targets: {
       REST: {
         one: ({ rest: [method, target] }, id, input) => send(method, `${path}/${id}${target}`, input),
         many: async ({ bulk }, ids, input) => {
@@ -57,16 +57,16 @@ export async function createCalls(url, token, tenant) {
  * @property {string} bulk
  * @property {string} operation
  * @property {string} bulkOperation
- * @property {(round: number) => object} input what it takes beside the accounts
+ * @property {(round: number) => object} input the input beside the accounts
  */
 
 /**
- * @typedef {object} Door
+ * @typedef {object} Target
  * @property {(operation: Operation, id: string, input: object) => Promise<unknown>} one
  * @property {(operation: Operation, ids: string[], input: object) => Promise<unknown>} many
  */
 
-/** In this order each changes something. @type {Operation[]} */
+/** The operations in an order in which each of them changes something. @type {Operation[]} */
 export const operations = [
   {
     name: 'disable',
@@ -110,7 +110,7 @@ export const operations = [
   },
 ];
 
-/** @returns {Promise<Record<string, string>>} each with the fragments that it needs */
+/** @returns {Promise<Record<string, string>>} the documents by operation, each with the fragments that it needs */
 async function readDocuments() {
   const names = operations.flatMap(({ operation, bulkOperation }) => [operation, bulkOperation]);
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readDocument(name)])));

@@ -1,23 +1,23 @@
-// One call that changes 100 accounts beside one that changes one: `npm run bench:bulk`, or with options
-// `npm run bench:bulk -- --rounds 50`. The two take turns, so that whatever else the machine does meets both.
+// Measures one call that changes 100 accounts beside a call that changes one: `npm run bench:bulk`, or with options
+// `npm run bench:bulk -- --rounds 50`. The two take turns, so that other work of the machine slows both of them.
 import { createCalls, operations } from './bulk-calls.js';
 import { queryRow } from './database.js';
-import { createTenant } from './doors.js';
 import { databaseOf } from './gateway.js';
 import { readOptions } from './options.js';
 import { measureOwnGateway } from './own-gateway.js';
 import { median } from './statistics.js';
 import { table } from './table.js';
+import { createTenant } from './targets.js';
 
 const { rounds, size } = readOptions({
   rounds: { default: 20, max: 1000 },
   size: { default: 100, max: 100 },
 });
 
-/** Rounds that are not counted: the JavaScript engine compiles. */
+/** The number of first rounds that do not count, because the JavaScript engine still compiles during them. */
 const warmUp = 5;
 
-/** Makes deleted accounts active again, past the gateway: it takes one at a time. */
+/** Makes deleted accounts active again in the database, because the gateway restores only one at a time. */
 const bringBack = `
   with account as (
     update service_account set status = 'active', deleted_at = null where status = 'deleted' returning tenant_id
@@ -40,12 +40,12 @@ async function compare({ url, dataDir, token, signal }) {
   for (let round = 1 - warmUp; round <= rounds; round++) {
     signal.throwIfAborted();
     if (round >= 1) console.error(`round ${round} of ${rounds}`);
-    for (const [doorName, door] of Object.entries(calls.doors)) {
+    for (const [doorName, target] of Object.entries(calls.targets)) {
       for (const operation of operations) {
         const input = operation.input(doorName === 'REST' ? round : round + 1);
         const turns = {
-          one: () => door.one(operation, single, input),
-          many: () => door.many(operation, ids, input),
+          one: () => target.one(operation, single, input),
+          many: () => target.many(operation, ids, input),
         };
         const name = `${operation.name}, ${doorName}`;
         const measured = times.get(name) ?? { one: [], many: [] };

@@ -1,13 +1,14 @@
-// What one busy tenant takes from the others: `npm run bench:busy`, or with options
-// `npm run bench:busy -- --seconds 5 --rounds 5`. A tenant with two clients creates alone, and then beside
-// another one with many clients, which would keep all of the gateway's connections waiting for their tenant's
-// row (src/platform/database/keyed-limiter.ts).
-import { createDoors, createTenant } from './doors.js';
+// Measures what one busy tenant takes from the others: `npm run bench:busy`, or with options
+// `npm run bench:busy -- --seconds 5 --rounds 5`. A tenant with two clients creates accounts alone, and then beside a
+// tenant with many clients. Without src/platform/database/keyed-limiter.ts the many clients would keep all of the
+// gateway's connections waiting for the row of their tenant.
+
 import { measureHttp } from './load.js';
 import { readOptions } from './options.js';
 import { measureOwnGateway } from './own-gateway.js';
 import { median } from './statistics.js';
 import { table } from './table.js';
+import { createTargets, createTenant } from './targets.js';
 
 const { seconds, rounds } = readOptions({
   seconds: { default: 3, max: 60 },
@@ -19,10 +20,10 @@ await measureOwnGateway(compare);
 
 /** @param {{ url: string, token: string, signal: AbortSignal }} own */
 async function compare({ url, token, signal }) {
-  const doors = await createDoors(url, token);
-  const quiet = doors.rest([await createTenant(url, token, 'Quiet')]);
-  const busy = doors.rest([await createTenant(url, token, 'Busy')]);
-  await measureHttp(busy, clients.few, 2, signal); // the JavaScript engine compiles
+  const targets = await createTargets(url, token);
+  const quiet = targets.rest([await createTenant(url, token, 'Quiet')]);
+  const busy = targets.rest([await createTenant(url, token, 'Busy')]);
+  await measureHttp(busy, clients.few, 2, signal); // The JavaScript engine compiles during these seconds.
 
   /** @type {Record<'alone' | 'beside' | 'many', import('./load.js').Measurement[]>} */
   const { alone, beside, many } = { alone: [], beside: [], many: [] };

@@ -2,7 +2,7 @@ import { measureHttp } from './load.js';
 import { measurePgbench, pgbenchScript } from './pgbench.js';
 
 /**
- * One client in one cell, and what it achieved in each round.
+ * A client in a cell, with its measurement of each round.
  * @typedef {object} Client
  * @property {string} name
  * @property {(seconds: number) => Promise<import('./load.js').Measurement>} run
@@ -17,16 +17,16 @@ const pool = 10;
 export const names = { pgbench: 'pgbench', pool: `pgbench on ${pool}`, rest: 'REST', graphql: 'GraphQL' };
 
 /**
- * All that is to be measured.
+ * Creates the cells of the benchmark: each scenario with each number of connections.
  * @param {object} parts
- * @param {Awaited<ReturnType<typeof import('./doors.js').createDoors>>} parts.doors
+ * @param {Awaited<ReturnType<typeof import('./targets.js').createTargets>>} parts.targets
  * @param {string[]} parts.tenants
  * @param {import('./gateway.js').Connection | undefined} parts.database
- * for pgbench; undefined when there is none
+ *   the database that pgbench connects to; undefined when pgbench is not installed
  * @param {AbortSignal} signal
  * @returns {Cell[]}
  */
-export function createCells({ doors, tenants, database }, signal) {
+export function createCells({ targets, tenants, database }, signal) {
   const scenarios = [
     { scenario: 'One tenant: its creates wait for its row, by design', tenants: tenants.slice(0, 1) },
     { scenario: `Spread over ${tenants.length} tenants`, tenants },
@@ -45,8 +45,8 @@ export function createCells({ doors, tenants, database }, signal) {
         add(names.pgbench, on(connections));
         if (connections > pool) add(names.pool, on(pool));
       }
-      add(names.rest, (seconds) => measureHttp(doors.rest(tenants), connections, seconds, signal));
-      add(names.graphql, (seconds) => measureHttp(doors.graphql(tenants), connections, seconds, signal));
+      add(names.rest, (seconds) => measureHttp(targets.rest(tenants), connections, seconds, signal));
+      add(names.graphql, (seconds) => measureHttp(targets.graphql(tenants), connections, seconds, signal));
       return { scenario, connections, clients };
     }),
   );

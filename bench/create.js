@@ -1,28 +1,28 @@
-// How many service accounts the gateway creates per second, beside pgbench running the gateway's own SQL
-// statement on the same PostgreSQL in the same minutes: `npm run bench`, which runs tokens.js then, or with options
-// `npm run bench -- --seconds 5 --rounds 5`. Without any it takes three to four minutes.
+// Measures how many service accounts the gateway creates per second, beside pgbench running the gateway's own SQL
+// statement on the same PostgreSQL in the same minutes: `npm run bench`, which runs tokens.js afterwards, or with
+// options `npm run bench -- --seconds 5 --rounds 5`. Without options it takes three to four minutes.
 //
-// Machines differ and are noisy, so what counts is a ratio: the share of pgbench's rate that is left once
-// HTTP, token, GraphQL and JSON are paid for. In each round the clients take turns (A B C A B C …), a ratio
-// is taken within its round, and the table has the medians of the rounds.
+// Machines differ and are noisy, so only ratios count: the share of pgbench's rate that is left after the cost of
+// HTTP, token, GraphQL and JSON. In each round the clients take turns (A B C A B C …), a ratio is taken within its
+// round, and the table has the medians of the rounds.
 //
 // There are two kinds of pgbench to compare with:
-// - `pgbench` has as many connections to PostgreSQL as HTTP has to the gateway: it is what the same callers
-//   would get with nothing in between.
-// - `pgbench on 10` has 10, as the gateway's pool does however many callers there are: it is what the gateway
-//   would reach if all that it does besides cost nothing. Where the two differ, that is the pool's doing.
+// - `pgbench` has as many connections to PostgreSQL as HTTP has to the gateway. Its rate is the rate that the same
+//   callers would get without a gateway.
+// - `pgbench on 10` has 10 connections, as the gateway's pool has for any number of callers. Its rate is the rate that
+//   the gateway would reach if everything but its SQL cost nothing. The pool causes any difference between the two.
 //
 // Everything runs on one machine: the load generator takes CPU time that the gateway could use elsewhere.
 import { availableParallelism, cpus } from 'node:os';
 import { developmentIdentity, developmentToken } from '../dist/src/platform/auth/development.js';
 import { createCells, names } from './cells.js';
 import { checkRows, describeDatabase } from './database.js';
-import { createDoors, createTenant } from './doors.js';
 import { databaseOf, makeDataDir, removeDataDir, startGateway } from './gateway.js';
 import { runInterruptibly } from './interrupt.js';
 import { readOptions } from './options.js';
 import { findPgbench } from './pgbench.js';
 import { report } from './report.js';
+import { createTargets, createTenant } from './targets.js';
 
 const options = readOptions({ seconds: { default: 2, max: 60 }, rounds: { default: 3, max: 50 } });
 
@@ -49,8 +49,8 @@ async function bench(url, dataDir, signal) {
   const tenants = [];
   for (let number = 1; number <= 64; number++)
     tenants.push(await createTenant(url, token, `Tenant ${number}`));
-  const doors = await createDoors(url, token);
-  const cells = createCells({ doors, tenants, database: pgbench ? database : undefined }, signal);
+  const targets = await createTargets(url, token);
+  const cells = createCells({ targets, tenants, database: pgbench ? database : undefined }, signal);
 
   console.log(`Node.js ${process.version}, ${await describeDatabase(database)}
 ${availableParallelism()} x ${cpus()[0]?.model ?? 'CPU'}, shared by gateway, PostgreSQL and load generator
@@ -65,11 +65,11 @@ Connections to PostgreSQL: the gateway 10 for all clients, pgbench one for each,
 /**
  * @param {import('./cells.js').Cell[]} cells
  * @param {AbortSignal} signal
- * @returns how many creates were told to have succeeded
+ * @returns how many creates succeeded according to their answers
  */
 async function runAll(cells, signal) {
   let answers = 0;
-  // Before what counts, the JavaScript engine gets to compile.
+  // The JavaScript engine compiles during these runs, which do not count.
   const warmUp = cells.filter(({ connections }) => connections === 16).flatMap(({ clients }) => clients);
   for (const client of warmUp)
     if (!client.name.startsWith(names.pgbench)) answers += (await client.run(1)).answers;

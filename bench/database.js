@@ -17,7 +17,7 @@ export async function queryRow(connection, text) {
 }
 
 /**
- * What the figures depend on, for the head of the table.
+ * Describes the settings of PostgreSQL that the figures depend on, for the head of the table.
  * @param {pg.ClientConfig} connection
  */
 export async function describeDatabase(connection) {
@@ -33,8 +33,7 @@ export async function describeDatabase(connection) {
 }
 
 /**
- * Checks that every answer is a row, and every row was answered: accounts, their secrets, their audit events
- * and the tenants' counts.
+ * Checks that there are as many accounts, secrets and audit events as answers, and that the tenants' counts agree.
  * @param {pg.ClientConfig} connection
  * @param {number} answers
  */

@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -9,17 +7,19 @@ import { fileURLToPath } from 'node:url';
 import { connectionTo } from '../dist/src/platform/embedded-postgres/connection.js';
 import { prepareDataDir } from '../dist/src/platform/embedded-postgres/data-dir.js';
 import { findPostmaster, stopPostmaster } from '../dist/src/platform/embedded-postgres/postmaster.js';
+import { findFreePort } from '../dist/src/platform/http/listen.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The built program, the way `npm start` runs it. */
+/** The command by which `npm start` runs the built program. */
 export const builtProgram = [process.execPath, '--enable-source-maps', 'dist/gateway/main.js'];
 
-/** How long a start, or a stop, may take. */
-const patience = 60_000;
+/** The milliseconds that a start or a stop may take. */
+const timeoutMs = 60_000;
 
 /**
- * Development mode. What is empty here counts as not set, whatever the caller's environment or a `.env` says.
+ * Returns the environment of development mode. An empty variable counts as not set, so that neither the caller's
+ * environment nor a `.env` can set it.
  * @param {string} dataDir
  * @param {number} port
  */
@@ -45,7 +45,7 @@ const environment = (dataDir, port) => ({
 
 /** @typedef {{ host: string, port: number, user: string, database: string }} Connection */
 
-/** An empty DATA_DIR under the temporary directory. */
+/** Makes an empty DATA_DIR under the temporary directory. */
 export const makeDataDir = () => mkdtemp(join(tmpdir(), 'gateway-bench-'));
 
 /**
@@ -55,23 +55,23 @@ export const makeDataDir = () => mkdtemp(join(tmpdir(), 'gateway-bench-'));
  * @param {string[]} command
  */
 export async function startGateway(dataDir, signal, command = builtProgram) {
-  const port = await freePort();
+  const port = await findFreePort('127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
   const begin = performance.now();
   const [file = '', ...args] = command;
   const child = spawn(file, args, {
     cwd: root,
     env: environment(dataDir, port),
-    // The banner has a token in it.
+    // The banner on stdout contains a token, which must not be shown.
     stdio: ['ignore', 'ignore', 'inherit'],
-    // A group of its own: Ctrl-C is for the benchmark, which stops the gateway.
+    // The gateway has a process group of its own, because Ctrl-C is for the benchmark, which stops the gateway.
     detached: true,
   });
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
 
   const stop = async () => {
     if (!isOver()) child.kill('SIGTERM');
-    const deadline = performance.now() + patience;
+    const deadline = performance.now() + timeoutMs;
     while (!isOver() && performance.now() < deadline) await setTimeout(20);
     if (!isOver()) process.kill(-(/** @type {number} */ (child.pid)), 'SIGKILL');
   };
@@ -87,7 +87,7 @@ export async function startGateway(dataDir, signal, command = builtProgram) {
 
 /** @param {string} url @param {() => boolean} isOver @param {AbortSignal} signal */
 async function untilReady(url, isOver, signal) {
-  const deadline = performance.now() + patience;
+  const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
     signal.throwIfAborted();
     if (isOver()) throw new Error('The gateway ended instead of starting');
@@ -101,16 +101,8 @@ async function untilReady(url, isOver, signal) {
   throw new Error('The gateway did not become ready');
 }
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /**
- * How to reach the embedded PostgreSQL that runs on a DATA_DIR.
+ * Finds out how to connect to the embedded PostgreSQL that runs on a DATA_DIR.
  * @param {string} dataDir
  * @returns {Promise<Connection>}
  */
@@ -121,7 +113,7 @@ export async function databaseOf(dataDir) {
 }
 
 /**
- * Removes a DATA_DIR whose gateway was stopped, with a PostgreSQL that was left running there.
+ * Stops a PostgreSQL that a stopped gateway left running on a DATA_DIR, and removes the DATA_DIR.
  * @param {string} dataDir
  */
 export async function removeDataDir(dataDir) {

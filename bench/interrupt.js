@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 
 /**
- * Runs a benchmark that stops what it started: on Ctrl-C it is told through the signal, and the process ends
- * only once its `finally` blocks are through.
+ * Runs a benchmark that stops the servers it started. On Ctrl-C the signal is aborted, and the process ends only after
+ * the `finally` blocks of the benchmark.
  * @param {(signal: AbortSignal) => Promise<void>} run
  */
 export async function runInterruptibly(run) {

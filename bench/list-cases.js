@@ -1,4 +1,4 @@
-/** What a tenant of many accounts is asked for, with a value that few have and one that many have. */
+/** The cases read a tenant with many accounts, and filter by a value that few have and by one that many have. */
 
 const ago = (/** @type {number} */ days) => new Date(Date.now() - days * 24 * 60 * 60 * 1000).toISOString();
 
@@ -6,10 +6,10 @@ const orders = ['CREATED_AT', 'NAME', 'LAST_USED_AT'].flatMap((field) =>
   ['DESC', 'ASC'].map((direction) => ({ field, direction })),
 );
 
-/** @type {{ [field: string]: string }} */
+/** REST's names of the fields that order a list. @type {{ [field: string]: string }} */
 const inRest = { CREATED_AT: 'createdAt', NAME: 'name', LAST_USED_AT: 'lastUsedAt' };
 
-/** GraphQL's filter, with REST's words for it beside. @type {[string, object, string][]} */
+/** Filters, each with its name, its form in GraphQL and its form in REST. @type {[string, object, string][]} */
 const filters = [
   ['status: disabled', { status: ['DISABLED'] }, 'status=disabled'],
   ['status: deleted', { status: ['DELETED'] }, 'status=deleted'],
@@ -45,10 +45,10 @@ const filters = [
   ['secretOverdue: no', { secretOverdue: false }, 'secretOverdue=false'],
 ];
 
-/** @typedef {{ name: string, read: () => Promise<number> }} Case a page, and how many it found */
+/** @typedef {{ name: string, read: () => Promise<number> }} Case reads a page, and returns how many it found */
 
 /**
- * All that is to be measured of a tenant.
+ * Creates the cases that are measured for a tenant.
  * @param {ReturnType<typeof import('./list-reader.js').createReader>} reader
  * @param {number} total how many accounts the tenant has
  * @returns {Promise<Case[]>}

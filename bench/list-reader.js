@@ -38,7 +38,7 @@ export function createReader(url, token, tenant) {
   };
 
   return {
-    /** A page of 50. @param {object} variables */
+    /** Reads a page of 50. @param {object} variables */
     page: async (variables) => (await graphql('page', { first: 50, ...variables })).nodes.length,
     /** @param {object} variables */
     counted: async (variables) => (await graphql('counted', { first: 50, ...variables })).totalCount,

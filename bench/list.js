@@ -1,7 +1,7 @@
-// What a page of 50 accounts takes with 1,000,000 accounts over 10,000 tenants, beside the same page with 1,000 over
-// 10: `npm run bench:list`, or with options `npm run bench:list -- --accounts 100000 --requests 20`. Two gateways
-// run, each with an embedded PostgreSQL of its own, and are asked in turn for pages of their first tenants, which
-// have a tenth of the accounts. Figures are medians of what HTTP takes.
+// Measures a page of 50 accounts with 1,000,000 accounts in 10,000 tenants, beside the same page with 1,000 accounts in
+// 10 tenants: `npm run bench:list`, or with options `npm run bench:list -- --accounts 100000 --requests 20`. Two
+// gateways run, each with an embedded PostgreSQL of its own, and are asked in turn for pages of their first tenants,
+// which have a tenth of the accounts. The figures are medians of the times over HTTP.
 import {
   developmentIdentity,
   developmentTenant,
@@ -36,7 +36,7 @@ await runInterruptibly(async (signal) => {
 
 /**
  * @param {number} count
- * @param {(() => Promise<void>)[]} ends gets what stops and removes it
+ * @param {(() => Promise<void>)[]} ends gets a function that stops and removes the gateway
  * @param {AbortSignal} signal
  */
 async function start(count, ends, signal) {

@@ -2,43 +2,43 @@ import autocannon from 'autocannon';
 import { percentile } from './statistics.js';
 
 /**
- * What one client achieved in one cell of one round.
+ * The measurement of one client in one cell of one round.
  * @typedef {object} Measurement
  * @property {number} rate answers per second
  * @property {number} p50 milliseconds
  * @property {number} p99 milliseconds
- * @property {number} answers how many there were, all of them successes, those included that are not in the figures
+ * @property {number} answers the number of answers, which are all successes; it includes the uncounted ones
  */
 
 /**
  * A way to create accounts, or to get tokens, over HTTP.
- * @typedef {object} Door
+ * @typedef {object} Target
  * @property {string} url
- * @property {import('autocannon').Request[]} requests what to send, on each connection in an order of its own
- * @property {boolean} [dealt] whether each connection has its share of them, and not all: it takes long to make ready
+ * @property {import('autocannon').Request[]} requests are sent on each connection in an order of its own
+ * @property {boolean} [dealt] whether each connection sends a share of the requests; to prepare all of them takes long
  * @property {string} success how the body of every answer has to begin
  */
 
-/** Seconds that are not counted: the gateway's pool closes connections while it is not its turn. */
+/** The first seconds of a turn do not count, because the gateway's pool closes connections between its turns. */
 const warmUp = 0.5;
 
-/** How many seconds the last answers may take once the time is over. */
-const patience = 30;
+/** The seconds that the last answers may take after the end of the measurement. */
+const lastAnswersSeconds = 30;
 
 /**
  * Sends requests over HTTP, each connection one after the other, and checks every answer.
- * @param {Door} door
+ * @param {Target} target
  * @param {number} connections
  * @param {number} seconds
  * @param {AbortSignal} signal
  * @returns {Promise<Measurement>}
  */
-export async function measureHttp(door, connections, seconds, signal) {
+export async function measureHttp(target, connections, seconds, signal) {
   /** @type {number[]} */
   const times = [];
   const begin = performance.now() + warmUp * 1000;
   const end = begin + seconds * 1000;
-  const answers = await send(door, connections, { seconds: warmUp + seconds }, signal, (milliseconds) => {
+  const answers = await send(target, connections, { seconds: warmUp + seconds }, signal, (milliseconds) => {
     const now = performance.now();
     if (now >= begin && now < end) times.push(milliseconds);
   });
@@ -51,14 +51,14 @@ export async function measureHttp(door, connections, seconds, signal) {
 }
 
 /**
- * Sends so many requests, as measureHttp does.
- * @param {Door} door @param {number} connections @param {number} amount @param {AbortSignal} signal
+ * Sends a number of requests in the same way as measureHttp.
+ * @param {Target} target @param {number} connections @param {number} amount @param {AbortSignal} signal
  */
-export const sendAmount = (door, connections, amount, signal) =>
-  send(door, connections, { amount }, signal, () => {});
+export const sendAmount = (target, connections, amount, signal) =>
+  send(target, connections, { amount }, signal, () => {});
 
 /**
- * @param {Door} door
+ * @param {Target} target
  * @param {number} connections
  * @param {{ seconds: number, amount?: never } | { seconds?: never, amount: number }} extent
  * @param {AbortSignal} signal
@@ -74,12 +74,12 @@ async function send({ url, requests, success, dealt }, connections, { seconds, a
   let fault;
   let answers = 0;
 
-  // Its types say that it is a promise, and leave out that it emits events as well.
+  // The types of autocannon say that its result is a promise, and leave out that it emits events as well.
   const run = /** @type {any} */ (
     autocannon({
       url,
       connections,
-      ...(amount === undefined ? { duration: seconds + patience } : { amount }),
+      ...(amount === undefined ? { duration: seconds + lastAnswersSeconds } : { amount }),
       sampleInt: 50,
       bailout: 1,
       setupClient: (client) => {
@@ -109,9 +109,9 @@ async function send({ url, requests, success, dealt }, connections, { seconds, a
   run.on('reqMismatch', fail);
   run.on('reqError', fail);
 
-  // Autocannon would cut off the requests that are in flight when the time is over: accounts would be made
-  // that nobody was told of, and rows and answers could not be compared. This limit makes each connection
-  // stop after its next answer. It is what the options `amount` and `maxConnectionRequests` set.
+  // When its time has passed, autocannon cuts off the requests that are in flight. Accounts would be made without an
+  // answer, and rows and answers could not be compared. This limit makes each connection stop after its next answer.
+  // The options `amount` and `maxConnectionRequests` set the same limit.
   const stop = () => {
     for (const client of clients) client.responseMax = 1;
   };

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /**
- * Reads whole numbers from the command line: `--seconds 2`, or `--seconds=2`. One without a default may be left out.
+ * Reads whole numbers from the command line: `--seconds 2`, or `--seconds=2`. An option without a default is optional.
  * @template {Record<string, { default?: number, max: number }>} Known
  * @param {Known} known
  * @returns {{ [Name in keyof Known]: Known[Name] extends { default: number } ? number : number | undefined }}

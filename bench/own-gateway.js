@@ -3,15 +3,15 @@ import { makeDataDir, removeDataDir, startGateway } from './gateway.js';
 import { runInterruptibly } from './interrupt.js';
 
 /**
- * Measures a gateway with an embedded PostgreSQL of its own, both of which are gone afterwards.
- * @param {(own: Own) => Promise<string>} measure tells what is to be printed
+ * Measures a gateway with an embedded PostgreSQL of its own, and removes both afterwards.
+ * @param {(own: Own) => Promise<string>} measure returns the text to print
  * @param {(dataDir: string, signal: AbortSignal) => Promise<void>} [prepare] fills the database before
  *
  * @typedef {object} Own
  * @property {string} url
  * @property {number} pid
  * @property {string} dataDir
- * @property {string} token of a super_admin, which lasts for a day
+ * @property {string} token the token of a super_admin, which is valid for a day
  * @property {AbortSignal} signal
  */
 export const measureOwnGateway = (measure, prepare = async () => {}) =>

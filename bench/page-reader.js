@@ -1,5 +1,5 @@
 /**
- * Reads from a gateway as somebody in a tenant; what is no answer is an error.
+ * Creates a function that reads from a gateway in a tenant, and throws unless the gateway answers with data.
  * @param {string} token
  * @param {string} tenant
  */

@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 
 /**
- * Tells on stderr how far something is: with a bar on a terminal, otherwise with a line for each tenth.
+ * Shows the progress of some work on stderr: with a bar on a terminal, otherwise with a line for each tenth.
  * @param {number} total
  * @param {string} what
  */

@@ -3,10 +3,10 @@ import { median } from './statistics.js';
 /** @typedef {Pick<import('./load.js').Measurement, 'rate'>[]} Rounds */
 
 /**
- * Rates of the same round are compared with each other, since what else the machine does changes with time.
+ * Compares rates of the same round with each other, because the other work of the machine changes with time.
  * @param {Rounds} rounds
  * @param {Rounds} base
- * @returns the median of the rounds, and a text that has the lowest and the highest, too
+ * @returns the median of the rounds, and a text with the median, the lowest and the highest ratio
  */
 export function ratioOf(rounds, base) {
   const ratios = rounds.map(({ rate }, round) => rate / (base[round]?.rate ?? Number.NaN));
@@ -17,5 +17,5 @@ export function ratioOf(rounds, base) {
   return { middle, text: `${shown} (${low}-${high})` };
 }
 
-/** A dash where nothing was done in time. @param {number} value @param {number} digits */
+/** Formats a number, or writes a dash when there is none. @param {number} value @param {number} digits */
 export const format = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : '-');

@@ -4,7 +4,7 @@ import { median } from './statistics.js';
 import { table } from './table.js';
 
 /**
- * A table for each scenario.
+ * Writes a table for each scenario.
  * @param {import('./cells.js').Cell[]} cells
  */
 export function report(cells) {
@@ -29,7 +29,7 @@ function rowsOf({ connections, clients }) {
     name,
     `${connections}`,
     format(median(rounds.map(({ rate }) => rate)), 0),
-    // With fewer connections than the pool has, the two kinds of pgbench are one.
+    // With no more connections than the pool has, both kinds of pgbench are the same one.
     ...(pgbench
       ? [pgbench, find(names.pool) ?? pgbench].map((base) =>
           name.startsWith(names.pgbench) ? '' : ratioOf(rounds, base.rounds).text,

@@ -1,30 +1,30 @@
 import { createTenantsSql, permissions, seedAccountsSql } from './seed-accounts.sql.js';
 
-/** How many a statement makes. More at once are no faster, and show less of how far it is. */
+/** The number of accounts that a statement makes. A larger one would be no faster, and would show less progress. */
 const batch = 10_000;
 
-/** In milliseconds, of the oldest account. */
+/** The age of the oldest account in milliseconds. */
 const age = 3 * 365 * 24 * 60 * 60 * 1000;
 
 /**
  * @typedef {object} Wanted
  * @property {number} accounts how many to add, a tenth of them to the first tenant
- * @property {number} tenants how many to spread them over, the first one included; the others are new ones
- * @property {{ id: string, name: string }} firstTenant which may be there already
+ * @property {number} tenants how many tenants to spread them over: the first one and new ones
+ * @property {{ id: string, name: string }} firstTenant a tenant that may already exist
  * @property {string} pepperVersion
  */
 
 /**
- * Adds accounts to a migrated database. What is done by the time that it fails is whole, and stays.
- * @param {[import('pg').Client, ...import('pg').Client[]]} clients that share the work, and wait for it
+ * Adds accounts to a migrated database. If it fails, the accounts that it has added stay, and are whole.
+ * @param {[import('pg').Client, ...import('pg').Client[]]} clients share the work
  * @param {Wanted} wanted
- * @param {(count: number) => void} [onProgress] told how many more accounts there are
- * @param {AbortSignal} [signal] ends it after the statements that run
+ * @param {(count: number) => void} [onProgress] receives how many more accounts there are
+ * @param {AbortSignal} [signal] ends the work after the statements that are running
  */
 export async function seedAccounts(clients, wanted, onProgress, signal) {
   const [client] = clients;
   const others = await createTenants(client, wanted);
-  // Each client has tenants of its own, so that none waits for another's rows.
+  // Each client has tenants of its own, so that no client waits for rows that another one has locked.
   const workers = clients.slice(0, Math.max(1, others.length));
   const first = others.length > 0 ? Math.ceil(wanted.accounts / 10) : wanted.accounts;
   const share = Math.ceil((wanted.accounts - first) / workers.length);
@@ -49,7 +49,7 @@ export async function seedAccounts(clients, wanted, onProgress, signal) {
 /**
  * @param {import('pg').Client} client
  * @param {Wanted} wanted
- * @returns {Promise<string[]>} the ids of those beside the first
+ * @returns {Promise<string[]>} the ids of the tenants other than the first
  */
 async function createTenants(client, { tenants, firstTenant }) {
   const catalogue = 'insert into permission (name, description) values ($1, $2) on conflict do nothing';
@@ -73,13 +73,13 @@ async function createTenants(client, { tenants, firstTenant }) {
  * @param {AbortSignal | undefined} work.signal
  */
 async function fill(client, { firstTenant, others, left, pepperVersion, onProgress, signal }) {
-  // A crash loses the last batches, and nothing else. A GIN index takes many entries at once for less.
+  // Without synchronous commits a crash can lose only the last batches. A GIN index takes many entries at once cheaply.
   await client.query(
     `set synchronous_commit = off; set gin_pending_list_limit = '64MB'; set work_mem = '256MB'`,
   );
   const now = Date.now();
   const total = left.first + left.others;
-  /** Time goes on with what is done, so that rows come in the order in which life would bring them. */
+  /** Returns when an account was created. Later rows have later times, as rows that a gateway inserts. */
   const at = (/** @type {number} */ rest) => new Date(now - (age * rest) / total);
 
   for (let rest = total; rest > 0; rest = left.first + left.others) {

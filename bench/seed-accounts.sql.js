@@ -1,27 +1,27 @@
-// Made-up accounts as they are in life, made by PostgreSQL itself, a batch a statement. Each has one or two
-// secrets and the events that tell of it, and its tenant's count is raised by the same statement, so that the load
-// can be stopped at any time and nothing is half there. Nobody knows a secret for the hashes: they are random.
+// PostgreSQL itself makes up realistic accounts, a batch with each statement. Each account has one or two secrets and
+// its audit events, and the same statement raises its tenant's count, so that the load can be stopped at any time
+// without leaving half an account. The hashes are random, so that nobody knows a secret for them.
 
-/** One of these at random. @param {string[]} items */
+/** Returns SQL that chooses one of the items at random. @param {string[]} items */
 const oneOf = (items) =>
   `(array[${items.map((item) => `'${item}'`)}])[1 + floor(random() * ${items.length})::integer]`;
 
-/** 32 hexadecimal digits. gen_random_uuid() asks the kernel each time, which would take a sixth of all the time. */
+/** SQL for 32 hexadecimal digits. gen_random_uuid() asks the kernel, which would take a sixth of the whole time. */
 const digits = 'md5(random()::text)';
 
-/** A moment in between. @param {string} from @param {string} to @param {string} share SQL, 0 to 1 */
+/** Returns SQL for a time between two. @param {string} from @param {string} to @param {string} share SQL, 0 to 1 */
 const between = (from, to, share = 'random()') => `${from} + (${to} - ${from}) * ${share}`;
 
 /**
- * A UUID of version 7 (RFC 9562, section 5.7) that tells this time: it lands in an index where one of the gateway's
- * own would have. PostgreSQL has a function for it from 18 on.
+ * Returns SQL for a UUID of version 7 (RFC 9562, section 5.7) with this time, so that it stands in an index where a
+ * UUID of the gateway would stand. Only PostgreSQL 18 and newer versions have a function for it.
  * @param {string} time
  */
 const uuidOf = (time) => `(
   encode(substring(int8send((date_part('epoch', ${time}) * 1000)::bigint) from 3), 'hex')
   || '7' || left(${digits}, 3) || '8' || left(${digits}, 15))::uuid`;
 
-// biome-ignore format: as lists
+// biome-ignore format: each list stays on its lines
 const words = {
   what: ['billing', 'orders', 'payroll', 'inventory', 'shipping', 'search', 'mail', 'backup', 'metrics', 'reports',
     'identity', 'catalog', 'pricing', 'refunds', 'invoices', 'größenabgleich', 'warehouse', 'calendar', 'media', 'chat'],
@@ -30,14 +30,14 @@ const words = {
   of: ['the shop', 'the warehouse', 'the finance department', 'our partners', 'the mobile app', 'support'],
 };
 
-/** The permissions that the accounts have and a new database does not know. */
+/** The permissions of the accounts that a new database does not have. */
 export const permissions = [
   ['reports:read', 'Read reports'],
   ['billing:export', 'Export invoices'],
   ['audit:export', 'Export the audit trail'],
 ];
 
-/** With the number of tenants. It answers with their ids. */
+/** Creates tenants, whose number is the parameter, and returns their ids. */
 export const createTenantsSql = `
 with made as (
   insert into tenant (id, name, status, service_account_limit, secret_max_age_days)
@@ -57,9 +57,10 @@ events as (
 select id from made`;
 
 /**
- * Parameters: the first tenant and how many accounts to make for it, the others and how many for them together,
- * from when and to when the accounts were created, and the version of the pepper. The first of the others get most.
- * It answers with how many were made: fewer where a name or a client id was taken.
+ * Creates accounts. Its parameters are the first tenant and the number of its accounts, the other tenants and the
+ * number of their accounts, the earliest and the latest time of creation, and the version of the pepper. Among the
+ * other tenants the first ones get most accounts. It returns the number of new accounts, which is smaller than asked
+ * for where a name or a client id was taken.
  */
 export const seedAccountsSql = `
 with draw as materialized (

@@ -3,8 +3,8 @@ import { showProgress } from './progress.js';
 import { seedDatabase } from './seed-database.js';
 
 /**
- * Adds accounts to the embedded database of a gateway that is yet to start: one tenant for a hundred of them, and a
- * tenth to that of development mode.
+ * Adds accounts to the embedded database of a gateway that has not started yet. There is a tenant for each hundred
+ * accounts, and the tenant of development mode gets a tenth of all accounts.
  * @param {string} dataDir @param {number} accounts @param {AbortSignal} signal
  */
 export async function seedDataDir(dataDir, accounts, signal) {

@@ -6,7 +6,7 @@ import { openDatabase } from '../dist/src/platform/database/open-database.js';
 import { startEmbeddedDatabase } from '../dist/src/platform/embedded-postgres/start.js';
 import { seedAccounts } from './seed-accounts.js';
 
-/** For an embedded PostgreSQL while it loads: most of an index in memory, and few checkpoints. It stays durable. */
+/** The settings of an embedded PostgreSQL while it loads: they hold most of an index in memory, and stay durable. */
 const loading = {
   shared_buffers: '1GB',
   max_wal_size: '8GB',
@@ -14,14 +14,14 @@ const loading = {
   autovacuum: 'off',
 };
 
-/** @typedef {{ databaseUrl: string | undefined, dataDir: string }} Settings of a gateway */
+/** @typedef {{ databaseUrl: string | undefined, dataDir: string }} Settings the settings of a gateway */
 
 /**
- * Works with the database that a gateway with these settings would use: starts it if it is the gateway's own, and
- * migrates it. Its clients are none of the gateway's, whose statements may not take long.
+ * Works with the database that a gateway with these settings would use: starts it if it is embedded, and migrates it.
+ * The work has clients of its own, because statements on the gateway's connections may not take long.
  * @param {Settings} settings
  * @param {(clients: [pg.Client, pg.Client]) => Promise<void>} work
- * @throws StartError when there is no such database, or a gateway has it as its own
+ * @throws StartError when there is no such database, or a running gateway owns it
  */
 export async function loadDatabase({ databaseUrl, dataDir }, work) {
   const log = pino({ level: 'silent' });
@@ -44,9 +44,9 @@ export async function loadDatabase({ databaseUrl, dataDir }, work) {
  * Adds accounts.
  * @param {Settings} settings
  * @param {import('./seed-accounts.js').Wanted} wanted
- * @param {(count: number) => void} onProgress told how many more accounts there are
+ * @param {(count: number) => void} onProgress receives how many more accounts there are
  * @param {AbortSignal} signal
- * @throws StartError as loadDatabase
+ * @throws StartError when there is no such database, or a running gateway owns it
  */
 export const seedDatabase = (settings, wanted, onProgress, signal) =>
   loadDatabase(settings, (clients) => seedAccounts(clients, wanted, onProgress, signal));

@@ -1,10 +1,10 @@
-// Made-up events of one tenant, made by PostgreSQL itself. Whatever a filter asks for is there at least 60 times,
-// however many events there are: what is rare among 1,000 is rarer among 5,000,000.
+// PostgreSQL itself makes up the events of one tenant. Any filter finds at least 60 events, whether there are 1,000 or
+// 5,000,000 of them, so that a rare value becomes rarer as the trail grows.
 
-/** How many a statement makes. */
+/** The number of events that a statement makes. */
 const batch = 100_000;
 
-/** How often what is rare is there. */
+/** The number of events that have a rare value. */
 const rare = 60;
 
 const person = `case when number % step = 0 then 'person-rare' else 'person-' || 1 + number % 15 end`;
@@ -13,7 +13,7 @@ const action = `case when number % step = 1 then 'tenant.update'
     'service_account.rotate_secret', 'service_account.update', 'service_account.set_permissions',
     'service_account.disable', 'service_account.enable', 'service_account.update'])[1 + number % 10] end`;
 
-/** A version 7 tells the time (RFC 9562, section 5.7), and lands in an index where one of the gateway's would. */
+/** SQL for a UUID of version 7 (RFC 9562, section 5.7), whose place in an index is that of a gateway's UUID. */
 const id = `(encode(substring(int8send((date_part('epoch', at) * 1000)::bigint) from 3), 'hex')
   || '7' || substr(md5(number::text), 1, 3) || '8' || substr(md5(number::text), 4, 15))::uuid`;
 
@@ -36,12 +36,12 @@ from (
 ) made`;
 
 /**
- * Adds events to a migrated database, as many and as if they had happened within the last year.
+ * Adds a number of events to a migrated database, spread over the last year.
  * @param {import('pg').Client} client
  * @param {string} tenant
  * @param {number} count
- * @param {(count: number) => void} [onProgress] told how many more there are
- * @param {AbortSignal} [signal] ends it after the statement that runs
+ * @param {(count: number) => void} [onProgress] receives how many more events there are
+ * @param {AbortSignal} [signal] ends the work after the statement that is running
  */
 export async function seedEvents(client, tenant, count, onProgress, signal) {
   await client.query('set synchronous_commit = off');

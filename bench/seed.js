@@ -1,6 +1,6 @@
-// Fills the database that the gateway would use with made-up accounts: `npm run seed -- --accounts 1000000`, or with
-// `--tenants 500` (otherwise one for 100 accounts). One tenant has a tenth of them: in development mode its own.
-// Again, it adds more. The embedded database must not be in use.
+// Fills the database that the gateway would use with made-up accounts: `npm run seed -- --accounts 1000000`. Without
+// `--tenants 500` there is a tenant for each hundred accounts. One tenant has a tenth of the accounts; in development
+// mode it is the tenant of that mode. Each further run adds more. The embedded database must not be in use.
 import { randomUUID } from 'node:crypto';
 import { readConfig, readEnvironment } from '../dist/src/config/config.js';
 import { developmentTenant } from '../dist/src/platform/auth/development.js';

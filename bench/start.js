@@ -1,6 +1,6 @@
-// How long the gateway takes from its spawn to the first 200 of /readyz: `npm run bench:start`, or
-// `npm run bench:start -- --runs 9`. A first start makes the PostgreSQL cluster and migrates, a warm one
-// finds both. `npm start` is npm itself and build.js on top, which finds nothing to build here.
+// Measures how long the gateway takes from its spawn to the first 200 of /readyz: `npm run bench:start`, or
+// `npm run bench:start -- --runs 9`. A first start makes the PostgreSQL cluster and migrates it, and a warm start finds
+// both. `npm start` adds the time of npm and of build.js, which finds nothing to build here.
 import { builtProgram, makeDataDir, removeDataDir, startGateway } from './gateway.js';
 import { runInterruptibly } from './interrupt.js';
 import { readOptions } from './options.js';

@@ -1,5 +1,5 @@
 /**
- * The value below which the share lies, by nearest rank.
+ * Returns the value below which the share of the values lies, by nearest rank.
  * @param {number[]} values
  * @param {number} share
  */

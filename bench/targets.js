@@ -3,18 +3,18 @@ import { readFile } from 'node:fs/promises';
 const operation = new URL('../schema/operations/CreateServiceAccount.graphql', import.meta.url);
 
 /**
- * The two ways to create an account over HTTP: the documented REST call, and the very operation that it maps
- * onto. Both create with automatic names and default permissions, and get the same facts back.
+ * Creates the two targets to create an account over HTTP: the documented REST call, and the GraphQL operation that it
+ * maps onto. Both create accounts with automatic names and default permissions, and return the same facts.
  * @param {string} url
  * @param {string} token
  */
-export async function createDoors(url, token) {
+export async function createTargets(url, token) {
   const body = JSON.stringify({ query: await readFile(operation, 'utf8') });
   /** @param {string} tenant */
   const headers = (tenant) => ({ authorization: `Bearer ${token}`, 'x-tenantid': tenant });
 
   return {
-    /** @param {string[]} tenants @returns {import('./load.js').Door} */
+    /** @param {string[]} tenants @returns {import('./load.js').Target} */
     rest: (tenants) => ({
       url,
       success: '{"success":true,',
@@ -24,7 +24,7 @@ export async function createDoors(url, token) {
         headers: headers(tenant),
       })),
     }),
-    /** @param {string[]} tenants @returns {import('./load.js').Door} */
+    /** @param {string[]} tenants @returns {import('./load.js').Target} */
     graphql: (tenants) => ({
       url,
       success: '{"data":{"createServiceAccount":{"serviceAccount":{',

@@ -1,27 +1,27 @@
-// How many tokens the gateway issues per second, beside a stock oidc-provider that issues the same kind of token in the
-// same minutes: `npm run bench:tokens`, or with options `npm run bench:tokens -- --seconds 5 --rounds 5`. With
-// `--accounts 1000000` there are so many accounts beside those that ask, and with `--tokens 1000000` the gateway issues
-// so many more, and its memory is looked at.
+// Measures how many tokens the gateway issues per second, beside a stock oidc-provider that issues the same kind of
+// token in the same minutes: `npm run bench:tokens`, or with options `npm run bench:tokens -- --seconds 5 --rounds 5`.
+// With `--accounts 1000000` there are as many other accounts in the database. With `--tokens 1000000` the gateway
+// issues as many more tokens, and its memory is measured.
 //
-// 1,000 clients ask in turn, each with its secret by HTTP Basic, for a JWT with two scopes that is signed by ES256. What
-// counts is a ratio, as in create.js: the servers take turns in each round (A B C D A B C D …).
+// 1,000 clients ask in turn, each with its secret by HTTP Basic, for a JWT with two scopes that is signed by ES256.
+// Only ratios count, since machines differ: the servers take turns in each round (A B C D A B C D …).
 //
-// - The gateway finds each client, its tenant and its secret in PostgreSQL at each request, and has a log, request ids
-//   and figures of its own.
-// - `stock, in memory` has its clients in its configuration, and stores nothing: the least that the library does.
+// - The gateway finds each client, its tenant and its secret in PostgreSQL at each request, and also writes a log,
+//   makes request ids and counts requests.
+// - `stock, in memory` has its clients in its configuration and stores nothing, the least work for the library.
 // - `stock, PostgreSQL` finds its clients through a plain adapter (tokens/postgres-adapter.js) in the same PostgreSQL.
-//   Of clients that it finds so the library keeps a hundred, and checks the metadata of the others each time.
-// - `stock, in memory, opaque tokens` is what the library does when nothing is set up: it signs none.
+//   The library keeps a hundred of the clients that it finds there, and checks the metadata of the others each time.
+// - `stock, in memory, opaque tokens` is the library with its default configuration, which signs no tokens.
 //
 // Everything runs on one machine: load generator and PostgreSQL take CPU time that the servers could use.
 import { availableParallelism, cpus } from 'node:os';
 import { describeDatabase, queryRow } from './database.js';
-import { createTenant } from './doors.js';
 import { databaseOf } from './gateway.js';
 import { measureHttp } from './load.js';
 import { readOptions } from './options.js';
 import { measureOwnGateway } from './own-gateway.js';
 import { seedDataDir } from './seed-data-dir.js';
+import { createTenant } from './targets.js';
 import { watchMemory } from './tokens/memory.js';
 import { createClients, startStock } from './tokens/servers.js';
 import { report } from './tokens/token-report.js';
@@ -48,43 +48,43 @@ async function compare({ url, pid, dataDir, token, signal }) {
       stocks.push(await startStock({ kind, clients, database: { ...database, database: 'stock' } }));
     const [memory = '', postgres = '', opaque = ''] = stocks.map((stock) => stock.url);
     /** @param {string} endpoint @param {string} [start] */
-    const door = (endpoint, start) => tokenDoor(endpoint, clients, start);
-    const doors = {
-      gateway: door(`${url}/oauth2/token`),
-      memory: door(memory),
-      postgres: door(postgres),
-      opaque: door(opaque, ''),
+    const target = (endpoint, start) => tokenTarget(endpoint, clients, start);
+    const targets = {
+      gateway: target(`${url}/oauth2/token`),
+      memory: target(memory),
+      postgres: target(postgres),
+      opaque: target(opaque, ''),
     };
     console.log(`Node.js ${process.version}, ${await describeDatabase(database)}
 ${availableParallelism()} x ${cpus()[0]?.model ?? 'CPU'}, shared by servers, PostgreSQL and load generator
 ${clients.length} clients ask, of ${clients.length + (accounts ?? 0)} service accounts
 Each line: ${rounds} x ${seconds} s, medians; a ratio's lowest and highest in brackets
 `);
-    const told = report(await measure(doors, signal));
-    return tokens ? `${told}\n\n${await watchMemory(doors.gateway, pid, tokens, signal)}` : told;
+    const text = report(await measure(targets, signal));
+    return tokens ? `${text}\n\n${await watchMemory(targets.gateway, pid, tokens, signal)}` : text;
   } finally {
     for (const stock of stocks) stock.stop();
   }
 }
 
 /**
- * @param {Record<keyof typeof import('./tokens/token-report.js').names, import('./load.js').Door>} doors
+ * @param {Record<keyof typeof import('./tokens/token-report.js').names, import('./load.js').Target>} targets
  * @param {AbortSignal} signal
  */
-async function measure(doors, signal) {
-  const servers = /** @type {(keyof typeof doors)[]} */ (Object.keys(doors));
+async function measure(targets, signal) {
+  const servers = /** @type {(keyof typeof targets)[]} */ (Object.keys(targets));
   /** @type {import('./tokens/token-report.js').Cell[]} */
   const cells = [1, 16, 64].map((connections) => ({
     connections,
     rounds: { gateway: [], memory: [], postgres: [], opaque: [] },
   }));
-  // The JavaScript engine compiles.
-  for (const server of servers) await measureHttp(doors[server], 16, 2, signal);
+  // The JavaScript engine compiles during these seconds, which do not count.
+  for (const server of servers) await measureHttp(targets[server], 16, 2, signal);
   for (let round = 1; round <= rounds; round++) {
     for (const cell of cells) {
       console.error(`round ${round} of ${rounds}, connections: ${cell.connections}`);
       for (const server of servers)
-        cell.rounds[server].push(await measureHttp(doors[server], cell.connections, seconds, signal));
+        cell.rounds[server].push(await measureHttp(targets[server], cell.connections, seconds, signal));
     }
   }
   return cells;
@@ -93,10 +93,10 @@ async function measure(doors, signal) {
 /**
  * @param {string} endpoint
  * @param {import('./tokens/stock-provider.js').Setup['clients']} clients
- * @param {string} [start] of each token: that of a JWT
- * @returns {import('./load.js').Door}
+ * @param {string} [start] the first characters of each token, by default those of a JWT
+ * @returns {import('./load.js').Target}
  */
-function tokenDoor(endpoint, clients, start = 'eyJ') {
+function tokenTarget(endpoint, clients, start = 'eyJ') {
   const { origin, pathname } = new URL(endpoint);
   return {
     url: origin,

@@ -1,10 +1,10 @@
 import { createPageReader } from './page-reader.js';
 
-/** What the trail of a tenant is asked for. There are 50 events for each of these, in a trail of 1,000, too. */
+/** The cases read the trail of a tenant. Each of them finds 50 events, even in a trail of 1,000 events. */
 
 const path = '/api/v1/admin/audit-event';
 
-/** GraphQL's filter, with REST's words for it beside. @type {[string, object, string][]} */
+/** Filters, each with its name, its form in GraphQL and its form in REST. @type {[string, object, string][]} */
 const filters = [
   ['actor, common', { actor: { realm: 'acme', id: 'person-1' } }, 'actor=person-1&realm=acme'],
   ['actor, rare', { actor: { realm: 'acme', id: 'person-rare' } }, 'actor=person-rare&realm=acme'],
@@ -45,12 +45,12 @@ const document = (/** @type {string} */ field) => `
     }
   }`;
 
-/** @typedef {{ name: string, read: () => Promise<number> }} Case a page, and how many it found */
+/** @typedef {{ name: string, read: () => Promise<number> }} Case reads a page, and returns how many it found */
 
 /**
- * All that is to be measured of a trail.
+ * Creates the cases that are measured for a trail.
  * @param {string} url
- * @param {string} token of a super_admin
+ * @param {string} token the token of a super_admin
  * @param {string} tenant
  * @returns {Promise<Case[]>}
  */

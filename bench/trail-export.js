@@ -4,11 +4,11 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** In MB, of a process. @param {number} pid */
+/** Measures the resident memory of a process in MB. @param {number} pid */
 const residentMemory = async (pid) => Number((await run('ps', ['-o', 'rss=', '-p', `${pid}`])).stdout) / 1024;
 
 /**
- * Takes an export, and counts its lines.
+ * Reads an export, and counts its lines.
  * @param {string} url
  * @param {Record<string, string>} headers
  */
@@ -25,7 +25,7 @@ async function readExport(url, headers) {
 }
 
 /**
- * How fast an export is, and how much more memory the gateway has meanwhile than before.
+ * Measures how fast an export is, and how much the memory of the gateway grows meanwhile.
  * @param {{ url: string, pid: number | undefined }} gateway
  * @param {string} token
  * @param {string} tenant

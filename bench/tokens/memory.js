@@ -3,20 +3,20 @@ import { sendAmount } from '../load.js';
 import { table } from '../table.js';
 
 /**
- * Gets so many tokens and measures the memory of the gateway at the start and after each tenth of them.
- * @param {import('../load.js').Door} door
+ * Gets a number of tokens, and measures the memory of the gateway at the start and after each tenth of them.
+ * @param {import('../load.js').Target} target
  * @param {number} pid
  * @param {number} amount
  * @param {AbortSignal} signal
  */
-export async function watchMemory(door, pid, amount, signal) {
+export async function watchMemory(target, pid, amount, signal) {
   const rows = [
     ['tokens', 'RSS, MB'],
     ['0', await residentSize(pid)],
   ];
   let sent = 0;
   for (let tenth = 1; tenth <= 10; tenth++) {
-    sent += await sendAmount(door, 16, Math.round((amount * tenth) / 10) - sent, signal);
+    sent += await sendAmount(target, 16, Math.round((amount * tenth) / 10) - sent, signal);
     rows.push([`${sent}`, await residentSize(pid)]);
     console.error(`${sent} of ${amount} tokens`);
   }

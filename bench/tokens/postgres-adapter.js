@@ -53,6 +53,6 @@ export async function createPostgresAdapter(connection, clients) {
   const store = new PostgresAdapter('Client');
   for (const client of clients) await store.upsert(client.client_id, client);
   await pool.query('analyze oidc_payload');
-  // It lacks the methods for sessions and the like, which the client credentials grant does not use.
+  // The class lacks the methods for sessions and the like, which the client credentials grant does not use.
   return /** @type {import('oidc-provider').AdapterConstructor} */ (/** @type {unknown} */ (PostgresAdapter));
 }

@@ -9,14 +9,14 @@ export const names = {
   opaque: 'stock, in memory, opaque tokens',
 };
 
-/** The shares of the rates of other servers that the gateway has to reach. */
+/** The share of each other server's rate that the gateway has to reach. */
 const bounds = /** @type {const} */ ([
   { than: 'memory', share: 0.8 },
   { than: 'postgres', share: 1.5 },
 ]);
 
 /**
- * The number of connections, and the rounds of each server.
+ * A number of connections, and the rounds of each server with it.
  * @typedef {{ connections: number, rounds: Record<keyof typeof names, import('../load.js').Measurement[]> }} Cell
  */
 

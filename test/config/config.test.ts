@@ -68,7 +68,7 @@ test('what may be left out has defaults', () => {
   });
 });
 
-// biome-ignore format: a row a line
+// biome-ignore format: each row stays on its line
 const good: [NodeJS.ProcessEnv, object][] = [
   [{ PORT: '0' }, { port: 0 }],
   [{ PORT: '65535' }, { port: 65535 }],
@@ -104,7 +104,7 @@ test.each(good)('%j is read', (overrides, expected) => {
   expect(readConfig({ ...env, ...overrides })).toMatchObject(expected);
 });
 
-// biome-ignore format: a row a line
+// biome-ignore format: each row stays on its line
 const bad: [string, string[], string][] = [
   ['PORT', ['-1', '65536', '4000.5', '0x10', '4e3', ' 4000', 'http'], 'must be a whole number from 0 to 65535'],
   ['PUBLIC_URL', ['gateway.example.com', 'ftp://example.com', 'https://', 'javascript:alert(1)', 'https://example.com/?a', 'https://example.com/#a'], 'must be an http or https URL'],

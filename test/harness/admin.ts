@@ -4,17 +4,17 @@ import type { Answer, Gateway } from './gateway.js';
 export interface Somebody {
   tenant: string;
   headers: Record<string, string>;
-  /** Runs a GraphQL document. @returns its data; an error in it fails the test */
+  /** Runs a GraphQL document, which must succeed. @returns its data */
   // biome-ignore lint/suspicious/noExplicitAny: the answer has the shape of the query
   run(query: string, variables?: Record<string, unknown>): Promise<any>;
-  /** Runs a GraphQL document that has to fail. @returns code and details of its error */
+  /** Runs a GraphQL document, which must fail. @returns code and details of its error */
   refused(query: string, variables?: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** Sends a GraphQL document. */
   graphql(query: string, variables?: Record<string, unknown>, more?: Record<string, string>): Promise<Answer>;
   /** Sends a REST call below `/api/v1/admin/service-account`. */
   rest(method: string, path: string, body?: unknown, more?: Record<string, string>): Promise<Answer>;
   /** Creates an account. @returns `data` of the answer */
-  // biome-ignore lint/suspicious/noExplicitAny: as documented
+  // biome-ignore lint/suspicious/noExplicitAny: the data has the documented shape
   create(input?: Record<string, unknown>): Promise<any>;
 }
 

@@ -25,7 +25,7 @@ export function moveClock(seconds: number): void {
   jest.spyOn(performance, 'now').mockImplementation(() => now() + seconds * 1000);
 }
 
-/** Holds the gateway's intervals. @returns how to let some time pass for them, in milliseconds */
+/** Holds the gateway's intervals. @returns a function that lets milliseconds pass for them */
 export function holdIntervals(): (time: number) => void {
   program.timers.useFakeTimers({ doNotFake: [...others, 'Date'] });
   return (time) => program.timers.advanceTimersByTime(time);

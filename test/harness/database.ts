@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { Pool, type QueryResultRow } from 'pg';
 
-/** Migrated once by global-setup.js; each test file gets a copy of it. */
+/** The database that global-setup.js migrates once. Each test file gets a copy of it. */
 const templateDatabase = 'gateway_template';
 
-/** The URL of a database on the server that the tests run against (global-setup.js). */
+/** Returns the URL of a database on the server that the tests run against (global-setup.js). */
 export function databaseUrl(database: string): string {
   const url = new URL(process.env.TEST_DATABASE_URL ?? '');
   url.pathname = `/${database}`;
   return url.href;
 }
 
-/** A connection costs 30 ms, and a statement on one that is there less than 1. */
+/** Pools by URL, because a new connection takes 30 ms, and a statement on an open one less than 1 ms. */
 const pools = new Map<string, Pool>();
 
 function poolOf(connectionString: string): Pool {
@@ -38,7 +38,7 @@ export async function sql<Row extends QueryResultRow>(
 /** Creates a fresh, migrated database. @returns its URL, and a function that drops it */
 export async function createDatabase(template = templateDatabase) {
   const name = `gateway_${randomBytes(6).toString('hex')}`;
-  // Faster on the embedded PostgreSQL. Version 14 has no other, and no word for it.
+  // This strategy is faster on the embedded PostgreSQL. Version 14 has only this one, and does not know the option.
   const strategy = process.env.TEST_DATABASE_EMBEDDED ? 'strategy file_copy' : '';
   await sql(databaseUrl('postgres'), `create database ${name} template ${template} ${strategy}`);
   const url = databaseUrl(name);

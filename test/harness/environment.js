@@ -1,6 +1,6 @@
-// Jest gives each test file modules of its own. Those of a whole gateway are some 1,700 files, and run slower
-// in jest's sandbox than outside: what the tests start and then reach through HTTP is loaded once for each of
-// jest's workers, by Node itself, as `npm test` has built it.
+// Jest loads all modules anew for each test file. A gateway has about 1,700 files, which also run slower in jest's
+// sandbox. Node itself therefore loads the gateway, as `npm test` has built it, once for each worker of jest, and the
+// tests reach it through HTTP.
 import { ModernFakeTimers } from '@jest/fake-timers';
 import { TestEnvironment } from 'jest-environment-node';
 import { createApp } from '../../dist/src/app.js';
@@ -17,7 +17,7 @@ export default class extends TestEnvironment {
     this.global.program = { ...program, timers };
   }
 
-  /** Jest maps each line of each stack to its source, also where a GraphQLError copies a stack that nobody reads. */
+  /** Stops jest from mapping stacks to their sources, which is slow: each GraphQLError copies a stack. */
   async setup() {
     await super.setup();
     delete Error.prepareStackTrace;

@@ -1,4 +1,4 @@
-// Loaded into a gateway's process with --import: what it does every ten seconds, it does five times a second.
+// This module is loaded into a gateway's process with --import, and shortens its intervals of ten seconds to 200 ms.
 const { setInterval } = globalThis;
 
 globalThis.setInterval = (callback, delay, ...args) =>

@@ -26,27 +26,27 @@ export interface Answer {
 
 export interface Gateway {
   url: string;
-  /** The environment that it was started with, for another gateway on the same database. */
+  /** The environment that the gateway was started with, for another gateway on the same database. */
   env: NodeJS.ProcessEnv;
-  /** Its database, past any proxy. */
+  /** The URL of the gateway's database, past any proxy. */
   databaseUrl: string;
   /** The default realm, `acme`, which grants everything. */
   issuer: Issuer;
   /** The realm `partner`, which grants tenant_viewer and tenant_admin in `partnerTenant`. */
   partner: Issuer;
   partnerTenant: string;
-  /** Every line of the log. */
+  /** The lines of the gateway's log. */
   log: string[];
   sql<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** Makes a tenant. @returns its id */
+  /** Stores a tenant. @returns its id */
   createTenant(fields?: { id?: string; name?: string; limit?: number; status?: string }): Promise<string>;
   /** Makes the headers of a caller with a role in a tenant. */
   as(role: Role, tenant: string): Promise<Headers>;
-  /** Sends the documented call. */
+  /** Creates an account with the documented REST call. */
   create(headers: Headers, body?: unknown): Promise<Answer>;
   graphql(headers: Headers, query: string, variables?: Record<string, unknown>): Promise<Answer>;
   request(path: string, init?: RequestInit): Promise<Answer>;
-  /** Ends it, and fails if something secret stands in its log, its database or its error answers. */
+  /** Stops the gateway, and fails if its log, its database or its error answers contain a secret. */
   close(): Promise<void>;
 }
 
@@ -54,13 +54,13 @@ export const createPath = '/api/v1/admin/service-account/create';
 
 interface Surroundings {
   limits?: Partial<typeof serverLimits>;
-  /** The port that it listens on; any free one by default. */
+  /** The port that the gateway listens on; any free one by default. */
   port?: number;
-  /** Returns the URL by which the gateway reaches the database, such as that of a proxy before it. */
+  /** Returns the URL by which the gateway reaches the database, for example through a proxy. */
   by?: (url: string) => Promise<string>;
 }
 
-/** Starts a whole gateway on a database of its own, in this process, and reached through HTTP. */
+/** Starts a whole gateway in this process, with a database of its own. Tests reach it through HTTP. */
 export async function startGateway(
   overrides: NodeJS.ProcessEnv = {},
   { limits, port = 0, by = async (url) => url }: Surroundings = {},

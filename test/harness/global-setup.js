@@ -1,4 +1,4 @@
-// Jest loads this file without its transform: it is JavaScript and uses what `npm test` has built.
+// Jest loads this file without its transform, so that it is JavaScript and uses the build of `npm test`.
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,21 +9,21 @@ import { startDatabaseServer } from '../../dist/src/platform/database/database-s
 import { openDatabase } from '../../dist/src/platform/database/open-database.js';
 import { startEmbeddedDatabase } from '../../dist/src/platform/embedded-postgres/start.js';
 
-/** A crash loses nothing that a test needs, so that none of them waits for the disk. */
+/** No test needs data after a crash of the machine, so that PostgreSQL does not wait for the disk. */
 const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
 
 const log = pino({ level: 'silent' });
 
-/** Migrated once; each test file gets a copy of it (database.ts). */
+/** The database that is migrated once. Each test file gets a copy of it (database.ts). */
 const templateDatabase = 'gateway_template';
 
 /**
- * One PostgreSQL for all tests, the embedded one. With TEST_DATABASE_URL, of an account that may create
- * databases, the tests run against another version.
+ * Starts one embedded PostgreSQL for all tests. TEST_DATABASE_URL names another server instead, for example one of
+ * another version; its account must be able to create databases.
  */
 export default async function globalSetup() {
   process.env.TEST_FOLDER = mkdtempSync(join(tmpdir(), 'gateway-tests-'));
-  chmodSync(process.env.TEST_FOLDER, 0o755); // whoever runs a PostgreSQL for root passes through
+  chmodSync(process.env.TEST_FOLDER, 0o755); // The user who runs PostgreSQL for root must be able to enter.
   if (!process.env.TEST_DATABASE_URL) {
     const dataDir = mkdtempSync(join(tmpdir(), 'gateway-test-'));
     const embedded = await startEmbeddedDatabase({ dataDir, log, settings });

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Gateway } from './gateway.js';
 
-/** Holds the rows of tenants, past a proxy, so that every create in them waits. @returns how to let them go */
+/** Locks the rows of tenants, so that every create in them waits. @returns a function that unlocks them */
 export async function holdTenants({ databaseUrl }: Gateway, tenants: string[]): Promise<() => Promise<void>> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

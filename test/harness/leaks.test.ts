@@ -5,13 +5,13 @@ import { startProcess } from './process.js';
 import { send } from './send.js';
 import { signingKeysOf } from './signing-keys.js';
 
-/** Characters as a secret has them. */
+/** Returns random characters that a secret may have. */
 const characters = (length: number) => randomBytes(length).toString('hex').slice(0, length);
 
 const privateKeys = (type: 'ec' | 'ed25519') =>
   generateKeyPairSync(type as 'ec', { namedCurve: 'P-256' }).privateKey;
 
-/** Makes one secret of each kind that must not leak, in the way in which a gateway meets it. */
+/** Functions that each make or read a secret of a kind that must not leak. */
 const kinds: Record<string, (gateway: Gateway) => Promise<string>> = {
   'a client secret': async () => `sa_secret_${characters(38)}`,
   'a token': async ({ issuer }) => issuer.sign(),
@@ -38,7 +38,7 @@ const column =
   };
 const bytes = (secret: string) => Buffer.from(secret);
 
-/** Where they are planted, and what the harness is to say of the place. */
+/** Places for a secret: a title, how the harness has to describe the place, and a function that plants a secret. */
 const places: [string, string, (gateway: Gateway, secret: string) => Promise<unknown>][] = [
   [
     'a line of the log',
@@ -53,7 +53,7 @@ const places: [string, string, (gateway: Gateway, secret: string) => Promise<unk
   ['base64', 'f.hidden', column('f', 'text', (secret) => bytes(secret).toString('base64'))],
 ];
 
-/** Returns the message with which closing the gateway fails. */
+/** Closes a gateway, which has to fail. @returns the message of the failure */
 const endOf = (gateway: Gateway): Promise<string> =>
   gateway.close().then(
     () => 'nothing was found',
@@ -78,10 +78,10 @@ test('secrets of each kind are found in each place, and not told', async () => {
   }
 });
 
-/** The id of a request is logged as it comes, unless it is seen to be a secret. */
+/** Encodes a secret for a request id, which the gateway replaces when it looks like a secret. */
 const disguised = (secret: string) => Buffer.from(secret).toString('base64');
 
-/** An unknown field is named in the error, and so this one is a leak. */
+/** Puts a secret into the name of an unknown field, which the error repeats. */
 const tellTale = (secret: string) => JSON.stringify({ [secret]: 1 });
 const json = { 'content-type': 'application/json' };
 
@@ -146,7 +146,7 @@ test('what a process logs and stores is searched when it is stopped', async () =
   expect(await endOf(gateway)).toContain('plot.hidden');
 });
 
-// biome-ignore format: a row a line
+// biome-ignore format: each row stays on its line
 const mutations: [string, string, object][] = [
   ['a-key-that-is-written', 'mutation { createServiceAccount(idempotencyKey: "a-key-that-is-written") { clientSecret } }', {}],
   ['a-key-that-is-a-variable', 'mutation ($key: String) { createServiceAccount(idempotencyKey: $key) { clientSecret } }', { key: 'a-key-that-is-a-variable' }],

@@ -7,15 +7,15 @@ interface Answer {
   body: any;
 }
 
-/** A text in which nothing secret may stand. */
+/** A text that must not contain a secret. */
 export interface Haystack {
   place: string;
   text: string;
-  /** Whether it is for reading: its lines are told, with what was found masked. */
+  /** Whether a failure quotes the lines that contain secrets, with the secrets masked. */
   lines?: true;
 }
 
-/** The secrets that a test knows, by what they are. */
+/** The secrets that a test knows, by their kind. */
 export type Secrets = Record<string, readonly Buffer[]>;
 
 const shapes: [string, RegExp][] = [
@@ -26,19 +26,19 @@ const shapes: [string, RegExp][] = [
   ['a private key', /\\*"d\\*"\s*:\s*\\*"[\w-]{43}/g],
 ];
 
-/** How PKCS #8 begins (RFC 5958): version 0, and the algorithm of P-256 (RFC 5480) or Ed25519 (RFC 8410). */
+/** PKCS #8 (RFC 5958) begins with version 0 and the algorithm of P-256 (RFC 5480) or Ed25519 (RFC 8410). */
 const derBeginnings: [string, string][] = [
   '020100301306072a8648ce3d0201',
   '020100300506032b657004220420',
 ].map((hex) => [Buffer.from(hex, 'hex').toString('latin1'), 'a private key']);
 
-/** Text that is too short to be a secret would be found everywhere. An idempotency key has 16 characters. */
+/** The least length of a secret: shorter texts would be found everywhere, and idempotency keys have 16 characters. */
 const shortest = 16;
 
 const sent = new Map<string, string>();
 let answers: Haystack[] = [];
 
-/** Notes the credentials and idempotency keys of a request, which are to turn up nowhere. */
+/** Remembers the credentials and idempotency keys of a request, which must not be found anywhere. */
 export function noteRequest(headers: Iterable<[string, string]>, body: unknown): void {
   const fields = new Headers(
     [...headers].filter(([name]) => /^(authorization|idempotency-key)$/i.test(name)),
@@ -54,7 +54,7 @@ function note(what: string, text: unknown): void {
   for (const form of [text, JSON.stringify(text).slice(1, -1)]) sent.set(form, what);
 }
 
-/** The idempotency keys of a GraphQL request, be they written into the query or given as a variable. */
+/** Returns the idempotency keys of a GraphQL request, which stand in its query or in its variables. */
 function keysIn(body: unknown): unknown[] {
   if (typeof body !== 'string' || !body.includes('idempotencyKey')) return [];
   const { query, variables } = parse(body);
@@ -71,7 +71,7 @@ function parse(body: string): { query?: string; variables?: Record<string, unkno
   }
 }
 
-/** Notes an answer, if it is about an error. One that succeeded may hold the secret that was asked for. */
+/** Remembers an answer with an error. A successful answer may contain the secret that the caller asked for. */
 export function noteAnswer(path: string, { status, headers, body }: Answer): void {
   const failed = status >= 400 ? [...headers, body] : body?.errors;
   if (!failed) return;
@@ -79,9 +79,9 @@ export function noteAnswer(path: string, { status, headers, body }: Answer): voi
   answers.push({ place, text: JSON.stringify(failed), lines: true });
 }
 
-/** Every column of every table of a database, as text. */
+/** Reads every column of every table of a database as text. */
 export async function columnsOf(database: ClientConfig): Promise<Haystack[]> {
-  // A connection that breaks fails the query that is under way; as an event alone it would end the tests' process.
+  // A broken connection fails the running query; its event without a listener would end the process of the tests.
   const client = new Client({ ...database, statement_timeout: 10_000, connectionTimeoutMillis: 10_000 });
   client.on('error', () => {});
   await client.connect();
@@ -111,8 +111,8 @@ export async function columnsOf(database: ClientConfig): Promise<Haystack[]> {
 
 /**
  * Searches these texts, and the error answers so far, for client secrets, tokens, idempotency keys, private keys and
- * what else is known to be secret.
- * @throws Error that tells where something was found, and never what
+ * other known secrets.
+ * @throws Error that tells where a secret was found, and never the secret
  */
 export function assertNoLeaks(haystacks: Haystack[], secrets: Secrets): void {
   const needles = new Map([
@@ -126,7 +126,7 @@ export function assertNoLeaks(haystacks: Haystack[], secrets: Secrets): void {
   if (found.length > 0) throw new Error(`Leaked:\n${found.join('\n')}`);
 }
 
-/** Bytes as they may have been written. Padding is left out: it is not always written. */
+/** Returns bytes in each form that they may be written in. Base64 has no padding here, which is not always written. */
 function formsOf(what: string, bytes: Buffer): [string, string][] {
   if (bytes.length < shortest) return [];
   const forms = [
@@ -152,7 +152,7 @@ function leaksIn({ place, text, lines }: Haystack, needles: Needles): string[] {
   });
 }
 
-/** Names the secrets that a text holds, as they are or in hexadecimal or base64. */
+/** Names the secrets that a text contains, plainly or in hexadecimal or base64. */
 function namesIn(text: string, needles: Needles): string[] {
   const all = [text, ...decoded(text)].join('\0');
   const names = shapes.filter(([, shape]) => all.search(shape) >= 0).map(([name]) => name);

@@ -1,6 +1,6 @@
 import Sequencer from '@jest/test-sequencer';
 
-/** These take the longest, most of it for a good reason. What starts last should be short, so that no worker idles. */
+/** The folders of the longest test files. They start first, so that no worker waits long for the last one. */
 const longest = [
   'suites/generated/',
   'suites/storm/',
@@ -12,14 +12,14 @@ const longest = [
   'api/oauth/keys/',
 ];
 
-/** Jest knows how long a file takes from its last run only, and in CI there is none. */
+/** Starts long test files first. Jest itself knows their times only from an earlier run, which CI does not have. */
 export default class LongestFirst extends Sequencer {
   sort(tests) {
     const rank = ({ path }) => {
       const index = longest.findIndex((part) => path.includes(`/test/${part}`));
       return index < 0 ? longest.length : index;
     };
-    // The order within a rank is jest's own: by the time of the last run, or by size.
+    // Jest orders the files within a rank by the time of their last run, or by their size.
     return super.sort(tests).toSorted((one, other) => rank(one) - rank(other));
   }
 }

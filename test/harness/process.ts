@@ -11,25 +11,25 @@ import { keyEncryptionKeysOf as developmentKeys } from '../../src/platform/auth/
 import { assertNoLeaks, columnsOf, type Haystack } from './leaks.js';
 import { signingKeysOf } from './signing-keys.js';
 
-/** The built program, as an operator starts it. */
+/** A process of the built gateway, which runs as an operator starts it. */
 export interface GatewayProcess {
   url: string;
   pid: number;
   stdout(): string;
   stderr(): string;
-  /** Waits until the gateway does its work. Rejects with what it said if it ends instead. */
+  /** Waits until the gateway is ready. Rejects with its stderr if it ends instead. */
   ready(): Promise<void>;
-  /** Waits for the end. @returns the exit code, or the signal */
+  /** Waits for the end of the process. @returns the exit code, or the signal */
   ended(): Promise<number | NodeJS.Signals>;
-  /** Asks it to end, waits for that, and fails if something secret stands in what it wrote anywhere. */
+  /** Stops the gateway, and fails if its output or its database contains a secret. */
   stop(): Promise<number | NodeJS.Signals>;
 }
 
 const program = resolve('dist/gateway/main.js');
 
 /**
- * A port that was free a moment ago, below those that systems choose by themselves (from 32768 on, mostly): so no
- * gateway of another test is given it meanwhile, and answers in the place of this one.
+ * Finds a port that was free a moment ago. It is below the ports that systems choose themselves (mostly from 32768 on),
+ * so that no gateway of another test gets the same port meanwhile and answers instead of this one.
  */
 export async function freePort(): Promise<number> {
   const port = 20_000 + Math.floor(Math.random() * 12_000);
@@ -43,14 +43,14 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Nothing is limited unless a test sets a limit. */
+/** The settings that remove all rate limits, which a test can set again. */
 const unlimited = { RATE_LIMIT_CALLER: '0', RATE_LIMIT_ADDRESS: '0' };
 
 /** Starts the built gateway with this environment and no other. */
 export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProcess> {
   const PORT = env.PORT && env.PORT !== '0' ? env.PORT : `${await freePort()}`;
   const { PATH, TMPDIR } = process.env;
-  // Away from the checkout, whose .env it would read.
+  // The gateway would read a .env in its working directory, such as that of the checkout.
   const child = spawn(process.execPath, [program], {
     cwd: tmpdir(),
     env: { PATH, TMPDIR, ...unlimited, ...env, PORT },
@@ -73,10 +73,10 @@ export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProce
     },
     ended: () => ended,
     stop: async () => {
-      // The database of one that has ended is searched with the next one on it. One that never came to tell
-      // where it listens has stored nothing.
+      // The database of a process that has ended is searched with the next process on it. A process without any output
+      // has stored nothing.
       const stored = isOver() || stdout() === '' ? Promise.resolve(nothing) : storedBy(env);
-      // Its end does not depend on the search, which fails where the database is away.
+      // The process has to be ended even if the search fails, as it does while the database is unreachable.
       await stored.catch(() => {});
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
@@ -98,7 +98,7 @@ export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProce
 
 const started: GatewayProcess[] = [];
 
-/** Stops all gateways that still run, also after a test that failed. It is for `afterAll`. */
+/** Stops all gateways that still run, also after a failed test. It is for `afterAll`. */
 export async function stopAll(): Promise<void> {
   const ends = await Promise.allSettled(started.map((one) => one.stop()));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
@@ -111,7 +111,7 @@ interface Stored {
 
 const nothing: Stored = { columns: [], signingKeys: [] };
 
-/** Reads all that a gateway with this environment has stored, and the log of its own PostgreSQL. */
+/** Reads everything that a gateway with this environment has stored, and the log of an embedded PostgreSQL. */
 async function storedBy(env: NodeJS.ProcessEnv): Promise<Stored> {
   const { DATABASE_URL, DATA_DIR = '' } = env;
   const database = DATABASE_URL ? { connectionString: DATABASE_URL } : embeddedIn(DATA_DIR);
@@ -150,7 +150,7 @@ const keysIn = (setting: string) =>
     return { version, key: Buffer.from(encoded, 'base64') };
   });
 
-/** In development mode the banner tells a token on purpose, and nothing else on stdout does. */
+/** Removes the token of development mode's banner from stdout, since nothing else there may contain a token. */
 function withoutBanner(stdout: string, url: string): string {
   const token = /--header 'authorization: Bearer (\S+)'/.exec(stdout)?.[1];
   const banners = [true, false].flatMap((ide) =>

@@ -11,7 +11,7 @@ interface Program {
   drain: typeof drain;
   findFreePort: typeof findFreePort;
   listen: typeof listen;
-  /** Fake timers of the gateway's JavaScript realm, which is not that of a test. */
+  /** Fake timers for the gateway, which has another global object than a test. */
   timers: ModernFakeTimers;
 }
 

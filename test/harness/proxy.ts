@@ -1,24 +1,25 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Something between the gateway and its PostgreSQL that can fail as a network does. It begins by passing on. */
+/** A proxy between the gateway and its PostgreSQL that can fail as a network does. At first it passes everything on. */
 export interface DatabaseProxy {
-  /** The database's URL by way of the proxy. */
+  /** The URL of the database through the proxy. */
   url: string;
-  /** Passes everything on, what has been held back too. */
+  /** Passes everything on, including the bytes that it has held back. */
   pass(): Promise<void>;
-  /** Takes no connections, as a server that is down. Those that are open go on. */
+  /** Refuses new connections, as a server that is down. Open connections go on. */
   refuse(): Promise<void>;
-  /** Takes connections and whatever is sent, and passes on nothing, as a server that hangs. */
+  /** Accepts connections and bytes, and passes on nothing, as a server that hangs. */
   hang(): void;
-  /** Ends every connection there is. With `when`, as soon as the gateway sends something that it matches. */
+  /** Closes all connections: at once, or as soon as the gateway sends something that matches `when`. */
   cut(when?: RegExp): void;
   close(): Promise<void>;
 }
 
 /**
- * @param databaseUrl where it passes on to, over TCP or, with the parameter `host`, over a Unix socket
- * @param onSent sees what the gateway sends on each of its connections
+ * Starts a proxy on loopback.
+ * @param databaseUrl the server behind the proxy, over TCP or, with the parameter `host`, over a Unix socket
+ * @param onSent receives what the gateway sends on each of its connections
  */
 export async function createProxy(
   databaseUrl: string,
@@ -75,7 +76,7 @@ export async function createProxy(
     refuse: async () => {
       await new Promise<void>((resolve) => {
         server.close();
-        setImmediate(resolve); // the port is given free at once, the event waits for open connections
+        setImmediate(resolve); // The port is free at once, while the close event waits for open connections.
       });
     },
     hang: () => {

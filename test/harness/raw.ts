@@ -6,9 +6,9 @@ import type { Answer } from './gateway.js';
 /** A connection whose bytes the test writes itself. */
 export interface Raw {
   socket: Socket;
-  /** Everything that has come so far. */
+  /** Returns all text that the gateway has sent so far. */
   text(): string;
-  /** Waits up to so many milliseconds for the gateway to close it. @returns whether it did */
+  /** Waits until the gateway closes the connection, or for a number of milliseconds. @returns whether it did */
   closed(timeoutMs: number): Promise<boolean>;
 }
 
@@ -20,7 +20,7 @@ export async function openRaw(url: string): Promise<Raw> {
   socket.setEncoding('latin1').on('data', (chunk) => {
     text += chunk;
   });
-  // Being cut off while it still writes is what many of these tests are about.
+  // Many tests expect the gateway to reset the connection while they still write.
   socket.on('error', () => {});
   const closing = new Promise((resolve) => socket.once('close', resolve));
   return {
@@ -46,7 +46,7 @@ export async function sendRaw(url: string, bytes: string | Buffer, timeoutMs = 5
   return parseAnswer(raw.text());
 }
 
-/** The first answer in what a connection has received; status 0 when there is none. */
+/** Parses the first answer in the text that a connection has received. Its status is 0 when there is no answer. */
 export function parseAnswer(text: string): Answer {
   const [head = '', ...bodies] = text.split('\r\n\r\n');
   const [first = '', ...lines] = head.split('\r\n');

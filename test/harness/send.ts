@@ -8,7 +8,7 @@ interface Init {
   body?: string | Buffer;
 }
 
-/** Sends these headers, `host` and the length of the body, and nothing else: fetch adds `accept` and others. */
+/** Sends only these headers, `host` and the length of the body, unlike fetch, which adds `accept` and others. */
 export function send(url: string, { method = 'POST', headers = {}, body }: Init = {}): Promise<Answer> {
   noteRequest(Object.entries(headers), body?.toString());
   return new Promise((resolve, reject) => {

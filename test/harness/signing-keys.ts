@@ -10,8 +10,8 @@ interface Sealed {
 }
 
 /**
- * The private signing keys of a database, as bytes (RFC 7518, section 6.2.2; RFC 8037, section 2), so far as these
- * key encryption keys open them.
+ * Returns the private signing keys of a database that these key encryption keys open, as bytes (RFC 7518,
+ * section 6.2.2; RFC 8037, section 2).
  */
 export async function signingKeysOf(
   database: ClientConfig,

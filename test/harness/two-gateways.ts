@@ -3,8 +3,8 @@ import { startProcess } from './process.js';
 import { untilAvailable } from './until-available.js';
 
 /**
- * Starts two gateways, each a process of its own, on the database of one that is there.
- * @param more variables beside those of that one
+ * Starts two gateways, each in a process of its own, on the database of a running gateway.
+ * @param more variables that are added to the environment of the running gateway
  */
 export async function startTwoGateways({ env }: Gateway, more: NodeJS.ProcessEnv = {}) {
   const start = () => startProcess({ ...env, ...more });
@@ -22,7 +22,7 @@ export async function startTwoGateways({ env }: Gateway, more: NodeJS.ProcessEnv
 
   return {
     processes,
-    /** Sends so many calls at once, by turns to the one and the other. */
+    /** Sends a number of calls at once, in turn to each gateway. */
     createAtOnce: (
       headers: Record<string, string>,
       calls: number,

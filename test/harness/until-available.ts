@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Asks again while the gateway answers 503, as a client would: a machine may be too busy for many calls at once. */
+/** Repeats a call while the gateway answers 503, as a client would: the machine may be too busy for many calls. */
 export async function untilAvailable<T extends { status: number }>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     const answer = await ask();

@@ -1,4 +1,4 @@
-/** Asks until something is so, or for some 10 seconds. @returns what it was in the end */
+/** Asks for a value until it fulfils a condition, or for about 10 seconds. @returns the last value */
 export async function until<T>(ask: () => Promise<T>, isSo: (value: T) => boolean): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     const value = await ask();

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { program } from './program.js';
 
-/** Holds what the files of one test run share (global-setup.js). */
+/** The folder that all test files of a run share (global-setup.js). */
 const shared = process.env.TEST_FOLDER ?? '';
 
 /**
- * Puts a cluster, which was started and stopped once, into a DATA_DIR that does not exist yet: initdb takes seconds,
- * and a copy a tenth of one. Tests of the first start do without.
+ * Puts a cluster that was started and stopped once into a DATA_DIR that does not exist yet, because initdb takes
+ * seconds and a copy only a tenth of a second. Tests of a first start do not use it.
  */
 export async function putUsedCluster(dataDir: string): Promise<void> {
   const cluster = join(shared, 'cluster');
@@ -28,7 +28,7 @@ async function makeCluster(cluster: string): Promise<void> {
   try {
     renameSync(join(dataDir, 'postgres'), cluster);
   } catch (error) {
-    // The other worker was faster.
+    // Another worker of jest may have put the cluster there first.
     if (!existsSync(cluster)) throw error;
   }
   rmSync(dataDir, { recursive: true });

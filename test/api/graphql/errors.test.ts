@@ -88,7 +88,7 @@ test.each<[string, string, Record<string, unknown>]>([
   },
 );
 
-// Text of ten seconds or more, were it normalised: the classes of marks are sorted in time by the square.
+// To normalise these names would take ten seconds or more, because sorting the marks takes quadratic time.
 test('tens of thousands of combining marks in ten names are refused in no time', async () => {
   const name = `a${[0x345, 0x301, 0x316, 0x321].map((mark) => String.fromCharCode(mark).repeat(6_000)).join('')}`;
   const fields = Array.from(

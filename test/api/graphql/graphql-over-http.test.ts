@@ -11,8 +11,8 @@ afterAll(() => gateway.close());
 const audits = serverAudits({ url: () => `${gateway.url}/graphql` });
 
 /**
- * A GET without a header of its own is what any page of any site can send. All three of these are options of the
- * specification (MAY), and all three work with such a header.
+ * These audits send a GET without a custom header, which a page of any site can send, so that the gateway refuses it.
+ * The specification makes all three features optional (MAY), and all three work with a custom header.
  */
 const refusedAsForged = new Map([
   ['5A70', 'MAY accept application/x-www-form-urlencoded formatted GET requests'],

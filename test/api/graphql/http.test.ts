@@ -43,7 +43,7 @@ test('variables of a GET that do not fit are a 400 that names the field', async 
   expect(body.errors[0].extensions.details).toEqual({ field: 'id' });
 });
 
-// A page of another site can send these without asking first: they are simple requests in the sense of CORS.
+// A page of another site can send these types without a preflight, because they make simple requests (CORS).
 test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
   'a POST of %s is refused, even with a header that needs a preflight',
   async (type) => {

@@ -32,7 +32,7 @@ const settingsOf = (page: string) =>
 
 const linksOf = (page: string) => [...page.matchAll(/ (?:src|href)="(.*?)"/g)].map(([, link = '']) => link);
 
-/** fetch sets the Host header itself. */
+/** Requests the page with node:http, because fetch does not let a test set the Host header. */
 const pageFor = (headers: IncomingHttpHeaders) =>
   new Promise<string>((resolve, reject) => {
     get(`${development.url}/graphql`, { headers: { ...browser, ...headers } }, async (response) =>

@@ -6,7 +6,7 @@ import { startAtOwnUrl } from '../../harness/own-url.js';
 import { type Machine, machine, post } from './machine.js';
 
 let gateway: Gateway;
-/** Creates an account that may introspect the tokens of its tenant, including its own. */
+/** An account that may introspect the tokens of its tenant, including its own. */
 let one: Machine;
 let issuer: URL;
 beforeAll(async () => {

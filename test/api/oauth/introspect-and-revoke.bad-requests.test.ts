@@ -104,7 +104,7 @@ const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('ba
 const parts = () => token.split('.') as [string, string, string];
 const now = () => Math.floor(Date.now() / 1000);
 
-/** Texts that are no valid tokens of the gateway, though some look much like one. */
+/** Texts that are not valid tokens of the gateway, although some of them look like one. */
 const foreign: [string, () => string | Promise<string>][] = [
   ['no JWT', () => 'hunter2'],
   ['an opaque token', () => 'a'.repeat(43)],

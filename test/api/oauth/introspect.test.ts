@@ -88,7 +88,7 @@ async function revokeSecret({ id, admin }: Machine) {
   await admin.rest('DELETE', `/${id}/secret/${secret.id}`);
 }
 
-/** Each event that ends a token which was valid a moment ago. */
+/** The events that each end a token which was valid before. */
 const ends: [string, (one: Machine, token: string) => Promise<unknown>][] = [
   ['whose account is disabled', ({ id, admin }) => admin.rest('POST', `/${id}/disable`)],
   ['whose account is deleted', ({ id, admin }) => admin.rest('DELETE', `/${id}`)],
@@ -193,7 +193,7 @@ test('the tokens of one secret die with it, and those of another one live', asyn
   expect((await introspect(gateway, api, young)).body.active).toBe(true);
 });
 
-/** Each client that may not introspect the token. */
+/** The clients that may not introspect the token. */
 const strangers: [string, () => Promise<Machine>][] = [
   ['an account without the permission', () => ofTenant()],
   ['an account of another tenant', () => machine(gateway, { permissions: ['oauth:introspect'] })],

@@ -24,7 +24,7 @@ const documents = [
   '/.well-known/oauth-authorization-server/oauth2',
 ];
 
-/** The whole document. A test below checks each of its members. */
+/** The whole metadata document of an issuer. */
 const said = (issuer: string) => ({
   issuer,
   token_endpoint: `${issuer}/token`,

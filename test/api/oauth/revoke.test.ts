@@ -125,7 +125,7 @@ test('with its other secret a client revokes its token as well', async () => {
   expect(await rows(token)).toHaveLength(1);
 });
 
-/** Each client that may not revoke the token, whatever it may introspect. */
+/** The clients that may not revoke the token, even if they may introspect it. */
 const others: [string, () => Promise<Machine>][] = [
   ['another client of the tenant', () => machine(gateway, {}, api.admin)],
   ['one that may introspect', async () => api],

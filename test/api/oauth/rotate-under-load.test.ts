@@ -8,7 +8,7 @@ import { basic, type Machine, machine } from './machine.js';
 /** One of two gateways on one database. */
 interface Site {
   url: string;
-  /** The keys as an API has them, which reads them from this gateway and caches them for as long as it may. */
+  /** The gateway's public keys as an API reads them, which caches them for as long as it may. */
   keys: JWTVerifyGetKey;
 }
 
@@ -74,7 +74,7 @@ test('rotating a secret with an overlap fails no request, and the old one ends w
   const end = load(8, () => current);
   await sleep(1_000);
   const { body } = await first.admin.rest('POST', `/${first.id}/rotate-secret`, { overlapSeconds: 6 });
-  await sleep(2_000); // the new one is brought to every machine
+  await sleep(2_000); // Operators bring the new secret to every machine meanwhile.
   current = { ...first, clientSecret: body.data.clientSecret };
   await sleep(5_000);
   const { failures, tokens } = await end();

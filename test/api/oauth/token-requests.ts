@@ -8,8 +8,8 @@ const ask =
   (gateway: Gateway, credentials: Credentials, token: string, more: Record<string, string> = {}) =>
     post(gateway, endpoint, { token, ...more }, { authorization: basic(credentials) });
 
-/** Introspects a token (RFC 7662, section 2.1). The client authenticates by HTTP Basic. */
+/** Introspects a token (RFC 7662, section 2.1). The client authenticates with HTTP Basic. */
 export const introspect = ask('introspect');
 
-/** Revokes a token (RFC 7009, section 2.1). The client authenticates by HTTP Basic. */
+/** Revokes a token (RFC 7009, section 2.1). The client authenticates with HTTP Basic. */
 export const revoke = ask('revoke');

@@ -21,7 +21,7 @@ async function revokeSecret({ id, admin }: Machine) {
 
 const stored = (id: string) => id.slice(3);
 
-/** Each way in which an administrator ends the tokens of an account. */
+/** The ways in which an administrator ends the tokens of an account. */
 const ends: [string, (one: Machine) => Promise<unknown>][] = [
   ['is disabled', ({ id, admin }) => admin.rest('POST', `/${id}/disable`)],
   ['is deleted', ({ id, admin }) => admin.rest('DELETE', `/${id}`)],

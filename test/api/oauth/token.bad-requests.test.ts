@@ -25,7 +25,7 @@ function expectError(
   expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
   expect(headers.get('cache-control')).toBe('no-store');
   expect(headers.has('www-authenticate')).toBe(status === 401);
-  // Section 5.2 allows these characters only.
+  // RFC 6749, section 5.2 allows no other characters.
   expect(body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
   expect(body.access_token).toBeUndefined();
 }

@@ -7,7 +7,7 @@ let gateway: Gateway;
 let one: Machine;
 beforeAll(async () => {
   gateway = await startGateway();
-  // These are all permissions that can be granted.
+  // The machine has every permission that can be granted, and its token is refused nevertheless.
   const permissions = (await gateway.sql<{ name: string }>('select name from permission')).map(
     ({ name }) => name,
   );
@@ -79,7 +79,7 @@ describe("an admin's token is no client authentication", () => {
   const form = async (endpoint: string): Promise<Record<string, string>> =>
     endpoint === 'token' ? { grant_type: 'client_credentials' } : { token: await getToken(gateway, one) };
 
-  /** The token in each place where a request can have one. */
+  /** The places of a request in which a token can stand. */
   const ways: [string, (admin: string) => [Record<string, string>, Record<string, string>]][] = [
     ['as a bearer token', (admin) => [{}, { authorization: `Bearer ${admin}` }]],
     [

@@ -65,7 +65,7 @@ test('when it is back there are tokens again', async () => {
 const untilToken = async (): Promise<string> =>
   (await untilAvailable(() => askToken(gateway, one))).body.access_token;
 
-/** The statement of each endpoint whose connection breaks, after the client has been authenticated. */
+/** The statement of each endpoint at which the connection breaks, which follows the authentication of the client. */
 const broken = { introspect: /token-state/, revoke: /revoke-token/ };
 
 test.each([

@@ -16,7 +16,7 @@ async function live(count: number, env: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
-/** Counts from now on how often the gateway begins and ends observations, at the methods of Node that do that. */
+/** Counts how often the gateway begins and ends observations, by spying on the methods of Node that it calls. */
 function observers() {
   const delay = Object.getPrototypeOf(monitorEventLoopDelay());
   const spies = {

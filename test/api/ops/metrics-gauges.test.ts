@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 let host = 0;
-/** Each request comes from an address of its own, since an address has a limit. */
+/** Returns a header with a new address for each request, because each address has a limit. */
 const somewhere = () => ({ 'x-forwarded-for': `192.0.2.${++host}` });
 const create = () => gateway.create({ ...admin, ...somewhere() });
 
@@ -93,10 +93,10 @@ test('wrong secrets count under their limit, once a request', async () => {
 });
 
 test('the pool tells what is busy and what is waiting, and how much there may be', async () => {
-  await scraper.scrape(); // the tenants are counted now, and not while they are held
+  await scraper.scrape(); // The gateway counts the tenants now, and not later while their rows are locked.
   const tenants = await Promise.all(Array.from({ length: 12 }, () => gateway.createTenant()));
   const release = await holdTenants(gateway, tenants);
-  // Each request has a caller of its own, because one caller may not take all connections.
+  // Each request has its own caller, because one caller may not occupy all connections.
   const calls = tenants.map(async (id) => {
     const claims = { sub: id, roles: ['tenant_admin'], tenants: [id] };
     const authorization = `Bearer ${await gateway.issuer.sign(claims)}`;
@@ -165,12 +165,13 @@ test('while the database is away the rest is told, and nothing of tenants', asyn
 });
 
 test('a database that hangs holds up a scrape for a second, and the next ones not at all', async () => {
-  expect((await create()).status).toBe(200); // there is a connection that hangs
+  // This request leaves a connection in the pool, which hangs later.
+  expect((await create()).status).toBe(200);
   moveClock(305);
   proxy.hang();
   const begin = performance.now();
   await atLimit();
-  // The statement itself times out after three seconds.
+  // The statement itself times out only after three seconds.
   expect(performance.now() - begin).toBeLessThan(2_500);
   for (let n = 0; n < 20; n++) await atLimit();
   expect(performance.now() - begin).toBeLessThan(10_000);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterEach(stopAll);
 afterAll(() => gateway.close());
 
-/** Starts another gateway on the same database, whose metrics have a port of their own. */
+/** Starts another gateway on the same database, which serves its metrics on a separate port. */
 async function start(env: NodeJS.ProcessEnv = {}) {
   const port = await freePort();
   const one = await startProcess({ ...gateway.env, METRICS_PORT: `${port}`, ...env });

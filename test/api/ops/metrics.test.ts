@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Returns how the requests were counted that some work made. */
+/** Returns how the metrics counted the requests that some work made. */
 const counted = (work: () => Promise<unknown>) => scraper.grown('gateway_requests_total', work);
 
 const requests = (door: string, operation: string, code: string) =>
@@ -72,7 +72,7 @@ describe('an operation counts under the code of its error', () => {
     const counts = await counted(async () => {
       await gateway.request(accountAt(`sa-${randomUUID()}`), { headers: admin });
       await gateway.create(admin, { name: '' });
-      // Types are checked before anything runs. A caller that may run the operation learns what is wrong.
+      // GraphQL checks types before anything runs. A caller that may run the operation learns what is wrong.
       await gateway.create(admin, { name: 1 });
       await gateway.create(admin, { colour: 'red' });
     });

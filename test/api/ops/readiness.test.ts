@@ -22,14 +22,14 @@ const get = async (path: string) => {
   return { status, body };
 };
 
-/** Does the same as `npm run keys -- rotate --compromised --force` with this key in KEY_ENCRYPTION_KEYS. */
+/** Replaces all keys as `npm run keys -- rotate --compromised --force` with this key in KEY_ENCRYPTION_KEYS does. */
 async function replaceKeys(key: ReturnType<typeof keyEncryptionKey>): Promise<void> {
   const pool = new Pool({ connectionString: gateway.databaseUrl, max: 1 });
   await replaceAll(pool, 'ES256', [key]);
   await pool.end();
 }
 
-/** Waits until the gateway has read the keys, and is ready or not. */
+/** Waits until the gateway has read the keys and /readyz answers with this status. */
 const untilStatus = (status: number) =>
   until(async () => {
     passIntervals(10_000);

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Waits for the line that the log has on a request. */
+/** Waits for the line of the log about a request. */
 async function lineOf(requestId: string) {
   for (let waits = 0; waits < 100; waits++) {
     const lines = gateway.log.map((line) => JSON.parse(line)).filter(({ req }) => req?.id === requestId);

@@ -1,4 +1,4 @@
-/** The samples of a scrape, each by its name and labels as they are written in the text. */
+/** The samples of a scrape by name and labels, as the text has them. */
 export type Samples = ReadonlyMap<string, number>;
 
 const name = '[a-zA-Z_:][a-zA-Z0-9_:]*';
@@ -10,9 +10,9 @@ const patterns = {
 };
 
 /**
- * Reads Prometheus's text format, version 0.0.4, as strictly as it is described: each metric has one HELP and one TYPE,
- * its samples follow at once, and no sample is repeated.
- * @throws Error that quotes the line
+ * Reads Prometheus's text format, version 0.0.4, strictly: each metric has one HELP and one TYPE, its samples follow at
+ * once, and no sample is repeated.
+ * @throws Error that quotes the wrong line
  */
 export function parseSamples(text: string): Samples {
   if (!text.endsWith('\n')) throw new Error('the last line has no end');

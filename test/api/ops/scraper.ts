@@ -4,7 +4,7 @@ import { parseSamples, type Samples } from './samples.js';
 /** The value of METRICS_TOKEN. */
 export const token = 'the-token-of-a-scraper';
 
-/** Reads the metrics of a gateway on its own port. @throws Error when they are not in Prometheus's format */
+/** Creates a scraper of a gateway's metrics. It throws when they are not in Prometheus's format. */
 export function scraperOf(gateway: Gateway) {
   const scrape = async (): Promise<Samples> => {
     const answer = await gateway.request('/metrics', { headers: { authorization: `Bearer ${token}` } });

@@ -19,7 +19,7 @@ const admin = async (gateway: Gateway, fields?: Parameters<Gateway['createTenant
 const post = (gateway: Gateway, headers: Headers, contentType: string, body: string) =>
   gateway.request(createPath, { method: 'POST', headers: { ...headers, 'content-type': contentType }, body });
 
-/** Runs something while the gateway's statements fail in the database. */
+/** Runs a function while the gateway's statements fail in the database. */
 async function whileBroken<T>(gateway: Gateway, run: () => Promise<T>): Promise<T> {
   await gateway.sql('alter table service_account rename column owner to owner_elsewhere');
   try {
@@ -29,7 +29,7 @@ async function whileBroken<T>(gateway: Gateway, run: () => Promise<T>): Promise<
   }
 }
 
-/** Runs something while each client id that the gateway draws is taken. */
+/** Runs a function while every client id that the gateway draws is already taken. */
 async function whileColliding<T>(gateway: Gateway, run: () => Promise<T>): Promise<T> {
   await gateway.sql(`create function collide() returns trigger language plpgsql as $$ begin
     raise unique_violation using constraint = 'service_account_client_id_unique'; end $$`);

@@ -33,7 +33,7 @@ test.each(Object.entries(errorCases))(
   },
 );
 
-// A caller that accepts neither form gets the envelope, so that NOT_ACCEPTABLE is left out.
+// NOT_ACCEPTABLE is left out, because a caller that accepts neither form gets the envelope.
 test.each(Object.entries(errorCases).filter(([code]) => code !== 'NOT_ACCEPTABLE'))(
   '%s tells the same facts as problem details to who prefers them',
   async (code, { status, error, message, details, header, provoke }) => {

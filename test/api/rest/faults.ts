@@ -1,4 +1,4 @@
-/** A request that would create an account, and that faults are put into. */
+/** A request that would create an account if no faults were put into it. */
 export interface Draft {
   role: 'tenant_admin' | 'tenant_viewer';
   tenant: { missing?: true; status?: string; limit?: number };
@@ -92,7 +92,7 @@ export const faults: Fault[] = [
     status: 403,
     code: 'FORBIDDEN',
   },
-  // GraphQL finds the first two of these before it resolves anything; the resolver finds the third.
+  // GraphQL finds an unknown field and a wrong type before it resolves anything; the resolver finds a bad value.
   {
     name: 'an unknown field',
     rank: 8,

@@ -112,7 +112,7 @@ test.each(Object.entries(packers))('half of a body packed with %s is a 400', asy
   expect(await accounts()).toEqual([]);
 });
 
-// zstd is left out, because some versions of Node know it.
+// zstd is left out, because some versions of Node support it.
 test.each(['compress', 'x-gzip', 'gzip, gzip', 'gzip;q=1', 'aes128gcm', '*'])(
   'content-encoding: %s is a 415',
   async (encoding) => {

@@ -47,7 +47,7 @@ export class Validator {
     this.ajv.addSchema(closed(document), 'document');
   }
 
-  /** Returns what is wrong with a value. */
+  /** Returns the faults of a value by a schema. */
   faults(schema: Json, value: unknown): string[] {
     const validate = this.ajv.compile(refersTo(closed(schema)));
     validate(value);
@@ -56,7 +56,7 @@ export class Validator {
     );
   }
 
-  /** Returns what of an answer is not documented: its status, its headers, its body. */
+  /** Returns the undocumented parts of an answer: its status, its headers or its body. */
   faultsOf({ operation }: Described, { status, headers, body }: Answer): string[] {
     const response = resolve(this.document, operation.responses[status]);
     if (!response) return [`the status ${status} is not documented`];
@@ -72,7 +72,7 @@ export class Validator {
   }
 }
 
-/** Tells whether an answer is text. The harness parses a single line of JSON, so that it has to become text again. */
+/** Tells whether a media type is text. The harness parses text of a single line of JSON, which has to be undone. */
 const isText = ({ schema }: Json) => schema.type === 'string';
 
 /** The headers that only some answers have. */
@@ -92,6 +92,6 @@ const closed = (schema: Json): Json => {
   return schema.type === 'object' && schema.properties ? { additionalProperties: false, ...inner } : inner;
 };
 
-/** Makes the references in a part of the document point into the whole of it. */
+/** Makes the references in a part of the document point into the whole document. */
 const refersTo = (schema: Json): Json =>
   JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#', '"$ref":"document#'));

@@ -73,7 +73,7 @@ describe.each(rows)('$name', (row) => {
   test.each(Object.entries(wrong))('%s is answered as the document says', async (_what, spoil) => {
     const tenant = await gateway.createTenant();
     const { headers, query = '', body } = await spoil(await gateway.as('tenant_admin', tenant), tenant);
-    // fetch sends no body with a GET.
+    // This fault needs a body, and fetch does not send a body with a GET.
     if (body !== undefined && row.method === 'GET') return;
     const path = row.path.replace(/\{\w+\}/g, `sa-${randomUUID()}`);
     const answer: Answer = await gateway.request(path + query, { method: row.method, headers, body });

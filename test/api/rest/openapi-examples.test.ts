@@ -55,7 +55,7 @@ function operationFor({ name }: Described): Operation {
   return found;
 }
 
-/** Tells whether a value is an id. The ids in examples belong to nothing, so that real ones have to replace them. */
+/** Tells whether a value is an id. The ids in the examples do not exist, so that real ones have to replace them. */
 const isId = (value: unknown) => /^((sa|secret|audit)-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-/.test(String(value));
 
 const withIds = (body: Args, args: Args): Args =>
@@ -96,14 +96,14 @@ async function sendExample(row: Described, more: Record<string, string> = {}): P
 const ends = /^((deleted|revoked|disabled|suspended)At|error)$/;
 
 /**
- * Picks statuses, the fields that the request has set, and whether something has ended or failed; from a list, those of
- * its first item.
+ * Picks the parts of an answer that have to agree with the example: statuses, the fields that the request has set, and
+ * whether there is an end or an error. From a list it picks the parts of the first item.
  */
 function tellingPart(data: Json, body: Json = {}, at = ''): Json[] {
   if (Array.isArray(data)) return tellingPart(data[0], {}, at);
   if (typeof data !== 'object' || data === null) return [];
   return Object.entries<Json>(data).flatMap(([name, value]) => {
-    // Each event is about something else.
+    // These fields of an event are left out, because each event is about something else.
     if (name === 'before' || name === 'after') return [];
     if (name === 'status' || name in body) return [[at + name, value]];
     return ends.test(name) ? [[at + name, value === null]] : tellingPart(value, {}, `${at}${name}.`);

@@ -42,7 +42,7 @@ test('who has the document already is told so', async () => {
   const { headers } = await gateway.request('/openapi.json');
   const etag = headers.get('etag') ?? '';
   expect(etag).toMatch(/^"[\w-]+"$/);
-  // With this header fetch would add `cache-control: no-cache`.
+  // The test does not use fetch, which adds `cache-control: no-cache` to a request with this header.
   const again = await send(`${gateway.url}/openapi.json`, {
     method: 'GET',
     headers: { 'if-none-match': etag },

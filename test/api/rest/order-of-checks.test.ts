@@ -49,7 +49,7 @@ test('a request without a fault is answered with 200', async () => {
   expect((await answerTo()).status).toBe(200);
 });
 
-/** A tenant that does not exist is neither suspended nor full. */
+/** Tells whether two faults exclude each other: a tenant that does not exist is neither suspended nor full. */
 const impossible = (earlier: Fault, later: Fault) => earlier.rank === 9 && [10, 13].includes(later.rank);
 
 const pairs = faults.flatMap((earlier) =>

@@ -36,7 +36,7 @@ beforeAll(async () => {
     made.map((event) => ({ ...event, tenant })),
   );
   names = new Map(Object.keys(events).map((name, at) => [own[at] ?? '', name]));
-  // These are equal events of another tenant, where nobody must find them.
+  // The same events without a tenant must never be found in the tenant.
   await addEvents(
     gateway,
     made.map((event) => ({ ...event, tenant: null })),
@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Each filter with the events that it lets through, the newest first: as GraphQL has it, and REST. */
+/** Filters in the form of GraphQL and of REST, and the events that they let through, the newest first. */
 const filters: [Args, string, string[]][] = [
   [{ actor: { id: 'ada' } }, 'actor=ada', ['partner', 'deleted', 'disabled', 'plain']],
   [{ actor: { id: 'ada', realm: 'acme' } }, 'actor=ada&realm=acme', ['deleted', 'disabled', 'plain']],
@@ -160,7 +160,7 @@ test('the lists take no cursors of each other', async () => {
   }
 });
 
-/** Wrong filters: the field that is named, the input over GraphQL and REST, and REST's name where it differs. */
+/** Wrong filters: the field that the error names, the input over GraphQL and REST, and REST's name if it differs. */
 const wrong: [string, Args, string, string?][] = [
   ['actor.id', { actor: { id: '' } }, 'actor='],
   ['actor.id', { actor: { id: 'x'.repeat(256) } }, `actor=${'x'.repeat(256)}`],

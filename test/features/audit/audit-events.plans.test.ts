@@ -13,7 +13,7 @@ import type { Statement } from '../../../src/platform/database/sql.js';
 import { createDatabase } from '../../harness/database.js';
 
 const tenantId = randomUUID();
-/** A tenant with few events, all of them old. */
+/** A tenant with few events, which are all old. */
 const small = randomUUID();
 let client: pg.Client;
 let drop: () => Promise<void>;
@@ -55,8 +55,8 @@ interface Node {
 const flat = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(flat)];
 
 /**
- * What PostgreSQL does for a statement. What is prepared under a name has been run before, more often than the five
- * times after which PostgreSQL may choose a plan that does not look at the values.
+ * Returns PostgreSQL's plan for a statement. A prepared statement is first run seven times, because PostgreSQL may
+ * choose a generic plan, which does not depend on the values, after five runs.
  */
 async function planOf({ name, text, values = [] }: Statement): Promise<Node[]> {
   const explain = 'explain (analyze, buffers, format json)';
@@ -71,7 +71,7 @@ async function planOf({ name, text, values = [] }: Statement): Promise<Node[]> {
 
 const planIn = ({ rows }: pg.QueryResult): Node[] => flat(rows[0]['QUERY PLAN'][0].Plan);
 
-/** Every row that was looked at, wherever. */
+/** Returns the largest number of rows that a node of the plan has read. */
 const rowsRead = (plan: Node[]) =>
   Math.max(
     ...plan.map(
@@ -79,15 +79,15 @@ const rowsRead = (plan: Node[]) =>
     ),
   );
 
-/** For what is so common that it is soon found in any, as what is of the tenant with nine events of ten. */
+/** Stands for any index: a common value is soon found through each of them, since the tenant has most events. */
 const any = 'any index';
 
-/** Reads events where they stand: through indexes, and hardly more of them than it answers with. */
+/** Asserts that a plan uses indexes, and reads hardly more events than it returns. */
 function expectFewRows(plan: Node[], index: string, most: number) {
   expect(plan.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
   if (index !== any) expect(plan.flatMap((node) => node['Index Name'] ?? [])).toContain(index);
   expect(rowsRead(plan)).toBeLessThanOrEqual(most);
-  // Index entries that are read for nothing do not count as rows.
+  // The number of blocks is bounded, too, because index entries that are read in vain do not count as rows.
   const [{ 'Shared Hit Blocks': hit, 'Shared Read Blocks': read } = { ...none }] = plan;
   expect(hit + read).toBeLessThanOrEqual(60 + most);
 }
@@ -133,7 +133,7 @@ test.each([
   }
 });
 
-/** Each filter, the index that finds its events, and how many rows that may look at. */
+/** Filters, each with the index that finds its events and the number of rows that a plan may read. */
 const filters: [AllAuditEventFilter, string, number][] = [
   [{ actor: { realm: 'acme', id: 'person-1' } }, 'audit_event_caller_index', 60],
   [{ actor: { realm: 'acme', id: 'person-rare' } }, 'audit_event_caller_index', 120],
@@ -154,7 +154,7 @@ test.each(filters)('%j is found through %s', async (filter, index, most) => {
   expectFewRows(await planOf(trailStatement({ tenantId, filter, position: undefined }, page)), index, most);
 });
 
-/** Filters across all tenants. Actions and outcomes have indexes within a tenant alone. */
+/** Filters across all tenants. Actions and outcomes are missing, because they have indexes within a tenant only. */
 const everywhere: [AllAuditEventFilter, string, number][] = [
   [{ tenantId }, any, 80],
   [{ tenantId, outcome: AuditOutcome.DENIED }, 'audit_event_outcome_index', 51],

@@ -16,7 +16,7 @@ const trail = operation('auditEvents');
 const everything = `id occurredAt tenantId actor { realm id name email } action target outcome requestId ip userAgent
   before after`;
 
-/** The ids of a page, as either transport answers them. */
+/** Returns the ids of a page, which has another form at each transport. */
 const idsIn = ({ data }: Said): string[] => {
   const page = data as { nodes: { id: string }[] } | { id: string }[];
   return (Array.isArray(page) ? page : page.nodes).map(({ id }) => id);
@@ -63,7 +63,7 @@ test('REST tells the same in the same order, with the outcome in lower case', as
 });
 
 describe('pages', () => {
-  /** Seven, three of which are of the same millisecond. */
+  /** The times of seven events, three of which are in the same millisecond. */
   const times = [0, 1, 1, 1, 2, 3, 4];
 
   async function sevenEvents() {

@@ -1,6 +1,6 @@
 import type { Gateway } from '../../harness/gateway.js';
 
-/** The fields of an event that a test may set. The others are made up. */
+/** The fields of an event that a test may set. The other fields are made up. */
 export interface Made {
   tenant: string | null;
   /** Milliseconds after the first second of 2026. */
@@ -15,11 +15,11 @@ export interface Made {
   after?: object | null;
 }
 
-/** When the first of them was. */
+/** The time of an event whose `at` is 0. */
 const beginning = Date.UTC(2026, 0, 1);
 export const timeOf = (at: number): string => new Date(beginning + at).toISOString();
 
-/** Adds many events of a tenant to a trail, one every millisecond, in one statement. */
+/** Adds many events of a tenant to the trail in one statement, one for each millisecond. */
 export async function fillTrail({ sql }: Gateway, tenant: string, count: number): Promise<void> {
   await sql(
     `insert into audit_event (

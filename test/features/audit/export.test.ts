@@ -42,7 +42,7 @@ test('is a file with a line for each event, the list the other way round', async
   const lines = parse(file.body);
   expect(lines).toHaveLength(4);
   expect(lines).toEqual(list.body.data.toReversed());
-  // The order of the fields, too.
+  // The order of the fields has to be the same, too, which toEqual does not compare.
   expect(lines.map((line) => JSON.stringify(line))).toEqual(
     list.body.data.toReversed().map((event: object) => JSON.stringify(event)),
   );

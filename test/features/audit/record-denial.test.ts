@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** A caller of its own, so that no test meets the minute of another. */
+/** Makes a new caller for a test, because denials of one caller are recorded at most once a minute. */
 async function somebody(roles: string[], tenants: string[], target = tenants[0]) {
   const sub = randomUUID();
   const token = await gateway.issuer.sign({ sub, name: 'Eve', email: 'eve@example.com', roles, tenants });
@@ -166,7 +166,7 @@ test('a minute is a minute for all gateways on a database, and then there is a n
   expect(await eventsOf(sub)).toHaveLength(2);
 });
 
-/** A gateway that has just started, on the same database. */
+/** Runs a function with a newly started gateway on the same database. */
 async function onAnotherGateway(run: (another: Gateway) => Promise<unknown>): Promise<void> {
   const { DATABASE_URL, REALMS_FILE, KEY_ENCRYPTION_KEYS } = gateway.env;
   const another = await startGateway({ DATABASE_URL, REALMS_FILE, KEY_ENCRYPTION_KEYS });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 let made = 0;
-/** A permission of its own for each test. */
+/** The permission of a test, which is new for each test. */
 let name: string;
 beforeEach(async () => {
   name = `thing-${++made}:use`;
@@ -120,7 +120,7 @@ test('over REST ?force=true says it', async () => {
 
 test('an account that is being granted it at that moment does not keep it', async () => {
   const { id } = await admin.create({ permissions: [] });
-  // It has found the permission in the catalogue by then, and nothing is committed yet.
+  // The update waits after it has found the permission in the catalogue, and before it commits.
   await gateway.sql(`
     create function hesitate() returns trigger language plpgsql as $$
       begin perform pg_sleep(0.5); return new; end $$;
@@ -149,7 +149,7 @@ test('creates that ask for it meanwhile get it, and lose it, or are told that th
   expect(await gateway.sql('select from service_account where $1 = any (permissions)', [name])).toEqual([]);
 });
 
-/** @param condition in SQL */
+/** Waits until a condition in SQL holds. */
 async function until(condition: string): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     const [row] = await gateway.sql<{ holds: boolean }>(`select ${condition} as holds`);

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Somebody of the realm `acme` with a name, in a tenant of their own. */
+/** Makes a caller of the realm `acme` with a name, in a new tenant. */
 async function person(role = 'tenant_admin', sub: string = randomUUID()) {
   const tenant = await gateway.createTenant();
   const token = await gateway.issuer.sign({

@@ -18,7 +18,7 @@ test("an account's trail has what was done to it, the newest first, and nothing 
   await ada.create();
   await ada.rest('POST', `/${id}/disable`);
   await ada.rest('POST', `/${id}/rotate-secret`);
-  // This event of another tenant has the same target.
+  // An event of another tenant with the same target must not be in the trail of the account.
   await addEvents(gateway, [{ tenant: await gateway.createTenant(), target: id }]);
   const { serviceAccount } = await ada.run(
     `{ serviceAccount(id: "${id}") { auditEvents { nodes { action target } pageInfo { hasNextPage } } } }`,

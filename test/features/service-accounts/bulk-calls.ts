@@ -10,7 +10,7 @@ interface Result {
   secret?: { id: string; hint: string } | null;
 }
 
-/** The answer to a bulk call: a result for each account, or the reason why all of it was refused. */
+/** The answer to a bulk call: a result for each account, or the reason why the whole call was refused. */
 interface BulkAnswer {
   results: Result[];
   error: { code: string; message: string; details?: Input } | undefined;
@@ -24,11 +24,11 @@ const call = (field: string, path: string, single: [method: string, path: string
   field,
   path,
   more,
-  /** Its sibling for one account. */
+  /** Sends the call that does the same to one account. */
   single: (who: Somebody, id: string, input: Input) => who.rest(single[0], `/${id}${single[1]}`, input),
 });
 
-/** Each bulk operation, and its sibling. */
+/** Each bulk operation, with the operation that does the same to one account. */
 export const bulkCalls = {
   disable: call('disableServiceAccounts', 'disable', ['POST', '/disable']),
   enable: call('enableServiceAccounts', 'enable', ['POST', '/enable']),
@@ -66,5 +66,5 @@ const overRest: Ask = async (who, name, input, more) => {
   return { results: body.data ?? [], error: body.success ? undefined : body, headers };
 };
 
-/** Asks for a bulk operation at a transport. */
+/** Sends a bulk call over each transport. */
 export const bulkOf = { GraphQL: overGraphql, REST: overRest };

@@ -25,7 +25,7 @@ afterAll(async () => {
   await proxy.close();
 });
 
-/** How many statements a call for so many accounts takes, each of which it changes. */
+/** Counts the statements of a call that changes each of the accounts. */
 async function count(name: keyof typeof bulkCalls, asked: string[], more: Record<string, unknown>) {
   statements.count = 0;
   const { results } = await bulkOf.REST(admin, name, { ids: asked, ...more });
@@ -43,7 +43,7 @@ test.each([
 ] as const)('%s takes as many statements for 100 accounts as for 2', async (name, more) => {
   const two = await count(name, ids.slice(0, 2), more);
   expect(await count(name, ids.slice(2), more)).toBe(two);
-  // begin, the accounts, their tenant, one or more changes, the events, commit
+  // The statements are begin, the accounts, their tenant, one or more changes, the events, and commit.
   expect(two).toBeGreaterThanOrEqual(6);
   expect(two).toBeLessThanOrEqual(8);
 });

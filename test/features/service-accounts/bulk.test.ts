@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Accounts of a tenant of its own. */
+/** Makes a number of accounts in a new tenant. */
 async function scene(size: number) {
   const here = await somebody(gateway);
   const accounts = [];

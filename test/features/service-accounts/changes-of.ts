@@ -1,6 +1,6 @@
 import type { Gateway } from '../../harness/gateway.js';
 
-/** Reads what the audit trail tells of an account after its creation. */
+/** Reads the events of an account after its creation from the audit trail. */
 export const changesOf = (gateway: Gateway, id: string) =>
   gateway.sql<{ action: string }>(
     `select action, caller_id, before, after from audit_event

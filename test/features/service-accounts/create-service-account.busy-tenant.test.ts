@@ -2,8 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { holdTenants } from '../../harness/hold-tenants.js';
+import { untilLocked } from '../../harness/until-locked.js';
 
-/** More than the gateway has connections to PostgreSQL. */
+/** The number of calls at once, which exceeds the number of the gateway's connections to PostgreSQL. */
 const calls = 15;
 
 let gateway: Gateway;
@@ -29,7 +30,8 @@ const countOf = (tenant: string) =>
 
 test('another tenant is served while all creates of one have to wait, and those are done after that', async () => {
   const waiting = createAtOnce();
-  await setTimeout(300); // they have all come
+  await untilLocked(gateway);
+  await setTimeout(200); // All calls have arrived by now, unless the machine is very busy.
   const other = await gateway.as('tenant_admin', await gateway.createTenant());
   expect(await gateway.create(other)).toMatchObject({ status: 200 });
   await letGo();

@@ -11,10 +11,10 @@ afterAll(() => gateway.close());
 
 const adminOf = (tenant: string) => gateway.as('tenant_admin', tenant);
 
-/** The names for a second, as automatic names tell it. */
+/** Returns the first automatic name of a second. */
 const automatic = (at: Date) => `service-account-${at.toISOString().slice(0, 19).replace(/\D/g, '')}`;
 
-/** Waits until a second has just begun, so that what follows falls into it. */
+/** Waits until a second has just begun, so that the next calls are made within it. */
 async function secondBegins(): Promise<Date> {
   await setTimeout(1_000 - (Date.now() % 1_000));
   return new Date();
@@ -31,13 +31,13 @@ test('100 accounts that are created at once have 100 different names of the docu
   expect(new Set(names).size).toBe(100);
   for (const name of names) expect(name).toMatch(/^service-account-\d{14}(-[1-9]\d*)?$/);
 
-  // Within each second they are numbered without a gap, and the first has no number.
+  // The names of each second are numbered without a gap, and the first of them has no number.
   const seconds = bySecond(names);
   for (const [second, all] of seconds) {
     const expected = all.map((_, index) => (index === 0 ? second : `${second}-${index + 1}`));
     expect([...all].sort()).toEqual([...expected].sort());
   }
-  // Otherwise it shows nothing.
+  // The test shows nothing unless many accounts were created within one second.
   expect(Math.max(...[...seconds.values()].map((all) => all.length))).toBeGreaterThan(10);
 });
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Every table in which some row has the text in some column, be it as text, in JSON or as bytes. */
+/** Returns each table that has the text in any column of any row, be it as text, in JSON or as bytes. */
 async function tablesWith(text: string): Promise<string[]> {
   const tables = await gateway.sql<{ name: string }>(
     `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
@@ -37,7 +37,7 @@ test('the secret is stored nowhere', async () => {
     expect(await tablesWith(secret)).toEqual([]);
     expect(await tablesWith(secret.slice(10, -4))).toEqual([]);
   }
-  // The search does find what is stored.
+  // A name that is stored is found, so that the search works.
   expect(await tablesWith('visible-canary')).toEqual(
     expect.arrayContaining(['public.audit_event', 'public.service_account']),
   );
@@ -56,7 +56,7 @@ test('neither the secret nor the token is in the log of a call that succeeds', a
   expect(logged(headers.authorization?.slice(7) ?? '')).toEqual([]);
 });
 
-/** Each fails in its own way; the canary stands where secrets may stand. */
+/** A text in the form of a token, which stands in each failing request where a secret may stand. */
 const canary = 'eyJhbGciOiJub25lIn0.canary.canary';
 const failures: Record<string, (given: Record<string, string>) => Promise<{ status: number }>> = {
   'a token that is not valid': (given) =>

@@ -62,7 +62,7 @@ test.each(['tenant_admin', 'super_admin'] as const)(
       message: 'There is no such service account',
       extensions: { code: 'NOT_FOUND' },
     });
-    // Nothing tells whether the id exists somewhere.
+    // Both answers are equal, so that nobody learns whether the id exists in another tenant.
     const { requestId: _, ...one } = foreign.body.errors[0].extensions;
     const { requestId: __, ...two } = missing.body.errors[0].extensions;
     expect(one).toEqual(two);

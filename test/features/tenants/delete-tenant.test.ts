@@ -3,6 +3,7 @@ import pg from 'pg';
 import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { holdTenants } from '../../harness/hold-tenants.js';
+import { untilLocked } from '../../harness/until-locked.js';
 import { type SuperAdmin, superAdmin, trailOf } from './super-admin.js';
 
 let gateway: Gateway;
@@ -13,9 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
-
-/** Connections beside the gateway's, for what has locks. */
+/** The tests' own connections, which hold locks while the gateway works. */
 const connections: pg.Client[] = [];
 async function connect() {
   const client = new pg.Client({ connectionString: gateway.databaseUrl });
@@ -34,7 +33,7 @@ async function deletedAccount() {
 
 const remove = (tenant: string) => operator.rest('DELETE', `/${tenant}`);
 
-/** Reads all that is stored of a tenant and in it, but for the audit trail. */
+/** Counts the rows of a tenant, its accounts and their secrets. */
 const rowsOf = async (tenant: string) =>
   (
     await gateway.sql(
@@ -161,7 +160,7 @@ describe('at once', () => {
     for (let round = 0; round < 6; round++) {
       const { tenant, headers } = await somebody(gateway);
       const creates = Array.from({ length: 20 }, () => gateway.create(headers));
-      // Now and then in front of most of them.
+      // In half of the rounds the deletion begins early enough to come before most of the creates.
       const deletion = round % 2 === 0 ? remove(tenant) : creates[10]?.then(() => remove(tenant));
       const codes = (await Promise.all(creates)).map(({ body }) => body.code ?? 'OK');
       const said = (await deletion)?.body;
@@ -183,9 +182,9 @@ describe('at once', () => {
     const { tenant, headers } = await somebody(gateway);
     const letGo = await holdTenants(gateway, [tenant]);
     const deletion = remove(tenant);
-    await pause(200);
+    await untilLocked(gateway);
     const creates = Array.from({ length: 3 }, () => gateway.create(headers));
-    await pause(200);
+    await untilLocked(gateway, 2);
     await letGo();
     expect((await deletion).status).toBe(200);
     for (const { body } of await Promise.all(creates)) expect(body.code).toBe('NOT_FOUND');
@@ -196,7 +195,7 @@ describe('at once', () => {
     const somebodyElse = await connect();
     await somebodyElse.query(`begin; select from service_account where id = '${account}' for update`);
     const deletion = remove(tenant);
-    await pause(300);
+    await untilLocked(gateway);
     await somebodyElse.query(`select from tenant where id = '${tenant}' for update nowait; rollback`);
     expect((await deletion).status).toBe(200);
   });
@@ -211,10 +210,10 @@ describe('at once', () => {
     );
     const had = next.query(`begin; select from service_account where id = '${account}' for update`);
     const deletion = remove(admin.tenant);
-    await pause(300);
+    await untilLocked(gateway, 2);
     await deleter.query('commit');
     await had;
-    await pause(300);
+    await untilLocked(gateway);
     await next.query(`select from tenant where id = '${admin.tenant}' for update nowait; rollback`);
     expect((await deletion).status).toBe(200);
   });

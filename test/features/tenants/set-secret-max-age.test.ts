@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Makes an account and its secret older than they are. */
+/** Moves the creation of an account and its secret into the past. */
 const older = (id: string, days: number) =>
   gateway.sql(
     `with account as (

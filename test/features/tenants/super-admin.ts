@@ -1,9 +1,9 @@
 import type { Answer, Gateway } from '../../harness/gateway.js';
 
-/** A super_admin, who names no tenant in a header. */
+/** A super_admin whose requests name no tenant in a header. */
 export interface SuperAdmin {
   headers: Record<string, string>;
-  /** Runs a GraphQL document. @returns its data; an error in it fails the test */
+  /** Runs a GraphQL document, which must succeed. @returns its data */
   // biome-ignore lint/suspicious/noExplicitAny: the answer has the shape of the query
   run(query: string, variables?: Record<string, unknown>): Promise<any>;
   /** Sends a REST call below `/api/v1/admin/tenant`. */

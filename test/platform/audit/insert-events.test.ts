@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([direct.close(), proxied.close()]));
 
-/** Creates an account. @returns its event, and what the call answered with */
+/** Creates an account. @returns its audit event, and the data of the answer */
 async function createWith(gateway: Gateway, more: Record<string, string> = {}, input?: unknown) {
   const tenant = await gateway.createTenant();
   const { body } = await gateway.create({ ...(await gateway.as('tenant_admin', tenant)), ...more }, input);
@@ -64,7 +64,7 @@ test('a success has an event with who, what, where, when and what came of it', a
 test('the event holds nothing secret', async () => {
   const { event, data } = await createWith(direct);
   expect(JSON.stringify(event)).not.toContain(data.clientSecret);
-  // The id of the secret alone.
+  // Apart from the id of the secret, the event must not even mention one.
   expect(JSON.stringify(event).replace(/"secret":"secret-[\da-f-]{36}"/, '')).not.toMatch(
     /secret|hash|pepper|bearer/i,
   );
@@ -78,7 +78,7 @@ test('GraphQL is audited like REST', async () => {
     'select action, outcome, caller_id, request_id from audit_event where tenant_id = $1',
     [tenant],
   );
-  // A request id with a space in it is replaced.
+  // The request id has a space in it, so that the gateway replaces it.
   expect(events).toEqual([
     {
       action: 'service_account.create',

@@ -25,7 +25,7 @@ afterAll(() => Promise.all([gateway.close(), keyServer.close()]));
 const viewer = (headers: Record<string, string>) => gateway.graphql(headers, '{ viewer { id } }');
 const create = (headers: Record<string, string>) => gateway.create({ 'x-tenantid': tenant, ...headers });
 
-/** RFC 6750, section 3: who sends no bearer token gets no error code. What a description may hold is there too. */
+/** The challenge has no error code for a caller without a bearer token (RFC 6750, section 3). */
 const challenge = 'Bearer realm="service-account-gateway"';
 const invalidToken = new RegExp(
   `^${challenge}, error="invalid_token", error_description="[\\x20\\x21\\x23-\\x5b\\x5d-\\x7e]{1,255}"$`,
@@ -142,7 +142,7 @@ test('a header of 100 kB is refused by Node, and the gateway goes on', async () 
     socket.on('data', (data) => {
       text += data;
     });
-    // The gateway hangs up on what it has not read.
+    // The gateway closes the connection before it has read everything, which resets it.
     socket.on('error', () => undefined);
     socket.on('close', () => resolve(text));
     socket.write(

@@ -16,7 +16,7 @@ const replace = (from: string, to: string) => (bytes: Buffer) =>
   Buffer.from(bytes.toString().replace(from, to));
 const flip = (bytes: Buffer) => bytes.map((byte, index) => (index === 40 ? byte ^ 1 : byte)) as Buffer;
 
-/** A header is no header: RFC 6750, section 3.1, on who sends nothing or uses another scheme. */
+/** Requests without a bearer token, for which RFC 6750, section 3.1 wants a challenge without an error code. */
 export const noBearer: [string, Record<string, string>][] = [
   ['no authorization header', {}],
   ['Basic credentials', { authorization: 'Basic YWRtaW46YWRtaW4=' }],
@@ -115,8 +115,8 @@ const payload = ({ acme }: Scene) => JSON.stringify(powerfulClaims(acme));
 const again = (scene: Scene, claim: string, value: unknown) =>
   payload(scene).replace(/}$/, `,"${claim}":${JSON.stringify(value)}}`);
 
-/** Texts that JSON.parse reads, and JSON.stringify would not write. */
-// biome-ignore format: a row a line
+/** Tokens of texts that JSON.parse reads but JSON.stringify never writes. */
+// biome-ignore format: each row stays on its line
 const writings: [string, Credentials][] = [
   ['an expiry beyond all numbers', (scene) => written(scene, header, payload(scene).replace(/"exp":\d+/, '"exp":1e400'))],
   ['a beginning beyond all numbers', (scene) => written(scene, header, payload(scene).replace('{', '{"nbf":1e400,'))],
@@ -157,7 +157,7 @@ const realms: [string, Credentials][] = [
   ['a realm without a name', (scene) => ({ authorization: signed(scene), realmname: '' })],
 ];
 
-/** Every one of them carries super_admin, so that nothing but its fault is in the way. */
+/** Tokens that all carry super_admin, so that only their faults can make the gateway refuse them. */
 export const badTokens: [string, Credentials][] = [
   ...publishedAttacks,
   ...malformed,

@@ -9,7 +9,7 @@ const tenant = randomUUID();
 let acme: Issuer;
 let gateway: Gateway;
 
-/** Realms may share an issuer: here they differ in where they look for claims. */
+/** The claims settings of realms with the same issuer, which differ in where they look for claims. */
 const claims: Record<string, Record<string, string>> = {
   plain: {},
   keycloak: { roles: 'realm_access.roles', tenants: 'tenancy.ids', name: 'profile.full.name', email: 'mail' },
@@ -39,7 +39,7 @@ const isAdmin = { roles: ['TENANT_ADMIN'] };
 const keycloak = { realm_access: { roles: ['tenant_admin'] } };
 const nameless = { name: null, email: null };
 
-// biome-ignore format: a row a line
+// biome-ignore format: each row stays on its line
 const read: [string, string, JWTPayload, object][] = [
   ['a list', 'plain', { roles: ['tenant_admin', 'another', 7, null] }, isAdmin],
   ['a string with spaces', 'plain', { roles: 'openid tenant_admin another' }, isAdmin],

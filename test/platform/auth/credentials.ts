@@ -6,12 +6,12 @@ export interface Scene {
   /** The default realm. */
   acme: Issuer;
   partner: Issuer;
-  /** Trusted by nobody; its keys are at `keyUrl`. */
+  /** An issuer that no realm trusts, with its keys at `keyUrl`. */
   mallory: Issuer;
   keyUrl: string;
 }
 
-/** The value of an authorization header, or more headers than that. */
+/** Makes the value of an authorization header, or several headers. */
 export type Credentials = (scene: Scene) => string | Record<string, string> | Promise<string>;
 
 export const acmeHeader = { alg: 'ES256', kid: 'acme-key', typ: 'JWT' };
@@ -22,18 +22,18 @@ export const publicPem = (scene: Scene) =>
     .export({ format: 'pem', type: 'spki' })
     .toString();
 
-/** Signs as acme itself, with other claims or other fields in the header. */
+/** Signs a token with acme's own key, with other claims or other fields in its header. */
 export const signed = ({ acme }: Scene, claims: object = {}, header: object = {}): string =>
   `Bearer ${forge({ ...acmeHeader, ...header }, { ...powerfulClaims(acme), ...claims }, es256(acme))}`;
 
-/** Makes a token that anybody can make: acme's claims under another algorithm or key. */
+/** Makes a token as an attacker can, with acme's claims under another algorithm or key. */
 export const forged = ({ acme }: Scene, header: object, signer: Signer) =>
   `Bearer ${forge({ ...acmeHeader, ...header }, powerfulClaims(acme), signer)}`;
 
 export const tampered = (scene: Scene, part: 0 | 1 | 2, change: (bytes: Buffer) => Buffer) =>
   `Bearer ${tamper(signed(scene).slice('Bearer '.length), part, change)}`;
 
-/** Signs a text that JSON.stringify would not write. */
+/** Signs a header and a payload that are given as texts, which JSON.stringify would not write. */
 export const written = ({ acme }: Scene, header: string, payload: string, signer = es256(acme)) => {
   const input = `${encode(header)}.${encode(payload)}`;
   return `Bearer ${input}.${encode(signer(input))}`;

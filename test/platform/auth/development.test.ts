@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A path that is used up by one test. */
+/** Returns a new DATA_DIR that does not exist yet. */
 const freshDataDir = () => join(mkdtempSync(join(folder, 'fresh-')), 'data');
 
 describe('development mode', () => {

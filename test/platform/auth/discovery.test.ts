@@ -9,7 +9,7 @@ const wellKnown = '/.well-known/openid-configuration';
 const mismatch = /^the answer is of the issuer /;
 const shape = 'the answer names no issuer, or no http or https URL as jwks_uri';
 
-/** An issuer at `url`, by what it says in its document and what else it answers. */
+/** Issuers at `url` whose discovery fails, each with the answers of its server and the reason in the log. */
 const refused: [string, (url: string, keys: string) => RequestListener, string | RegExp][] = [
   [
     'another issuer',
@@ -55,7 +55,7 @@ const refused: [string, (url: string, keys: string) => RequestListener, string |
 
 let realms: ServedRealms;
 let next: Issuer;
-/** Where the keys are: another host than the issuer's, as far as HTTP goes. */
+/** The server of the keys. It has another port than the issuers, so that it is another host in the sense of HTTP. */
 let keyServer: KeyServer;
 
 beforeAll(async () => {
@@ -80,14 +80,14 @@ afterAll(async () => {
   await keyServer.close();
 });
 
-/** The server's own URL ends with /keys; the issuer is its host, in the realm `slash` with the slash. */
+/** Returns the issuer for a server's URL, which ends with /keys. In the realm `slash` the issuer ends with a slash. */
 const issuerAt = (url: string, realm: string) => url.replace(/\/keys$/, realm === 'slash' ? '/' : '');
 const issuerOf = (realm: string) => issuerAt(realms.server(realm).url, realm);
 const document = (realm: string, uri = keyServer.url) => ({ issuer: issuerOf(realm), jwks_uri: uri });
 const ask = (realm: string, by = realms.issuer) =>
   realms.ask(realm, { by, claims: { iss: issuerOf(realm) } });
 
-/** Answers at these paths only. */
+/** Makes a server that answers at these paths, and with a 404 at all others. */
 const at =
   (paths: Record<string, RequestListener>): RequestListener =>
   (request, response) =>

@@ -28,7 +28,7 @@ export const signature =
   () =>
     Buffer.alloc(bytes);
 
-/** The token with something done to one of its parts. */
+/** Changes the bytes of one part of a token. */
 export function tamper(token: string, part: 0 | 1 | 2, change: (bytes: Buffer) => Buffer): string {
   return token
     .split('.')
@@ -36,7 +36,7 @@ export function tamper(token: string, part: 0 | 1 | 2, change: (bytes: Buffer) =
     .join('.');
 }
 
-/** Everything that an issuer's token needs, and the widest rights, so that only its fault is in the way. */
+/** Returns valid claims with the widest rights, so that only the fault of a token can make the gateway refuse it. */
 export function powerfulClaims({ issuer, audience }: Issuer): JWTPayload {
   const now = Math.floor(Date.now() / 1000);
   return { iss: issuer, aud: audience, sub: 'mallory', iat: now, exp: now + 600, roles: ['super_admin'] };

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import type { Issuer } from '../../harness/issuer.js';
 
-/** Fields of a realm beside its name, issuer and audience. Without keys of its own it has those of the issuer. */
+/** An issuer, and fields of its realm. A row without fields about keys gets the keys of the issuer. */
 export type RealmRow = { issuer: Issuer } & Record<string, unknown>;
 
 const everything = { roles: ['super_admin', 'tenant_admin', 'tenant_viewer'], tenants: '*' };
 
-/** A gateway with these realms, of which the first is the default. */
+/** Starts a gateway with these realms, of which the first is the default. */
 export async function startGatewayWith(rows: Record<string, RealmRow>): Promise<Gateway> {
   const folder = mkdtempSync(join(tmpdir(), 'realms-'));
   const realms = Object.entries(rows).map(([name, { issuer, ...row }]) => ({

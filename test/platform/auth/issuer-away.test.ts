@@ -42,11 +42,11 @@ beforeAll(async () => {
 afterEach(restoreClock);
 afterAll(() => realms.close());
 
-/** A token that outlives the keys. */
+/** Makes the headers of a token that is valid for longer than the gateway uses known keys. */
 const lasting = (realm: string) =>
   realms.headers(realm, { claims: { exp: Math.floor(Date.now() / 1000) + 3 * day } });
 
-/** Waits for what the gateway does without anybody asking. */
+/** Waits until something holds that the gateway does in the background. */
 async function eventually(fact: () => boolean) {
   for (let tries = 0; !fact() && tries < 200; tries++) await sleep(20);
   expect(fact()).toBe(true);
@@ -118,7 +118,7 @@ test('a request with known keys is answered before a slow issuer is', async () =
   const answers = await Promise.all(Array.from({ length: 5 }, () => realms.ask('slow')));
   expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
   expect(realms.server('slow').hits).toBe(2);
-  // The attempt has neither failed nor ended.
+  // The log has only the first read of the keys, because the slow attempt has neither failed nor succeeded.
   expect(realms.log('slow').map(({ msg }) => msg)).toEqual(['the keys of a realm are read']);
   release();
 });

@@ -13,7 +13,7 @@ const send =
   (_request, response) =>
     void response.writeHead(status, headers).end(body);
 
-/** Writes until the gateway hangs up. */
+/** Writes a chunk again and again until the gateway closes the connection. */
 function pour(stream: Writable, chunk: string, pause: number) {
   const timer = setInterval(() => stream.write(chunk), pause);
   stream.on('close', () => clearInterval(timer));
@@ -26,7 +26,7 @@ const large = 'the answer is larger than 256 kB';
 const slow = 'the answer took longer than 5 seconds';
 const brackets = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 
-// biome-ignore format: a row a line
+// biome-ignore format: each row stays on its line
 const rubbish: [string, RequestListener, string][] = [
   ['10 MB', send('x'.repeat(10_000_000)), large],
   ['10 MB of good JSON', json({ keys: [], padding: 'x'.repeat(10_000_000) }), large],
@@ -53,10 +53,10 @@ const ec = (namedCurve: string) =>
 const rsa = (modulusLength: number) =>
   generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ format: 'jwk' });
 
-/** JSON.stringify cannot write what this stands for. */
+/** Stands for brackets that are too deep for JSON.stringify. */
 const deep = '(10,000 brackets)';
 
-// biome-ignore format: a row a line
+// biome-ignore format: each row stays on its line
 const beside: [string, unknown][] = [
   ['null', null],
   ['a word', 'key'],

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 
 export interface KeyServer {
   url: string;
-  /** How often it was asked for keys. */
+  /** The number of requests so far. */
   hits: number;
-  /** How it answers; can be changed at any time. */
+  /** Answers requests. A test can replace it at any time. */
   answer: RequestListener;
   close(): Promise<void>;
 }
@@ -16,7 +16,7 @@ export const json =
     response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
   };
 
-/** An issuer's key server on this machine. */
+/** Starts the key server of an issuer on this machine. */
 export async function startKeyServer(answer: RequestListener): Promise<KeyServer> {
   const server = createServer((request, response) => {
     keyServer.hits++;

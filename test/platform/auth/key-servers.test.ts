@@ -28,7 +28,7 @@ const broken: [string, RequestListener][] = [
 let acme: Issuer;
 let partner: Issuer;
 let gateway: Gateway;
-/** A realm and a key server for each test, since a gateway remembers keys. */
+/** The key servers by realm. Each test has its own realm, because a gateway remembers keys. */
 const servers = new Map<string, KeyServer>();
 const names = ['once', 'flood', 'rotation', 'age', 'recovery', 'down'];
 
@@ -52,7 +52,7 @@ function server(realm: string): KeyServer {
   return found;
 }
 
-/** A token that the gateway has not seen yet, or one with a known `jti`. */
+/** Makes the headers of a token that the gateway has not seen yet, or of one with a given `jti`. */
 async function headers(realm: string, { kid = 'partner-key', jti = crypto.randomUUID(), by = partner } = {}) {
   const token = await by.sign({ roles: ['super_admin'], iat: 0, jti }, { kid });
   return { authorization: `Bearer ${token}`, realmname: realm };

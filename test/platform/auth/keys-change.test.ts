@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterEach(restoreClock);
 afterAll(() => realms.close());
 
-/** A token with a kid that nobody has makes the gateway look again, half a minute after the last time. */
+/** Makes the gateway read the keys again: an unknown kid has this effect half a minute after the last read. */
 async function lookAgain(realm: string) {
   moveClock(31);
   expect(await realms.ask(realm, { kid: 'unknown' })).toMatchObject({ status: 401 });

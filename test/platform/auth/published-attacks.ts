@@ -19,7 +19,7 @@ const plainToken = (scene: Scene) => `${encode('{"alg":"none"}')}.${encode(claim
 const der = (scene: Scene) =>
   createPublicKey(publicPem(scene)).export({ format: 'der', type: 'spki' }) as Buffer;
 
-/** RFC 5656, section 3.1: the public key as OpenSSH writes it. */
+/** Writes the public key in OpenSSH's form (RFC 5656, section 3.1). */
 function openSsh(scene: Scene): string {
   const { x = '', y = '' } = publicJwk(scene);
   const point = Buffer.concat([Buffer.from([4]), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
@@ -31,19 +31,19 @@ function openSsh(scene: Scene): string {
   return `ecdsa-sha2-nistp256 ${Buffer.concat(fields).toString('base64')}`;
 }
 
-/** ECDSA signatures with these numbers as r and s. FIPS 186-5, section 6.4.2: from 1 to n - 1 each. */
+/** Makes an ECDSA signature of r and s, which must both be from 1 to n - 1 (FIPS 186-5, section 6.4.2). */
 const rs = (r: string, s: string) => () => Buffer.from(r.padStart(64, '0') + s.padStart(64, '0'), 'hex');
-/** The order of P-256: SEC 2, section 2.4.2. */
+/** The order of P-256 (SEC 2, section 2.4.2). */
 const n = 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551';
 
-/** Encrypts a token, which anybody can do: the key for that is public. */
+/** Encrypts a token as anybody can, since the key for that is public. */
 async function encrypted(scene: Scene, content: string, header: object = {}): Promise<string> {
   const key = await importJWK({ ...publicJwk(scene), use: undefined, alg: undefined }, 'ECDH-ES');
   const protectedHeader = { alg: 'ECDH-ES', enc: 'A256GCM', kid: 'acme-key', ...header };
   return new CompactEncrypt(Buffer.from(content)).setProtectedHeader(protectedHeader).encrypt(key);
 }
 
-/** Five parts of which only the header is meant to be looked at. */
+/** Makes an encrypted token of which the gateway should look at the header alone. */
 const jwe = (header: object, content: Buffer = Buffer.alloc(16)) =>
   `Bearer ${encode(JSON.stringify({ enc: 'A256GCM', ...header }))}.AAAA.${encode(Buffer.alloc(12))}.${encode(content)}.${encode(Buffer.alloc(16))}`;
 
@@ -53,8 +53,8 @@ const malloryKey = ({ mallory }: Scene) => mallory.jwks.keys[0];
 const malloryDer = () =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'der', type: 'spki' });
 
-/** A row for each attack that has been published, under its number there, or the section that warns of it. */
-// biome-ignore format: a row a line
+/** The published attacks, each with its CVE number or the section of a specification that warns of it. */
+// biome-ignore format: each row stays on its line
 export const publishedAttacks: [string, Credentials][] = [
   ['CVE-2015-2951: alg none without a signature', (scene) => forged(scene, { alg: 'none' }, signature(0))],
   ['CVE-2018-1000531: alg none with a signature', (scene) => forged(scene, { alg: 'none' }, signature(64))],

@@ -19,7 +19,7 @@ const grants = { roles: ['tenant_admin'], tenants: '*' };
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Returns the message about a file with these fields in the first realm, in the second, and around them. */
+/** Returns the faults of a file with these fields in the first realm, in the second realm, and around both. */
 function faults(first: Fields, second: Fields = {}, around: Fields = {}): string[] {
   const realms = [
     { ...acme, ...first },
@@ -47,7 +47,7 @@ function faultsOf(
   }
 }
 
-// biome-ignore format: a row a line
+// biome-ignore format: each row stays on its line
 const inFirst: [string, Fields, string][] = [
   ['an unknown key', { grant: {} }, 'realms[0]: Unrecognized key: "grant"'],
   ['an unknown key in claims', { claims: { role: 'roles' } }, 'realms[0].claims: Unrecognized key: "role"'],
@@ -82,7 +82,7 @@ test.each(inFirst)('a realm with %s is refused', (_name, fields, message) => {
   expect(faults(fields)).toEqual([expect.stringContaining(message)]);
 });
 
-// biome-ignore format: a row a line
+// biome-ignore format: each row stays on its line
 test.each<[string, Fields]>([
   ['with no more than an https issuer', { jwks: undefined }],
   ['with a jwksUri', { jwks: undefined, jwksUri: 'https://keys.example.com/' }],
@@ -95,7 +95,7 @@ test.each<[string, Fields]>([
   expect(faults(fields)).toEqual([]);
 });
 
-// biome-ignore format: a row a line
+// biome-ignore format: each row stays on its line
 const inSecond: [string, Fields, string][] = [
   ['no grants, without being the default', { grants: undefined }, 'realms[1].grants: only the default realm may leave it out'],
   ['super_admin in some tenants', { grants: { roles: ['super_admin'], tenants: [] } }, 'realms[1].grants.tenants: must be "*" where super_admin is granted'],

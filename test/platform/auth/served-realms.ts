@@ -11,17 +11,17 @@ interface TokenOptions {
   claims?: JWTPayload;
 }
 
-/** A gateway whose realms have a key server each: a gateway remembers keys, so that every test needs its own. */
+/** A gateway whose realms each have a key server. It remembers keys, so that every test needs a realm of its own. */
 export interface ServedRealms {
   gateway: Gateway;
-  /** Whose keys the servers publish, as long as they are not told otherwise. */
+  /** The issuer whose keys the servers publish until a test changes that. */
   issuer: Issuer;
   server(realm: string): KeyServer;
-  /** The headers of a token that the gateway has not seen yet. */
+  /** Makes the headers of a token that the gateway has not seen yet. */
   headers(realm: string, options?: TokenOptions): Promise<Record<string, string>>;
   /** Sends a request with these headers, or with a new token. */
   ask(realm: string, headers?: Record<string, string> | TokenOptions): Promise<Answer>;
-  /** The log's lines about a realm's keys. */
+  /** Returns the lines of the log about the keys of a realm. */
   log(realm: string): Record<string, unknown>[];
   close(): Promise<void>;
 }
@@ -63,11 +63,11 @@ export async function startServedRealms(
   return realms;
 }
 
-/** A JWK Set with the first keys of these issuers, with something changed in all of them. */
+/** Answers with the first keys of these issuers, with the same changes in each of them. */
 export const published = (issuers: Issuer[], changes: object = {}): RequestListener =>
   json({ keys: issuers.map(({ jwks }) => ({ ...jwks.keys[0], ...changes })) });
 
-/** An answer that comes when the test says so. */
+/** Holds an answer back until the test releases it. */
 export function held(answer: RequestListener) {
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => {

@@ -40,7 +40,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** `npm run token` without the build. The folder holds no .env. */
+/** Runs `npm run token` without the build, in a folder without a .env. */
 function token(args: string[], env: NodeJS.ProcessEnv = { DATA_DIR: dataDir }) {
   const command = resolve('dist/src/cli/token.js');
   return spawnSync(process.execPath, [command, ...args], { cwd: folder, env, encoding: 'utf8' });

@@ -21,8 +21,8 @@ afterAll(async () => {
 });
 
 /**
- * Defaults, indexes, checks and triggers are the migrations' own business. What the ORM would change of tables,
- * columns, types and nullability is a difference between an entity and its table.
+ * The test compares tables, columns, types and nullability. Defaults, indexes, checks and triggers are in the
+ * migrations alone, and entities do not describe them.
  */
 test('the entities and the migrations agree on tables and columns', async () => {
   const difference = await opened.orm.schema.getUpdateSchemaSQL();

@@ -8,7 +8,7 @@ import { migrations } from '../../../src/platform/database/migrations/migrations
 import { openDatabase } from '../../../src/platform/database/open-database.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 
-// A gateway of the version before, which goes on while others of the next version start.
+// This gateway has the current version. It goes on while gateways of the next version start.
 let gateway: Gateway;
 let admin: Record<string, string>;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ afterAll(() => gateway.close());
 const lines: string[] = [];
 const log = pino({}, { write: (line) => lines.push(line) });
 
-/** A migration of the next version. */
+/** Makes a migration of the next version. */
 function next(name: string, ...statements: string[]) {
   return {
     name,
@@ -32,7 +32,7 @@ function next(name: string, ...statements: string[]) {
   };
 }
 
-/** A start of the next version, as far as its database. @returns what it fails with */
+/** Opens the database as a start of the next version does. @returns the error of the start, if it fails */
 async function startNext(...added: ReturnType<typeof next>[]): Promise<Error | undefined> {
   const server = await startDatabaseServer({ databaseUrl: gateway.env.DATABASE_URL, dataDir: '' }, log);
   try {
@@ -111,7 +111,7 @@ test('a migration that takes longer than any request may is not cut short', asyn
 }, 60_000);
 
 test('columns that are added under statements prepared already are no fault', async () => {
-  // The statements are prepared on every connection of the pool.
+  // The calls at once prepare the statements on every connection of the pool.
   const headers = { ...(await gateway.as('tenant_viewer', admin['x-tenantid'] ?? '')) };
   const read = '{ tenant { name serviceAccountCount } viewer { tenants { name } } }';
   const all = () =>
@@ -130,7 +130,7 @@ test('columns that are added under statements prepared already are no fault', as
       expect(body.errors).toBe(undefined);
     }
   }
-  // A connection that met an error would have been replaced.
+  // The pool still has the same connections. It would have replaced a connection that met an error.
   const [after] = await gateway.sql<{ pids: number[] }>(connections);
   expect(after?.pids).toEqual(expect.arrayContaining(before?.pids ?? []));
 });

@@ -15,8 +15,8 @@ beforeAll(async () => {
     proxy = await createProxy(url);
     return proxy.url;
   };
-  // The gateway reads its signing keys every ten seconds. A read that falls into a test occupies a connection of its
-  // own, which is rightly kept when the answer still comes in time.
+  // The gateway reads its signing keys every ten seconds. Such a read during a test would occupy another connection,
+  // which the gateway rightly keeps when the answer still comes in time.
   holdIntervals();
   gateway = await startGateway({}, { by });
   tenant = await gateway.createTenant();
@@ -37,7 +37,7 @@ const createTenant = async () =>
   );
 const readyz = () => gateway.request('/readyz');
 
-/** Fills the pool with idle connections. One caller, and one tenant, would wait in line for three of them. */
+/** Fills the pool with idle connections. It needs ten tenants, since a caller and a tenant may use only three each. */
 async function fillPool() {
   const tenants = await Promise.all(Array.from({ length: 10 }, () => gateway.createTenant()));
   const admins = await Promise.all(tenants.map((id) => gateway.as('tenant_admin', id)));
@@ -49,7 +49,7 @@ async function timed<T>(run: () => Promise<T>): Promise<[T, number]> {
   return [await run(), Date.now() - began];
 }
 
-/** Until something is so again; fails after the 5 seconds in which a database that is back has to be in use. */
+/** Waits until something holds again, and fails after 5 seconds: the gateway has to use its database by then. */
 async function within5s(holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 5000;
   while (!(await holds())) {
@@ -127,7 +127,7 @@ test('a connection that did not answer is never used again, and neither are its 
 });
 
 test('connections that are lost in the middle of transactions are made up for', async () => {
-  // The insert is a transaction of the ORM's, which has begun by then. More of them than the pool has places.
+  // The ORM's transaction has begun when the insert is cut. It is cut more often than the pool has connections.
   for (let n = 0; n < 12; n++) {
     proxy.cut(/insert into "tenant"/);
     expectUnavailableGraphql(await createTenant());
@@ -165,7 +165,8 @@ test('an outage is a line when it begins and one when it ends, and a line for ea
     await create();
     return about('the database answers again').length > 0;
   };
-  await setTimeout(1000); // what the tests before have broken is over after a second
+  // After a second the gateway is done with the connections that earlier tests have broken.
+  await setTimeout(1000);
   await fillPool();
   gateway.log.length = 0;
   await proxy.refuse();

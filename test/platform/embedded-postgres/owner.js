@@ -1,4 +1,4 @@
-// A gateway's process, as far as its database goes: starts it on the DATA_DIR given, adds a row, lives on.
+// Stands for the process of a gateway: it starts the database of the given DATA_DIR, adds a row, and goes on running.
 import pg from 'pg';
 import { pino } from 'pino';
 import { startEmbeddedDatabase } from '../../../dist/src/platform/embedded-postgres/start.js';

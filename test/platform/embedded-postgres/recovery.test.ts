@@ -53,7 +53,7 @@ test('a PostgreSQL is not doubled while a process of a killed one is still at wo
   await client.connect();
   const { rows } = await client.query('select pg_backend_pid() as pid');
   const working = faultOf(client.query('do $$ begin loop end loop; end $$'));
-  await query(first, 'select 1'); // by now it loops
+  await query(first, 'select 1'); // The other statement is looping by now.
   process.kill(serverPid(dataDir), 'SIGKILL');
   await first.stop();
   try {

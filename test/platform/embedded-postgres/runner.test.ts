@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(cleanUp);
 
-/** Hides `unshare`, as good as a container that blocks user namespaces. */
+/** Hides the program `unshare`, which has the same effect as a container that blocks user namespaces. */
 const withoutNamespaces = () => {
   process.env.PATH = '/nowhere';
 };
@@ -53,7 +53,7 @@ if (process.getuid?.() === 0) {
     );
   });
 
-  // An unprivileged user cannot run these where the checkout is in a private place such as /root.
+  // An unprivileged user cannot run PostgreSQL when the checkout is in a private folder such as /root.
   if (reachable) {
     test('without user namespaces root drops to an unprivileged user', async () => {
       withoutNamespaces();

@@ -13,7 +13,7 @@ import { putUsedCluster } from '../../harness/used-cluster.js';
 const folders: string[] = [];
 const databases: EmbeddedDatabase[] = [];
 
-/** A folder that `cleanUp` removes. Any user may pass through it, as through `/srv`. */
+/** Makes a folder that `cleanUp` removes. Any user may enter it, as `/srv`. */
 export async function newFolder(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'embedded-')));
   folders.push(folder);
@@ -21,17 +21,17 @@ export async function newFolder(): Promise<string> {
   return folder;
 }
 
-/** A DATA_DIR that does not exist yet. */
+/** Returns a DATA_DIR that does not exist yet. */
 export const newDataDir = async () => join(await newFolder(), 'data');
 
-/** Returns a DATA_DIR in which PostgreSQL has run before: it has nothing to make, and starts at once. */
+/** Returns a DATA_DIR in which PostgreSQL has run before, so that it starts at once. */
 export async function usedDataDir(): Promise<string> {
   const dataDir = await newDataDir();
   await putUsedCluster(dataDir);
   return dataDir;
 }
 
-/** The log of supervision, line by line. */
+/** The lines that the databases have logged. */
 export const logged: string[] = [];
 export const log = pino({}, { write: (line) => logged.push(line) });
 
@@ -43,7 +43,7 @@ export async function start(dataDir: string): Promise<EmbeddedDatabase> {
   return database;
 }
 
-/** For `afterEach`. */
+/** Stops all databases and removes all folders. It is for `afterEach`. */
 export async function cleanUp(): Promise<void> {
   for (const database of databases.splice(0)) await database.stop();
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
@@ -67,7 +67,7 @@ export async function query({ connection }: EmbeddedDatabase, sql: string): Prom
   }
 }
 
-/** The number of the process that runs PostgreSQL on a DATA_DIR. */
+/** Returns the id of the process that runs PostgreSQL on a DATA_DIR. */
 export function serverPid(dataDir: string): number {
   return Number.parseInt(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8'), 10);
 }

@@ -10,7 +10,7 @@ afterEach(cleanUp);
 const self = process.getuid?.() ?? 0;
 const runner: Runner = { uid: self, gid: process.getgid?.() ?? 0, prefix: [], identity: {} };
 
-/** Makes the folder for /srv/data under a temporary directory of its own. */
+/** Makes the socket folder for /srv/data in a new temporary directory. */
 async function prepare() {
   const parent = await newFolder();
   const again = () => prepareSocketFolder('/srv/data', runner, parent);
@@ -48,7 +48,7 @@ test('a folder that others can enter is refused', async () => {
 });
 
 test("another user's folder is refused", async () => {
-  // Seen from the other side, so that it takes no second user: the gateway is someone else than the owner.
+  // A test has no second user, so that it pretends that the gateway runs as another user than the owner of the folder.
   const stranger = { ...runner, uid: self + 1 };
   const getuid = jest.spyOn(process as Required<NodeJS.Process>, 'getuid').mockReturnValue(stranger.uid);
   const prepared = prepareSocketFolder('/srv/data', stranger, await newFolder());

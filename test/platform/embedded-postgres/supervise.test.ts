@@ -77,7 +77,7 @@ test('a process of the old one that is still at work is waited for, and what is 
   const client = await connect(database);
   const { rows } = await client.query('select pg_backend_pid() as pid');
   const working = faultOf(client.query('do $$ begin loop end loop; end $$'));
-  await query(database, 'select 1'); // by now it loops
+  await query(database, 'select 1'); // The other statement is looping by now.
   process.kill(serverPid(dataDir), 'SIGKILL');
   await until(() => messages().includes(notYet));
   expect(logged.join('')).toMatch(/pre-existing shared memory block/);
@@ -113,7 +113,7 @@ test('a gateway that has lost DATA_DIR to another one says so, and leaves its Po
   await first.stop();
   expect((await other.query('select 1 as n')).rows).toEqual([{ n: 1 }]);
   await other.end();
-  await start(dataDir); // takes over what is left running, and stops it
+  await start(dataDir); // A new database takes over the running PostgreSQL, so that `cleanUp` stops it.
 });
 
 test('where the files are gone no new database takes their place', async () => {

@@ -11,7 +11,7 @@ async function start(handler: RequestListener) {
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-/** A handler whose answers wait until they are let go. */
+/** Makes a handler that holds its answers back until the test lets them go. */
 function held() {
   const waiting: (() => void)[] = [];
   const handler: RequestListener = (request, response) => {

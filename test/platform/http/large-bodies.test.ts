@@ -20,7 +20,7 @@ const json = { 'content-type': 'application/json' };
 const endless = { 'transfer-encoding': 'chunked' };
 const announced = { 'content-length': '99999999999' };
 
-/** A connection within a machine holds some megabytes on their way. */
+/** A bound for the bytes that sockets of this machine buffer, although nobody reads them. */
 const buffers = 16e6;
 
 const head = (path: string, headers: Record<string, string>) =>
@@ -28,7 +28,7 @@ const head = (path: string, headers: Record<string, string>) =>
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}\r\n`;
 
-/** Sends a body for as long as it is taken, up to a bound. @returns the answer, and how many bytes were taken */
+/** Sends a body until the connection ends, up to a bound. @returns the answer, and how many bytes were accepted */
 async function pour(path: string, headers: Record<string, string>, most = 200e6) {
   const raw = await openRaw(gateway.url);
   const piece = Buffer.alloc(65_536, 'x');
@@ -36,7 +36,7 @@ async function pour(path: string, headers: Record<string, string>, most = 200e6)
   raw.socket.write(head(path, headers));
   let taken = 0;
   while (taken < most && !raw.socket.destroyed && !(await isAnswered(raw))) {
-    // Its callback has an error when the connection is cut.
+    // The callback gets an error when the gateway cuts the connection.
     await new Promise<void>((resolve) => {
       raw.socket.write(chunk, (error) => {
         if (!error) taken += chunk.length;
@@ -52,7 +52,7 @@ async function pour(path: string, headers: Record<string, string>, most = 200e6)
 const crlf = Buffer.from('\r\n');
 const lengthOf = (piece: Buffer) => Buffer.from(`${piece.length.toString(16)}\r\n`);
 
-/** Whoever reads before it writes sees the answer, before the connection is reset under what it writes. */
+/** Reads before the next write, because a write to a closed connection resets it, and the answer would be lost. */
 async function isAnswered({ text }: { text(): string }): Promise<boolean> {
   await setImmediate();
   return text() !== '';

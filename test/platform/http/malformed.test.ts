@@ -19,12 +19,12 @@ afterEach(async () => {
   expect((await gateway.request('/readyz')).status).toBe(200);
 });
 
-/** The documented call, which would create an account if it were as it should be. */
+/** Writes the documented call, which would create an account if it had no fault. */
 const create = (more = '', body = '') => `POST ${createPath} HTTP/1.1\r\n${own}${more}\r\n${body}`;
 const json = 'content-type: application/json\r\n';
 const chunked = 'transfer-encoding: chunked\r\n';
 
-/** Node's parser refuses these bytes, so that neither Express nor the caller's token is ever looked at. */
+/** Node's parser refuses these bytes before Express sees the request or its token. */
 test.each<[string, number, string, () => string | Buffer]>([
   ['bytes of anything', 400, 'BAD_REQUEST', () => Buffer.from([0, 255, 13, 10, 13, 10])],
   ['a TLS handshake', 400, 'BAD_REQUEST', () => Buffer.from('16030100a5010000a10303', 'hex')],

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Sends so many requests at once on one connection. @returns what came back until that ended, or all was there */
+/** Sends a number of requests at once on one connection. @returns the answers until its end, or until all have come */
 async function pipeline(count: number): Promise<string[]> {
   const { socket } = await openRaw(gateway.url);
   let text = '';

@@ -18,7 +18,7 @@ afterEach(async () => {
   expect((await gateway.request('/readyz')).status).toBe(200);
 });
 
-/** Lines may be there twice, which no HTTP client would send. */
+/** Sends a request with these lines. A header may be in it twice, which no HTTP client would send. */
 const ask = (first: string, lines: string[] = [], headers = own) => {
   const all = [...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), ...lines];
   return sendRaw(gateway.url, `${first} HTTP/1.1\r\n${all.join('\r\n')}\r\nconnection: close\r\n\r\n`);
@@ -56,7 +56,7 @@ test.each(['TRACE', 'PROPFIND', 'OPTIONS', 'QUERY', 'GET', 'PUT', 'LOCK', 'M-SEA
   '%s of the documented call is a 405',
   async (method) => {
     const answer = await ask(`${method} ${createPath}`);
-    // Node 20 does not know QUERY, and refuses it itself.
+    // Node 20 does not know the method QUERY, so that its parser refuses the request.
     if (method === 'QUERY' && answer.body.code === 'BAD_REQUEST') return;
     expect(answer).toMatchObject({ status: 405, body: { code: 'METHOD_NOT_ALLOWED' } });
     expect(answer.headers.get('allow')).toBe('POST');

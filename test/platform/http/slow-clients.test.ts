@@ -4,8 +4,9 @@ import { getIntrospectionQuery } from 'graphql';
 import { serverLimits } from '../../../src/platform/http/listen.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
 import { openRaw, parseAnswer, type Raw } from '../../harness/raw.js';
+import { until } from '../../harness/until.js';
 
-// The limits of production, made shorter: with its own a test would take a minute.
+// These limits are shorter than those of production, with which a test would take a minute.
 const limits = {
   headersTimeout: 400,
   requestTimeout: 1_000,
@@ -79,10 +80,10 @@ test('a client that takes none of its answers is cut', async () => {
   raw.socket.pause();
   const query = new URLSearchParams({ query: getIntrospectionQuery() });
   const request = `GET /graphql?${query} HTTP/1.1\r\nhost: x\r\napollo-require-preflight: 1\r\n\r\n`;
-  // More than the buffers between the two hold.
+  // These requests and their answers are larger than the buffers of the connection.
   raw.socket.write(request.repeat(300));
   await sleep(limits.idleTimeout);
-  // It still takes none: only what it writes tells it that there is nobody any more.
+  // The client does not read, so that it notices the end of the connection only when it writes.
   await drip(raw, 'x');
   expect(raw.socket.closed).toBe(true);
 });
@@ -100,8 +101,10 @@ test('a connection is kept between requests, for as long as is said, and not for
 
 test('one connection too many is closed at once, and the others are served', async () => {
   const all = await Promise.all(Array.from({ length: limits.maxConnections + 5 }, connect));
-  await sleep(100);
-  const kept = all.filter(({ socket }) => !socket.closed);
+  const kept = await until(
+    async () => all.filter(({ socket }) => !socket.closed),
+    ({ length }) => length <= limits.maxConnections,
+  );
   expect(kept.length).toBeLessThanOrEqual(limits.maxConnections);
   expect(kept.length).toBeGreaterThan(limits.maxConnections - 5);
   kept[0]?.socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { holdTenants } from '../../harness/hold-tenants.js';
 import { createProxy, type DatabaseProxy } from '../../harness/proxy.js';
+import { untilLocked } from '../../harness/until-locked.js';
 import { countsOf, isReplay, keyedAdmin } from './keyed.js';
 
 let gateway: Gateway;
@@ -24,7 +24,8 @@ test('whose account was made finds that out, and has it with its secret', async 
   const { headers, tenant } = await keyedAdmin(gateway);
   const letGo = await holdTenants(gateway, [tenant]);
   const lost = gateway.create(headers);
-  await sleep(300); // PostgreSQL has the statement, and the answer to it will not get through
+  await untilLocked(gateway);
+  // The answer of PostgreSQL will not reach the gateway.
   proxy.hang();
   await letGo();
   expect(await lost).toMatchObject({ status: 503, body: { code: 'SERVICE_UNAVAILABLE' } });

@@ -114,7 +114,7 @@ describe('a key', () => {
 
   test('that is the request id, too, is refused as an argument, since that id is stored', async () => {
     const { plain, key, tenant } = await keyedAdmin(gateway);
-    // Not by the harness, which would look for the key in the log.
+    // The test does not send this with the harness, which would remember the key and find it in the log.
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
       headers: { ...plain, 'content-type': 'application/json', 'x-request-id': key },

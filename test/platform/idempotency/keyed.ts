@@ -3,7 +3,7 @@ import type { Answer, Gateway } from '../../harness/gateway.js';
 
 export const newKey = () => `test-key-${randomUUID()}`;
 
-/** An administrator of a tenant of its own, with an idempotency key. */
+/** Makes an administrator of a new tenant, with an idempotency key. */
 export async function keyedAdmin(gateway: Gateway, fields?: Parameters<Gateway['createTenant']>[0]) {
   const tenant = await gateway.createTenant(fields);
   const key = newKey();
@@ -11,7 +11,7 @@ export async function keyedAdmin(gateway: Gateway, fields?: Parameters<Gateway['
   return { tenant, key, plain, headers: { ...plain, 'idempotency-key': key } };
 }
 
-/** How many accounts a tenant has, by its own count and by its rows. */
+/** Returns how many accounts a tenant has, by its stored count and by its rows. */
 export async function countsOf(gateway: Gateway, tenant: string) {
   const [counts] = await gateway.sql<{ count: number; rows: number }>(
     `select service_account_count as count,

@@ -4,6 +4,7 @@ import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { holdTenants } from '../../harness/hold-tenants.js';
 import { stopAll } from '../../harness/process.js';
 import { startTwoGateways } from '../../harness/two-gateways.js';
+import { untilLocked } from '../../harness/until-locked.js';
 import { countsOf, isReplay, keyedAdmin } from './keyed.js';
 
 let gateway: Gateway;
@@ -37,7 +38,8 @@ test('a duplicate waits for the first request, which is still at it', async () =
   const { headers, tenant } = await keyedAdmin(gateway);
   const letGo = await holdTenants(gateway, [tenant]);
   const waiting = two.createAtOnce(headers, 4);
-  await setTimeout(500);
+  await untilLocked(gateway);
+  await setTimeout(300); // The duplicates have arrived by now, unless the machine is very busy.
   await letGo();
   const answers = await waiting;
   expect(new Set(answers.map(({ body }) => body.data?.clientSecret)).size).toBe(1);

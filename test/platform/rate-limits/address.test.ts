@@ -3,7 +3,7 @@ import { moveClock, restoreClock } from '../../harness/clock.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
 import { each, header, somebody, status, transports } from './somebody.js';
 
-// Behind one proxy, so that a test can be at an address of its own.
+// The gateway trusts one proxy, so that each test can choose an address of its own.
 let gateway: Gateway;
 beforeAll(async () => {
   gateway = await startGateway({ RATE_LIMIT_ADDRESS: '3', RATE_LIMIT_CALLER: '100', TRUST_PROXY: '1' });
@@ -51,7 +51,7 @@ test('GraphQL answers a flood with the error, the time to wait, and nothing else
   expect(answers[3]?.headers.get('retry-after')).toMatch(/^(59|60)$/);
 });
 
-// biome-ignore format: a row a line
+// biome-ignore format: each row stays on its line
 const requests: [string, (headers: Record<string, string>) => ReturnType<Gateway['request']>][] = [
   ['an unknown path', (headers) => gateway.request('/api/v1/nothing', { headers })],
   ['another method', (headers) => gateway.request(createPath, { method: 'DELETE', headers })],

@@ -137,7 +137,7 @@ test('pages of other origins may read the fields', async () => {
     const exposed = answer.headers.get('access-control-expose-headers')?.split(',');
     expect(exposed).toEqual(expect.arrayContaining(['ratelimit-policy', 'ratelimit', 'retry-after']));
 
-    // The browser's own question counts for nobody.
+    // Preflights, which the browser itself sends, do not count.
     const preflight = { origin, 'access-control-request-method': 'POST' };
     const asked = () => open.request(createPath, { method: 'OPTIONS', headers: preflight });
     expect(await each(9, asked, status)).toEqual(Array(9).fill(204));

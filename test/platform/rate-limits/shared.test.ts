@@ -12,7 +12,7 @@ let other: Gateway;
 beforeAll(async () => {
   one = await startGateway(limits);
   other = await startGateway(one.env);
-  // All of their connections are there: what is not counted within a second is counted by each of them alone.
+  // These calls open all connections first, because a gateway that gets no count within a second counts by itself.
   for (const gateway of [one, other]) {
     const callers = await Promise.all(Array.from({ length: 10 }, () => somebody(gateway)));
     await Promise.all(callers.map((headers) => transports.GraphQL(gateway, headers)));
@@ -66,7 +66,7 @@ test('nobody is named in the table', async () => {
   for (const { key } of rows) expect(key).toMatch(/^(caller|address):[\w-]{43}$/);
 });
 
-/** A gateway of its own, since it leaves a database that fails alone for a while. */
+/** Runs a function with a new gateway while its database fails, since a gateway avoids a failing one for a while. */
 async function whileFailing(fail: string, mend: string, run: (gateway: Gateway) => Promise<void>) {
   const gateway = await startGateway(limits);
   const client = new pg.Client({ connectionString: gateway.env.DATABASE_URL });

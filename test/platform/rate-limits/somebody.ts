@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer, Gateway } from '../../harness/gateway.js';
 
-/** The headers of a caller that nobody has met before. */
+/** Makes the headers of a new caller. */
 export async function somebody({ issuer }: Gateway, claims = {}): Promise<Record<string, string>> {
   const tenant = randomUUID();
   const token = await issuer.sign({
@@ -15,7 +15,7 @@ export async function somebody({ issuer }: Gateway, claims = {}): Promise<Record
 
 type Transport = (gateway: Gateway, headers: Record<string, string>) => Promise<Answer>;
 
-/** A call of each transport. That of REST names a tenant which does not exist, and is answered with a 404. */
+/** A call over each transport. The tenant does not exist, so that REST answers with a 404. */
 export const transports: Record<'REST' | 'GraphQL', Transport> = {
   REST: (gateway, headers) => gateway.create(headers),
   GraphQL: (gateway, headers) => gateway.graphql(headers, '{ viewer { id } }'),

@@ -7,11 +7,11 @@ const accounts = '/api/v1/admin/service-account';
 const account = `${accounts}/:id`;
 const id = ({ id }: Account) => ({ id });
 
-/** A mutation that answers with the account. */
+/** Makes a mutation that answers with the account. */
 const change = (field: string, more: More) =>
   mutation(field, 'serviceAccount { id name clientId status }', more);
 
-/** Service accounts and their secrets. */
+/** The operations on service accounts and their secrets. */
 export const accountOperations: Operation[] = [
   query('serviceAccount', 'query ($id: ID!) { serviceAccount(id: $id) { id name clientId } }', {
     rest: `GET ${account}`,

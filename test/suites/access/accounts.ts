@@ -1,19 +1,19 @@
 import type { Gateway } from '../../harness/gateway.js';
 
-/** A service account that is there, for operations to be about. */
+/** A stored service account, and further ids that operations need. */
 export interface Account {
   id: string;
   name: string;
   clientId: string;
-  /** Its only secret. */
+  /** The id of the account's only secret. */
   secretId: string;
-  /** An entry of the catalogue that nobody has. */
+  /** A permission of the catalogue that no account has. */
   permission: string;
-  /** The audit event of its creation. */
+  /** The id of the audit event of the account's creation. */
   eventId: string;
-  /** Another one for each account, from 1. */
+  /** A number that differs for each account, from 1. */
   number: number;
-  /** Empty tenants beside the account's own: one that is active, and one that is suspended. */
+  /** The id of an empty, active tenant other than the account's. */
   tenantId: string;
   suspendedTenantId: string;
 }
@@ -24,7 +24,7 @@ let made = 0;
 
 /**
  * Creates an account, and brings it into a state.
- * @param headers of an admin of its tenant
+ * @param headers the headers of an admin of its tenant
  */
 export async function createAccount(
   { graphql, request, sql, createTenant }: Gateway,
@@ -51,7 +51,7 @@ export async function createAccount(
   );
   const tenantId = await createTenant({ name: `beside ${name}` });
   const suspendedTenantId = await createTenant({ name: `beside ${name}`, status: 'suspended' });
-  // The newest are listed first: which of two of the same millisecond, chance would say.
+  // The newest tenant is listed first, so that two tenants of the same millisecond would be in a random order.
   await sql(`update tenant set created_at = created_at - interval '1 minute' where id = $1`, [
     suspendedTenantId,
   ]);
@@ -68,7 +68,7 @@ export async function createAccount(
   };
 }
 
-/** Everything that is stored, a line for each row, but for what was denied, which is recorded. */
+/** Returns all stored rows, one on each line, without the events of denied requests, which are always recorded. */
 export async function rowsOf(gateway: Gateway): Promise<string> {
   const lines = (table: string, where = 'true') =>
     `select to_jsonb(${table})::text as line from ${table} where ${where}`;

@@ -13,7 +13,7 @@ let gateway: Gateway;
 let headers: Headers;
 let superAdmin: Headers;
 let account: Account;
-/** All that was stored when the test before looked. */
+/** The rows that were stored at the end of the previous test. */
 let rows: string;
 beforeAll(async () => {
   gateway = await startGateway();
@@ -26,10 +26,10 @@ afterAll(() => gateway.close());
 
 const accounts = '/api/v1/admin/service-account';
 
-/** The headers of who may use it. */
+/** Returns the headers of a caller that may use the operation. */
 const allowed = ({ may }: Operation) => (may['a tenant_admin'] === 'OK' ? headers : superAdmin);
 
-/** Asks for what is to be refused because of a field, and to have changed nothing. */
+/** Asserts that a request is refused because of a field, and changes nothing. */
 async function refused(field: string, ask: () => Promise<Said>) {
   const { code, details, message, data } = await ask();
   const before = rows;
@@ -40,7 +40,7 @@ async function refused(field: string, ask: () => Promise<Said>) {
   expect(rows).toBe(before);
 }
 
-/** An operation on the account with one argument that is wrong, at each of its transports. */
+/** Asserts that an operation with one wrong argument is refused at each of its transports. */
 const refusedAtTransports = async (name: string, field: string, args: Args) => {
   const row = operation(name);
   for (const transport of transportsOf(row))
@@ -57,7 +57,7 @@ test.each(fields)('%s names %s for %j', async (name, field, value) => {
   await refusedAtTransports(name, field, { [field]: value });
 });
 
-/** The arguments that are ids, and what goes wrong with them. */
+/** Returns the kind of wrong ids that fits an argument. */
 const kindOfId = (operation: Operation, field: string) => {
   if (operation.field === 'node') return 'id of node';
   return aboutTenant.includes(operation) ? 'id of a tenant' : field;
@@ -161,7 +161,7 @@ describe.each(operations.filter(({ rest }) => rest))('$rest', ({ rest = '', name
   const as = () => allowed(operation(name));
   const ask = (query: string, body?: unknown) => callRest(gateway, as(), method, placed() + query, body);
 
-  // The documented call has never minded them.
+  // The documented call has always ignored unknown query parameters.
   if (name !== 'createServiceAccount') {
     test('names a query parameter that there is not', async () => {
       await refused('colour', () => ask('?colour=red'));

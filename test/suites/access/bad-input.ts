@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Args } from './operation.js';
 
-/** The name of an argument, and values that are wrong for it. */
+/** Wrong values by the name of an argument. */
 type Wrong = Readonly<Record<string, readonly unknown[]>>;
 
 const many = <T>(count: number, make: (index: number) => T) =>
   Array.from({ length: count }, (_, index) => make(index));
 
-// Control, bidirectional, zero-width and private characters, half a character, and line breaks; a mark and a letter
-// that show nothing.
+// These are control, bidirectional, zero-width and private characters, half a character, line breaks, and a mark and a
+// letter that are invisible.
 const unseen = [
   0x00, 0x1b, 0x7f, 0x85, 0x202e, 0x2066, 0x200b, 0x200d, 0xfeff, 0xe000, 0xd83d, 0x0a, 0x2028, 0x34f, 0x3164,
 ];
@@ -84,7 +84,7 @@ const badKeys = [
   null,
 ];
 
-/** Wrong labels, each with the field that is named. */
+/** Wrong labels, each with the field that the error names. */
 export const wrongLabels: [string, unknown][] = [
   ...badKeys.map((key): [string, unknown] => ['labels.0.key', [{ key, value: 'x' }]]),
   ['labels.0.key', [{ value: 'x' }]],
@@ -107,7 +107,7 @@ const idsUnlike = (prefix: string, other: string): string[] => [
   `${prefix}-${'x'.repeat(2_000)}`,
 ];
 
-/** Wrong ids that a path can hold, too, by the argument that they are in. */
+/** Wrong ids by argument, which can also stand in a path. */
 export const wrongIds: Record<string, readonly string[]> = {
   id: idsUnlike('sa', 'secret'),
   secretId: idsUnlike('secret', 'sa'),
@@ -138,10 +138,10 @@ export const wrongIds: Record<string, readonly string[]> = {
   ],
 };
 
-/** Wrong ids that no path can hold. */
+/** Wrong ids that cannot stand in a path. */
 export const wrongIdValues: readonly unknown[] = ['', null, {}];
 
-/** Wrong ids among those of a bulk operation. */
+/** Returns wrong lists of ids for a bulk operation. */
 export const wrongIdLists = (id: string): readonly unknown[] => [
   [],
   null,

@@ -25,7 +25,7 @@ const filter = (field: string, value: unknown, named = field): [string, Args] =>
   { filter: { [field]: value } },
 ];
 
-/** Wrong arguments of any list over GraphQL, each with the argument that is named. */
+/** Wrong arguments of any list over GraphQL, each with the argument that the error names. */
 const wrongPages: [string, Args][] = [
   ...['first', 'last'].flatMap((name) =>
     [0, 101, -1, 1.5, '5', 2 ** 31].map((value): [string, Args] => [name, { [name]: value }]),
@@ -67,7 +67,7 @@ const wrongAccountPages: [string, Args][] = [
   filter('secretOverdue', 'yes'),
 ];
 
-/** Wrong queries of any list over REST, each with the parameter that is named. */
+/** Wrong queries of any list over REST, each with the parameter that the error names. */
 const wrongQueries: [string, string][] = [
   ...['0', '101', '-1', '1.5', 'five', '', '99999999999', '0x10', '+5', ' 5'].map(
     (value): [string, string] => ['first', `first=${encodeURIComponent(value)}`],
@@ -110,7 +110,7 @@ const wrongAccountQueries: [string, string][] = [
   ['secretOverdue', 'secretOverdue='],
 ];
 
-/** The lists, and what is wrong with what they are asked for. */
+/** The lists, each with its wrong arguments. */
 export const lists = [
   {
     name: 'serviceAccounts',

@@ -5,7 +5,7 @@ import { type More, mutation, type Operation } from './operation.js';
 const accounts = '/api/v1/admin/service-account';
 const ids = ({ id }: Account) => ({ ids: [id] });
 
-/** A mutation of several accounts, asked for one. */
+/** Makes a mutation of several accounts, which is called with one account. */
 const bulk = (field: string, path: string, more: Partial<More> = {}, selection = '') =>
   mutation(
     field,
@@ -13,7 +13,7 @@ const bulk = (field: string, path: string, more: Partial<More> = {}, selection =
     { rest: `POST ${accounts}/bulk/${path}`, may: managers, args: ids, isBulk: true, ...more },
   );
 
-/** Work on many service accounts. */
+/** The operations on many service accounts. */
 export const bulkOperations: Operation[] = [
   bulk('disableServiceAccounts', 'disable'),
   bulk('enableServiceAccounts', 'enable', { needs: 'disabled' }),

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import type { Gateway } from '../../harness/gateway.js';
 
-/** Everybody who may come, each of whom asks for something in the tenant `own`. */
+/** The kinds of callers. Each of them sends requests to the tenant `own`, except where its realm lacks the role. */
 export const callers = [
   'nobody',
   'a tenant_viewer',
@@ -28,7 +28,7 @@ export const readers: MayUse = {
 };
 export const managers: MayUse = { ...readers, 'a tenant_viewer': 'FORBIDDEN' };
 export const owners: MayUse = { ...managers, 'a tenant_admin': 'FORBIDDEN' };
-/** Whoever has a role, wherever. */
+/** The outcomes of operations for which any role in any tenant is enough. */
 export const everyone: MayUse = {
   ...readers,
   'a tenant_admin elsewhere': 'OK',
@@ -36,9 +36,9 @@ export const everyone: MayUse = {
 };
 
 /**
- * The headers of each of them.
- * @param own the tenant that they ask for
- * @param granted the tenant that the realm `partner` grants, with an account of its own
+ * Makes the headers of each caller.
+ * @param own the tenant that the callers name
+ * @param granted the tenant that the realm `partner` grants
  */
 export async function headersOf(
   { issuer, partner }: Gateway,

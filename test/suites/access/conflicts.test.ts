@@ -27,7 +27,7 @@ interface Refusal {
   details?: Record<string, unknown>;
 }
 
-/** Asks for what is to be refused, and to have changed nothing. */
+/** Asserts that an operation is refused, and changes nothing. @returns the message of the refusal */
 async function refused(
   transport: Transport,
   name: string,
@@ -51,7 +51,7 @@ describe.each(atTransports(changes.filter(({ name }) => !repeatable.includes(nam
   (row) => {
     test('of a deleted account is a conflict', async () => {
       const { operation, transport, name } = row;
-      // A result names the field alone.
+      // The result of a bulk operation names the field, but not its value.
       const details = { field: 'status', ...(!operation.isBulk && { status: 'deleted' }) };
       const message = await refused(transport, name, operation.args(deleted), { code: 'CONFLICT', details });
       expect(message).toBe('status: the service account is deleted, restore it first');

@@ -3,24 +3,24 @@ import type { MayUse } from './callers.js';
 
 export type Args = Readonly<Record<string, unknown>>;
 
-/** One of the things that a caller may ask for, and how it is asked for at either transport. */
+/** An operation of the gateway, and how it is called over each transport. */
 export interface Operation {
-  /** The name in tests: its root field, unless that has several rows. */
+  /** The name in tests, which is the root field unless that has several rows. */
   name: string;
   field: string;
   /** The GraphQL document. A mutation takes its arguments as one `input`, a query as variables. */
   document: string;
   isMutation: boolean;
-  /** Method and path of its REST call, if it has one. The arguments that are not in the path are query or body. */
+  /** Method and path of the REST call, if there is one. The other arguments are in the query or the body. */
   rest?: string;
   may: MayUse;
-  /** Whether it needs no x-tenantid. */
+  /** Whether the operation needs no x-tenantid. */
   isGlobal?: true;
-  /** Whether it answers with a result for each account. With one account, its error is the outcome. */
+  /** Whether the operation answers with a result for each account. With one account, its error is the outcome. */
   isBulk?: true;
-  /** The status that an account must have before. */
+  /** The status that the account must have before the operation. */
   needs?: State;
-  /** Good arguments, with which a mutation changes something. */
+  /** Returns good arguments, with which a mutation changes something. */
   args: (account: Account) => Args;
 }
 

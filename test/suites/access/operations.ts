@@ -16,20 +16,20 @@ export const operations: Operation[] = [
   ...auditOperations,
 ];
 
-/** Each of these at each of its transports, for `describe.each`. */
+/** Combines each operation with each of its transports, for `describe.each`. */
 export const atTransports = (some: readonly Operation[]) =>
   some.flatMap((operation) =>
     transportsOf(operation).map((transport) => ({ operation, transport, name: operation.name })),
   );
 
-/** The row of this name. */
+/** Returns the operation with this name. */
 export function operation(name: string): Operation {
   const found = operations.find((one) => one.name === name);
   if (!found) throw new Error(`there is no operation ${name}`);
   return found;
 }
 
-/** An account that nobody has. */
+/** An account that does not exist. */
 export const nobodys: Account = {
   id: `sa-${randomUUID()}`,
   name: 'of nobody',
@@ -42,7 +42,7 @@ export const nobodys: Account = {
   suspendedTenantId: randomUUID(),
 };
 
-/** Operations about one account, one of its secrets, or its trail. */
+/** The operations on one account, one of its secrets, or its trail. */
 export const aboutOne = operations.filter(({ args }) => {
   const { id, clientId, secretId, eventId } = nobodys;
   return Object.values(args(nobodys)).some((value) =>
@@ -50,11 +50,11 @@ export const aboutOne = operations.filter(({ args }) => {
   );
 });
 
-/** Operations about one tenant, by its id. */
+/** The operations on one tenant, whose id is an argument. */
 export const aboutTenant = operations.filter(({ args }) => {
   const { tenantId, suspendedTenantId } = nobodys;
   return [tenantId, suspendedTenantId].includes(String(args(nobodys).id));
 });
 
-/** The changes of an account that is not deleted. */
+/** The mutations of an account that is not deleted. */
 export const changes = aboutOne.filter(({ isMutation, needs }) => isMutation && needs !== 'deleted');

@@ -12,10 +12,10 @@ const everybody = ['a tenant_admin', 'a tenant_admin of both', 'a super_admin'] 
 let gateway: Gateway;
 let admin: Headers;
 let their: Headers;
-/** An account of the own tenant, and those of another one by their states. */
+/** An account of the callers' own tenant. */
 let own: Account;
 let theirs: Record<State, Account>;
-/** Who may do everything here, and nothing with what is theirs. */
+/** The headers of callers that may do everything in the own tenant, and nothing with accounts of the other tenant. */
 let callers: Record<(typeof everybody)[number], Headers>;
 beforeAll(async () => {
   gateway = await startGateway();
@@ -160,17 +160,17 @@ interface Result {
   error: { code: string } | null;
 }
 
-/** REST has them as its data. */
+/** Returns the results in an answer, which are the whole data of a REST answer. */
 const resultsIn = (data: unknown): Result[] =>
   Array.isArray(data) ? data : (data as { results: Result[] }).results;
 
-/** All lines that tell of an account or its secret. */
+/** Returns the stored rows that mention an account or its secret. */
 const rowsAbout = async ({ id, secretId }: Account) =>
   (await rowsOf(gateway))
     .split('\n')
     .filter((line) => [id, secretId].some((one) => line.includes(one.slice(-36))));
 
-/** How many events tell of the accounts since they were brought into their state. */
+/** Counts the accounts among the targets of the last two events. */
 async function changesOf(...accounts: Account[]): Promise<number> {
   const [row] = await gateway.sql<{ count: number }>(
     `select count(distinct target)::int as count from audit_event

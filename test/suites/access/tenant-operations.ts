@@ -6,11 +6,11 @@ const tenants = '/api/v1/admin/tenant';
 const tenant = `${tenants}/:id`;
 const id = ({ tenantId }: Account) => ({ id: tenantId });
 
-/** A mutation of super_admins that answers with the tenant. */
+/** Makes a mutation for super_admins that answers with the tenant. */
 const change = (field: string, more: Omit<More, 'may'>) =>
   mutation(field, 'tenant { id name status }', { ...more, may: owners, isGlobal: true });
 
-/** Tenants, and who is in them. */
+/** The operations on tenants, and on the caller itself. */
 export const tenantOperations: Operation[] = [
   query('tenant', '{ tenant { id name } }', { may: readers, args: () => ({}) }),
   query('viewer', '{ viewer { id } }', { may: everyone, isGlobal: true, args: () => ({}) }),

@@ -5,19 +5,19 @@ import type { Args, Operation } from './operation.js';
 export const transports = ['GraphQL', 'REST'] as const;
 export type Transport = (typeof transports)[number];
 
-/** Where an operation is to be had. */
+/** Returns the transports of an operation. */
 export const transportsOf = ({ rest }: Operation): readonly Transport[] => (rest ? transports : ['GraphQL']);
 
-/** An answer, in a form that both transports share. */
+/** An answer in a common form of both transports. */
 export interface Said {
   status: number;
   /** The code of the error, or OK. */
   code: string;
   details: Record<string, unknown> | undefined;
   message: string;
-  /** The data of the answer; undefined beside an error. */
+  /** The data of the answer, which is undefined beside an error. */
   data: unknown;
-  /** All of the answer but what differs each time. */
+  /** The text of the answer without the parts that differ each time. */
   text: string;
 }
 
@@ -31,10 +31,10 @@ interface Result {
   error: { code: string; message: string; field: string | null } | null;
 }
 
-/** Asked for one account, a bulk operation says in its result what others say in an error. */
+/** Turns the answer of a bulk operation on one account into the answer of an operation that is not bulk. */
 function asOne(said: Said, transport: Transport, results: Result[] | undefined, { ids }: Args): Said {
   const [error] = results?.map((result) => result.error) ?? [];
-  // The id that was asked for is repeated, whoever's it is.
+  // The answer repeats the given id, even of an account of another tenant, so that the comparison has to ignore it.
   const text = [ids].flat().reduce<string>((all, id) => all.replaceAll(String(id), 'as asked'), said.text);
   if (!error) return { ...said, text };
   const { code, message, field } = error;
@@ -74,7 +74,7 @@ const overRest: Send = async (gateway, { rest = '', isBulk }, headers, args) => 
   return isBulk ? asOne(said, 'REST', said.data as Result[] | undefined, args) : said;
 };
 
-/** Any REST call, also one that fits no operation. */
+/** Sends any REST call, including one that fits no operation. */
 export async function callRest(
   gateway: Gateway,
   headers: Headers,
@@ -83,7 +83,7 @@ export async function callRest(
   body?: unknown,
 ): Promise<Said> {
   const text = body === undefined ? undefined : JSON.stringify(body);
-  // Fetch sends no body with a GET. Node does, without its length.
+  // Unlike fetch, node:http sends a body with a GET, but without the header for its length.
   const given = { 'content-type': 'application/json', 'content-length': `${Buffer.byteLength(text ?? '')}` };
   const answer = await sendBare(gateway.url + path, {
     method,
@@ -91,7 +91,7 @@ export async function callRest(
     body: text,
   });
   const { status } = answer;
-  // A file is no envelope.
+  // The export answers with a file instead of an envelope.
   const {
     code = 'OK',
     details,
@@ -101,10 +101,10 @@ export async function callRest(
   return { status, code, details, message, data, text: telling(answer.body) };
 }
 
-/** Asks for an operation at a transport. */
+/** Sends an operation over each transport. */
 export const send: Record<Transport, Send> = { GraphQL: overGraphql, REST: overRest };
 
-/** The status of an answer of a field that was run, as it is documented: GraphQL tells errors in a 200. */
+/** Returns the documented status of an answer: GraphQL answers with a 200 even when a field fails. */
 export const statusFor = (transport: Transport, code: string): number =>
   (transport === 'REST' ? documented[code] : undefined) ?? 200;
 

@@ -12,7 +12,7 @@ let gateway: Gateway;
 let own: string;
 let admins: Record<string, Record<string, string>>;
 let headers: Record<Caller, Record<string, string>>;
-/** All that was stored when the test before looked. */
+/** The rows that were stored at the end of the previous test. */
 let rows: string;
 beforeAll(async () => {
   gateway = await startGateway();
@@ -29,10 +29,10 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Accounts that stay as they are. */
+/** Accounts that no test changes, by tenant and state. */
 const kept = new Map<string, Promise<Account>>();
 
-/** An account as the operation needs it, in the tenant that the caller asks for; a new one for what changes it. */
+/** Returns an account in the caller's tenant and in the state that the operation needs. A change gets a new one. */
 function accountFor(caller: Caller, { needs, isMutation, may }: Operation): Promise<Account> {
   const tenant = headers[caller]['x-tenantid'] ?? '';
   const create = async () => {

@@ -14,7 +14,7 @@ let gateway: GatewayProcess;
 let headers: Record<string, string>;
 beforeAll(async () => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'embedded-outage-')));
-  // A gateway of root runs PostgreSQL as another user, who has to reach this folder.
+  // A gateway that runs as root starts PostgreSQL as another user, who needs access to this folder.
   await chmod(folder, 0o755);
   dataDir = join(folder, 'data');
   gateway = await startProcess({ DATA_DIR: dataDir });
@@ -68,7 +68,7 @@ test('a gateway whose PostgreSQL is killed under load works again within 5 secon
 test('a PostgreSQL that is stopped in its tracks is a 503 in time, and works on when it goes on', async () => {
   const { rows, client } = await backends();
   await client.end();
-  // The postmaster takes connections in, its children answer: all of them stand still.
+  // The postmaster accepts connections and its children answer them, so that all of them have to stop.
   const pids = [await postmaster(), ...rows.map(({ pid }) => pid)];
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
   try {
@@ -105,12 +105,12 @@ test('a gateway that has lost its DATA_DIR to another one ends with 1 and says w
   expect(gateway.stderr()).toMatch(/"level":60.*Another gateway is already running on DATA_DIR/);
   expect((await client.query('select 1 as n')).rows).toEqual([{ n: 1 }]);
   await Promise.all([client.end(), admin.end()]);
-  // Takes over the PostgreSQL that is left, and stops it.
+  // The next gateway takes over the running PostgreSQL, so that it stops with this gateway.
   const next = await startProcess({ DATA_DIR: dataDir });
   await next.ready();
 });
 
-/** PostgreSQL's sessions of the gateway, and a connection of our own. */
+/** Connects to PostgreSQL. @returns the connection, and the sessions of the gateway */
 async function backends() {
   const [, , , , host] = await lockFile();
   const client = new pg.Client({ host, port: 5432, user: 'postgres', database: 'postgres' });

@@ -4,7 +4,7 @@ import { createDatabase, databaseUrl, sql } from '../../harness/database.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
 import { type GatewayProcess, startProcess, stopAll } from '../../harness/process.js';
 
-// A process of its own: an error that nobody listens to ends it.
+// This gateway has its own process, because an unhandled error would end the process.
 let trusted: Gateway;
 let gateway: GatewayProcess;
 let database: { url: string; drop: () => Promise<unknown> };
@@ -24,7 +24,7 @@ const get = async (path: string) => {
   return { status: response.status, body: await response.json() };
 };
 
-/** Cuts the gateway off its database, or lets it back. */
+/** Closes the gateway's connections to its database and refuses new ones, or allows connections again. */
 async function allowConnections(allowed: boolean): Promise<void> {
   const name = new URL(database.url).pathname.slice(1);
   await sql(databaseUrl('postgres'), `alter database ${name} allow_connections ${allowed}`);

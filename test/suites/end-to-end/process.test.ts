@@ -9,14 +9,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { type GatewayProcess, startProcess, stopAll } from '../../harness/process.js';
 
-// The tests follow one DATA_DIR through its life, and build on each other.
+// The tests use one DATA_DIR in their order, and build on each other.
 let dataDir: string;
 let gateway: GatewayProcess;
 let accountId: string;
 
 beforeAll(async () => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'end-to-end-')));
-  // A gateway of root runs PostgreSQL as another user, who has to reach this folder.
+  // A gateway that runs as root starts PostgreSQL as another user, who needs access to this folder.
   await chmod(folder, 0o755);
   dataDir = join(folder, 'data');
   gateway = await startAgain();
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 let stopped: number | undefined;
 
-/** Starts a gateway on the DATA_DIR, and waits until its banner has come through the pipe, too. */
+/** Starts a gateway on the DATA_DIR, and waits until its whole banner has arrived. */
 async function startAgain(): Promise<GatewayProcess> {
   const again = await startProcess({ DATA_DIR: dataDir });
   await again.ready();
@@ -36,12 +36,12 @@ async function startAgain(): Promise<GatewayProcess> {
   return again;
 }
 
-/** The curl that the banner prints. */
+/** Returns the curl command of the banner. */
 const curlOf = ({ stdout }: GatewayProcess) => /^curl (.*\\\n)*.*$/m.exec(stdout())?.[0] ?? '';
 const headerOf = (curl: string, name: string) => new RegExp(`'${name}: ([^']+)'`).exec(curl)?.[1] ?? '';
 const tokenOf = (one: GatewayProcess) => headerOf(curlOf(one), 'authorization').replace('Bearer ', '');
 
-/** Runs it as a person who pastes it does, or by fetch where there is no curl. */
+/** Runs a curl command as a person who pastes it, or with fetch where curl is not installed. */
 async function run(curl: string) {
   try {
     const { stdout } = await promisify(execFile)('sh', ['-c', `${curl} --silent --show-error`]);
@@ -82,7 +82,7 @@ test('a second gateway on the same DATA_DIR says so and ends with 1, and the fir
   expect(await run(curlOf(gateway))).toMatchObject({ success: true });
 });
 
-// npm passes on the SIGINT of a Ctrl-C, which the terminal has sent to the gateway already.
+// The gateway gets two SIGINTs from a Ctrl-C: one from the terminal, and one from npm.
 test.each([
   ['SIGTERM', 1],
   ['SIGINT', 2],
@@ -146,7 +146,7 @@ test('after a restart the account is still there, and tokens from before are goo
   }
 });
 
-/** A connection of our own to the embedded PostgreSQL, whose socket stands in its lock file. */
+/** Connects to the embedded PostgreSQL, whose lock file names its socket. */
 async function connect(): Promise<pg.Client> {
   const host = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[4];
   const client = new pg.Client({ host, port: 5432, user: 'postgres', database: 'postgres' });

@@ -31,7 +31,7 @@ const waiting = async () => {
 };
 
 test('two gateways that start at once on an empty database migrate it once and both become ready', async () => {
-  // The lock is held back until both have come to it, so that they go on at the same moment.
+  // The test holds the lock until both gateways wait for it, so that they go on at the same moment.
   await client.query('select pg_advisory_lock($1)', [migrationLock]);
   const env = { ...gateway.env, DATABASE_URL: empty.url };
   const processes = await Promise.all([startProcess(env), startProcess(env)]);

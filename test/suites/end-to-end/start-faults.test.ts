@@ -19,12 +19,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Starts a gateway that is not meant to start. @returns what it says */
+/** Starts a gateway that must fail. @returns its message */
 async function failing(env: NodeJS.ProcessEnv): Promise<string> {
   const one = await startProcess(env);
   expect(await one.ended()).toBe(1);
   expect(one.stdout()).toBe('');
-  // There is one message for a person. Lines of the ORM's may come before it.
+  // Lines of the ORM may come before the message, which is for a person.
   const said = one.stderr().slice(one.stderr().indexOf('service-account-gateway cannot start. '));
   expect(said).toMatch(/^service-account-gateway cannot start\. /);
   expect(one.stderr()).not.toMatch(/^\s+at |node_modules|Error:/m);
@@ -99,7 +99,8 @@ test('a realms file that is not there is told', async () => {
 
 test('a migration that fails is named with its reason, and the gateway that runs goes on', async () => {
   const name = '20261129-contact';
-  await gateway.sql('delete from migration where name = $1', [name]); // what it made is still there
+  // The column of this migration still exists.
+  await gateway.sql('delete from migration where name = $1', [name]);
   const said = await failing(gateway.env);
   await gateway.sql('insert into migration (name) values ($1)', [name]);
   expect(said).toBe(

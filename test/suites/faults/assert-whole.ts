@@ -6,7 +6,7 @@ import type { Logical } from './logical.js';
 interface Row {
   id: string;
   marker: string | null;
-  /** Hexadecimal. */
+  /** The hashes of the account's secrets in hexadecimal. */
   hashes: string[];
   events: number;
 }
@@ -27,24 +27,24 @@ const strayEventsSql = `
   select service_account_id::text from service_account_secret
   where not exists (select from service_account account where account.id = service_account_id)`;
 
-/** Rows that must not exist, by what they would mean. All lists are empty where all is well. */
+/** The faults that were found, by their kind. All lists are empty when there are none. */
 export interface Verdict {
   unacknowledged: string[];
-  /** Acknowledged, and not in the database. */
+  /** Accounts that were acknowledged and are not in the database. */
   lost: string[];
-  /** Two accounts, or two answers, for one request. */
+  /** Requests with two accounts or two different answers. */
   doubled: string[];
-  /** An account, a secret and an event that are not three. */
+  /** Accounts without exactly one secret and one event of creation, and such rows without an account. */
   halfMade: string[];
-  /** A secret that was answered, and would not let anyone in. */
+  /** Accounts whose stored hash does not fit the secret in an answer. */
   wrongSecret: string[];
-  /** Answers that tell a client nothing it can act on: a 500, or a 503 without a Retry-After, something unreadable. */
+  /** Answers that a client cannot act on: a 500, a 503 without a Retry-After, or an unreadable one. */
   unforeseen: string[];
-  /** Refused, though the tenant is not full. */
+  /** Refusals for another reason than a full tenant. */
   refused: string[];
-  /** Accounts that nobody asked for. */
+  /** Accounts that no client has asked for. */
   stray: string[];
-  /** The tenant's count beside what there is. */
+  /** The tenant's count, if it differs from the number of its accounts. */
   count: string[];
 }
 
@@ -60,11 +60,11 @@ export const nothing: Verdict = {
   count: [],
 };
 
-/** A few examples of each, for the message of a test that fails. */
+/** Returns a few examples of each kind of fault, for the message of a failing test. */
 export const few = (verdict: Verdict) =>
   Object.fromEntries(Object.entries(verdict).map(([what, list]) => [what, list.slice(0, 3)]));
 
-/** Holds what the clients were told against what is in the database. */
+/** Compares the answers that the clients got with the rows in the database. */
 export async function verify(
   connection: pg.ClientConfig,
   { tenant, pepper }: { tenant: string; pepper: Buffer },
@@ -113,7 +113,7 @@ export async function verify(
   }
 }
 
-/** Whether all that a client saw for one request was one answer, pieces of cut ones included. */
+/** Tells whether all answers to a request were alike, including the pieces of answers that were cut. */
 function areAlike({ answers, glimpses }: Logical): boolean {
   const [first] = answers;
   if (!first) return true;

@@ -1,18 +1,18 @@
 import { type Agent, type IncomingMessage, request } from 'node:http';
 import type { Acknowledged, Logical } from './logical.js';
 
-/** How an attempt ended. `label` is what the figures count it under. */
+/** How an attempt ended. The figures count it under `label`. */
 export type Outcome = { label: string } & (
   | { acknowledged: Acknowledged }
-  /** An attempt to be made again, after so many milliseconds if the gateway said so. */
+  /** The client has to try again, after a number of milliseconds if the gateway named one. */
   | { retry: true; after: number | undefined }
   | { refusal: string }
 );
 
-/** Milliseconds without a byte. The gateway promises to answer sooner, whatever its database does. */
+/** The milliseconds without a byte after which an attempt ends. The gateway has to answer sooner in any outage. */
 const timeoutMs = 15_000;
 
-/** Sends a request once. What breaks on the way is an outcome, not an error. */
+/** Sends a request once. A broken connection is an outcome, and not an error. */
 export function attempt(url: string, agent: Agent, headers: Record<string, string>, logical: Logical) {
   return new Promise<Outcome>((resolve) => {
     let text = '';
@@ -69,5 +69,5 @@ function parse(text: string) {
   }
 }
 
-/** GraphQL tells these under a 200 too, once it has begun to execute. */
+/** The codes of temporary errors, which GraphQL can also report in a 200 after it has begun to execute. */
 const passing = new Set(['SERVICE_UNAVAILABLE', 'INTERNAL_SERVER_ERROR', 'RATE_LIMITED']);

@@ -5,40 +5,40 @@ import { createLogical, type Logical } from './logical.js';
 import { within } from './within.js';
 
 const clients = 32;
-/** Two of them do not wait as long as they are told, so that it shows when service is back. */
+/** The number of clients that ignore Retry-After, so that the test sees early when service is back. */
 const impatient = 2;
-/** Milliseconds within which each request has to be acknowledged. */
+/** The milliseconds within which each request has to be acknowledged. */
 const deadline = 60_000;
 
 export interface Load {
   logicals: Logical[];
-  /** How many attempts ended how. */
+  /** The number of attempts by their outcome. */
   outcomes: Map<string, number>;
-  /** When accounts were acknowledged (`Date.now()`). */
+  /** The times at which accounts were acknowledged (`Date.now()`). */
   acknowledgedAt: number[];
-  /** Waits until each client can have been served since then, so that a fault meets them at work. */
+  /** Waits for as many acknowledgements since a time as there are clients, so that a fault meets them at work. */
   served(since: number): Promise<void>;
-  /** Begins no more requests, and waits for those that are under way. */
+  /** Begins no more requests, and waits for the running ones. */
   finish(): Promise<void>;
 }
 
 interface Target {
-  /** Gateways, among which clients fail over. */
+  /** The URLs of the gateways, among which clients fail over. */
   urls: string[];
-  /** Who calls, and in which tenant. */
+  /** The headers with the token and the tenant. */
   headers: Record<string, string>;
-  /** How many requests there are in all; as many as it takes when left out. */
+  /** The number of all requests. Without it clients go on until `finish`. */
   total?: number;
 }
 
 const started: (() => void)[] = [];
 
-/** Ends what clients are still at work, after a test that failed: nobody waits for them any more. */
+/** Ends the clients that a failed test has left running. */
 export function abandonClients(): void {
   for (const abandon of started.splice(0)) abandon();
 }
 
-/** Starts clients that create accounts, each over and over, until they are told to finish. */
+/** Starts clients that each create accounts again and again until `finish`. */
 export function startClients({ urls, headers, total = Number.POSITIVE_INFINITY }: Target): Load {
   const agent = new Agent({ keepAlive: true });
   const logicals: Logical[] = [];
@@ -68,7 +68,7 @@ export function startClients({ urls, headers, total = Number.POSITIVE_INFINITY }
       const until = Date.now() + deadline;
       for (let pause = 50; !abandoned && Date.now() < until; pause = Math.min(pause * 2, 1000)) {
         const url = urls[at % urls.length] ?? '';
-        // Some are sent twice at once, as by a user who clicks twice or a proxy that retries.
+        // Some requests are sent twice at once, as by a user who clicks twice or a proxy that retries.
         const isDoubled = logicals.length % 20 === 0;
         const all = await Promise.all([url, ...(isDoubled ? [url] : [])].map((one) => tryOnce(logical, one)));
         if (logical.answers.length > 0 || logical.refusal) break;
@@ -76,14 +76,14 @@ export function startClients({ urls, headers, total = Number.POSITIVE_INFINITY }
         const told = all.map((outcome) => ('after' in outcome ? outcome.after : undefined)).find(Boolean);
         await sleep(index < impatient ? 100 : (told ?? pause) * (1 + Math.random() / 5));
       }
-      // Some doubt the answer that they got, and ask again.
+      // Some clients send a request again although they got an answer.
       if (!abandoned && logical.answers.length > 0 && Math.random() < 0.1)
         await tryOnce(logical, urls[at % urls.length] ?? '');
       await sleep(Math.random() * 100);
     }
   };
   const all = Promise.all(Array.from({ length: clients }, (_, index) => client(index)));
-  // Told by finish(), which a test that has failed does not call.
+  // finish() reports a rejection, but a failed test does not call it.
   all.catch(() => {});
   started.push(() => {
     over = true;

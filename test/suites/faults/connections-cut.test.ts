@@ -7,7 +7,7 @@ import { longestAway, print } from './figures.js';
 import { createSite, type Site, urlOf } from './surroundings.js';
 import { within } from './within.js';
 
-/** Bytes: a few requests, and a few dozen statements. */
+/** The most bytes before a cut, which are a few requests or a few dozen statements. */
 const reach = { client: 4_000, database: 20_000 };
 
 let site: Site;
@@ -16,12 +16,12 @@ beforeEach(() => {
   cutters = [];
 });
 afterEach(async () => {
-  // A gateway that stops has its database searched by way of the cutter.
+  // A gateway that stops has its database searched through the cutter, which therefore must not cut any more.
   for (const cutter of cutters) cutter.isCutting = false;
   await site.close().finally(() => Promise.all(cutters.map((cutter) => cutter.close())));
 });
 
-/** A gateway with a network that breaks before it, and one behind it. */
+/** Starts a gateway with a cutter before it and one between it and its database. */
 async function start(limit?: number) {
   site = await createSite({ limit });
   const { connection } = await site.startDatabase();

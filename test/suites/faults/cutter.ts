@@ -1,24 +1,24 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type NetConnectOpts, type Socket } from 'node:net';
 
-/** A network that breaks: it passes connections on, and cuts some of them in the middle. */
+/** A proxy that acts like a breaking network: it passes connections on, and cuts some of them in the middle. */
 export interface Cutter {
   port: number;
-  /** While it is true, connections are cut. */
+  /** Whether connections are cut at present. */
   isCutting: boolean;
-  /** How many connections were cut. */
+  /** The number of connections that were cut. */
   cuts: number;
   close(): Promise<void>;
 }
 
 interface Plan {
-  /** After so many bytes to the server. */
+  /** The number of bytes to the server before the cut. */
   up: number;
-  /** After so many bytes from it. At 0 whole requests arrive whose answers do not. */
+  /** The number of bytes from the server before the cut. With 0 requests arrive as a whole, and answers not at all. */
   down: number;
 }
 
-/** @param reach how many bytes a connection may carry at most before it is cut */
+/** Starts a cutter. @param reach the most bytes that a connection may carry before it is cut */
 export async function startCutter(target: NetConnectOpts, reach: number): Promise<Cutter> {
   const open = new Set<() => void>();
   const cutter: Cutter = {
@@ -52,7 +52,7 @@ export async function startCutter(target: NetConnectOpts, reach: number): Promis
   return cutter;
 }
 
-/** One direction, at any byte; a third of the time the very first one of an answer. */
+/** Chooses the direction and the byte of a cut, if any. Every fourth plan cuts before the first byte of an answer. */
 function choosePlan(reach: number): Plan {
   const never = Number.POSITIVE_INFINITY;
   const some = Math.floor(Math.random() * reach);
@@ -65,7 +65,7 @@ function choosePlan(reach: number): Plan {
   return kinds[Math.floor(Math.random() * kinds.length)] as Plan;
 }
 
-/** Passes on, up to the byte at which the connection is cut. What was passed on while calm does not count. */
+/** Passes bytes on until the cut. Bytes that pass while `isCutting` is false do not count. */
 function pipe(cutter: Cutter, from: Socket, to: Socket, after: number, cut: () => void): void {
   let left = after;
   from.on('data', (chunk: Buffer) => {

@@ -2,8 +2,8 @@ import type { Verdict } from './assert-whole.js';
 import type { Load } from './clients.js';
 
 /**
- * The longest time without an acknowledgement in what followed a fault, in milliseconds.
- * @param faults when they happened, or when what they stopped was there again
+ * Returns the longest time without an acknowledgement after a fault, in milliseconds.
+ * @param faults the times of the faults, or the times at which a stopped server went on
  */
 export function longestAway({ acknowledgedAt }: Load, faults: number[]): number {
   const gaps = faults.map((from, index) => {
@@ -14,7 +14,7 @@ export function longestAway({ acknowledgedAt }: Load, faults: number[]): number 
   return Math.max(0, ...gaps);
 }
 
-/** Prints what a test did and found. */
+/** Prints the figures and faults of a test. */
 export function print(title: string, load: Load, verdict: Verdict, more: Record<string, unknown>): void {
   const { logicals, outcomes } = load;
   const attempts = logicals.reduce((sum, logical) => sum + logical.attempts, 0);

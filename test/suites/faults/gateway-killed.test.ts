@@ -26,7 +26,7 @@ test('kill -9 of gateways, one of two or both, loses nothing and doubles nothing
     await sleep(1_000);
     faults.push(Date.now());
     for (const index of victims) process.kill(gateways[index]?.pid ?? 0, 'SIGKILL');
-    // A supervisor of services starts the gateway again in the same way.
+    // The test starts the gateway again, as a supervisor of services would.
     await Promise.all(
       victims.map(async (index) => {
         await gateways[index]?.ended();

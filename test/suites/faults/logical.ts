@@ -1,27 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { createPath } from '../../harness/gateway.js';
 
-/** All that a client was told of the account that it asked for. */
+/** The facts about a new account in an answer. */
 export interface Acknowledged {
   id: string;
   secret: string;
   replayed: boolean;
 }
 
-/** One account that somebody wants, however many attempts that takes. */
+/** A request for one account, which may take many attempts. */
 export interface Logical {
-  /** Stands in the database, as the account's name or as its description, so that doubles are found. */
+  /** The name or the description of the account, by which two accounts for one request are found. */
   marker: string;
   transport: 'rest' | 'graphql';
   path: string;
   headers: Record<string, string>;
   body: string;
   attempts: number;
-  /** Every whole answer that told of success. There has to be one, and all of them have to be alike. */
+  /** The whole answers of success. There has to be at least one, and all of them have to be alike. */
   answers: Acknowledged[];
   /** The readable beginnings of answers that were cut. */
   glimpses: string[];
-  /** Why there is none: not a fault if it is what had to be. */
+  /** The reason why the account was refused, which is right in a full tenant. */
   refusal?: string;
 }
 
@@ -30,7 +30,7 @@ const argumentQuery = `mutation ($input: CreateServiceAccountInput, $key: String
 const headerQuery = `mutation ($input: CreateServiceAccountInput) {
   createServiceAccount(input: $input) { serviceAccount { id } clientSecret } }`;
 
-/** The transports and ways to give a key take turns; so do accounts with a name of their own and without. */
+/** Makes a request. Transports, places of the key, and accounts with and without a name take turns. */
 export function createLogical(number: number): Logical {
   const key = randomUUID();
   const marker = `logical-${number}`;

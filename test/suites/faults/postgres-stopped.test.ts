@@ -24,7 +24,7 @@ test('a PostgreSQL that hangs for 20 seconds is a 503 meanwhile, and service is 
   let liveness: number;
   const goOn = await stopAll(pid);
   try {
-    await sleep(1_000); // what PostgreSQL had answered by then is on its way
+    await sleep(1_000); // Answers that PostgreSQL has sent before arrive meanwhile.
     before = new Map(load.outcomes);
     await sleep(17_000);
     readiness = await isReady(gateway.url);

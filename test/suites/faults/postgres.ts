@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 
-/** Where the embedded PostgreSQL of a DATA_DIR is at the moment: its postmaster, and the way to it. */
+/** Finds the postmaster of the embedded PostgreSQL of a DATA_DIR, and how to connect to it. */
 export function whereIs(dataDir: string): { pid: number; connection: pg.ClientConfig } {
   const lines = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
   const [pid, host] = [Number(lines[0]), lines[4]];
   return { pid, connection: { host, port: 5432, user: 'postgres', database: 'postgres' } };
 }
 
-/** Stops the postmaster and all its processes. @returns what lets them go on */
+/** Stops the postmaster and all its processes. @returns a function that lets them go on */
 export async function stopAll(postmaster: number): Promise<() => void> {
-  // First of all: one that runs may bring up another process between the list and its end.
+  // The postmaster stops first, because a running one may start another process after the list is made.
   process.kill(postmaster, 'SIGSTOP');
   const children = await childrenOf(postmaster);
   signalAll(children, 'SIGSTOP');
@@ -29,7 +29,7 @@ async function childrenOf(parent: number): Promise<number[]> {
   return processes.filter(([, of]) => of === parent).map(([pid]) => Number(pid));
 }
 
-/** Sends a signal to each; one that has just ended is left out. */
+/** Sends a signal to processes, some of which may have just ended. */
 function signalAll(pids: number[], signal: NodeJS.Signals): void {
   for (const pid of pids) {
     try {
@@ -40,7 +40,7 @@ function signalAll(pids: number[], signal: NodeJS.Signals): void {
   }
 }
 
-/** A process that serves the gateway, one that is at work if there is one. */
+/** Finds a process of PostgreSQL that serves the gateway, preferably one that is running a statement. */
 export async function backendOf(connection: pg.ClientConfig): Promise<number | undefined> {
   const client = new pg.Client(connection).on('error', () => {});
   await client.connect();

@@ -16,26 +16,26 @@ import { type GatewayProcess, startProcess } from '../../harness/process.js';
 import { abandonClients } from './clients.js';
 import { within } from './within.js';
 
-/** A place to run gateways in: folders, an environment, and who calls. */
+/** The surroundings of gateways: folders, an environment, and a caller. */
 export interface Site {
   dataDir: string;
   env: NodeJS.ProcessEnv;
   tenant: string;
   pepper: Buffer;
-  /** The headers of an administrator of the tenant. */
+  /** Makes the headers of an administrator of the tenant. */
   headers(): Promise<Record<string, string>>;
-  /** A PostgreSQL beside the gateway, as durable as an operator's. */
+  /** Starts a separate PostgreSQL, which is as durable as an operator's. */
   startDatabase(): Promise<EmbeddedDatabase>;
-  /** Starts a gateway and waits until it does its work. */
+  /** Starts a gateway and waits until it is ready. */
   start(more?: NodeJS.ProcessEnv): Promise<GatewayProcess>;
-  /** Ends all of it, after a test that failed too. */
+  /** Stops everything, also after a failed test. */
   close(): Promise<void>;
 }
 
-/** Development mode, which brings a tenant and tokens along; everything else is as in production. */
+/** Creates a site in development mode, which provides a tenant and tokens. Everything else is as in production. */
 export async function createSite({ limit = 1_000_000 } = {}): Promise<Site> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'faults-')));
-  // A gateway of root runs PostgreSQL as another user, who has to reach this folder.
+  // A gateway that runs as root starts PostgreSQL as another user, who needs access to this folder.
   await chmod(folder, 0o755);
   const dataDir = join(folder, 'data');
   const pepper = randomBytes(32);
@@ -72,7 +72,7 @@ export async function createSite({ limit = 1_000_000 } = {}): Promise<Site> {
     },
     close: async () => {
       abandonClients();
-      // Each of these is tried, whatever became of those before it: what a failure leaves running stays for good.
+      // Every process has to be stopped even if another one fails to stop, since nothing else would ever stop it.
       const ends: PromiseSettledResult<unknown>[] = await Promise.allSettled(
         gateways.map((gateway) => gateway.stop()),
       );
@@ -84,13 +84,13 @@ export async function createSite({ limit = 1_000_000 } = {}): Promise<Site> {
   return site;
 }
 
-/** The URL of a database, over TCP or by the folder of its socket. */
+/** Returns the URL of a database, over TCP or by the folder of its socket. */
 export const urlOf = ({ host, port }: { host: string; port: number }): string =>
   host.startsWith('/')
     ? `postgres://postgres@localhost/postgres?host=${encodeURIComponent(host)}`
     : `postgres://postgres@${host}:${port}/postgres?sslmode=disable`;
 
-/** Whether a gateway says that it can do its work. */
+/** Tells whether /readyz of a gateway answers with success. */
 export const isReady = (url: string): Promise<boolean> =>
   fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).then(
     ({ ok }) => ok,

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import type { WireRequest } from './parts.js';
 
-/** Throws what is wrong with an answer. Jest's `expect` would cost more than the answers themselves. */
+/** Throws unless an assertion holds. Jest's `expect` would take more time than the answers themselves. */
 export function assertThat(holds: unknown, fault: string): asserts holds {
   if (!holds) throw new Error(fault);
 }
 
-/** No answer may tell where code stands, what SQL said, or the token that came with the request. */
+/** Asserts that an answer contains no place in the code, no message about SQL, and not the token of the request. */
 export function assertNoLeak(text: string, { headers }: WireRequest): void {
   const leak =
     /node_modules|\bat \S+ \(|\.[jt]s:\d+:\d+|pg_|invalid byte sequence|violates \w+ constraint/.exec(text);
@@ -15,7 +15,7 @@ export function assertNoLeak(text: string, { headers }: WireRequest): void {
   assertThat(!token || !text.includes(token), `the answer tells the token: ${text}`);
 }
 
-/** Reads what fits a schema. */
+/** Parses a value by a schema. @throws Error when the value does not fit */
 export function readAs<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const { data, error } = schema.safeParse(value);
   const faults = error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);

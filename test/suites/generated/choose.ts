@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Draws a value of an arbitrary (`fc.gen`), for what is easier to say step by step than as an arbitrary. */
+/** Draws a value of an arbitrary (`fc.gen`). Some values are easier to generate step by step than as an arbitrary. */
 export type Draw = fc.GeneratorValue;
 
 const percent = () => fc.noBias(fc.nat({ max: 99 }));

@@ -30,7 +30,7 @@ const body = z.strictObject({
     .optional(),
 });
 
-/** Looks at an answer. @returns its kind: the status, and the codes in it */
+/** Checks an answer. @returns its kind: the status, and the codes of its errors */
 export function kindOfGraphqlAnswer(
   schema: GraphQLSchema,
   request: GraphqlRequest,
@@ -67,8 +67,9 @@ export function kindOfGraphqlAnswer(
 }
 
 /**
- * Under `application/json` any well-formed request may be a 200, since proxies answer in JSON, too (GraphQL over
- * HTTP, section 6.4.1). And that a persisted query is not known is no failure: the client sends the whole one then.
+ * Tells whether an answer without data may be a 200. Under `application/json` it may be for any well-formed request,
+ * since proxies answer in JSON, too (GraphQL over HTTP, section 6.4.1). An unknown persisted query is not a failure,
+ * because the client then sends the whole query.
  */
 const mayBe200 = (found: string[], type: string): boolean =>
   found[0] === 'PERSISTED_QUERY_NOT_SUPPORTED' ||

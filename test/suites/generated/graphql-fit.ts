@@ -42,8 +42,8 @@ const scalars: Record<string, (value: unknown) => boolean> = {
 };
 
 /**
- * Holds `data` against the schema and the selection: each field that was selected, no other, in the order of
- * the selection, each with a value of its type, null only where the type lets it be null.
+ * Asserts that `data` fits the schema and the selection: it has the selected fields and no others, in the order of the
+ * selection, each with a value of its type, which is null only where the type allows null.
  * @param errorPaths the response keys of root fields that have an error; a root field is null only with one
  */
 export function assertFits(

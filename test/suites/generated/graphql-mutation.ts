@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Operation } from './graphql-operation.js';
 import { hugeText, wildText } from './parts.js';
 
-/** The members of a body or a query string. Nothing about their types is certain any more. */
+/** The members of a body or a query string, which may have any types after a mutation. */
 export interface Payload {
   query?: unknown;
   variables?: unknown;
@@ -10,7 +10,7 @@ export interface Payload {
   extensions?: unknown;
 }
 
-/** Spoils one thing about an operation. */
+/** Spoils one part of an operation. */
 type Mutation = (operation: Operation) => fc.Arbitrary<Payload>;
 
 const tokens = /"(?:[^"\\]|\\.)*"|[\w$@]+|\.\.\.|\S/g;
@@ -40,7 +40,7 @@ const field =
   (operation) =>
     value.map((wild) => ({ ...operation, [name]: wild }));
 
-/** Tokens that a document may hold, in places where it may not. */
+/** Tokens of the GraphQL language, which are inserted at random places. */
 const stray = fc.constantFrom(
   '{', '}', '(', ')', '[', ']', '!', '$', '$v0', '@include', '@include(if: true)', '@skip(if: $no)', '@deprecated',
   '...', '... on Node', '...F0', '...Missing', 'fragment F0 on Query { ...F0 }', 'on', 'null', 'true', '__typename',
@@ -72,7 +72,7 @@ const monsters = fc.oneof(
 );
 
 export const mutations: Mutation[] = [
-  // Characters.
+  // These mutations change characters.
   onQuery((query) =>
     fc
       .tuple(at(query), fc.nat({ max: 8 }))
@@ -82,12 +82,12 @@ export const mutations: Mutation[] = [
   insert(wildText),
   insert(stray.map((text) => ` ${text} `)),
   insert(stray.map((text) => ` ${text} `)),
-  // Tokens.
+  // These mutations change tokens.
   onTokens((words, one, two) => words.with(one, words[two] ?? '').with(two, words[one] ?? '')),
   onTokens((words, one, two) => words.with(one, words[two] ?? '')),
   onTokens((words, one) => words.toSpliced(one, 1)),
   onTokens((words, one) => words.toSpliced(one, 0, words[one] ?? '')),
-  // The members beside the document.
+  // These mutations change the other members of the body.
   (operation) =>
     fc
       .tuple(

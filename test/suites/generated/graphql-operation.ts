@@ -25,7 +25,7 @@ export interface Operation {
   isMutation: boolean;
 }
 
-/** A document that is being written. */
+/** The state of a document while it is written. */
 interface Draft {
   draw: Draw;
   drawArguments: DrawArguments;
@@ -33,14 +33,14 @@ interface Draft {
   definitions: string[];
   variables: Record<string, unknown>;
   fragments: string[];
-  /** How many more fields may be selected: gateways bound what a document may cost. */
+  /** The number of fields that may still be selected, because the gateway bounds the cost of a document. */
   left: number;
   names: number;
 }
 
 type Field = GraphQLField<unknown, unknown>;
 
-/** Operations that are valid by the schema, of whatever types it holds. */
+/** Generates operations that are valid by the schema, whatever types it has. */
 export function operation(schema: GraphQLSchema, world: World): fc.Arbitrary<Operation> {
   const drawArguments = createDrawArguments(world);
   return fc.gen().map((draw) =>
@@ -65,7 +65,7 @@ function write(draft: Draft): Operation {
   if (!type) throw new Error(`the schema has no ${kind}`);
   const meta = isMutation ? [] : [SchemaMetaFieldDef, TypeMetaFieldDef];
   const roots = Object.values(type.getFields());
-  // Introspection is asked for now and then, and less deep: graphql-js refuses what goes round in it.
+  // Introspection is rarer and less deep, because graphql-js refuses cycles in it.
   const selections = Array.from({ length: oneOf(draw, [1, 1, 1, 2, 3]) }, () =>
     meta.length > 0 && chance(draw, 8)
       ? field(draft, oneOf(draw, meta), 3, true)
@@ -85,7 +85,7 @@ function write(draft: Draft): Operation {
   };
 }
 
-/** An alias keeps two uses of one field apart that differ in their arguments. */
+/** Writes a field. An alias lets the same field stand twice with different arguments. */
 function field(draft: Draft, definition: Field, depth: number, aliased = false): string {
   const { draw } = draft;
   const { name, args, type } = definition;
@@ -99,7 +99,7 @@ function field(draft: Draft, definition: Field, depth: number, aliased = false):
   return `${alias}${name}${texts.length > 0 ? `(${texts.join(', ')})` : ''}${directive(draft)}${inner}`;
 }
 
-/** A document is Unicode text, so that a lone surrogate has to travel beside it. */
+/** Writes a literal. A lone surrogate becomes a variable, because a document is Unicode text. */
 function literal(draft: Draft, value: unknown, { type }: Field['args'][number]): string {
   const node = astFromValue(value, type);
   const text = node ? print(node) : 'null';
@@ -121,7 +121,7 @@ function directive(draft: Draft): string {
   return ` @${name}(if: ${chance(draw, 50) ? variable(draft, 'Boolean!', value) : value})`;
 }
 
-/** @param depth how many levels may follow */
+/** Writes a selection set. @param depth how many levels may follow */
 function selectionSet(draft: Draft, type: GraphQLNamedOutputType, depth: number): string {
   const { draw, schema } = draft;
   const fields =
@@ -134,7 +134,7 @@ function selectionSet(draft: Draft, type: GraphQLNamedOutputType, depth: number)
       chance(draw, 45),
   );
   const selections = open.map((candidate) => field(draft, candidate, depth));
-  // The type of what an abstract type stands for is needed to check the answer.
+  // The check of the answer needs to know which type stands for an abstract type.
   if (isAbstractType(type) || selections.length === 0 || chance(draw, 10)) selections.push('__typename');
   if (isAbstractType(type)) {
     for (const possible of schema.getPossibleTypes(type)) {

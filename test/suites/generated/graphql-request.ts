@@ -7,11 +7,11 @@ import { headerText, mostly, type Part, type WireRequest } from './parts.js';
 import type { World } from './world.js';
 
 export interface GraphqlRequest extends WireRequest {
-  /** The operation that the answer must fit. Undefined where the gateway cannot have understood one. */
+  /** The operation that the answer must fit. Undefined if the gateway cannot have understood an operation. */
   payload: Payload | undefined;
-  /** Nothing about its form is wrong, so that the operation has to be run. */
+  /** Whether the form of the request has no fault, so that the gateway has to run the operation. */
   good: boolean;
-  /** The type of the answer. Undefined: hard to say of such an accept header. */
+  /** The type of the answer. Undefined if the test cannot tell it from the accept header. */
   type: string | undefined;
 }
 
@@ -37,7 +37,7 @@ const accept = mostly<Accept>(
 const spoiled = (schema: GraphQLSchema, world: World): fc.Arbitrary<Payload> =>
   fc.tuple(operation(schema, world), fc.constantFrom(...mutations)).chain(([valid, spoil]) => spoil(valid));
 
-/** Bodies that are no JSON object with an operation in it. */
+/** Generates bodies that are not a JSON object with an operation. */
 const wildBody = (payload: Payload): fc.Arbitrary<string> => {
   const text = JSON.stringify(wire(payload));
   return fc.oneof(
@@ -56,7 +56,7 @@ const wildBody = (payload: Payload): fc.Arbitrary<string> => {
   );
 };
 
-/** Requests to the GraphQL transport: valid operations, spoiled ones, and bodies that are none. */
+/** Generates requests to the GraphQL transport: valid operations, spoiled ones, and bodies without an operation. */
 export function graphqlRequest(schema: GraphQLSchema, world: World): fc.Arbitrary<GraphqlRequest> {
   const valid = operation(schema, world);
   const payload = fc.oneof(
@@ -70,7 +70,7 @@ export function graphqlRequest(schema: GraphQLSchema, world: World): fc.Arbitrar
     const isMutation = Boolean((payload.value as Operation).isMutation);
     const isGood = [payload, accept, caller].every(({ good }) => good);
     const common = { ...caller.value, accept: acceptHeader };
-    // Most mutations would only be told that GET is not for them.
+    // Few mutations are sent by GET, since the gateway always refuses them.
     if (number < (isMutation ? 1 : 25)) {
       const search = parameters(payload.value);
       const sent = search.toString().length > longest ? { query: '{__typename}' } : asParameters(search);
@@ -110,7 +110,7 @@ const wire = ({ query, variables, operationName, extensions }: Payload): Payload
   extensions,
 });
 
-/** Characters of a query string. Beyond some 16 kB it is HTTP that refuses, with a bare 431 (README). */
+/** The most characters of a query string. Above about 16 kB Node's parser refuses it with a bare 431 (README). */
 const longest = 8_000;
 
 /** Writes an operation as the parameters of a GET (GraphQL over HTTP, section 6.2). */
@@ -122,7 +122,7 @@ function parameters(payload: Payload): URLSearchParams {
   return search;
 }
 
-/** Reads the parameters as the gateway does: a URL holds no lone surrogates. */
+/** Reads the parameters as the gateway does, because a URL cannot have lone surrogates. */
 const asParameters = (search: URLSearchParams): Payload =>
   Object.fromEntries(new URLSearchParams(search.toString()));
 

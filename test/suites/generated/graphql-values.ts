@@ -15,7 +15,7 @@ import { chance, type Draw, oneOf } from './choose.js';
 import { inFuture, line, wildText } from './parts.js';
 import type { World } from './world.js';
 
-/** `fc.gen` draws by the same function each time: the arbitrary in it is made once, which costs the most. */
+/** Returns an arbitrary that is made once, because `fc.gen` draws by function, and making an arbitrary costs most. */
 type Values = () => fc.Arbitrary<unknown>;
 const values =
   (arbitrary: fc.Arbitrary<unknown>): Values =>
@@ -44,11 +44,11 @@ const mostly = (good: fc.Arbitrary<unknown>, ...wild: unknown[]): Values =>
   values(fc.oneof({ weight: 9, arbitrary: good }, { weight: 1, arbitrary: fc.constantFrom(...wild) }));
 const pageSize = mostly(fc.integer({ min: 1, max: 25 }), 0, -1, 100, 101);
 const longAgo = values(fc.oneof(fc.constant('2020-01-01T00:00:00Z'), inFuture));
-/** Names of permissions that come and go. */
+/** Names of permissions that requests create and delete. */
 const spareNames = fc.nat({ max: 9 }).map((number) => `thing-${number}:use`);
 const permission = mostly(fc.constantFrom('api:read', 'api:write'), 'api:none', 'x');
 
-/** Some fields, and some types as a whole, want more than their type says. All others get any value of their type. */
+/** Values for fields, and for whole types, that need more than any value of their type. */
 const hints = ({ accounts, secrets, clientIds, strangers, spare }: World): Record<string, Values> => ({
   id: values(
     fc.oneof(
@@ -69,7 +69,7 @@ const hints = ({ accounts, secrets, clientIds, strangers, spare }: World): Recor
   ...Object.fromEntries(
     ['Update', 'Suspend', 'Resume', 'Delete'].map((change): [string, Values] => [
       `${change}TenantInput.id`,
-      // Some are there to the end.
+      // The first ten tenants are never deleted.
       mostly(fc.constantFrom(...(change === 'Delete' ? spare.slice(10) : spare)), '', 'x', accounts[0]),
     ]),
   ),
@@ -107,7 +107,7 @@ const hints = ({ accounts, secrets, clientIds, strangers, spare }: World): Recor
   expiresAfter: longAgo,
 });
 
-/** How many of an optional field's inputs have it, in percent: all that a filter asks for has to hold at once. */
+/** The percentage of inputs that have an optional field. */
 const usual = 45;
 const likely: Record<string, number> = {
   ServiceAccountFilter: 12,
@@ -116,14 +116,14 @@ const likely: Record<string, number> = {
 };
 
 const pageArguments = ['first', 'after', 'last', 'before'];
-/** A few of the events are of an account's trail. */
+/** Asks for few items, from the beginning or from the end of a list. */
 const firstOrLast = values(
   fc
     .tuple(fc.constantFrom('first', 'last'), fc.integer({ min: 1, max: 10 }))
     .map(([which, size]) => ({ [which]: size })),
 );
 
-/** Arguments that make sense together, or not at all. */
+/** Groups of arguments that make sense together only. */
 const together = ({ places }: World): Record<string, { names: string[]; values: Values }> => ({
   serviceAccounts: {
     names: ['first', 'after', 'last', 'before', 'orderBy'],
@@ -156,7 +156,7 @@ const together = ({ places }: World): Record<string, { names: string[]; values: 
   },
 });
 
-/** Draws values of any input type that a schema has. */
+/** Draws a value of any input type of a schema. */
 type DrawValue = (draw: Draw, type: GraphQLInputType, parent: string, name: string) => unknown;
 
 /** Draws a field's arguments, some of which may be left out. */

@@ -17,7 +17,7 @@ const named = <T extends Record<string, fc.Arbitrary<Part<Header>>>>(headers: T)
 const goodId = fc.string({ unit: fc.constantFrom(...'abcXYZ019_.:/+=-'), minLength: 1, maxLength: 128 });
 const goodKey = fc.uuid().map((uuid) => `key-${uuid}`);
 
-/** `content-type` for a body that is JSON. */
+/** Values of `content-type` for a body of JSON. */
 export const contentType = mostly<Header>(
   fc.constantFrom('application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON;charset="UTF-8"'),
   fc.oneof(
@@ -40,7 +40,7 @@ export const contentType = mostly<Header>(
 
 export const contentEncoding = mostly<Header>(absent, fc.constantFrom('identity', 'gzip', 'br', 'x'), 60);
 
-/** Who calls, in which tenant, and under which ids. */
+/** Generates the headers that name the caller, the tenant, the idempotency key and the request id. */
 export function callerHeaders({ admins, others, tenant, strangers }: World) {
   return named({
     authorization: mostly<Header>(

@@ -8,20 +8,20 @@ export interface WireRequest {
   body?: Buffer;
 }
 
-/** A piece of a request. Whoever sends good ones alone may count on a success; the others can be anything. */
+/** A part of a request. A request of good parts alone has to succeed; the other parts can have any value. */
 export interface Part<T> {
   value: T;
   good: boolean;
 }
 
-/** Good parts, but for one in `oneIn`, which is wild. */
+/** Generates good parts, except for one in `oneIn`, which is wild. */
 export const mostly = <T>(good: fc.Arbitrary<T>, wild: fc.Arbitrary<T>, oneIn: number) =>
   fc.oneof(
     { weight: oneIn - 1, arbitrary: good.map((value): Part<T> => ({ value, good: true })) },
     { weight: 1, arbitrary: wild.map((value): Part<T> => ({ value, good: false })) },
   );
 
-/** Text of every plane: UTF-16 units with lone surrogates, code points, control characters, what looks like code. */
+/** Text of any kind: lone surrogates, code points, control characters, and text that looks like code. */
 export const wildText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 120 }),
   fc.string({ unit: 'grapheme', maxLength: 120 }),
@@ -43,14 +43,14 @@ export const wildText = fc.oneof(
   ),
 );
 
-/** Text that the rule of a line takes: nothing invisible, no spaces at its ends. */
+/** Generates text that the rule of a line accepts: nothing invisible, and no spaces at its ends. */
 export const line = (maxLength: number) =>
   fc.string({ unit: 'grapheme', minLength: 1, maxLength }).map((text) => clean(text, maxLength) || 'x');
 
 const clean = (text: string, maxLength: number) =>
   [...text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu, '')].slice(0, maxLength).join('').trim();
 
-/** A header can carry visible ASCII and the upper half of Latin-1. */
+/** Text that a header can have, which is visible ASCII and the upper half of Latin-1. */
 export const headerText = fc
   .string({
     unit: fc
@@ -60,7 +60,7 @@ export const headerText = fc
   })
   .map((text) => text.trim());
 
-/** Long, up to beyond what a body may have (100 kB). */
+/** Long text, which may be larger than the limit of a body (100 kB). */
 export const hugeText = fc
   .tuple(fc.constantFrom('x', 'ß', '€', '𝒳', '\u0000', '"', ' '), fc.integer({ min: 256, max: 60_000 }))
   .map(([character, length]) => character.repeat(length));

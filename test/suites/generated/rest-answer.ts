@@ -29,7 +29,7 @@ const problem = z.strictObject({
   details,
 });
 
-/** Reads what fits a schema and has its keys in its order. */
+/** Parses a value by a schema, and asserts that its keys have the schema's order. */
 function read<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, value: unknown) {
   const data = readAs(schema, value);
   const keys = Object.keys(value as object);
@@ -43,7 +43,7 @@ function read<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, value: un
   return data;
 }
 
-/** Looks at an answer. @returns its kind: the status, and the code or the call */
+/** Checks an answer. @returns its kind: the status, and the code or the call */
 export function kindOfRestAnswer(request: RestRequest, answer: WireAnswer): string {
   const { status, headers, text } = answer;
   const requestId = headers['x-request-id'];
@@ -68,7 +68,7 @@ export function kindOfRestAnswer(request: RestRequest, answer: WireAnswer): stri
   if ('title' in facts) {
     assertThat(facts.status === status && facts.title === STATUS_CODES[status], 'another status inside');
   }
-  // The other calls may find their account deleted, or with five secrets.
+  // A good call other than a create may find its account deleted, or with five secrets.
   const mayBe = facts.code === 'CONFLICT' && (request.call !== 'create' || facts.details?.field === 'name');
   assertThat(!request.good || mayBe, `a good request is refused: ${text}`);
   return `${status} ${facts.code}`;
@@ -96,7 +96,7 @@ function kindOfSuccess(request: RestRequest, { headers, text }: WireAnswer, body
 
 type Page = { next: string | null; hasMore: boolean };
 
-/** A list that goes on says where, in two ways. */
+/** Asserts that the link header and the page name the same next page, or none. */
 function assertLink(link: unknown, { next, hasMore }: Page): void {
   assertThat(hasMore === (next !== null), 'more, and nowhere to go on');
   const after =
@@ -111,7 +111,8 @@ type Created = { name: string; permissions: string[] };
 
 /** Asserts that the account is the one that was asked for. */
 function assertSame({ body, headers }: RestRequest, data: Created): void {
-  if (/gzip|br/.test(headers['content-encoding'] ?? '')) return; // what it unpacks to is the gateway's to say
+  // The test does not unpack compressed bodies.
+  if (/gzip|br/.test(headers['content-encoding'] ?? '')) return;
   const text = new TextDecoder().decode(body).trim();
   const input = text ? JSON.parse(text) : null;
   if (typeof input?.name === 'string') assertThat(data.name === input.name.normalize('NFC'), 'another name');

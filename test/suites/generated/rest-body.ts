@@ -3,10 +3,10 @@ import { hugeText, inFuture, line, type Part, wildDate, wildText } from './parts
 
 const labelKey = fc.stringMatching(/^[A-Za-z0-9]([A-Za-z0-9._/-]{0,20}[A-Za-z0-9])?$/);
 
-/** The fields of CreateServiceAccountInput, each of them as its rule wants it, any of them left out. */
+/** Generates CreateServiceAccountInput with valid fields, any of which may be missing. */
 export const goodInput = fc.record(
   {
-    // The number makes it unlikely that two have one name.
+    // The number makes it unlikely that two accounts get the same name.
     name: fc.oneof(
       fc.tuple(line(60), fc.nat()).map(([text, number]) => `${text} ${number}`),
       fc.constant(null),
@@ -41,7 +41,7 @@ const wildValue = fc.oneof(
   fc.array(fc.record({ key: fc.oneof(labelKey, wildText), value: wildText }), { maxLength: 40 }),
 );
 
-/** Numbers that JavaScript cannot hold, and what JSON does not have. */
+/** Numbers that JavaScript cannot represent, and texts that JSON does not allow. */
 const wildLiteral = fc.constantFrom(
   '1e400',
   '-1E+999',
@@ -105,7 +105,7 @@ const wildJson = fc.oneof(
   ),
 );
 
-/** A text in another encoding than UTF-8 says, or none at all. */
+/** Bytes that are not UTF-8, or not text at all. */
 const wildBytes = fc.oneof(
   fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes)),
   goodInput.map((input) => Buffer.from(JSON.stringify(input), 'utf16le')),
@@ -120,7 +120,7 @@ const part =
   (good: boolean) =>
   (value: Buffer | undefined): Part<Buffer | undefined> => ({ value, good });
 
-/** Bodies that are hardly an input of any call. */
+/** Generates bodies that are hardly an input of any call. */
 export const wildBody = fc.oneof(
   { weight: 6, arbitrary: wildJson.map((text) => part(false)(Buffer.from(text))) },
   { weight: 1, arbitrary: wildBytes.map(part(false)) },

@@ -11,14 +11,14 @@ export interface Target {
   method: string;
   path: string;
   body: Body;
-  /** The name of the call: see `rest-data.ts`. */
+  /** The name of the call, as in `rest-data.ts`. */
   call: string;
   good: boolean;
 }
 
 const accounts = '/api/v1/admin/service-account';
 
-/** The calls beside the documented one, by method and path. */
+/** The names of the calls other than the documented one, by method and path. */
 const paths: Record<string, string> = {
   'GET ': 'list',
   'GET /:id': 'account',
@@ -38,7 +38,7 @@ const toBody = (value: unknown): Body => ({ value: Buffer.from(JSON.stringify(va
 const none = fc.constantFrom<Body>({ value: undefined, good: true }, toBody({}));
 const json = (input: fc.Arbitrary<unknown>) =>
   fc.oneof({ weight: 5, arbitrary: input.map(toBody) }, { weight: 1, arbitrary: wildBody });
-/** A GET with a body is odd, and nobody's fault. */
+/** Generates bodies of calls that take none. A wild body is rare. */
 const hardly = fc.oneof({ weight: 19, arbitrary: none }, { weight: 1, arbitrary: wildBody });
 
 const update = goodInput.map(({ permissions: _permissions, name, ...input }) => ({
@@ -62,7 +62,7 @@ const bodies: Record<string, fc.Arbitrary<Body>> = {
 const wildId = fc.oneof(
   fc.uuid().map((uuid) => `sa-${uuid}`),
   fc.constantFrom('sa-', '%00', '%2f', '%zz', '%e2%82', 'constructor', '__proto__', 'create', '*', '%20'),
-  // Lone surrogates are nothing that a path can hold.
+  // A path cannot have lone surrogates, which Buffer replaces.
   wildText
     .map((text) => encodeURIComponent(Buffer.from(text).toString()))
     .filter((text) => !/^\.*$/.test(text)),
@@ -70,7 +70,7 @@ const wildId = fc.oneof(
 
 const wildMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
 
-/** Requests for the calls beside the documented one. */
+/** Generates requests for the calls other than the documented one. */
 export function otherCalls(world: World): fc.Arbitrary<Target> {
   const pair = mostly(
     fc.constantFrom(...world.secrets),

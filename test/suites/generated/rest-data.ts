@@ -66,7 +66,7 @@ const envelope = { success: z.literal(true), message: z.string().min(1) };
 const success = (data: z.ZodType) => z.strictObject({ ...envelope, data, timestamp });
 const list = (item: z.ZodType) => z.strictObject({ ...envelope, data: z.array(item), page, timestamp });
 
-/** The data of each call that is one object. Their keys stand in the documented order. */
+/** The schemas of data that is one object, by call. Their keys have the documented order. */
 export const objects: Record<string, z.ZodObject> = {
   create: created,
   account,
@@ -74,7 +74,7 @@ export const objects: Record<string, z.ZodObject> = {
   newSecret: z.strictObject({ id, clientId, clientSecret, secret }),
 };
 
-/** The whole answer of each call. */
+/** The schemas of the whole answers, by call. */
 export const successes: Record<string, z.ZodObject> = {
   ...Object.fromEntries(Object.entries(objects).map(([call, data]) => [call, success(data)])),
   list: list(account),

@@ -12,7 +12,7 @@ const one = <T>(name: string, value: fc.Arbitrary<T>) => value.map((given): Quer
 const size = fc.integer({ min: 1, max: 25 });
 const time = fc.constantFrom('2020-01-01T00:00:00Z', '2100-01-01T00:00:00.000+01:00');
 
-/** Each of the documented parameters of the list, with a value that it may have. */
+/** The documented parameters of the list, each with valid values. */
 const filters = [
   one('status', fc.constantFrom('active', 'disabled', 'deleted', 'active,deleted')),
   one('permission', fc.constantFrom('api:read', 'api:write')),
@@ -71,13 +71,13 @@ const wild = fc.oneof(
     .map(([name, value]): Query => [[name, value]]),
 );
 
-/** The text behind the question mark: a URL holds no lone surrogates. */
+/** Writes the text behind the question mark. URLSearchParams replaces lone surrogates, which a URL cannot have. */
 const written = (queries: Query[], good: boolean): Part<string> => ({
   value: new URLSearchParams(queries.flat()).toString(),
   good,
 });
 
-/** The query parameters of the list. */
+/** Generates the query parameters of the list. */
 export function listQuery(world: World): fc.Arbitrary<Part<string>> {
   const some = fc.uniqueArray(fc.oneof(...filters), { selector: ([first]) => first?.[0], maxLength: 2 });
   return fc.oneof(
@@ -89,7 +89,7 @@ export function listQuery(world: World): fc.Arbitrary<Part<string>> {
   );
 }
 
-/** The query of a call that takes none. */
+/** Generates the query of a call that takes no parameters. */
 export const noQuery: fc.Arbitrary<Part<string>> = fc.oneof(
   { weight: 19, arbitrary: fc.constant({ value: '', good: true }) },
   { weight: 1, arbitrary: wild.map((query) => written([query], false)) },

@@ -7,11 +7,11 @@ import { otherCalls, type Target } from './rest-calls.js';
 import type { World } from './world.js';
 
 export interface RestRequest extends WireRequest {
-  /** The answer that a success has, by the call: see rest-answer.ts. */
+  /** The name of the call, by which rest-answer.ts knows the answer of a success. */
   call: string;
-  /** Nothing about it is wrong, so that it has to succeed, unless what it is about does not let it. */
+  /** Whether the request has no fault, so that it has to succeed if the state of its account allows that. */
   good: boolean;
-  /** Whether errors are to be problem details. Undefined: hard to say of such an accept header. */
+  /** Whether an error has to be problem details. Undefined if the test cannot tell it from the accept header. */
   problem: boolean | undefined;
 }
 
@@ -68,7 +68,7 @@ const accept = mostly<Accept>(
   16,
 );
 
-/** Requests for the documented call, in the manner of an OpenAPI document that describes it. */
+/** Generates requests for the documented call, as its OpenAPI document describes it. */
 const createCall: fc.Arbitrary<Target> = fc
   .record({ method, path, body: restBody })
   .map(({ method, path, body }) => ({
@@ -79,7 +79,7 @@ const createCall: fc.Arbitrary<Target> = fc
     good: [method, path, body].every(({ good }) => good),
   }));
 
-/** Most are for the documented call. */
+/** Generates REST requests, most of which are for the documented call. */
 export const restRequest = (world: World): fc.Arbitrary<RestRequest> =>
   fc
     .record({

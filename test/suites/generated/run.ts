@@ -5,28 +5,28 @@ export interface WireAnswer {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
-  /** Milliseconds from sending to the end of the answer. */
+  /** The milliseconds from the sending to the end of the answer. */
   took: number;
 }
 
-/** A stated requirement: no request takes longer, in milliseconds. */
+/** The milliseconds that no request may exceed, which is a stated requirement. */
 const bound = 1000;
 
-/** How many are on their way at once. */
+/** The number of requests at once. */
 const clients = 16;
 
 export interface Run {
-  /** The faults by their kind: how often each came about, and one case of it. */
+  /** The faults by their kind, each with its number and one case of it. */
   faults: Map<string, { times: number; fault: string; request: string }>;
-  /** How many there were of each kind of answer. */
+  /** The number of answers by their kind. */
   counts: Map<string, number>;
-  /** Milliseconds, the first time that each was sent. */
+  /** The milliseconds of the slowest request at its first attempt. */
   slowest: number;
 }
 
 /**
- * Sends requests, several at once, and looks at each answer.
- * @param kindOf sorts an answer, and throws when it is not what it has to be
+ * Sends requests, several at once, and checks each answer.
+ * @param kindOf returns the kind of an answer, and throws when the answer is wrong
  */
 export async function runAll<Request extends WireRequest>(
   url: string,
@@ -35,7 +35,7 @@ export async function runAll<Request extends WireRequest>(
 ): Promise<Run> {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const run: Run = { faults: new Map(), counts: new Map(), slowest: 0 };
-  /** @returns milliseconds */
+  /** Sends a request. @returns the milliseconds that it took */
   const ask = async (request: Request): Promise<number> => {
     try {
       const answer = await send(url, request, agent);
@@ -57,8 +57,8 @@ export async function runAll<Request extends WireRequest>(
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
-  // The machine may have been busy with something else: it is the second time that counts. It is looked at
-  // and counted as the first one was, since a create that is sent again makes another account.
+  // A slow request is sent again, because the machine may have been busy, and only the second time counts. Its answer
+  // is checked and counted, too, since a repeated create makes another account.
   for (const request of slow) {
     if ((await ask(request)) > bound) addFault(run, `took over ${bound} ms, twice`, request);
   }
@@ -66,7 +66,7 @@ export async function runAll<Request extends WireRequest>(
   return run;
 }
 
-/** Faults that differ only in what an answer said are of one kind. */
+/** Adds a fault. Faults that differ only in the text of an answer are of the same kind. */
 function addFault({ faults }: Run, fault: string, request: WireRequest): void {
   const [kind = ''] = fault.split(': {');
   const times = (faults.get(kind)?.times ?? 0) + 1;
@@ -95,7 +95,7 @@ function send(url: string, { method, path, headers, body }: WireRequest, agent: 
   });
 }
 
-/** Enough of a request to send it again, but for the token: the seed makes the same request. */
+/** Shows a request without its token, which must not be printed. The seed makes the same request again. */
 function show({ method, path, headers: { authorization, ...headers }, body }: WireRequest): string {
   const text = body?.toString() ?? '';
   const shown = text.length > 2_000 ? `${text.slice(0, 2_000)}… (${body?.length} bytes)` : text;

@@ -1,9 +1,9 @@
 import type { Gateway } from '../../harness/gateway.js';
 
 /**
- * Finds half of an account or of a change, and counts that are wrong: they cannot be, however many requests there were.
- * The events are counted once for all accounts: the trail has no index by target, and a look for each would take
- * its square. Nothing is old enough to have been removed.
+ * Finds incomplete accounts and changes, and wrong counts, none of which may exist after any number of requests. The
+ * events are counted in one pass for all accounts, because a look for each account would take too long. No account is
+ * old enough to have been removed.
  */
 export const findHalves = (gateway: Gateway) =>
   gateway.sql(`

@@ -1,34 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import type { Gateway } from '../../harness/gateway.js';
 
-/** The tenants, callers and accounts that generated requests are about. */
+/** The tenants, callers and accounts of generated requests. */
 export interface World {
-  /** The tenant that most requests are about, with room for all of them. */
+  /** The tenant of most requests, which has room for all accounts. */
   tenant: string;
-  /** Tenants that are suspended, full, or somebody else's. */
+  /** Tenants that are suspended, full, or of another administrator. */
   strangers: string[];
-  /** Tenants without accounts, for changes of tenants to be about. */
+  /** Tenants without accounts, which requests may change. */
   spare: string[];
-  /** Authorization headers of who may create in the tenant. */
+  /** Authorization headers of callers that may create accounts in the tenant. */
   admins: string[];
-  /** Authorization headers of those who may not create, or not everything, or not any more. */
+  /** Authorization headers of callers without these rights, or with an invalid token. */
   others: string[];
-  /** Ids of accounts that the tenant has. */
+  /** The ids of the first accounts of the tenant. */
   accounts: string[];
   clientIds: string[];
-  /** A secret of each, as the input of who revokes it. */
+  /** The secrets of these accounts, in the form of the input that revokes them. */
   secrets: { id: string; secretId: string }[];
-  /** Places in the list of accounts. */
+  /** Cursors in the list of accounts. */
   places: Place[];
 }
 
-/** A cursor, and the order that it is good for. */
+/** A cursor, and the order that it belongs to. */
 export interface Place {
   orderBy: { field: string; direction: string };
   cursor: string;
 }
 
-/** Accounts that are there before the first generated request: requests about the same one wait for each other. */
+/** The number of accounts before the first request. There are many, since requests on one of them wait in line. */
 export const firstAccounts = 30;
 
 export async function createWorld(gateway: Gateway): Promise<World> {

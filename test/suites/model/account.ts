@@ -4,18 +4,19 @@ import { Counter } from './counter.js';
 import type { Facts } from './facts.js';
 import type { Row } from './rows.js';
 
-/** A secret as its client knows it. */
+/** A secret, as far as the client of its account knows it. */
 export interface Secret {
   id: string;
   hint: string;
   revoked: boolean;
   /**
-   * The earliest and the latest end, in milliseconds since 1970: the gateway chooses it within a request. Null: none.
+   * The earliest and the latest possible end, in milliseconds since 1970, because the gateway chooses the end during a
+   * request. Null if the secret does not end.
    */
   ends: [number, number] | null;
 }
 
-/** An account of one client, who knows all about it. */
+/** An account that only one client changes, so that the client knows everything about it. */
 export interface Account {
   id: string;
   version: number;
@@ -24,7 +25,7 @@ export interface Account {
   counts: Counter;
 }
 
-/** All that one client knows of its accounts. */
+/** Everything that a client knows about its accounts. */
 export interface Model {
   accounts: Account[];
 }
@@ -34,11 +35,11 @@ export const isDeleted = ({ facts }: Account): boolean => facts.status === 'dele
 export const liveSecrets = ({ secrets }: Account): Secret[] =>
   secrets.filter(({ revoked, ends }) => !revoked && (ends === null || ends[1] > Date.now()));
 
-/** Whether one of its client's accounts has the name. */
+/** Tells whether another account of the client has the name. */
 export const isTaken = ({ accounts }: Model, name: unknown, but?: Account): boolean =>
   accounts.some((account) => account !== but && !isDeleted(account) && account.facts.name === name);
 
-/** @returns whether that is a change */
+/** Sets facts of an account. @returns whether that changes it */
 export function change(account: Account, facts: Partial<Facts>): boolean {
   const after = { ...account.facts, ...facts };
   if (isDeepStrictEqual(after, account.facts)) return false;
@@ -47,7 +48,7 @@ export function change(account: Account, facts: Partial<Facts>): boolean {
   return true;
 }
 
-/** Holds what is stored against what its client knows, and learns when exactly secrets end. */
+/** Asserts that the stored account is as its client knows it, and learns the exact ends of its secrets. */
 export function assertStored(account: Account, row: Row | undefined): void {
   assertThat(row, `${account.id} is not there`);
   const { id, version, facts } = account;

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import type { Input, Operation } from './calls.js';
 
-/** The input of a command. The value of some fields depends on the account that the command is about. */
+/** The input of a command. The values of some fields depend on the account of the command. */
 export interface Asked extends Input {
-  /** Which of the names. */
+  /** The index of the name. */
   name?: number;
-  /** How far it is from the account's version. */
+  /** The difference from the account's version. */
   expectedVersion?: number;
-  /** Which of the account's secrets. */
+  /** The index of the account's secret. */
   secretId?: number;
-  /** Milliseconds from now. */
+  /** The milliseconds from now to the end of the secret. */
   expiresIn?: number;
 }
 
@@ -27,7 +27,7 @@ const expiresAt = fc.constantFrom(null, '2100-01-01T00:00:00.000Z');
 const labels = fc.constantFrom([], [{ key: 'team', value: 'a' }], [{ key: 'team', value: 'b' }]);
 const expectedVersion = fc.constantFrom(0, 0, -1, 1);
 
-/** The input of each operation, without the account. A secret's own end may be before or after that of an overlap. */
+/** The inputs of each operation without the account. A secret may end before or after an overlap. */
 export const asked: Record<Operation, fc.Arbitrary<Asked>> = {
   create: some({ name, description, contact, permissions, expiresAt, labels }),
   update: some({ name, description, owner: description, contact, expiresAt, labels, expectedVersion }),
@@ -43,7 +43,7 @@ export const asked: Record<Operation, fc.Arbitrary<Asked>> = {
   revoke: fc.record({ secretId: fc.nat({ max: 9 }) }),
 };
 
-/** The values of the account that an input may refer to. */
+/** The values of an account that an input may refer to. */
 interface Known {
   id?: string;
   names: readonly string[];
@@ -51,7 +51,7 @@ interface Known {
   secrets?: readonly string[];
 }
 
-/** The input that is sent. */
+/** Makes the input that is sent. */
 export function toInput(asked: Asked, { id, names, version = 0, secrets = [] }: Known): Input {
   const { name, expectedVersion, secretId, expiresIn, ...input } = asked;
   return {

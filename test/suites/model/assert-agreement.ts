@@ -8,12 +8,12 @@ import { assertTrail } from './trail.js';
 const statuses = ['active', 'disabled', 'deleted'];
 const mostSecrets = 5;
 
-/** Operations that can be acknowledged without being a change, when somebody else was first. */
+/** Operations that can succeed without a change, because another client has made the same change before. */
 const mayChangeNothing = ['setPermissions', 'disable', 'enable', 'delete', 'revoke'] as const;
 
 /**
- * Holds all that is stored of a site against what may be.
- * @param own ids of the accounts that its clients know all about
+ * Asserts that everything that is stored of a site is possible.
+ * @param own the ids of the accounts that only one client has changed
  */
 export async function verify(site: Site, own: readonly string[]): Promise<void> {
   const rows = await readRows(site);

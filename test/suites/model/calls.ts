@@ -2,12 +2,12 @@ import { assertThat } from '../generated/assert.js';
 
 export type Transport = 'graphql' | 'rest';
 
-/** Names of operations, each of which is a mutation, and a call. */
+/** The names of operations, each of which is a mutation and a REST call. */
 export type Operation = keyof typeof calls;
 
 export type Input = Record<string, unknown>;
 
-/** The content of an answer, the same for both transports. */
+/** The content of an answer in a common form of both transports. */
 export interface Told {
   account?: Record<string, unknown> & { id: string };
   secret?: { id: string; hint: string };
@@ -18,7 +18,7 @@ interface Call {
   mutation: string;
   selection: string;
   method: string;
-  /** Below `/service-account`. The input's fields in it are not in the body. */
+  /** The path below `/service-account`. Fields of the input in it are not in the body. */
   path: string;
   /** Reads `data` of the envelope. */
   told: (data: never) => Told;
@@ -90,7 +90,7 @@ export interface WireCall {
   body: unknown;
 }
 
-/** The request that asks for it at one of the transports. */
+/** Makes the request of an operation for one of the transports. */
 export function toRequest(transport: Transport, operation: Operation, input: Input): WireCall {
   const { mutation, selection, method, path } = calls[operation];
   if (transport === 'graphql') {
@@ -111,7 +111,7 @@ export function toRequest(transport: Transport, operation: Operation, input: Inp
   };
 }
 
-/** Either the content of a success, or the refusal, such as `CONFLICT name`. */
+/** The content of a success, or a refusal such as `CONFLICT name`. */
 export type Reading = { told: Told; details?: undefined } | { refusal: string; details: Input | undefined };
 
 /** Reads an answer of one of the transports. */

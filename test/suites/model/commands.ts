@@ -11,7 +11,7 @@ import type { Client } from './site.js';
 type Command = fc.AsyncCommand<Model, Client>;
 
 const changes = Object.keys(asked).filter((name): name is Change => name !== 'create');
-/** Operations that make a secret take an idempotency key. */
+/** The operations that take an idempotency key, because they make a secret. */
 const keyed = ['create', 'rotate', 'createSecret'];
 
 const transports = (operation: string) =>
@@ -21,7 +21,7 @@ const transports = (operation: string) =>
     ...(keyed.includes(operation) ? (['both'] as const) : []),
   );
 
-/** Mostly the first account, so that much happens to it. */
+/** The index of an account. Most commands choose the first one, so that much happens to it. */
 const which = fc.oneof(fc.constant(0), fc.nat({ max: 9 }));
 const createOwn = fc
   .tuple(asked.create, transports('create'))
@@ -38,7 +38,7 @@ const changeShared = fc
       .map(([wanted, number, transport]): Command => new SharedChange(operation, wanted, number, transport)),
   );
 
-/** The commands of one client. Most are about accounts of its own, of which it makes some first. */
+/** Generates the commands of a client, most of which create or change accounts of its own. */
 export const commands = fc.commands(
   [
     createOwn,

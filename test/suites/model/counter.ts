@@ -1,4 +1,4 @@
-/** How often something came about, such as each action of the audit trail. */
+/** Counts how often something happens, for example each action of the audit trail. */
 export class Counter {
   private readonly counts = new Map<string, number>();
 

@@ -41,7 +41,7 @@ export const sets: Record<Operation, (input: Input) => Partial<Facts>> = {
   revoke: () => ({}),
 };
 
-/** The facts in an answer, as far as it has them. */
+/** Returns the facts that an answer contains. */
 export function factsIn(account: Input): Partial<Facts> {
   const names = ['name', 'description', 'owner', 'contact', 'labels', 'permissions', 'status', 'expiresAt'];
   const entries = names.filter((name) => account[name] !== undefined).map((name) => [name, account[name]]);
@@ -49,7 +49,7 @@ export function factsIn(account: Input): Partial<Facts> {
   return { ...facts, ...(facts.labels && { labels: toRecord(facts.labels) }) };
 }
 
-/** The events that tell of each operation. */
+/** The action of the audit event of each operation. */
 export const actionOf: Record<Operation, string> = {
   create: 'service_account.create',
   update: 'service_account.update',

@@ -10,10 +10,10 @@ import { clients, createSite } from './site.js';
 
 const runs = 15;
 
-/** How often a shorter example of a fault is looked for. Of what depends on timing there may be none. */
+/** How often fast-check looks for a shorter example of a fault. A fault that depends on timing may have none. */
 const attempts = 30;
 
-/** Without these the model would say too little. */
+/** The kinds of answers that a run must have, because the model would check too little without them. */
 const kinds = [
   'success',
   'replay',
@@ -41,7 +41,7 @@ test(`accounts live as the model says, in ${runs} tenants with ${clients} client
         const model: Model = { accounts: [] };
         return { model, end: fc.asyncModelRun(() => ({ model, real }), each[index] ?? []) };
       });
-      // None of them may go on while the next run begins.
+      // Every client has to end before the next run begins.
       for (const end of await Promise.allSettled(lives.map((life) => life.end))) {
         if (end.status === 'rejected') throw end.reason;
       }

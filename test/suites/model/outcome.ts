@@ -7,9 +7,9 @@ import type { Claim, Quota } from './quota.js';
 import type { Outcome } from './site.js';
 
 /**
- * The one outcome of a request that was sent once, or several times under one idempotency key: it is done once
- * at most, and everybody who is told so is told the same.
- * @param mayDiffer refusals that one of them may have while another one succeeds
+ * Returns the common outcome of a request that was sent once, or several times under one idempotency key. Asserts that
+ * it was done at most once, and that all successes are alike.
+ * @param mayDiffer the refusals that one attempt may get while another one succeeds
  */
 export function asOne(outcomes: Outcome[], mayDiffer: readonly string[]): Outcome {
   const done = outcomes.filter((outcome) => 'told' in outcome);
@@ -31,12 +31,12 @@ export function asOne(outcomes: Outcome[], mayDiffer: readonly string[]): Outcom
   return first;
 }
 
-/** Counts the replays, of which the trail tells, too. */
+/** Counts the replays, which have events in the trail, too. */
 export function countReplays(counts: Counter, operation: Operation, outcomes: Outcome[]): void {
   for (const { replayed } of outcomes) if (replayed) counts.add(`${actionOf[operation]}.replay`);
 }
 
-/** Whether there can have been a place, or can have been none, when that was told. */
+/** Asserts that the tenant can have had a place when a request succeeded, or no place when it was refused. */
 export function assertPlace({ limit }: Quota, { low, high }: Claim, outcome: Outcome): void {
   if ('told' in outcome) {
     assertThat(low < limit, `a place is taken, and ${low} of ${limit} were taken`);
@@ -49,7 +49,7 @@ export function assertPlace({ limit }: Quota, { low, high }: Claim, outcome: Out
 export const refusalOf = (outcome: Outcome): string | undefined =>
   'told' in outcome ? undefined : outcome.refusal;
 
-/** Holds what an answer tells of an account against what there is to expect of it. */
+/** Asserts that the facts about an account in an answer are as expected. */
 export function assertTells(account: Input, expected: Partial<Facts>): void {
   for (const [name, value] of Object.entries(factsIn(account))) {
     if (name in expected) assertSame(value, expected[name as keyof Facts], `the ${name} in an answer`);

@@ -10,7 +10,7 @@ import { applies, type Change, refusals } from './own-rules.js';
 import type { Claim } from './quota.js';
 import type { Client, Outcome } from './site.js';
 
-/** Changes an account that no other client knows: what comes of it is certain, but for whether there is a place. */
+/** Changes an account that no other client knows, so that only a lack of places in the tenant is uncertain. */
 export class OwnChange implements fc.AsyncCommand<Model, Client> {
   constructor(
     private readonly operation: Change,
@@ -68,7 +68,7 @@ function settle({ site: { quota } }: Client, claim: Claim, outcome: Outcome): vo
   assertPlace(quota, claim, outcome);
 }
 
-/** An answer tells the account as it is now. */
+/** Asserts that an answer describes the account as it is after the change. */
 function assertTold({ facts, version }: Account, { account, secret, clientSecret }: Told): void {
   if (account?.version !== undefined) {
     assertTells(account, facts);

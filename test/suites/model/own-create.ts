@@ -12,7 +12,7 @@ import type { Client } from './site.js';
 
 const automaticName = /^service-account-\d{14}(-\d+)?$/;
 
-/** Creates an account under one of the client's own names, or an automatic one. */
+/** Creates an account under one of the client's own names, or under an automatic name. */
 export class OwnCreate implements fc.AsyncCommand<Model, Client> {
   constructor(
     private readonly asked: Asked,
@@ -29,7 +29,7 @@ export class OwnCreate implements fc.AsyncCommand<Model, Client> {
     const expected = isTaken(model, input.name) ? 'CONFLICT name' : undefined;
     const claim = quota.claim(1);
     const outcomes = await client.askThrough(this.transport, 'create', input);
-    // The one may find the tenant full, and the other one a place that is free by then.
+    // One of two requests may find the tenant full, and the other one a place that has become free.
     const outcome = asOne(outcomes, ['LIMIT_REACHED']);
     quota.settle(claim, 'told' in outcome);
     assertPlace(quota, claim, outcome);

@@ -13,7 +13,7 @@ const day = 24 * 60 * 60;
 
 const deleted: Refuses = (account) => isDeleted(account) && 'CONFLICT status';
 const kept: Refuses = (account) => !isDeleted(account) && 'CONFLICT status';
-/** A change that is done already is answered even if another version is expected: that is how a retry finds it. */
+/** Refuses another expected version, unless the change is already done: then it is answered, so that a retry works. */
 const stale =
   (operation: 'update' | 'setPermissions'): Refuses =>
   ({ version, facts }, { expectedVersion = version, ...input }) =>
@@ -27,7 +27,7 @@ const nameTaken: Refuses = (account, { name = account.facts.name }, model) =>
 const enoughSecrets: Refuses = (account, { overlapSeconds }) =>
   overlapSeconds !== 0 && liveSecrets(account).length >= mostSecrets && 'CONFLICT secrets';
 
-/** Why an operation is refused, in the order in which that is told. A full tenant comes beside. */
+/** The reasons to refuse an operation, in the gateway's order. A full tenant is another reason. */
 export const refusals: Record<Change, Refuses[]> = {
   update: [deleted, stale('update'), nameTaken],
   setPermissions: [deleted, stale('setPermissions')],
@@ -40,7 +40,7 @@ export const refusals: Record<Change, Refuses[]> = {
   revoke: [deleted],
 };
 
-/** When an operation was done, in milliseconds of the epoch: between the request and its answer. */
+/** The times of a request and its answer in milliseconds since 1970, between which the operation was done. */
 interface During {
   from: number;
   to: number;
@@ -60,7 +60,7 @@ function addSecret(account: Account, { secret }: Told, expiresAt?: unknown): boo
   return true;
 }
 
-/** Applies the operation to the model. @returns whether that is a change, which is recorded */
+/** Functions that apply an operation to the model. They return whether it is a change, which has an event. */
 export const applies: Record<Change, Apply> = {
   update: setFacts('update'),
   setPermissions: setFacts('setPermissions'),
@@ -76,14 +76,14 @@ export const applies: Record<Change, Apply> = {
     for (const secret of liveSecrets(account)) {
       const [earliest, latest] = secret.ends ?? [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
       secret.ends = [Math.min(earliest, from + overlap), Math.min(latest, to + overlap)];
-      // So that its tokens end, too.
+      // Without an overlap the secret is revoked, so that its tokens end, too.
       secret.revoked ||= overlap === 0;
     }
     return addSecret(account, told);
   },
   createSecret: (account, { expiresAt }, told) => addSecret(account, told, expiresAt),
   revoke: (account, { secretId }) => {
-    // Tokens of a secret that has just ended by itself still live: a run takes less than an hour.
+    // An expired secret can be revoked, too, as long as its tokens are valid. A run takes less than an hour.
     const secret = account.secrets.find(({ id, revoked }) => id === secretId && !revoked);
     if (secret) secret.revoked = true;
     return secret !== undefined;

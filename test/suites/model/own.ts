@@ -2,7 +2,7 @@ import { assertStored, type Model } from './account.js';
 import { readRows } from './rows.js';
 import type { Client } from './site.js';
 
-/** Holds all accounts of a client against what it knows of them. */
+/** Asserts that all accounts of a client are stored as the client knows them. */
 export async function checkOwn({ site }: Client, { accounts }: Model): Promise<void> {
   const rows = await readRows(
     site,

@@ -1,21 +1,21 @@
-/** How many places others have at least, and at most, while a request is under way. */
+/** The least and the greatest number of places that others have while a request is running. */
 export interface Claim {
   low: number;
   high: number;
-  /** 0 where the account counts as one that may have a place at any time. */
+  /** The number of places of the account. It is 0 for a shared account, which may have a place at any time. */
   takes: 0 | 1;
 }
 
 /**
- * The places of a tenant, as far as its clients can know: between a request and its answer nobody knows whether
- * a place is taken. So there are two counts, and the true one is between them.
+ * The places of a tenant, as far as its clients can know. Between a request and its answer nobody knows whether a place
+ * is taken, so that there are two counts, and the true count is between them.
  */
 export class Quota {
   private low = 0;
   private high: number;
   private readonly claims = new Set<Claim>();
 
-  /** @param shared how many accounts may have a place, or not, at any time */
+  /** Starts to count. @param shared the number of accounts that may or may not have a place at any time */
   constructor(
     readonly limit: number,
     shared: number,
@@ -23,7 +23,7 @@ export class Quota {
     this.high = shared;
   }
 
-  /** Before a request that takes a place, if there is one. */
+  /** Notes before a request that it takes a place if there is one. */
   claim(takes: 0 | 1): Claim {
     this.move(0, takes);
     const claim = { low: this.low, high: this.high - 1, takes };
@@ -31,14 +31,14 @@ export class Quota {
     return claim;
   }
 
-  /** After its answer. */
+  /** Notes after the answer to a request whether it has taken a place. */
   settle(claim: Claim, taken: boolean): void {
     this.claims.delete(claim);
     if (taken) this.move(claim.takes, 0);
     else this.move(0, -claim.takes);
   }
 
-  /** Runs a request that frees a place for certain. */
+  /** Runs a request that certainly frees a place. */
   async free<T>(ask: () => Promise<T>): Promise<T> {
     this.move(-1, 0);
     const answer = await ask();

@@ -5,7 +5,7 @@ export interface SecretRow {
   id: string;
   hint: string;
   revoked: boolean;
-  /** Milliseconds of the epoch. */
+  /** The end of the secret in milliseconds since 1970. */
   endsAt: number | null;
 }
 
@@ -15,7 +15,7 @@ export interface EventRow {
   after: Record<string, unknown> | null;
 }
 
-/** An account as it is stored, with its secrets and events. */
+/** A stored account with its secrets and events. */
 export interface Row {
   id: string;
   version: number;
@@ -26,8 +26,8 @@ export interface Row {
 }
 
 /**
- * Reads accounts of the tenant, all of them unless their ids are given. Events of one millisecond are in the order
- * of their ids: a gateway's own ids of version 7 go up (RFC 9562, section 6.2), and here there is one gateway.
+ * Reads the accounts of the tenant with these ids, or all of them. Events of the same millisecond are in the order of
+ * their ids, because the UUIDs of version 7 of one gateway increase (RFC 9562, section 6.2).
  */
 export const readRows = ({ gateway, tenant }: Site, ids?: string[]): Promise<Row[]> =>
   gateway.sql<Row>(

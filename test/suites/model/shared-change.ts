@@ -10,7 +10,7 @@ import type { Change } from './own-rules.js';
 import type { Client } from './site.js';
 import { type Shared, sharedNames } from './site.js';
 
-/** The refusals that a change of somebody else, made meanwhile, can cause. */
+/** The refusals that a simultaneous change by another client can cause. */
 const refusals: Record<Change, string[]> = {
   update: ['CONFLICT status', 'CONFLICT name', 'CONFLICT expectedVersion'],
   setPermissions: ['CONFLICT status', 'CONFLICT expectedVersion'],
@@ -18,13 +18,13 @@ const refusals: Record<Change, string[]> = {
   enable: ['CONFLICT status'],
   delete: [],
   restore: ['CONFLICT status', 'CONFLICT name', 'LIMIT_REACHED'],
-  // Somebody else may have ended the new secret before its second answer.
+  // Another client may have ended the new secret before the second answer about it.
   rotate: ['CONFLICT status', 'CONFLICT secrets', 'CONFLICT idempotencyKey'],
   createSecret: ['CONFLICT status', 'CONFLICT secrets', 'CONFLICT idempotencyKey'],
   revoke: ['CONFLICT status'],
 };
 
-/** Changes an account that others change at the same time: it is certain only what cannot come of it. */
+/** Changes an account that others change at the same time, so that only impossible outcomes can be found. */
 export class SharedChange implements fc.AsyncCommand<Model, Client> {
   constructor(
     private readonly operation: Change,
@@ -44,7 +44,7 @@ export class SharedChange implements fc.AsyncCommand<Model, Client> {
     assertThat(account, 'nothing is shared');
     if (operation === 'revoke' && account.secrets.length === 0) return;
     const input = toInput(this.asked, { ...account, names: sharedNames });
-    // An update that always changes something is one that is always recorded.
+    // A random description makes each update a change, which has an event.
     if (operation === 'update') input.description = randomUUID();
     const seen = account.version;
     const claim = operation === 'restore' ? quota.claim(0) : undefined;

@@ -7,42 +7,42 @@ import { Counter } from './counter.js';
 import { actionOf } from './facts.js';
 import { Quota } from './quota.js';
 
-/** Clients at once. Each has names of its own, so that it knows which of them are free. */
+/** The number of clients at once. Each client has its own names, so that it knows which of them are free. */
 export const clients = 3;
 const namesOfEach = 3;
 const sharedAccounts = 2;
-/** Less than there are names. */
+/** The number of places in the tenant, which is less than the number of names. */
 const limit = 7;
 
 export type Outcome = Reading & { replayed: boolean };
 
-/** An account that all clients change at the same time: none of them knows more than this. */
+/** The facts that clients know about an account that all of them change at the same time. */
 export interface Shared {
   id: string;
-  /** The highest that an answer told. */
+  /** The highest version in an answer so far. */
   version: number;
-  /** The ids of secrets that answers told. */
+  /** The ids of the secrets in answers so far. */
   secrets: string[];
-  /** How often each action was acknowledged. Some were no change, such as to disable a disabled account. */
+  /** How often each action succeeded, including actions without a change, for example on a disabled account. */
   counts: Counter;
 }
 
-/** They are fewer than there are accounts and names to give them, so that some are taken. */
+/** The names for shared accounts. There are few of them, so that updates often find a name taken. */
 export const sharedNames = ['shared 1', 'shared 2', 'shared 3'];
 
-/** A tenant with few places, for one run. */
+/** A tenant with few places for one run, and its clients. */
 export interface Site {
   gateway: Gateway;
   tenant: string;
   quota: Quota;
-  /** Accounts that all clients change. */
+  /** The accounts that all clients change. */
   shared: Shared[];
-  /** How many answers there were of each kind. */
+  /** The number of answers by their kind. */
   answers: Counter;
   clients: Client[];
 }
 
-/** One of those who work in it at the same time, under a token of its own. */
+/** A client that works in the tenant at the same time as others, with a token of its own. */
 export class Client {
   constructor(
     readonly site: Site,
@@ -66,7 +66,7 @@ export class Client {
     return { ...reading, replayed };
   }
 
-  /** Asks through one transport, or through both at once under one idempotency key. */
+  /** Sends an operation over one transport, or over both at once under the same idempotency key. */
   askThrough(transport: Transport | 'both', operation: Operation, input: Input): Promise<Outcome[]> {
     const key = transport === 'both' ? `model-${randomUUID()}` : undefined;
     const transports: Transport[] = transport === 'both' ? ['graphql', 'rest'] : [transport];

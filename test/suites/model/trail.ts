@@ -1,20 +1,20 @@
 import { assertSame } from './account.js';
 import { type EventRow, isLive, type Row } from './rows.js';
 
-/** Actions that change the account itself, and raise its version. */
+/** Matches actions that change the account itself and raise its version. */
 const raising = /^service_account\.(update|set_permissions|disable|enable|delete|restore)$/;
 const makesSecret = /^service_account\.(rotate|create)_secret$/;
 
 type Story = {
   facts: Record<string, unknown>;
   version: number;
-  /** Ids of the secrets that live, but for those that end by themselves later. */
+  /** The ids of the live secrets. */
   live: Set<string>;
 };
 
 /**
- * Tells an account's story by its events alone, each of which has to begin where the last one ended, and holds
- * the end against what is stored.
+ * Asserts that the events of an account lead to its stored state: each event has to begin where the previous event
+ * ended.
  */
 export function assertTrail(row: Row): void {
   const story: Story = { facts: {}, version: 0, live: new Set() };

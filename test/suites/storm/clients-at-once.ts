@@ -5,14 +5,14 @@ export interface Storm {
   gateway: Gateway;
   headers: Record<string, string>;
   tenant: string;
-  /** Accounts that have been made, the newest last. */
+  /** The ids of the created accounts, the newest last. */
   ids: string[];
-  /** How many secrets answers say were made, and revoked all at once. */
+  /** The number of secrets that were made, according to the answers. */
   made: number;
   revoked: number;
 }
 
-/** Something that a client does. */
+/** A request of a client. */
 export type Deed = (storm: Storm) => Promise<{ status: number; code: string }>;
 
 const accounts = '/api/v1/admin/service-account';
@@ -28,7 +28,7 @@ const post = async ({ gateway, headers }: Storm, path: string, body?: object) =>
 
 const codeOf = ({ body }: Answer): string => (body.success ? 'OK' : String(body.code));
 
-/** Up to 20 of the newest, in no order: those of several clients overlap, each the other way round. */
+/** Chooses up to 20 of the newest accounts in random order, so that the lists of several clients overlap. */
 function some({ ids }: Storm): string[] {
   const chosen = new Set(Array.from({ length: 20 }, () => ids.at(-1 - Math.floor(Math.random() * 60))));
   return [...chosen].filter((id) => id !== undefined);
@@ -43,7 +43,7 @@ const create: Deed = async (storm) => {
   return answer;
 };
 
-/** Without an account there is none to change. */
+/** Makes a bulk request. It creates an account instead if there are none yet. */
 const bulk =
   (path: string, more: object = {}, size = 20): Deed =>
   async (storm) => {
@@ -61,7 +61,7 @@ const revokeAll: Deed = async (storm) => {
   return answer;
 };
 
-/** Each as often as it stands here. */
+/** The requests, of which clients choose at random. Frequent ones are in the list several times. */
 export const deeds: readonly Deed[] = [
   ...Array.from({ length: 8 }, () => create),
   bulk('disable'),

@@ -11,10 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** The codes that a request may be answered with. Each refusal is caused by other clients. */
+/** The codes that an answer may have. Other clients cause each of the refusals. */
 const expected = ['OK', 'TENANT_SUSPENDED', 'LIMIT_REACHED', 'SERVICE_UNAVAILABLE'];
 
-/** Everything that happened, counted in what is stored: each of it has an event. */
+/** Counts the stored state of the tenant and the events about it, which have to agree. */
 const counted = `
   select
     service_account_count as count,
@@ -64,7 +64,7 @@ test('whatever 20 clients do at once, count and trail tell it exactly', async ()
   const change = async (to: 'suspend' | 'resume') => {
     const path = `/api/v1/admin/tenant/${tenant}/${to}`;
     const { status } = await gateway.request(path, { method: 'POST', headers: owner });
-    // Whose turn does not come has changed nothing.
+    // A request that waits too long for its turn has changed nothing.
     if (status === 200) statusChanges += 1;
     return status === 200;
   };
@@ -84,20 +84,20 @@ test('whatever 20 clients do at once, count and trail tell it exactly', async ()
     if (Number(status) >= 500) expect(label).toBe('503 SERVICE_UNAVAILABLE');
   }
   expect(outcomes.get('200 OK')).toBeGreaterThan(clients);
-  // PostgreSQL ends one of those that wait for each other.
+  // There must be no deadlock (SQLSTATE 40P01), in which PostgreSQL ends one of the statements.
   expect(gateway.log.filter((line) => /40P01|request failed/.test(line))).toEqual([]);
 
   const [row] = await gateway.sql<Record<string, number>>(counted, [tenant]);
   expect(row).toEqual({
     ...row,
     count: row?.accounts,
-    // A new account is at version 1, and its creation is an event; each change raises it by one.
+    // The creation of an account has an event and makes version 1, and each change has an event and raises the version.
     accountEvents: row?.versions,
     secretEvents: row?.secrets,
     deletions: row?.deleted,
     revoked: Number(row?.revokedAtOnce) + Number(row?.revokedByDeletion) + Number(row?.revokedByRotation),
   });
-  // Whoever had no answer may have changed something nevertheless; here everybody has one.
+  // The test can compare these numbers because every request was answered.
   expect(row?.revokedAtOnce).toBe(storm.revoked);
   expect(row?.secrets).toBe(storm.made);
   expect(row?.statusEvents).toBe(statusChanges);

@@ -20,10 +20,10 @@ afterEach(async () => {
 const times = (count: number, part: (index: number) => string) =>
   Array.from({ length: count }, (_, n) => part(n)).join(' ');
 
-/** `{ viewer { tenants { … } } }` with so many fields in fields. */
+/** Nests a number of fields in each other, as in `{ viewer { tenants { … } } }`. */
 const nested = (depth: number, before = '{', after = '}') => `${before.repeat(depth)}${after.repeat(depth)}`;
 
-/** Each fragment spreads the next one twice, so that the first one stands for 2^count fields. */
+/** Writes fragments that each spread the next one twice, so that the first one stands for 2^count fields. */
 const bomb = (count: number, spread: (next: string) => string) =>
   `${times(count, (n) => `fragment F${n} on ServiceAccount { ${spread(`F${n + 1}`)} }`)} fragment F${count} on ServiceAccount { id }`;
 
@@ -359,4 +359,15 @@ test(`${limits.mutations} mutations and ${limits.aliases} aliases pass, and so d
     `{ ${times(limits.aliases, (n) => `a${n}: viewer { id }`)} }`,
   );
   expect(Object.keys(body.data)).toHaveLength(limits.aliases);
+});
+
+test.each<[string, string]>([
+  ['too many operations', times(limits.operations + 1, (n) => `query Q${n} { viewer { id } }`)],
+  ['too many aliases', `{ ${times(limits.aliases + 1, (n) => `a${n}: viewer { id }`)} }`],
+])('a bad token is refused before a document with %s', async (_what, document) => {
+  const answer = await gateway.graphql({ ...headers, authorization: 'Bearer x' }, document);
+  expect(answer).toMatchObject({
+    status: 401,
+    body: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+  });
 });

@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
-/** Public keys that were written by hand: no key, half of one, one of an unused kind, and that of another row. */
+/** Public keys that somebody may have written by hand into the table. */
 const broken = [
   ['no key', `'"x"'`],
   ['half of a key', `'{"kty":"EC"}'`],
@@ -28,7 +28,7 @@ test.each(broken)('%s under an earlier kid is not published, and told once', asy
   const { kid } = running.current();
   await insert(value);
   await until(() => told().length > 0);
-  await scene.sql('select pg_sleep(0.2)'); // some more looks
+  await scene.sql('select pg_sleep(0.2)'); // The gateway reads the keys several more times.
   expect(told()).toEqual([
     expect.objectContaining({
       kid: 'made-up',

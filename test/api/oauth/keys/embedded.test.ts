@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startProcess, stopAll } from '../../../harness/process.js';
 import { keyEncryptionKey, setting } from './gateways-with-keys.js';
 
-/** A PostgreSQL of its own starts five times, and this machine may be slow. */
+/** The timeout is long, because the embedded PostgreSQL starts five times and the machine may be slow. */
 const timeoutMs = 90_000;
 
 let folder: string;
@@ -46,7 +46,7 @@ test(
     const first = await startProcess({ ...before });
     await first.ready();
     expect(keys({ ...before }, 'list', '--json')).toMatchObject({ status: 0, stderr: '' });
-    expect(existsSync(lockFile)).toBe(true); // the command leaves a gateway its PostgreSQL
+    expect(existsSync(lockFile)).toBe(true); // The command does not stop the gateway's PostgreSQL.
     await first.stop();
 
     const failed = await startProcess({ ...after });
@@ -60,7 +60,7 @@ test(
       stderr: expect.stringMatching(/^KEY_ENCRYPTION_KEYS does not open /),
     });
     const [{ kid }] = JSON.parse(rotated.stdout);
-    expect(existsSync(lockFile)).toBe(false); // what it has started it stops
+    expect(existsSync(lockFile)).toBe(false); // The command stops a PostgreSQL that it has started.
 
     const second = await startProcess({ ...after });
     await second.ready();
@@ -83,6 +83,6 @@ test('a DATA_DIR without a database is told, and gets none', async () => {
       stderr: `DATA_DIR ${DATA_DIR}: no database is there. Name the one of the gateway, or set DATABASE_URL\n`,
     });
   }
-  // This file is the one of development mode, which has its key encryption key there.
+  // Development mode keeps its key encryption key in this file.
   expect(await readdir(DATA_DIR)).toEqual(['development.json']);
 });

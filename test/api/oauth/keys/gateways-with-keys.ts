@@ -38,7 +38,7 @@ export async function createScene() {
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line) => log.push(line) });
   const pool = new Pool({ connectionString: database.url, max: 8 });
-  pool.on('error', () => {}); // connections that are still closing when the database is dropped
+  pool.on('error', () => {}); // Dropping the database breaks connections that are closing.
   let queries = 0;
   pool.on('acquire', () => {
     queries += 1;
@@ -83,7 +83,7 @@ export async function createScene() {
       }),
     /** Reads all keys, the earliest first. */
     rows: () => sql<Row>(database.url, 'select * from signing_key order by starts_at, created_at'),
-    /** Moves the times of all keys back, as if so many seconds had passed. */
+    /** Moves the times of all keys back, as if a number of seconds had passed. */
     pass: (seconds: number) =>
       sql(
         database.url,

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
-/** Returns the error with which a start fails that has these KEY_ENCRYPTION_KEYS. */
+/** Starts a gateway with these KEY_ENCRYPTION_KEYS, which has to fail. @returns the error */
 const failure = (keys: KeyEncryptionKey[]): Promise<Error> =>
   scene.open({ keys }).then(
     () => new Error('it started'),
@@ -113,7 +113,7 @@ test('a gateway that lacks the newest key encryption key goes on while it runs',
   const old = await scene.open({ keys: [v1] });
   const { kid } = old.current();
   await scene.open({ keys: [v1, v2] });
-  // The log tells it and not the table, since the older gateway seals the key once under its own newest one.
+  // The test reads the log and not the table, because the older gateway seals the key once under its own newest key.
   const sealed = scene.log.map((line) => JSON.parse(line)).filter(({ version }) => version === 'v2');
   expect(sealed).toMatchObject([{ kid, msg: 'a signing key is sealed under the newest key encryption key' }]);
   scene.keys(['rotate'], { KEY_ENCRYPTION_KEYS: setting([v1, v2]) });
@@ -122,7 +122,7 @@ test('a gateway that lacks the newest key encryption key goes on while it runs',
   expect(scene.log.filter((line) => line.includes('KEY_ENCRYPTION_KEYS: has no v2'))).toHaveLength(1);
   expect(await failure([v1])).toMatchObject({ name: 'StartError' });
 
-  // The next key signs, and this gateway cannot: it signs with the one before while that is published.
+  // The next key should sign now, but this gateway cannot open it. It uses the previous key while that is published.
   await scene.pass(30 * 60);
   await until(async () => (await scene.rows())[0]?.sealed_private_key === null);
   expect(old.current().kid).toBe(kid);

@@ -10,10 +10,10 @@ import { type GatewayProcess, stopAll } from '../../../harness/process.js';
 import { startTwoGateways } from '../../../harness/two-gateways.js';
 import { until } from './gateways-with-keys.js';
 
-/** This machine may be slow. */
+/** The timeout is long, because the machine may be slow. */
 const timeout = 90_000;
 
-/** Gateways look for new keys every ten seconds. These do it more often. */
+/** Makes the gateways look for new keys five times a second instead of every ten seconds. */
 const fastPolling = { NODE_OPTIONS: `--import=${pathToFileURL('test/harness/fast-polling.js')}` };
 
 let gateway: Gateway;
@@ -70,7 +70,7 @@ function keys(...args: string[]) {
 const everywhere = (holds: (one: GatewayProcess) => Promise<boolean>) =>
   until(async () => (await Promise.all(processes.map(holds))).every(Boolean));
 
-/** Gets tokens from all of them and has each checked by all, until told to stop. Any failure rejects. */
+/** Gets tokens from all gateways, and verifies each with the keys of all. `stop` rejects if anything failed. */
 function load() {
   // An API uses jose, which caches keys for ten minutes and reads them again for an unknown kid.
   const sets = processes.map(({ url }) => createRemoteJWKSet(new URL(`${url}/oauth2/jwks`)));
@@ -89,7 +89,7 @@ function load() {
   return {
     /** Reads the keys again, as an API does in the minutes that `pass` skips. */
     readAgain: () => Promise.all(sets.map((set) => set.reload())),
-    /** Goes on until there were 20 more tokens, whatever the test has changed before. */
+    /** Stops after 20 more tokens, so that some come after the last change. @returns how many were checked */
     stop: async () => {
       const enough = checked + 20;
       await Promise.race([clients, until(async () => checked > enough)]);

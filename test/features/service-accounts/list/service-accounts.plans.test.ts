@@ -48,9 +48,9 @@ interface Node {
 }
 
 /**
- * What PostgreSQL does for a page: below the limit, what finds its accounts; above, at most 51 rows are sorted.
- * A statement that is prepared under a name has been run before, more often than the five times after which PostgreSQL
- * may choose a plan that does not look at the values.
+ * Returns the part of PostgreSQL's plan for a page that finds its accounts. This part stands below the limit; above it
+ * at most 51 rows are sorted. A prepared statement is first run seven times, because PostgreSQL may choose a generic
+ * plan, which does not depend on the values, after five runs.
  */
 async function planOf(query: Partial<ListQuery>): Promise<Node[]> {
   const page = { size: 50, backward: false, cursor: undefined };
@@ -83,7 +83,7 @@ const usedOf = (plan: Node[]) =>
 
 const at = (days: number) => new Date(Date.now() + days * 24 * 60 * 60 * 1000);
 
-/** The index of each order, and a place in its midst. */
+/** The orders, each with its index and a value in the middle of it. */
 const orders: [ServiceAccountOrderField, string, unknown][] = [
   [ServiceAccountOrderField.CREATED_AT, 'service_account_created_index', at(-500)],
   [ServiceAccountOrderField.NAME, 'service_account_name_index', 'media'],
@@ -102,7 +102,7 @@ test.each(
   const plan = await planOf({ order, position });
   expect(usedOf(plan)).toHaveLength(1);
   expect(usedOf(plan)[0]).toContain(index);
-  // The place is where the index begins to be read, and not a filter on what is read from its beginning.
+  // PostgreSQL begins to read the index at the place, and does not read it from its beginning and filter.
   if (position) expect(usedOf(plan)[0]).toContain('ROW(');
   expect(plan.map((node) => node['Node Type']).join()).not.toMatch(/Sort|Seq/);
 });
@@ -110,7 +110,7 @@ test.each(
 const youngest = at(-0.5);
 const filterIndex = 'service_account_filter_index';
 
-/** Each filter with a value that few accounts have, the index that finds them, and what it is asked for. */
+/** Filters with a value that few accounts have, each with the index that finds them and its condition. */
 const filters: [ServiceAccountFilter, string, string][] = [
   [{ status: ['deleted' as ServiceAccountStatus] }, filterIndex, 'status ='],
   [{ permission: 'audit:export' }, filterIndex, 'permissions @>'],

@@ -22,7 +22,7 @@ afterAll(async () => {
   await proxy.close();
 });
 
-/** Reads a page of 50 with all that hangs on its accounts, and counts. */
+/** Reads a page of 50 accounts with their secrets and tenants, and counts the statements. */
 async function read(wanted: string, filter?: object) {
   statements.count = 0;
   const { body } = await gateway.graphql(

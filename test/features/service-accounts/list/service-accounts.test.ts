@@ -10,7 +10,7 @@ const query = `query ($first: Int, $after: String, $last: Int, $before: String,
   }
 }`;
 
-/** Named by what they are; created, used and ending a day after the other. */
+/** The accounts of the tenant, which are created, used and expiring a day apart from each other. */
 const accounts = [
   {
     name: 'alpha',

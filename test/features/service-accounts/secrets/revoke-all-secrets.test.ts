@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { type Somebody, somebody } from '../../../harness/admin.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { untilLocked } from '../../../harness/until-locked.js';
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -110,7 +110,7 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
 });
 
 describe('while somebody changes an account', () => {
-  /** Does something in a transaction, in which the account's row is locked, and asks to revoke all meanwhile. */
+  /** Runs a statement in a transaction that locks the account's row, and asks to revoke all secrets meanwhile. */
   async function beside(id: string, here: Somebody, statement: string) {
     const client = new pg.Client(gateway.databaseUrl);
     await client.connect();
@@ -119,7 +119,7 @@ describe('while somebody changes an account', () => {
       await client.query('select from service_account where id = $1 for update', [id.slice(3)]);
       await client.query(statement, [id.slice(3)]);
       const pending = ask.REST(here);
-      await sleep(300);
+      await untilLocked(gateway);
       await client.query('commit');
       return await pending;
     } finally {

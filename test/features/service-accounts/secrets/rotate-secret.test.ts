@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Seconds from when the one was made to when the other ends. */
+/** Returns the seconds from the creation of one secret to the end of the other. */
 const overlap = (made: Secret | undefined, ending: Secret | undefined) =>
   Math.round((Date.parse(ending?.expiresAt ?? '') - Date.parse(made?.createdAt ?? '')) / 1000);
 

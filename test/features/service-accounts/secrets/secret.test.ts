@@ -10,7 +10,7 @@ import {
 
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
 
-/** CRC-32 as RFC 1952, section 8 describes it, bit by bit. */
+/** Computes CRC-32 bit by bit, as RFC 1952, section 8 describes it. */
 function crc32(text: string): number {
   let crc = 0xffffffff;
   for (const byte of Buffer.from(text)) {
@@ -40,7 +40,7 @@ test('31 characters of 36 are 160 bits or more, and all of them turn up everywhe
       count.set(character, (count.get(character) ?? 0) + 1);
     });
   }
-  // 200 are expected of each. Seven standard deviations: one false alarm in hundreds of millions of runs.
+  // About 200 of each character are expected. Seven standard deviations make a false alarm rarer than one in 10^7 runs.
   for (const count of counts) {
     expect([...count.keys()].sort().join('')).toBe(alphabet);
     for (const times of count.values())

@@ -1,12 +1,12 @@
 import type { Somebody } from '../../../harness/admin.js';
 
-/** An account, its only secret, and what a machine signs in with. */
+/** An account with its only secret and the credentials that a machine signs in with. */
 export interface Machine {
   id: string;
   secretId: string;
   clientId: string;
   clientSecret: string;
-  /** The ids as they are stored. */
+  /** The ids without their prefixes, as the database stores them. */
   stored: { accountId: string; secretId: string };
 }
 
@@ -17,18 +17,18 @@ export async function createMachine(admin: Somebody, input?: Record<string, unkn
   return { id, secretId: secret.id, clientId, clientSecret, stored };
 }
 
-/** The account and its secret as an administrator sees them. */
+/** Reads the account and its secret as an administrator. */
 export async function read(admin: Somebody, { id }: Pick<Machine, 'id'>) {
   const account = (await admin.rest('GET', `/${id}`)).body.data;
   const [secret] = (await admin.rest('GET', `/${id}/secret`)).body.data;
   return { account, secret };
 }
 
-/** Whether both were used. */
+/** Tells whether both the account and its secret were used. */
 export const isUsed = ({ account, secret }: Awaited<ReturnType<typeof read>>): boolean =>
   account.lastUsedAt !== null && secret.lastUsedAt !== null;
 
-/** Tokens by the hour. */
+/** Reads how many tokens of an account were issued in each hour. */
 export const issued = async (admin: Somebody, { id }: Pick<Machine, 'id'>, hours = 24) =>
   (await admin.rest('GET', `/${id}/token-usage?hours=${hours}`)).body.data as {
     hour: string;

@@ -11,6 +11,7 @@ import { createStatementCounter } from '../../../harness/count-statements.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
 import { createProxy } from '../../../harness/proxy.js';
 import { until } from '../../../harness/until.js';
+import { untilLocked } from '../../../harness/until-locked.js';
 import { createMachine, type Machine } from './machines.js';
 
 let gateway: Gateway;
@@ -56,7 +57,7 @@ interface Case {
   machine: Machine;
 }
 
-/** Brings each reason about. @returns the credentials to ask with, where they are not those of before */
+/** Functions that bring about each reason for a refusal, if it does not depend on the request itself. */
 const causes: Record<RefusalReason, (one: Case) => Promise<unknown>> = {
   wrong_secret: async () => {},
   invalid_scope: async () => {},
@@ -130,7 +131,7 @@ test('it is found by its client id, as denied, and at the other transport', asyn
   ]);
 });
 
-/** Tells a gateway of refusals, and waits until they are written. */
+/** Reports refusals to a gateway's recorder, and waits until they are written. */
 async function tell(refusals: Refusals, clientId: string, ...reasons: RefusalReason[]) {
   for (const reason of reasons) refusals.refused({ clientId, reason, request });
   await refusals.close();
@@ -152,7 +153,7 @@ test('after a minute it is told again', async () => {
   const machine = await createMachine(admin);
   const refusals = new Refusals(pool, silent);
   await tell(refusals, machine.clientId, 'wrong_secret');
-  // The trail is append-only: an event is put back in time by whoever owns the database.
+  // The trail is append-only, so that only the owner of the database can change the time of an event.
   await gateway.sql('alter table audit_event disable trigger user');
   await gateway.sql(
     `update audit_event set occurred_at = occurred_at - interval '61 seconds' where target = $1`,
@@ -246,14 +247,7 @@ test('an answer does not wait for the trail', async () => {
   await holder.query('lock table audit_event in exclusive mode');
   const { status } = await askToken(gateway, { ...machine, clientSecret: wrongSecret });
   expect(status).toBe(401);
-  const waiting = await until(
-    () =>
-      gateway.sql(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      ),
-    ({ length }) => length > 0,
-  );
-  expect(waiting).toHaveLength(1);
+  expect(await untilLocked(gateway)).toBe(1);
   await holder.query('rollback');
   await holder.end();
   const reasons = await until(

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const hour = 3_600_000;
 
-/** Counts of an account, by how many hours ago. */
+/** Stores counts of tokens of an account, by the number of hours ago. */
 async function count(id: string, counts: Record<number, number>) {
   const now = Date.now() - (Date.now() % hour);
   await gateway.sql(
@@ -42,7 +42,7 @@ const query =
   'query ($id: ID!, $hours: Int! = 24) { serviceAccount(id: $id) { tokensIssued(hours: $hours) { hour count } } }';
 
 test('the last day is told, and more or less when asked for, the newest first', async () => {
-  // So that no hour ends meanwhile.
+  // The clock stands in the middle of an hour, so that no hour ends during the test.
   moveClock((1.5 * hour - (Date.now() % hour)) / 1000);
   const admin = await somebody(gateway);
   const { id } = await admin.create();

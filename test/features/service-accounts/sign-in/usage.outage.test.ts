@@ -60,7 +60,7 @@ test('what was written without an answer is not written twice', async () => {
   onSent = (chunk) => {
     if (!chunk.includes('add-token-counts')) return;
     sent += 1;
-    // It goes on to the database, and its answer does not come back.
+    // The statement still reaches the database, but its answer does not come back.
     if (sent === 1) proxy.hang();
   };
   for (let token = 0; token < 5; token++) usage.signedIn(one.stored);

@@ -27,11 +27,11 @@ afterAll(async () => {
 });
 
 const log = pino({ level: 'silent' });
-/** Milliseconds between two writes. */
+/** The milliseconds between two writes, for a test that needs frequent ones. */
 const often = 10;
 const never = 2 ** 31 - 1;
 
-/** Another one after each write of the rows. */
+/** Reads the versions of both rows, which differ after each write. */
 async function versionsOf({ stored }: Machine): Promise<string[]> {
   const rows = await gateway.sql<{ xmin: string }>(
     `select xmin::text from service_account where id = $1

@@ -10,7 +10,7 @@ const query = `query ($first: Int, $after: String, $last: Int, $before: String,
   }
 }`;
 
-/** Created a day after the other; two of them have one name, and two were created at once. */
+/** Tenants that were created a day apart, except for the last two. Two of them have the same name. */
 const names = ['Caf\u00e9 100%', 'acme', 'Zebra_1', 'acme', 'Bolt'];
 
 let gateway: Gateway;
