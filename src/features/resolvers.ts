@@ -38,7 +38,7 @@ import { type AllowedOperations, Viewer } from './viewer/viewer.js';
 
 export interface ResolverDependencies {
   pool: Pool;
-  /** Limits the operations that lock the row of a tenant, by the tenant's id. */
+  /** Limits the operations on accounts that lock the row of their tenant, by the tenant's id. */
   tenantLimiter: KeyedLimiter;
   peppers: readonly Pepper[];
   serviceAccountLimit: number;

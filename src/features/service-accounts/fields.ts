@@ -48,7 +48,7 @@ export interface AccountField {
 const maxName = 100;
 const maxPermissions = 100;
 
-/** RFC 5321, section 4.5.3.1.3: a path of 256 characters has two angle brackets. */
+/** A path has at most 256 characters, of which two are angle brackets (RFC 5321, section 4.5.3.1.3). */
 const maxContact = 254;
 
 const notEmail = `must be an e-mail address of at most ${maxContact} characters`;

@@ -3,7 +3,7 @@ import { roles } from './caller.js';
 import { publicKey } from './keys/public-key.js';
 import { webAddress } from './keys/web-address.js';
 
-/** Asymmetric algorithms only: a shared key would make every verifier an issuer (RFC 8725, section 3.1). */
+/** The algorithms are all asymmetric: a shared key would make every verifier an issuer (RFC 8725, section 3.1). */
 const algorithms = [
   'RS256',
   'RS384',

@@ -11,13 +11,13 @@ const keepAlive: PoolConfig = { keepAlive: true, keepAliveInitialDelayMillis: 10
  */
 export const servingTimeouts: PoolConfig = {
   ...keepAlive,
-  // The time to get a free connection of the pool, and to open a new one.
+  // This is the time to get a free connection of the pool, and to open a new one.
   connectionTimeoutMillis: 2 * seconds,
-  // PostgreSQL's own limit. It includes the wait for locks, so that lock_timeout would add nothing. A statement that
+  // This is PostgreSQL's own limit. It includes the wait for locks, so that lock_timeout would add nothing. A statement that
   // exceeds it has had no effect, and its connection stays usable. Most statements take a few milliseconds.
   statement_timeout: 2.5 * seconds,
-  // The gateway's limit, for a PostgreSQL or a network that does not answer at all. It is longer than PostgreSQL's, so
-  // that it means just that.
+  // This is the gateway's limit, for a PostgreSQL or a network that does not answer at all. It is longer than
+  // PostgreSQL's, so that it means just that.
   query_timeout: 3 * seconds,
   // A transaction that its gateway has forgotten holds its locks no longer than this.
   idle_in_transaction_session_timeout: 10 * seconds,

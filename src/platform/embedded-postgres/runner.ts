@@ -31,7 +31,7 @@ const unprivileged = 1;
 
 const direct = (uid: number, gid: number): Runner => ({ uid, gid, prefix: [], identity: {} });
 
-/** Root in a user namespace, where it looks like another user: it can still read what only root may read. */
+/** Runs as root in a user namespace, where it looks like another user: it can still read what only root may read. */
 const userNamespace: Runner = {
   uid: 0,
   gid: 0,

@@ -7,7 +7,7 @@ export class Migration20261124Life extends Migration {
     this.addSql(`
       alter table tenant add column secret_max_age_days integer
         constraint tenant_secret_max_age_days_check check (secret_max_age_days > 0)`);
-    // The client ids of removed accounts, which are never given to another account.
+    // This table keeps the client ids of removed accounts, so that no other account gets one.
     this.addSql('create table retired_client_id (client_id text primary key)');
 
     // Each order of the list has an index, so that a page costs the same wherever it is.

@@ -4,7 +4,8 @@ import { Migration } from '@mikro-orm/migrations';
 export class Migration20261124Trail extends Migration {
   override up(): void {
     // Each filter of the trail has an index in the order of the pages. The events of a target, a caller or a request
-    // mostly belong to one tenant, so that only the indexes by action and by outcome need the tenant.
+    // mostly belong to one tenant, so that only the indexes by action and by outcome need the tenant. Actions have
+    // another index for the trail of all tenants.
     this.addSql('create index if not exists audit_event_id_index on audit_event (id)');
     this.addSql(
       'create index if not exists audit_event_target_index on audit_event (target, occurred_at, id)',
