@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { secretInText } from '../../features/service-accounts/secrets/secret.js';
 import { shorten } from '../../platform/errors.js';
 
 /** Paths that are requested often and whose requests say nothing. */
@@ -54,7 +55,7 @@ function requestIdOf({ headers }: IncomingMessage): string {
 }
 
 /** Matches tokens and secrets in a short text; its time grows with the square of the length. */
-const looksSecret = /eyJ[\w-]+\.[\w.-]+|sa_secret_\w+/;
+const looksSecret = new RegExp(`eyJ[\\w-]+\\.[\\w.-]+|${secretInText}`);
 const secretLooks = new RegExp(looksSecret, 'g');
 
 const pathOf = (url: string) => shorten(url.split('?', 1)[0] ?? '').replace(secretLooks, '[redacted]');

@@ -37,8 +37,12 @@ export function answerShape({ data, stream }: Route, operation: Operation): Answ
   if (typeof data !== 'string') {
     const fields = new Map(Object.entries(data).map(([name, path]) => [name, locate(operation, path)]));
     const readers = [...fields].map(([name, { read }]) => [name, read] as const);
-    const pick = (result: Result) => Object.fromEntries(readers.map(([name, read]) => [name, read(result)]));
-    return { data: fields, isPaged: false, hasSecret, shape: (result) => ({ data: pick(result) }) };
+    const shape = (result: Result): Answer => {
+      const picked: Record<string, unknown> = {};
+      for (const [name, read] of readers) picked[name] = read(result);
+      return { data: picked };
+    };
+    return { data: fields, isPaged: false, hasSecret, shape };
   }
   const isConnection = selectionAt(operation, data).fields.some(({ field }) => field.name === 'pageInfo');
   const found = locate(operation, isConnection ? `${data}.nodes` : data);

@@ -22,7 +22,7 @@ import {
   unknownPermissionsError,
 } from './service-account.errors.js';
 import { ServiceAccountType, toServiceAccountType } from './service-account.type.js';
-import { columnOf, type NormalisedFields, normaliseAll, rulesOf, toStored } from './stored-fields.js';
+import { type NormalisedFields, normaliseAll, rulesOf, toColumns } from './stored-fields.js';
 
 @InputType('CreateServiceAccountInput', { description: 'All of it may be left out.' })
 export class CreateServiceAccountInput extends inputFields('create') {}
@@ -136,9 +136,6 @@ export class CreateServiceAccount {
     }
   }
 }
-
-const toColumns = (fields: NormalisedFields) =>
-  Object.fromEntries(Object.entries(toStored(fields)).map(([name, value]) => [columnOf(name), value]));
 
 /**
  * Returns the reason why nothing was created, in the order of checks of the documented call; undefined if the statement

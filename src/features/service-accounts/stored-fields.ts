@@ -53,12 +53,14 @@ export const rulesOf = (operation: InputOperation): z.ZodObject =>
   );
 
 /** Brings the input of a create into the form that is compared with the input of a retry. */
-export const normaliseAll = (input: AccountInputFields): NormalisedFields =>
-  Object.fromEntries(
-    rowsOf.create
-      .filter(([name, { addedLater }]) => !addedLater || input[name] != null)
-      .map(([name, row]) => [name, normalise(row, input[name] ?? null)]),
-  );
+export function normaliseAll(input: AccountInputFields): NormalisedFields {
+  const fields: NormalisedFields = {};
+  for (const [name, row] of rowsOf.create) {
+    const value = input[name] ?? null;
+    if (value !== null || !row.addedLater) fields[name] = normalise(row, value);
+  }
+  return fields;
+}
 
 /** Brings the fields that are in the input of an update into their normalised form. */
 export const normalisePatch = (input: AccountInputFields): NormalisedFields =>
@@ -71,14 +73,23 @@ export const normalisePatch = (input: AccountInputFields): NormalisedFields =>
 const normalise = ({ normalise, required }: AccountField, value: unknown): unknown =>
   normalise && !(required && value === null) ? normalise(value as never) : value;
 
-/** Turns normalised values into stored values. */
-export const toStored = (fields: NormalisedFields): NormalisedFields =>
-  Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => {
-      const { toStored }: AccountField = accountFields[name as AccountFieldName];
-      return [name, toStored ? toStored(value as never) : value];
-    }),
-  );
+/** The names under which fields are stored, and the conversions of their values, which are found once. */
+const storing = rows.map(([name, { toStored }]) => ({ name, column: columnOf(name), toStored }));
+
+/** Turns normalised values into stored values, by the names of the fields. */
+export const toStored = (fields: NormalisedFields): NormalisedFields => convert(fields, 'name');
+
+/** Turns normalised values into stored values, by the columns of the fields. */
+export const toColumns = (fields: NormalisedFields): Record<string, unknown> => convert(fields, 'column');
+
+function convert(fields: NormalisedFields, key: 'name' | 'column'): Record<string, unknown> {
+  const stored: Record<string, unknown> = {};
+  for (const row of storing) {
+    const value = fields[row.name];
+    if (value !== undefined) stored[row[key]] = row.toStored ? row.toStored(value as never) : value;
+  }
+  return stored;
+}
 
 /** Returns what a change can change in a stored account, as JSON values. */
 export const snapshotOf = (

@@ -4,6 +4,8 @@ import { customAlphabet } from 'nanoid';
 import type { Pepper } from '../../../platform/crypto.js';
 
 const prefix = 'sa_secret_';
+/** The source of a regular expression that finds secrets in a text, complete or not. */
+export const secretInText = `${prefix}\\w+`;
 /** Makes the random part of a secret. 31 characters of 36 are 160 bits, as RFC 6749, section 10.10 recommends. */
 const randomPart = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 31);
 
@@ -13,9 +15,11 @@ export function generateSecret(): string {
   return `${prefix}${random}${checksum(random)}`;
 }
 
+const wholeSecret = new RegExp(`^${prefix}([0-9a-z]{31})[0-9a-z]{7}$`);
+
 /** Whether a text has the form and the checksum of a secret. A leaked secret is recognised without the database. */
 export function looksLikeSecret(text: string): boolean {
-  const random = /^sa_secret_([0-9a-z]{31})[0-9a-z]{7}$/.exec(text)?.[1];
+  const random = wholeSecret.exec(text)?.[1];
   return random !== undefined && text.endsWith(checksum(random));
 }
 
