@@ -28,5 +28,7 @@ export default {
   // Half of the time the tests wait for processes and for PostgreSQL. Modules loaded as ESM are never freed.
   maxWorkers: '100%',
   workerIdleMemoryLimit: '1GB',
+  // A worker with such a heap takes more than jest's half a second to end, and a warning would accuse the tests.
+  workerGracefulExitTimeout: 10_000,
   testTimeout: 30_000,
 };
