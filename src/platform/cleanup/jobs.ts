@@ -16,7 +16,7 @@ export interface CleanupJob {
  * more. Rows that another gateway has locked are skipped, since it is deleting them.
  */
 const batchSize = {
-  idempotencyKeys: 10_000,
+  idempotencyKeys: 50_000,
   accounts: 1_000,
   secrets: 1_000,
   tokens: 10_000,
