@@ -11,7 +11,7 @@ import { createDatabase, sql } from './database.js';
 import { createIssuer, type Issuer } from './issuer.js';
 import { assertNoLeaks, columnsOf, noteAnswer, noteRequest } from './leaks.js';
 import { program } from './program.js';
-import { signingKeysOf } from './signing-keys.js';
+import { signingKeysOf } from './stored-signing-keys.js';
 
 const { createApp, readConfig, startDatabaseServer, drain, findFreePort, listen } = program;
 

@@ -1,9 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { createPath, type Gateway, startGateway } from './gateway.js';
-import { startProcess } from './process.js';
+import { startProcess } from './gateway-process.js';
 import { send } from './send.js';
-import { signingKeysOf } from './signing-keys.js';
+import { signingKeysOf } from './stored-signing-keys.js';
 
 /** Returns random characters that a secret may have. */
 const characters = (length: number) => randomBytes(length).toString('hex').slice(0, length);

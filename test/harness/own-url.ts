@@ -1,5 +1,5 @@
 import { type Gateway, startGateway } from './gateway.js';
-import { freePort } from './process.js';
+import { freePort } from './gateway-process.js';
 
 /** Starts a gateway whose PUBLIC_URL is its real one, for clients that discover its endpoints. */
 export async function startAtOwnUrl(overrides: NodeJS.ProcessEnv = {}): Promise<Gateway> {

@@ -1,5 +1,5 @@
 import { createPath, type Gateway } from './gateway.js';
-import { startProcess } from './process.js';
+import { startProcess } from './gateway-process.js';
 import { untilAvailable } from './until-available.js';
 
 /**

@@ -16,7 +16,7 @@ export const successEnvelope = (message: string, data: unknown, now: Date, page?
 export const errorEnvelope = (error: AppError, requestId: string, now: Date) => ({
   success: false,
   message: error.message,
-  ...errorFacts(error, requestId, now),
+  ...errorFields(error, requestId, now),
 });
 
 /** Describes an error as problem details. `about:blank` makes the title the HTTP status (RFC 9457, section 4.2.1). */
@@ -25,10 +25,10 @@ export const problemDetails = (error: AppError, requestId: string, now: Date) =>
   title: STATUS_CODES[error.status],
   status: error.status,
   detail: error.message,
-  ...errorFacts(error, requestId, now),
+  ...errorFields(error, requestId, now),
 });
 
-const errorFacts = ({ code, details }: AppError, requestId: string, now: Date) => ({
+const errorFields = ({ code, details }: AppError, requestId: string, now: Date) => ({
   error: errorTable[code].title,
   code,
   timestamp: now.toISOString(),

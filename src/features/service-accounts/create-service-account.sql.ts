@@ -2,13 +2,14 @@ import { actorFrom, insertEventsSql } from '../../platform/audit/insert-events.j
 import { type Database, parameterList, run } from '../../platform/database/sql.js';
 import { publicIdSql } from '../../platform/ids.js';
 import { type JoinedTenant, joinedTenantColumns } from '../tenants/joined-tenant.js';
+import type { Tenant } from '../tenants/tenant.entity.js';
 import { accountColumns, type ServiceAccountRow } from './service-account.entity.js';
 import { accountFieldNames, columnOf, columnTypes, snapshotSql } from './stored-fields.js';
 
 /** The state that the statement saw. If nothing was created, it shows the reason. */
 export interface Findings {
   /** The status of the tenant; null if there is no such tenant. */
-  foundStatus: 'active' | 'suspended' | null;
+  foundStatus: Tenant['status'] | null;
   unknownPermissions: string[];
   restrictedPermissions: string[];
   nameTaken: boolean;

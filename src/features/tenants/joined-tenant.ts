@@ -1,10 +1,11 @@
+import type { Tenant } from './tenant.entity.js';
 import { type TenantType, toTenantType } from './tenant.type.js';
 
 /** The columns of a tenant in a row that has the columns of a service account, too. */
 export interface JoinedTenant {
   tenantId: string;
   tenantName: string;
-  tenantStatus: 'active' | 'suspended';
+  tenantStatus: Tenant['status'];
   tenantLimit: number;
   tenantCount: number;
   tenantSecretMaxAgeDays: number | null;

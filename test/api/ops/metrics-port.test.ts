@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { freePort, startProcess, stopAll } from '../../harness/process.js';
+import { freePort, startProcess, stopAll } from '../../harness/gateway-process.js';
 import { openRaw } from '../../harness/raw.js';
 import { parseSamples } from './samples.js';
 

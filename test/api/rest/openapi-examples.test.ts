@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Answer, type Gateway, startGateway } from '../../harness/gateway.js';
 import { createAccount } from '../../suites/access/accounts.js';
+import { operations } from '../../suites/access/all-operations.js';
 import type { Args, Operation } from '../../suites/access/operation.js';
-import { operations } from '../../suites/access/operations.js';
 import {
   type Described,
   fetchDocument,

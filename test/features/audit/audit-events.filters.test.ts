@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSchema, type GraphQLInputObjectType } from 'graphql';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { operation } from '../../suites/access/all-operations.js';
 import type { Args } from '../../suites/access/operation.js';
-import { operation } from '../../suites/access/operations.js';
 import { callRest, type Said, send, transports } from '../../suites/access/transports.js';
 import { addEvents, type Made, timeOf } from './events.js';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { operation } from '../../suites/access/operations.js';
+import { operation } from '../../suites/access/all-operations.js';
 import { type Said, send, transports } from '../../suites/access/transports.js';
 import { addEvents, timeOf } from './events.js';
 

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { cleanupJobs } from '../../../src/platform/cleanup/jobs.js';
 import { startCleanup } from '../../../src/platform/cleanup/start-cleanup.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
-import { startProcess, stopAll } from '../../harness/process.js';
+import { startProcess, stopAll } from '../../harness/gateway-process.js';
 import { countsOf, isReplay, keyedAdmin } from './keyed.js';
 
 const pepper = (version: string) => `${version}:${randomBytes(32).toString('base64')}`;

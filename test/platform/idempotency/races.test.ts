@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { stopAll } from '../../harness/gateway-process.js';
 import { holdTenants } from '../../harness/hold-tenants.js';
-import { stopAll } from '../../harness/process.js';
 import { startTwoGateways } from '../../harness/two-gateways.js';
 import { untilLocked } from '../../harness/until-locked.js';
 import { countsOf, isReplay, keyedAdmin } from './keyed.js';

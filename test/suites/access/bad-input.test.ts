@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { type Account, createAccount, rowsOf } from './accounts.js';
+import { aboutOne, aboutTenant, nobodys, operation, operations } from './all-operations.js';
 import { rightArgs, wrongFields, wrongIdLists, wrongIds, wrongIdValues, wrongLabels } from './bad-input.js';
 import { lists, wrongCursors } from './bad-pages.js';
 import type { Args, Operation } from './operation.js';
-import { aboutOne, aboutTenant, nobodys, operation, operations } from './operations.js';
 import { callRest, type Said, send, transports, transportsOf } from './transports.js';
 
 type Headers = Record<string, string>;

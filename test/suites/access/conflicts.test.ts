@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { type Account, createAccount, rowsOf, type State } from './accounts.js';
+import { atTransports, changes, operation, operations } from './all-operations.js';
 import type { Args } from './operation.js';
-import { atTransports, changes, operation, operations } from './operations.js';
 import { send, statusFor, type Transport, transports } from './transports.js';
 
 type Headers = Record<string, string>;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { type Account, createAccount, rowsOf, type State } from './accounts.js';
-import { aboutOne, aboutTenant, atTransports, nobodys, operation, operations } from './operations.js';
+import { aboutOne, aboutTenant, atTransports, nobodys, operation, operations } from './all-operations.js';
 import { send, statusFor, transports } from './transports.js';
 
 type Headers = Record<string, string>;

@@ -3,9 +3,9 @@ import { rootFields } from '../../../src/api/graphql/rules.js';
 import { routes } from '../../../src/api/rest/routes.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { type Account, createAccount, rowsOf } from './accounts.js';
+import { aboutOne, aboutTenant, atTransports, nobodys, operation, operations } from './all-operations.js';
 import { type Caller, callers, headersOf } from './callers.js';
 import type { Operation } from './operation.js';
-import { aboutOne, aboutTenant, atTransports, nobodys, operation, operations } from './operations.js';
 import { send, statusFor, transports } from './transports.js';
 
 let gateway: Gateway;

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { createPath } from '../../harness/gateway.js';
-import { type GatewayProcess, startProcess, stopAll } from '../../harness/process.js';
+import { type GatewayProcess, startProcess, stopAll } from '../../harness/gateway-process.js';
 
 let dataDir: string;
 let gateway: GatewayProcess;

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createDatabase, databaseUrl, sql } from '../../harness/database.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
-import { type GatewayProcess, startProcess, stopAll } from '../../harness/process.js';
+import { type GatewayProcess, startProcess, stopAll } from '../../harness/gateway-process.js';
 
 // This gateway has its own process, because an unhandled error would end the process.
 let trusted: Gateway;

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { type GatewayProcess, startProcess, stopAll } from '../../harness/process.js';
+import { type GatewayProcess, startProcess, stopAll } from '../../harness/gateway-process.js';
 
 // The tests use one DATA_DIR in their order, and build on each other.
 let dataDir: string;

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { migrations } from '../../../src/platform/database/migrations/migrations.js';
 import { createDatabase } from '../../harness/database.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { startProcess, stopAll } from '../../harness/process.js';
+import { startProcess, stopAll } from '../../harness/gateway-process.js';
 
 /** The key of the lock in src/platform/database/migrate.ts. */
 const migrationLock = 7_420_175;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { startProcess, stopAll } from '../../harness/process.js';
+import { startProcess, stopAll } from '../../harness/gateway-process.js';
 
 let gateway: Gateway;
 let folder: string;
@@ -98,14 +98,15 @@ test('a realms file that is not there is told', async () => {
 });
 
 test('a migration that fails is named with its reason, and the gateway that runs goes on', async () => {
-  const name = '20261129-contact';
-  // The column of this migration still exists.
-  await gateway.sql('delete from migration where name = $1', [name]);
+  const name = '20261128-tokens';
+  // What this migration and the newest one have made still exists.
+  const names = [name, '20261129-contact'];
+  await gateway.sql('delete from migration where name = any ($1)', [names]);
   const said = await failing(gateway.env);
-  await gateway.sql('insert into migration (name) values ($1)', [name]);
+  await gateway.sql('insert into migration (name) select unnest($1::text[])', [names]);
   expect(said).toBe(
     `service-account-gateway cannot start. DATABASE_URL: the migration ${name} failed: ` +
-      'column "contact" of relation "service_account" already exists (SQLSTATE 42701). ' +
+      'column "token_generation" of relation "service_account" already exists (SQLSTATE 42701). ' +
       'The schema is as it was before.\n',
   );
   const headers = await gateway.as('tenant_admin', await gateway.createTenant());

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { GatewayProcess } from '../../harness/process.js';
+import type { GatewayProcess } from '../../harness/gateway-process.js';
 import { few, nothing, verify } from './assert-whole.js';
 import { startClients } from './clients.js';
 import { longestAway, print } from './figures.js';

@@ -12,7 +12,7 @@ import {
   type EmbeddedDatabase,
   startEmbeddedDatabase,
 } from '../../../src/platform/embedded-postgres/start.js';
-import { type GatewayProcess, startProcess } from '../../harness/process.js';
+import { type GatewayProcess, startProcess } from '../../harness/gateway-process.js';
 import { abandonClients } from './clients.js';
 import { within } from './within.js';
 

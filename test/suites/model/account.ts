@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { assertThat } from '../generated/assert.js';
 import { Counter } from './counter.js';
-import type { Facts } from './facts.js';
 import type { Row } from './rows.js';
+import type { Snapshot } from './snapshot.js';
 
 /** A secret, as far as the client of its account knows it. */
 export interface Secret {
@@ -20,7 +20,7 @@ export interface Secret {
 export interface Account {
   id: string;
   version: number;
-  facts: Facts;
+  snapshot: Snapshot;
   secrets: Secret[];
   counts: Counter;
 }
@@ -30,20 +30,20 @@ export interface Model {
   accounts: Account[];
 }
 
-export const isDeleted = ({ facts }: Account): boolean => facts.status === 'deleted';
+export const isDeleted = ({ snapshot }: Account): boolean => snapshot.status === 'deleted';
 
 export const liveSecrets = ({ secrets }: Account): Secret[] =>
   secrets.filter(({ revoked, ends }) => !revoked && (ends === null || ends[1] > Date.now()));
 
 /** Tells whether another account of the client has the name. */
 export const isTaken = ({ accounts }: Model, name: unknown, but?: Account): boolean =>
-  accounts.some((account) => account !== but && !isDeleted(account) && account.facts.name === name);
+  accounts.some((account) => account !== but && !isDeleted(account) && account.snapshot.name === name);
 
-/** Sets facts of an account. @returns whether that changes it */
-export function change(account: Account, facts: Partial<Facts>): boolean {
-  const after = { ...account.facts, ...facts };
-  if (isDeepStrictEqual(after, account.facts)) return false;
-  account.facts = after;
+/** Sets fields of an account's snapshot. @returns whether that changes it */
+export function change(account: Account, snapshot: Partial<Snapshot>): boolean {
+  const after = { ...account.snapshot, ...snapshot };
+  if (isDeepStrictEqual(after, account.snapshot)) return false;
+  account.snapshot = after;
   account.version += 1;
   return true;
 }
@@ -51,9 +51,9 @@ export function change(account: Account, facts: Partial<Facts>): boolean {
 /** Asserts that the stored account is as its client knows it, and learns the exact ends of its secrets. */
 export function assertStored(account: Account, row: Row | undefined): void {
   assertThat(row, `${account.id} is not there`);
-  const { id, version, facts } = account;
-  const found = { id: row.id, version: row.version, facts: row.facts };
-  assertSame(found, { id, version, facts }, 'an account');
+  const { id, version, snapshot } = account;
+  const found = { id: row.id, version: row.version, snapshot: row.snapshot };
+  assertSame(found, { id, version, snapshot }, 'an account');
   assertSame(
     row.secrets.map(({ id, hint, revoked }) => ({ id, hint, revoked })),
     account.secrets.map(({ id, hint, revoked }) => ({ id, hint, revoked })),

@@ -1,8 +1,8 @@
 import { assertThat } from '../generated/assert.js';
 import { assertSame } from './account.js';
-import { actionOf } from './facts.js';
 import { isLive, type Row, readRows } from './rows.js';
 import type { Shared, Site } from './site.js';
+import { actionOf } from './snapshot.js';
 import { assertTrail } from './trail.js';
 
 const statuses = ['active', 'disabled', 'deleted'];
@@ -20,11 +20,11 @@ export async function verify(site: Site, own: readonly string[]): Promise<void> 
   const [tenant] = await site.gateway.sql('select service_account_count as count from tenant where id = $1', [
     site.tenant,
   ]);
-  const kept = rows.filter(({ facts }) => facts.status !== 'deleted');
+  const kept = rows.filter(({ snapshot }) => snapshot.status !== 'deleted');
   assertSame(tenant?.count, kept.length, 'the count of the tenant');
   assertThat(kept.length <= site.quota.limit, `${kept.length} accounts in ${site.quota.limit} places`);
   assertSame(
-    new Set(kept.map(({ facts }) => facts.name)).size,
+    new Set(kept.map(({ snapshot }) => snapshot.name)).size,
     kept.length,
     'names of accounts that are kept',
   );
@@ -45,11 +45,11 @@ export async function verify(site: Site, own: readonly string[]): Promise<void> 
     );
 }
 
-function assertMayBe({ id, facts, secrets }: Row): void {
+function assertMayBe({ id, snapshot, secrets }: Row): void {
   const live = secrets.filter(isLive).length;
-  assertThat(statuses.includes(facts.status), `${id} is ${facts.status}`);
+  assertThat(statuses.includes(snapshot.status), `${id} is ${snapshot.status}`);
   assertThat(live <= mostSecrets, `${id} has ${live} live secrets`);
-  assertThat(facts.status !== 'deleted' || live === 0, `${id} is deleted, and has ${live} live secrets`);
+  assertThat(snapshot.status !== 'deleted' || live === 0, `${id} is deleted, and has ${live} live secrets`);
 }
 
 function assertAcknowledged({ id, counts, version }: Shared, row: Row | undefined): void {

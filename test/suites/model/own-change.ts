@@ -3,12 +3,12 @@ import { assertThat } from '../generated/assert.js';
 import { type Account, assertSame, isDeleted, type Model } from './account.js';
 import { type Asked, toInput } from './asked.js';
 import type { Told, Transport } from './calls.js';
-import { actionOf } from './facts.js';
-import { asOne, assertPlace, assertTells, countReplays, refusalOf } from './outcome.js';
+import { asOne, assertPlace, assertTells, countReplays, refusalOf } from './common-outcome.js';
 import { checkOwn } from './own.js';
 import { applies, type Change, refusals } from './own-rules.js';
 import type { Claim } from './quota.js';
 import type { Client, Outcome } from './site.js';
+import { actionOf } from './snapshot.js';
 
 /** Changes an account that no other client knows, so that only a lack of places in the tenant is uncertain. */
 export class OwnChange implements fc.AsyncCommand<Model, Client> {
@@ -69,9 +69,9 @@ function settle({ site: { quota } }: Client, claim: Claim, outcome: Outcome): vo
 }
 
 /** Asserts that an answer describes the account as it is after the change. */
-function assertTold({ facts, version }: Account, { account, secret, clientSecret }: Told): void {
+function assertTold({ snapshot, version }: Account, { account, secret, clientSecret }: Told): void {
   if (account?.version !== undefined) {
-    assertTells(account, facts);
+    assertTells(account, snapshot);
     assertSame(account.version, version, 'the version');
   }
   if (clientSecret !== undefined) assertThat(secret?.hint === clientSecret.slice(-4), 'another hint');

@@ -3,12 +3,12 @@ import { assertThat } from '../generated/assert.js';
 import { isTaken, type Model } from './account.js';
 import { type Asked, toInput } from './asked.js';
 import type { Transport } from './calls.js';
+import { asOne, assertPlace, assertTells, countReplays, refusalOf } from './common-outcome.js';
 import { Counter } from './counter.js';
-import { actionOf, type Facts, sets } from './facts.js';
-import { asOne, assertPlace, assertTells, countReplays, refusalOf } from './outcome.js';
 import { checkOwn } from './own.js';
 import { readRows } from './rows.js';
 import type { Client } from './site.js';
+import { actionOf, type Snapshot, sets } from './snapshot.js';
 
 const automaticName = /^service-account-\d{14}(-\d+)?$/;
 
@@ -41,8 +41,8 @@ export class OwnCreate implements fc.AsyncCommand<Model, Client> {
       assertThat(account, 'there is no account in the answer');
       const { name } = account;
       assertThat(input.name ?? automaticName.test(String(name)), `the automatic name ${name}`);
-      const facts = sets.create({ ...input, name }) as Facts;
-      assertTells(account, facts);
+      const snapshot = sets.create({ ...input, name }) as Snapshot;
+      assertTells(account, snapshot);
       const counts = new Counter();
       counts.add(actionOf.create);
       countReplays(counts, 'create', outcomes);
@@ -51,7 +51,7 @@ export class OwnCreate implements fc.AsyncCommand<Model, Client> {
       assertThat(secret && secret.hint === clientSecret?.slice(-4), 'another secret');
       const { id, hint } = secret;
       const secrets = [{ id, hint, revoked: false, ends: null }];
-      model.accounts.push({ id: account.id, version: 1, facts, secrets, counts });
+      model.accounts.push({ id: account.id, version: 1, snapshot, secrets, counts });
     }
     await checkOwn(client, model);
   }

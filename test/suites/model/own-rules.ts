@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Account, change, isDeleted, isTaken, liveSecrets, type Model } from './account.js';
 import type { Input, Operation, Told } from './calls.js';
-import { sets } from './facts.js';
+import { sets } from './snapshot.js';
 
 /** The operations that change an account. */
 export type Change = Exclude<Operation, 'create'>;
@@ -16,13 +16,13 @@ const kept: Refuses = (account) => !isDeleted(account) && 'CONFLICT status';
 /** Refuses another expected version, unless the change is already done: then it is answered, so that a retry works. */
 const stale =
   (operation: 'update' | 'setPermissions'): Refuses =>
-  ({ version, facts }, { expectedVersion = version, ...input }) =>
+  ({ version, snapshot }, { expectedVersion = version, ...input }) =>
     expectedVersion !== version &&
     Object.entries(sets[operation](input)).some(
-      ([name, value]) => !isDeepStrictEqual(facts[name as keyof typeof facts], value),
+      ([name, value]) => !isDeepStrictEqual(snapshot[name as keyof typeof snapshot], value),
     ) &&
     'CONFLICT expectedVersion';
-const nameTaken: Refuses = (account, { name = account.facts.name }, model) =>
+const nameTaken: Refuses = (account, { name = account.snapshot.name }, model) =>
   isTaken(model, name, account) && 'CONFLICT name';
 const enoughSecrets: Refuses = (account, { overlapSeconds }) =>
   overlapSeconds !== 0 && liveSecrets(account).length >= mostSecrets && 'CONFLICT secrets';

@@ -1,5 +1,5 @@
-import type { Facts } from './facts.js';
 import type { Site } from './site.js';
+import type { Snapshot } from './snapshot.js';
 
 export interface SecretRow {
   id: string;
@@ -19,7 +19,7 @@ export interface EventRow {
 export interface Row {
   id: string;
   version: number;
-  facts: Facts;
+  snapshot: Snapshot;
   secrets: SecretRow[];
   /** The events in the order of the audit trail. */
   events: EventRow[];
@@ -34,7 +34,7 @@ export const readRows = ({ gateway, tenant }: Site, ids?: string[]): Promise<Row
     `select 'sa-' || account.id as id, version,
        jsonb_build_object('name', name, 'description', description, 'owner', owner, 'contact', contact, 'labels', labels,
          'permissions', permissions, 'status', status,
-         'expiresAt', to_char(account.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as facts,
+         'expiresAt', to_char(account.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as snapshot,
        coalesce((
          select jsonb_agg(jsonb_build_object('id', 'secret-' || secret.id, 'hint', hint,
            'revoked', revoked_at is not null,

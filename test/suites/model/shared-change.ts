@@ -4,11 +4,11 @@ import { assertThat } from '../generated/assert.js';
 import type { Model } from './account.js';
 import { type Asked, toInput } from './asked.js';
 import type { Told, Transport } from './calls.js';
-import { actionOf, sets } from './facts.js';
-import { asOne, assertPlace, assertTells, countReplays } from './outcome.js';
+import { asOne, assertPlace, assertTells, countReplays } from './common-outcome.js';
 import type { Change } from './own-rules.js';
 import type { Client } from './site.js';
 import { type Shared, sharedNames } from './site.js';
+import { actionOf, sets } from './snapshot.js';
 
 /** The refusals that a simultaneous change by another client can cause. */
 const refusals: Record<Change, string[]> = {

@@ -4,8 +4,8 @@ import { untilAvailable } from '../../harness/until-available.js';
 import { assertThat } from '../generated/assert.js';
 import { type Input, type Operation, type Reading, readAnswer, type Transport, toRequest } from './calls.js';
 import { Counter } from './counter.js';
-import { actionOf } from './facts.js';
 import { Quota } from './quota.js';
+import { actionOf } from './snapshot.js';
 
 /** The number of clients at once. Each client has its own names, so that it knows which of them are free. */
 export const clients = 3;

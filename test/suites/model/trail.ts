@@ -6,7 +6,7 @@ const raising = /^service_account\.(update|set_permissions|disable|enable|delete
 const makesSecret = /^service_account\.(rotate|create)_secret$/;
 
 type Story = {
-  facts: Record<string, unknown>;
+  snapshot: Record<string, unknown>;
   version: number;
   /** The ids of the live secrets. */
   live: Set<string>;
@@ -17,9 +17,9 @@ type Story = {
  * ended.
  */
 export function assertTrail(row: Row): void {
-  const story: Story = { facts: {}, version: 0, live: new Set() };
+  const story: Story = { snapshot: {}, version: 0, live: new Set() };
   for (const event of row.events) tell(story, event, row);
-  assertSame(story.facts, { ...row.facts }, `the trail of ${row.id}`);
+  assertSame(story.snapshot, { ...row.snapshot }, `the trail of ${row.id}`);
   assertSame(row.version, story.version, `the version of ${row.id} by its trail`);
   const live = row.secrets.filter(isLive).map(({ id }) => id);
   assertSame(live.sort(), [...story.live].sort(), `the live secrets of ${row.id} by its trail`);
@@ -28,15 +28,15 @@ export function assertTrail(row: Row): void {
 function tell(story: Story, { action, before, after }: EventRow, { id }: Row): void {
   const secret = String(after?.secret);
   if (action === 'service_account.create') {
-    const { clientId: _clientId, secret: _secret, ...facts } = after ?? {};
-    story.facts = { ...facts, status: 'active' };
+    const { clientId: _clientId, secret: _secret, ...snapshot } = after ?? {};
+    story.snapshot = { ...snapshot, status: 'active' };
     story.version = 1;
     story.live = new Set([secret]);
   } else if (raising.test(action)) {
     for (const [name, value] of Object.entries(before ?? {}))
-      assertSame(value, story.facts[name], `${name} before ${action} of ${id}`);
-    const { revokedSecrets, ...facts } = after ?? {};
-    Object.assign(story.facts, facts);
+      assertSame(value, story.snapshot[name], `${name} before ${action} of ${id}`);
+    const { revokedSecrets, ...snapshot } = after ?? {};
+    Object.assign(story.snapshot, snapshot);
     story.version += 1;
     if (action === 'service_account.delete') {
       for (const one of story.live)

@@ -5,13 +5,13 @@ import { Gauge, type Registry } from 'prom-client';
 
 /** Measures the connections of clients. @returns a function that takes the server once it listens */
 export function measureConnections(registry: Registry): (server: Server) => void {
-  let watched: Server | undefined;
+  let server: Server | undefined;
   new Gauge({
     name: 'gateway_connections',
     help: 'Connections of clients that are open, on the port of the gateway',
     registers: [registry],
     async collect() {
-      if (watched) this.set(await promisify(watched.getConnections).call(watched));
+      if (server) this.set(await promisify(server.getConnections).call(server));
     },
   });
   new Gauge({
@@ -19,11 +19,11 @@ export function measureConnections(registry: Registry): (server: Server) => void
     help: 'How many may be open: beyond these, a new one is closed at once',
     registers: [registry],
     collect() {
-      if (watched) this.set(watched.maxConnections);
+      if (server) this.set(server.maxConnections);
     },
   });
-  return (server) => {
-    watched = server;
+  return (listening) => {
+    server = listening;
   };
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
-import { startProcess, stopAll } from '../../../harness/process.js';
+import { startProcess, stopAll } from '../../../harness/gateway-process.js';
 
 let gateway: Gateway;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startProcess, stopAll } from '../../../harness/process.js';
+import { startProcess, stopAll } from '../../../harness/gateway-process.js';
 import { keyEncryptionKey, setting } from './gateways-with-keys.js';
 
 /** The timeout is long, because the embedded PostgreSQL starts five times and the machine may be slow. */

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
-import { type GatewayProcess, stopAll } from '../../../harness/process.js';
+import { type GatewayProcess, stopAll } from '../../../harness/gateway-process.js';
 import { startTwoGateways } from '../../../harness/two-gateways.js';
 import { until } from './gateways-with-keys.js';
 

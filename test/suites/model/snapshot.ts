@@ -1,7 +1,7 @@
 import type { Input, Operation } from './calls.js';
 
 /** An account without its version and its secrets, in the form of the audit trail. */
-export interface Facts {
+export interface Snapshot {
   name: string;
   description: string | null;
   owner: string | null;
@@ -15,20 +15,20 @@ export interface Facts {
 type Label = { key: string; value: string };
 const toRecord = (labels: Label[]) => Object.fromEntries(labels.map(({ key, value }) => [key, value]));
 
-/** Returns the facts that an operation sets when it succeeds. */
-export const sets: Record<Operation, (input: Input) => Partial<Facts>> = {
+/** Returns the fields of the snapshot that an operation sets when it succeeds. */
+export const sets: Record<Operation, (input: Input) => Partial<Snapshot>> = {
   create: ({ permissions = ['api:read', 'api:write'], labels = [], ...input }) => ({
     description: null,
     owner: null,
     contact: null,
     expiresAt: null,
     status: 'active',
-    ...(input as Partial<Facts>),
+    ...(input as Partial<Snapshot>),
     labels: toRecord(labels as Label[]),
     permissions: (permissions as string[]).toSorted(),
   }),
   update: ({ id: _id, expectedVersion: _version, labels, ...input }) => ({
-    ...(input as Partial<Facts>),
+    ...(input as Partial<Snapshot>),
     ...(labels !== undefined && { labels: toRecord(labels as Label[]) }),
   }),
   setPermissions: ({ permissions }) => ({ permissions: (permissions as string[]).toSorted() }),
@@ -41,12 +41,12 @@ export const sets: Record<Operation, (input: Input) => Partial<Facts>> = {
   revoke: () => ({}),
 };
 
-/** Returns the facts that an answer contains. */
-export function factsIn(account: Input): Partial<Facts> {
+/** Returns the fields of the snapshot that an answer contains. */
+export function snapshotIn(account: Input): Partial<Snapshot> {
   const names = ['name', 'description', 'owner', 'contact', 'labels', 'permissions', 'status', 'expiresAt'];
   const entries = names.filter((name) => account[name] !== undefined).map((name) => [name, account[name]]);
-  const facts = Object.fromEntries(entries);
-  return { ...facts, ...(facts.labels && { labels: toRecord(facts.labels) }) };
+  const snapshot = Object.fromEntries(entries);
+  return { ...snapshot, ...(snapshot.labels && { labels: toRecord(snapshot.labels) }) };
 }
 
 /** The action of the audit event of each operation. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { send as sendBare } from '../../harness/send.js';
-import { operation } from '../../suites/access/operations.js';
+import { operation } from '../../suites/access/all-operations.js';
 import { send } from '../../suites/access/transports.js';
 import { addEvents, fillTrail } from './events.js';
 

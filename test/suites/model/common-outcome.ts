@@ -2,9 +2,9 @@ import { assertThat } from '../generated/assert.js';
 import { assertSame } from './account.js';
 import type { Input, Operation } from './calls.js';
 import type { Counter } from './counter.js';
-import { actionOf, type Facts, factsIn } from './facts.js';
 import type { Claim, Quota } from './quota.js';
 import type { Outcome } from './site.js';
+import { actionOf, type Snapshot, snapshotIn } from './snapshot.js';
 
 /**
  * Returns the common outcome of a request that was sent once, or several times under one idempotency key. Asserts that
@@ -49,9 +49,9 @@ export function assertPlace({ limit }: Quota, { low, high }: Claim, outcome: Out
 export const refusalOf = (outcome: Outcome): string | undefined =>
   'told' in outcome ? undefined : outcome.refusal;
 
-/** Asserts that the facts about an account in an answer are as expected. */
-export function assertTells(account: Input, expected: Partial<Facts>): void {
-  for (const [name, value] of Object.entries(factsIn(account))) {
-    if (name in expected) assertSame(value, expected[name as keyof Facts], `the ${name} in an answer`);
+/** Asserts that what an answer contains of an account's snapshot is as expected. */
+export function assertTells(account: Input, expected: Partial<Snapshot>): void {
+  for (const [name, value] of Object.entries(snapshotIn(account))) {
+    if (name in expected) assertSame(value, expected[name as keyof Snapshot], `the ${name} in an answer`);
   }
 }

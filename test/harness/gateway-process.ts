@@ -9,7 +9,7 @@ import type { ClientConfig } from 'pg';
 import { banner } from '../../src/cli/banner.js';
 import { keyEncryptionKeysOf as developmentKeys } from '../../src/platform/auth/development.js';
 import { assertNoLeaks, columnsOf, type Haystack } from './leaks.js';
-import { signingKeysOf } from './signing-keys.js';
+import { signingKeysOf } from './stored-signing-keys.js';
 
 /** A process of the built gateway, which runs as an operator starts it. */
 export interface GatewayProcess {
