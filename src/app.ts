@@ -124,7 +124,8 @@ async function assemble(
       tenant: developmentTenant.id,
     }));
 
-  // A request passes these stages in this order. The OAuth server stands beside Express, which takes longer than a token.
+  // A request passes these stages in this order. The OAuth server stands beside Express, which takes longer than a
+  // token.
   const logRequest = logRequests(log, addressOf);
   const handle: RequestListener = (request, response) => {
     logRequest(request, response);

@@ -1,5 +1,5 @@
 import { actorFrom, insertEventsSql } from '../../platform/audit/insert-events.js';
-import { type Database, parameterList, run } from '../../platform/database/sql.js';
+import { type Database, parameterList, prepared } from '../../platform/database/sql.js';
 import { publicIdSql } from '../../platform/ids.js';
 import { type JoinedTenant, joinedTenantColumns } from '../tenants/joined-tenant.js';
 import type { Tenant } from '../tenants/tenant.entity.js';
@@ -56,9 +56,9 @@ const values = columns.map((column) => computedValues[column] ?? `input.${column
  * idempotency key if there is one. The row's lock makes the limit exact under any concurrency and from any number of
  * gateways, for one round trip and one commit.
  *
- * The statement returns one row. If nothing was created, `id` is null, and the other columns show the reason. They come
- * from the statement's snapshot: if the update met a newer row, or the client id is that of a removed account, they show
- * no reason, and the statement has to be tried again.
+ * The statement returns one row. If nothing was created, `id` is null, and the other columns show the reason. They
+ * come from the statement's snapshot: if the update met a newer row, or the client id is that of a removed account,
+ * they show no reason, and the statement has to be tried again.
  */
 export const createServiceAccountSql = `
   with input as materialized (
@@ -143,6 +143,10 @@ export const createServiceAccountSql = `
     restricted_permissions as "restrictedPermissions", name_taken as "nameTaken", key_used as "keyUsed", created.*
   from findings left join created on true`;
 
+const insert = prepared<Findings & (CreatedRow | { id: null })>(
+  'create-service-account',
+  createServiceAccountSql,
+);
 const parameterNames = Object.keys(parameterTypes);
 
 /**
@@ -150,8 +154,7 @@ const parameterNames = Object.keys(parameterTypes);
  * @param parameters by their names; one that is missing is null
  */
 export const insertServiceAccount = (on: Database, parameters: Record<string, unknown>) =>
-  run<Findings & (CreatedRow | { id: null })>(on, {
-    name: 'create-service-account',
-    text: createServiceAccountSql,
-    values: parameterNames.map((name) => parameters[name]),
-  });
+  insert(
+    on,
+    parameterNames.map((name) => parameters[name]),
+  );

@@ -55,9 +55,10 @@ const notEmail = `must be an e-mail address of at most ${maxContact} characters`
 export const contactRule = z.email({ error: notEmail, abort: true }).max(maxContact, notEmail);
 
 /**
- * The fields of an account that administrators set. The entity, the SQL, the input types, the rules, the audit snapshot
- * and the GraphQL type are derived from their rows (stored-fields.ts, graphql-fields.ts). Besides its row, a field needs
- * a migration for its column, and its name in ServiceAccountFields.graphql for REST. The name of a time ends in `At`.
+ * The fields of an account that administrators set. The entity, the SQL, the input types, the rules, the audit
+ * snapshot and the GraphQL type are derived from their rows (stored-fields.ts, graphql-fields.ts). Besides its row, a field
+ * needs a migration for its column, and its name in ServiceAccountFields.graphql for REST. The name of a time ends in
+ * `At`.
  */
 export const accountFields = {
   name: {

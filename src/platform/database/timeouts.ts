@@ -13,8 +13,8 @@ export const servingTimeouts: PoolConfig = {
   ...keepAlive,
   // This is the time to get a free connection of the pool, and to open a new one.
   connectionTimeoutMillis: 2 * seconds,
-  // This is PostgreSQL's own limit. It includes the wait for locks, so that lock_timeout would add nothing. A statement that
-  // exceeds it has had no effect, and its connection stays usable. Most statements take a few milliseconds.
+  // This is PostgreSQL's own limit. It includes the wait for locks, so that lock_timeout would add nothing. A statement
+  // that exceeds it has had no effect, and its connection stays usable. Most statements take a few milliseconds.
   statement_timeout: 2.5 * seconds,
   // This is the gateway's limit, for a PostgreSQL or a network that does not answer at all. It is longer than
   // PostgreSQL's, so that it means just that.

@@ -10,7 +10,7 @@ interface PrivateKeys {
   refused: ReadonlyMap<string, string>;
   /** Opens the keys that sign now or later. @throws StartError when KEY_ENCRYPTION_KEYS does not open one */
   open(rows: readonly KeyRow[]): void;
-  /** Opens the keys that sign now or later. One that cannot be openPrivateKey is logged once, and not used by this gateway. */
+  /** Opens the keys that sign now or later. One that cannot be opened is logged once, and not used by this gateway. */
   openSome(rows: readonly KeyRow[]): void;
   /**
    * Seals private keys anew that are sealed under an older key, so that this can be removed from KEY_ENCRYPTION_KEYS.
@@ -19,7 +19,7 @@ interface PrivateKeys {
   sealAnew(rows: readonly KeyRow[]): Promise<void>;
 }
 
-/** Holds the private keys of this gateway. Once openPrivateKey, a key stays usable, whatever it is sealed under later. */
+/** Holds the private keys of this gateway. Once opened, a key stays usable, whatever it is sealed under later. */
 export function createPrivateKeys(
   pool: Pool,
   keyEncryptionKeys: readonly KeyEncryptionKey[],

@@ -6,8 +6,8 @@ import { prepared } from '../../../platform/database/sql.js';
 import type { TokenClaims } from './access-token.js';
 
 /**
- * Stores the token and its event by one statement. A token that was revoked before gets no event, and an account gets at
- * most one a minute: a machine that revokes each of its tokens would fill the trail.
+ * Stores the token and its event by one statement. A token that was revoked before gets no event, and an account gets
+ * at most one a minute: a machine that revokes each of its tokens would fill the trail.
  */
 const insert = prepared(
   'revoke-token',

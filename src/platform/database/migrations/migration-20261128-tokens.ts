@@ -40,7 +40,8 @@ export class Migration20261128Tokens extends Migration {
         primary key (service_account_id, hour)
       )`);
     this.addSql('create index token_count_hour_index on token_count (hour)');
-    // This table has the batches that were added to the counts. A gateway whose connection broke looks here before it repeats a batch.
+    // This table has the batches that were added to the counts. A gateway whose connection broke looks here before it
+    // repeats a batch.
     this.addSql(`
       create table token_count_batch (
         id uuid primary key,

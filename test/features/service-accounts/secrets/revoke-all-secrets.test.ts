@@ -110,8 +110,16 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
 });
 
 describe('while somebody changes an account', () => {
-  /** Runs a statement in a transaction that locks the account's row, and asks to revoke all secrets meanwhile. */
-  async function beside(id: string, here: Somebody, statement: string) {
+  /**
+   * Runs a statement in a transaction that locks the account's row, and asks to revoke all secrets meanwhile.
+   * @param beforeCommit what happens before the transaction ends
+   */
+  async function beside(
+    id: string,
+    here: Somebody,
+    statement: string,
+    beforeCommit: (answer: Promise<unknown>) => Promise<unknown>,
+  ) {
     const client = new pg.Client(gateway.databaseUrl);
     await client.connect();
     try {
@@ -119,7 +127,7 @@ describe('while somebody changes an account', () => {
       await client.query('select from service_account where id = $1 for update', [id.slice(3)]);
       await client.query(statement, [id.slice(3)]);
       const pending = ask.REST(here);
-      await untilLocked(gateway);
+      await beforeCommit(pending);
       await client.query('commit');
       return await pending;
     } finally {
@@ -133,7 +141,7 @@ describe('while somebody changes an account', () => {
 
   test('a secret that is made by who was first is ended, too', async () => {
     const { here, ids } = await scene(3);
-    const { data } = await beside(ids[1] ?? '', here, newSecret);
+    const { data } = await beside(ids[1] ?? '', here, newSecret, () => untilLocked(gateway));
     expect(data).toEqual({ count: 4 });
     expect(await liveOf(ids)).toEqual([]);
   });
@@ -142,7 +150,7 @@ describe('while somebody changes an account', () => {
     const { here, ids } = await scene(2);
     const [without = '', other = ''] = ids;
     for (const secret of await liveOf([without])) await here.rest('DELETE', `/${without}/secret/${secret}`);
-    const { data } = await beside(without, here, newSecret);
+    const { data } = await beside(without, here, newSecret, (answer) => answer);
     expect(data).toEqual({ count: 1 });
     expect(await liveOf([other])).toEqual([]);
     expect((await ask.REST(here)).data).toEqual({ count: 1 });
