@@ -5,6 +5,7 @@ const longest = [
   'suites/generated/',
   'suites/storm/',
   'suites/model/',
+  'suites/docs/',
   'suites/end-to-end/',
   'suites/access/',
   'platform/embedded-postgres/',

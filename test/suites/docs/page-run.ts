@@ -1,0 +1,179 @@
+import { connect } from 'node:net';
+import { expect } from '@jest/globals';
+import { type DefinitionNode, Kind, parse as parseGraphql } from 'graphql';
+import { freePort } from '../../harness/gateway-process.js';
+import { until } from '../../harness/until.js';
+import { errorStatus, expectForm } from './answers.js';
+import type { Block } from './pages.js';
+import { type Exchange, parse } from './recorder.js';
+import { commandsOf } from './shell.js';
+import { startSite } from './site.js';
+
+/** The blocks of one page, which run in their order against a gateway of their own. */
+export interface PageRun {
+  run(block: Block): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The values that a page abbreviates with `…`, by how they begin. */
+const printable = [
+  /\bsa-[0-9a-f]{8}-[0-9a-f-]{27}/g,
+  /\bsecret-[0-9a-f]{8}-[0-9a-f-]{27}/g,
+  /\baudit-[0-9a-f]{8}-[0-9a-f-]{27}/g,
+  /\bsa_client_[0-9a-f]{12}/g,
+  /\bsa_secret_[0-9a-z]{20,}/g,
+  /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g,
+];
+
+const placeholder = /\b(sa-|secret-|audit-|sa_client_|sa_secret_|eyJ)[\w.-]*…/g;
+
+/** Commands that install, build or test this repository, or run until they are stopped. */
+const isLong = (command: string) =>
+  /^(\w+=\S* +)*(npm (?!run (--silent )?(token|keys)\b)|npx |git |\.ci\/run|node .*dist\/gateway\/main\.js)/.test(
+    command.trim(),
+  );
+
+const tenant = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
+
+export async function startPage(blocks: Block[]): Promise<PageRun> {
+  const site = await startSite();
+  const printed = new Map<string, string>();
+  const ports = new Map([['4000', site.port]]);
+  for (const { text } of blocks) {
+    for (const [, port = ''] of text.matchAll(/127\.0\.0\.1:(\d+)/g)) {
+      if (!ports.has(port)) ports.set(port, await freePort());
+    }
+  }
+  let superAdmin: string | undefined;
+
+  function remember(text: string) {
+    for (const form of printable) {
+      for (const [value] of text.matchAll(form)) {
+        printed.set(/^(sa_client_|sa_secret_|eyJ|\w+-)/.exec(value)?.[0] ?? '', value);
+      }
+    }
+  }
+
+  remember(site.banner);
+
+  /** Replaces the ports of the page by those of the test, and placeholders by what was printed last. */
+  const fill = (text: string): string =>
+    text
+      .replace(/\b\d{4,5}\b/g, (number) => `${ports.get(number) ?? number}`)
+      .replace(placeholder, (found, start) => printed.get(start) ?? found);
+
+  async function runShell(block: Block) {
+    let last = '';
+    for (const written of commandsOf(block.text)) {
+      if (isLong(written)) continue;
+      const command = fill(written);
+      if (command.includes('…')) throw new Error(`nothing that was printed fills the … of: ${command}`);
+      const stdout = await site.shell.run(command).catch((error) => {
+        throw new Error(`${written}\n${error.message}`);
+      });
+      remember(stdout);
+      if (stdout.trim()) last = stdout;
+      if (/&\s*$|&\n/.test(command)) await untilListening(command);
+    }
+    return parse(last);
+  }
+
+  /** Waits for a server that a command has started in the background, as a user does before the next command. */
+  async function untilListening(command: string) {
+    for (const [name, port] of ports) {
+      if (name === '4000' || !command.includes(`${port}`)) continue;
+      expect(await until(() => isListening(port), Boolean)).toBe(true);
+    }
+  }
+
+  async function runGraphql(block: Block) {
+    superAdmin ??= (await site.shell.run('npm run --silent token -- --role super_admin --minutes 60')).trim();
+    const query = fill(block.text);
+    const shown = jsonBehind(block);
+    const variables = shown && !isAnswer(shown) ? JSON.parse(fill(JSON.stringify(shown))) : undefined;
+    let body: unknown;
+    for (const operationName of operationsOf(query)) {
+      const response = await fetch(`http://127.0.0.1:${site.port}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${superAdmin}`,
+          'x-tenantid': tenant,
+        },
+        body: JSON.stringify({ query, variables, operationName }),
+      });
+      const text = await response.text();
+      remember(text);
+      body = parse(text);
+    }
+    return body;
+  }
+
+  return {
+    run: async (block) => {
+      const { exchanges } = site.recorder;
+      const first = exchanges.length;
+      const output = await (block.language === 'sh' ? runShell(block) : runGraphql(block)).catch((error) => {
+        const errors = faultsIn(exchanges.slice(first)).map((fault) => JSON.stringify(fault));
+        throw new Error([error.message, ...errors].join('\n'));
+      });
+      const sent = exchanges.slice(first);
+      const last = sent.at(-1);
+      const behind = jsonBehind(block);
+      const shown = behind && (block.language === 'sh' || isAnswer(behind)) ? behind : undefined;
+      const expected = expectedError(block, shown);
+      const faults = faultsIn(sent);
+      if (expected === undefined) expect(faults).toEqual([]);
+      else {
+        expect(faults).toEqual(last ? [last] : []);
+        const status = last && errorStatus(last.status, last.body);
+        expect(status).toEqual(expected === 'any' ? expect.any(Number) : expected);
+      }
+      if (shown) expectForm(typeof output === 'object' ? output : last?.body, shown);
+    },
+    stop: () => site.stop(),
+  };
+
+  /** Returns the JSON object that stands directly behind a block. */
+  function jsonBehind({ next }: Block): object | undefined {
+    if (next?.language !== 'json' || reasonNotToRun(next) !== undefined) return undefined;
+    const value = parse(next.text);
+    return typeof value === 'object' && !Array.isArray(value) && value !== null ? value : undefined;
+  }
+}
+
+const faultsIn = (exchanges: Exchange[]) =>
+  exchanges.filter(({ status, body }) => errorStatus(status, body) !== undefined);
+
+const isAnswer = (json: object) => 'data' in json || 'errors' in json;
+
+const operationsOf = (document: string) =>
+  parseGraphql(document)
+    .definitions.filter((node: DefinitionNode) => node.kind === Kind.OPERATION_DEFINITION)
+    .map(({ name }) => name?.value);
+
+/** Returns the status of the error that the last response of a block has to be: by a comment, or by the shown answer. */
+function expectedError({ comments }: Block, shown: object | undefined): number | 'any' | undefined {
+  for (const comment of comments) {
+    const [, status] = /^responds with (\d{3})$/.exec(comment) ?? [];
+    if (status) return Number(status);
+  }
+  if (shown === undefined) return undefined;
+  const status = errorStatus(200, shown);
+  return status === 200 ? 'any' : status;
+}
+
+/** Returns the reason in `<!-- not run by the tests: reason -->` before a block, or undefined without that comment. */
+export function reasonNotToRun({ comments }: Block): string | undefined {
+  for (const comment of comments) {
+    const [, reason] = /^not run by the tests:?\s*(.*)$/s.exec(comment) ?? [];
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+const isListening = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true));
+    socket.once('error', () => resolve(false)).once('connect', () => socket.destroy());
+  });
