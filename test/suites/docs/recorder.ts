@@ -28,7 +28,7 @@ export async function startRecorder(port: number, target: number): Promise<Recor
     request.pipe(onward);
     onward.on('error', () => response.destroy());
     onward.on('response', (reply) => {
-      const { statusCode: status = 0 } = answer;
+      const { statusCode: status = 0 } = reply;
       const { connection: _hop, ...rest } = reply.headers;
       const chunks: Buffer[] = [];
       response.writeHead(status, rest);
