@@ -153,7 +153,7 @@ const operationsOf = (document: string) =>
     .definitions.filter((node: DefinitionNode) => node.kind === Kind.OPERATION_DEFINITION)
     .map(({ name }) => name?.value);
 
-/** Returns the status of the error that the last response of a block has to be: by a comment, or by the shown response. */
+/** Returns the status of the error that the last response of a block has to be, as a comment or the page shows it. */
 function expectedError({ comments }: Block, shown: object | undefined): number | 'any' | undefined {
   for (const comment of comments) {
     const [, status] = /^responds with (\d{3})$/.exec(comment) ?? [];
