@@ -2,18 +2,18 @@
 //
 // - Each ```sh block is run, page by page from top to bottom, in one bash per page and against a gateway for this page,
 //   which has just started in development mode. The working directory looks like the checkout. A command that starts
-//   with `npm`, `npx`, `git`, `.ci/run` or `node … dist/gateway/main.js` is not run, except `npm run --silent token` and
-//   `keys`.
+//   with `npm`, `npx`, `git`, `.ci/run` or `node … dist/gateway/main.js` is not run, except `npm run --silent token`
+//   and `keys`.
 // - http://127.0.0.1:4000 stands for the gateway. Any other port after 127.0.0.1: is free for the page.
 // - `sa-…`, `secret-…`, `audit-…`, `sa_client_…`, `sa_secret_…` and `eyJ…` stand for the last such value that the
 //   commands of the page, or the gateway at its start, have printed.
 // - Every command, each part of a pipe included, exits with 0, and no response is an error. If the last response of a
-//   block is meant to be an error, `<!-- responds with 409 -->` stands before the block, or the error directly behind it.
-// - A ```json object directly behind a ```sh block shows the response: the same keys in the same order, types and texts.
-//   Numbers, times and IDs may differ. `…` stands for any end of a text. An array may show fewer items.
-// - A ```graphql block runs with the token of a super_admin. A ```json object directly behind it shows the response if it
-//   has `data` or `errors`, and the variables otherwise.
-// - `<!-- the gateway runs with METRICS_PORT=9464 LOG_LEVEL=debug -->` anywhere on a page sets variables of its gateway.
+//   block is meant to be an error, `<!-- responds with 409 -->` stands before the block, or the error right behind it.
+// - A ```json object directly behind a ```sh block shows the response: the same keys in the same order, types and
+//   texts. Numbers, times and IDs may differ. `…` stands for any end of a text. An array may show fewer items.
+// - A ```graphql block runs with the token of a super_admin. A ```json object directly behind it shows the response if
+//   it has `data` or `errors`, and the variables otherwise.
+// - `<!-- the gateway runs with METRICS_PORT=9464 LOG_LEVEL=debug -->` anywhere on a page sets variables for it.
 // - `<!-- not run by the tests: reason -->` directly before a block exempts it.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
