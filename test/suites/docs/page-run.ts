@@ -3,9 +3,9 @@ import { expect } from '@jest/globals';
 import { type DefinitionNode, Kind, parse as parseGraphql } from 'graphql';
 import { freePort } from '../../harness/gateway-process.js';
 import { until } from '../../harness/until.js';
-import { errorStatus, expectForm } from './answers.js';
-import type { Block } from './pages.js';
+import type { Block, Page } from './pages.js';
 import { type Exchange, parse } from './recorder.js';
+import { errorStatus, expectForm } from './responses.js';
 import { commandsOf } from './shell.js';
 import { startSite } from './site.js';
 
@@ -35,15 +35,18 @@ const isLong = (command: string) =>
 
 const tenant = '3fa85f64-5717-4562-b3fc-2c963f66afa6';
 
-export async function startPage(blocks: Block[]): Promise<PageRun> {
-  const site = await startSite();
-  const printed = new Map<string, string>();
-  const ports = new Map([['4000', site.port]]);
-  for (const { text } of blocks) {
-    for (const [, port = ''] of text.matchAll(/127\.0\.0\.1:(\d+)/g)) {
-      if (!ports.has(port)) ports.set(port, await freePort());
-    }
+export async function startPage({ text }: Page): Promise<PageRun> {
+  const ownPort = await freePort();
+  const ports = new Map([['4000', ownPort]]);
+  for (const [, port = ''] of text.matchAll(/127\.0\.0\.1:(\d+)/g)) {
+    if (!ports.has(port)) ports.set(port, await freePort());
   }
+  const withPorts = (written: string) =>
+    written.replace(/\b\d{4,5}\b/g, (number) => `${ports.get(number) ?? number}`);
+  const [, settings = ''] = /<!-- the gateway runs with (.*?) -->/.exec(text) ?? [];
+  const env = [...withPorts(settings).matchAll(/(\w+)=(\S+)/g)].map(([, name = '', value]) => [name, value]);
+  const site = await startSite(ownPort, Object.fromEntries(env));
+  const printed = new Map<string, string>();
   let superAdmin: string | undefined;
 
   function remember(text: string) {
@@ -57,10 +60,8 @@ export async function startPage(blocks: Block[]): Promise<PageRun> {
   remember(site.banner);
 
   /** Replaces the ports of the page by those of the test, and placeholders by what was printed last. */
-  const fill = (text: string): string =>
-    text
-      .replace(/\b\d{4,5}\b/g, (number) => `${ports.get(number) ?? number}`)
-      .replace(placeholder, (found, start) => printed.get(start) ?? found);
+  const fill = (written: string): string =>
+    withPorts(written).replace(placeholder, (found, start) => printed.get(start) ?? found);
 
   async function runShell(block: Block) {
     let last = '';
@@ -90,10 +91,10 @@ export async function startPage(blocks: Block[]): Promise<PageRun> {
     superAdmin ??= (await site.shell.run('npm run --silent token -- --role super_admin --minutes 60')).trim();
     const query = fill(block.text);
     const shown = jsonBehind(block);
-    const variables = shown && !isAnswer(shown) ? JSON.parse(fill(JSON.stringify(shown))) : undefined;
+    const variables = shown && !isResponse(shown) ? JSON.parse(fill(JSON.stringify(shown))) : undefined;
     let body: unknown;
     for (const operationName of operationsOf(query)) {
-      const response = await fetch(`http://127.0.0.1:${site.port}/graphql`, {
+      const response = await fetch(`http://127.0.0.1:${ownPort}/graphql`, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -120,7 +121,7 @@ export async function startPage(blocks: Block[]): Promise<PageRun> {
       const sent = exchanges.slice(first);
       const last = sent.at(-1);
       const behind = jsonBehind(block);
-      const shown = behind && (block.language === 'sh' || isAnswer(behind)) ? behind : undefined;
+      const shown = behind && (block.language === 'sh' || isResponse(behind)) ? behind : undefined;
       const expected = expectedError(block, shown);
       const faults = faultsIn(sent);
       if (expected === undefined) expect(faults).toEqual([]);
@@ -145,14 +146,14 @@ export async function startPage(blocks: Block[]): Promise<PageRun> {
 const faultsIn = (exchanges: Exchange[]) =>
   exchanges.filter(({ status, body }) => errorStatus(status, body) !== undefined);
 
-const isAnswer = (json: object) => 'data' in json || 'errors' in json;
+const isResponse = (json: object) => 'data' in json || 'errors' in json;
 
 const operationsOf = (document: string) =>
   parseGraphql(document)
     .definitions.filter((node: DefinitionNode) => node.kind === Kind.OPERATION_DEFINITION)
     .map(({ name }) => name?.value);
 
-/** Returns the status of the error that the last response of a block has to be: by a comment, or by the shown answer. */
+/** Returns the status of the error that the last response of a block has to be, as a comment or the page shows it. */
 function expectedError({ comments }: Block, shown: object | undefined): number | 'any' | undefined {
   for (const comment of comments) {
     const [, status] = /^responds with (\d{3})$/.exec(comment) ?? [];

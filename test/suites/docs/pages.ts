@@ -47,7 +47,7 @@ export function readPages(): Page[] {
   return paths.filter((path) => path.endsWith('.md')).map(readPage);
 }
 
-/** Returns the fenced blocks of a page in their order, those in lists included. */
+/** Returns the fenced blocks of a page in their order, those in lists and quotes included. */
 export function blocksOf({ text, tokens }: Page): Block[] {
   const blocks: Block[] = [];
   let position = 0;
@@ -73,7 +73,8 @@ export function blocksOf({ text, tokens }: Page): Block[] {
         blocks.push(block);
       } else {
         previous = undefined;
-        for (const item of token.type === 'list' ? token.items : []) visit(item.tokens);
+        if (token.type === 'list') for (const item of token.items) visit(item.tokens);
+        if (token.type === 'blockquote') visit(token.tokens);
       }
       comments = [];
     }

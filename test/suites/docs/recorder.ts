@@ -27,17 +27,17 @@ export async function startRecorder(port: number, target: number): Promise<Recor
     const onward = send({ host: '127.0.0.1', port: target, method, path: url, headers, agent: false });
     request.pipe(onward);
     onward.on('error', () => response.destroy());
-    onward.on('response', (answer) => {
-      const { statusCode: status = 0 } = answer;
-      const { connection: _hop, ...rest } = answer.headers;
+    onward.on('response', (reply) => {
+      const { statusCode: status = 0 } = reply;
+      const { connection: _hop, ...rest } = reply.headers;
       const chunks: Buffer[] = [];
       response.writeHead(status, rest);
-      answer.on('data', (chunk) => {
+      reply.on('data', (chunk) => {
         chunks.push(chunk);
         response.write(chunk);
       });
-      answer.on('error', () => response.destroy());
-      answer.on('end', () => {
+      reply.on('error', () => response.destroy());
+      reply.on('end', () => {
         exchanges.push({ request: `${method} ${url}`, status, body: parse(`${Buffer.concat(chunks)}`) });
         response.end();
       });

@@ -1,16 +1,23 @@
 // Compares the tables of the reference pages with the code. A table is found by its page and by the headings of its
-// first columns; a page may split it into several tables with these headings, and columns may follow. The first column
-// has the name in code font, or several names, separated by commas:
+// first columns. A page may split it into several tables with these headings, and more columns may follow. The first
+// column has the name in code font, or several names, separated by commas:
 //
-// docs/configuration.md  | Variable | Default |      | `PORT` | `4000` |                        one default for each name
-// docs/errors.md         | Code | Status | Title |   | `NOT_FOUND` | 404 | Not found |
-// docs/graphql.md        | Query |                   | `node(id)` |                             arguments are not compared
-//                        | Mutation |                | `createServiceAccount` |
-// docs/rest.md           | Endpoint |                | `GET /api/v1/admin/tenant/{id}` |        or without /api/v1/admin
-// docs/audit-log.md      | Action |                  | `service_account.create` |
-// docs/metrics.md        | Metric | Labels |         | `gateway_requests_total` | `operation` |  `process_*` fits several
-// docs/limits.md         | Document limit | Maximum |  | `depth` | 10 |
-//                        | Connection limit | Maximum | | Time to receive the headers | 10 s |    no code font
+// docs/configuration.md
+//   | Variable | Default |           | `PORT` | `4000` |; several names have as many defaults, separated by commas
+// docs/errors.md
+//   | Code | Status | Title |        | `NOT_FOUND` | 404 | Not found |
+// docs/graphql.md
+//   | Query |                        | `node(id)` |; arguments are not compared
+//   | Mutation |                     | `createServiceAccount` |
+// docs/rest.md
+//   | Endpoint |                     | `GET /api/v1/admin/tenant/{id}` |; /api/v1/admin may be missing
+// docs/audit-log.md
+//   | Action |                       | `service_account.create` |
+// docs/metrics.md
+//   | Metric | Labels |              | `gateway_requests_total` | `door` (rest), `code` |; `process_*` fits several
+// docs/limits.md
+//   | Document limit | Maximum |     | `depth` | 10 |
+//   | Connection limit | Maximum |   | Time to receive the headers | 10 s |, without code font
 import { readFileSync } from 'node:fs';
 import { describe, expect, jest, test } from '@jest/globals';
 import { buildSchema, type GraphQLObjectType } from 'graphql';

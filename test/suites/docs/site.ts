@@ -10,14 +10,17 @@ import { type Shell, startShell } from './shell.js';
 export interface Site {
   shell: Shell;
   recorder: Recorder;
-  /** The port that stands for 4000. */
-  port: number;
   /** What the gateway has printed. */
   banner: string;
   stop(): Promise<void>;
 }
 
-export async function startSite(): Promise<Site> {
+/**
+ * Starts a gateway and a shell in a folder that looks like the checkout.
+ * @param port the port on which the commands reach the gateway
+ * @param env settings of the gateway
+ */
+export async function startSite(port: number, env: NodeJS.ProcessEnv): Promise<Site> {
   const folder = mkdtempSync(join(process.env.TEST_FOLDER ?? tmpdir(), 'docs-'));
   chmodSync(folder, 0o755); // The user who runs PostgreSQL for root must be able to enter.
   // Commands read and write files of the checkout, such as `.env` and `data/`: these are not the developer's.
@@ -25,17 +28,17 @@ export async function startSite(): Promise<Site> {
   for (const name of readdirSync('.'))
     if (!taken.includes(name)) symlinkSync(resolve(name), join(folder, name));
 
-  const port = await freePort();
   const PORT = `${await freePort()}`;
-  const recorder = await startRecorder(port, Number(PORT));
   const gateway = await startProcess({
     DATA_DIR: join(folder, 'data'),
     PORT,
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     RATE_LIMIT_CALLER: '', // the defaults
     RATE_LIMIT_ADDRESS: '',
+    ...env,
   });
   await gateway.ready();
+  const recorder = await startRecorder(port, Number(PORT));
   const banner = await until(
     async () => gateway.stdout(),
     (text) => text.includes('npm run --silent token'),
@@ -52,7 +55,6 @@ export async function startSite(): Promise<Site> {
   return {
     shell,
     recorder,
-    port,
     banner,
     stop: async () => {
       await shell.stop();
