@@ -52,8 +52,8 @@ export async function seedAccounts(clients, wanted, onProgress, signal) {
  * @returns {Promise<string[]>} the ids of the tenants other than the first
  */
 async function createTenants(client, { tenants, firstTenant }) {
-  const catalogue = 'insert into permission (name, description) values ($1, $2) on conflict do nothing';
-  for (const permission of permissions) await client.query(catalogue, permission);
+  const insert = 'insert into permission (name, description) values ($1, $2) on conflict do nothing';
+  for (const permission of permissions) await client.query(insert, permission);
   await client.query(
     'insert into tenant (id, name, service_account_limit) values ($1, $2, 100) on conflict do nothing',
     [firstTenant.id, firstTenant.name],

@@ -43,7 +43,7 @@ test.each([
   ['staging', 'on', true],
 ])('NODE_ENV=%s with INTROSPECTION=%s suggests names: %p', async (NODE_ENV, INTROSPECTION, suggests) => {
   const gateway = await startGateway({ NODE_ENV, INTROSPECTION });
-  const { body } = await gateway.graphql({}, '{ viewr { id } }');
+  const { body } = await gateway.graphql({}, '{ viewr { id } }'); // cspell:ignore viewr
   await gateway.close();
   expect(/Did you mean/.test(body.errors[0].message)).toBe(suggests);
 });

@@ -74,7 +74,7 @@ describe('an operation counts under the code of its error', () => {
       await gateway.create(admin, { name: '' });
       // GraphQL checks types before anything runs. A caller that may run the operation learns what is wrong.
       await gateway.create(admin, { name: 1 });
-      await gateway.create(admin, { colour: 'red' });
+      await gateway.create(admin, { color: 'red' });
     });
     expect(counts).toEqual({
       [requests('rest', 'serviceAccount', 'NOT_FOUND')]: 1,

@@ -39,7 +39,7 @@ test.each([
   ['50,000 lists for labels', `{"labels":${deep(50_000, '[', ']')}}`, 'labels'],
   ['50,000 lists for permissions', `{"permissions":${deep(50_000, '[', ']')}}`, 'permissions'],
   ['50,000 lists for a date', `{"expiresAt":${deep(50_000, '[', ']')}}`, 'expiresAt'],
-  ['50,000 lists for what is unknown', `{"colour":${deep(50_000, '[', ']')}}`, 'colour'],
+  ['50,000 lists for what is unknown', `{"color":${deep(50_000, '[', ']')}}`, 'color'],
   ['__proto__', '{"__proto__":{"name":"x"}}', '__proto__'],
   ['constructor', '{"constructor":{"prototype":{"name":"x"}}}', 'constructor'],
   ['prototype', '{"prototype":{}}', 'prototype'],

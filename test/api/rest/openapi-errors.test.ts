@@ -56,13 +56,13 @@ const wrong: Record<string, Spoil> = {
   }),
   'by a viewer': async (_headers, tenant) => ({ headers: await gateway.as('tenant_viewer', tenant) }),
   'for HTML': (headers) => ({ headers: { ...headers, accept: 'text/html' } }),
-  'with a query parameter that is not there': (headers) => ({ headers, query: '?colour=red' }),
+  'with a query parameter that is not there': (headers) => ({ headers, query: '?color=red' }),
   'with a field that is not there': (headers) => ({
     headers: { ...headers, ...json },
-    body: '{"colour":"red"}',
+    body: '{"color":"red"}',
   }),
   'with broken JSON': (headers) => ({ headers: { ...headers, ...json }, body: '{' }),
-  'with text': (headers) => ({ headers: { ...headers, 'content-type': 'text/plain' }, body: 'colour' }),
+  'with text': (headers) => ({ headers: { ...headers, 'content-type': 'text/plain' }, body: 'color' }),
   'with too much': (headers) => ({
     headers: { ...headers, ...json },
     body: `{"x":"${'x'.repeat(110_000)}"}`,

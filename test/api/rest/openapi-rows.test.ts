@@ -30,13 +30,13 @@ test.each<[string, Route, string]>([
   ['a parameter in the path', row(read, { path: `${accounts}/:name` }), 'ServiceAccount takes no name'],
   [
     'a parameter in the path of a mutation',
-    row(update, { path: `${accounts}/:colour` }),
-    'UpdateServiceAccount takes no input.colour',
+    row(update, { path: `${accounts}/:color` }),
+    'UpdateServiceAccount takes no input.color',
   ],
   [
     'a query parameter',
-    row(`GET ${accounts}`, { query: { colour: 'filter.createdBy.colour' } }),
-    'ServiceAccounts takes no filter.createdBy.colour',
+    row(`GET ${accounts}`, { query: { color: 'filter.createdBy.color' } }),
+    'ServiceAccounts takes no filter.createdBy.color',
   ],
   [
     'an input object without a notation',
@@ -45,24 +45,24 @@ test.each<[string, Route, string]>([
   ],
   [
     'a field in the example of a body',
-    row(update, { example: { body: { colour: 'red' } } }),
-    'UpdateServiceAccount takes no colour in its body',
+    row(update, { example: { body: { color: 'red' } } }),
+    'UpdateServiceAccount takes no color in its body',
   ],
   [
     'the data of the answer',
-    row(read, { data: 'serviceAccount.colour' }),
-    'ServiceAccount does not select serviceAccount.colour',
+    row(read, { data: 'serviceAccount.color' }),
+    'ServiceAccount does not select serviceAccount.color',
   ],
   [
     'a field of the answer',
-    row(read, { data: { id: 'serviceAccount.id', colour: 'serviceAccount.colour' } }),
-    'ServiceAccount does not select serviceAccount.colour',
+    row(read, { data: { id: 'serviceAccount.id', color: 'serviceAccount.color' } }),
+    'ServiceAccount does not select serviceAccount.color',
   ],
-  ['a tag', row(read, { path: '/api/v1/admin/colour/:id' }), 'the tag colour has no type Colour'],
+  ['a tag', row(read, { path: '/api/v1/admin/color/:id' }), 'the tag color has no type Color'],
   [
     'a root field',
-    row(read, { operation: parse('query Colours { colours { name } }') as Route['operation'] }),
-    'the type Query has no field colours',
+    row(read, { operation: parse('query Colors { colors { name } }') as Route['operation'] }),
+    'the type Query has no field colors',
   ],
 ])('%s that its operation does not know is an error', (_what, odd, message) => {
   expect(() => documentOf(odd)).toThrow(message);

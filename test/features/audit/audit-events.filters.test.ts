@@ -179,7 +179,7 @@ const wrong: [string, Args, string, string?][] = [
   ['occurredBefore', { occurredBefore: '2026-01-01' }, 'occurredBefore=2026-01-01'],
   ['requestId', { requestId: '' }, 'requestId='],
   ['requestId', { requestId: 'x'.repeat(129) }, `requestId=${'x'.repeat(129)}`],
-  ['colour', { colour: 'red' }, 'colour=red'],
+  ['color', { color: 'red' }, 'color=red'],
 ];
 
 describe.each(wrong)('%s is named', (field, filter, query, parameter = field) => {

@@ -120,7 +120,7 @@ test('over REST ?force=true says it', async () => {
 
 test('an account that is being granted it at that moment does not keep it', async () => {
   const { id } = await admin.create({ permissions: [] });
-  // The update waits after it has found the permission in the catalogue, and before it commits.
+  // The update waits after it has found the permission in the catalog, and before it commits.
   await gateway.sql(`
     create function hesitate() returns trigger language plpgsql as $$
       begin perform pg_sleep(0.5); return new; end $$;

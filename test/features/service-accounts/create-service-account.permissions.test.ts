@@ -27,14 +27,14 @@ test.each([
   expect(body.data.permissions).toEqual(permissions);
 });
 
-test('the defaults are those of the catalogue at that time', async () => {
+test('the defaults are those of the catalog at that time', async () => {
   await gateway.sql(`update permission set is_default = true where name = 'billing:read'`);
   const { body } = await gateway.create(headers);
   await gateway.sql(`update permission set is_default = false where name = 'billing:read'`);
   expect(body.data.permissions).toEqual(['api:read', 'api:write', 'billing:read']);
 });
 
-test('every permission that is not in the catalogue is named', async () => {
+test('every permission that is not in the catalog is named', async () => {
   const { status, body } = await gateway.create(headers, {
     permissions: ['no:such', 'api:read', 'nor:this'],
   });

@@ -20,7 +20,7 @@ const flip = (bytes: Buffer) => bytes.map((byte, index) => (index === 40 ? byte 
 export const noBearer: [string, Record<string, string>][] = [
   ['no authorization header', {}],
   ['Basic credentials', { authorization: 'Basic YWRtaW46YWRtaW4=' }],
-  ['a scheme that nobody knows', { authorization: 'Bearerish a.b.c' }],
+  ['a scheme that nobody knows', { authorization: 'Bearerish a.b.c' }], // cspell:ignore Bearerish
 ];
 
 const malformed: [string, Credentials][] = [
@@ -33,10 +33,10 @@ const malformed: [string, Credentials][] = [
   ['two challenges in one header', (scene) => `${signed(scene)}, ${signed(scene)}`],
   ['five parts around a good token', (scene) => `${signed(scene)}.aaaa.bbbb`],
   [
-    'the JSON serialisation',
+    'the JSON serialization',
     () => 'Bearer {"payload":"e30","signatures":[{"protected":"e30","signature":"AA"}]}',
   ],
-  ['the JSON serialisation in base64url', () => `Bearer ${encode('{"payload":"e30","signature":"AA"}')}`],
+  ['the JSON serialization in base64url', () => `Bearer ${encode('{"payload":"e30","signature":"AA"}')}`],
   ['a token with white space in it', (scene) => signed(scene).replace('.', '. ')],
   ['padded base64', (scene) => `${signed(scene)}==`],
 ];

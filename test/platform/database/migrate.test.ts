@@ -142,8 +142,8 @@ test('a gateway starts and works on a database that is an expanding migration ah
       ...ahead,
       next(
         'next-expand',
-        'alter table tenant add column colour text',
-        'create table colour (name text primary key)',
+        'alter table tenant add column color text',
+        'create table color (name text primary key)',
       ),
     ),
   ).toBe(undefined);

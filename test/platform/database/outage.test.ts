@@ -116,7 +116,7 @@ test('while the database hangs many callers of one tenant are answered within 5 
   await proxy.pass();
 });
 
-test('a connection that did not answer is never used again, and neither are its idle neighbours', async () => {
+test('a connection that did not answer is never used again, and neither are its idle neighbors', async () => {
   await fillPool();
   const before = await backends();
   proxy.hang();

@@ -53,7 +53,7 @@ test.each<[string, number, string, () => string | Buffer]>([
     'an encoding that hides the chunks',
     400,
     'BAD_REQUEST',
-    () => create('transfer-encoding: xchunked\r\n', '0\r\n\r\n'),
+    () => create('transfer-encoding: xchunked\r\n', '0\r\n\r\n'), // cspell:ignore xchunked
   ],
   [
     'chunks that are not the last encoding',
