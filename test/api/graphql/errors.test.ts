@@ -36,7 +36,7 @@ test.each([
   ['a name that is too short', create, { input: { name: '' } }, 'BAD_USER_INPUT', { field: 'name' }],
   ['a malformed id', read, { id: 'x' }, 'BAD_USER_INPUT', { field: 'id' }],
   ['an id that is missing', read, { id: `sa-${crypto.randomUUID()}` }, 'NOT_FOUND', undefined],
-])('%s is told with code and details', async (_what, query, variables, code, details) => {
+])('%s is reported with code and details', async (_what, query, variables, code, details) => {
   const { status, headers: fields, body } = await gateway.graphql(headers, query, variables);
   expect(status).toBe(200);
   const requestId = fields.get('x-request-id');

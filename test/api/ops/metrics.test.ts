@@ -35,7 +35,7 @@ const post = (path: string, headers: Headers, body: string) =>
 const accountAt = (id: string) => `/api/v1/admin/service-account/${id}`;
 const badToken = { authorization: 'Bearer not.a.token' };
 
-test('root fields count under their names, by the door that they were reached through', async () => {
+test('root fields count under their names, by the API that they were reached through', async () => {
   const counts = await counted(async () => {
     await gateway.create(admin);
     await gateway.create(admin);
@@ -166,7 +166,7 @@ test.each<[string, string, string, () => Promise<unknown>]>([
   expect(await counted(call)).toEqual({ [requests(door, 'none', code)]: 1 });
 });
 
-test('what is asked for health, pages and metrics does not count', async () => {
+test('requests for health, pages and metrics do not count', async () => {
   const counts = await counted(async () => {
     for (const path of ['/healthz', '/readyz', '/docs', '/openapi.json', '/metrics'])
       await gateway.request(path);

@@ -70,7 +70,7 @@ const wrong: Record<string, Spoil> = {
 };
 
 describe.each(rows)('$name', (row) => {
-  test.each(Object.entries(wrong))('%s is answered as the document says', async (_what, spoil) => {
+  test.each(Object.entries(wrong))('%s gets the response of the document', async (_what, spoil) => {
     const tenant = await gateway.createTenant();
     const { headers, query = '', body } = await spoil(await gateway.as('tenant_admin', tenant), tenant);
     // This fault needs a body, and fetch does not send a body with a GET.

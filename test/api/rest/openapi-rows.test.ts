@@ -73,7 +73,7 @@ test('an operation that two rows have is an error', () => {
   expect(() => documentOf(row(read), twin)).toThrow('serviceAccount is the operationId of two rows');
 });
 
-test('what is in the path is not in the body', () => {
+test('a field in the path is not in the body', () => {
   const { paths, components } = documentOf(row(update));
   const [parameter] = paths[`${accounts}/{id}`].patch.parameters;
   expect(parameter).toMatchObject({ name: 'id', in: 'path', required: true });
@@ -82,7 +82,7 @@ test('what is in the path is not in the body', () => {
   );
 });
 
-test('a body without a field that has to be there may be left out', () => {
+test('a body without required fields may be omitted', () => {
   const document = documentOf(row(update), row(`PUT ${accounts}/:id/permissions`));
   const required = Object.values<Json>(document.paths).flatMap((item) =>
     Object.values<Json>(item).map(({ requestBody }) => requestBody.required),
@@ -96,7 +96,7 @@ test('an enum is in lower case', () => {
   expect(status.enum.toSorted()).toEqual(['active', 'deleted', 'disabled']);
 });
 
-test('an answer that is put together of several fields has a schema of its own', () => {
+test('an answer that is put together of several fields has its own schema', () => {
   const data = { status: 'serviceAccount.status', id: 'serviceAccount.id' };
   const { components } = documentOf(row(read, { data }));
   const { properties, required } = components.schemas.ServiceAccountData;

@@ -46,7 +46,7 @@ const rowsOf = async (tenant: string) =>
     )
   )[0];
 
-test('an empty tenant is deleted, answered as it was, and its trail stays', async () => {
+test('an empty tenant is deleted, answered as it was, and its audit log stays', async () => {
   const tenant = await gateway.createTenant({ name: 'Acme', limit: 3, status: 'suspended' });
   const { body } = await remove(tenant.toUpperCase());
   expect(body).toMatchObject({
@@ -109,7 +109,7 @@ test('one with accounts is a conflict that counts them, and nothing is removed',
   expect((await admin.rest('POST', `/${gone.id}/restore`)).status).toBe(200);
 });
 
-test('accounts that were deleted go with it: their ids stay taken, and the trail tells of each', async () => {
+test('accounts that were deleted go with it: their ids stay taken, and the audit log tells of each', async () => {
   const admin = await somebody(gateway);
   const accounts = [await admin.create({ name: 'one' }), await admin.create({ name: 'two' })];
   for (const { id } of accounts) await admin.rest('DELETE', `/${id}`);
@@ -154,7 +154,7 @@ test('nothing is to be had in it any more, and its id is free', async () => {
   expect((await gateway.create(admin.headers)).status).toBe(200);
 });
 
-describe('at once', () => {
+describe('at the same time', () => {
   test('with creates either it fails or all of them', async () => {
     const outcomes = new Set<string>();
     for (let round = 0; round < 6; round++) {

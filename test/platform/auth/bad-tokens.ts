@@ -56,7 +56,7 @@ const algorithms: [string, Credentials][] = [
 ];
 
 const signatures: [string, Credentials][] = [
-  ['a signature of somebody else', (scene) => forged(scene, {}, es256(scene.mallory))],
+  ['a signature of another key', (scene) => forged(scene, {}, es256(scene.mallory))],
   ['a signature that is changed', (scene) => tampered(scene, 2, flip)],
   ['a signature that is cut short', (scene) => tampered(scene, 2, (bytes) => bytes.subarray(0, 63))],
   ['a signature in DER', (scene) => forged(scene, {}, es256(scene.acme, 'der'))],
@@ -152,7 +152,7 @@ const realms: [string, Credentials][] = [
     ({ acme, partner }) =>
       `Bearer ${forge({ ...acmeHeader, kid: 'partner-key' }, powerfulClaims(acme), es256(partner))}`,
   ],
-  ['a realm that there is not', (scene) => ({ authorization: signed(scene), realmname: 'nowhere' })],
+  ['an unknown realm', (scene) => ({ authorization: signed(scene), realmname: 'nowhere' })],
   ['a realm that every object has', (scene) => ({ authorization: signed(scene), realmname: '__proto__' })],
   ['a realm without a name', (scene) => ({ authorization: signed(scene), realmname: '' })],
 ];

@@ -42,7 +42,7 @@ export const nonexistent: Account = {
   suspendedTenantId: randomUUID(),
 };
 
-/** The operations on one account, one of its secrets, or its trail. */
+/** The operations on one account, one of its secrets, or its audit log. */
 export const aboutOne = operations.filter(({ args }) => {
   const { id, clientId, secretId, eventId } = nonexistent;
   return Object.values(args(nonexistent)).some((value) =>

@@ -151,7 +151,7 @@ describe.each(lists)('$name', ({ name, rest, pages, queries }) => {
 });
 
 const mutations = operations.filter(({ isMutation }) => isMutation).map(({ name }) => name);
-test.each(mutations)('%s names a field that there is not', async (name) => {
+test.each(mutations)('%s names an unknown field', async (name) => {
   await refusedAtTransports(name, 'color', { color: 'red' });
 });
 
@@ -161,9 +161,9 @@ describe.each(operations.filter(({ rest }) => rest))('$rest', ({ rest = '', name
   const as = () => allowed(operation(name));
   const ask = (query: string, body?: unknown) => callRest(gateway, as(), method, placed() + query, body);
 
-  // The documented call has always ignored unknown query parameters.
+  // The documented request has always ignored unknown query parameters.
   if (name !== 'createServiceAccount') {
-    test('names a query parameter that there is not', async () => {
+    test('names an unknown query parameter', async () => {
       await refused('color', () => ask('?color=red'));
     });
   }

@@ -99,7 +99,7 @@ describe.each(transports)('revokeServiceAccountSecret over %s', (transport) => {
 const list = operation('serviceAccounts');
 
 describe.each(transports)('serviceAccounts over %s', (transport) => {
-  test.each(everybody)('%s is told of the own accounts only', async (caller) => {
+  test.each(everybody)('%s sees only its own accounts', async (caller) => {
     const said = await send[transport](gateway, list, callers[caller], {});
     expect(said.text).toContain(own.clientId);
     expect(isOfThem(said.text)).toBe(false);

@@ -54,7 +54,7 @@ test('the table has a row for each root field', () => {
   expect(unique(operations.map(({ field }) => field))).toEqual(unique(fields));
 });
 
-test('the table has a row for each REST call', () => {
+test('the table has a row for each REST request', () => {
   const calls = operations.flatMap(({ rest }) => rest ?? []);
   expect(unique(calls)).toEqual(unique(routes.map(({ method, path }) => `${method} ${path}`)));
 });

@@ -27,7 +27,7 @@ interface Target {
   urls: string[];
   /** The headers with the token and the tenant. */
   headers: Record<string, string>;
-  /** The number of all requests. Without it clients go on until `finish`. */
+  /** The number of all requests. Without it clients continue until `finish`. */
   total?: number;
 }
 
@@ -68,7 +68,7 @@ export function startClients({ urls, headers, total = Number.POSITIVE_INFINITY }
       const until = Date.now() + deadline;
       for (let pause = 50; !abandoned && Date.now() < until; pause = Math.min(pause * 2, 1000)) {
         const url = urls[at % urls.length] ?? '';
-        // Some requests are sent twice at once, as by a user who clicks twice or a proxy that retries.
+        // Some requests are sent twice at the same time, as by a user who clicks twice or a proxy that retries.
         const isDoubled = logicalRequests.length % 20 === 0;
         const all = await Promise.all([url, ...(isDoubled ? [url] : [])].map((one) => tryOnce(logical, one)));
         if (logical.answers.length > 0 || logical.refusal) break;

@@ -3,7 +3,7 @@ import type { Load } from './clients.js';
 
 /**
  * Returns the longest time without an acknowledgement after a fault, in milliseconds.
- * @param faults the times of the faults, or the times at which a stopped server went on
+ * @param faults the times of the faults, or the times at which a stopped server continued
  */
 export function longestAway({ acknowledgedAt }: Load, faults: number[]): number {
   const gaps = faults.map((from, index) => {

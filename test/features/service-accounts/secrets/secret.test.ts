@@ -90,7 +90,7 @@ test('two neighbors that change places are noticed', () => {
   );
 });
 
-test('what is no secret is not taken for one', () => {
+test('a text that is no secret is not taken for a secret', () => {
   fc.assert(fc.property(fc.string(), (text) => !looksLikeSecret(text)));
   const secret = generateSecret();
   const others = [
