@@ -1,6 +1,6 @@
-// Measures a page of 50 events in a trail of 5,000,000 beside the same page in a trail of 1,000, and the export:
+// Measures a page of 50 events in an audit log of 5,000,000 events beside the same page in one of 1,000, and the export:
 // `npm run bench:audit`, or with options `npm run bench:audit -- --events 100000 --requests 20`. Two gateways run,
-// each with an embedded PostgreSQL of its own, and are asked in turn. The figures are medians of the times over HTTP.
+// each with its own embedded PostgreSQL, and are asked in turn. The figures are medians of the times over HTTP.
 import {
   developmentIdentity,
   developmentTenant,
@@ -66,18 +66,18 @@ async function start(count, ends, signal) {
   return { count, gateway, token, cases: await trailCases(gateway.url, token, developmentTenant.id) };
 }
 
-/** @param {Awaited<ReturnType<typeof start>>[]} trails @param {AbortSignal} signal */
-async function compare(trails, signal) {
-  const names = trails[0]?.cases.map(({ name }) => name) ?? [];
+/** @param {Awaited<ReturnType<typeof start>>[]} gateways @param {AbortSignal} signal */
+async function compare(gateways, signal) {
+  const names = gateways[0]?.cases.map(({ name }) => name) ?? [];
   const progress = showProgress(names.length, 'kinds of pages');
   const rows = [];
   for (const [index, name] of names.entries()) {
     /** @type {number[][]} */
-    const times = trails.map(() => []);
+    const times = gateways.map(() => []);
     /** @type {number[]} */
     const found = [];
     for (let request = -warmUp; request < requests; request++) {
-      for (const [which, { cases }] of trails.entries()) {
+      for (const [which, { cases }] of gateways.entries()) {
         signal.throwIfAborted();
         const begin = performance.now();
         // The gateway gives up on a page that takes too long. NaN stands for such a page.
@@ -91,6 +91,6 @@ async function compare(trails, signal) {
     progress.add(1);
   }
   progress.stop();
-  const [few, many] = trails.map(({ count }) => `${count}`);
+  const [few, many] = gateways.map(({ count }) => `${count}`);
   return table([['', 'found', 'found', `${few}: ms`, `${many}: ms`, 'slowest', 'ratio'], ...rows]);
 }

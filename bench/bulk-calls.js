@@ -4,7 +4,7 @@ const path = '/api/v1/admin/service-account';
 
 /**
  * Creates the operations on one account and on many accounts, over REST and over GraphQL. Over GraphQL each of them is
- * the operation that the REST call maps onto.
+ * the operation that the REST request maps onto.
  * @param {string} url
  * @param {string} token
  * @param {string} tenant

@@ -6,7 +6,7 @@
 // HTTP, token, GraphQL and JSON. In each round the clients take turns (A B C A B C …), a ratio is taken within its
 // round, and the table has the medians of the rounds.
 //
-// There are two kinds of pgbench to compare with:
+// Two kinds of pgbench to compare with:
 // - `pgbench` has as many connections to PostgreSQL as HTTP has to the gateway. Its rate is the rate that the same
 //   callers would get without a gateway.
 // - `pgbench on 10` has 10 connections, as the gateway's pool has for any number of callers. Its rate is the rate that

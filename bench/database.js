@@ -33,7 +33,8 @@ export async function describeDatabase(connection) {
 }
 
 /**
- * Checks that there are as many accounts, secrets and audit events as answers, and that the tenants' counts agree.
+ * Checks that the database has as many accounts, secrets and audit events as responses came, and
+ * that the tenants' counts agree.
  * @param {pg.ClientConfig} connection
  * @param {number} answers
  */

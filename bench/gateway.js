@@ -64,7 +64,7 @@ export async function startGateway(dataDir, signal, command = builtProgram) {
     env: environment(dataDir, port),
     // The banner on stdout contains a token, which must not be shown.
     stdio: ['ignore', 'ignore', 'inherit'],
-    // The gateway has a process group of its own, because Ctrl-C is for the benchmark, which stops the gateway.
+    // The gateway has its own process group, because Ctrl-C is for the benchmark, which stops the gateway.
     detached: true,
   });
   const isOver = () => child.exitCode !== null || child.signalCode !== null;

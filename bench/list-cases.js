@@ -1,4 +1,4 @@
-/** The cases read a tenant with many accounts, and filter by a value that few have and by one that many have. */
+/** The cases read a tenant with many accounts, and filter by a rare value and by a frequent value. */
 
 const ago = (/** @type {number} */ days) => new Date(Date.now() - days * 24 * 60 * 60 * 1000).toISOString();
 

@@ -1,6 +1,6 @@
 // Measures a page of 50 accounts with 1,000,000 accounts in 10,000 tenants, beside the same page with 1,000 accounts in
 // 10 tenants: `npm run bench:list`, or with options `npm run bench:list -- --accounts 100000 --requests 20`. Two
-// gateways run, each with an embedded PostgreSQL of its own, and are asked in turn for pages of their first tenants,
+// gateways run, each with its own embedded PostgreSQL, and are asked in turn for pages of their first tenants,
 // which have a tenth of the accounts. The figures are medians of the times over HTTP.
 import {
   developmentIdentity,

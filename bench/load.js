@@ -14,7 +14,7 @@ import { percentile } from './statistics.js';
  * A way to create accounts, or to get tokens, over HTTP.
  * @typedef {object} Target
  * @property {string} url
- * @property {import('autocannon').Request[]} requests are sent on each connection in an order of its own
+ * @property {import('autocannon').Request[]} requests are sent on each connection in its own order
  * @property {boolean} [dealt] whether each connection sends a share of the requests; to prepare all of them takes long
  * @property {string} success how the body of every answer has to begin
  */
@@ -74,7 +74,7 @@ async function send({ url, requests, success, dealt }, connections, { seconds, a
   let fault;
   let answers = 0;
 
-  // The types of autocannon say that its result is a promise, and leave out that it emits events as well.
+  // The types of autocannon say that its result is a promise, and omit that it emits events as well.
   const run = /** @type {any} */ (
     autocannon({
       url,

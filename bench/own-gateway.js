@@ -3,7 +3,7 @@ import { makeDataDir, removeDataDir, startGateway } from './gateway.js';
 import { runInterruptibly } from './interrupt.js';
 
 /**
- * Measures a gateway with an embedded PostgreSQL of its own, and removes both afterwards.
+ * Measures a gateway with its own embedded PostgreSQL, and removes both afterwards.
  * @param {(own: Own) => Promise<string>} measure returns the text to print
  * @param {(dataDir: string, signal: AbortSignal) => Promise<void>} [prepare] fills the database before
  *

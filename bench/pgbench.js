@@ -70,7 +70,7 @@ export function pgbenchScript(tenants) {
  * Runs the script, and counts the transactions of the last seconds.
  * @param {string} script
  * @param {import('./gateway.js').Connection} connection
- * @param {number} clients the number of clients, each with a connection of its own
+ * @param {number} clients the number of clients, each with its own connection
  * @param {number} seconds
  * @param {AbortSignal} signal
  * @returns {Promise<import('./load.js').Measurement>}

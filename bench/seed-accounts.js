@@ -24,7 +24,7 @@ const age = 3 * 365 * 24 * 60 * 60 * 1000;
 export async function seedAccounts(clients, wanted, onProgress, signal) {
   const [client] = clients;
   const others = await createTenants(client, wanted);
-  // Each client has tenants of its own, so that no client waits for rows that another one has locked.
+  // Each client has its own tenants, so that no client waits for rows that another one has locked.
   const workers = clients.slice(0, Math.max(1, others.length));
   const first = others.length > 0 ? Math.ceil(wanted.accounts / 10) : wanted.accounts;
   const share = Math.ceil((wanted.accounts - first) / workers.length);
@@ -52,8 +52,8 @@ export async function seedAccounts(clients, wanted, onProgress, signal) {
  * @returns {Promise<string[]>} the ids of the tenants other than the first
  */
 async function createTenants(client, { tenants, firstTenant }) {
-  const catalogue = 'insert into permission (name, description) values ($1, $2) on conflict do nothing';
-  for (const permission of permissions) await client.query(catalogue, permission);
+  const insert = 'insert into permission (name, description) values ($1, $2) on conflict do nothing';
+  for (const permission of permissions) await client.query(insert, permission);
   await client.query(
     'insert into tenant (id, name, service_account_limit) values ($1, $2, 100) on conflict do nothing',
     [firstTenant.id, firstTenant.name],
@@ -73,7 +73,7 @@ async function createTenants(client, { tenants, firstTenant }) {
  * @param {AbortSignal | undefined} work.signal
  */
 async function fill(client, { firstTenant, others, left, pepperVersion, onProgress, signal }) {
-  // Without synchronous commits a crash can lose only the last batches. A GIN index takes many entries at once cheaply.
+  // Without synchronous commits a crash can lose only the last batches. A GIN index adds many entries together cheaply.
   await client.query(
     `set synchronous_commit = off; set gin_pending_list_limit = '64MB'; set work_mem = '256MB'`,
   );

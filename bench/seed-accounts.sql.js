@@ -24,7 +24,7 @@ const uuidOf = (time) => `(
 // biome-ignore format: each list stays on its lines
 const words = {
   what: ['billing', 'orders', 'payroll', 'inventory', 'shipping', 'search', 'mail', 'backup', 'metrics', 'reports',
-    'identity', 'catalog', 'pricing', 'refunds', 'invoices', 'größenabgleich', 'warehouse', 'calendar', 'media', 'chat'],
+    'identity', 'catalog', 'pricing', 'refunds', 'invoices', 'größenabgleich', 'warehouse', 'calendar', 'media', 'chat'], // cspell:ignore größenabgleich
   does: ['worker', 'sync', 'export', 'import', 'cron', 'gateway', 'bot', 'indexer', 'monitor', 'deploy'],
   env: ['prod', 'prod', 'prod', 'staging', 'test'],
   of: ['the shop', 'the warehouse', 'the finance department', 'our partners', 'the mobile app', 'support'],
@@ -34,7 +34,7 @@ const words = {
 export const permissions = [
   ['reports:read', 'Read reports'],
   ['billing:export', 'Export invoices'],
-  ['audit:export', 'Export the audit trail'],
+  ['audit:export', 'Export the audit log'],
 ];
 
 /** Creates tenants, whose number is the parameter, and returns their ids. */
@@ -76,7 +76,7 @@ life as materialized (
   select
     *,
     case when fate < 0.01 then 'deleted' when fate < 0.07 then 'disabled' else 'active' end as status,
-    -- Those that were deleted longer ago have been removed.
+    -- Accounts that were deleted longer ago have been removed.
     case when fate < 0.01 then ${between(`greatest(created_at, now - interval '29 days')`, 'now')}
       when fate < 0.07 then ${between('created_at', 'now')} end as ended_at,
     case when made < 0.5 then 1 when made < 0.99 then 2 + floor(power(random(), 2) * 60)::integer

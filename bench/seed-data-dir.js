@@ -3,7 +3,7 @@ import { showProgress } from './progress.js';
 import { seedDatabase } from './seed-database.js';
 
 /**
- * Adds accounts to the embedded database of a gateway that has not started yet. There is a tenant for each hundred
+ * Adds accounts to the embedded database of a gateway that has not started yet. It creates a tenant for each hundred
  * accounts, and the tenant of development mode gets a tenth of all accounts.
  * @param {string} dataDir @param {number} accounts @param {AbortSignal} signal
  */

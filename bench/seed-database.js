@@ -18,7 +18,7 @@ const loading = {
 
 /**
  * Works with the database that a gateway with these settings would use: starts it if it is embedded, and migrates it.
- * The work has clients of its own, because statements on the gateway's connections may not take long.
+ * The work has its own clients, because statements on the gateway's connections may not take long.
  * @param {Settings} settings
  * @param {(clients: [pg.Client, pg.Client]) => Promise<void>} work
  * @throws StartError when there is no such database, or a running gateway owns it

@@ -1,5 +1,5 @@
 // PostgreSQL itself makes up the events of one tenant. Any filter finds at least 60 events, whether there are 1,000 or
-// 5,000,000 of them, so that a rare value becomes rarer as the trail grows.
+// 5,000,000 of them, so that a rare value becomes rarer as the audit log grows.
 
 /** The number of events that a statement makes. */
 const batch = 100_000;

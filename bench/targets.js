@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 const operation = new URL('../schema/operations/CreateServiceAccount.graphql', import.meta.url);
 
 /**
- * Creates the two ways to create an account over HTTP: the documented REST call, and the GraphQL operation that it
+ * Creates the two ways to create an account over HTTP: the documented REST request, and the GraphQL operation that it
  * maps onto. Both create accounts with automatic names and default permissions, and return the same facts.
  * @param {string} url
  * @param {string} token

@@ -1,6 +1,6 @@
 import { createPageReader } from './page-reader.js';
 
-/** The cases read the trail of a tenant. Each of them finds 50 events, even in a trail of 1,000 events. */
+/** The cases read the audit log of a tenant. Each of them finds 50 events, even in an audit log of 1,000 events. */
 
 const path = '/api/v1/admin/audit-event';
 
@@ -48,7 +48,7 @@ const document = (/** @type {string} */ field) => `
 /** @typedef {{ name: string, read: () => Promise<number> }} Case reads a page, and returns how many it found */
 
 /**
- * Creates the cases that are measured for a trail.
+ * Creates the cases that are measured for an audit log.
  * @param {string} url
  * @param {string} token the token of a super_admin
  * @param {string} tenant

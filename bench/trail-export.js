@@ -25,7 +25,7 @@ async function readExport(url, headers) {
 }
 
 /**
- * Measures how fast an export is, and how much the memory of the gateway grows meanwhile.
+ * Measures how fast an export is, and how much the memory of the gateway grows during that time.
  * @param {{ url: string, pid: number | undefined }} gateway
  * @param {string} token
  * @param {string} tenant

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const program = fileURLToPath(new URL('stock-provider.js', import.meta.url));
 
 /**
- * Starts a stock oidc-provider in a process of its own.
+ * Starts a stock oidc-provider in its own process.
  * @param {import('./stock-provider.js').Setup} setup
  * @returns {Promise<{ url: string, stop: () => void }>} the URL of its token endpoint
  */

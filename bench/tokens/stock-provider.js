@@ -1,6 +1,6 @@
 // Runs a stock oidc-provider on bare node:http, set up by its documentation to issue the kind of token that the gateway
 // issues: client_credentials, client_secret_basic, an RFC 9068 JWT signed by ES256 for one resource. It runs in a
-// process of its own, which gets its Setup from its parent, sends back the port, and ends with its parent.
+// its own process, which gets its Setup from its parent, sends back the port, and ends with its parent.
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createPostgresAdapter } from './postgres-adapter.js';

@@ -44,7 +44,7 @@ function faults(overrides: NodeJS.ProcessEnv): string[] {
   }
 }
 
-test('what may be left out has defaults', () => {
+test('what may be omitted has defaults', () => {
   expect(readConfig(env)).toEqual({
     production: true,
     port: 4000,
@@ -139,7 +139,7 @@ const looks = 'SECRET_PEPPERS: must look like v1:<base64>,v2:<base64>, with 32 b
 
 test.each([
   ['31 bytes', `v1:${randomBytes(31).toString('base64')}`, looks],
-  ['one that is too short among good ones', `v1:${pepper()},v2:c2hvcnQ=`, looks],
+  ['a pepper that is too short among valid ones', `v1:${pepper()},v2:c2hvcnQ=`, looks],
   ['no base64', `v1:${'!'.repeat(64)}`, looks],
   ['base64url', `v1:${'-_'.repeat(32)}`, looks],
   ['no version', pepper(), looks],
@@ -174,7 +174,7 @@ test.each([
   ]);
 });
 
-test('in development mode, that of its own realm is', () => {
+test('in development mode, it is that of the development realm', () => {
   const audience = { TOKEN_AUDIENCE: 'service-account-gateway' };
   expect(faults({ ...audience, NODE_ENV: '', REALMS_FILE: '', DATA_DIR: folder })).toEqual([
     'TOKEN_AUDIENCE: service-account-gateway is what the realm development accepts',
@@ -199,7 +199,7 @@ test('the configuration is frozen', () => {
   expect(() => Object.assign(config, { port: 1 })).toThrow(TypeError);
 });
 
-test('all faults are told at once', () => {
+test('all faults are reported at the same time', () => {
   const found = faults({
     PORT: 'x',
     LOG_LEVEL: 'x',

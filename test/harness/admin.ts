@@ -11,7 +11,7 @@ export interface Somebody {
   refused(query: string, variables?: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** Sends a GraphQL document. */
   graphql(query: string, variables?: Record<string, unknown>, more?: Record<string, string>): Promise<Answer>;
-  /** Sends a REST call below `/api/v1/admin/service-account`. */
+  /** Sends a REST request below `/api/v1/admin/service-account`. */
   rest(method: string, path: string, body?: unknown, more?: Record<string, string>): Promise<Answer>;
   /** Creates an account. @returns `data` of the answer */
   // biome-ignore lint/suspicious/noExplicitAny: the data has the documented shape

@@ -29,7 +29,7 @@ const program = resolve('dist/gateway/main.js');
 
 /**
  * Finds a port that was free a moment ago. It is below the ports that systems choose themselves (mostly from 32768 on),
- * so that no gateway of another test gets the same port meanwhile and answers instead of this one.
+ * so that no gateway of another test gets the same port during that time and answers instead of this one.
  */
 export async function freePort(): Promise<number> {
   const port = 20_000 + Math.floor(Math.random() * 12_000);
@@ -132,7 +132,7 @@ function embeddedIn(dataDir: string): ClientConfig {
 const peppersOf = ({ SECRET_PEPPERS, DATA_DIR }: NodeJS.ProcessEnv) =>
   keysIn(SECRET_PEPPERS ?? developmentPeppers(DATA_DIR));
 
-/** Returns the key encryption keys of the environment, or those that development mode derives from its peppers. */
+/** Returns the key encryption keys of the environment, or the keys that development mode derives from its peppers. */
 function keyEncryptionKeysOf({ KEY_ENCRYPTION_KEYS, DATA_DIR }: NodeJS.ProcessEnv) {
   const peppers = developmentPeppers(DATA_DIR);
   return keysIn(KEY_ENCRYPTION_KEYS ?? (peppers && developmentKeys({ peppers })));

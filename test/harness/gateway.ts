@@ -42,7 +42,7 @@ export interface Gateway {
   createTenant(fields?: { id?: string; name?: string; limit?: number; status?: string }): Promise<string>;
   /** Makes the headers of a caller with a role in a tenant. */
   as(role: Role, tenant: string): Promise<Headers>;
-  /** Creates an account with the documented REST call. */
+  /** Creates an account with the documented REST request. */
   create(headers: Headers, body?: unknown): Promise<Answer>;
   graphql(headers: Headers, query: string, variables?: Record<string, unknown>): Promise<Answer>;
   request(path: string, init?: RequestInit): Promise<Answer>;
@@ -60,7 +60,7 @@ interface Surroundings {
   by?: (url: string) => Promise<string>;
 }
 
-/** Starts a whole gateway in this process, with a database of its own. Tests reach it through HTTP. */
+/** Starts a whole gateway in this process, with its own database. Tests reach it through HTTP. */
 export async function startGateway(
   overrides: NodeJS.ProcessEnv = {},
   { limits, port = 0, by = async (url) => url }: Surroundings = {},

@@ -6,7 +6,7 @@ export interface Issuer {
   jwks: { keys: JWK[] };
   /** The key for tokens that `sign` does not make. */
   privateKey: CryptoKey;
-  /** Signs a token. Undefined claims are left out, and given claims such as `exp` replace the usual ones. */
+  /** Signs a token. Undefined claims are omitted, and given claims such as `exp` replace the usual ones. */
   sign(claims?: JWTPayload, header?: { alg?: string; kid?: string; crit?: string[] }): Promise<string>;
 }
 

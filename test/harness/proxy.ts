@@ -7,11 +7,11 @@ export interface DatabaseProxy {
   url: string;
   /** Passes everything on, including the bytes that it has held back. */
   pass(): Promise<void>;
-  /** Refuses new connections, as a server that is down. Open connections go on. */
+  /** Refuses new connections, as a server that is down. Open connections continue. */
   refuse(): Promise<void>;
   /** Accepts connections and bytes, and passes on nothing, as a server that hangs. */
   hang(): void;
-  /** Closes all connections: at once, or as soon as the gateway sends something that matches `when`. */
+  /** Closes all connections: immediately, or as soon as the gateway sends something that matches `when`. */
   cut(when?: RegExp): void;
   close(): Promise<void>;
 }
@@ -76,7 +76,7 @@ export async function createProxy(
     refuse: async () => {
       await new Promise<void>((resolve) => {
         server.close();
-        setImmediate(resolve); // The port is free at once, while the close event waits for open connections.
+        setImmediate(resolve); // The port is free immediately, while the close event waits for open connections.
       });
     },
     hang: () => {

@@ -3,7 +3,7 @@ import { startProcess } from './gateway-process.js';
 import { untilAvailable } from './until-available.js';
 
 /**
- * Starts two gateways, each in a process of its own, on the database of a running gateway.
+ * Starts two gateways, each in its own process, on the database of a running gateway.
  * @param more variables that are added to the environment of the running gateway
  */
 export async function startTwoGateways({ env }: Gateway, more: NodeJS.ProcessEnv = {}) {
@@ -22,7 +22,7 @@ export async function startTwoGateways({ env }: Gateway, more: NodeJS.ProcessEnv
 
   return {
     processes,
-    /** Sends a number of calls at once, in turn to each gateway. */
+    /** Sends a number of calls at the same time, in turn to each gateway. */
     createAtOnce: (
       headers: Record<string, string>,
       calls: number,

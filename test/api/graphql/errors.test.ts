@@ -36,7 +36,7 @@ test.each([
   ['a name that is too short', create, { input: { name: '' } }, 'BAD_USER_INPUT', { field: 'name' }],
   ['a malformed id', read, { id: 'x' }, 'BAD_USER_INPUT', { field: 'id' }],
   ['an id that is missing', read, { id: `sa-${crypto.randomUUID()}` }, 'NOT_FOUND', undefined],
-])('%s is told with code and details', async (_what, query, variables, code, details) => {
+])('%s is reported with code and details', async (_what, query, variables, code, details) => {
   const { status, headers: fields, body } = await gateway.graphql(headers, query, variables);
   expect(status).toBe(200);
   const requestId = fields.get('x-request-id');
@@ -64,7 +64,7 @@ test.each<[string, string, Record<string, unknown>]>([
   ['name', create, { input: { name: [canary] } }],
   ['name', create, { input: { name: { [canary]: canary } } }],
   ['owner', create, { input: { name: canary, owner: 5 } }],
-  ['colour', create, { input: { name: canary, colour: canary } }],
+  ['color', create, { input: { name: canary, color: canary } }],
   ['expiresAt', create, { input: { expiresAt: canary } }],
   ['labels', create, { input: { labels: canary } }],
   ['labels.0.key', create, { input: { labels: [{ key: [canary], value: '' }] } }],
@@ -88,7 +88,7 @@ test.each<[string, string, Record<string, unknown>]>([
   },
 );
 
-// To normalise these names would take ten seconds or more, because sorting the marks takes quadratic time.
+// To normalize these names would take ten seconds or more, because sorting the marks takes quadratic time.
 test('tens of thousands of combining marks in ten names are refused in no time', async () => {
   const name = `a${[0x345, 0x301, 0x316, 0x321].map((mark) => String.fromCharCode(mark).repeat(6_000)).join('')}`;
   const fields = Array.from(

@@ -102,13 +102,13 @@ test.each(['*/*', 'application/json', 'application/graphql-response+json', 'appl
   },
 );
 
-test('a query in the URL is answered, to a browser too', async () => {
+test('a query in the URL gets a response, to a browser too', async () => {
   const headers = { ...browser, 'apollo-require-preflight': 'yes' };
   const { status, body } = await production.request('/graphql?query={__typename}', { headers });
   expect([status, body]).toEqual([200, { data: { __typename: 'Query' } }]);
 });
 
-test('POST is answered whatever it accepts', async () => {
+test('POST gets a response whatever it accepts', async () => {
   const { body } = await production.graphql({ accept: 'text/html, */*;q=0.1' }, '{ __typename }');
   expect(body).toEqual({ data: { __typename: 'Query' } });
 });

@@ -17,7 +17,7 @@ test('introspection is on, for anonymous callers too', async () => {
   expect(names).toEqual(expect.arrayContaining(['Query', 'Mutation', 'ServiceAccount', 'Tenant', 'Viewer']));
 });
 
-test('what is introspected has its descriptions', async () => {
+test('the introspected schema has its descriptions', async () => {
   const { body } = await on.graphql(
     {},
     '{ __type(name: "Mutation") { description fields { description } } }',
@@ -43,12 +43,12 @@ test.each([
   ['staging', 'on', true],
 ])('NODE_ENV=%s with INTROSPECTION=%s suggests names: %p', async (NODE_ENV, INTROSPECTION, suggests) => {
   const gateway = await startGateway({ NODE_ENV, INTROSPECTION });
-  const { body } = await gateway.graphql({}, '{ viewr { id } }');
+  const { body } = await gateway.graphql({}, '{ viewr { id } }'); // cspell:ignore viewr
   await gateway.close();
   expect(/Did you mean/.test(body.errors[0].message)).toBe(suggests);
 });
 
-test('what is refused is told without the names of the library and its options', async () => {
+test('a rejection does not contain the names of the library and its options', async () => {
   const { body } = await off.graphql({}, '{ __schema { types { name } } }');
   expect(body.errors[0].message).toBe('Introspection is off');
   expect(Object.keys(body.errors[0].extensions).sort()).toEqual(['code', 'requestId']);

@@ -33,7 +33,7 @@ test('those of another one may not', async () => {
   expect(headers.has('access-control-allow-origin')).toBe(false);
 });
 
-test('a browser that asks first is told so', async () => {
+test('a browser that asks first gets permission', async () => {
   const { status, headers } = await open.request('/oauth2/token', {
     method: 'OPTIONS',
     headers: {

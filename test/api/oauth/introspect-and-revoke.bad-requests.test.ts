@@ -133,7 +133,7 @@ const foreign: [string, () => string | Promise<string>][] = [
     },
   ],
   [
-    'a key of somebody else under an id of ours',
+    'a key of another issuer under an ID of the gateway',
     () =>
       new SignJWT(decode(token).payload)
         .setProtectedHeader(decode(token).header)

@@ -133,14 +133,17 @@ const ends: [string, (one: Machine, token: string) => Promise<unknown>][] = [
   ['that is revoked', (one, token) => revoke(gateway, one, token)],
 ];
 
-test.each(ends)('a token %s is inactive at once, and nothing else is told', async (_what, end) => {
-  const one = await ofTenant();
-  const token = await getToken(gateway, one);
-  expect((await introspect(gateway, api, token)).body.active).toBe(true);
-  await end(one, token);
-  expect(await introspect(gateway, api, token)).toMatchObject({ status: 200, body: { active: false } });
-  expect(Object.keys((await introspect(gateway, api, token)).body)).toEqual(['active']);
-});
+test.each(ends)(
+  'a token %s is inactive immediately, and the response says nothing else',
+  async (_what, end) => {
+    const one = await ofTenant();
+    const token = await getToken(gateway, one);
+    expect((await introspect(gateway, api, token)).body.active).toBe(true);
+    await end(one, token);
+    expect(await introspect(gateway, api, token)).toMatchObject({ status: 200, body: { active: false } });
+    expect(Object.keys((await introspect(gateway, api, token)).body)).toEqual(['active']);
+  },
+);
 
 test('after a leak, with all secrets of the tenant revoked, no token of before is active', async () => {
   const asker = await machine(gateway, { permissions: ['oauth:introspect'] });
@@ -158,7 +161,7 @@ test('a token that has expired is inactive', async () => {
   expect((await introspect(gateway, api, token)).body).toEqual({ active: false });
 });
 
-test('suspending the tenant refuses who asks, and the tokens are good again when it resumes', async () => {
+test('suspending the tenant rejects the caller, and the tokens are valid again when it resumes', async () => {
   const asker = await machine(gateway, { permissions: ['oauth:introspect'] });
   const token = await getToken(gateway, await machine(gateway, {}, asker.admin));
   const setStatus = (status: string) =>
@@ -207,13 +210,13 @@ const strangers: [string, () => Promise<Machine>][] = [
   ],
 ];
 
-test.each(strangers)('%s is told that a token is inactive', async (_who, who) => {
+test.each(strangers)('%s learns that a token is inactive', async (_who, who) => {
   const token = await getToken(gateway, await ofTenant());
   expect((await introspect(gateway, await who(), token)).body).toEqual({ active: false });
   expect((await introspect(gateway, api, token)).body.active).toBe(true);
 });
 
-test('an account without the permission is told so of its own token, too', async () => {
+test('an account without the permission gets the same response for its own token', async () => {
   const one = await ofTenant();
   expect((await introspect(gateway, one, await getToken(gateway, one))).body).toEqual({ active: false });
 });
@@ -231,7 +234,7 @@ test('a wrong secret is an invalid client, whatever the token', async () => {
   expect(headers.get('cache-control')).toBe('no-store');
 });
 
-test('200 questions at once get their own answers', async () => {
+test('200 questions at the same time get their own answers', async () => {
   const tenant = await somebody(gateway, api.admin.tenant);
   const machines = await Promise.all(Array.from({ length: 10 }, () => machine(gateway, {}, tenant)));
   const tokens = await Promise.all(machines.map((one) => getToken(gateway, one)));
@@ -240,7 +243,7 @@ test('200 questions at once get their own answers', async () => {
   expect(answers.map(({ body }) => body.sub)).toEqual(asked.map((index) => machines[index]?.id));
 });
 
-test('a token for an audience of before is good, and its audience is told', async () => {
+test('a token for an earlier audience is valid, and its audience is returned', async () => {
   const one = await ofTenant();
   const token = await getToken(gateway, one);
   const other = await startGateway({

@@ -15,7 +15,7 @@ afterAll(() => gateway.close());
 const jtis = async () =>
   (await gateway.sql<{ jti: string }>('select jti from revoked_token')).map(({ jti }) => jti);
 
-test('revoked tokens are forgotten once they are over, many at a time', async () => {
+test('revoked tokens are forgotten once they have expired, many at a time', async () => {
   await gateway.sql(
     `insert into revoked_token (jti, expires_at)
      select 'over-' || n, now() - interval '2 minutes' from generate_series(1, 10001) n

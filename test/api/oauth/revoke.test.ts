@@ -44,7 +44,7 @@ test('it is kept until it expires', async () => {
   expect(row?.expires_at.getTime()).toBe(decode(token).payload.exp * 1000);
 });
 
-test('the audit trail tells of it, as of a machine', async () => {
+test('the audit log tells of it, as of a machine', async () => {
   const two = await machine(gateway, {}, api.admin);
   const token = await getToken(gateway, two);
   const { headers } = await revoke(gateway, two, token);
@@ -66,7 +66,7 @@ test('the audit trail tells of it, as of a machine', async () => {
   ]);
 });
 
-test('an administrator reads of it in the trail', async () => {
+test('an administrator reads of it in the audit log', async () => {
   const two = await machine(gateway, {}, api.admin);
   const token = await getToken(gateway, two);
   await revoke(gateway, two, token);
@@ -84,7 +84,7 @@ test('an administrator reads of it in the trail', async () => {
   });
 });
 
-test('revoked twice, and at once, it is recorded once', async () => {
+test('two simultaneous revocations are recorded once', async () => {
   const two = await machine(gateway, {}, api.admin);
   const token = await getToken(gateway, two);
   const answers = await Promise.all(Array.from({ length: 10 }, () => revoke(gateway, two, token)));
@@ -128,7 +128,7 @@ test('with its other secret a client revokes its token as well', async () => {
 /** The clients that may not revoke the token, even if they may introspect it. */
 const others: [string, () => Promise<Machine>][] = [
   ['another client of the tenant', () => machine(gateway, {}, api.admin)],
-  ['one that may introspect', async () => api],
+  ['an account that may introspect', async () => api],
   ['a client of another tenant', () => machine(gateway)],
 ];
 

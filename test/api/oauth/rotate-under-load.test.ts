@@ -68,13 +68,13 @@ function load(clients: number, credentials: () => Pick<Machine, 'clientId' | 'cl
   };
 }
 
-test('rotating a secret with an overlap fails no request, and the old one ends when it is over', async () => {
+test('rotating a secret with an overlap fails no request, and the old secret expires with the overlap', async () => {
   let current = await machine(gateway);
   const first = current;
   const end = load(8, () => current);
   await sleep(1_000);
   const { body } = await first.admin.rest('POST', `/${first.id}/rotate-secret`, { overlapSeconds: 6 });
-  await sleep(2_000); // Operators bring the new secret to every machine meanwhile.
+  await sleep(2_000); // Operators bring the new secret to every machine during that time.
   current = { ...first, clientSecret: body.data.clientSecret };
   await sleep(5_000);
   const { failures, tokens } = await end();

@@ -44,7 +44,7 @@ const ends: [string, (one: Machine) => Promise<unknown>][] = [
   ],
 ];
 
-test.each(ends)('an account that %s gets no token from the next request on', async (_what, end) => {
+test.each(ends)('an account that %s gets no token from the next request', async (_what, end) => {
   const one = await machine(gateway);
   expect((await askToken(gateway, one)).status).toBe(200);
   await end(one);
@@ -62,7 +62,7 @@ test('enabled again, it gets tokens again, of another generation', async () => {
   expect(decode(await getToken(gateway, one)).payload.gen).toBe(before + 1);
 });
 
-test('rotated with an overlap, the old secret goes on beside the new one', async () => {
+test('rotated with an overlap, the old secret remains valid beside the new one', async () => {
   const one = await machine(gateway);
   const { body } = await one.admin.rest('POST', `/${one.id}/rotate-secret`, { overlapSeconds: 60 });
   expect((await askToken(gateway, one)).status).toBe(200);

@@ -80,8 +80,8 @@ test.each([
 });
 
 test.each([
-  ['a permission that there is not', 'api:fly'],
-  ['one that the account is not granted', 'oauth:introspect'],
+  ['an unknown permission', 'api:fly'],
+  ['a permission that the account does not have', 'oauth:introspect'],
   ['one among others', 'api:read oauth:introspect'],
   ['what OpenID Connect knows', 'openid'],
 ])('%s is an invalid scope, and there is no token', async (_what, scope) => {
@@ -102,7 +102,7 @@ test('an account without permissions gets a token without a scope', async () => 
   expect(decode(body.access_token).payload).not.toHaveProperty('scope');
 });
 
-test('what an account is granted counts from the next token on', async () => {
+test('what an account is granted counts from the next token', async () => {
   const other = await machine(gateway);
   await other.admin.rest('PUT', `/${other.id}/permissions`, { permissions: ['api:read'] });
   expect((await askToken(gateway, other)).body.scope).toBe('api:read');
@@ -116,7 +116,7 @@ test('the audience may be named as the resource, and no other', async () => {
   expect(refused).toMatchObject({ status: 400, body: { error: 'invalid_target' } });
 });
 
-test('every live secret of an account gets tokens, each of its own credential', async () => {
+test('every valid secret of an account gets tokens, each with its own credential', async () => {
   const other = await machine(gateway);
   const { body } = await other.admin.rest('POST', `/${other.id}/rotate-secret`, {});
   const tokens = await Promise.all([
@@ -136,7 +136,7 @@ test('a token ends with its account at the latest', async () => {
   expect(decode(body.access_token).payload.exp).toBeLessThanOrEqual(expiresAt.getTime() / 1000);
 });
 
-test('200 requests at once get 200 tokens, each of its own account', async () => {
+test('200 requests at the same time get 200 tokens, each for its own account', async () => {
   const admin = await somebody(gateway);
   const machines = await Promise.all(Array.from({ length: 20 }, () => machine(gateway, {}, admin)));
   const asked = Array.from({ length: 200 }, (_, index) => machines[index % 20] as Machine);

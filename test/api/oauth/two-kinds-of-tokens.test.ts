@@ -65,7 +65,7 @@ describe("a machine's token opens no admin operation", () => {
     expect(status).toBe(401);
   });
 
-  test('by the header of its own credentials, either', async () => {
+  test('nor by the header with its own credentials', async () => {
     const basic = Buffer.from(`${one.clientId}:${one.clientSecret}`).toString('base64');
     const answer = await gateway.create({ authorization: `Basic ${basic}`, 'x-tenantid': one.admin.tenant });
     expect(answer.status).toBe(401);

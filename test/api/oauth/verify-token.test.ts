@@ -32,7 +32,7 @@ const signed = (payload: JWTPayload, header: Record<string, string> = {}, key?: 
     .sign(key ?? pairs[all.alg as SigningAlgorithm].privateKey);
 };
 
-test.each(['ES256', 'EdDSA'])('a token signed by %s is good', async (alg) => {
+test.each(['ES256', 'EdDSA'])('a token signed by %s is valid', async (alg) => {
   expect(await verify(await signed(claims, { alg, kid: alg }))).toEqual(claims);
 });
 

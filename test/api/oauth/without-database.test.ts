@@ -33,7 +33,7 @@ function expectUnavailable({ status, headers, body }: Answer) {
 }
 
 const away = {
-  'is away': async () => {
+  'is unavailable': async () => {
     await proxy.refuse();
     proxy.cut();
   },
@@ -50,12 +50,12 @@ test.each(Object.entries(away))(
 );
 
 test('the keys are still published', async () => {
-  await away['is away']();
+  await away['is unavailable']();
   expect((await gateway.request('/oauth2/jwks')).body.keys).toHaveLength(1);
 });
 
 test('when it is back there are tokens again', async () => {
-  await away['is away']();
+  await away['is unavailable']();
   await askToken(gateway, one);
   await proxy.pass();
   expect((await untilAvailable(() => askToken(gateway, one))).status).toBe(200);
@@ -71,7 +71,7 @@ const broken = { introspect: /token-state/, revoke: /revoke-token/ };
 test.each([
   ['introspect', introspect],
   ['revoke', revoke],
-] as const)('%s: while the database is away nothing is said of the token', async (endpoint, ask) => {
+] as const)('%s: while the database is unavailable nothing is said of the token', async (endpoint, ask) => {
   const token = await untilToken();
   proxy.cut(broken[endpoint]);
   expectUnavailable(await ask(gateway, one, token));

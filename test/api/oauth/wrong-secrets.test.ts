@@ -81,7 +81,7 @@ test('a client id that nobody has is counted as any other', async () => {
   expect(await statuses(limit + 2, () => ask(nobody, newAddress()))).toEqual(tooMany);
 });
 
-test('a secret that is dead by now is counted, too: nothing tells it from a wrong one', async () => {
+test('a revoked secret is counted, too: nothing tells it from a wrong one', async () => {
   const one = await machine(gateway);
   await one.admin.rest('POST', `/${one.id}/disable`);
   expect(await statuses(limit + 2, () => ask(one, newAddress()))).toEqual(tooMany);

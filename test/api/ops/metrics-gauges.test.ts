@@ -40,7 +40,7 @@ const create = () => gateway.create({ ...admin, ...somewhere() });
 const decision = (policy: string, outcome: string) =>
   `gateway_rate_limit_decisions_total{policy="${policy}",outcome="${outcome}"}`;
 
-test('what is within a limit and what is over it are told apart, by policy', async () => {
+test('requests within a limit and above it are told apart, by policy', async () => {
   const from = somewhere();
   const grown = await scraper.grown('gateway_rate_limit_decisions_total', async () => {
     for (let n = 0; n < 5; n++) await gateway.create({ ...admin, ...from });
@@ -61,7 +61,7 @@ async function ask(clientId: string, secret: string, more = {}) {
   });
 }
 
-test('tokens that are issued count, and those that are refused by their reason', async () => {
+test('issued tokens count, and rejected requests count by their reason', async () => {
   const { clientId, clientSecret, id } = (await create()).body.data;
   const grown = await scraper.grown('gateway_tokens_', async () => {
     for (let n = 0; n < 3; n++) expect((await ask(clientId, clientSecret)).status).toBe(200);
@@ -92,7 +92,7 @@ test('wrong secrets count under their limit, once a request', async () => {
   });
 });
 
-test('the pool tells what is busy and what is waiting, and how much there may be', async () => {
+test('the pool reports busy connections, waiting requests, and its size', async () => {
   await scraper.scrape(); // The gateway counts the tenants now, and not later while their rows are locked.
   const tenants = await Promise.all(Array.from({ length: 12 }, () => gateway.createTenant()));
   const release = await holdTenants(gateway, tenants);
@@ -153,7 +153,7 @@ test('tenants are counted by how much of their limit they have used, at most onc
   expect(await atLimit()).toEqual([near + 3, full + 2]);
 });
 
-test('while the database is away the rest is told, and nothing of tenants', async () => {
+test('while the database is unavailable the rest is reported, and nothing of tenants', async () => {
   moveClock(183);
   expect(await atLimit()).toEqual([expect.any(Number), expect.any(Number)]);
   await proxy.refuse();

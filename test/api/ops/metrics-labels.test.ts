@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { countRequests, countTokens } from '../../../src/api/ops/metrics/counters.js';
 import { parseSamples } from './samples.js';
 
-test('what is in no list of labels counts as other, whoever lets it through', async () => {
+test('a value in no list of labels counts as other, whoever passes it', async () => {
   const registry = new Registry();
   const request = countRequests(registry, ['viewer']);
   const { tokenRefused } = countTokens(registry, ['wrong_secret']);

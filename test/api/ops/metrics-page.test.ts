@@ -10,7 +10,7 @@ afterAll(() => gateway.close());
 
 const bearer = { authorization: `Bearer ${token}` };
 
-test('who has the token is answered in the format of Prometheus, and nobody keeps the answer', async () => {
+test('who has the token gets a response in the format of Prometheus, and nobody keeps the answer', async () => {
   const { status, headers } = await gateway.request('/metrics', { headers: bearer });
   expect(status).toBe(200);
   expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
@@ -55,7 +55,7 @@ test('metrics are read, and nothing else is done with them', async () => {
   expect(status).toBe(404);
 });
 
-test('a scrape has no line in the log, whether it was answered or refused', async () => {
+test('a scrape has no line in the log, whether it succeeded or failed', async () => {
   const before = gateway.log.length;
   for (const headers of [bearer, {}]) await gateway.request('/metrics', { headers });
   await gateway.request('/nothing');
@@ -64,7 +64,7 @@ test('a scrape has no line in the log, whether it was answered or refused', asyn
   expect(lines()).toEqual([expect.stringContaining('/nothing')]);
 });
 
-test('process, heap, event loop and garbage collector are told under the names of prom-client', async () => {
+test('process, heap, event loop and garbage collector are reported under the names of prom-client', async () => {
   const { scrape } = scraperOf(gateway);
   await new Promise((resolve) => setTimeout(resolve, 50));
   const samples = await scrape();

@@ -24,7 +24,7 @@ async function start(env: NodeJS.ProcessEnv = {}) {
   return { ...one, metrics: `http://127.0.0.1:${port}` };
 }
 
-test('on a port of their own metrics are read without a token, and nothing else is there', async () => {
+test('on their own port metrics are read without a token, and nothing else is there', async () => {
   const { url, metrics } = await start();
   const answer = await fetch(`${metrics}/metrics`);
   expect(answer.status).toBe(200);
@@ -55,7 +55,7 @@ test('with a token, too, the port asks for it, and that of the gateway has no me
   expect((await fetch(`${url}/metrics`, { headers })).status).toBe(404);
 });
 
-test('a port that is taken is named, and nothing goes on', async () => {
+test('a port that is taken is named, and nothing continues', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -79,7 +79,7 @@ test('a scraper that keeps its connection does not hold up the end', async () =>
   await expect(fetch(`${one.metrics}/metrics`)).rejects.toThrow();
 });
 
-test('in development mode, with a database of its own, it is the same', async () => {
+test('in development mode, with its own database, it is the same', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'metrics-port-'));
   // A gateway that runs as root starts PostgreSQL as another user, who needs access to this folder.
   await chmod(folder, 0o755);

@@ -35,7 +35,7 @@ const post = (path: string, headers: Headers, body: string) =>
 const accountAt = (id: string) => `/api/v1/admin/service-account/${id}`;
 const badToken = { authorization: 'Bearer not.a.token' };
 
-test('root fields count under their names, by the door that they were reached through', async () => {
+test('root fields count under their names, by the API that they were reached through', async () => {
   const counts = await counted(async () => {
     await gateway.create(admin);
     await gateway.create(admin);
@@ -74,7 +74,7 @@ describe('an operation counts under the code of its error', () => {
       await gateway.create(admin, { name: '' });
       // GraphQL checks types before anything runs. A caller that may run the operation learns what is wrong.
       await gateway.create(admin, { name: 1 });
-      await gateway.create(admin, { colour: 'red' });
+      await gateway.create(admin, { color: 'red' });
     });
     expect(counts).toEqual({
       [requests('rest', 'serviceAccount', 'NOT_FOUND')]: 1,
@@ -166,7 +166,7 @@ test.each<[string, string, string, () => Promise<unknown>]>([
   expect(await counted(call)).toEqual({ [requests(door, 'none', code)]: 1 });
 });
 
-test('what is asked for health, pages and metrics does not count', async () => {
+test('requests for health, pages and metrics do not count', async () => {
   const counts = await counted(async () => {
     for (const path of ['/healthz', '/readyz', '/docs', '/openapi.json', '/metrics'])
       await gateway.request(path);

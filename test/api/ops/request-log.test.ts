@@ -33,7 +33,7 @@ test('a request has a line with its id, its path, its status and the address of 
   });
 });
 
-test('a request that was never answered is told as that, and not as a success', async () => {
+test('a request that was never answered is reported as that, and not as a success', async () => {
   const { socket } = await openRaw(gateway.url);
   socket.write(
     `POST ${createPath} HTTP/1.1\r\nhost: gateway\r\nx-request-id: two\r\ncontent-length: 10\r\n\r\n{`,

@@ -10,8 +10,8 @@ const patterns = {
 };
 
 /**
- * Reads Prometheus's text format, version 0.0.4, strictly: each metric has one HELP and one TYPE, its samples follow at
- * once, and no sample is repeated.
+ * Reads Prometheus's text format, version 0.0.4, strictly: each metric has one HELP and one TYPE, its samples follow
+ * immediately, and no sample is repeated.
  * @throws Error that quotes the wrong line
  */
 export function parseSamples(text: string): Samples {

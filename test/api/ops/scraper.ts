@@ -8,7 +8,7 @@ export const token = 'the-token-of-a-scraper';
 export function scraperOf(gateway: Gateway) {
   const scrape = async (): Promise<Samples> => {
     const answer = await gateway.request('/metrics', { headers: { authorization: `Bearer ${token}` } });
-    if (answer.status !== 200) throw new Error(`a scrape was answered with ${answer.status}`);
+    if (answer.status !== 200) throw new Error(`a scrape got the status ${answer.status}`);
     return parseSamples(answer.body);
   };
   return {

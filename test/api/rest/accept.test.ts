@@ -33,7 +33,7 @@ test.each([
   expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
 });
 
-test('a cache is told that answers differ by accept', async () => {
+test('a cache learns that answers differ by accept', async () => {
   expect((await send(gateway.url + createPath, { headers })).headers.get('vary')).toMatch(/accept/i);
 });
 

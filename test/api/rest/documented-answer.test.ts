@@ -88,7 +88,7 @@ test('the answer is not to be stored', () => {
   expect(answer.headers.get('cache-control')).toBe('no-store');
 });
 
-test('a creator without name and e-mail is told with null for both', async () => {
+test('a creator without name and email is reported with null for both', async () => {
   const token = await gateway.issuer.sign({ sub: 'a robot', roles: ['super_admin'] });
   const { body } = await gateway.create({ authorization: `Bearer ${token}`, 'x-tenantid': tenant });
   expect(body.data.createdBy).toEqual({ id: 'a robot', name: null, email: null });

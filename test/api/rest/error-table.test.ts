@@ -33,7 +33,7 @@ test.each(Object.entries(errorCases))(
   },
 );
 
-// NOT_ACCEPTABLE is left out, because a caller that accepts neither form gets the envelope.
+// NOT_ACCEPTABLE is omitted, because a caller that accepts neither form gets the envelope.
 test.each(Object.entries(errorCases).filter(([code]) => code !== 'NOT_ACCEPTABLE'))(
   '%s tells the same facts as problem details to who prefers them',
   async (code, { status, error, message, details, header, provoke }) => {

@@ -96,10 +96,10 @@ export const faults: Fault[] = [
   {
     name: 'an unknown field',
     rank: 8,
-    put: ({ input }) => Object.assign(input, { colour: 'red' }),
+    put: ({ input }) => Object.assign(input, { color: 'red' }),
     status: 400,
     code: 'BAD_USER_INPUT',
-    field: 'colour',
+    field: 'color',
   },
   {
     name: 'a field of another type',

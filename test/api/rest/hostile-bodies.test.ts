@@ -39,7 +39,7 @@ test.each([
   ['50,000 lists for labels', `{"labels":${deep(50_000, '[', ']')}}`, 'labels'],
   ['50,000 lists for permissions', `{"permissions":${deep(50_000, '[', ']')}}`, 'permissions'],
   ['50,000 lists for a date', `{"expiresAt":${deep(50_000, '[', ']')}}`, 'expiresAt'],
-  ['50,000 lists for what is unknown', `{"colour":${deep(50_000, '[', ']')}}`, 'colour'],
+  ['50,000 lists for an unknown field', `{"color":${deep(50_000, '[', ']')}}`, 'color'],
   ['__proto__', '{"__proto__":{"name":"x"}}', '__proto__'],
   ['constructor', '{"constructor":{"prototype":{"name":"x"}}}', 'constructor'],
   ['prototype', '{"prototype":{}}', 'prototype'],
@@ -112,7 +112,7 @@ test.each(Object.entries(packers))('half of a body packed with %s is a 400', asy
   expect(await accounts()).toEqual([]);
 });
 
-// zstd is left out, because some versions of Node support it.
+// zstd is omitted, because some versions of Node support it.
 test.each(['compress', 'x-gzip', 'gzip, gzip', 'gzip;q=1', 'aes128gcm', '*'])(
   'content-encoding: %s is a 415',
   async (encoding) => {

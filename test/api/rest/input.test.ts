@@ -16,7 +16,7 @@ const many = <T>(count: number, make: (index: number) => T) =>
   Array.from({ length: count }, (_, i) => make(i));
 
 test.each<[string, Record<string, unknown>]>([
-  ['colour', { colour: 'red' }],
+  ['color', { color: 'red' }],
   ['Name', { Name: 'x' }],
   ['__proto__', JSON.parse('{"__proto__":{"name":"x"}}')],
   ['constructor', { constructor: 'x' }],
@@ -50,7 +50,7 @@ test.each<[string, Record<string, unknown>]>([
   ['labels.0', { labels: [null] }],
   ['labels.0.key', { labels: [{ value: 'x' }] }],
   ['labels.0.value', { labels: [{ key: 'team' }] }],
-  ['labels.0.colour', { labels: [{ key: 'team', value: 'x', colour: 'red' }] }],
+  ['labels.0.color', { labels: [{ key: 'team', value: 'x', color: 'red' }] }],
   ['labels.0.key', label('')],
   ['labels.0.key', label('-team')],
   ['labels.0.key', label('team.')],
@@ -116,7 +116,7 @@ test.each<Record<string, unknown>>([
   { labels: [] },
   { labels: many(32, (index) => ({ key: `key${index}`, value: '' })) },
   label('x'.repeat(63), 'x'.repeat(255)),
-  label('example.com/cost-centre_1', '\u00e9'),
+  label('example.com/cost-center_1', '\u00e9'),
   label('constructor'),
   { permissions: [] },
   { expiresAt: '2999-01-01T00:00:00+01:00' },

@@ -56,13 +56,13 @@ const wrong: Record<string, Spoil> = {
   }),
   'by a viewer': async (_headers, tenant) => ({ headers: await gateway.as('tenant_viewer', tenant) }),
   'for HTML': (headers) => ({ headers: { ...headers, accept: 'text/html' } }),
-  'with a query parameter that is not there': (headers) => ({ headers, query: '?colour=red' }),
+  'with a query parameter that is not there': (headers) => ({ headers, query: '?color=red' }),
   'with a field that is not there': (headers) => ({
     headers: { ...headers, ...json },
-    body: '{"colour":"red"}',
+    body: '{"color":"red"}',
   }),
   'with broken JSON': (headers) => ({ headers: { ...headers, ...json }, body: '{' }),
-  'with text': (headers) => ({ headers: { ...headers, 'content-type': 'text/plain' }, body: 'colour' }),
+  'with text': (headers) => ({ headers: { ...headers, 'content-type': 'text/plain' }, body: 'color' }),
   'with too much': (headers) => ({
     headers: { ...headers, ...json },
     body: `{"x":"${'x'.repeat(110_000)}"}`,
@@ -70,7 +70,7 @@ const wrong: Record<string, Spoil> = {
 };
 
 describe.each(rows)('$name', (row) => {
-  test.each(Object.entries(wrong))('%s is answered as the document says', async (_what, spoil) => {
+  test.each(Object.entries(wrong))('%s gets the response of the document', async (_what, spoil) => {
     const tenant = await gateway.createTenant();
     const { headers, query = '', body } = await spoil(await gateway.as('tenant_admin', tenant), tenant);
     // This fault needs a body, and fetch does not send a body with a GET.

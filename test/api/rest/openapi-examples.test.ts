@@ -103,7 +103,7 @@ function tellingPart(data: Json, body: Json = {}, at = ''): Json[] {
   if (Array.isArray(data)) return tellingPart(data[0], {}, at);
   if (typeof data !== 'object' || data === null) return [];
   return Object.entries<Json>(data).flatMap(([name, value]) => {
-    // These fields of an event are left out, because each event is about something else.
+    // These fields of an event are omitted, because each event is about something else.
     if (name === 'before' || name === 'after') return [];
     if (name === 'status' || name in body) return [[at + name, value]];
     return ends.test(name) ? [[at + name, value === null]] : tellingPart(value, {}, `${at}${name}.`);
@@ -123,7 +123,7 @@ describe.each(rows)('the example of $name', (row) => {
 });
 
 test.each(rows.filter(({ operation }) => operation.responses[422]))(
-  'a retry of $name is answered as the document says',
+  'a retry of $name gets the documented response',
   async (row) => {
     const { answer, again } = await sendExample(row, { 'idempotency-key': crypto.randomUUID() });
     const retried = await again();

@@ -30,13 +30,13 @@ test.each<[string, Route, string]>([
   ['a parameter in the path', row(read, { path: `${accounts}/:name` }), 'ServiceAccount takes no name'],
   [
     'a parameter in the path of a mutation',
-    row(update, { path: `${accounts}/:colour` }),
-    'UpdateServiceAccount takes no input.colour',
+    row(update, { path: `${accounts}/:color` }),
+    'UpdateServiceAccount takes no input.color',
   ],
   [
     'a query parameter',
-    row(`GET ${accounts}`, { query: { colour: 'filter.createdBy.colour' } }),
-    'ServiceAccounts takes no filter.createdBy.colour',
+    row(`GET ${accounts}`, { query: { color: 'filter.createdBy.color' } }),
+    'ServiceAccounts takes no filter.createdBy.color',
   ],
   [
     'an input object without a notation',
@@ -45,24 +45,24 @@ test.each<[string, Route, string]>([
   ],
   [
     'a field in the example of a body',
-    row(update, { example: { body: { colour: 'red' } } }),
-    'UpdateServiceAccount takes no colour in its body',
+    row(update, { example: { body: { color: 'red' } } }),
+    'UpdateServiceAccount takes no color in its body',
   ],
   [
     'the data of the answer',
-    row(read, { data: 'serviceAccount.colour' }),
-    'ServiceAccount does not select serviceAccount.colour',
+    row(read, { data: 'serviceAccount.color' }),
+    'ServiceAccount does not select serviceAccount.color',
   ],
   [
     'a field of the answer',
-    row(read, { data: { id: 'serviceAccount.id', colour: 'serviceAccount.colour' } }),
-    'ServiceAccount does not select serviceAccount.colour',
+    row(read, { data: { id: 'serviceAccount.id', color: 'serviceAccount.color' } }),
+    'ServiceAccount does not select serviceAccount.color',
   ],
-  ['a tag', row(read, { path: '/api/v1/admin/colour/:id' }), 'the tag colour has no type Colour'],
+  ['a tag', row(read, { path: '/api/v1/admin/color/:id' }), 'the tag color has no type Color'],
   [
     'a root field',
-    row(read, { operation: parse('query Colours { colours { name } }') as Route['operation'] }),
-    'the type Query has no field colours',
+    row(read, { operation: parse('query Colors { colors { name } }') as Route['operation'] }),
+    'the type Query has no field colors',
   ],
 ])('%s that its operation does not know is an error', (_what, odd, message) => {
   expect(() => documentOf(odd)).toThrow(message);
@@ -73,7 +73,7 @@ test('an operation that two rows have is an error', () => {
   expect(() => documentOf(row(read), twin)).toThrow('serviceAccount is the operationId of two rows');
 });
 
-test('what is in the path is not in the body', () => {
+test('a field in the path is not in the body', () => {
   const { paths, components } = documentOf(row(update));
   const [parameter] = paths[`${accounts}/{id}`].patch.parameters;
   expect(parameter).toMatchObject({ name: 'id', in: 'path', required: true });
@@ -82,7 +82,7 @@ test('what is in the path is not in the body', () => {
   );
 });
 
-test('a body without a field that has to be there may be left out', () => {
+test('a body without required fields may be omitted', () => {
   const document = documentOf(row(update), row(`PUT ${accounts}/:id/permissions`));
   const required = Object.values<Json>(document.paths).flatMap((item) =>
     Object.values<Json>(item).map(({ requestBody }) => requestBody.required),
@@ -96,7 +96,7 @@ test('an enum is in lower case', () => {
   expect(status.enum.toSorted()).toEqual(['active', 'deleted', 'disabled']);
 });
 
-test('an answer that is put together of several fields has a schema of its own', () => {
+test('an answer that is put together of several fields has its own schema', () => {
   const data = { status: 'serviceAccount.status', id: 'serviceAccount.id' };
   const { components } = documentOf(row(read, { data }));
   const { properties, required } = components.schemas.ServiceAccountData;

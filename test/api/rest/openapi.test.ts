@@ -38,7 +38,7 @@ test('anybody is served the committed document, with the address of this gateway
   });
 });
 
-test('who has the document already is told so', async () => {
+test('a client that has the document already gets a 304', async () => {
   const { headers } = await gateway.request('/openapi.json');
   const etag = headers.get('etag') ?? '';
   expect(etag).toMatch(/^"[\w-]+"$/);
@@ -68,7 +68,7 @@ test('every row is documented, and nothing else', async () => {
   expect(documented.toSorted()).toEqual(rows.toSorted());
 });
 
-test('every operation has an id of its own, a tag that is described, and words', async () => {
+test('every operation has its own id, a tag that is described, and words', async () => {
   const document = await fetchDocument(gateway);
   const operations = operationsOf(document).map(({ operation }) => operation);
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);

@@ -45,7 +45,7 @@ async function answerTo(...put: Fault[]) {
   });
 }
 
-test('a request without a fault is answered with 200', async () => {
+test('a request without a fault gets a response with 200', async () => {
   expect((await answerTo()).status).toBe(200);
 });
 
@@ -58,7 +58,7 @@ const pairs = faults.flatMap((earlier) =>
     .map((later) => ({ first: earlier.name, second: later.name, earlier, later })),
 );
 
-test.each(pairs)('$first is told before $second', async ({ earlier, later }) => {
+test.each(pairs)('$first is reported before $second', async ({ earlier, later }) => {
   const { status, body } = await answerTo(earlier, later);
   expect({ status, code: body.code, field: body.details?.field }).toEqual({
     status: earlier.status,
@@ -67,7 +67,7 @@ test.each(pairs)('$first is told before $second', async ({ earlier, later }) => 
   });
 });
 
-test.each(faults)('$name alone is told', async (fault) => {
+test.each(faults)('$name alone is reported', async (fault) => {
   const { status, body } = await answerTo(fault);
   expect({ status, code: body.code, field: body.details?.field }).toEqual({
     status: fault.status,

@@ -50,8 +50,8 @@ test.each<[string, Claims, string]>([
   ['a tenant_admin of another tenant', { roles: ['tenant_admin'], tenants: [other] }, own],
   ['a tenant_admin without tenants', { roles: ['tenant_admin'] }, own],
   ['a tenant_viewer', { roles: ['tenant_viewer'], tenants: [own] }, own],
-  ['somebody without roles', { tenants: [own] }, own],
-  ['somebody with roles of another system', { roles: ['admin', 'superadmin'], tenants: [own] }, own],
+  ['a caller without roles', { tenants: [own] }, own],
+  ['a caller with roles of another system', { roles: ['admin', 'superadmin'], tenants: [own] }, own],
   ['a role in capitals', { roles: ['TENANT_ADMIN'], tenants: [own] }, own],
   [
     'a tenant_admin elsewhere, in a tenant that does not exist',
@@ -74,7 +74,7 @@ test.each<[string, Claims, string]>([
 test.each<[string, Claims]>([
   ['a super_admin', { roles: ['super_admin'] }],
   ['a tenant_admin whose token names it', { roles: ['tenant_admin'], tenants: [nowhere] }],
-])('%s is told that a tenant does not exist', async (_who, claims) => {
+])('%s learns that a tenant does not exist', async (_who, claims) => {
   expect(await statusOf(claims, nowhere)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
 });
 

@@ -100,7 +100,7 @@ const busy = () =>
   );
 
 test.each(['', '?occurredBefore=9999-01-01T00:00:00Z'])(
-  'nothing is read ahead of a client that stops reading, and what is done meanwhile is not in it: %s',
+  'nothing is read ahead of a client that stops reading, and later events are not in it: %s',
   async (query) => {
     const response = await begin(query);
     response.pause();
@@ -120,7 +120,7 @@ test.each(['', '?occurredBefore=9999-01-01T00:00:00Z'])(
   30_000,
 );
 
-test('a caller is sent four at once, and another one when one of them is over', async () => {
+test('a caller is sent four at the same time, and another one when one of them has ended', async () => {
   const open = await Promise.all(Array.from({ length: 4 }, () => begin()));
   const ask = () => gateway.request('/api/v1/admin/audit-event/export', { method: 'HEAD', headers });
   const refused = await gateway.request('/api/v1/admin/audit-event/export', { headers });
@@ -150,7 +150,7 @@ test('a client that goes away ends it, and nothing is wrong with that', async ()
   expect(lines.map(({ msg }) => msg)).toEqual(['GET /api/v1/admin/audit-event/export 200']);
 });
 
-test('one that goes away before the first part is there ends it, too', async () => {
+test('a client that disconnects before the first part ends it, too', async () => {
   proxy.hang();
   const asked = request(`${gateway.url}/api/v1/admin/audit-event/export`, { headers, agent: false });
   asked.on('error', () => {});
@@ -165,7 +165,7 @@ test('one that goes away before the first part is there ends it, too', async () 
   expect(logged().filter(({ level }) => level >= 50)).toEqual([]);
 });
 
-test('an error in its midst breaks it off, and is told in the log once', async () => {
+test('an error in its midst breaks it off, and is reported in the log once', async () => {
   const response = await begin();
   response.pause();
   await untilQuiet();

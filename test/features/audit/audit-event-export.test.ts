@@ -66,7 +66,7 @@ test('GraphQL answers with the same lines, part after part', async () => {
   );
 });
 
-test('a part ends sooner when its events are large, and none is left out', async () => {
+test('a part ends sooner when its events are large, and none is omitted', async () => {
   const { tenant, headers, run } = await somebody(gateway);
   const long = Array.from({ length: 40_000 }, (_, index) => `${index}`).join(' ');
   const sizes = [1, 1, 5, 1];
@@ -80,7 +80,7 @@ test('a part ends sooner when its events are large, and none is left out', async
   expect(parse(body).map(({ id }) => id)).toEqual(ids);
 });
 
-test('an empty trail is an empty file', async () => {
+test('an empty audit log is an empty file', async () => {
   const { headers, run } = await somebody(gateway);
   const { status, headers: fields, body } = await gateway.request(`${path}/export`, { headers });
   expect({ status, type: fields.get('content-type'), body }).toEqual({
@@ -92,7 +92,7 @@ test('an empty trail is an empty file', async () => {
   expect(auditEventExport).toEqual({ jsonLines: '', endCursor: null, hasNextPage: false });
 });
 
-test('a viewer may, also of a suspended tenant, and a super_admin of one that is gone', async () => {
+test('a viewer may, also of a suspended tenant, and a super_admin also of a deleted tenant', async () => {
   const suspended = await gateway.createTenant({ status: 'suspended' });
   const gone = randomUUID();
   for (const [role, tenant] of [
@@ -200,7 +200,7 @@ test('a document may ask for one part, not for two', async () => {
   expect((await refused(two)).details).toEqual({ limit: 'cost', maximum: 30_000 });
 });
 
-test('it holds nothing of another tenant, and goes on from no cursor of another', async () => {
+test('it holds nothing of another tenant, and continues from no cursor of another', async () => {
   const [own, other] = [await somebody(gateway), await somebody(gateway)];
   const [theirs] = await addEvents(gateway, [
     { tenant: other.tenant, target: 'shared' },

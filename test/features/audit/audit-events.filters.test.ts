@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Filters in the form of GraphQL and of REST, and the events that they let through, the newest first. */
+/** Filters in the form of GraphQL and of REST, and the events that they let through, newest first. */
 const filters: [Args, string, string[]][] = [
   [{ actor: { id: 'ada' } }, 'actor=ada', ['partner', 'deleted', 'disabled', 'plain']],
   [{ actor: { id: 'ada', realm: 'acme' } }, 'actor=ada&realm=acme', ['deleted', 'disabled', 'plain']],
@@ -129,7 +129,7 @@ describe.each(filters)('%j', (filter, query, expected) => {
     expect(found).toEqual(expected);
   });
 
-  test('of the export, the oldest first', async () => {
+  test('of the export, oldest first', async () => {
     const said = await send.GraphQL(gateway, operation('auditEventExport'), headers, { filter });
     expect(named(linesOf((said.data as { jsonLines: string }).jsonLines))).toEqual([...expected].reverse());
     const { data } = await callRest(gateway, headers, 'GET', `/api/v1/admin/audit-event/export?${query}`);
@@ -179,7 +179,7 @@ const wrong: [string, Args, string, string?][] = [
   ['occurredBefore', { occurredBefore: '2026-01-01' }, 'occurredBefore=2026-01-01'],
   ['requestId', { requestId: '' }, 'requestId='],
   ['requestId', { requestId: 'x'.repeat(129) }, `requestId=${'x'.repeat(129)}`],
-  ['colour', { colour: 'red' }, 'colour=red'],
+  ['color', { color: 'red' }, 'color=red'],
 ];
 
 describe.each(wrong)('%s is named', (field, filter, query, parameter = field) => {

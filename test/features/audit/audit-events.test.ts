@@ -79,7 +79,7 @@ describe('pages', () => {
     return { ...ada, ids: auditEvents.nodes.map(({ id }: { id: string }) => id) as string[] };
   }
 
-  test.each([1, 2, 3, 7])('by %d, forth and back, have all of them once, the newest first', async (size) => {
+  test.each([1, 2, 3, 7])('by %d, forth and back, have all of them once, newest first', async (size) => {
     const { run, ids } = await sevenEvents();
     const read = async (page: string) =>
       (
@@ -106,7 +106,7 @@ describe('pages', () => {
     expect(back).toEqual(ids);
   });
 
-  test('over REST go on by `page` and `link`', async () => {
+  test('over REST continue by `page` and `link`', async () => {
     const { headers, ids } = await sevenEvents();
     const found: string[] = [];
     let path: string | undefined = '/api/v1/admin/audit-event?first=3&actor=ada';
@@ -140,19 +140,19 @@ describe('pages', () => {
 });
 
 describe.each(transports)('over %s', (transport) => {
-  test('a viewer may read the trail, also of a suspended tenant', async () => {
+  test('a viewer may read the audit log, also of a suspended tenant', async () => {
     const tenant = await gateway.createTenant({ status: 'suspended' });
     const [id] = await addEvents(gateway, [{ tenant }]);
     const said = await send[transport](gateway, trail, await gateway.as('tenant_viewer', tenant), {});
     expect(idsIn(said)).toEqual([id]);
   });
 
-  test('a tenant in which nothing was done has an empty trail', async () => {
+  test('a tenant in which nothing was done has an empty audit log', async () => {
     const { headers } = await somebody(gateway);
     expect(idsIn(await send[transport](gateway, trail, headers, {}))).toEqual([]);
   });
 
-  test('the trail of a tenant outlives it', async () => {
+  test('the audit log of a tenant outlives it', async () => {
     const tenant = randomUUID();
     const [id] = await addEvents(gateway, [{ tenant }]);
     const said = await send[transport](gateway, trail, await gateway.as('super_admin', tenant), {});

@@ -19,7 +19,7 @@ export interface Made {
 const beginning = Date.UTC(2026, 0, 1);
 export const timeOf = (at: number): string => new Date(beginning + at).toISOString();
 
-/** Adds many events of a tenant to the trail in one statement, one for each millisecond. */
+/** Adds many events of a tenant to the audit log in one statement, one for each millisecond. */
 export async function fillTrail({ sql }: Gateway, tenant: string, count: number): Promise<void> {
   await sql(
     `insert into audit_event (
@@ -32,7 +32,7 @@ export async function fillTrail({ sql }: Gateway, tenant: string, count: number)
   );
 }
 
-/** Adds events to a trail. @returns their public ids */
+/** Adds events to an audit log. @returns their public ids */
 export async function addEvents({ sql }: Gateway, events: readonly Made[]): Promise<string[]> {
   const rows = events.map(({ at = 0, ...event }) => ({
     caller: 'ada',

@@ -48,7 +48,7 @@ test('a denied attempt has an event with who and what', async () => {
   ]);
 });
 
-test('who knocks ten times within a minute, at both transports, has one event', async () => {
+test('ten denials of a caller within a minute, over both transports, are one event', async () => {
   const { sub, headers } = await somebody(['tenant_viewer'], [await gateway.createTenant()]);
   for (let knock = 0; knock < 4; knock++) await gateway.create(headers);
   await Promise.all(Array.from({ length: 3 }, () => gateway.create(headers, { owner: 5 })));
@@ -57,7 +57,7 @@ test('who knocks ten times within a minute, at both transports, has one event', 
   expect(await eventsOf(sub)).toHaveLength(1);
 });
 
-test('another caller and another action have events of their own', async () => {
+test('another caller and another action have their own events', async () => {
   const tenant = await gateway.createTenant();
   const [one, two] = [await somebody([], [tenant]), await somebody([], [tenant])];
   for (const { headers } of [one, two]) {

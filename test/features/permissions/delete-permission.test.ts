@@ -34,7 +34,7 @@ const eventsOf = (target: string) =>
     [target],
   );
 
-test('one that nobody has is deleted, and the trail tells what it was', async () => {
+test('a permission that no account has is deleted, and the audit log has its description', async () => {
   const { document, variables } = remove();
   expect(await owner.run(document, variables)).toEqual({
     deletePermission: { permission: { name }, serviceAccountCount: 0 },
@@ -51,7 +51,7 @@ test('one that nobody has is deleted, and the trail tells what it was', async ()
   ]);
 });
 
-describe.each(['active', 'deleted'])('one that an account has which is %s', (state) => {
+describe.each(['active', 'deleted'])('a permission of an account that is %s', (state) => {
   let account: { id: string };
   beforeEach(async () => {
     account = await admin.create({ permissions: ['api:read', name] });
@@ -68,7 +68,7 @@ describe.each(['active', 'deleted'])('one that an account has which is %s', (sta
     expect(await eventsOf(name)).toEqual([]);
   });
 
-  test('is taken from it with force, and its trail tells so', async () => {
+  test('is taken from it with force, and its audit log tells so', async () => {
     const { version } = (await admin.rest('GET', `/${account.id}`)).body.data;
     const { document, variables } = remove(true);
     expect(await owner.run(document, variables)).toMatchObject({
@@ -95,7 +95,7 @@ test('with force it is taken from accounts of all tenants', async () => {
   expect(await gateway.sql('select from service_account where $1 = any (permissions)', [name])).toEqual([]);
 });
 
-test('one that there is not is NOT_FOUND', async () => {
+test('an unknown permission is NOT_FOUND', async () => {
   name = 'nothing:there';
   const { document, variables } = remove(true);
   expect(await owner.refused(document, variables)).toMatchObject({
@@ -120,7 +120,7 @@ test('over REST ?force=true says it', async () => {
 
 test('an account that is being granted it at that moment does not keep it', async () => {
   const { id } = await admin.create({ permissions: [] });
-  // The update waits after it has found the permission in the catalogue, and before it commits.
+  // The update waits after it has found the permission in the catalog, and before it commits.
   await gateway.sql(`
     create function hesitate() returns trigger language plpgsql as $$
       begin perform pg_sleep(0.5); return new; end $$;
@@ -136,7 +136,7 @@ test('an account that is being granted it at that moment does not keep it', asyn
   expect((await admin.rest('GET', `/${id}`)).body.data.permissions).toEqual([]);
 });
 
-test('creates that ask for it meanwhile get it, and lose it, or are told that there is none', async () => {
+test('simultaneous creates that ask for it get it, and lose it, or learn that it does not exist', async () => {
   const { document, variables } = remove(true);
   const create = () => admin.rest('POST', '/create', { permissions: [name] });
   const [answers] = await Promise.all([

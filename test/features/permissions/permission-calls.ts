@@ -3,7 +3,7 @@ import type { Answer, Gateway } from '../../harness/gateway.js';
 
 export type PermissionCall = (method: string, path: string, body?: unknown, by?: Somebody) => Promise<Answer>;
 
-/** Returns a function that sends REST calls below `/api/v1/admin/permission`. They are global and name no tenant. */
+/** Returns a function that sends REST requests below `/api/v1/admin/permission`. They are global and name no tenant. */
 export const permissionCalls =
   (gateway: Gateway, owner: Somebody): PermissionCall =>
   (method, path, body, by = owner) =>

@@ -35,7 +35,7 @@ describe('permissions', () => {
     });
   });
 
-  test('tell all that the catalogue has', async () => {
+  test('tell all that the catalog has', async () => {
     const { body } = await rest('GET', '?first=1');
     expect(body.data).toEqual([
       {

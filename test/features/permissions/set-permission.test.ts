@@ -28,7 +28,7 @@ const set =
 const invoices = { name: 'invoices:read', description: 'Read invoices', isDefault: false, restricted: true };
 
 describe('setPermission', () => {
-  test('adds a permission, and the trail of no tenant tells it', async () => {
+  test('adds a permission, and the audit log of no tenant tells it', async () => {
     expect(await owner.run(set, { input: invoices })).toEqual({ setPermission: { permission: invoices } });
     const { name, description, isDefault, restricted } = invoices;
     expect(await stored(name)).toEqual([{ description, is_default: isDefault, restricted }]);
@@ -44,7 +44,7 @@ describe('setPermission', () => {
     ]);
   });
 
-  test('over REST what is left out is false: PUT replaces', async () => {
+  test('over REST an omitted field is false: PUT replaces', async () => {
     const name = 'orders:cancel';
     await owner.run(set, { input: { ...invoices, name } });
     const { status, body } = await rest('PUT', `/${name}`, { description: 'Cancel orders' });
@@ -72,7 +72,7 @@ describe('setPermission', () => {
     );
   });
 
-  test('20 at once leave one of them, and an event each', async () => {
+  test('20 at the same time leave one of them, and an event each', async () => {
     const name = 'busy:set';
     const descriptions = Array.from({ length: 20 }, (_, number) => `Number ${number}`);
     await Promise.all(

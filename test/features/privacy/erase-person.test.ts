@@ -38,7 +38,7 @@ const everything = async () => {
   return rows.map(({ line }) => line).join('\n');
 };
 
-test('name and address are gone from accounts and trail, and the ids stay', async () => {
+test('name and email address are erased from accounts and audit log, and the IDs stay', async () => {
   const { sub, headers } = await person();
   const { body } = await gateway.create(headers);
   const { id } = body.data;
@@ -80,7 +80,7 @@ test('an account is not changed by that', async () => {
   expect(await read()).toEqual(before);
 });
 
-test('the trail tells who did it, and of whom', async () => {
+test('the audit log tells who did it, and of whom', async () => {
   const { sub, headers } = await person();
   await gateway.create(headers);
   await erase({ realm: 'acme', id: sub });
@@ -97,7 +97,7 @@ test('the trail tells who did it, and of whom', async () => {
   });
 });
 
-test('again is answered, and not recorded', async () => {
+test('a repetition gets a response, and is not recorded', async () => {
   const { sub, headers } = await person();
   await gateway.create(headers);
   await erase({ realm: 'acme', id: sub });
@@ -115,7 +115,7 @@ test('who erases themselves is not told by name', async () => {
   expect(await everything()).not.toContain(`Name of ${sub}`);
 });
 
-test('the same subject of another realm is somebody else', async () => {
+test('the same subject of another realm is another person', async () => {
   const { sub, headers } = await person();
   await gateway.create(headers);
   expect(await erase({ realm: 'partner', id: sub })).toMatchObject({
@@ -124,7 +124,7 @@ test('the same subject of another realm is somebody else', async () => {
   expect(await everything()).toContain(`Name of ${sub}`);
 });
 
-test('two at once, and creates meanwhile, do not get into each other', async () => {
+test('two at the same time, and creates beside them, do not disturb each other', async () => {
   const { sub, headers } = await person();
   for (let count = 0; count < 5; count++) await gateway.create(headers);
   const answers = await Promise.all([
@@ -140,7 +140,7 @@ test.each(['realm', 'id'])('an empty %s is named', async (field) => {
   expect(errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { field } });
 });
 
-test('the trail admits no other change than that', async () => {
+test('the audit log admits no other change than that', async () => {
   await gateway.create((await person()).headers);
   for (const change of [
     `caller_name = 'Eve'`,

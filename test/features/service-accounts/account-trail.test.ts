@@ -12,13 +12,13 @@ afterAll(() => gateway.close());
 const everything = `id occurredAt tenantId actor { realm id name email } action target outcome requestId ip userAgent
   before after`;
 
-test("an account's trail has what was done to it, the newest first, and nothing else", async () => {
+test("an account's audit log has what was done to it, newest first, and nothing else", async () => {
   const ada = await somebody(gateway);
   const { id } = await ada.create();
   await ada.create();
   await ada.rest('POST', `/${id}/disable`);
   await ada.rest('POST', `/${id}/rotate-secret`);
-  // An event of another tenant with the same target must not be in the trail of the account.
+  // An event of another tenant with the same target must not be in the audit log of the account.
   await addEvents(gateway, [{ tenant: await gateway.createTenant(), target: id }]);
   const { serviceAccount } = await ada.run(
     `{ serviceAccount(id: "${id}") { auditEvents { nodes { action target } pageInfo { hasNextPage } } } }`,

@@ -10,7 +10,7 @@ interface Result {
   secret?: { id: string; hint: string } | null;
 }
 
-/** The answer to a bulk call: a result for each account, or the reason why the whole call was refused. */
+/** The answer to a bulk request: a result for each account, or the reason why the whole call was refused. */
 interface BulkAnswer {
   results: Result[];
   error: { code: string; message: string; details?: Input } | undefined;
@@ -66,5 +66,5 @@ const overRest: Ask = async (who, name, input, more) => {
   return { results: body.data ?? [], error: body.success ? undefined : body, headers };
 };
 
-/** Sends a bulk call over each transport. */
+/** Sends a bulk request over each transport. */
 export const bulkOf = { GraphQL: overGraphql, REST: overRest };

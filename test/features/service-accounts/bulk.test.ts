@@ -68,7 +68,7 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
     for (const row of await storedOf(rest)) expect(row).toMatchObject({ version: 2, ...fact });
   });
 
-  test('enable brings those that are disabled back, and records no other', async () => {
+  test('enable changes and records only disabled accounts', async () => {
     const { here, ids } = await scene(3);
     await ask(here, 'disable', { ids: ids.slice(0, 2) });
     const { results } = await ask(here, 'enable', { ids });
@@ -77,7 +77,7 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
     expect(enabled.map(({ target }) => target)).toEqual(ids.slice(0, 2).sort());
   });
 
-  test('one that fails stops no other', async () => {
+  test('an account that fails stops no other', async () => {
     const { here, ids } = await scene(3);
     const [gone = '', ...others] = ids;
     await here.rest('DELETE', `/${gone}`);
@@ -109,7 +109,7 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
     expect(await eventsOf([foreign.id, unknown])).toEqual([]);
   });
 
-  test('deleting frees as many places as were deleted, and those that are deleted already none', async () => {
+  test('deleting frees a place for each deleted account, and none for accounts that were deleted before', async () => {
     const { here, ids } = await scene(4);
     await ask(here, 'delete', { ids: ids.slice(0, 2) });
     const { results } = await ask(here, 'delete', { ids: ids.slice(1) });
@@ -143,7 +143,7 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
     test.each<[string, (ids: string[]) => Record<string, unknown>, string]>([
       ['without ids', () => ({ ids: [] }), 'ids'],
       ['over 100 ids', () => ({ ids: Array.from({ length: 101 }, () => `sa-${randomUUID()}`) }), 'ids'],
-      ['for one that is there twice', ([a = '', b]) => ({ ids: [a, b, a.toUpperCase()] }), 'ids'],
+      ['for an ID that occurs twice', ([a = '', b]) => ({ ids: [a, b, a.toUpperCase()] }), 'ids'],
       ['for a malformed id', ([a, b]) => ({ ids: [a, b, 'nonsense'] }), 'ids.2'],
       ['for an id of another kind', ([a]) => ({ ids: [a, `secret-${randomUUID()}`] }), 'ids.1'],
       ['for an unknown permission', (ids) => ({ ids, permissions: ['no:where'] }), 'permissions'],

@@ -1,6 +1,6 @@
 import type { Gateway } from '../../harness/gateway.js';
 
-/** Reads the events of an account after its creation from the audit trail. */
+/** Reads the events of an account after its creation from the audit log. */
 export const changesOf = (gateway: Gateway, id: string) =>
   gateway.sql<{ action: string }>(
     `select action, caller_id, before, after from audit_event

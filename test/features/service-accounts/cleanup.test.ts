@@ -85,7 +85,7 @@ async function createWith(tenant: string, clientId: string) {
   return row;
 }
 
-test('after 30 days an account cannot be restored, be it removed by then or not', async () => {
+test('after 30 days an account cannot be restored, be it removed by that time or not', async () => {
   const admin = await somebody(gateway);
   const { id } = await admin.create();
   await admin.rest('DELETE', `/${id}`);

@@ -4,7 +4,7 @@ import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { holdTenants } from '../../harness/hold-tenants.js';
 import { untilLocked } from '../../harness/until-locked.js';
 
-/** The number of calls at once, which exceeds the number of the gateway's connections to PostgreSQL. */
+/** The number of calls at the same time, which exceeds the number of the gateway's connections to PostgreSQL. */
 const calls = 15;
 
 let gateway: Gateway;
@@ -39,7 +39,7 @@ test('another tenant is served while all creates of one have to wait, and those 
   expect(await countOf(busy)).toEqual([{ count: calls }]);
 });
 
-test('who waits too long is told to come again, and nothing of it is done later', async () => {
+test('a caller that waits too long learns when to retry, and its request changes nothing later', async () => {
   const answers = await createAtOnce();
   expect(new Set(answers.map(({ status, body }) => `${status} ${body.code}`))).toEqual(
     new Set(['503 SERVICE_UNAVAILABLE']),

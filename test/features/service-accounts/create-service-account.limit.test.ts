@@ -28,7 +28,7 @@ const countsOf = async (tenant: string) => {
   return counts;
 };
 
-test('of 200 calls at once to two gateways exactly the 50 that have a place get one', async () => {
+test('of 200 calls at the same time to two gateways exactly the 50 that have a place get one', async () => {
   const tenant = await gateway.createTenant({ limit: 53 });
   const headers = await gateway.as('tenant_admin', tenant);
   for (let before = 0; before < 3; before++) await gateway.create(headers);
@@ -48,7 +48,7 @@ test('of 200 calls at once to two gateways exactly the 50 that have a place get 
   expect(await countsOf(tenant)).toEqual({ count: 53, accounts: 53, names: 53 });
 });
 
-test('each account that was created at once has one secret and one audit event', async () => {
+test('each account that was created at the same time has one secret and one audit event', async () => {
   const tenant = await gateway.createTenant({ limit: 20 });
   const answers = await createAtOnce(tenant, 40);
   const ids = answers.filter(({ status }) => status === 200).map(({ body }) => body.data.id);
@@ -76,7 +76,7 @@ test('the last place goes to one, whatever else is wrong with the others', async
   expect(await countsOf(tenant)).toMatchObject({ count: 1, accounts: 1 });
 });
 
-test('a limit of 0 lets nobody in, and one that was lowered refuses until there is a place again', async () => {
+test('a limit of 0 allows no account, and a lowered limit rejects accounts until there is a place again', async () => {
   const none = await gateway.createTenant({ limit: 0 });
   const [answer] = await createAtOnce(none, 1);
   expect(answer?.body).toMatchObject({ code: 'LIMIT_REACHED', details: { limit: 0, count: 0 } });

@@ -20,7 +20,7 @@ async function secondBegins(): Promise<Date> {
   return new Date();
 }
 
-test('100 accounts that are created at once have 100 different names of the documented form', async () => {
+test('100 accounts that are created at the same time have 100 different names of the documented form', async () => {
   const headers = await adminOf(await gateway.createTenant({ limit: 100 }));
   await secondBegins();
   const answers = await Promise.all(
@@ -57,7 +57,7 @@ test('the counter is the tenant\u2019s own', async () => {
   for (const name of names) expect(name).toMatch(/^service-account-\d{14}$/);
 });
 
-test('automatic names go round those that somebody chose', async () => {
+test('automatic names avoid chosen names', async () => {
   const tenant = await gateway.createTenant();
   const headers = await adminOf(tenant);
   const start = Date.now();
@@ -89,7 +89,7 @@ test('an automatic name never goes back to an earlier second', async () => {
   expect(body.data.name).toBe(`service-account-${row?.second}-5`);
 });
 
-test('a name that somebody chose and another has is a conflict that names the field', async () => {
+test('a chosen name that another account has is a conflict that names the field', async () => {
   const tenant = await gateway.createTenant();
   const headers = await adminOf(tenant);
   expect((await gateway.create(headers, { name: 'export' })).status).toBe(200);
@@ -100,7 +100,7 @@ test('a name that somebody chose and another has is a conflict that names the fi
   expect(rows).toEqual([{ count: 1 }]);
 });
 
-test('of many that want one name at once exactly one gets it', async () => {
+test('of many that want one name at the same time exactly one gets it', async () => {
   const tenant = await gateway.createTenant();
   const headers = await adminOf(tenant);
   const answers = await Promise.all(

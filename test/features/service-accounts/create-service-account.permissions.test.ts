@@ -27,14 +27,14 @@ test.each([
   expect(body.data.permissions).toEqual(permissions);
 });
 
-test('the defaults are those of the catalogue at that time', async () => {
+test('the defaults are those of the catalog at that time', async () => {
   await gateway.sql(`update permission set is_default = true where name = 'billing:read'`);
   const { body } = await gateway.create(headers);
   await gateway.sql(`update permission set is_default = false where name = 'billing:read'`);
   expect(body.data.permissions).toEqual(['api:read', 'api:write', 'billing:read']);
 });
 
-test('every permission that is not in the catalogue is named', async () => {
+test('every permission that is not in the catalog is named', async () => {
   const { status, body } = await gateway.create(headers, {
     permissions: ['no:such', 'api:read', 'nor:this'],
   });
@@ -68,12 +68,12 @@ test('who is both may as well', async () => {
   expect((await gateway.create(both, { permissions: ['admin:all'] })).status).toBe(200);
 });
 
-test('an unknown one is told before a restricted one', async () => {
+test('an unknown one is reported before a restricted one', async () => {
   const { status } = await gateway.create(headers, { permissions: ['billing:refund', 'no:such'] });
   expect(status).toBe(400);
 });
 
-test('a restricted default is refused to a tenant_admin who asks for the defaults', async () => {
+test('a restricted default is denied to a tenant_admin that requests the defaults', async () => {
   await gateway.sql(`update permission set is_default = true where name = 'admin:all'`);
   const answer = await gateway.create(headers);
   await gateway.sql(`update permission set is_default = false where name = 'admin:all'`);

@@ -56,7 +56,7 @@ test('every field is stored as it was given, with creator and tenant', async () 
   });
 });
 
-test('what is left out and what is null is stored as null or its default', async () => {
+test('an omitted field and null are stored as null or the default', async () => {
   const empty = {
     description: null,
     owner: null,

@@ -28,7 +28,7 @@ test('it takes every field and answers with every field', async () => {
     owner: 'Platform team',
     labels: [
       { key: 'team', value: 'platform' },
-      { key: 'cost-centre', value: '4711' },
+      { key: 'cost-center', value: '4711' },
     ],
     permissions: ['api:read'],
     expiresAt: '2999-12-31T23:00:00.000Z',
@@ -45,7 +45,7 @@ test('it takes every field and answers with every field', async () => {
           description: 'Exports\nevery night',
           owner: 'Platform team',
           labels: [
-            { key: 'cost-centre', value: '4711' },
+            { key: 'cost-center', value: '4711' },
             { key: 'team', value: 'platform' },
           ],
           clientId: expect.stringMatching(/^sa_client_[\da-f]{12}$/),

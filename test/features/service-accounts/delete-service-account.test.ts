@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-test('deleting frees name and place at once, ends the secrets, and can be asked for again', async () => {
+test('deleting frees name and place immediately, revokes the secrets, and can be asked for again', async () => {
   const { tenant } = admin;
   const full = await somebody(gateway, await gateway.createTenant({ limit: 1 }));
   const { id, name } = await full.create({ name: 'only' });

@@ -52,7 +52,7 @@ test('an account whose name is taken by now is restored under another one', asyn
   });
 });
 
-test('the limit is exact when accounts are restored and created at once', async () => {
+test('the limit is exact when accounts are restored and created at the same time', async () => {
   const busy = await somebody(gateway, await gateway.createTenant({ limit: 4 }));
   const deleted: string[] = [];
   for (let n = 0; n < 4; n++) deleted.push((await busy.create()).id);

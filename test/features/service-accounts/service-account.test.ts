@@ -34,7 +34,7 @@ test.each(['super_admin', 'tenant_admin', 'tenant_viewer'] as const)(
   },
 );
 
-test('an account that has expired is told as expired', async () => {
+test('an expired account is reported as expired', async () => {
   const { body } = await gateway.create(await gateway.as('tenant_admin', tenant), {
     expiresAt: '2999-01-01T00:00:00Z',
   });
@@ -118,7 +118,7 @@ test('HEAD answers as GET does, without a body', async () => {
   expect([answer.status, answer.body]).toEqual([200, '']);
 });
 
-test('a method that a path does not answer to is told which ones it does', async () => {
+test('a method that a path does not answer to learns which ones it supports', async () => {
   const answer = await admin.rest('PUT', '/sa-1');
   expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, PATCH, DELETE']);
 });

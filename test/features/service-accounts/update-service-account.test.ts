@@ -79,7 +79,7 @@ test('an expired account is extended', async () => {
   expect(body.data).toMatchObject({ expired: false, expiresAt: '2999-01-01T00:00:00.000Z' });
 });
 
-test('an update is recorded with what was and what is, of the fields that changed', async () => {
+test('an update is recorded with the old and new values of the fields that changed', async () => {
   const { id } = await admin.create({ ...full, name: 'recorded' });
   await change(id, { name: 'recorded', owner: 'Dev', labels: [] });
   expect(await changesOf(gateway, id)).toEqual([
@@ -92,7 +92,7 @@ test('an update is recorded with what was and what is, of the fields that change
   ]);
 });
 
-test('an update that changes nothing is answered, and not recorded', async () => {
+test('an update that changes nothing gets a response, and is not recorded', async () => {
   const { id } = await admin.create(full);
   const same = await change(id, full);
   expect(same.version).toBe(1);
@@ -119,7 +119,7 @@ test.each(['PATCH', 'PUT'])('a retry of a %s with its expected version finds it 
   expect([again.status, again.body.data]).toEqual([200, once.body.data]);
 });
 
-test('of updates at once that expect one version, one takes place', async () => {
+test('of updates at the same time that expect one version, one takes place', async () => {
   const { id } = await admin.create();
   const answers = await Promise.all(
     Array.from({ length: 6 }, (_, n) => admin.rest('PATCH', `/${id}`, { owner: `${n}`, expectedVersion: 1 })),

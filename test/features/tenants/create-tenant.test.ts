@@ -116,7 +116,7 @@ test.each<[string, unknown]>([
   ['serviceAccountLimit', { name: 'Acme', serviceAccountLimit: 1.5 }],
   ['serviceAccountLimit', { name: 'Acme', serviceAccountLimit: 2 ** 31 }],
   ['serviceAccountLimit', { name: 'Acme', serviceAccountLimit: '5' }],
-  ['colour', { name: 'Acme', colour: 'red' }],
+  ['color', { name: 'Acme', color: 'red' }],
   ['input', undefined],
 ])('%s is named for %j, and nothing is created', async (field, input) => {
   const before = await tenants();

@@ -46,7 +46,7 @@ const rowsOf = async (tenant: string) =>
     )
   )[0];
 
-test('an empty tenant is deleted, answered as it was, and its trail stays', async () => {
+test('an empty tenant is deleted, answered as it was, and its audit log stays', async () => {
   const tenant = await gateway.createTenant({ name: 'Acme', limit: 3, status: 'suspended' });
   const { body } = await remove(tenant.toUpperCase());
   expect(body).toMatchObject({
@@ -109,7 +109,7 @@ test('one with accounts is a conflict that counts them, and nothing is removed',
   expect((await admin.rest('POST', `/${gone.id}/restore`)).status).toBe(200);
 });
 
-test('accounts that were deleted go with it: their ids stay taken, and the trail tells of each', async () => {
+test('accounts that were deleted go with it: their ids stay taken, and the audit log tells of each', async () => {
   const admin = await somebody(gateway);
   const accounts = [await admin.create({ name: 'one' }), await admin.create({ name: 'two' })];
   for (const { id } of accounts) await admin.rest('DELETE', `/${id}`);
@@ -154,7 +154,7 @@ test('nothing is to be had in it any more, and its id is free', async () => {
   expect((await gateway.create(admin.headers)).status).toBe(200);
 });
 
-describe('at once', () => {
+describe('at the same time', () => {
   test('with creates either it fails or all of them', async () => {
     const outcomes = new Set<string>();
     for (let round = 0; round < 6; round++) {
@@ -203,15 +203,15 @@ describe('at once', () => {
   test('with the deletion of its last account it waits, and for who gets that account next', async () => {
     const admin = await somebody(gateway);
     const account = (await admin.create()).id.slice(3);
-    const [deleter, next] = [await connect(), await connect()];
-    await deleter.query(
+    const [deleting, next] = [await connect(), await connect()];
+    await deleting.query(
       `begin; update service_account set status = 'deleted', deleted_at = now() where id = '${account}';
        update tenant set service_account_count = 0 where id = '${admin.tenant}'`,
     );
     const had = next.query(`begin; select from service_account where id = '${account}' for update`);
     const deletion = remove(admin.tenant);
     await untilLocked(gateway, 2);
-    await deleter.query('commit');
+    await deleting.query('commit');
     await had;
     await untilLocked(gateway);
     await next.query(`select from tenant where id = '${admin.tenant}' for update nowait; rollback`);

@@ -31,14 +31,14 @@ test.each(['super_admin', 'tenant_admin', 'tenant_viewer'] as const)('a %s reads
   });
 });
 
-test('a suspended tenant can be read, and one that has more than its limit has nothing left', async () => {
+test('a suspended tenant can be read, and a tenant with more accounts than its limit has nothing left', async () => {
   const tenant = await gateway.createTenant({ status: 'suspended', limit: 1 });
   await gateway.sql('update tenant set service_account_count = 2 where id = $1', [tenant]);
   const { body } = await gateway.graphql(await gateway.as('tenant_viewer', tenant), query);
   expect(body.data.tenant).toMatchObject({ status: 'SUSPENDED', remaining: 0 });
 });
 
-test('one that does not exist is not found by who may reach it, and denied to others', async () => {
+test('a tenant that does not exist is not found by callers that may reach it, and denied to others', async () => {
   const nowhere = randomUUID();
   const { authorization = '' } = await gateway.as('tenant_admin', await gateway.createTenant());
   const codeFor = async (headers: Record<string, string>) =>

@@ -6,7 +6,7 @@ export interface SuperAdmin {
   /** Runs a GraphQL document, which must succeed. @returns its data */
   // biome-ignore lint/suspicious/noExplicitAny: the answer has the shape of the query
   run(query: string, variables?: Record<string, unknown>): Promise<any>;
-  /** Sends a REST call below `/api/v1/admin/tenant`. */
+  /** Sends a REST request below `/api/v1/admin/tenant`. */
   rest(method: string, path: string, body?: unknown): Promise<Answer>;
 }
 
@@ -29,7 +29,7 @@ export async function superAdmin(gateway: Gateway): Promise<SuperAdmin> {
   };
 }
 
-/** Reads the audit trail of a tenant and its accounts, the oldest event first. */
+/** Reads the audit log of a tenant and its accounts, the oldest event first. */
 export const trailOf = (gateway: Gateway, tenant: string) =>
   gateway.sql(
     `select action, target, caller_id, before, after from audit_event

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 describe('suspendTenant', () => {
-  test('refuses changes from then on, until resumeTenant, and reads go on', async () => {
+  test('refuses changes from then on, until resumeTenant, and reads continue', async () => {
     const admin = await somebody(gateway);
     const { id } = await admin.create();
     const suspended = await operator.rest('POST', `/${admin.tenant}/suspend`);
@@ -48,13 +48,13 @@ describe('suspendTenant', () => {
     ]);
   });
 
-  test('of many at once is recorded once', async () => {
+  test('of many at the same time is recorded once', async () => {
     const tenant = await gateway.createTenant();
     await Promise.all(Array.from({ length: 10 }, () => operator.rest('POST', `/${tenant}/suspend`)));
     expect(await trailOf(gateway, tenant)).toHaveLength(1);
   });
 
-  test('lets no create through once it is answered', async () => {
+  test('allows no create after its response', async () => {
     const { tenant, headers } = await somebody(gateway);
     const creates = Array.from({ length: 20 }, () => gateway.create(headers));
     await operator.rest('POST', `/${tenant}/suspend`);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 describe('updateTenant', () => {
-  test('changes what it is given, and the trail tells before and after of that', async () => {
+  test('changes what it is given, and the audit log tells before and after of that', async () => {
     const tenant = await gateway.createTenant({ name: 'Acme', limit: 5 });
     const renamed = await operator.rest('PATCH', `/${tenant}`, { name: 'caf\u0065\u0301' });
     expect(renamed.body.data).toMatchObject({ name: 'caf\u00e9', serviceAccountLimit: 5 });

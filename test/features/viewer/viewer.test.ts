@@ -69,13 +69,16 @@ test.each([
   [['tenant_admin'], ['TENANT_ADMIN'], false, administering],
   [['super_admin'], ['SUPER_ADMIN'], true, [...administering, ...keepingTenants]],
   [['tenant_viewer', 'cook', 'tenant_admin'], ['TENANT_ADMIN', 'TENANT_VIEWER'], false, administering],
-])('who has %j is told its roles and operations', async (roles, told, everyTenant, allowedOperations) => {
-  const { viewer } = (await ask({ sub: 'ada', roles })).body.data;
-  expect(viewer).toMatchObject({ roles: told, everyTenant });
-  expect([...viewer.allowedOperations].sort()).toEqual([...allowedOperations].sort());
-});
+])(
+  'a caller with %j learns its roles and operations',
+  async (roles, told, everyTenant, allowedOperations) => {
+    const { viewer } = (await ask({ sub: 'ada', roles })).body.data;
+    expect(viewer).toMatchObject({ roles: told, everyTenant });
+    expect([...viewer.allowedOperations].sort()).toEqual([...allowedOperations].sort());
+  },
+);
 
-test('it tells who calls, and its tenants by name as far as they exist', async () => {
+test('it returns the caller, and its tenants by name as far as they exist', async () => {
   const claims = {
     sub: 'ada',
     name: 'Ada Lovelace',

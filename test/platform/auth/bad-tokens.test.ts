@@ -68,7 +68,7 @@ test('the token that the bad ones are made from is a good one', async () => {
   });
 });
 
-describe('the documented call refuses', () => {
+describe('the documented request refuses', () => {
   test.each(noBearer)('%s, with a challenge that names no error', async (_name, headers) => {
     const answer = await create(headers);
     expectDocumentedAnswer(answer);
@@ -107,7 +107,7 @@ describe('GraphQL refuses', () => {
   });
 });
 
-describe('GraphQL takes a caller without a token as an anonymous one', () => {
+describe('GraphQL treats a caller without a token as anonymous', () => {
   test('which may introspect', async () => {
     const { status, body } = await gateway.graphql({}, '{ __schema { queryType { name } } }');
     expect({ status, body }).toEqual({
@@ -116,7 +116,7 @@ describe('GraphQL takes a caller without a token as an anonymous one', () => {
     });
   });
 
-  test('and is told in a 200 that fields need a token', async () => {
+  test('and learns in a 200 that fields need a token', async () => {
     const { status, body } = await viewer({});
     expect(body.data).toEqual({ viewer: null });
     expect(body.errors).toMatchObject([{ path: ['viewer'], extensions: { code: 'UNAUTHENTICATED' } }]);
@@ -125,7 +125,7 @@ describe('GraphQL takes a caller without a token as an anonymous one', () => {
 });
 
 test.each([
-  ['that was seen while it was good', true],
+  ['that was seen while it was valid', true],
   ['that was not seen before', false],
 ])('a token %s is refused once its expiry and the tolerance are past', async (_name, seen) => {
   const headers = { authorization: signed(scene, { exp: Math.floor(Date.now() / 1000) + 30 }) };
@@ -134,7 +134,7 @@ test.each([
   expectDocumentedAnswer(await create(headers));
 });
 
-test('a header of 100 kB is refused by Node, and the gateway goes on', async () => {
+test('a header of 100 kB is refused by Node, and the gateway continues', async () => {
   const { hostname, port } = new URL(gateway.url);
   const answer = await new Promise<string>((resolve) => {
     let text = '';

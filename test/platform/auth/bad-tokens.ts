@@ -20,7 +20,7 @@ const flip = (bytes: Buffer) => bytes.map((byte, index) => (index === 40 ? byte 
 export const noBearer: [string, Record<string, string>][] = [
   ['no authorization header', {}],
   ['Basic credentials', { authorization: 'Basic YWRtaW46YWRtaW4=' }],
-  ['a scheme that nobody knows', { authorization: 'Bearerish a.b.c' }],
+  ['a scheme that nobody knows', { authorization: 'Bearerish a.b.c' }], // cspell:ignore Bearerish
 ];
 
 const malformed: [string, Credentials][] = [
@@ -33,10 +33,10 @@ const malformed: [string, Credentials][] = [
   ['two challenges in one header', (scene) => `${signed(scene)}, ${signed(scene)}`],
   ['five parts around a good token', (scene) => `${signed(scene)}.aaaa.bbbb`],
   [
-    'the JSON serialisation',
+    'the JSON serialization',
     () => 'Bearer {"payload":"e30","signatures":[{"protected":"e30","signature":"AA"}]}',
   ],
-  ['the JSON serialisation in base64url', () => `Bearer ${encode('{"payload":"e30","signature":"AA"}')}`],
+  ['the JSON serialization in base64url', () => `Bearer ${encode('{"payload":"e30","signature":"AA"}')}`],
   ['a token with white space in it', (scene) => signed(scene).replace('.', '. ')],
   ['padded base64', (scene) => `${signed(scene)}==`],
 ];
@@ -56,7 +56,7 @@ const algorithms: [string, Credentials][] = [
 ];
 
 const signatures: [string, Credentials][] = [
-  ['a signature of somebody else', (scene) => forged(scene, {}, es256(scene.mallory))],
+  ['a signature of another key', (scene) => forged(scene, {}, es256(scene.mallory))],
   ['a signature that is changed', (scene) => tampered(scene, 2, flip)],
   ['a signature that is cut short', (scene) => tampered(scene, 2, (bytes) => bytes.subarray(0, 63))],
   ['a signature in DER', (scene) => forged(scene, {}, es256(scene.acme, 'der'))],
@@ -152,7 +152,7 @@ const realms: [string, Credentials][] = [
     ({ acme, partner }) =>
       `Bearer ${forge({ ...acmeHeader, kid: 'partner-key' }, powerfulClaims(acme), es256(partner))}`,
   ],
-  ['a realm that there is not', (scene) => ({ authorization: signed(scene), realmname: 'nowhere' })],
+  ['an unknown realm', (scene) => ({ authorization: signed(scene), realmname: 'nowhere' })],
   ['a realm that every object has', (scene) => ({ authorization: signed(scene), realmname: '__proto__' })],
   ['a realm without a name', (scene) => ({ authorization: signed(scene), realmname: '' })],
 ];

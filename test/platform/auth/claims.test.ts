@@ -50,7 +50,7 @@ const read: [string, string, JWTPayload, object][] = [
   ["an object's keys", 'zitadel', { 'urn:zitadel:iam:org:project:roles': { tenant_admin: { '1': 'acme' } } }, isAdmin],
   ['the UUIDs among the tenants', 'plain', { ...admin, tenants: ['*', 'acme', `${tenant}0`, tenant] }, { tenants: [{ id: tenant }] }],
   ['tenants in capitals', 'plain', { ...admin, tenants: [tenant.toUpperCase()] }, { tenants: [{ id: tenant }] }],
-  ['no name and no e-mail', 'plain', admin, nameless],
+  ['no name and no email', 'plain', admin, nameless],
   ['names that are no text', 'plain', { ...admin, name: { first: 'Ada' }, email: ['ada@example.com'] }, nameless],
   ['no path through what every object inherits', 'prototype', admin, nameless],
   ['a name without its control characters', 'plain', { ...admin, name: 'A\u0000d\u202ea\n', email: '\u0007' }, { name: 'Ada', email: null }],
@@ -81,7 +81,7 @@ test.each<[string, string, JWTPayload]>([
   });
 });
 
-test('a name and an e-mail that the token has not stand in the documented answer as null', async () => {
+test('a name and an email that the token has not stand in the documented answer as null', async () => {
   const answer = await gateway.create(await headers({ roles: ['super_admin'] }));
   expect(answer.body.data.createdBy).toEqual({ id: 'somebody', name: null, email: null });
 });

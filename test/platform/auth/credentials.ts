@@ -26,7 +26,7 @@ export const publicPem = (scene: Scene) =>
 export const signed = ({ acme }: Scene, claims: object = {}, header: object = {}): string =>
   `Bearer ${forge({ ...acmeHeader, ...header }, { ...powerfulClaims(acme), ...claims }, es256(acme))}`;
 
-/** Makes a token as an attacker can, with acme's claims under another algorithm or key. */
+/** Creates a token as an attacker can, with acme's claims under another algorithm or key. */
 export const forged = ({ acme }: Scene, header: object, signer: Signer) =>
   `Bearer ${forge({ ...acmeHeader, ...header }, powerfulClaims(acme), signer)}`;
 

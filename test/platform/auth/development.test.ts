@@ -61,7 +61,7 @@ describe('development mode', () => {
     [{ HOST: 'localhost.example.com' }],
     [{ HOST: '127.0.0.1.example.com' }],
     [{ NODE_ENV: 'development', HOST: '0.0.0.0' }],
-  ])('is off with %j, which names what is missing and makes nothing', (env) => {
+  ])('is off with %j, which names the missing variable and creates nothing', (env) => {
     const fresh = freshDataDir();
     const start = () => readConfig({ DATA_DIR: fresh, ...env });
     for (const name of ['REALMS_FILE', 'SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS', 'PUBLIC_URL']) {
@@ -117,7 +117,7 @@ describe('the development identity', () => {
     expect(statSync(dataDir).mode & 0o777).toBe(0o700);
   });
 
-  test('is kept from one start to the next', () => {
+  test('is kept between starts', () => {
     const before = readFileSync(identityFile, 'utf8');
     const config = readConfig({ DATA_DIR: dataDir });
     expect(readFileSync(identityFile, 'utf8')).toBe(before);

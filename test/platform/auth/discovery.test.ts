@@ -129,7 +129,7 @@ test('keys that move are found where they are now', async () => {
   expect(await ask('moves')).toMatchObject({ status: 401 });
 });
 
-test('keys that cannot be read where the document says are told with their own URL', async () => {
+test('keys that cannot be read where the document says are reported with their own URL', async () => {
   const { url } = realms.server('keys');
   realms.server('keys').answer = at({ [wellKnown]: json(document('keys', `${url}?secret=1`)) });
   expect(await ask('keys')).toMatchObject({ status: 503 });

@@ -53,7 +53,7 @@ async function eventually(fact: () => boolean) {
 }
 
 describe('while an issuer', () => {
-  test.each(absences)('%s, its known keys go on, and no other realm is touched', async (name, answer) => {
+  test.each(absences)('%s, its known keys continue, and no other realm is touched', async (name, answer) => {
     const realm = `away-${absences.findIndex(([other]) => other === name)}`;
     const seen = await lasting(realm);
     await realms.ask(realm, seen);
@@ -67,7 +67,7 @@ describe('while an issuer', () => {
   });
 });
 
-test('known keys go on for 24 hours and no longer', async () => {
+test('known keys continue for 24 hours and no longer', async () => {
   await realms.ask('day');
   realms.server('day').answer = error;
   const seen = await lasting('day');
@@ -110,7 +110,7 @@ test('an issuer that fails is tried once in half a minute, whatever tokens come'
   }
 });
 
-test('a request with known keys is answered before a slow issuer is', async () => {
+test('a request with known keys gets a response before a slow issuer is', async () => {
   await realms.ask('slow');
   const { listener, release } = held(error);
   realms.server('slow').answer = listener;
@@ -181,7 +181,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('tells of another fault at once', async () => {
+  test('reports another fault immediately', async () => {
     const server = realms.server('log-faults');
     for (const [seconds, answer] of [
       [0, error],
@@ -196,7 +196,7 @@ describe('the log', () => {
     expect(reasons).toEqual([reasons[0], expect.not.stringMatching(String(reasons[0])), reasons[0]]);
   });
 
-  test('tells until when known keys go on, and that they are at their end', async () => {
+  test('tells until when known keys continue, and that they are at their end', async () => {
     const seen = await lasting('log-keys');
     await realms.ask('log-keys', seen);
     realms.server('log-keys').answer = error;

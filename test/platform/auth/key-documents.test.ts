@@ -37,7 +37,7 @@ const rubbish: [string, RequestListener, string][] = [
   ['a header at a time', ({ socket }) => void socket.write('HTTP/1.1 200 OK\r\n', () => pour(socket, 'a: b\r\n', 500)), slow],
   ['a page', send('<html></html>'), noJson],
   ['nothing', send(''), noJson],
-  ['what is no UTF-8', send(Buffer.from([0x22, 0xff, 0x22])), noJson],
+  ['bytes that are not UTF-8', send(Buffer.from([0x22, 0xff, 0x22])), noJson],
   ['null', json(null), shape],
   ['text', json('keys'), shape],
   ['keys that are an object', json({ keys: {} }), shape],

@@ -121,7 +121,7 @@ describe('an issuer that answers', () => {
     },
   );
 
-  test('500 is told to GraphQL too, and forgotten when it is over', async () => {
+  test('500 is reported over GraphQL, too, and forgotten when the outage has ended', async () => {
     server('recovery').answer = (_request, response) => void response.writeHead(500).end();
     const answer = await viewer(await headers('recovery'));
     expect(answer).toMatchObject({

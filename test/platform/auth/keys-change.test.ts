@@ -31,7 +31,7 @@ async function lookAgain(realm: string) {
   expect(await realms.ask(realm, { kid: 'unknown' })).toMatchObject({ status: 401 });
 }
 
-describe('a token that was good before, and whose key is', () => {
+describe('a token that was valid before, and whose key is', () => {
   test.each(withdrawals)('%s, is refused as soon as the keys are read', async (name, answer) => {
     const realm = `withdrawn-${withdrawals.findIndex(([other]) => other === name)}`;
     const seen = await realms.headers(realm);
@@ -46,7 +46,7 @@ describe('a token that was good before, and whose key is', () => {
     expect(await realms.gateway.create(seen)).toMatchObject({ status: 401 });
   });
 
-  test('still there, among others in another order, goes on', async () => {
+  test('still there, among others in another order, continues', async () => {
     const seen = await realms.headers('kept');
     await realms.ask('kept', seen);
     realms.server('kept').answer = json({
@@ -116,7 +116,7 @@ describe('a token without a kid', () => {
   });
 });
 
-test('of two keys with one kid, either is good', async () => {
+test('of two keys with one kid, either is valid', async () => {
   realms.server('twice').answer = published([next, realms.issuer], { kid: 'one' });
   for (const by of [next, realms.issuer])
     expect(await realms.ask('twice', { by, kid: 'one' })).toMatchObject({ status: 200 });

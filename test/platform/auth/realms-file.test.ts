@@ -99,7 +99,7 @@ test.each<[string, Fields]>([
 const inSecond: [string, Fields, string][] = [
   ['no grants, without being the default', { grants: undefined }, 'realms[1].grants: only the default realm may leave it out'],
   ['super_admin in some tenants', { grants: { roles: ['super_admin'], tenants: [] } }, 'realms[1].grants.tenants: must be "*" where super_admin is granted'],
-  ['a role that there is not', { grants: { roles: ['owner'], tenants: '*' } }, 'realms[1].grants.roles[0]: '],
+  ['an unknown role', { grants: { roles: ['owner'], tenants: '*' } }, 'realms[1].grants.roles[0]: '],
   ['a tenant that is no UUID', { grants: { roles: [], tenants: ['acme'] } }, 'realms[1].grants.tenants[0]: must be a UUID'],
   ['a word for tenants', { grants: { roles: [], tenants: 'all' } }, 'realms[1].grants.tenants: must be a list of UUIDs, or "*"'],
   ['grants without tenants', { grants: { roles: [] } }, 'realms[1].grants.tenants: must be a list of UUIDs, or "*"'],
@@ -119,7 +119,7 @@ test('an unknown key around the realms is refused', () => {
   expect(faults({}, {}, { version: 1 })).toEqual([expect.stringContaining('Unrecognized key: "version"')]);
 });
 
-test('all faults of a file are told at once', () => {
+test('all faults of a file are reported at the same time', () => {
   expect(faults({ audience: '' }, { grants: undefined, extra: 1 }, { default: 'nobody' })).toHaveLength(5);
 });
 

@@ -127,14 +127,14 @@ describe('a realm', () => {
 describe.each(algorithms)('a token under %s', (algorithm) => {
   const claims = { roles: ['tenant_viewer'] };
 
-  test('is good where the realm names no algorithms', async () => {
+  test('is valid where the realm names no algorithms', async () => {
     expect(await viewer(algorithm, claims, algorithm)).toMatchObject({
       status: 200,
       viewer: { realm: algorithm },
     });
   });
 
-  test('is good where the realm names this one', async () => {
+  test('is valid where the realm names this one', async () => {
     expect(await viewer(algorithm, claims, `only-${algorithm}`)).toMatchObject({
       status: 200,
       viewer: { id: 'somebody' },

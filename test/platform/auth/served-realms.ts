@@ -11,7 +11,7 @@ interface TokenOptions {
   claims?: JWTPayload;
 }
 
-/** A gateway whose realms each have a key server. It remembers keys, so that every test needs a realm of its own. */
+/** A gateway whose realms each have a key server. It remembers keys, so that every test needs its own realm. */
 export interface ServedRealms {
   gateway: Gateway;
   /** The issuer whose keys the servers publish until a test changes that. */

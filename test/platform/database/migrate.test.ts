@@ -8,7 +8,7 @@ import { migrations } from '../../../src/platform/database/migrations/migrations
 import { openDatabase } from '../../../src/platform/database/open-database.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 
-// This gateway has the current version. It goes on while gateways of the next version start.
+// This gateway has the current version. It continues while gateways of the next version start.
 let gateway: Gateway;
 let admin: Record<string, string>;
 beforeAll(async () => {
@@ -76,7 +76,7 @@ test('of a start whose second migration fails nothing is kept, and what fails is
   await works();
 });
 
-test('rows that stand against a migration are told without their values', async () => {
+test('rows that stand against a migration are reported without their values', async () => {
   const fault = await startNext(
     next('next-unique', 'create unique index one on service_account (tenant_id)'),
   );
@@ -111,7 +111,7 @@ test('a migration that takes longer than any request may is not cut short', asyn
 }, 60_000);
 
 test('columns that are added under statements prepared already are no fault', async () => {
-  // The calls at once prepare the statements on every connection of the pool.
+  // The calls at the same time prepare the statements on every connection of the pool.
   const headers = { ...(await gateway.as('tenant_viewer', admin['x-tenantid'] ?? '')) };
   const read = '{ tenant { name serviceAccountCount } viewer { tenants { name } } }';
   const all = () =>
@@ -142,8 +142,8 @@ test('a gateway starts and works on a database that is an expanding migration ah
       ...ahead,
       next(
         'next-expand',
-        'alter table tenant add column colour text',
-        'create table colour (name text primary key)',
+        'alter table tenant add column color text',
+        'create table color (name text primary key)',
       ),
     ),
   ).toBe(undefined);

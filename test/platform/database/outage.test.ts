@@ -49,7 +49,7 @@ async function timed<T>(run: () => Promise<T>): Promise<[T, number]> {
   return [await run(), Date.now() - began];
 }
 
-/** Waits until something holds again, and fails after 5 seconds: the gateway has to use its database by then. */
+/** Waits until something holds again, and fails after 5 seconds: the gateway has to use its database by that time. */
 async function within5s(holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 5000;
   while (!(await holds())) {
@@ -74,7 +74,7 @@ function expectUnavailableGraphql({ status, headers, body }: Answer) {
   expect(headers.get('retry-after')).toMatch(/^\d$/);
 }
 
-test('while the database takes no connections both transports answer 503 at once, and it is used again when back', async () => {
+test('while the database takes no connections both transports answer 503 immediately, and it is used again when back', async () => {
   await fillPool();
   await proxy.refuse();
   proxy.cut();
@@ -87,7 +87,7 @@ test('while the database takes no connections both transports answer 503 at once
   expect((await readyz()).status).toBe(200);
 });
 
-test('while the database hangs a caller is answered within 5 seconds, and /readyz within 2', async () => {
+test('while the database hangs a caller gets a response within 5 seconds, and /readyz within 2', async () => {
   await fillPool();
   proxy.hang();
   const [[created, first], [tenantCreated, second], [ready, third]] = await Promise.all([
@@ -104,7 +104,7 @@ test('while the database hangs a caller is answered within 5 seconds, and /ready
   await within5s(async () => (await create()).status === 200 && (await readyz()).status === 200);
 });
 
-test('while the database hangs many callers of one tenant are answered within 5 seconds, with a key or without', async () => {
+test('while the database hangs many callers of one tenant get responses within 5 seconds, with a key or without', async () => {
   await fillPool();
   proxy.hang();
   const keyed = () => gateway.create({ ...admin, 'idempotency-key': randomUUID() });
@@ -116,7 +116,7 @@ test('while the database hangs many callers of one tenant are answered within 5 
   await proxy.pass();
 });
 
-test('a connection that did not answer is never used again, and neither are its idle neighbours', async () => {
+test('a connection that did not answer is never used again, and neither are its idle neighbors', async () => {
   await fillPool();
   const before = await backends();
   proxy.hang();
@@ -188,7 +188,7 @@ async function backends(): Promise<number[]> {
   return rows.map(({ pid }) => pid);
 }
 
-test('who may not is told so by the rules, database or not', async () => {
+test('a caller without permission is rejected by the rules, database or not', async () => {
   await proxy.refuse();
   proxy.cut();
   const headers = await gateway.as('tenant_viewer', tenant);

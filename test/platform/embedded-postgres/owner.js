@@ -1,4 +1,4 @@
-// Stands for the process of a gateway: it starts the database of the given DATA_DIR, adds a row, and goes on running.
+// Stands for the process of a gateway: it starts the database of the given DATA_DIR, adds a row, and continues running.
 import pg from 'pg';
 import { pino } from 'pino';
 import { startEmbeddedDatabase } from '../../../dist/src/platform/embedded-postgres/start.js';

@@ -12,7 +12,7 @@ afterEach(cleanUp);
 const taken = (dataDir: string) =>
   `StartError: Another gateway is already running on DATA_DIR ${dataDir}: stop it, or give this one a DATA_DIR of its own`;
 
-test('a second gateway on the same DATA_DIR is refused, and the first goes on', async () => {
+test('a second gateway on the same DATA_DIR is refused, and the first continues', async () => {
   const dataDir = await usedDataDir();
   const first = await start(dataDir);
   const pid = serverPid(dataDir);
@@ -21,7 +21,7 @@ test('a second gateway on the same DATA_DIR is refused, and the first goes on', 
   expect(serverPid(dataDir)).toBe(pid);
 });
 
-test('an owner that is gone a moment later is waited for', async () => {
+test('the start waits for an owner that stops a moment later', async () => {
   const dataDir = await usedDataDir();
   const owner = fork(new URL('owner.js', import.meta.url), [dataDir]);
   await once(owner, 'message');
@@ -40,7 +40,7 @@ test('nobody owns a PostgreSQL that went away', async () => {
   expect(await takeOwnership(client, dataDir)).toBe(false);
 });
 
-test('of gateways that start at once on a new DATA_DIR one runs and the others are refused', async () => {
+test('of gateways that start at the same time on a new DATA_DIR one runs and the others are refused', async () => {
   const dataDir = await newDataDir();
   const starts = [start(dataDir), start(dataDir), start(dataDir)];
   const faults = await Promise.all(starts.map(faultOf));

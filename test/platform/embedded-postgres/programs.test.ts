@@ -12,7 +12,7 @@ test.each(['win32-x64', 'linux-x64 with musl', 'linux-ppc64'])('%s has no progra
   );
 });
 
-test('a package that npm left out is named', async () => {
+test('a package that npm omitted is named', async () => {
   // npm installs the package of this platform only.
   const platform = process.platform === 'darwin' ? 'linux-x64' : 'darwin-x64';
   expect(await faultOf(loadPrograms(platform))).toMatch(

@@ -63,7 +63,7 @@ if (process.getuid?.() === 0) {
       expect((await stat(dataDir)).mode & 0o777).toBe(0o701);
     });
 
-    test('a cluster of root is handed over when user namespaces are gone', async () => {
+    test('a cluster of root is handed over when user namespaces are unavailable', async () => {
       const dataDir = await newDataDir();
       const first = await start(dataDir);
       await query(first, 'create table kept as select 1 as n');

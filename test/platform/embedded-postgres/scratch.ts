@@ -24,7 +24,7 @@ export async function newFolder(): Promise<string> {
 /** Returns a DATA_DIR that does not exist yet. */
 export const newDataDir = async () => join(await newFolder(), 'data');
 
-/** Returns a DATA_DIR in which PostgreSQL has run before, so that it starts at once. */
+/** Returns a DATA_DIR in which PostgreSQL has run before, so that it starts immediately. */
 export async function usedDataDir(): Promise<string> {
   const dataDir = await newDataDir();
   await putUsedCluster(dataDir);
@@ -56,7 +56,7 @@ export const faultOf = (promise: Promise<unknown>): Promise<string> =>
     (error) => `${error.name}: ${error.message}`,
   );
 
-/** Runs one statement on a connection of its own. */
+/** Runs one statement on its own connection. */
 export async function query({ connection }: EmbeddedDatabase, sql: string): Promise<unknown[]> {
   const client = new pg.Client(connection);
   await client.connect();

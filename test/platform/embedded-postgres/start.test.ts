@@ -59,7 +59,7 @@ test('a DATA_DIR that is a file is refused by name', async () => {
   );
 });
 
-test('when PostgreSQL does not start, its own last words are told', async () => {
+test('when PostgreSQL does not start, its own last words are reported', async () => {
   const dataDir = await usedDataDir();
   const fault = await faultOf(startEmbeddedDatabase({ dataDir, log, settings: { no_such: '1' } }));
   expect(fault).toMatch(/^StartError: .* does not start .*DATABASE_URL/);

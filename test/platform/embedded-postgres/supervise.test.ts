@@ -71,7 +71,7 @@ test('it is brought back again and again', async () => {
   expect(await query(database, 'select 1 as n')).toEqual([{ n: 1 }]);
 });
 
-test('a process of the old one that is still at work is waited for, and what is wrong is logged', async () => {
+test('the start waits for a process of the old cluster that still works, and logs it', async () => {
   const dataDir = await usedDataDir();
   const database = await start(dataDir);
   const client = await connect(database);
@@ -116,7 +116,7 @@ test('a gateway that has lost DATA_DIR to another one says so, and leaves its Po
   await start(dataDir); // A new database takes over the running PostgreSQL, so that `cleanUp` stops it.
 });
 
-test('where the files are gone no new database takes their place', async () => {
+test('where the files no longer exist no new database takes their place', async () => {
   const dataDir = await usedDataDir();
   await start(dataDir);
   const pid = serverPid(dataDir);

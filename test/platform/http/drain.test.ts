@@ -26,7 +26,7 @@ function held() {
 
 const ask = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
 
-test('a request in flight on a kept connection is told that this was the last', async () => {
+test('a request in flight on a kept connection learns that this was the last', async () => {
   const { handler, come, release } = held();
   const { server, url } = await start(handler);
   const raw = await openRaw(url);
@@ -60,7 +60,7 @@ test('of requests that were sent without waiting, each has its answer, and the l
   expect(raw.text().match(/connection: close/gi)).toHaveLength(1);
 });
 
-test('a request on a connection that was kept is answered while others are waited for', async () => {
+test('a request on a connection that was kept gets a response while others are waited for', async () => {
   const { server, url } = await start((request, response) => {
     response.end(request.url);
   });

@@ -19,7 +19,7 @@ afterEach(async () => {
   expect((await gateway.request('/readyz')).status).toBe(200);
 });
 
-/** Writes the documented call, which would create an account if it had no fault. */
+/** Writes the documented request, which would create an account if it had no fault. */
 const create = (more = '', body = '') => `POST ${createPath} HTTP/1.1\r\n${own}${more}\r\n${body}`;
 const json = 'content-type: application/json\r\n';
 const chunked = 'transfer-encoding: chunked\r\n';
@@ -53,7 +53,7 @@ test.each<[string, number, string, () => string | Buffer]>([
     'an encoding that hides the chunks',
     400,
     'BAD_REQUEST',
-    () => create('transfer-encoding: xchunked\r\n', '0\r\n\r\n'),
+    () => create('transfer-encoding: xchunked\r\n', '0\r\n\r\n'), // cspell:ignore xchunked
   ],
   [
     'chunks that are not the last encoding',
@@ -113,7 +113,7 @@ test('what comes before malformed bytes gets its own answer, and no other', asyn
   await gateway.sql('delete from service_account');
 });
 
-test('100-continue is answered, and then the request', async () => {
+test('100-continue gets a response, and then the request', async () => {
   const raw = await openRaw(gateway.url);
   raw.socket.write(create(`${json}expect: 100-continue\r\nconnection: close\r\ncontent-length: 12\r\n`));
   while (!raw.text().includes('\r\n\r\n') && !(await raw.closed(20)));
@@ -135,7 +135,7 @@ test('a client that goes away in the middle of anything leaves no trace', async 
   expect(gateway.log.filter((line) => JSON.parse(line).level >= 50 && /uncaught/i.test(line))).toEqual([]);
 });
 
-test('a request that was answered before it was all there has no second answer when its time is over', async () => {
+test('a request that got a response before it was all there has no second answer when its time has expired', async () => {
   const hasty = await startGateway(
     {},
     { limits: { requestTimeout: 300, headersTimeout: 300, connectionsCheckingInterval: 50 } },

@@ -8,7 +8,10 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Sends a number of requests at once on one connection. @returns the answers until its end, or until all have come */
+/**
+ * Sends a number of requests at the same time on one connection.
+ * @returns the answers until its end, or until all have come
+ */
 async function pipeline(count: number): Promise<string[]> {
   const { socket } = await openRaw(gateway.url);
   let text = '';
@@ -35,11 +38,11 @@ test('a connection with hundreds is cut', async () => {
   expect((await gateway.request('/readyz')).status).toBe(200);
 });
 
-test('one that has had its answers may go on', async () => {
+test('a connection that got its responses may continue', async () => {
   for (let turn = 0; turn < 3; turn++) expect(await pipeline(10)).toHaveLength(10);
 });
 
-test('while others send hundreds, everybody else is answered', async () => {
+test('while others send hundreds, everybody else gets a response', async () => {
   const flood = Promise.all(Array.from({ length: 20 }, () => pipeline(300)));
   expect((await gateway.request('/healthz')).status).toBe(200);
   await flood;

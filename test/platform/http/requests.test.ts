@@ -53,7 +53,7 @@ test.each([
 });
 
 test.each(['TRACE', 'PROPFIND', 'OPTIONS', 'QUERY', 'GET', 'PUT', 'LOCK', 'M-SEARCH'])(
-  '%s of the documented call is a 405',
+  '%s of the documented request is a 405',
   async (method) => {
     const answer = await ask(`${method} ${createPath}`);
     // Node 20 does not know the method QUERY, so that its parser refuses the request.
@@ -137,7 +137,7 @@ test.each(['websocket', 'h2c', 'TLS/1.0'])('an upgrade to %s is not taken', asyn
   expect(answer.headers.get('upgrade')).toBeNull();
 });
 
-test('headers are not left out, however many come before them', async () => {
+test('headers are not omitted, however many come before them', async () => {
   const { authorization, ...rest } = own;
   const many = Array.from({ length: 2_500 }, (_, index) => `${index.toString(36)}:`);
   const last = [`authorization: ${authorization}`, 'apollo-require-preflight: true'];
@@ -150,7 +150,7 @@ test.each(['http://[::bad', 'http://a:99999', 'x:'])('a URL that is none, %s, is
   expect(answer).toMatchObject({ status: 400, body: { success: false, code: 'BAD_REQUEST' } });
 });
 
-test('a list is answered to a whole URL, too', async () => {
+test('a list gets a response to a whole URL, too', async () => {
   const answer = await ask(`GET http://${elsewhere}/api/v1/admin/service-account?first=1`);
   expect(answer).toMatchObject({ status: 200, body: { success: true, data: expect.any(Array) } });
 });

@@ -88,7 +88,7 @@ test('a client that takes none of its answers is cut', async () => {
   expect(raw.socket.closed).toBe(true);
 });
 
-test('a connection is kept between requests, for as long as is said, and not for good', async () => {
+test('a connection is kept between requests, for as long as is said, and then closed', async () => {
   const raw = await connect();
   const ask = () => raw.socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
   ask();
@@ -99,7 +99,7 @@ test('a connection is kept between requests, for as long as is said, and not for
   expect(raw.text().match(/HTTP\/1\.1 200/g)).toHaveLength(2);
 });
 
-test('one connection too many is closed at once, and the others are served', async () => {
+test('one connection too many is closed immediately, and the others are served', async () => {
   const all = await Promise.all(Array.from({ length: limits.maxConnections + 5 }, connect));
   const kept = await until(
     async () => all.filter(({ socket }) => !socket.closed),

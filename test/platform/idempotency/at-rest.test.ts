@@ -83,7 +83,7 @@ test('a secret that was changed in the database is not answered', async () => {
   });
 });
 
-describe('when the ten minutes are over', () => {
+describe('when the ten minutes have passed', () => {
   const expire = (tenant: string) =>
     gateway.sql(`update idempotency_key set expires_at = now() where answer ->> 'tenantId' = $1`, [tenant]);
 
@@ -115,7 +115,7 @@ describe('when the ten minutes are over', () => {
   });
 });
 
-test('gateways with other peppers know each other’s keys while one of them is being changed', async () => {
+test("gateways with other peppers know each other's keys while one of them is being changed", async () => {
   const start = async (peppers: string) => {
     const one = await startProcess({ ...gateway.env, SECRET_PEPPERS: peppers });
     await one.ready();

@@ -79,7 +79,7 @@ describe('a key', () => {
     ]);
   });
 
-  test('that is empty is one that is too short', async () => {
+  test('that is empty counts as too short', async () => {
     const { plain } = await keyedAdmin(gateway);
     expect(await gateway.create({ ...plain, 'idempotency-key': '' })).toMatchObject({
       status: 400,
@@ -101,7 +101,7 @@ describe('a key', () => {
     expect(await countsOf(gateway, tenant)).toEqual({ count: 0, rows: 0 });
   });
 
-  test('in the header is for one field: the second is told, and the first stands', async () => {
+  test('in the header is for one field: the second is reported, and the first stands', async () => {
     const { headers, tenant } = await keyedAdmin(gateway);
     const two = `mutation { a: createServiceAccount { clientSecret } b: createServiceAccount { clientSecret } }`;
     const { body } = await gateway.graphql(headers, two);
@@ -137,7 +137,7 @@ describe('a replay is refused', () => {
   test.each([
     ['the secret was revoked', 'update service_account_secret set revoked_at = now()'],
     ['the secret has expired', 'update service_account_secret set expires_at = now()'],
-    ['the secret is gone', 'delete from service_account_secret'],
+    ['the secret is deleted', 'delete from service_account_secret'],
     ['the account was deleted', `update service_account set status = 'deleted'`],
   ])('with CONFLICT when %s', async (_name, change) => {
     const { headers } = await keyedAdmin(gateway);
@@ -183,7 +183,7 @@ describe('a replay is refused', () => {
   });
 });
 
-describe('a failure is not stored: the key works once the reason is gone', () => {
+describe('a failure is not stored: the key works as soon as the reason is removed', () => {
   test('a full tenant', async () => {
     const { headers, tenant } = await keyedAdmin(gateway, { limit: 0 });
     expect(await gateway.create(headers)).toMatchObject({ status: 409, body: { code: 'LIMIT_REACHED' } });

@@ -18,7 +18,7 @@ afterAll(async () => {
   await gateway.close();
 });
 
-describe('of 30 duplicates at once to two gateways one creates, and all get its answer', () => {
+describe('of 30 duplicates at the same time to two gateways one creates, and all get its answer', () => {
   test.each([
     ['with an automatic name', {}, 100],
     ['with a name', { name: 'export' }, 100],

@@ -145,7 +145,7 @@ test('no body, {} and null are one input', async () => {
   expect(new Set(answers.map(({ body }) => body.data.id)).size).toBe(1);
 });
 
-describe('a retry is answered although by now', () => {
+describe('a retry gets a response although, since then,', () => {
   test('the tenant is full', async () => {
     const { headers } = await keyedAdmin(gateway, { limit: 1 });
     const first = await gateway.create(headers);
@@ -181,7 +181,7 @@ describe('a retry is answered although by now', () => {
 describe('a key is another one', () => {
   test('for another caller', async () => {
     const { headers, tenant } = await keyedAdmin(gateway);
-    const claims = { sub: 'somebody else', roles: ['tenant_admin'], tenants: [tenant] };
+    const claims = { sub: 'another user', roles: ['tenant_admin'], tenants: [tenant] };
     const other = { ...headers, authorization: `Bearer ${await gateway.issuer.sign(claims)}` };
     const answers = [await gateway.create(headers), await gateway.create(other)];
     expect(new Set(answers.map(({ body }) => body.data.id)).size).toBe(2);

@@ -3,7 +3,7 @@ import { moveClock, restoreClock } from '../../harness/clock.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
 import { each, header, somebody, status, transports } from './somebody.js';
 
-// The gateway trusts one proxy, so that each test can choose an address of its own.
+// The gateway trusts one proxy, so that each test can choose its own address.
 let gateway: Gateway;
 beforeAll(async () => {
   gateway = await startGateway({ RATE_LIMIT_ADDRESS: '3', RATE_LIMIT_CALLER: '100', TRUST_PROXY: '1' });
@@ -26,7 +26,7 @@ describe.each(Object.entries(transports))('over %s', (_name, call) => {
     expect(header('ratelimit')(answer)).toMatch(/^"address";r=2;t=(59|60), "caller";r=99;t=(59|60)$/);
   });
 
-  test('callers at one address share its limit, and get it back when the window is over', async () => {
+  test('callers at one address share its limit, and get it back when the window has ended', async () => {
     const from = somewhere();
     const anybody = async () => call(gateway, { ...(await somebody(gateway)), ...from });
     const calls = await each(4, anybody, status);

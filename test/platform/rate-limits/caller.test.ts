@@ -11,7 +11,7 @@ afterAll(() => gateway.close());
 afterEach(restoreClock);
 
 describe.each(Object.entries(transports))('over %s', (_name, call) => {
-  test('a caller that is over the limit is told when to come again', async () => {
+  test('a caller that exceeds the limit learns when to retry', async () => {
     const headers = await somebody(gateway);
     const before = await each(3, () => call(gateway, headers), status);
     expect(before).not.toContain(429);
@@ -20,7 +20,7 @@ describe.each(Object.entries(transports))('over %s', (_name, call) => {
     expect(answer.headers.get('retry-after')).toMatch(/^(59|60)$/);
   });
 
-  test('who waits for as long as it was told is served again, and who does not is not', async () => {
+  test('a caller that waits as long as the response says is served again, and a caller that does not is not', async () => {
     const headers = await somebody(gateway);
     await each(3, () => call(gateway, headers), status);
     const wait = Number((await call(gateway, headers)).headers.get('retry-after'));
@@ -30,7 +30,7 @@ describe.each(Object.entries(transports))('over %s', (_name, call) => {
     expect((await call(gateway, headers)).status).not.toBe(429);
   });
 
-  test('each answer says the policy and what is left of it', async () => {
+  test('each response has the policy and the requests that remain', async () => {
     const headers = await somebody(gateway);
     const fields = await each(
       4,
@@ -93,7 +93,7 @@ test('a subject of another realm is another caller', async () => {
   expect(await transports.GraphQL(gateway, partner)).toMatchObject({ status: 200 });
 });
 
-test('who is over the limit has nothing executed', async () => {
+test('nothing is executed for a caller that exceeds the limit', async () => {
   const tenant = await gateway.createTenant();
   const headers = await somebody(gateway, { tenants: [tenant] });
   await each(5, () => gateway.create({ ...headers, 'x-tenantid': tenant }), status);

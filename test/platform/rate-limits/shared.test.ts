@@ -30,7 +30,7 @@ test('two gateways on one database count together', async () => {
   expect(await each(1, () => transports.GraphQL(one, headers), status)).toEqual([429]);
 });
 
-test('exactly the limit gets through when many ask at once', async () => {
+test('exactly the limit gets through when many ask at the same time', async () => {
   const headers = await somebody(one);
   const calls = Array.from({ length: 20 }, (_, n) => transports.GraphQL(n % 2 ? one : other, headers));
   const codes = (await Promise.all(calls)).map(status);
@@ -38,7 +38,7 @@ test('exactly the limit gets through when many ask at once', async () => {
   expect(codes.filter((code) => code === 429)).toHaveLength(16);
 });
 
-test('what is over is over in the database, too', async () => {
+test('a window that has ended has ended in the database, too', async () => {
   const headers = await somebody(one);
   expect(await each(5, () => transports.GraphQL(one, headers), status)).toContain(429);
   try {
@@ -132,7 +132,7 @@ test('and counts in the database again when that is back', async () => {
   }
 });
 
-test('counts that are over are deleted within a minute, and others are kept', async () => {
+test('expired counts are deleted within a minute, and others are kept', async () => {
   const letPass = holdIntervals();
   const gateway = await startGateway(limits);
   try {

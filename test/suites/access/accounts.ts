@@ -7,7 +7,7 @@ export interface Account {
   clientId: string;
   /** The id of the account's only secret. */
   secretId: string;
-  /** A permission of the catalogue that no account has. */
+  /** A permission of the catalog that no account has. */
   permission: string;
   /** The id of the audit event of the account's creation. */
   eventId: string;

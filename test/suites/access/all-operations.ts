@@ -30,7 +30,7 @@ export function operation(name: string): Operation {
 }
 
 /** An account that does not exist. */
-export const nobodys: Account = {
+export const nonexistent: Account = {
   id: `sa-${randomUUID()}`,
   name: 'of nobody',
   clientId: `sa_client_${randomBytes(6).toString('hex')}`,
@@ -42,18 +42,18 @@ export const nobodys: Account = {
   suspendedTenantId: randomUUID(),
 };
 
-/** The operations on one account, one of its secrets, or its trail. */
+/** The operations on one account, one of its secrets, or its audit log. */
 export const aboutOne = operations.filter(({ args }) => {
-  const { id, clientId, secretId, eventId } = nobodys;
-  return Object.values(args(nobodys)).some((value) =>
+  const { id, clientId, secretId, eventId } = nonexistent;
+  return Object.values(args(nonexistent)).some((value) =>
     [id, clientId, secretId, eventId].includes(String(value)),
   );
 });
 
 /** The operations on one tenant, whose id is an argument. */
 export const aboutTenant = operations.filter(({ args }) => {
-  const { tenantId, suspendedTenantId } = nobodys;
-  return [tenantId, suspendedTenantId].includes(String(args(nobodys).id));
+  const { tenantId, suspendedTenantId } = nonexistent;
+  return [tenantId, suspendedTenantId].includes(String(args(nonexistent).id));
 });
 
 /** The mutations of an account that is not deleted. */

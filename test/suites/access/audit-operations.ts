@@ -3,7 +3,7 @@ import { type Operation, query } from './operation.js';
 
 const events = '/api/v1/admin/audit-event';
 
-/** The operations on the audit trail. */
+/** The operations on the audit log. */
 export const auditOperations: Operation[] = [
   query(
     'auditEvents',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { type Account, createAccount, rowsOf } from './accounts.js';
-import { aboutOne, aboutTenant, nobodys, operation, operations } from './all-operations.js';
+import { aboutOne, aboutTenant, nonexistent, operation, operations } from './all-operations.js';
 import { rightArgs, wrongFields, wrongIdLists, wrongIds, wrongIdValues, wrongLabels } from './bad-input.js';
 import { lists, wrongCursors } from './bad-pages.js';
 import type { Args, Operation } from './operation.js';
@@ -63,7 +63,7 @@ const kindOfId = (operation: Operation, field: string) => {
   return aboutTenant.includes(operation) ? 'id of a tenant' : field;
 };
 const idArguments = [...aboutOne, ...aboutTenant].flatMap((operation) =>
-  Object.keys(operation.args(nobodys))
+  Object.keys(operation.args(nonexistent))
     .filter((field) => /id$/i.test(field))
     .map((field) => ({
       name: operation.name,
@@ -151,8 +151,8 @@ describe.each(lists)('$name', ({ name, rest, pages, queries }) => {
 });
 
 const mutations = operations.filter(({ isMutation }) => isMutation).map(({ name }) => name);
-test.each(mutations)('%s names a field that there is not', async (name) => {
-  await refusedAtTransports(name, 'colour', { colour: 'red' });
+test.each(mutations)('%s names an unknown field', async (name) => {
+  await refusedAtTransports(name, 'color', { color: 'red' });
 });
 
 describe.each(operations.filter(({ rest }) => rest))('$rest', ({ rest = '', name, isMutation }) => {
@@ -161,10 +161,10 @@ describe.each(operations.filter(({ rest }) => rest))('$rest', ({ rest = '', name
   const as = () => allowed(operation(name));
   const ask = (query: string, body?: unknown) => callRest(gateway, as(), method, placed() + query, body);
 
-  // The documented call has always ignored unknown query parameters.
+  // The documented request has always ignored unknown query parameters.
   if (name !== 'createServiceAccount') {
-    test('names a query parameter that there is not', async () => {
-      await refused('colour', () => ask('?colour=red'));
+    test('names an unknown query parameter', async () => {
+      await refused('color', () => ask('?color=red'));
     });
   }
 

@@ -92,7 +92,7 @@ export const wrongLabels: [string, unknown][] = [
   ['labels.0.value', [{ key: 'team', value: null }]],
   ['labels.0.value', [{ key: 'team', value: 'x'.repeat(256) }]],
   ['labels.1.value', ['a', 'b\u202e'].map((value) => ({ key: value.charAt(0), value }))],
-  ['labels.0.colour', [{ key: 'team', value: 'x', colour: 'red' }]],
+  ['labels.0.color', [{ key: 'team', value: 'x', color: 'red' }]],
   ['labels.0', [null]],
   ['labels', ['x', 'y'].map((value) => ({ key: 'same', value }))],
 ];

@@ -36,7 +36,7 @@ const wrongPages: [string, Args][] = [
   ['after', { after: 'x', before: 'x' }],
   ['field', { orderBy: { field: 'SIZE', direction: 'ASC' } }],
   ['direction', { orderBy: { field: 'NAME' } }],
-  filter('colour', 'red'),
+  filter('color', 'red'),
   filter('status', []),
   filter('status', ['GONE'], 'status.0'),
   filter('search', ''),

@@ -62,7 +62,7 @@ describe.each(atTransports(changes.filter(({ name }) => !repeatable.includes(nam
 describe.each(atTransports(repeatable.map(operation)))(
   '$name over $transport',
   ({ operation, transport, name }) => {
-    test('of a deleted account is answered again', async () => {
+    test('of a deleted account gets the same response', async () => {
       const before = await rowsOf(gateway);
       expect(await ask(transport, name, operation.args(deleted))).toMatchObject({ code: 'OK' });
       expect(await rowsOf(gateway)).toBe(before);
@@ -71,7 +71,7 @@ describe.each(atTransports(repeatable.map(operation)))(
 );
 
 describe.each(transports)('restoreServiceAccount over %s', (transport) => {
-  test.each(['active', 'disabled'] as const)('of one that is %s is a conflict', async (state) => {
+  test.each(['active', 'disabled'] as const)('of an account that is %s is a conflict', async (state) => {
     const { id } = await createAccount(gateway, headers, state);
     const details = { field: 'status', status: state };
     await refused(transport, 'restoreServiceAccount', { id }, { code: 'CONFLICT', details });
@@ -144,7 +144,7 @@ describe.each(transports)('deleteTenant over %s', (transport) => {
     expect(await ask(transport, ...remove(tenant), superAdmin)).toMatchObject({ code: 'OK' });
   });
 
-  test('of one that is deleted is not found', async () => {
+  test('of a deleted account is not found', async () => {
     const tenant = await gateway.createTenant();
     await ask(transport, ...remove(tenant), superAdmin);
     await refused(transport, ...remove(tenant), { code: 'NOT_FOUND' }, superAdmin);
@@ -163,7 +163,7 @@ describe.each(transports)('over %s', (transport) => {
     ['resumeTenant', 'active'],
     ['updateTenant', 'active'],
     ['updateTenant', 'suspended'],
-  ])('%s of what is so already is answered: %s', async (name, status) => {
+  ])('%s without anything to change gets a response: %s', async (name, status) => {
     const id = await gateway.createTenant({ name: 'Acme', status });
     const before = await rowsOf(gateway);
     const input = name === 'updateTenant' ? { id, name: 'Acme', secretMaxAgeDays: null } : { id };
@@ -205,7 +205,7 @@ describe('a suspended tenant', () => {
     },
   );
 
-  test.each(transports)('refuses over %s to delete what is deleted, too', async (transport) => {
+  test.each(transports)('rejects over %s a second deletion, too', async (transport) => {
     await refused(transport, again, { id: accounts.deleted.id }, { code: 'TENANT_SUSPENDED' }, suspended);
   });
 });

@@ -11,7 +11,7 @@ export interface Operation {
   /** The GraphQL document. A mutation takes its arguments as one `input`, a query as variables. */
   document: string;
   isMutation: boolean;
-  /** Method and path of the REST call, if there is one. The other arguments are in the query or the body. */
+  /** Method and path of the REST request, if there is one. The other arguments are in the query or the body. */
   rest?: string;
   may: MayUse;
   /** Whether the operation needs no x-tenantid. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { type Account, createAccount, rowsOf, type State } from './accounts.js';
-import { aboutOne, aboutTenant, atTransports, nobodys, operation, operations } from './all-operations.js';
+import { aboutOne, aboutTenant, atTransports, nonexistent, operation, operations } from './all-operations.js';
 import { send, statusFor, transports } from './transports.js';
 
 type Headers = Record<string, string>;
@@ -51,7 +51,7 @@ describe.each(atTransports(aboutOne))('$name over $transport', ({ operation, tra
     const said = await send[transport](gateway, operation, callers[caller], args(theirs[needs]));
     expect(said).toMatchObject({ code: 'NOT_FOUND', status: statusFor(transport, 'NOT_FOUND') });
     expect(isOfThem(said.text)).toBe(false);
-    const missing = await send[transport](gateway, operation, callers[caller], args(nobodys));
+    const missing = await send[transport](gateway, operation, callers[caller], args(nonexistent));
     expect(said.text).toBe(missing.text);
     expect(await rowsOf(gateway)).toBe(before);
   });
@@ -60,7 +60,12 @@ describe.each(atTransports(aboutOne))('$name over $transport', ({ operation, tra
 describe.each(atTransports(aboutTenant))('$name over $transport', ({ operation, transport }) => {
   test('finds no tenant that nobody has', async () => {
     const before = await rowsOf(gateway);
-    const said = await send[transport](gateway, operation, callers['a super_admin'], operation.args(nobodys));
+    const said = await send[transport](
+      gateway,
+      operation,
+      callers['a super_admin'],
+      operation.args(nonexistent),
+    );
     expect(said).toMatchObject({ code: 'NOT_FOUND', status: statusFor(transport, 'NOT_FOUND') });
     expect(said.message).toBe('There is no such tenant');
     expect(await rowsOf(gateway)).toBe(before);
@@ -94,7 +99,7 @@ describe.each(transports)('revokeServiceAccountSecret over %s', (transport) => {
 const list = operation('serviceAccounts');
 
 describe.each(transports)('serviceAccounts over %s', (transport) => {
-  test.each(everybody)('%s is told of the own accounts only', async (caller) => {
+  test.each(everybody)('%s sees only its own accounts', async (caller) => {
     const said = await send[transport](gateway, list, callers[caller], {});
     expect(said.text).toContain(own.clientId);
     expect(isOfThem(said.text)).toBe(false);

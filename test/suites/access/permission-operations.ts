@@ -4,7 +4,7 @@ import { mutation, type Operation, query } from './operation.js';
 const permissions = '/api/v1/admin/permission';
 const permission = `${permissions}/:name`;
 
-/** The operations on the catalogue of permissions, and the erasure of a person. */
+/** The operations on the catalog of permissions, and the erasure of a person. */
 export const permissionOperations: Operation[] = [
   query(
     'permissions',

@@ -74,7 +74,7 @@ const overRest: Send = async (gateway, { rest = '', isBulk }, headers, args) => 
   return isBulk ? asOne(said, 'REST', said.data as Result[] | undefined, args) : said;
 };
 
-/** Sends any REST call, including one that fits no operation. */
+/** Sends any REST request, also without a matching operation. */
 export async function callRest(
   gateway: Gateway,
   headers: Headers,

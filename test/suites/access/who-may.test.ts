@@ -3,7 +3,7 @@ import { rootFields } from '../../../src/api/graphql/rules.js';
 import { routes } from '../../../src/api/rest/routes.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { type Account, createAccount, rowsOf } from './accounts.js';
-import { aboutOne, aboutTenant, atTransports, nobodys, operation, operations } from './all-operations.js';
+import { aboutOne, aboutTenant, atTransports, nonexistent, operation, operations } from './all-operations.js';
 import { type Caller, callers, headersOf } from './callers.js';
 import type { Operation } from './operation.js';
 import { send, statusFor, transports } from './transports.js';
@@ -54,7 +54,7 @@ test('the table has a row for each root field', () => {
   expect(unique(operations.map(({ field }) => field))).toEqual(unique(fields));
 });
 
-test('the table has a row for each REST call', () => {
+test('the table has a row for each REST request', () => {
   const calls = operations.flatMap(({ rest }) => rest ?? []);
   expect(unique(calls)).toEqual(unique(routes.map(({ method, path }) => `${method} ${path}`)));
 });
@@ -87,7 +87,7 @@ describe.each(atTransports(aboutOne))('$name over $transport', ({ operation, tra
     ['a tenant_admin elsewhere', 'FORBIDDEN'],
   ] as const)('with a malformed id by %s: %s, too', async (caller, code) => {
     const malformed = {
-      ...nobodys,
+      ...nonexistent,
       id: 'nonsense',
       clientId: 'nonsense',
       secretId: 'nonsense',
@@ -103,7 +103,7 @@ describe.each(atTransports(aboutTenant))('$name over $transport', ({ operation, 
     ['nobody', 'UNAUTHENTICATED'],
     ['a tenant_admin', 'FORBIDDEN'],
   ] as const)('with a malformed id by %s: %s, too', async (caller, code) => {
-    const args = { ...operation.args(nobodys), id: 'nonsense' };
+    const args = { ...operation.args(nonexistent), id: 'nonsense' };
     const said = await send[transport](gateway, operation, headers[caller], args);
     expect(said).toMatchObject({ code, status: statusFor(transport, code) });
   });

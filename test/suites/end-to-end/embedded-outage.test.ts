@@ -65,7 +65,7 @@ test('a gateway whose PostgreSQL is killed under load works again within 5 secon
   expect([...statuses].sort()).toEqual([200, 503]);
 });
 
-test('a PostgreSQL that is stopped in its tracks is a 503 in time, and works on when it goes on', async () => {
+test('a PostgreSQL that is stopped in its tracks is a 503 in time, and works on when it continues', async () => {
   const { rows, client } = await backends();
   await client.end();
   // The postmaster accepts connections and its children answer them, so that all of them have to stop.

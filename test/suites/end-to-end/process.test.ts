@@ -72,7 +72,7 @@ test('the curl of the banner, pasted into a shell, creates an account', async ()
   accountId = answer.data.id;
 });
 
-test('a second gateway on the same DATA_DIR says so and ends with 1, and the first goes on', async () => {
+test('a second gateway on the same DATA_DIR says so and ends with 1, and the first continues', async () => {
   const second = await startProcess({ DATA_DIR: dataDir });
   expect(await second.ended()).toBe(1);
   expect(second.stderr()).toMatch(/^service-account-gateway cannot start\. Another gateway .*DATA_DIR/m);
@@ -125,7 +125,7 @@ test('the log never held the token, and was JSON on stderr', () => {
   expect(gateway.stderr()).not.toMatch(/sa_secret_|Bearer /);
 });
 
-test('after a restart the account is still there, and tokens from before are good for their time', async () => {
+test('after a restart the account is still there, and tokens from before are valid for their time', async () => {
   const before = tokenOf(gateway);
   gateway = await startAgain();
   for (const token of [before, tokenOf(gateway)]) {

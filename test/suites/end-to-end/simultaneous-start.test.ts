@@ -30,8 +30,8 @@ const waiting = async () => {
   return (await client.query(query, [migrationLock])).rowCount;
 };
 
-test('two gateways that start at once on an empty database migrate it once and both become ready', async () => {
-  // The test holds the lock until both gateways wait for it, so that they go on at the same moment.
+test('two gateways that start at the same time on an empty database migrate it once and both become ready', async () => {
+  // The test holds the lock until both gateways wait for it, so that they continue at the same moment.
   await client.query('select pg_advisory_lock($1)', [migrationLock]);
   const env = { ...gateway.env, DATABASE_URL: empty.url };
   const processes = await Promise.all([startProcess(env), startProcess(env)]);

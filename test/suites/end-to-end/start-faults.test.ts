@@ -40,7 +40,7 @@ test('a port that is taken is named', async () => {
   expect(said).toContain(`PORT, HOST: cannot listen on 127.0.0.1:${port} (EADDRINUSE)`);
 });
 
-test('all faults of the configuration are told at once, each with its variable', async () => {
+test('all faults of the configuration are reported together, each with its variable', async () => {
   const realms = join(folder, 'realms.json');
   await writeFile(
     realms,
@@ -80,25 +80,25 @@ test('all faults of the configuration are told at once, each with its variable',
 test.each([
   ['in production', { NODE_ENV: 'production' }],
   ['on an address that others reach', { HOST: '0.0.0.0' }],
-])('%s nothing is made up: what is missing is named', async (_where, env) => {
+])('%s nothing is made up: the missing variable is named', async (_where, env) => {
   const said = await failing({ DATA_DIR: join(folder, 'data'), ...env });
   for (const name of ['REALMS_FILE', 'SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS', 'PUBLIC_URL']) {
     expect(said).toMatch(new RegExp(`^  ${name}: must be set`, 'm'));
   }
 });
 
-test('a database that cannot be reached is told, without its password', async () => {
+test('a database that cannot be reached is reported, without its password', async () => {
   const said = await failing({ ...gateway.env, DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:1/none' });
   expect(said).toMatch(/DATABASE_URL: PostgreSQL cannot be reached/);
   expect(said).not.toContain('hunter2');
 });
 
-test('a realms file that is not there is told', async () => {
+test('a realms file that is not there is reported', async () => {
   const said = await failing({ ...gateway.env, REALMS_FILE: join(folder, 'nowhere.json') });
   expect(said).toMatch(/REALMS_FILE: .*nowhere\.json/);
 });
 
-test('a migration that fails is named with its reason, and the gateway that runs goes on', async () => {
+test('a migration that fails is named with its reason, and the gateway that runs continues', async () => {
   const name = '20261128-tokens';
   // What this migration and the newest one have made still exists.
   const names = [name, migrations.at(-1)?.name];

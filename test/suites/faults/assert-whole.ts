@@ -68,7 +68,7 @@ export const few = (verdict: Verdict) =>
 export async function verify(
   connection: pg.ClientConfig,
   { tenant, pepper }: { tenant: string; pepper: Buffer },
-  { logicals, outcomes }: Load,
+  { logicalRequests, outcomes }: Load,
 ): Promise<Verdict> {
   const client = new pg.Client(connection).on('error', () => {});
   await client.connect();
@@ -82,15 +82,17 @@ export async function verify(
     const byId = new Map(rows.map((row) => [row.id, row]));
     const times = new Map<string | null, number>();
     for (const { marker } of rows) times.set(marker, (times.get(marker) ?? 0) + 1);
-    const told = logicals.filter(({ answers }) => answers.length > 0);
+    const told = logicalRequests.filter(({ answers }) => answers.length > 0);
     const hash = (secret: string) => createHmac('sha256', pepper).update(secret).digest('hex');
     const named = (list: Logical[]) => list.map(({ marker }) => marker);
-    const asked = new Set(named(logicals));
+    const asked = new Set(named(logicalRequests));
     return {
-      unacknowledged: named(logicals.filter(({ answers, refusal }) => answers.length === 0 && !refusal)),
+      unacknowledged: named(
+        logicalRequests.filter(({ answers, refusal }) => answers.length === 0 && !refusal),
+      ),
       lost: named(told.filter(({ answers }) => answers.some(({ id }) => !byId.has(id)))),
       doubled: named(
-        logicals.filter((logical) => (times.get(logical.marker) ?? 0) > 1 || !areAlike(logical)),
+        logicalRequests.filter((logical) => (times.get(logical.marker) ?? 0) > 1 || !areAlike(logical)),
       ),
       halfMade: [
         ...rows.filter(({ hashes, events }) => hashes.length !== 1 || events !== 1).map(({ id }) => id),
@@ -105,7 +107,9 @@ export async function verify(
       unforeseen: [...outcomes.keys()].filter((label) =>
         /INTERNAL|without Retry-After|unreadable/.test(label),
       ),
-      refused: logicals.flatMap(({ refusal }) => (refusal && !/LIMIT_REACHED/.test(refusal) ? refusal : [])),
+      refused: logicalRequests.flatMap(({ refusal }) =>
+        refusal && !/LIMIT_REACHED/.test(refusal) ? refusal : [],
+      ),
       count: counts[0]?.n === rows.length ? [] : [`${counts[0]?.n} instead of ${rows.length}`],
     };
   } finally {

@@ -11,7 +11,7 @@ const impatient = 2;
 const deadline = 60_000;
 
 export interface Load {
-  logicals: Logical[];
+  logicalRequests: Logical[];
   /** The number of attempts by their outcome. */
   outcomes: Map<string, number>;
   /** The times at which accounts were acknowledged (`Date.now()`). */
@@ -27,7 +27,7 @@ interface Target {
   urls: string[];
   /** The headers with the token and the tenant. */
   headers: Record<string, string>;
-  /** The number of all requests. Without it clients go on until `finish`. */
+  /** The number of all requests. Without it clients continue until `finish`. */
   total?: number;
 }
 
@@ -41,7 +41,7 @@ export function abandonClients(): void {
 /** Starts clients that each create accounts again and again until `finish`. */
 export function startClients({ urls, headers, total = Number.POSITIVE_INFINITY }: Target): Load {
   const agent = new Agent({ keepAlive: true });
-  const logicals: Logical[] = [];
+  const logicalRequests: Logical[] = [];
   const outcomes = new Map<string, number>();
   const acknowledgedAt: number[] = [];
   let over = false;
@@ -62,14 +62,14 @@ export function startClients({ urls, headers, total = Number.POSITIVE_INFINITY }
 
   const client = async (index: number) => {
     let at = index;
-    while (!over && logicals.length < total) {
-      const logical = createLogical(logicals.length);
-      logicals.push(logical);
+    while (!over && logicalRequests.length < total) {
+      const logical = createLogical(logicalRequests.length);
+      logicalRequests.push(logical);
       const until = Date.now() + deadline;
       for (let pause = 50; !abandoned && Date.now() < until; pause = Math.min(pause * 2, 1000)) {
         const url = urls[at % urls.length] ?? '';
-        // Some requests are sent twice at once, as by a user who clicks twice or a proxy that retries.
-        const isDoubled = logicals.length % 20 === 0;
+        // Some requests are sent twice at the same time, as by a user who clicks twice or a proxy that retries.
+        const isDoubled = logicalRequests.length % 20 === 0;
         const all = await Promise.all([url, ...(isDoubled ? [url] : [])].map((one) => tryOnce(logical, one)));
         if (logical.answers.length > 0 || logical.refusal) break;
         at += 1;
@@ -92,7 +92,7 @@ export function startClients({ urls, headers, total = Number.POSITIVE_INFINITY }
   });
 
   return {
-    logicals,
+    logicalRequests,
     outcomes,
     acknowledgedAt,
     served: (since) =>

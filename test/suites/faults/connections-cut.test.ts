@@ -71,8 +71,8 @@ test('with fewer places than requests there are exactly as many accounts as plac
   behind.isCutting = false;
 
   const verdict = await verify(connection, site, load);
-  const made = load.logicals.filter(({ answers }) => answers.length > 0);
-  const refusals = load.logicals.flatMap(({ refusal }) => refusal?.split(':')[0] ?? []);
+  const made = load.logicalRequests.filter(({ answers }) => answers.length > 0);
+  const refusals = load.logicalRequests.flatMap(({ refusal }) => refusal?.split(':')[0] ?? []);
   print('connections cut, and too few places', load, verdict, {
     'faults injected': before.cuts + behind.cuts,
     'accounts, of places': `${made.length} of ${limit}`,

@@ -3,7 +3,7 @@ import type { Load } from './clients.js';
 
 /**
  * Returns the longest time without an acknowledgement after a fault, in milliseconds.
- * @param faults the times of the faults, or the times at which a stopped server went on
+ * @param faults the times of the faults, or the times at which a stopped server continued
  */
 export function longestAway({ acknowledgedAt }: Load, faults: number[]): number {
   const gaps = faults.map((from, index) => {
@@ -16,18 +16,19 @@ export function longestAway({ acknowledgedAt }: Load, faults: number[]): number 
 
 /** Prints the figures and faults of a test. */
 export function print(title: string, load: Load, verdict: Verdict, more: Record<string, unknown>): void {
-  const { logicals, outcomes } = load;
-  const attempts = logicals.reduce((sum, logical) => sum + logical.attempts, 0);
+  const { logicalRequests, outcomes } = load;
+  const attempts = logicalRequests.reduce((sum, logical) => sum + logical.attempts, 0);
   const transports = ['rest', 'graphql'].map(
-    (transport) => `${logicals.filter((logical) => logical.transport === transport).length} ${transport}`,
+    (transport) =>
+      `${logicalRequests.filter((logical) => logical.transport === transport).length} ${transport}`,
   );
-  const refused = logicals.filter(({ refusal }) => refusal).length;
+  const refused = logicalRequests.filter(({ refusal }) => refusal).length;
   const lines: Record<string, unknown> = {
-    'logical requests': `${logicals.length} (${transports.join(', ')}), ${refused} refused`,
+    'logical requests': `${logicalRequests.length} (${transports.join(', ')}), ${refused} refused`,
     attempts,
     ...Object.fromEntries([...outcomes].sort().map(([label, count]) => [`  ${label}`, count])),
     ...more,
-    replays: logicals.flatMap(({ answers }) => answers).filter(({ replayed }) => replayed).length,
+    replays: logicalRequests.flatMap(({ answers }) => answers).filter(({ replayed }) => replayed).length,
     ...Object.fromEntries(Object.entries(verdict).map(([what, list]) => [what, list.length])),
   };
   const rows = Object.entries(lines).map(([what, value]) => `  ${what.padEnd(48)} ${value}`);

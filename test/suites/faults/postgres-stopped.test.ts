@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-test('a PostgreSQL that hangs for 20 seconds is a 503 meanwhile, and service is back within 5 seconds', async () => {
+test('a PostgreSQL that hangs for 20 seconds is a 503 during that time, and service is back within 5 seconds', async () => {
   const gateway = await site.start();
   const load = startClients({ urls: [gateway.url], headers: await site.headers() });
   await load.served(0);
@@ -24,7 +24,7 @@ test('a PostgreSQL that hangs for 20 seconds is a 503 meanwhile, and service is 
   let liveness: number;
   const goOn = await stopAll(pid);
   try {
-    await sleep(1_000); // Answers that PostgreSQL has sent before arrive meanwhile.
+    await sleep(1_000); // Answers that PostgreSQL has sent before arrive during that time.
     before = new Map(load.outcomes);
     await sleep(17_000);
     readiness = await isReady(gateway.url);
@@ -47,7 +47,7 @@ test('a PostgreSQL that hangs for 20 seconds is a 503 meanwhile, and service is 
   const away = load.acknowledgedAt.filter((time) => time > back).reduce((a, b) => Math.min(a, b)) - back;
   print('SIGSTOP of PostgreSQL for 20 s', load, verdict, {
     'faults injected': 1,
-    'answers meanwhile': meanwhile.join(', '),
+    'responses during that time': meanwhile.join(', '),
     'back after, ms': away,
     'longest away after that, ms': longestAway(load, [back]),
   });

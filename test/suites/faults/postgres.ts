@@ -11,7 +11,7 @@ export function whereIs(dataDir: string): { pid: number; connection: pg.ClientCo
   return { pid, connection: { host, port: 5432, user: 'postgres', database: 'postgres' } };
 }
 
-/** Stops the postmaster and all its processes. @returns a function that lets them go on */
+/** Stops the postmaster and all its processes. @returns a function that lets them continue */
 export async function stopAll(postmaster: number): Promise<() => void> {
   // The postmaster stops first, because a running one may start another process after the list is made.
   process.kill(postmaster, 'SIGSTOP');
@@ -40,7 +40,7 @@ function signalAll(pids: number[], signal: NodeJS.Signals): void {
   }
 }
 
-/** Finds a process of PostgreSQL that serves the gateway, preferably one that is running a statement. */
+/** Finds a process of PostgreSQL that serves the gateway, preferably while it runs a statement. */
 export async function backendOf(connection: pg.ClientConfig): Promise<number | undefined> {
   const client = new pg.Client(connection).on('error', () => {});
   await client.connect();

@@ -159,7 +159,7 @@ const together = ({ places }: World): Record<string, { names: string[]; values: 
 /** Draws a value of any input type of a schema. */
 type DrawValue = (draw: Draw, type: GraphQLInputType, parent: string, name: string) => unknown;
 
-/** Draws a field's arguments, some of which may be left out. */
+/** Draws a field's arguments, some of which may be omitted. */
 export type DrawArguments = (
   draw: Draw,
   name: string,

@@ -98,7 +98,7 @@ type Page = { next: string | null; hasMore: boolean };
 
 /** Asserts that the link header and the page name the same next page, or none. */
 function assertLink(link: unknown, { next, hasMore }: Page): void {
-  assertThat(hasMore === (next !== null), 'more, and nowhere to go on');
+  assertThat(hasMore === (next !== null), 'more pages, and no link to the next one');
   const after =
     /^<https:\/\/gateway\.example\.com\/api\/v1\/admin\/service-account(\?[^>]*)>; rel="next"$/.exec(
       String(link ?? ''),

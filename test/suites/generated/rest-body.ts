@@ -62,7 +62,7 @@ const close = (text: string) =>
 const withField = <T>(key: fc.Arbitrary<string>, value: fc.Arbitrary<T>) =>
   fc.tuple(goodInput, key, value).map(([input, name, wild]) => JSON.stringify({ ...input, [name]: wild }));
 
-/** Writes a member into the text of an object, whether or not there is one of that name. */
+/** Writes a member into the text of an object, whether there is one of that name. */
 const withMember = (key: fc.Arbitrary<string>, text: fc.Arbitrary<string>) =>
   fc.tuple(goodInput, key, text).map(([input, name, literal]) => {
     const rest = JSON.stringify(input).slice(1);

@@ -68,7 +68,7 @@ const accept = mostly<Accept>(
   16,
 );
 
-/** Generates requests for the documented call, as its OpenAPI document describes it. */
+/** Generates requests for the documented request, as its OpenAPI document describes it. */
 const createCall: fc.Arbitrary<Target> = fc
   .record({ method, path, body: restBody })
   .map(({ method, path, body }) => ({
@@ -79,7 +79,7 @@ const createCall: fc.Arbitrary<Target> = fc
     good: [method, path, body].every(({ good }) => good),
   }));
 
-/** Generates REST requests, most of which are for the documented call. */
+/** Generates REST requests, most of which are for the documented request. */
 export const restRequest = (world: World): fc.Arbitrary<RestRequest> =>
   fc
     .record({

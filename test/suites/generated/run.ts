@@ -12,7 +12,7 @@ export interface WireAnswer {
 /** The milliseconds that no request may exceed, which is a stated requirement. */
 const bound = 1000;
 
-/** The number of requests at once. */
+/** The number of requests at the same time. */
 const clients = 16;
 
 export interface Run {
@@ -25,7 +25,7 @@ export interface Run {
 }
 
 /**
- * Sends requests, several at once, and checks each answer.
+ * Sends requests, several at the same time, and checks each answer.
  * @param kindOf returns the kind of an answer, and throws when the answer is wrong
  */
 export async function runAll<Request extends WireRequest>(
@@ -58,7 +58,7 @@ export async function runAll<Request extends WireRequest>(
   };
   await Promise.all(Array.from({ length: clients }, client));
   // A slow request is sent again, because the machine may have been busy, and only the second time counts. Its answer
-  // is checked and counted, too, since a repeated create makes another account.
+  // is checked and counted, too, since a repeated create creates another account.
   for (const request of slow) {
     if ((await ask(request)) > bound) addFault(run, `took over ${bound} ms, twice`, request);
   }

@@ -28,7 +28,7 @@ export interface Place {
   cursor: string;
 }
 
-/** The number of accounts before the first request. There are many, since requests on one of them wait in line. */
+/** The number of accounts before the first request. It is large, since requests on one of them wait in line. */
 export const firstAccounts = 30;
 
 export async function createWorld(gateway: Gateway): Promise<World> {
@@ -51,7 +51,7 @@ export async function createWorld(gateway: Gateway): Promise<World> {
     await bearer({ roles: ['tenant_admin'], tenants: [randomUUID()] }),
     await bearer({ roles: [], tenants }),
     await bearer({ roles: ['super_admin'], exp: 1 }),
-    await bearer({ roles: ['super_admin'], aud: 'somebody else' }),
+    await bearer({ roles: ['super_admin'], aud: 'another audience' }),
     `Bearer ${await gateway.partner.sign({ roles: ['tenant_admin'], tenants: [gateway.partnerTenant] })}`,
   ];
   const headers = { authorization: admins[0] ?? '', 'x-tenantid': tenant };

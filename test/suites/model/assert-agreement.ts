@@ -48,8 +48,8 @@ export async function verify(site: Site, own: readonly string[]): Promise<void> 
 function assertMayBe({ id, snapshot, secrets }: Row): void {
   const live = secrets.filter(isLive).length;
   assertThat(statuses.includes(snapshot.status), `${id} is ${snapshot.status}`);
-  assertThat(live <= mostSecrets, `${id} has ${live} live secrets`);
-  assertThat(snapshot.status !== 'deleted' || live === 0, `${id} is deleted, and has ${live} live secrets`);
+  assertThat(live <= mostSecrets, `${id} has ${live} valid secrets`);
+  assertThat(snapshot.status !== 'deleted' || live === 0, `${id} is deleted, and has ${live} valid secrets`);
 }
 
 function assertAcknowledged({ id, counts, version }: Shared, row: Row | undefined): void {

@@ -2,7 +2,7 @@ import { assertThat } from '../generated/assert.js';
 
 export type Transport = 'graphql' | 'rest';
 
-/** The names of operations, each of which is a mutation and a REST call. */
+/** The names of operations, each of which is a mutation and a REST request. */
 export type Operation = keyof typeof calls;
 
 export type Input = Record<string, unknown>;

@@ -11,7 +11,7 @@ import type { Client } from './site.js';
 type Command = fc.AsyncCommand<Model, Client>;
 
 const changes = Object.keys(asked).filter((name): name is Change => name !== 'create');
-/** The operations that take an idempotency key, because they make a secret. */
+/** The operations that take an idempotency key, because they create a secret. */
 const keyed = ['create', 'rotate', 'createSecret'];
 
 const transports = (operation: string) =>
@@ -38,7 +38,7 @@ const changeShared = fc
       .map(([wanted, number, transport]): Command => new SharedChange(operation, wanted, number, transport)),
   );
 
-/** Generates the commands of a client, most of which create or change accounts of its own. */
+/** Generates the commands of a client, most of which create or change its own accounts. */
 export const commands = fc.commands(
   [
     createOwn,

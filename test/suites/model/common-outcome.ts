@@ -31,7 +31,7 @@ export function asOne(outcomes: Outcome[], mayDiffer: readonly string[]): Outcom
   return first;
 }
 
-/** Counts the replays, which have events in the trail, too. */
+/** Counts the replays, which have events in the audit log, too. */
 export function countReplays(counts: Counter, operation: Operation, outcomes: Outcome[]): void {
   for (const { replayed } of outcomes) if (replayed) counts.add(`${actionOf[operation]}.replay`);
 }

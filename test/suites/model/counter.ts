@@ -1,4 +1,4 @@
-/** Counts how often something happens, for example each action of the audit trail. */
+/** Counts how often something happens, for example each action of the audit log. */
 export class Counter {
   private readonly counts = new Map<string, number>();
 

@@ -31,7 +31,7 @@ afterAll(() => gateway.close());
 
 const scripts = fc.limitShrink(fc.array(commands, { minLength: clients, maxLength: clients }), attempts);
 
-test(`accounts live as the model says, in ${runs} tenants with ${clients} clients at once each`, async () => {
+test(`accounts live as the model says, in ${runs} tenants with ${clients} simultaneous clients each`, async () => {
   const since = Date.now();
   const answers = new Counter();
   await fc.assert(

@@ -13,7 +13,7 @@ const day = 24 * 60 * 60;
 
 const deleted: Refuses = (account) => isDeleted(account) && 'CONFLICT status';
 const kept: Refuses = (account) => !isDeleted(account) && 'CONFLICT status';
-/** Refuses another expected version, unless the change is already done: then it is answered, so that a retry works. */
+/** Rejects another expected version, unless the change is already done: then a retry succeeds. */
 const stale =
   (operation: 'update' | 'setPermissions'): Refuses =>
   ({ version, snapshot }, { expectedVersion = version, ...input }) =>
@@ -76,7 +76,7 @@ export const applies: Record<Change, Apply> = {
     for (const secret of liveSecrets(account)) {
       const [earliest, latest] = secret.ends ?? [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
       secret.ends = [Math.min(earliest, from + overlap), Math.min(latest, to + overlap)];
-      // Without an overlap the secret is revoked, so that its tokens end, too.
+      // Without an overlap the secret is revoked, so that its tokens are revoked, too.
       secret.revoked ||= overlap === 0;
     }
     return addSecret(account, told);

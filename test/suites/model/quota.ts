@@ -8,7 +8,7 @@ export interface Claim {
 
 /**
  * The places of a tenant, as far as its clients can know. Between a request and its answer nobody knows whether a place
- * is taken, so that there are two counts, and the true count is between them.
+ * is taken, so that the test has two counts, and the true count is between them.
  */
 export class Quota {
   private low = 0;

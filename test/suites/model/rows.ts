@@ -21,7 +21,7 @@ export interface Row {
   version: number;
   snapshot: Snapshot;
   secrets: SecretRow[];
-  /** The events in the order of the audit trail. */
+  /** The events in the order of the audit log. */
   events: EventRow[];
 }
 

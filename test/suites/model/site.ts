@@ -7,7 +7,7 @@ import { Counter } from './counter.js';
 import { Quota } from './quota.js';
 import { actionOf } from './snapshot.js';
 
-/** The number of clients at once. Each client has its own names, so that it knows which of them are free. */
+/** The number of clients at the same time. Each client has its own names, so that it knows which of them are free. */
 export const clients = 3;
 const namesOfEach = 3;
 const sharedAccounts = 2;
@@ -27,7 +27,7 @@ export interface Shared {
   counts: Counter;
 }
 
-/** The names for shared accounts. There are few of them, so that updates often find a name taken. */
+/** The names for shared accounts. They are few, so that updates often find a name taken. */
 export const sharedNames = ['shared 1', 'shared 2', 'shared 3'];
 
 /** A tenant with few places for one run, and its clients. */
@@ -42,7 +42,7 @@ export interface Site {
   clients: Client[];
 }
 
-/** A client that works in the tenant at the same time as others, with a token of its own. */
+/** A client that works in the tenant at the same time as others, with its own token. */
 export class Client {
   constructor(
     readonly site: Site,
@@ -66,7 +66,7 @@ export class Client {
     return { ...reading, replayed };
   }
 
-  /** Sends an operation over one transport, or over both at once under the same idempotency key. */
+  /** Sends an operation over one transport, or over both at the same time under the same idempotency key. */
   askThrough(transport: Transport | 'both', operation: Operation, input: Input): Promise<Outcome[]> {
     const key = transport === 'both' ? `model-${randomUUID()}` : undefined;
     const transports: Transport[] = transport === 'both' ? ['graphql', 'rest'] : [transport];

@@ -1,6 +1,6 @@
 import type { Input, Operation } from './calls.js';
 
-/** An account without its version and its secrets, in the form of the audit trail. */
+/** An account without its version and its secrets, in the form of the audit log. */
 export interface Snapshot {
   name: string;
   description: string | null;

@@ -8,7 +8,7 @@ const makesSecret = /^service_account\.(rotate|create)_secret$/;
 type Story = {
   snapshot: Record<string, unknown>;
   version: number;
-  /** The ids of the live secrets. */
+  /** The ids of the valid secrets. */
   live: Set<string>;
 };
 
@@ -19,10 +19,10 @@ type Story = {
 export function assertTrail(row: Row): void {
   const story: Story = { snapshot: {}, version: 0, live: new Set() };
   for (const event of row.events) tell(story, event, row);
-  assertSame(story.snapshot, { ...row.snapshot }, `the trail of ${row.id}`);
-  assertSame(row.version, story.version, `the version of ${row.id} by its trail`);
+  assertSame(story.snapshot, { ...row.snapshot }, `the audit log of ${row.id}`);
+  assertSame(row.version, story.version, `the version of ${row.id} by its audit log`);
   const live = row.secrets.filter(isLive).map(({ id }) => id);
-  assertSame(live.sort(), [...story.live].sort(), `the live secrets of ${row.id} by its trail`);
+  assertSame(live.sort(), [...story.live].sort(), `the valid secrets of ${row.id} by its audit log`);
 }
 
 function tell(story: Story, { action, before, after }: EventRow, { id }: Row): void {

@@ -43,7 +43,7 @@ const counted = `
     (select count(*)::int from service_account where tenant_id = tenant.id and status = 'deleted') as deleted
   from tenant where id = $1`;
 
-test('whatever 20 clients do at once, count and trail tell it exactly', async () => {
+test('whatever 20 clients do at the same time, count and audit log tell it exactly', async () => {
   const tenant = await gateway.createTenant({ limit: 60 });
   const headers = await gateway.as('tenant_admin', tenant);
   const storm: Storm = { gateway, headers, tenant, ids: [], made: 0, revoked: 0 };
@@ -97,7 +97,7 @@ test('whatever 20 clients do at once, count and trail tell it exactly', async ()
     deletions: row?.deleted,
     revoked: Number(row?.revokedAtOnce) + Number(row?.revokedByDeletion) + Number(row?.revokedByRotation),
   });
-  // The test can compare these numbers because every request was answered.
+  // The test can compare these numbers because every request got a response.
   expect(row?.revokedAtOnce).toBe(storm.revoked);
   expect(row?.secrets).toBe(storm.made);
   expect(row?.statusEvents).toBe(statusChanges);

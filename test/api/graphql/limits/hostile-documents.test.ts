@@ -310,7 +310,7 @@ test.each([
       oneOf: true,
     }),
   ],
-])('the whole schema is told, %s', async (_how, query) => {
+])('the whole schema is reported, %s', async (_how, query) => {
   const { status, body } = await gateway.graphql({}, query);
   expect(status).toBe(200);
   expect(body.errors).toBeUndefined();

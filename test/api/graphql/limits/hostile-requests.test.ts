@@ -165,7 +165,7 @@ test.each<Record<string, string>>([
 });
 
 test.each([
-  ['no header of its own', {}],
+  ['no other header', {}],
   ['an empty one', { 'apollo-require-preflight': '' }],
   ['the type of a form', { 'content-type': 'text/plain' }],
   ['what a browser sends anyway', { accept: 'application/json', 'accept-language': 'en', range: 'bytes=0-' }],
@@ -212,7 +212,7 @@ test('a mutation over GET is a 405 that tells the request', async () => {
   });
 });
 
-test.each([{ query: undefined }, {}])('a hash for a query is told to be of no use: %j', async (more) => {
+test.each([{ query: undefined }, {}])('a hash for a query is reported as unsupported: %j', async (more) => {
   const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
   const answer = await post(operation({ ...more, extensions }));
   expect(answer.body.errors[0].extensions).toEqual({

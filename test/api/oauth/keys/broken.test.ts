@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
-/** Public keys that somebody may have written by hand into the table. */
+/** Public keys that an operator may have written by hand into the table. */
 const broken = [
   ['no key', `'"x"'`],
   ['half of a key', `'{"kty":"EC"}'`],
@@ -59,7 +59,7 @@ test.each([broken[0], broken[1]])(
   },
 );
 
-test('one that signs while a next one is there fails a start, too', async () => {
+test('a signing key that is broken fails a start, too, when the next key exists', async () => {
   const { kid } = (await scene.open()).current();
   scene.keys(['rotate']);
   scene.end();

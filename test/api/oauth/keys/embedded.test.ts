@@ -73,7 +73,7 @@ test(
   timeoutMs,
 );
 
-test('a DATA_DIR without a database is told, and gets none', async () => {
+test('a DATA_DIR without a database is reported, and gets none', async () => {
   const DATA_DIR = join(folder, 'empty');
   const env = { DATA_DIR, KEY_ENCRYPTION_KEYS: setting([keyEncryptionKey()]) };
   for (const command of ['list', 'rotate']) {

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 
-test('gateways that start at once end up with one key, which signs at once', async () => {
+test('gateways that start at the same time end up with one key, which signs immediately', async () => {
   const gateways = await Promise.all(Array.from({ length: 8 }, () => scene.open()));
   const rows = await scene.rows();
   expect(rows).toMatchObject([{ algorithm: 'ES256', key_version: 'v1', retires_at: null }]);

@@ -32,7 +32,7 @@ interface Fields {
   interval?: number;
 }
 
-/** Creates a database with keys of its own, and gateways on it that read the keys all the time. */
+/** Creates a database with its own keys, and gateways on it that read the keys all the time. */
 export async function createScene() {
   const database = await createDatabase();
   const log: string[] = [];

@@ -52,7 +52,7 @@ test('with --json they are listed for machines, without anything private', async
   ]);
 });
 
-test('a key that is over is not listed', async () => {
+test('an expired key is not listed', async () => {
   await scene.open();
   scene.keys(['rotate']);
   scene.end();
@@ -97,7 +97,7 @@ test('--compromised under key encryption keys that do not open the newest key ch
   }
 });
 
-test('where the key encryption key is lost, --compromised --force makes a key and warns', async () => {
+test('where the key encryption key is lost, --compromised --force creates a key and warns', async () => {
   await scene.open();
   const env = { KEY_ENCRYPTION_KEYS: `v2:${randomBytes(32).toString('base64')}` };
   const { status, stdout, stderr } = scene.keys(['rotate', '--compromised', '--force', '--json'], env);

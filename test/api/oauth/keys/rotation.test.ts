@@ -78,7 +78,7 @@ test('the private parts of what signs and of what will are kept when an earlier 
   expect(rows.map((row) => row.sealed_private_key !== null)).toEqual([false, true, true]);
 });
 
-test('a key stays published until the last token that it signed is over, and is deleted then', async () => {
+test('a key stays published until the last token that it signed has expired, and is deleted then', async () => {
   const { gateways, first, second } = await rotated();
   await scene.pass(10 * minutes + 60 * minutes);
   await until(() => gateways.every((gateway) => gateway.current().kid === second));
@@ -92,7 +92,7 @@ test('a key stays published until the last token that it signed is over, and is 
   await until(async () => (await scene.rows()).length === 1);
 });
 
-test('a key that is over is told to be published no longer', async () => {
+test('the log says that an expired key is no longer published', async () => {
   const gateway = await scene.open();
   scene.keys(['rotate']);
   const [first] = await scene.rows();
@@ -137,7 +137,7 @@ test('keys that nobody has published make a gateway look once a second', async (
   await until(() => gateway.find(`${second?.kid}`));
 });
 
-test('a gateway whose database fails goes on with the keys that it has', async () => {
+test('a gateway whose database fails continues with the keys that it has', async () => {
   const gateway = await scene.open();
   const { kid } = gateway.current();
   await scene.sql('alter table signing_key rename to away');
@@ -149,7 +149,7 @@ test('a gateway whose database fails goes on with the keys that it has', async (
   await until(() => kidsOf(gateway).length === 2);
 });
 
-test('with --compromised a new key signs at once, and the earlier ones are published no more', async () => {
+test('with --compromised a new key signs immediately, and the earlier ones are published no more', async () => {
   const { gateways, first, second } = await rotated();
   expect(scene.keys(['rotate', '--compromised'])).toMatchObject({ status: 0, stderr: '' });
   const [row, ...others] = await scene.rows();
@@ -183,7 +183,7 @@ test('a compromised key leaves with the successor that is published in the same 
   expect(await scene.rows()).toEqual([expect.objectContaining({ retires_at: null, key_version: 'v1' })]);
 });
 
-test('of rotations at once, normal and compromised ones, a newest key is left that signs or will', async () => {
+test('after simultaneous rotations, normal and compromised, a newest key is left that signs or will', async () => {
   const gateway = await scene.open({ keyDays: 1 });
   for (let round = 0; round < 10; round++) {
     await scene.pass(1 * days);

@@ -103,13 +103,13 @@ test('a start seals under the newest key encryption key, so that the older one c
   expect((await scene.open({ keys: [v2] })).current().kid).toBe(before);
 });
 
-test('what a gateway with the older key encryption key makes is sealed anew by one that runs', async () => {
+test('keys of a gateway with the older key encryption key are sealed again by a running gateway', async () => {
   await scene.open({ keys: [v1, v2] });
   scene.keys(['rotate'], { KEY_ENCRYPTION_KEYS: setting([v2, v1]) });
   await until(async () => (await versions()).join() === 'v2,v2');
 });
 
-test('a gateway that lacks the newest key encryption key goes on while it runs', async () => {
+test('a gateway that lacks the newest key encryption key continues while it runs', async () => {
   const old = await scene.open({ keys: [v1] });
   const { kid } = old.current();
   await scene.open({ keys: [v1, v2] });
@@ -135,6 +135,6 @@ test('gateways that differ in which key encryption key is the newest do not seal
   await scene.open({ keys: [v1, v2] });
   await scene.open({ keys: [v2, v1] });
   await scene.sql('select pg_sleep(0.3)');
-  const sealings = scene.log.filter((line) => line.includes('is sealed under the newest'));
-  expect(sealings.length).toBeLessThanOrEqual(2);
+  const sealed = scene.log.filter((line) => line.includes('is sealed under the newest'));
+  expect(sealed.length).toBeLessThanOrEqual(2);
 });

@@ -42,7 +42,7 @@ async function tokenFrom({ url }: GatewayProcess): Promise<string> {
     headers: { authorization: `Basic ${btoa(`${client.clientId}:${client.clientSecret}`)}` },
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   });
-  if (response.status !== 200) throw new Error(`a token request was answered with ${response.status}`);
+  if (response.status !== 200) throw new Error(`a token request got the status ${response.status}`);
   const { access_token } = (await response.json()) as { access_token: string };
   return access_token;
 }
@@ -119,7 +119,7 @@ test(
 );
 
 test(
-  'after --compromised the earlier keys are gone from all gateways without a restart',
+  'after --compromised all gateways drop the earlier keys without a restart',
   async () => {
     const before = await kidsAt(processes[0] as GatewayProcess);
     keys('rotate', '--compromised');

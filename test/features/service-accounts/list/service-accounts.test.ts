@@ -178,7 +178,7 @@ test('a page tells whether there is more, before and after', async () => {
   });
 });
 
-test('who reads on misses nothing when accounts come and go meanwhile', async () => {
+test('who reads on misses nothing when accounts come and go during that time', async () => {
   const reader = await somebody(gateway);
   for (const name of ['a', 'b', 'c', 'd']) await reader.create({ name });
   const byName = { first: 2, orderBy: { field: 'NAME', direction: 'ASC' } };
@@ -232,7 +232,7 @@ test.each([
   expect(body.data?.map(({ name }: { name: string }) => name)).toEqual(names);
 });
 
-test('a super_admin is told that a tenant does not exist', async () => {
+test('a super_admin learns that a tenant does not exist', async () => {
   const nowhere = await somebody(gateway, crypto.randomUUID(), 'super_admin');
   expect(await nowhere.refused(query)).toMatchObject({ code: 'NOT_FOUND' });
 });

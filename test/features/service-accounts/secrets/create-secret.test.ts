@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-test('an account has five live secrets at most, and room again when one has ended', async () => {
+test('an account has five valid secrets at most, and room again when one has ended', async () => {
   const { id } = await admin.create();
   for (let n = 2; n <= 5; n++) expect((await calls.add(id)).status).toBe(200);
   for (const refused of [await calls.add(id), await calls.rotate(id)]) {
@@ -30,7 +30,7 @@ test('an account has five live secrets at most, and room again when one has ende
   expect(await calls.secretsOf(id)).toHaveLength(1);
 });
 
-test('five is exact when secrets are created and rotated at once', async () => {
+test('five is exact when secrets are created and rotated at the same time', async () => {
   const { id } = await admin.create();
   const answers = await Promise.all(
     Array.from({ length: 10 }, (_, n) => (n % 2 ? calls.add(id) : calls.rotate(id, { overlapSeconds: 60 }))),

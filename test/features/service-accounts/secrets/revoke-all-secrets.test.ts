@@ -75,7 +75,7 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
     expect(await eventsOf(here)).toHaveLength(2);
   });
 
-  test('ends those that were made before a time', async () => {
+  test('revokes the secrets that were created before a time', async () => {
     const { here, ids } = await scene(2);
     await gateway.sql(
       `update service_account_secret set created_at = created_at - interval '1 hour'
@@ -109,9 +109,9 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
   });
 });
 
-describe('while somebody changes an account', () => {
+describe('while an administrator changes an account', () => {
   /**
-   * Runs a statement in a transaction that locks the account's row, and asks to revoke all secrets meanwhile.
+   * Runs a statement in a transaction that locks the account's row, and asks to revoke all secrets during that time.
    * @param beforeCommit what happens before the transaction ends
    */
   async function beside(

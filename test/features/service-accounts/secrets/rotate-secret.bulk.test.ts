@@ -51,7 +51,7 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
     bulkOf[transport](who, 'rotate', input, key ? { 'idempotency-key': key } : {});
   const newKey = () => `bulk-${randomUUID()}`;
 
-  test('each account has a new secret, and the others end when the overlap is over', async () => {
+  test('each account has a new secret, and the others expire at the end of the overlap', async () => {
     const { here, ids } = await scene(3);
     const before = await secretsOf(ids);
     const { results, headers } = await rotate(here, { ids: ids.toReversed(), overlapSeconds: 60 });
@@ -77,7 +77,7 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
     expect(events).toHaveLength(3);
   });
 
-  test('one that fails stops no other, and keeps its secrets as they are', async () => {
+  test('an account that fails stops no other, and keeps its secrets as they are', async () => {
     const { here, ids } = await scene(4);
     const [full = '', gone = '', ...others] = ids;
     for (let n = 2; n <= 5; n++) await here.rest('POST', `/${full}/secret`);
@@ -129,7 +129,7 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
       expect(replays.map(({ target }) => target)).toEqual(ids.toSorted());
     });
 
-    test('at once, several have one answer', async () => {
+    test('at the same time, several have one answer', async () => {
       const { here, ids } = await scene(5);
       const key = newKey();
       const answers = await Promise.all([1, 2, 3].map(() => rotate(here, { ids }, key)));
@@ -152,7 +152,7 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
       expect(await secretsOf(ids)).toHaveLength(4);
     });
 
-    test('secrets that are dead by now are conflicts, and the others are given', async () => {
+    test('revoked secrets are conflicts, and the others are returned', async () => {
       const { here, ids } = await scene(4);
       const [revoked = '', deleted = '', kept = '', expired = ''] = ids;
       const key = newKey();

@@ -19,7 +19,7 @@ const overlap = (made: Secret | undefined, ending: Secret | undefined) =>
   Math.round((Date.parse(ending?.expiresAt ?? '') - Date.parse(made?.createdAt ?? '')) / 1000);
 
 test.each([
-  ['what is asked for', { overlapSeconds: 600 }, 600],
+  ['the requested overlap', { overlapSeconds: 600 }, 600],
   ['a day, where nothing is', {}, 86_400],
   ['30 days at most', { overlapSeconds: 2_592_000 }, 2_592_000],
 ])(
@@ -60,7 +60,7 @@ test('what ends sooner by itself keeps its end', async () => {
   ]);
 });
 
-test('a secret whose overlap is over is not shown any more', async () => {
+test('a secret whose overlap has ended is not shown any more', async () => {
   const { id } = await admin.create();
   await calls.rotate(id, { overlapSeconds: 1 });
   expect(await calls.secretsOf(id)).toHaveLength(2);
@@ -71,7 +71,7 @@ test('a secret whose overlap is over is not shown any more', async () => {
   expect(await calls.secretsOf(id)).toHaveLength(1);
 });
 
-test('the trail tells which secret was made, which ended with it and when, and which a deletion revoked', async () => {
+test('the audit log tells which secret was made, which ended with it and when, and which a deletion revoked', async () => {
   const { id } = await admin.create();
   const [first] = await calls.secretsOf(id);
   const { body } = await calls.rotate(id, { overlapSeconds: 60 });
@@ -96,7 +96,7 @@ test.each([
   ['rotate', { overlapSeconds: 60 }, { overlapSeconds: 61 }],
   ['create', { expiresAt: '2999-01-01T00:00:00Z' }, { expiresAt: '2999-01-02T00:00:00Z' }],
 ] as const)(
-  'a retry of %s under its key gets the first answer, also when both come at once',
+  'a retry of %s under its key gets the first response, also when both come at the same time',
   async (what, input, other) => {
     const call = what === 'rotate' ? calls.rotate : calls.add;
     const { id } = await admin.create();
@@ -121,7 +121,7 @@ test.each([
   },
 );
 
-test('a retry over GraphQL gets what REST was answered', async () => {
+test('a retry over GraphQL gets the response of REST', async () => {
   const { id } = await admin.create({ labels: [{ key: 'createdAt', value: 'a' }] });
   const idempotencyKey = newKey();
   const rest = await calls.rotate(id, {}, { 'idempotency-key': idempotencyKey });

@@ -12,13 +12,13 @@ export interface Secret {
 type Call = (id: string, body?: unknown, more?: Record<string, string>) => Promise<Answer>;
 
 export interface SecretCalls {
-  /** Reads the live secrets of an account, the newest first. */
+  /** Reads the valid secrets of an account, newest first. */
   secretsOf(id: string): Promise<Secret[]>;
   rotate: Call;
   add: Call;
 }
 
-/** Returns the REST calls about the secrets of one account. */
+/** Returns the REST requests about the secrets of one account. */
 export const secretCalls = ({ rest }: Somebody): SecretCalls => ({
   secretsOf: async (id) => (await rest('GET', `/${id}/secret`)).body.data,
   rotate: (id, body = {}, more = {}) => rest('POST', `/${id}/rotate-secret`, body, more),

@@ -55,7 +55,7 @@ test('the last seven characters are the CRC-32 of the random ones in base 36', (
   }
 });
 
-test('whatever has form and checksum is recognised, leading zeros in the checksum included', () => {
+test('whatever has form and checksum is recognized, leading zeros in the checksum included', () => {
   fc.assert(fc.property(randomParts, (random) => looksLikeSecret(secretOf(random))));
   const short = Array.from({ length: 200_000 }, (_, index) => `${index}`.padStart(31, '0')).find(
     (random) => crc32(random) < 36 ** 4,
@@ -79,7 +79,7 @@ test('a change of any one character is noticed', () => {
   );
 });
 
-test('two neighbours that change places are noticed', () => {
+test('two neighbors that change places are noticed', () => {
   fc.assert(
     fc.property(randomParts, fc.nat(36), (random, at) => {
       const secret = secretOf(random);
@@ -90,7 +90,7 @@ test('two neighbours that change places are noticed', () => {
   );
 });
 
-test('what is no secret is not taken for one', () => {
+test('a text that is no secret is not taken for a secret', () => {
   fc.assert(fc.property(fc.string(), (text) => !looksLikeSecret(text)));
   const secret = generateSecret();
   const others = [

@@ -34,7 +34,7 @@ interface Event {
   after: { reason: RefusalReason };
 }
 
-/** Reads the trail of an account as an administrator does. */
+/** Reads the audit log of an account as an administrator does. */
 async function eventsOf(admin: Somebody, { id }: { id: string }): Promise<Event[]> {
   const { auditEvents } = await admin.run(
     `query ($target: String!) {
@@ -74,7 +74,7 @@ const causes: Record<RefusalReason, (one: Case) => Promise<unknown>> = {
     gateway.sql(`update tenant set status = 'suspended' where id = $1`, [admin.tenant]),
 };
 
-test.each(Object.entries(causes))('%s is told in the trail of the account', async (reason, cause) => {
+test.each(Object.entries(causes))('%s is reported in the audit log of the account', async (reason, cause) => {
   const admin = await somebody(gateway);
   const machine = await createMachine(admin);
   await cause({ admin, machine });
@@ -137,7 +137,7 @@ async function tell(refusals: Refusals, clientId: string, ...reasons: RefusalRea
   await refusals.close();
 }
 
-test('the same is told once a minute, whichever gateway it is', async () => {
+test('the same is reported once a minute, whichever gateway it is', async () => {
   const admin = await somebody(gateway);
   const machine = await createMachine(admin);
   const [one, other] = [new Refusals(pool, silent), new Refusals(pool, silent)];
@@ -148,12 +148,12 @@ test('the same is told once a minute, whichever gateway it is', async () => {
   expect(await reasonsOf(admin, machine)).toEqual(['wrong_secret']);
 });
 
-test('after a minute it is told again', async () => {
+test('after a minute it is reported again', async () => {
   const admin = await somebody(gateway);
   const machine = await createMachine(admin);
   const refusals = new Refusals(pool, silent);
   await tell(refusals, machine.clientId, 'wrong_secret');
-  // The trail is append-only, so that only the owner of the database can change the time of an event.
+  // The audit log is append-only, so that only the owner of the database can change the time of an event.
   await gateway.sql('alter table audit_event disable trigger user');
   await gateway.sql(
     `update audit_event set occurred_at = occurred_at - interval '61 seconds' where target = $1`,
@@ -165,7 +165,7 @@ test('after a minute it is told again', async () => {
   expect(await reasonsOf(admin, machine)).toEqual(['wrong_secret', 'wrong_secret']);
 });
 
-test('another reason and another account are told beside it', async () => {
+test('another reason and another account are reported beside it', async () => {
   const admin = await somebody(gateway);
   const [one, other] = [await createMachine(admin), await createMachine(admin)];
   const refusals = new Refusals(pool, silent);
@@ -176,7 +176,7 @@ test('another reason and another account are told beside it', async () => {
   expect(await reasonsOf(admin, other)).toEqual(['wrong_secret']);
 });
 
-test('a client id that nobody has leaves nothing, and what is none is not looked up', async () => {
+test('an unknown client ID leaves nothing, and a malformed one is not looked up', async () => {
   const statements = createStatementCounter();
   const proxy = await createProxy(gateway.databaseUrl, statements.read);
   const watched = new Pool({ connectionString: proxy.url, max: 1 });
@@ -218,7 +218,7 @@ test('a flood of invented client ids takes one connection and few statements, an
   await proxy.close();
 });
 
-test('one that could not be recorded fails nobody, and the next one is', async () => {
+test('a denial that could not be recorded fails no request, and the next one is recorded', async () => {
   const admin = await somebody(gateway);
   const machine = await createMachine(admin);
   const proxy = await createProxy(gateway.databaseUrl);
@@ -238,7 +238,7 @@ test('one that could not be recorded fails nobody, and the next one is', async (
   await proxy.close();
 });
 
-test('an answer does not wait for the trail', async () => {
+test('an answer does not wait for the audit log', async () => {
   const admin = await somebody(gateway);
   const machine = await createMachine(admin);
   const holder = new Client({ connectionString: gateway.databaseUrl });

@@ -41,7 +41,7 @@ async function count(id: string, counts: Record<number, number>) {
 const query =
   'query ($id: ID!, $hours: Int! = 24) { serviceAccount(id: $id) { tokensIssued(hours: $hours) { hour count } } }';
 
-test('the last day is told, and more or less when asked for, the newest first', async () => {
+test('the last day is reported, and more or less when asked for, newest first', async () => {
   // The clock stands in the middle of an hour, so that no hour ends during the test.
   moveClock((1.5 * hour - (Date.now() % hour)) / 1000);
   const admin = await somebody(gateway);

@@ -4,7 +4,7 @@ import { TokenCounts } from '../../../../src/features/service-accounts/sign-in/t
 
 const second = 1000;
 
-test('only so many uses wait, and those that wait go on', () => {
+test('only so many uses wait, and these are kept', () => {
   const uses = new LastUses(2);
   expect([uses.note('a', 1), uses.note('b', 1), uses.note('c', 1), uses.note('a', 2)]).toEqual([
     true,
@@ -45,7 +45,7 @@ test('a clock that is set back holds up no use', () => {
   expect(uses.due(0, false)).toEqual([{ id: 'a', at: 0 }]);
 });
 
-test('only so many counts wait, and those that wait go on', () => {
+test('only so many counts wait, and these are kept', () => {
   const counts = new TokenCounts(2);
   const hour = 3600 * second;
   expect([counts.note('a', 0), counts.note('a', hour), counts.note('b', 0), counts.note('a', 1)]).toEqual([

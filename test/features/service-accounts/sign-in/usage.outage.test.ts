@@ -33,7 +33,7 @@ afterEach(async () => {
 
 const silent = pino({ level: 'silent' });
 
-test('what waits while the database is away is written when it is back, and once', async () => {
+test('what waits while the database is unavailable is written when it is back, and once', async () => {
   const lines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line) => lines.push(line) });
   const usage = new Usage(pool, log, 20);
@@ -92,7 +92,7 @@ test('a database that hangs holds up nobody who closes for more than some second
   proxy.cut();
 });
 
-test('what is kept while the database is away is bounded, and a line of the log says so', async () => {
+test('the number of uses that wait for the database is bounded, and a line of the log says so', async () => {
   const lines: string[] = [];
   const log = pino({ level: 'info' }, { write: (line) => lines.push(line) });
   await proxy.refuse();

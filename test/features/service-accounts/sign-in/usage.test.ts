@@ -75,7 +75,7 @@ test('a later use that another gateway has written stays', async () => {
   expect([account.lastUsedAt, secret.lastUsedAt]).toEqual([lastUse, lastUse]);
 });
 
-test('a row that somebody holds is written later, and holds up no other', async () => {
+test('a locked row is written later, and holds up no other', async () => {
   const usage = new Usage(pool, log, often);
   const [held, other] = [await createMachine(admin), await createMachine(admin)];
   const holder = new Client({ connectionString: gateway.databaseUrl });
@@ -124,7 +124,7 @@ test('sign-ins and changes of the same accounts never wait for each other in a c
   expect(gateway.log.filter((line) => line.includes('40P01'))).toEqual([]);
 });
 
-test('an account that was removed meanwhile holds up no other', async () => {
+test('an account that was removed during that time holds up no other', async () => {
   const usage = new Usage(pool, log, never);
   const one = await createMachine(admin);
   const gone = randomUUID();
