@@ -50,7 +50,7 @@ test('a gateway that cannot sign is healthy and not ready, tells why once, and c
     expect.objectContaining({
       level: 50,
       kid: expect.stringMatching(/^[\w-]{43}$/),
-      reason: expect.stringMatching(/^KEY_ENCRYPTION_KEYS: has no v2, /),
+      reason: expect.stringMatching(/^KEY_ENCRYPTION_KEYS: must contain v2, /),
     }),
   ]);
 

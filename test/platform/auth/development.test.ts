@@ -134,7 +134,7 @@ describe('the development identity', () => {
     mkdirSync(DATA_DIR);
     writeFileSync(join(DATA_DIR, 'development.json'), '{ "peppers": "v1:c2VjcmV0');
     expect(() => readConfig({ DATA_DIR })).toThrow(
-      `DATA_DIR: ${DATA_DIR}/development.json cannot be used (it is broken, remove it for a new key)`,
+      `DATA_DIR: cannot use ${DATA_DIR}/development.json (it is not valid JSON; delete it to create new keys)`,
     );
   });
 

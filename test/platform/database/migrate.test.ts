@@ -66,7 +66,7 @@ test('of a start whose second migration fails nothing is kept, and what fails is
     ),
   );
   expect(`${fault?.name}: ${fault?.message}`).toBe(
-    'StartError: DATABASE_URL: the migration next-2 failed: invalid input syntax for type integer (SQLSTATE 22P02). The schema is as it was before.',
+    'StartError: DATABASE_URL: migration next-2 failed: invalid input syntax for type integer (SQLSTATE 22P02). The schema is unchanged.',
   );
   expect(await names()).toEqual(before);
   const rows = await gateway.sql(

@@ -8,7 +8,7 @@ afterEach(cleanUp);
 
 test.each(['win32-x64', 'linux-x64 with musl', 'linux-ppc64'])('%s has no programs', async (platform) => {
   expect(await faultOf(loadPrograms(platform))).toBe(
-    `StartError: No PostgreSQL comes with the gateway for ${platform} (only linux-x64, linux-arm64, darwin-arm64, darwin-x64): set DATABASE_URL`,
+    `StartError: The gateway includes PostgreSQL for linux-x64, linux-arm64, darwin-arm64, darwin-x64, but not for ${platform}. Set DATABASE_URL.`,
   );
 });
 

@@ -73,7 +73,7 @@ test('a DATA_DIR that was moved under a running PostgreSQL is refused, not start
   const pid = serverPid(moved);
   const fault = await faultOf(start(moved));
   expect(fault).toMatch(/^StartError: .* works on another folder/);
-  expect(fault).toMatch(`stop it with "kill -INT ${pid}"`);
+  expect(fault).toMatch(`Stop that PostgreSQL with "kill -INT ${pid}"`);
   await first.stop();
 });
 
