@@ -27,21 +27,25 @@ const read = `GET ${accounts}/:id`;
 const update = `PATCH ${accounts}/:id`;
 
 test.each<[string, Route, string]>([
-  ['a parameter in the path', row(read, { path: `${accounts}/:name` }), 'ServiceAccount takes no name'],
+  [
+    'a parameter in the path',
+    row(read, { path: `${accounts}/:name` }),
+    'ServiceAccount has no variable name',
+  ],
   [
     'a parameter in the path of a mutation',
     row(update, { path: `${accounts}/:colour` }),
-    'UpdateServiceAccount takes no input.colour',
+    'UpdateServiceAccount has no variable input.colour',
   ],
   [
     'a query parameter',
     row(`GET ${accounts}`, { query: { colour: 'filter.createdBy.colour' } }),
-    'ServiceAccounts takes no filter.createdBy.colour',
+    'ServiceAccounts has no variable filter.createdBy.colour',
   ],
   [
     'an input object without a notation',
     row(`GET ${accounts}`, { query: {} }),
-    'CreatorFilter has no notation in a query',
+    'CreatorFilter cannot be written as a query parameter',
   ],
   [
     'a field in the example of a body',
@@ -62,7 +66,7 @@ test.each<[string, Route, string]>([
   [
     'a root field',
     row(read, { operation: parse('query Colours { colours { name } }') as Route['operation'] }),
-    'the type Query has no field colours',
+    'The type Query has no field colours',
   ],
 ])('%s that its operation does not know is an error', (_what, odd, message) => {
   expect(() => documentOf(odd)).toThrow(message);

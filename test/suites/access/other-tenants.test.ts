@@ -62,7 +62,7 @@ describe.each(atTransports(aboutTenant))('$name over $transport', ({ operation, 
     const before = await rowsOf(gateway);
     const said = await send[transport](gateway, operation, callers['a super_admin'], operation.args(nobodys));
     expect(said).toMatchObject({ code: 'NOT_FOUND', status: statusFor(transport, 'NOT_FOUND') });
-    expect(said.message).toBe('There is no such tenant');
+    expect(said.message).toBe('The tenant does not exist');
     expect(await rowsOf(gateway)).toBe(before);
   });
 });
