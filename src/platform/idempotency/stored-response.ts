@@ -18,7 +18,7 @@ export interface StoredColumns {
 export class KeyIsUsed extends AppError {
   constructor() {
     super('CONFLICT', {
-      message: 'Another request with the same idempotency key is in progress. Retry later.',
+      message: 'The idempotency key is in use by another request. Retry this request.',
     });
   }
 }

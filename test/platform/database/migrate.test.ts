@@ -93,7 +93,7 @@ test('a migration that waits for a table lets requests pass, and tries again', a
   await reader.query('select from service_account');
   const starting = startNext(next('next-wait', 'alter table service_account add column waited text'));
   try {
-    while (!lines.some((line) => line.includes('a table is in use'))) await works();
+    while (!lines.some((line) => line.includes('could not lock a table that is in use'))) await works();
   } finally {
     await reader.query('commit');
     await reader.end();

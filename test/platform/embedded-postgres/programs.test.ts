@@ -40,6 +40,6 @@ test('links that cannot be made are a case for npm', async () => {
   await mkdir(join(root, 'native'));
   await writeFile(join(root, 'native', 'pg-symlinks.json'), JSON.stringify(links));
   expect(await faultOf(repairSymlinks(root, 'the-package'))).toMatch(
-    /^StartError: .* is missing .*: run "npm rebuild the-package"$/,
+    /^StartError: .* is missing .*\. Run "npm rebuild the-package"\.$/,
   );
 });

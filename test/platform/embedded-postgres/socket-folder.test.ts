@@ -52,7 +52,7 @@ test("another user's folder is refused", async () => {
   const stranger = { ...runner, uid: self + 1 };
   const getuid = jest.spyOn(process as Required<NodeJS.Process>, 'getuid').mockReturnValue(stranger.uid);
   const prepared = prepareSocketFolder('/srv/data', stranger, await newFolder());
-  expect(await faultOf(prepared)).toMatch('is not a folder of this user alone (0700)');
+  expect(await faultOf(prepared)).toMatch('must be a directory of this user with mode 0700');
   getuid.mockRestore();
 });
 
@@ -67,6 +67,6 @@ test('a temporary directory whose path leaves no room for the socket is refused'
 test('a temporary directory where nothing can be made is refused', async () => {
   const parent = join(await newFolder(), 'missing');
   expect(await faultOf(prepareSocketFolder('/srv/data', runner, parent))).toMatch(
-    /^StartError: .* temporary directory .*ENOENT.* set TMPDIR/,
+    /^StartError: .* temporary directory .*ENOENT.* Set TMPDIR/,
   );
 });

@@ -58,7 +58,7 @@ test('after a crash, from which PostgreSQL recovers by itself, DATA_DIR is still
   process.kill(rows[0].pid, 'SIGKILL');
   await until(() => messages().includes(back));
   expect(serverPid(dataDir)).toBe(pid);
-  expect(await faultOf(start(dataDir))).toMatch(/^StartError: Another gateway is already running/);
+  expect(await faultOf(start(dataDir))).toMatch(/^StartError: Another gateway is already using DATA_DIR/);
 });
 
 test('it is brought back again and again', async () => {

@@ -64,7 +64,7 @@ test('a private part does not open for another algorithm', async () => {
   await scene.open();
   scene.end();
   await scene.sql(`update signing_key set algorithm = 'EdDSA'`);
-  expect((await failure(scene.keyEncryptionKeys)).message).toContain('does not open');
+  expect((await failure(scene.keyEncryptionKeys)).message).toContain('does not decrypt');
 });
 
 test('a start without the key encryption key names KEY_ENCRYPTION_KEYS and the version, and no key', async () => {
@@ -139,6 +139,6 @@ test('gateways that differ in which key encryption key is the newest do not seal
   await scene.open({ keys: [v1, v2] });
   await scene.open({ keys: [v2, v1] });
   await scene.sql('select pg_sleep(0.3)');
-  const sealings = scene.log.filter((line) => line.includes('is sealed under the newest'));
+  const sealings = scene.log.filter((line) => line.includes('is now encrypted with the newest'));
   expect(sealings.length).toBeLessThanOrEqual(2);
 });
