@@ -23,11 +23,13 @@ if (existsSync(bundle) && inputs.every((path) => changed(path) < changed(bundle)
 // `npm ci` does not install the compiler under NODE_ENV=production.
 if (!existsSync(compiler)) {
   if (existsSync(bundle)) process.exit();
-  console.error('The gateway is not built, and what builds it is not installed: run "npm ci --include=dev"');
+  console.error(
+    'The gateway is not built, and its build tools are not installed. Run "npm ci --include=dev".',
+  );
   process.exit(1);
 }
 
-console.error('Building, since something has changed …');
+console.error('Building, because source files have changed …');
 const { status } = spawnSync(process.execPath, [compiler, '-b'], {
   stdio: 'inherit',
 });

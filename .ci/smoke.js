@@ -20,12 +20,12 @@ try {
   const [create = '', token = ''] = await printedCurls();
   const created = await answerTo(create);
   compare(created, JSON.parse(readFileSync(documented, 'utf8')));
-  console.log(`The printed curl works, and its answer has the form of ${documented}.`);
+  console.log(`The printed command creates a service account. The response has the form of ${documented}.`);
 
   const { clientId, clientSecret } = created.data;
   const given = await answerTo(token.replace('CLIENT_ID', clientId).replace('CLIENT_SECRET', clientSecret));
   assert.equal(given.token_type, 'Bearer');
-  console.log('With what it answers the other one gets a token.');
+  console.log('With its client ID and client secret, the other printed command gets an access token.');
 } finally {
   gateway.kill('SIGTERM');
   await stopped;
@@ -50,7 +50,7 @@ async function printedCurls() {
       return curls;
     }
   }
-  throw new Error(`no curl was printed:\n${text}`);
+  throw new Error(`The gateway printed no curl command:\n${text}`);
 }
 
 /** Asserts that two answers have the same keys in the same order at each level, and values of the same form. */

@@ -52,13 +52,13 @@ await runInterruptibly(async (signal) => {
 async function start(count, ends, signal) {
   const dataDir = await makeDataDir();
   ends.push(() => removeDataDir(dataDir));
-  const progress = showProgress(count, 'events');
+  const progress = showProgress(count, 'audit log entries');
   const begin = performance.now();
   await loadDatabase({ databaseUrl: undefined, dataDir }, async ([client]) => {
     await seedEvents(client, developmentTenant.id, count, progress.add, signal);
     await client.query('vacuum (analyze) audit_event');
   }).finally(progress.stop);
-  console.log(`${count} events were made in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+  console.log(`Created ${count} audit log entries in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
   const gateway = await startGateway(dataDir, signal);
   ends.push(gateway.stop);
   const identity = developmentIdentity(dataDir);
@@ -92,5 +92,16 @@ async function compare(gateways, signal) {
   }
   progress.stop();
   const [few, many] = gateways.map(({ count }) => `${count}`);
-  return table([['', 'found', 'found', `${few}: ms`, `${many}: ms`, 'slowest', 'ratio'], ...rows]);
+  return table([
+    [
+      '',
+      `${few} entries: found`,
+      `${many} entries: found`,
+      `${few} entries: ms`,
+      `${many} entries: ms`,
+      'slowest, ms',
+      'ratio',
+    ],
+    ...rows,
+  ]);
 }

@@ -21,7 +21,7 @@ export async function createCalls(url, token, tenant) {
   const send = async (method, target, body) => {
     const response = await fetch(url + target, { method, headers, body: body && JSON.stringify(body) });
     const answer = /** @type {any} */ (await response.json());
-    if (!response.ok || answer.errors) throw new Error(`No success: ${JSON.stringify(answer)}`);
+    if (!response.ok || answer.errors) throw new Error(`The request failed: ${JSON.stringify(answer)}`);
     return answer;
   };
 
@@ -132,5 +132,5 @@ async function readDocument(name) {
 /** @param {{ error: unknown }[]} results */
 function requireAll(results) {
   const failed = results.find(({ error }) => error !== null);
-  if (failed) throw new Error(`Not all succeeded: ${JSON.stringify(failed.error)}`);
+  if (failed) throw new Error(`A service account was not changed: ${JSON.stringify(failed.error)}`);
 }

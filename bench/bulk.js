@@ -40,14 +40,14 @@ async function compare({ url, dataDir, token, signal }) {
   for (let round = 1 - warmUp; round <= rounds; round++) {
     signal.throwIfAborted();
     if (round >= 1) console.error(`round ${round} of ${rounds}`);
-    for (const [doorName, target] of Object.entries(calls.targets)) {
+    for (const [apiName, target] of Object.entries(calls.targets)) {
       for (const operation of operations) {
-        const input = operation.input(doorName === 'REST' ? round : round + 1);
+        const input = operation.input(apiName === 'REST' ? round : round + 1);
         const turns = {
           one: () => target.one(operation, single, input),
           many: () => target.many(operation, ids, input),
         };
-        const name = `${operation.name}, ${doorName}`;
+        const name = `${operation.name}, ${apiName}`;
         const measured = times.get(name) ?? { one: [], many: [] };
         for (const turn of /** @type {const} */ (round % 2 ? ['one', 'many'] : ['many', 'one'])) {
           const milliseconds = await timed(turns[turn]);
@@ -59,7 +59,7 @@ async function compare({ url, dataDir, token, signal }) {
     }
   }
   return table([
-    ['medians', '1 account, ms', `${size} accounts, ms`, 'ratio'],
+    ['medians', '1 account: ms', `${size} accounts: ms`, 'ratio'],
     ...[...times].map(([name, { one, many }]) => [
       name,
       median(one).toFixed(1),

@@ -40,8 +40,8 @@ async function compare({ url, token, signal }) {
   return table([
     ['REST creates, medians', 'per second', 'p50 ms', 'p99 ms'],
     [`a tenant with ${clients.few} clients, alone`, ...columns(alone)],
-    [`the same beside a tenant with ${clients.many} clients`, ...columns(beside)],
-    [`that tenant with ${clients.many} clients`, ...columns(many)],
+    [`the same tenant, while another tenant has ${clients.many} clients`, ...columns(beside)],
+    [`the other tenant with ${clients.many} clients`, ...columns(many)],
   ]);
 }
 

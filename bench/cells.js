@@ -28,8 +28,11 @@ export const names = { pgbench: 'pgbench', pool: `pgbench on ${pool}`, rest: 'RE
  */
 export function createCells({ targets, tenants, database }, signal) {
   const scenarios = [
-    { scenario: 'One tenant: its creates wait for its row, by design', tenants: tenants.slice(0, 1) },
-    { scenario: `Spread over ${tenants.length} tenants`, tenants },
+    {
+      scenario: 'One tenant (each create waits for the lock on the row of the tenant, by design)',
+      tenants: tenants.slice(0, 1),
+    },
+    { scenario: `${tenants.length} tenants`, tenants },
   ];
   return scenarios.flatMap(({ scenario, tenants }) =>
     [1, 16, 64].map((connections) => {

@@ -54,9 +54,9 @@ async function bench(url, dataDir, signal) {
 
   console.log(`Node.js ${process.version}, ${await describeDatabase(database)}
 ${availableParallelism()} x ${cpus()[0]?.model ?? 'CPU'}, shared by gateway, PostgreSQL and load generator
-${pgbench ?? 'No pgbench on the PATH, and so no ratios'}
-Each line: ${options.rounds} x ${options.seconds} s, medians; a ratio's lowest and highest in brackets
-Connections to PostgreSQL: the gateway 10 for all clients, pgbench one for each, "pgbench on 10" 10`);
+${pgbench ?? 'pgbench is not on the PATH, so there are no ratios'}
+Each line shows the medians of ${options.rounds} rounds of ${options.seconds} s. The lowest and highest ratios are in parentheses.
+Connections to PostgreSQL: the gateway has 10 for all clients, pgbench one per client, "pgbench on 10" has 10.`);
 
   const answers = await runAll(cells, signal);
   console.log(`\n${report(cells)}\n\n${await checkRows(database, answers)}`);

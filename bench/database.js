@@ -50,6 +50,9 @@ export async function checkRows(connection, answers) {
     )
   );
   const right = Object.values(counts).every((count) => count === answers);
-  if (!right) throw new Error(`${answers} answers, but in the database ${JSON.stringify(counts)}`);
-  return `Checked: ${answers} answers, all of them successes, and as many accounts, secrets and audit events; the tenants' counts add up to the same.`;
+  if (!right)
+    throw new Error(
+      `The gateway sent ${answers} success responses, but the database contains ${JSON.stringify(counts)}`,
+    );
+  return `Checked: the gateway sent ${answers} responses, all of them successful. The database contains as many accounts, secrets and audit log entries, and the counts of the tenants add up to the same number.`;
 }

@@ -90,7 +90,7 @@ async function untilReady(url, isOver, signal) {
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
     signal.throwIfAborted();
-    if (isOver()) throw new Error('The gateway ended instead of starting');
+    if (isOver()) throw new Error('The gateway stopped before it was ready');
     const ready = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).then(
       async (response) => Boolean(await response.text()) && response.ok,
       () => false,
@@ -98,7 +98,7 @@ async function untilReady(url, isOver, signal) {
     if (ready) return;
     await setTimeout(10);
   }
-  throw new Error('The gateway did not become ready');
+  throw new Error('The gateway was not ready in time');
 }
 
 /**
@@ -108,7 +108,7 @@ async function untilReady(url, isOver, signal) {
  */
 export async function databaseOf(dataDir) {
   const server = await findPostmaster(await prepareDataDir(dataDir));
-  if (!server) throw new Error('The gateway runs no PostgreSQL');
+  if (!server) throw new Error('The gateway does not run an embedded PostgreSQL');
   return connectionTo(server);
 }
 

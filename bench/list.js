@@ -86,5 +86,16 @@ async function compare(readers, signal) {
   }
   progress.stop();
   const [few, many] = readers.map(({ count }) => `${count}`);
-  return table([['', 'found', 'found', `${few}: ms`, `${many}: ms`, 'slowest', 'ratio'], ...rows]);
+  return table([
+    [
+      '',
+      `${few} accounts: found`,
+      `${many} accounts: found`,
+      `${few} accounts: ms`,
+      `${many} accounts: ms`,
+      'slowest, ms',
+      'ratio',
+    ],
+    ...rows,
+  ]);
 }

@@ -122,7 +122,7 @@ async function send({ url, requests, success, dealt }, connections, { seconds, a
     const result = await run;
     signal.throwIfAborted();
     if (fault || result['2xx'] !== answers) {
-      throw new Error('Not every answer was a success', { cause: fault });
+      throw new Error('At least one response was an error', { cause: fault });
     }
   } finally {
     clearTimeout(timer);

@@ -13,7 +13,7 @@ export function createPageReader(token, tenant) {
   return async (target, init) => {
     const response = await fetch(target, { headers, ...init });
     const body = /** @type {any} */ (await response.json());
-    if (!response.ok || body.errors) throw new Error(`No page: ${JSON.stringify(body)}`);
+    if (!response.ok || body.errors) throw new Error(`The page could not be read: ${JSON.stringify(body)}`);
     return body;
   };
 }

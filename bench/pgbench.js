@@ -58,7 +58,10 @@ export function pgbenchScript(tenants) {
   const values = valuesFor(`(array['${tenants.join("','")}'])[:tenant]`);
   const names = Object.keys(parameterTypes);
   const unknown = Object.keys(values).find((name) => !names.includes(name));
-  if (unknown) throw new Error(`bench/pgbench.js does not fit the statement any more: ${unknown}`);
+  if (unknown)
+    throw new Error(
+      `bench/pgbench.js has a value for a parameter that the statement does not have: ${unknown}`,
+    );
   const statement = createServiceAccountSql.replace(
     /\$(\d+)/g,
     (_, number) => `(${values[names[number - 1] ?? ''] ?? 'null'})`,
@@ -101,7 +104,7 @@ export async function measurePgbench(script, { host, port, user, database }, cli
     const done = await readLog(folder);
     const counted = done.filter(({ at }) => at >= begin && at < end).map(({ milliseconds }) => milliseconds);
     const answers = Number(/^number of transactions actually processed: (\d+)/m.exec(stdout)?.[1]);
-    if (answers !== done.length) throw new Error(`pgbench does not say what its log says:\n${stdout}`);
+    if (answers !== done.length) throw new Error(`The output of pgbench differs from its log:\n${stdout}`);
     return {
       rate: counted.length / seconds,
       p50: percentile(counted, 0.5),

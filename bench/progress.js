@@ -11,7 +11,7 @@ export function showProgress(total, what) {
 
 /** @param {number} total @param {string} what */
 function showBar(total, what) {
-  const format = `{bar} {percentage}%  {value} of {total} ${what}, {eta_formatted} to go`;
+  const format = `{bar} {percentage}%  {value} of {total} ${what}, {eta_formatted} left`;
   const bar = new SingleBar({ format, etaBuffer: 20, hideCursor: true, gracefulExit: false });
   bar.start(total, 0);
   return { add: (/** @type {number} */ count) => bar.increment(count), stop: () => bar.stop() };

@@ -29,7 +29,9 @@ await runInterruptibly(async (signal) => {
 async function seed(signal) {
   const environment = readEnvironment();
   if (environment.NODE_ENV === 'production')
-    throw new StartError('NODE_ENV is production: made-up accounts do not belong there');
+    throw new StartError(
+      'NODE_ENV: is production. Test accounts must not be created in a production database.',
+    );
   const { databaseUrl, dataDir, peppers, development } = readConfig(environment);
   const firstTenant = development ? developmentTenant : { id: randomUUID(), name: 'Large customer' };
   const pepperVersion = peppers.at(-1)?.version ?? '';
@@ -43,6 +45,6 @@ async function seed(signal) {
   }
   const seconds = ((performance.now() - begin) / 1000).toFixed(0);
   console.log(
-    `${accounts} accounts of ${tenants} tenants in ${seconds} s. Look at tenant ${firstTenant.id}.`,
+    `Created ${accounts} accounts in ${tenants} tenants in ${seconds} s. The largest tenant is ${firstTenant.id}.`,
   );
 }

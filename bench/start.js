@@ -31,7 +31,9 @@ await runInterruptibly(async (signal) => {
     [`${name}, first start`, ...columns(first)],
     [`${name}, warm`, ...columns(warm)],
   ]);
-  console.log(`From spawn to ready, Node.js ${process.version}, ${runs} runs\n`);
+  console.log(
+    `Time from the start of the process until it is ready, Node.js ${process.version}, ${runs} runs\n`,
+  );
   console.log(table([['', 'median ms', 'lowest', 'highest'], ...rows]));
 });
 

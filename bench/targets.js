@@ -55,6 +55,6 @@ export async function createTenant(url, token, name) {
     }),
   });
   const { data, errors } = /** @type {any} */ (await response.json());
-  if (!data) throw new Error('No tenant could be created', { cause: errors });
+  if (!data) throw new Error('The tenant could not be created', { cause: errors });
   return data.createTenant.tenant.id;
 }

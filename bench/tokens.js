@@ -57,8 +57,8 @@ async function compare({ url, pid, dataDir, token, signal }) {
     };
     console.log(`Node.js ${process.version}, ${await describeDatabase(database)}
 ${availableParallelism()} x ${cpus()[0]?.model ?? 'CPU'}, shared by servers, PostgreSQL and load generator
-${clients.length} clients ask, of ${clients.length + (accounts ?? 0)} service accounts
-Each line: ${rounds} x ${seconds} s, medians; a ratio's lowest and highest in brackets
+${clients.length} of ${clients.length + (accounts ?? 0)} service accounts request access tokens.
+Each line shows the medians of ${rounds} rounds of ${seconds} s. The lowest and highest ratios are in parentheses.
 `);
     const text = report(await measure(targets, signal));
     return tokens ? `${text}\n\n${await watchMemory(targets.gateway, pid, tokens, signal)}` : text;

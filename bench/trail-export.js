@@ -14,7 +14,7 @@ const residentMemory = async (pid) => Number((await run('ps', ['-o', 'rss=', '-p
  */
 async function readExport(url, headers) {
   const response = await fetch(url, { headers });
-  if (!response.ok || !response.body) throw new Error(`No export: ${await response.text()}`);
+  if (!response.ok || !response.body) throw new Error(`The export failed: ${await response.text()}`);
   let lines = 0;
   let bytes = 0;
   for await (const chunk of response.body) {
@@ -25,7 +25,7 @@ async function readExport(url, headers) {
 }
 
 /**
- * Measures how fast an export is, and how much the memory of the gateway grows during that time.
+ * Measures how fast an export is, and how much the memory of the gateway grows during it.
  * @param {{ url: string, pid: number | undefined }} gateway
  * @param {string} token
  * @param {string} tenant
@@ -47,8 +47,8 @@ export async function measureExport({ url, pid = 0 }, token, tenant, since) {
   const seconds = (performance.now() - begin) / 1000;
   await watch;
   return [
-    `Export: ${lines} events, ${(bytes / 1e6).toFixed(0)} MB in ${seconds.toFixed(1)} s,`,
-    `${Math.round(lines / seconds)} events a second;`,
-    `resident memory from ${before.toFixed(0)} to ${most.toFixed(0)} MB, ${(most - before).toFixed(0)} MB more.`,
+    `Exported ${lines} audit log entries (${(bytes / 1e6).toFixed(0)} MB) in ${seconds.toFixed(1)} s:`,
+    `${Math.round(lines / seconds)} entries per second;`,
+    `the resident memory of the gateway rose from ${before.toFixed(0)} to ${most.toFixed(0)} MB, by ${(most - before).toFixed(0)} MB.`,
   ].join(' ');
 }

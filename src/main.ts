@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   const stopped = stopSignal();
   const config = readConfig(readEnvironment());
   const log = await createLogger(config.logLevel, Boolean(config.development) && process.stderr.isTTY);
-  log.info(config.databaseUrl ? 'starting' : `starting, with a PostgreSQL of its own in ${config.dataDir}`);
+  log.info(config.databaseUrl ? 'Starting' : `Starting with an embedded PostgreSQL in ${config.dataDir}`);
   const port = config.port || (await findFreePort(config.host));
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const url = config.publicUrl ?? `http://${host}:${port}`;
@@ -26,17 +26,17 @@ async function main(): Promise<void> {
     throw error;
   });
   console.log(banner(url, { ide: config.graphqlIde, docs: config.apiDocs, token }));
-  log.info({ host: config.host, port }, 'listening');
+  log.info({ host: config.host, port }, 'Listening');
 
   const end = await Promise.race([stopped, database.lost]);
-  if (typeof end === 'string') log.info({ signal: end }, 'stopping: finishing what is in flight');
+  if (typeof end === 'string') log.info({ signal: end }, 'Stopping; waiting for requests in progress');
   else {
-    log.fatal(`stopping, since the database is lost. ${end.message}`);
+    log.fatal(`Stopping because the database is lost. ${end.message}`);
     process.exitCode = 1;
   }
   await Promise.all(servers.map((server) => drain(server, 10_000)));
   await app.close();
-  log.info('stopped');
+  log.info('Stopped');
 }
 
 /**

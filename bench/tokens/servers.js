@@ -13,7 +13,7 @@ export async function startStock(setup) {
   const child = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });
   child.send(setup);
   const ended = once(child, 'exit').then(() => {
-    throw new Error(`The stock oidc-provider (${setup.kind}) ended instead of starting`);
+    throw new Error(`The stock oidc-provider (${setup.kind}) stopped before it was ready`);
   });
   const [{ port }] = await Promise.race([once(child, 'message'), ended]);
   ended.catch(() => {});
@@ -33,7 +33,7 @@ export async function createClients(url, token, tenant, count) {
       headers: { authorization: `Bearer ${token}`, 'x-tenantid': tenant },
     });
     const { data, message } = /** @type {any} */ (await response.json());
-    if (!data) throw new Error(`No account could be created: ${message}`);
+    if (!data) throw new Error(`The service account could not be created: ${message}`);
     clients.push({ id: data.clientId, secret: data.clientSecret });
   }
   return clients;

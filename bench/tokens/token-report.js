@@ -55,7 +55,10 @@ function verdict(cells, { than, share }) {
     return { connections, middle, is: middle >= share };
   });
   const each = reached
-    .map(({ connections, middle }) => `${format(middle, 2)} with ${connections}`)
+    .map(
+      ({ connections, middle }) =>
+        `${format(middle, 2)} with ${connections === 1 ? '1 connection' : `${connections} connections`}`,
+    )
     .join(', ');
-  return `${reached.every(({ is }) => is) ? 'Reached' : 'NOT reached'}: ${share} of "${names[than]}". It is ${each}.`;
+  return `${reached.every(({ is }) => is) ? 'Reached' : 'NOT reached'}: at least ${share} times the rate of "${names[than]}". The ratio is ${each}.`;
 }

@@ -1,11 +1,11 @@
 import type { KeyRow } from '../api/oauth/keys/signing-keys.sql.js';
 
-/** Formats keys for programs. */
+/** Formats keys as JSON for programs. */
 export const formatJson = (keys: KeyRow[]): string => JSON.stringify(keys.map(describe), null, 2);
 
-const titles = ['KID', 'ALGORITHM', 'MADE', 'SIGNS FROM', 'PUBLISHED UNTIL', 'STATE', 'SEALED UNDER'];
+const titles = ['KID', 'ALGORITHM', 'CREATED', 'SIGNS FROM', 'PUBLISHED UNTIL', 'STATE', 'ENCRYPTED WITH'];
 
-/** Formats keys for people. */
+/** Formats keys as a table for people. */
 export function formatTable(keys: KeyRow[]): string {
   const rows = keys.map((key) => Object.values(describe(key)).map((value) => value ?? '-'));
   const lines = [titles, ...rows];

@@ -17,33 +17,33 @@ import { formatJson, formatTable } from './format-keys.js';
 
 const usage = `Usage: npm run --silent keys -- [list|rotate] [--compromised [--force]] [--json]
 
-list     shows the keys that tokens are signed with, and which of KEY_ENCRYPTION_KEYS each is sealed under. This is
-         the default.
-rotate   publishes the next key, which signs ten minutes later. The key before it stays published until the last
-         token that it has signed is over.
-         --compromised: the new key signs at once, and no earlier key is published any more. Their tokens are over:
-         for the gateways within ten seconds, for APIs as soon as they read the JWKS again.
-         --force: also where KEY_ENCRYPTION_KEYS does not open the newest key, since the key that did is lost.
-         Gateways sign again when they are started with these KEY_ENCRYPTION_KEYS.
---json   prints the keys for machines.
+list           Lists the signing keys, and which of KEY_ENCRYPTION_KEYS encrypts each of them. This is the default.
+rotate         Publishes the next signing key, which signs ten minutes later. The previous key stays published until
+               the last access token that it signed expires.
+--compromised  For rotate: the new key signs immediately, and all earlier keys are removed. Access tokens that they
+               signed become invalid: within ten seconds for the gateways, and for APIs when they next read the JWKS.
+--force        For rotate --compromised: rotates even if KEY_ENCRYPTION_KEYS cannot decrypt the newest signing key,
+               because its key encryption key is lost. Then restart all gateways with these KEY_ENCRYPTION_KEYS.
+--json         Prints the keys as JSON.
 
-With the embedded database the command works beside the gateway, and also while none runs.`;
+With the embedded database, the command works whether or not a gateway is running.`;
 
-/** Makes a new key, with the newest one given. */
+/** Creates a new key, which succeeds the newest one. */
 type Rotate = (pool: Pool, config: Config, newest: KeyRow | undefined) => Promise<void>;
 
 const rotateOnSchedule: Rotate = async (pool, { keyEncryptionKeys }, newest) => {
-  if (!newest) throw new StartError('There is no key yet: the first gateway that starts makes one');
+  if (!newest)
+    throw new StartError('There is no signing key yet. The first gateway that starts creates one.');
   if (newest.state === 'next') {
     throw new StartError(
-      `The next key is published already, and signs from ${newest.startsAt.toISOString()}`,
+      `The next signing key is already published, and signs from ${newest.startsAt.toISOString()}`,
     );
   }
   // The gateways could not use a key that was sealed under a key encryption key that they do not have.
   openPrivateKey(newest, keyEncryptionKeys);
   // A gateway that starts changes the algorithm to its TOKEN_ALGORITHM. The environment of this command does not.
   const done = await rotate(pool, newest, newest.algorithm, keyEncryptionKeys);
-  if (!done) throw new StartError('Somebody else has just published a key');
+  if (!done) throw new StartError('Another gateway or command has just published the next signing key');
 };
 
 const rotateAtOnce: Rotate = async (pool, config, newest) => {
@@ -52,8 +52,8 @@ const rotateAtOnce: Rotate = async (pool, config, newest) => {
       openPrivateKey(newest, config.keyEncryptionKeys);
     } catch (error) {
       throw new StartError(
-        `${(error as Error).message}. Nothing is changed without --force: gateways with other KEY_ENCRYPTION_KEYS ` +
-          'than these could not sign any more',
+        `${(error as Error).message}. Nothing was changed. With --force, gateways that use different ` +
+          'KEY_ENCRYPTION_KEYS can no longer sign access tokens.',
       );
     }
   }
@@ -66,8 +66,8 @@ const rotateByForce: Rotate = async (pool, { tokens, keyEncryptionKeys }, newest
     if (newest) openPrivateKey(newest, keyEncryptionKeys);
   } catch {
     console.error(
-      'KEY_ENCRYPTION_KEYS does not open the key that was there: a gateway that has other ones cannot sign any more, ' +
-        'until it is started with these',
+      'KEY_ENCRYPTION_KEYS does not decrypt the previous signing key. Restart all gateways with these ' +
+        'KEY_ENCRYPTION_KEYS; until then, gateways with different ones cannot sign access tokens.',
     );
   }
 };
@@ -85,11 +85,13 @@ async function main(): Promise<void> {
   if (values.help) return console.log(usage);
   const [command = 'list', ...more] = positionals;
   if (!/^(list|rotate)$/.test(command) || more.length > 0) {
-    throw new StartError(`${[command, ...more].join(' ')}: must be list or rotate`);
+    throw new StartError(`${[command, ...more].join(' ')}: the command must be list or rotate`);
   }
-  if (values.compromised && command === 'list') throw new StartError('--compromised: is for rotate');
+  if (values.compromised && command === 'list')
+    throw new StartError('--compromised: can only be used with rotate');
 
-  if (values.force && !values.compromised) throw new StartError('--force: is for --compromised');
+  if (values.force && !values.compromised)
+    throw new StartError('--force: can only be used with --compromised');
   const rotateNow = values.force ? rotateByForce : values.compromised ? rotateAtOnce : rotateOnSchedule;
 
   const config = readConfig(readEnvironment());
@@ -119,7 +121,7 @@ async function databaseOf(config: Config): Promise<Pick<DatabaseServer, 'connect
     if (running) return { connection: connectionTo(running), stop: async () => {} };
     if (!isCluster(dataDir)) {
       throw new StartError(
-        `DATA_DIR ${config.dataDir}: no database is there. Name the one of the gateway, or set DATABASE_URL`,
+        `DATA_DIR ${config.dataDir} contains no database. Set DATA_DIR to the one of the gateway, or set DATABASE_URL.`,
       );
     }
   }
@@ -128,10 +130,12 @@ async function databaseOf(config: Config): Promise<Pick<DatabaseServer, 'connect
 
 function explain(error: unknown): unknown {
   if ((error as { code?: string }).code === '42P01') {
-    return new StartError('The database has no table of signing keys: a gateway of this version makes it');
+    return new StartError(
+      'The database has no table of signing keys. Start a gateway of this version, which creates it.',
+    );
   }
   const reason = whyUnavailable(error);
-  return reason ? new StartError(`PostgreSQL cannot be reached: ${reason}`) : error;
+  return reason ? new StartError(`Cannot connect to PostgreSQL: ${reason}`) : error;
 }
 
 main().catch((error) => {

@@ -7,7 +7,12 @@ import { StartError } from '../platform/start-error.js';
 
 const usage = `Usage: npm run --silent token -- [--role ${roles.join('|')}] [--tenant UUID]... [--minutes N]
 
-Prints a token of the development realm. The defaults are tenant_admin, ${developmentTenant.id} and 15.`;
+Prints an access token for the development mode of the gateway.
+
+--role     The role of the caller. Defaults to tenant_admin.
+--tenant   A tenant that the caller may act in. Repeat the option for several tenants.
+           Defaults to ${developmentTenant.id}. A super_admin may act in all tenants.
+--minutes  The lifetime of the token, 1 to 999999. Defaults to 15.`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -26,7 +31,10 @@ async function main(): Promise<void> {
   if (!/^[1-9]\d{0,5}$/.test(minutes))
     throw new StartError('--minutes: must be a whole number from 1 to 999999');
   const { development } = readConfig(readEnvironment());
-  if (!development) throw new StartError('Tokens are made here in development mode only');
+  if (!development)
+    throw new StartError(
+      'This command works only in development mode, which is active if NODE_ENV is not production, HOST is a loopback address and REALMS_FILE is not set',
+    );
   console.log(
     await developmentToken(development, { role: role as Role, tenants, lifetime: Number(minutes) * 60 }),
   );

@@ -20,7 +20,7 @@ type Given = Record<string, string | undefined>;
 /** The whole configuration, checked and frozen. */
 export type Config = Readonly<ReturnType<typeof toConfig>>;
 
-/** The settings that development mode makes by itself, and that every other mode requires. */
+/** The settings that development mode creates by itself, and that every other mode requires. */
 interface Trust {
   realms: RealmsFile;
   peppers: z.output<typeof peppers>;
@@ -55,7 +55,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...missing(given),
   ];
   if (faults.length > 0 || !parsed.data) {
-    throw new StartError(['The configuration is not valid.', ...faults].join('\n  '));
+    const hint = missing(given).length > 0 ? `\n${developmentModeHint}` : '';
+    throw new StartError(['The configuration is invalid:', ...faults].join('\n  ') + hint);
   }
   return Object.freeze(toConfig(parsed.data, reading?.realms));
 }
@@ -64,14 +65,22 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 const isDevelopmentMode = ({ NODE_ENV, HOST = '127.0.0.1', REALMS_FILE }: Given) =>
   NODE_ENV !== 'production' && /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(HOST) && !REALMS_FILE;
 
+const developmentModeHint =
+  'Development mode is active if NODE_ENV is not production, HOST is a loopback address and REALMS_FILE is not set.';
+
+/** The variables that must be set outside of development mode, each with an example. */
+const requiredVariables = {
+  REALMS_FILE: 'REALMS_FILE=/etc/gateway/realms.json',
+  SECRET_PEPPERS: 'SECRET_PEPPERS="v1:$(openssl rand -base64 32)"',
+  KEY_ENCRYPTION_KEYS: 'KEY_ENCRYPTION_KEYS="v1:$(openssl rand -base64 32)"',
+  PUBLIC_URL: 'PUBLIC_URL=https://gateway.example.com',
+};
+
 function missing(given: Given): string[] {
   if (isDevelopmentMode(given)) return [];
-  const required = ['REALMS_FILE', 'SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS', 'PUBLIC_URL'];
-  const names = required.filter((name) => !given[name]);
-  return names.map(
-    (name) =>
-      `${name}: must be set, except in development mode (NODE_ENV other than production, HOST on loopback, no REALMS_FILE)`,
-  );
+  return Object.entries(requiredVariables)
+    .filter(([name]) => !given[name])
+    .map(([name, example]) => `${name}: must be set outside of development mode, for example ${example}`);
 }
 
 /** Finds realms that accept the audience of machines' tokens: a machine's token could act as an administrator's. */
@@ -80,12 +89,15 @@ function audienceFaults(given: Given, file: RealmsFile | undefined): string[] {
   const audience = TOKEN_AUDIENCE ?? defaultAudience(withoutSlash(PUBLIC_URL));
   const realms = file?.realms ?? (isDevelopmentMode(given) ? [developmentRealm] : []);
   const accepting = realms.filter((realm) => realm.audience === audience);
-  return accepting.map(({ name }) => `TOKEN_AUDIENCE: ${audience} is what the realm ${name} accepts`);
+  return accepting.map(
+    ({ name }) =>
+      `TOKEN_AUDIENCE: must not be ${audience}, which is the audience of the realm ${name}; choose a URL of your APIs, for example https://api.example.com`,
+  );
 }
 
 /** Checks that the metrics have another port than the gateway. */
 const portFaults = ({ PORT = '4000', METRICS_PORT }: Given): string[] =>
-  METRICS_PORT === PORT ? [`METRICS_PORT: must be another one than PORT, ${PORT}`] : [];
+  METRICS_PORT === PORT ? [`METRICS_PORT: must differ from PORT (${PORT}), for example 9464`] : [];
 
 const withoutSlash = (url: string) => url.replace(/\/+$/, '');
 
@@ -96,7 +108,7 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
     production,
     port: env.PORT,
     host: env.HOST,
-    /** Undefined in development mode when it is not set: the URL is then made of host and port. */
+    /** Undefined in development mode if it is not set. The URL then consists of host and port. */
     publicUrl: env.PUBLIC_URL === undefined ? undefined : withoutSlash(env.PUBLIC_URL),
     databaseUrl: env.DATABASE_URL,
     dataDir,
@@ -118,7 +130,7 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
       keyDays: env.SIGNING_KEY_DAYS,
     },
     /**
-     * Metrics are served on a port of their own, or to those who have the token, or both; without either not at all.
+     * Metrics are served on a separate port, or to clients with the token, or both. Without either, there are none.
      */
     metrics: { port: env.METRICS_PORT, token: env.METRICS_TOKEN },
     trustProxy: env.TRUST_PROXY,

@@ -35,8 +35,11 @@ const versionedKeys = (fits: (length: number) => boolean, size: string) =>
     for (const item of items) {
       const [, version = '', encoded = ''] = /^([a-z0-9]{1,16}):([A-Za-z0-9+/]+={0,2})$/.exec(item) ?? [];
       const key = Buffer.from(encoded, 'base64');
-      if (!fits(key.length)) context.addIssue(`must look like v1:<base64>,v2:<base64>, with ${size} each`);
-      else if (keys.has(version)) context.addIssue(`has the version ${version} twice`);
+      if (!fits(key.length))
+        context.addIssue(
+          `must be a list of keys such as v1:<base64>,v2:<base64>, each of ${size}; create a key with: openssl rand -base64 32`,
+        );
+      else if (keys.has(version)) context.addIssue(`contains the version ${version} twice`);
       keys.set(version, key);
     }
     return [...keys].map(([version, key]) => ({ version, key }));
@@ -53,10 +56,19 @@ export const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: z
     .string()
-    .refine(isBaseUrl, 'must be an http or https URL without query and fragment')
+    .refine(
+      isBaseUrl,
+      'must be an http or https URL without query and fragment, for example https://gateway.example.com',
+    )
     .optional(),
   NODE_ENV: z.string().optional(),
-  DATABASE_URL: z.string().refine(isPostgresUrl, 'must start with postgres:// or postgresql://').optional(),
+  DATABASE_URL: z
+    .string()
+    .refine(
+      isPostgresUrl,
+      'must start with postgres:// or postgresql://, for example postgresql://gateway@db.example.com/gateway',
+    )
+    .optional(),
   DATA_DIR: z.string().default('./data'),
   REALMS_FILE: z.string().optional(),
   SERVICE_ACCOUNT_LIMIT: wholeNumber(0, 2_147_483_647).default(100),
@@ -64,7 +76,10 @@ export const environment = z.object({
   KEY_ENCRYPTION_KEYS: keyEncryptionKeys.optional(),
   TOKEN_AUDIENCE: z
     .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 characters of ASCII, without spaces')
+    .regex(
+      /^[\x21-\x7e]{1,255}$/,
+      'must be 1 to 255 ASCII characters without spaces, for example https://api.example.com',
+    )
     .optional(),
   TOKEN_LIFETIME: wholeNumber(60, longestTokenLifetime).default(600),
   TOKEN_ALGORITHM: z.enum(signingAlgorithms, 'must be "ES256" or "EdDSA"').default('ES256'),
@@ -78,12 +93,15 @@ export const environment = z.object({
       wholeNumber(0, 16),
       list.refine(
         (items) => items.every(isProxy),
-        'must be a number of proxies, or a list of addresses, subnets, loopback, linklocal or uniquelocal',
+        'must be a number of proxies from 0 to 16, or a comma-separated list of IP addresses, subnets, loopback, linklocal or uniquelocal, for example 10.0.0.0/8',
       ),
     ])
     .default(0),
   CORS_ORIGINS: list
-    .refine((items) => items.every(isOrigin), 'must be a list of origins such as https://admin.example.com')
+    .refine(
+      (items) => items.every(isOrigin),
+      'must be a comma-separated list of origins, for example https://admin.example.com,https://ops.example.com',
+    )
     .default([]),
   INTROSPECTION: onOff.default(true),
   GRAPHQL_IDE: onOff.optional(),
@@ -91,12 +109,15 @@ export const environment = z.object({
   METRICS_PORT: wholeNumber(1, 65535).optional(),
   METRICS_TOKEN: z
     .string()
-    .regex(/^[\x21-\x7e]{16,255}$/, 'must be 16 to 255 characters of ASCII, without spaces')
+    .regex(
+      /^[\x21-\x7e]{16,255}$/,
+      'must be 16 to 255 ASCII characters without spaces; create one with: openssl rand -hex 32',
+    )
     .optional(),
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
-      'must be fatal, error, warn, info, debug, trace or silent',
+      'must be one of fatal, error, warn, info, debug, trace or silent',
     )
     .default('info'),
 });

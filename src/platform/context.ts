@@ -108,7 +108,10 @@ class RequestContext implements Context {
 
   takeIdempotencyKey(): string | undefined {
     if (this.idempotencyKey !== undefined && this.idempotencyKeyTaken) {
-      throw invalidField('idempotency-key', 'is for one field of a request: give each an idempotencyKey');
+      throw invalidField(
+        'idempotency-key',
+        'the header applies to one field of a request only; give each field its own idempotencyKey argument',
+      );
     }
     this.idempotencyKeyTaken = true;
     return this.idempotencyKey;

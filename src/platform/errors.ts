@@ -5,7 +5,7 @@ import { GraphQLError } from 'graphql';
  * REST wording (`error` and `message`). Any other error is masked.
  */
 export const errorTable = {
-  BAD_USER_INPUT: { status: 400, title: 'Invalid input', message: 'The request has an invalid value' },
+  BAD_USER_INPUT: { status: 400, title: 'Invalid input', message: 'The request contains an invalid value' },
   UNAUTHENTICATED: {
     status: 401,
     title: 'Authentication failed',
@@ -16,18 +16,24 @@ export const errorTable = {
     title: 'Insufficient permissions',
     message: 'User lacks permission for this operation',
   },
-  NOT_FOUND: { status: 404, title: 'Not found', message: 'There is no such resource' },
+  NOT_FOUND: { status: 404, title: 'Not found', message: 'The requested resource does not exist' },
   METHOD_NOT_ALLOWED: {
     status: 405,
     title: 'Method not allowed',
-    message: 'This resource does not answer to that method',
+    message:
+      'This resource does not support the request method. The allow header lists the methods it supports.',
   },
   NOT_ACCEPTABLE: {
     status: 406,
     title: 'Not acceptable',
-    message: 'Answers are application/json or application/problem+json, and the accept header excludes both',
+    message:
+      'The response is application/json or application/problem+json, but the accept header allows neither',
   },
-  CONFLICT: { status: 409, title: 'Conflict', message: 'The request conflicts with what exists' },
+  CONFLICT: {
+    status: 409,
+    title: 'Conflict',
+    message: 'The request conflicts with the current state of the resource',
+  },
   LIMIT_REACHED: {
     status: 409,
     title: 'Limit reached',
@@ -36,53 +42,59 @@ export const errorTable = {
   TENANT_SUSPENDED: {
     status: 409,
     title: 'Tenant suspended',
-    message: 'The tenant is suspended and takes no changes',
+    message: 'The tenant is suspended. A super_admin must resume it before this change is possible.',
   },
   PAYLOAD_TOO_LARGE: {
     status: 413,
     title: 'Payload too large',
-    message: 'The request body may have at most 100 kB',
+    message: 'The request body exceeds the limit of 100 kB',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'Unsupported media type',
-    message: 'The request body must be application/json in UTF-8',
+    message: 'The request body must be JSON in UTF-8, sent with the header content-type: application/json',
   },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     title: 'Idempotency key reused',
-    message: 'This idempotency key has been used with other input',
+    message: 'This idempotency key was already used with different input. Use a new key for a new request.',
   },
-  RATE_LIMITED: { status: 429, title: 'Too many requests', message: 'Too many requests, try again later' },
+  RATE_LIMITED: {
+    status: 429,
+    title: 'Too many requests',
+    message: 'Too many requests. Retry after the number of seconds in the retry-after header.',
+  },
   INTERNAL_SERVER_ERROR: { status: 500, title: 'Server error', message: 'Unexpected server-side error' },
   SERVICE_UNAVAILABLE: {
     status: 503,
     title: 'Service unavailable',
-    message: 'The gateway cannot answer at the moment, try again later',
+    message:
+      'The gateway is temporarily unavailable. Retry after the number of seconds in the retry-after header.',
   },
 } as const satisfies Record<string, { status: number; title: string; message: string }>;
 
 export type ErrorCode = keyof typeof errorTable;
 
 /**
- * Headers that every answer with a code has. A database that is back is used again within 5 seconds (RFC 9110, 10.2.3).
+ * The headers of every response with a code. The gateway uses the database again within 5 seconds after an outage
+ * (RFC 9110, section 10.2.3).
  */
 const defaultHeaders: { [code in ErrorCode]?: Record<string, string> } = {
   SERVICE_UNAVAILABLE: { 'retry-after': '5' },
 };
 
-/** Data that a client may act on: the field that is wrong, or the limit and the count. It is never a secret. */
+/** Data that a client may act on, such as the invalid field, or the limit and the count. It never contains a secret. */
 export type ErrorDetails = Record<string, unknown>;
 
 interface AppErrorOptions {
-  /** A public text; the wording of the table when left out. */
+  /** A public text. Defaults to the message in the table. */
   message?: string;
   details?: ErrorDetails;
-  /** HTTP headers that go with the answer, such as `www-authenticate`. */
+  /** HTTP headers of the response, such as `www-authenticate`. */
   headers?: Record<string, string>;
 }
 
-/** An error for the client. Its text is public, so that nothing internal belongs in it. */
+/** An error for the client. Its text is public and must not contain anything internal. */
 export class AppError extends GraphQLError {
   readonly headers: Record<string, string>;
 
@@ -103,12 +115,12 @@ export class AppError extends GraphQLError {
   }
 }
 
-/** Shortens text that a client has made up, such as the name of a field, before it is repeated to the client. */
+/** Shortens text that a client has chosen, such as the name of a field, before it is repeated to the client. */
 export const shorten = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
 
 /**
- * Creates a BAD_USER_INPUT error about a field, by the name that its caller knows: `name`, `labels.0.key`,
- * `x-tenantid`.
+ * Creates a BAD_USER_INPUT error about a field. The field has the name that the caller uses, such as `name`,
+ * `labels.0.key` or `x-tenantid`.
  */
 export function invalidField(name: string, fault: string): AppError {
   const field = shorten(name);
@@ -126,10 +138,12 @@ export function findAppError(error: unknown): AppError | undefined {
 const bodyFaults: Record<string, () => AppError> = {
   'entity.too.large': () => new AppError('PAYLOAD_TOO_LARGE'),
   'encoding.unsupported': () =>
-    new AppError('UNSUPPORTED_MEDIA_TYPE', { message: 'The content-encoding is not supported' }),
+    new AppError('UNSUPPORTED_MEDIA_TYPE', {
+      message: 'The content-encoding of the request body is not supported. Use gzip, deflate, br, or none.',
+    }),
   'charset.unsupported': () => new AppError('UNSUPPORTED_MEDIA_TYPE'),
-  'entity.parse.failed': () => invalidField('body', 'is not valid JSON'),
-  'entity.verify.failed': () => invalidField('body', 'is not UTF-8'),
+  'entity.parse.failed': () => invalidField('body', 'must be valid JSON'),
+  'entity.verify.failed': () => invalidField('body', 'must be encoded in UTF-8'),
 };
 
 /** Translates a fault that Express or body-parser found in a request (they throw `http-errors`). */
@@ -137,5 +151,10 @@ export function fromHttpError(error: unknown): AppError | undefined {
   const { type = '', status = 0 } = error as { type?: string; status?: number };
   const fault = bodyFaults[type];
   if (fault) return fault();
-  return status >= 400 && status < 500 ? invalidField('request', 'could not be read') : undefined;
+  return status >= 400 && status < 500
+    ? invalidField(
+        'request',
+        'could not be read; check the percent-encoding of the URL, and the length and encoding of the body',
+      )
+    : undefined;
 }

@@ -30,14 +30,14 @@ export function uuidOf(type: NodeTypeName, id: string, field = 'id'): string {
   const prefix = `${idPrefixes[type]}-`;
   const uuid = id.slice(prefix.length).toLowerCase();
   if (id.slice(0, prefix.length).toLowerCase() !== prefix || !isUuid(uuid)) {
-    throw invalidField(field, `must be ${prefix} and a UUID`);
+    throw invalidField(field, `must be ${prefix} followed by a UUID`);
   }
   return uuid;
 }
 
-/** Whether a text is a UUID of any version, in either case, since callers choose the ids of tenants. */
+/** Tells whether a text is a UUID of any version, in upper or lower case, since callers choose the IDs of tenants. */
 export const isUuid = (text: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
 
-/** Whether a text could be the public id of an object. Public ids are equal whatever their case. */
+/** Tells whether a text could be the public ID of an object. Public IDs are not case-sensitive. */
 export const isPublicId = (text: string): boolean =>
   /^([a-z]+-)?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);

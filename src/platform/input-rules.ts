@@ -8,14 +8,14 @@ const hasLength = (min: number, max: number) => (text: string) => {
 
 const text = (min: number, max: number) =>
   z.string('must not be null').refine(hasLength(min, max), {
-    error: min > 0 ? `must have ${min} to ${max} characters` : `must have at most ${max} characters`,
+    error: min > 0 ? `must be ${min} to ${max} characters long` : `must be at most ${max} characters long`,
   });
 
 /**
- * Makes the rule for a text of one line that cannot mislead its readers: no control, bidirectional, zero-width or
- * private characters, no lone surrogates, no line breaks, and no spaces at its ends (Unicode Technical Report 36,
- * section 2). It refuses invisible letters and marks (UAX 44, Default_Ignorable_Code_Point), but for the selector that
- * turns the character before it into an emoji.
+ * Creates the rule for a text of one line that cannot mislead its readers: no control, bidirectional, zero-width or
+ * private characters, no lone surrogates, no line breaks, and no space at its start or end (Unicode Technical Report
+ * 36, section 2). It rejects invisible letters and marks (UAX 44, Default_Ignorable_Code_Point), except the selector
+ * that turns the preceding character into an emoji.
  * @param min in Unicode characters
  * @param max in Unicode characters
  */
@@ -23,26 +23,27 @@ export const line = (min: number, max: number) =>
   text(min, max).regex(
     /^(?!\s)([^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}]|(?<=\p{ExtPict})\ufe0f)*(?<!\s)$/u,
     {
-      error: 'must have no control or invisible characters, and no spaces at its ends',
+      error: 'must not contain control or invisible characters, and must not start or end with a space',
     },
   );
 
-/** Makes the rule for a text that may also have line breaks and tabs. @param max in Unicode characters */
+/** Creates the rule for a text that may also contain line breaks and tabs. @param max in Unicode characters */
 export const lines = (max: number) =>
   text(0, max).regex(/^([\n\r\t]|[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{DI}]|(?<=\p{ExtPict})\ufe0f)*$/u, {
-    error: 'must have no control or invisible characters other than line breaks',
+    error: 'must not contain control or invisible characters other than line breaks and tabs',
   });
 
 /**
- * The rule for the subject of a token. It accepts whatever a token may have (auth/claims.ts), since issuers choose it.
+ * The rule for the subject of a token. It accepts every subject that auth/claims.ts accepts, because identity providers
+ * choose the subject.
  */
 export const subject = z
   .string('must not be null')
-  .regex(/^\P{C}{1,255}$/u, 'must have 1 to 255 characters, and no control characters');
+  .regex(/^\P{C}{1,255}$/u, 'must be 1 to 255 characters long, and must not contain control characters');
 
 /**
- * Composes a text (NFC), so that texts that look the same are equal. A text that will be refused as too long is left
- * as it is, since composing takes time that grows with the square of the length.
+ * Composes a text (NFC), so that texts that look the same are equal. It does not change a text that is too long and
+ * will be rejected, because composing takes time that grows with the square of the length.
  * @param max in Unicode characters, each of which may be two units of UTF-16
  */
 export const compose = (text: string, max: number): string =>
@@ -54,13 +55,13 @@ const maxSearchLength = 100;
 /** The rule for a text that lists are searched for. */
 export const searchText = line(1, maxSearchLength);
 
-/** Brings a text to search for into the form in which names are stored: composed, without spaces at its ends. */
+/** Brings a search text into the form in which names are stored: composed, without spaces at its start and end. */
 export const normaliseSearch = (text: string | null | undefined): string | null | undefined =>
   text && compose(text.trim(), maxSearchLength);
 
 /**
- * Checks an input object by the rules of its fields.
- * @throws AppError BAD_USER_INPUT that names the first field that is wrong
+ * Checks an input object against the rules of its fields.
+ * @throws AppError BAD_USER_INPUT that names the first invalid field
  */
 export function checkInput(rules: z.ZodObject, input: object): void {
   const [issue] = rules.safeParse(input).error?.issues ?? [];

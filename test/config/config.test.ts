@@ -39,7 +39,7 @@ function faults(overrides: NodeJS.ProcessEnv): string[] {
   } catch (error) {
     expect(error).toBeInstanceOf(StartError);
     const [first, ...rest] = (error as StartError).message.split('\n  ');
-    expect(first).toBe('The configuration is not valid.');
+    expect(first).toBe('The configuration is invalid:');
     return rest;
   }
 }
@@ -108,25 +108,25 @@ test.each(good)('%j is read', (overrides, expected) => {
 const bad: [string, string[], string][] = [
   ['PORT', ['-1', '65536', '4000.5', '0x10', '4e3', ' 4000', 'http'], 'must be a whole number from 0 to 65535'],
   ['PUBLIC_URL', ['gateway.example.com', 'ftp://example.com', 'https://', 'javascript:alert(1)', 'https://example.com/?a', 'https://example.com/#a'], 'must be an http or https URL'],
-  ['DATABASE_URL', ['mysql://db/gateway', 'db:5432'], 'must start with postgres:// or postgresql://'],
+  ['DATABASE_URL', ['mysql://db/gateway', 'db:5432'], 'must start with postgres:// or postgresql://, for example postgresql://gateway@db.example.com/gateway'],
   ['SERVICE_ACCOUNT_LIMIT', ['-1', '2147483648', 'many'], 'must be a whole number from 0 to 2147483647'],
   ['RATE_LIMIT_CALLER', ['-1', '1000001', 'none'], 'must be a whole number from 0 to 1000000'],
   ['RATE_LIMIT_ADDRESS', ['-1', '1000001', '1.5'], 'must be a whole number from 0 to 1000000'],
   ['RATE_LIMIT_WRONG_SECRETS', ['-1', '1000001', 'few'], 'must be a whole number from 0 to 1000000'],
-  ['TOKEN_AUDIENCE', ['two words', 'ä', 'x'.repeat(256)], 'must be 1 to 255 characters of ASCII, without spaces'],
+  ['TOKEN_AUDIENCE', ['two words', 'ä', 'x'.repeat(256)], 'must be 1 to 255 ASCII characters without spaces, for example https://api.example.com'],
   ['TOKEN_LIFETIME', ['59', '3601', '10m'], 'must be a whole number from 60 to 3600'],
   ['TOKEN_ALGORITHM', ['RS256', 'es256', 'none', 'HS256'], 'must be "ES256" or "EdDSA"'],
   ['SIGNING_KEY_DAYS', ['0', '366', 'never'], 'must be a whole number from 1 to 365'],
   ['METRICS_PORT', ['0', '65536'], 'must be a whole number from 1 to 65535'],
-  ['METRICS_TOKEN', ['fifteen-or-less', 'has a space in it'], 'must be 16 to 255 characters of ASCII, without spaces'],
+  ['METRICS_TOKEN', ['fifteen-or-less', 'has a space in it'], 'must be 16 to 255 ASCII characters without spaces; create one with: openssl rand -hex 32'],
   ['RATE_LIMIT_STORE', ['redis', 'Postgres'], 'must be "memory" or "postgres"'],
-  ['TRUST_PROXY', ['17', '-1', 'true', 'everything', '10.0.0.1,', '10.0.0.1/'], 'must be a number of proxies, or a list of addresses'],
-  ['TRUST_PROXY', ['1.2', '300.1.1.1', 'abc.def', '10.0.0.0/33', '10.0.0.0/0', '::1/129'], 'must be a number of proxies, or a list of addresses'],
-  ['CORS_ORIGINS', ['*', 'https://a.example/', 'a.example', 'https://a.example,', 'null'], 'must be a list of origins'],
+  ['TRUST_PROXY', ['17', '-1', 'true', 'everything', '10.0.0.1,', '10.0.0.1/'], 'must be a number of proxies from 0 to 16, or a comma-separated list of IP addresses'],
+  ['TRUST_PROXY', ['1.2', '300.1.1.1', 'abc.def', '10.0.0.0/33', '10.0.0.0/0', '::1/129'], 'must be a number of proxies from 0 to 16, or a comma-separated list of IP addresses'],
+  ['CORS_ORIGINS', ['*', 'https://a.example/', 'a.example', 'https://a.example,', 'null'], 'must be a comma-separated list of origins'],
   ['INTROSPECTION', ['true', 'ON', '1'], 'must be "on" or "off"'],
   ['GRAPHQL_IDE', ['yes'], 'must be "on" or "off"'],
   ['API_DOCS', ['no'], 'must be "on" or "off"'],
-  ['LOG_LEVEL', ['verbose', 'INFO'], 'must be fatal, error, warn, info, debug, trace or silent'],
+  ['LOG_LEVEL', ['verbose', 'INFO'], 'must be one of fatal, error, warn, info, debug, trace or silent'],
 ];
 
 describe.each(bad)('%s', (name, values, message) => {
@@ -135,7 +135,8 @@ describe.each(bad)('%s', (name, values, message) => {
   });
 });
 
-const looks = 'SECRET_PEPPERS: must look like v1:<base64>,v2:<base64>, with 32 bytes or more each';
+const looks =
+  'SECRET_PEPPERS: must be a list of keys such as v1:<base64>,v2:<base64>, each of 32 bytes or more; create a key with: openssl rand -base64 32';
 
 test.each([
   ['31 bytes', `v1:${randomBytes(31).toString('base64')}`, looks],
@@ -145,7 +146,7 @@ test.each([
   ['no version', pepper(), looks],
   ['an empty version', `:${pepper()}`, looks],
   ['a comma at the end', `v1:${pepper()},`, looks],
-  ['a version twice', `v1:${pepper()},v1:${pepper()}`, 'SECRET_PEPPERS: has the version v1 twice'],
+  ['a version twice', `v1:${pepper()},v1:${pepper()}`, 'SECRET_PEPPERS: contains the version v1 twice'],
 ])('peppers with %s are refused', (_name, value, message) => {
   expect(faults({ SECRET_PEPPERS: value })).toEqual([message]);
 });
@@ -155,7 +156,7 @@ test.each([
   ['33 bytes', randomBytes(33)],
 ])('a key encryption key of %s is refused', (_name, bytes) => {
   expect(faults({ KEY_ENCRYPTION_KEYS: `v1:${bytes.toString('base64')}` })).toEqual([
-    'KEY_ENCRYPTION_KEYS: must look like v1:<base64>,v2:<base64>, with 32 bytes each',
+    'KEY_ENCRYPTION_KEYS: must be a list of keys such as v1:<base64>,v2:<base64>, each of 32 bytes; create a key with: openssl rand -base64 32',
   ]);
 });
 
@@ -170,21 +171,23 @@ test.each([
     JSON.stringify({ default: 'acme', realms: [{ name: 'acme', issuer, audience, jwks }] }),
   );
   expect(faults({ ...overrides, REALMS_FILE: file })).toEqual([
-    `TOKEN_AUDIENCE: ${audience} is what the realm acme accepts`,
+    `TOKEN_AUDIENCE: must not be ${audience}, which is the audience of the realm acme; choose a URL of your APIs, for example https://api.example.com`,
   ]);
 });
 
 test('in development mode, it is that of the development realm', () => {
   const audience = { TOKEN_AUDIENCE: 'service-account-gateway' };
   expect(faults({ ...audience, NODE_ENV: '', REALMS_FILE: '', DATA_DIR: folder })).toEqual([
-    'TOKEN_AUDIENCE: service-account-gateway is what the realm development accepts',
+    'TOKEN_AUDIENCE: must not be service-account-gateway, which is the audience of the realm development; choose a URL of your APIs, for example https://api.example.com',
   ]);
 });
 
 test.each([{ METRICS_PORT: '4000' }, { PORT: '5000', METRICS_PORT: '5000' }])(
   '%j is refused: the port has two uses',
   (ports) => {
-    expect(faults(ports)).toEqual([`METRICS_PORT: must be another one than PORT, ${ports.METRICS_PORT}`]);
+    expect(faults(ports)).toEqual([
+      `METRICS_PORT: must differ from PORT (${ports.METRICS_PORT}), for example 9464`,
+    ]);
   },
 );
 

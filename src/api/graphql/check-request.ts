@@ -16,7 +16,7 @@ export function checkHead(request: Request): void {
 }
 
 const mediaTypes = ['application/json', 'application/graphql-response+json'];
-const notAcceptable = `Answers are ${mediaTypes.join(' or ')}, and the accept header excludes both`;
+const notAcceptable = `The response is ${mediaTypes.join(' or ')}, but the accept header allows neither`;
 
 /**
  * The check of each method. A page of another site may send a form or a link here in the name of its visitor (CSRF).
@@ -34,7 +34,7 @@ const heads: Record<string, (request: Request) => void> = {
 };
 
 const preflightHeaders = ['apollo-require-preflight', 'x-apollo-operation-name'];
-const forged = `A GET needs a header that no other site can send, such as ${preflightHeaders[0]}: true (CSRF)`;
+const forged = `A GET request needs a header such as ${preflightHeaders[0]}: true, as a protection against cross-site request forgery (CSRF)`;
 
 const text = z.string('must be a string');
 const record = z.custom<object | null>(
@@ -62,7 +62,8 @@ const parameters = z
 export function checkParameters({ method, body, query }: Request): void {
   if (method === 'GET') checkInput(parameters, fromUrl(query));
   else if (typeof body !== 'object' || body === null) throw invalidField('body', 'must be a JSON object');
-  else if (Array.isArray(body)) throw invalidField('body', 'must be one JSON object: there is no batching');
+  else if (Array.isArray(body))
+    throw invalidField('body', 'must be a single JSON object; batching is not supported');
   else checkInput(parameters, body);
 }
 
@@ -84,6 +85,6 @@ function parse(field: string, json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    throw invalidField(field, 'is not valid JSON');
+    throw invalidField(field, 'must be valid JSON');
   }
 }

@@ -63,7 +63,7 @@ function fault(variable: string, path: Path, type: GraphQLInputType, value: unkn
   if (isInputObjectType(nullable) && typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const fields = nullable.getFields();
     const unknown = Object.keys(value).find((key) => !Object.hasOwn(fields, key));
-    if (unknown !== undefined) return invalidField([...path, unknown].join('.'), 'there is no such field');
+    if (unknown !== undefined) return invalidField([...path, unknown].join('.'), 'is not a known field');
     const missing = Object.values(fields).find(
       (field) => isRequiredInputField(field) && (value as Variables)[field.name] === undefined,
     );
@@ -82,13 +82,13 @@ function expectation(type: GraphQLInputType, value: unknown): string {
       .join(', ')}`;
   if (isInputObjectType(named)) {
     const what = isListType(getNullableType(type)) ? 'a list of objects' : 'an object';
-    return `must be ${what} of ${Object.keys(named.getFields()).join(', ')}`;
+    return `must be ${what} with the fields ${Object.keys(named.getFields()).join(', ')}`;
   }
   return expectations[named.name] ?? `must be a valid ${named.name}`;
 }
 
 const expectations: Record<string, string> = {
-  DateTime: 'must be a date and a time with a zone, such as 2027-12-31T00:00:00Z',
+  DateTime: 'must be a date and time with a time zone, such as 2027-12-31T00:00:00Z',
 };
 
 /** Returns the type at a path. A path may pass a list without an index, since one value is a list of one. */

@@ -66,7 +66,7 @@ function readVariables<Variables extends Record<string, unknown>>(
 
 function operationOf(document: TypedDocumentNode<unknown, never>): OperationDefinitionNode {
   const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
-  if (!operation) throw new Error('the document holds no operation');
+  if (!operation) throw new Error('The document has no operation');
   return operation;
 }
 

@@ -41,7 +41,7 @@ function reword(error: GraphQLFormattedError, code?: string): GraphQLFormattedEr
 }
 
 const texts: Record<string, string> = {
-  INTROSPECTION_DISABLED: 'Introspection is off',
+  INTROSPECTION_DISABLED: 'Introspection is disabled',
   'Validation aborted.': 'The document repeats too many fields',
 };
 
@@ -49,8 +49,8 @@ const texts: Record<string, string> = {
 export function logMasked(log: Logger, requestId: string, error: unknown): void {
   if (isPublic(error)) return;
   const reason = whyUnavailable(error);
-  if (reason) log.warn({ reason, requestId }, 'the database could not answer a request');
-  else log.error({ err: unwrapResolverError(error), requestId }, 'request failed');
+  if (reason) log.warn({ reason, requestId }, 'Request failed because the database is unavailable');
+  else log.error({ err: unwrapResolverError(error), requestId }, 'Request failed with an unexpected error');
 }
 
 /** Returns what a client is told of any error: the AppError in it, or that the fault is not the client's. */

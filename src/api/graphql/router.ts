@@ -52,7 +52,7 @@ const before =
 
 /** Refuses bytes that body-parser would replace, so that no name is stored with them. */
 function requireUtf8(_request: unknown, _response: unknown, body: Buffer): void {
-  if (!isUtf8(body)) throw new Error('not UTF-8');
+  if (!isUtf8(body)) throw new Error('The body is not UTF-8');
 }
 
 /** Gives the whole answer the status and the headers of an error, since nothing has run before it. */

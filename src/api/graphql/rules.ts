@@ -106,7 +106,7 @@ function checkAccess({ scope, roles, purpose }: Access, context: Context): void 
   const tenantId = scope === 'tenant' ? tenantIdOf(context) : undefined;
   const hasRole = roles.some((role) => caller.roles.includes(role));
   if (hasRole && (!tenantId || actsInTenant(caller, tenantId))) return;
-  const needed = roles.length === 1 ? `, which takes ${roles[0]}` : '';
+  const needed = roles.length === 1 ? `, which requires ${roles[0]}` : '';
   throw new AppError('FORBIDDEN', { message: `User lacks permission to ${purpose}${needed}` });
 }
 

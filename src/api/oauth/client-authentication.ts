@@ -9,7 +9,7 @@ export const clientAuthenticationMethods: ('client_secret_basic' | 'client_secre
   'client_secret_post',
 ];
 
-/** What oidc-provider has to know of a client before its secret is checked. */
+/** The metadata that oidc-provider requires of a client before it checks the secret. */
 const clientMetadata = {
   client_id: 'any',
   client_secret: 'any',

@@ -49,11 +49,14 @@ export function registerGrant(
 }
 
 /**
- * Checks the resource that a request names (RFC 8707). There is one, and naming it is optional.
+ * Checks the resource that a request names (RFC 8707). There is only one, and naming it is optional.
  * @throws InvalidTarget
  */
 function requireAudience(resource: string | undefined, audience: string): void {
-  if (resource !== undefined && resource !== audience) throw new errors.InvalidTarget('unknown resource');
+  if (resource !== undefined && resource !== audience)
+    throw new errors.InvalidTarget(
+      'the resource parameter must be omitted, or be the audience of the access tokens',
+    );
 }
 
 /**
@@ -66,7 +69,10 @@ function grantScope(requested: string | undefined, permissions: readonly string[
   const names = [...new Set(requested.split(' '))];
   const ungranted = names.filter((name) => !permissions.includes(name));
   if (ungranted.length > 0) {
-    throw new errors.InvalidScope(`not granted: ${shorten(ungranted.join(' '))}`, requested);
+    throw new errors.InvalidScope(
+      `the service account does not have these permissions: ${shorten(ungranted.join(' '))}`,
+      requested,
+    );
   }
   return names.join(' ');
 }

@@ -14,7 +14,7 @@ interface OAuthServerParts extends ProviderParts {
 }
 
 export interface OAuthServer {
-  /** Whether a path is an endpoint of this server, or lies where one could be. */
+  /** Tells whether a path belongs to this server. */
   owns(path: string): boolean;
   handle(path: string, request: IncomingMessage, response: ServerResponse): void;
 }
@@ -97,16 +97,22 @@ function createOAuthServer(
 /** The headers of an answer that a page of an allowed origin may read. */
 const exposedHeaders = ['x-request-id', 'www-authenticate', 'retry-after'];
 
-const noEndpoint = invalidRequest(404, 'there is no such endpoint');
+const noEndpoint = invalidRequest(404, 'this endpoint does not exist');
 
 /** Checks the method and the headers of a request. @returns the error to answer with, or undefined */
 function checkRequest(endpoint: Endpoint, request: IncomingMessage): OAuthError | undefined {
   const allowed = endpoint.method === 'GET' ? ['GET', 'HEAD'] : [endpoint.method];
   if (!allowed.includes(request.method ?? '')) {
-    return invalidRequest(405, 'this endpoint does not answer to that method', { allow: allowed.join(', ') });
+    return invalidRequest(
+      405,
+      'this endpoint does not support the request method; the allow header lists the methods it supports',
+      { allow: allowed.join(', ') },
+    );
   }
   const fault = headerFault(request);
   if (fault) return invalidRequest(400, fault.join(': '));
   const { 'content-encoding': encoding = 'identity' } = request.headers;
-  return encoding === 'identity' ? undefined : invalidRequest(415, 'the content-encoding is not supported');
+  return encoding === 'identity'
+    ? undefined
+    : invalidRequest(415, 'the request body must not have a content-encoding');
 }

@@ -9,7 +9,8 @@ import type { OAuthError } from './error-response.js';
 const unavailable: OAuthError = {
   status: 503,
   error: 'temporarily_unavailable',
-  error_description: 'the gateway cannot answer at the moment, try again later',
+  error_description:
+    'the gateway is temporarily unavailable; retry after the number of seconds in the retry-after header',
   headers: { 'retry-after': '5' },
 };
 
@@ -28,7 +29,8 @@ const unauthenticated = (description: string): OAuthError => ({
 const tooManyWrongSecrets = (seconds: number): OAuthError => ({
   status: 429,
   error: 'invalid_client',
-  error_description: 'client authentication failed too often, try again later',
+  error_description:
+    'client authentication failed too often; retry after the number of seconds in the retry-after header',
   headers: { 'retry-after': `${seconds}` },
 });
 
@@ -39,8 +41,8 @@ export function collectFaults(provider: EventEmitter, log: Logger): void {
       ctx.state.fault = fault;
     });
   }
-  // Koa reports here, for instance, that a client has gone before its answer was sent. It would print that otherwise.
-  provider.on('error', (error) => log.debug({ err: error }, 'an answer was broken off'));
+  // Koa reports here, for instance, that a client disconnected before it got its response. Koa would print that otherwise.
+  provider.on('error', (error) => log.debug({ err: error }, 'Response was interrupted'));
 }
 
 interface ErrorMapperParts {
@@ -79,8 +81,9 @@ export function createErrorMapper({ issuer, countWrongSecret, log }: ErrorMapper
 function maskFault({ state: { fault }, req }: KoaContextWithOIDC, log: Logger): OAuthError {
   const { requestId } = req;
   const reason = whyUnavailable(fault) ?? (fault instanceof AppError ? fault.code : undefined);
-  if (reason) log.warn({ reason, requestId }, 'no answer about tokens could be given');
-  else log.error({ err: fault, requestId }, 'masked an unexpected error');
+  if (reason)
+    log.warn({ reason, requestId }, 'OAuth request failed because the gateway is temporarily unavailable');
+  else log.error({ err: fault, requestId }, 'OAuth request failed with an unexpected error');
   return reason ? unavailable : unexpected;
 }
 

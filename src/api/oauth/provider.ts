@@ -113,6 +113,6 @@ export function createProviderListener(url: string, parts: ProviderParts): Reque
 /** Returns the context of the request that is being served. */
 function currentContext(): KoaContextWithOIDC {
   const { ctx } = Provider;
-  if (!ctx) throw new Error('not within a request');
+  if (!ctx) throw new Error('The code runs outside of an OAuth request');
   return ctx;
 }

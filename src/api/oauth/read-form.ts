@@ -10,11 +10,8 @@ const maxBytes = 16 * 1024;
  */
 const maxParameters = 50;
 
-const tooLarge = invalidRequest(413, 'the request body may have at most 16 kB');
-const tooManyParameters = invalidRequest(
-  400,
-  `the request body may have at most ${maxParameters} parameters`,
-);
+const tooLarge = invalidRequest(413, 'the request body exceeds the limit of 16 kB');
+const tooManyParameters = invalidRequest(400, `the request body has more than ${maxParameters} parameters`);
 
 /**
  * Reads the form in the body of a request before oidc-provider does, which would accept a larger one.

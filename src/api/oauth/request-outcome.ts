@@ -3,7 +3,7 @@ import type { Refusal, RefusalReason } from '../../features/service-accounts/sig
 import type { RequestInfo } from '../../platform/context.js';
 import type { Endpoint } from './endpoints.js';
 
-/** What came of a request, for the metrics. */
+/** The result of a request, for the metrics. */
 export interface Outcome {
   /** Undefined for a path that is no endpoint. */
   endpoint: Endpoint['name'] | undefined;

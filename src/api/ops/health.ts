@@ -19,7 +19,10 @@ export function createHealthRouter(pool: Pool, canSign: () => boolean, log: Logg
   });
   router.get('/readyz', async (_request, response) => {
     const answer = isMigrated(pool).catch((error) => {
-      log.warn({ reason: whyUnavailable(error) ?? error.message }, 'not ready: the database does not answer');
+      log.warn(
+        { reason: whyUnavailable(error) ?? error.message },
+        'Not ready: the database cannot be queried',
+      );
       return false;
     });
     const ready = (await Promise.race([answer, setTimeout(timeoutMs, false, { ref: false })])) && canSign();

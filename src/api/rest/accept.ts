@@ -28,6 +28,6 @@ export function requireAcceptable(
 ): void {
   const own = file ? [file.mediaType, ...file.otherNames] : [];
   if (preferred(request, [...own, json, problem])) return;
-  const message = file && `The answer is ${file.mediaType}, and the accept header excludes it`;
+  const message = file && `The response is ${file.mediaType}, but the accept header does not allow it`;
   throw new AppError('NOT_ACCEPTABLE', { message });
 }

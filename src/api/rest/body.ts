@@ -41,7 +41,9 @@ async function readText(request: Request, response: Response): Promise<string> {
   try {
     return utf8.decode(request.body);
   } catch {
-    throw isJson(request) ? invalidField('body', 'is not UTF-8') : new AppError('UNSUPPORTED_MEDIA_TYPE');
+    throw isJson(request)
+      ? invalidField('body', 'must be encoded in UTF-8')
+      : new AppError('UNSUPPORTED_MEDIA_TYPE');
   }
 }
 
@@ -49,6 +51,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalidField('body', 'is not valid JSON');
+    throw invalidField('body', 'must be valid JSON');
   }
 }

@@ -28,7 +28,7 @@ export function notationOf(inputType: GraphQLInputType): Notation {
   const sorted = getNamedType(field?.type);
   if (direction && isEnumType(sorted)) return order(sorted);
   if (key) return label;
-  throw new Error(`${type.name} has no notation in a query`);
+  throw new Error(`${type.name} cannot be written as a query parameter`);
 }
 
 /** A text that does not fit its type goes to the operation as it came, and the operation names the fault. */

@@ -16,7 +16,7 @@ export interface QueryParameter {
   at: string;
   input: Input;
   notation: Notation;
-  /** Whether a list is given by several parameters of the name, or also by commas in one. */
+  /** Tells whether a list is given by several parameters of the name, or also by commas in one. */
   many?: 'repeated' | 'separated';
 }
 

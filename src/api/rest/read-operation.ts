@@ -36,7 +36,7 @@ export interface Selection {
   owner?: GraphQLObjectType;
   /** The fields of an object, in the order of the document. */
   fields: readonly Selection[];
-  /** Whether an object is selected by a fragment or with all of its fields. */
+  /** Tells whether an object is selected by a fragment or with all of its fields. */
   isWhole: boolean;
 }
 
@@ -58,7 +58,7 @@ export const isRequired = ({ type, defaultValue }: Input): boolean =>
 export function readOperation(document: DocumentNode, schema: GraphQLSchema): Operation {
   const definition = getOperationAST(document);
   const rootType = definition && schema.getRootType(definition.operation);
-  if (!definition?.name || !rootType) throw new Error('the document has no operation with a name');
+  if (!definition?.name || !rootType) throw new Error('The document has no operation with a name');
   const variables = new Map<string, Input>();
   const [root] = select(rootType, definition.selectionSet);
   if (!root) throw new Error(`${definition.name.value} selects nothing`);
@@ -73,9 +73,9 @@ export function readOperation(document: DocumentNode, schema: GraphQLSchema): Op
     return selections.flatMap((selection) => {
       if (selection.kind === Kind.FRAGMENT_SPREAD) return select(owner, fragment(selection.name.value));
       if (selection.kind !== Kind.FIELD || selection.alias)
-        throw new Error('REST knows fields and fragments');
+        throw new Error('The documents of REST operations may contain only fields and fragments');
       const field = owner.getFields()[selection.name.value];
-      if (!field) throw new Error(`the type ${owner.name} has no field ${selection.name.value}`);
+      if (!field) throw new Error(`The type ${owner.name} has no field ${selection.name.value}`);
       for (const { name, value } of selection.arguments ?? []) {
         const argument = field.args.find((one) => one.name === name.value);
         if (value.kind === Kind.VARIABLE && argument) variables.set(value.name.value, argument);
@@ -88,7 +88,7 @@ export function readOperation(document: DocumentNode, schema: GraphQLSchema): Op
     for (const one of document.definitions) {
       if (one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name) return one.selectionSet;
     }
-    throw new Error(`the document has no fragment ${name}`);
+    throw new Error(`The document has no fragment ${name}`);
   }
 
   function describe(
@@ -99,7 +99,8 @@ export function readOperation(document: DocumentNode, schema: GraphQLSchema): Op
     const type = getNamedType(field.type);
     const isList = isListType(getNullableType(field.type));
     if (isLeafType(type)) return { field, type, isList, owner, fields: [], isWhole: false };
-    if (!isObjectType(type) || !set) throw new Error(`${owner.name}.${field.name} has no shape in REST`);
+    if (!isObjectType(type) || !set)
+      throw new Error(`${owner.name}.${field.name} cannot be represented in REST`);
     const fields = select(type, set);
     const isWhole =
       set.selections.some(({ kind }) => kind === Kind.FRAGMENT_SPREAD) ||
@@ -132,6 +133,6 @@ export function inputAt({ name, variables }: Operation, path: string): Input {
     const type = getNamedType(outer?.type);
     return isInputObjectType(type) ? type.getFields()[step] : undefined;
   }, variables.get(first));
-  if (!found) throw new Error(`${name} takes no ${path}`);
+  if (!found) throw new Error(`${name} has no variable ${path}`);
   return found;
 }

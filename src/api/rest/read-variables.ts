@@ -29,14 +29,15 @@ function fromBody(call: Call): Variables {
   readQuery(call, []);
   const { path, body = {} } = call;
   const twice = Object.keys(path).find((name) => Object.hasOwn(body, name));
-  if (twice !== undefined) throw invalidField(twice, 'there is no such field: it is in the path');
+  if (twice !== undefined)
+    throw invalidField(twice, 'must not be in the body, because it is part of the path');
   return { input: { ...body, ...path } };
 }
 
 function fromQuery(call: Call, parameters: readonly QueryParameter[], hasInput: boolean): Variables {
   const variables = readQuery(call, parameters);
   const [field] = Object.keys(call.body ?? {});
-  if (field !== undefined) throw invalidField(field, 'there is no such field');
+  if (field !== undefined) throw invalidField(field, 'is not a known field');
   for (const [name, value] of Object.entries(call.path)) {
     setAt(variables, hasInput ? `input.${name}` : name, value);
   }
@@ -45,17 +46,17 @@ function fromQuery(call: Call, parameters: readonly QueryParameter[], hasInput: 
 
 /**
  * Reads the query parameters into variables.
- * @throws AppError BAD_USER_INPUT that names a parameter which is unknown, or there more than once
+ * @throws AppError BAD_USER_INPUT that names an unknown or repeated parameter
  */
 function readQuery({ query }: Call, parameters: readonly QueryParameter[]): Variables {
   const unknown = [...query.keys()].find((name) => !parameters.some((known) => known.name === name));
-  if (unknown === '') throw invalidField('query', 'has a parameter without a name');
-  if (unknown !== undefined) throw invalidField(unknown, 'there is no such query parameter');
+  if (unknown === '') throw invalidField('query', 'contains a parameter without a name');
+  if (unknown !== undefined) throw invalidField(unknown, 'is not a known query parameter');
   const variables = {};
   for (const { name, at, notation, many } of parameters) {
     const given = query.get(name);
     if (!given) continue;
-    if (!many && given.length > 1) throw invalidField(name, 'must be there once');
+    if (!many && given.length > 1) throw invalidField(name, 'must be given only once');
     const texts = many === 'separated' ? given.flatMap((text) => text.split(',')) : given;
     const values = texts.map((text) => notation.read(text, name));
     setAt(variables, at, many ? values : values[0]);

@@ -18,9 +18,9 @@ interface Page {
 export interface AnswerShape {
   /** One selected field, or several under names that the row gives them. */
   data: Selection | Map<string, Selection>;
-  /** Whether the answer has a page. A list has one when it is read, and none when it is what a change came to. */
+  /** Tells whether the response has a page. A list has one if it is read, and none if it is the result of a change. */
   isPaged: boolean;
-  /** Whether a new secret is in the answer, which is to be stored nowhere. */
+  /** Tells whether the response contains a new secret. Such a response must not be stored anywhere. */
   hasSecret: boolean;
   shape: (result: Result) => Answer;
 }
@@ -82,7 +82,8 @@ function locate(operation: Operation, path: string): Selection & { read: (result
 
 /** Passes a value on. A root field is null only beside an error, and then there is no result to shape. */
 function present<Value>(value: Value): NonNullable<Value> {
-  if (value === null || value === undefined) throw new Error('a field is null without an error');
+  if (value === null || value === undefined)
+    throw new Error('A field of the result is null without an error');
   return value;
 }
 

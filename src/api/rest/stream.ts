@@ -59,7 +59,7 @@ export class OpenStreams {
     const count = this.counts.get(caller) ?? 0;
     if (count >= maxPerCaller) {
       throw new AppError('RATE_LIMITED', {
-        message: `You are being sent ${count} files already: wait until one is complete`,
+        message: `This caller already has ${count} exports in progress. Wait until one of them is complete.`,
         details: { limit: maxPerCaller, count },
         headers: { 'retry-after': '10' },
       });

@@ -10,7 +10,7 @@ import { eventsOf, type TrailQuery, trailExistsSql } from './audit-events.sql.js
 const maxPart = { events: 200, bytes: 1_000_000 };
 
 export interface ExportRow {
-  /** Whether the tenant exists, or has existed and left events. */
+  /** Tells whether the tenant exists, or has audit log entries although it is deleted. */
   trailExists: boolean;
   jsonLines: string;
   hasNextPage: boolean;

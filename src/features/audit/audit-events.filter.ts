@@ -58,8 +58,8 @@ export const filterRules = z.object({
   actor: z.object({ realm: line(1, 255).nullish(), id: subject }).nullish(),
   action: z
     .array(z.string().refine((action) => actions.has(action), `must be one of ${auditActions.join(', ')}`))
-    .min(1, 'must have at least one entry')
-    .max(actions.size, `must have at most ${actions.size} entries`)
+    .min(1, 'must contain at least one entry')
+    .max(actions.size, `must contain at most ${actions.size} entries`)
     .nullish(),
   target: line(1, 255).nullish(),
   requestId: line(1, 128).nullish(),

@@ -10,7 +10,7 @@ export interface TrailQuery {
   /** The tenant whose events are read. Without it, all events are read, also those that belong to no tenant. */
   tenantId?: string | undefined;
   filter: AllAuditEventFilter;
-  /** Whether the oldest event comes first. */
+  /** Tells whether the oldest event comes first. */
   ascending: boolean;
   /** The position of the event before the first one, in the direction of reading. */
   position: readonly unknown[] | undefined;
@@ -19,7 +19,7 @@ export interface TrailQuery {
 
 /** An event of the page. An empty page has one row, without an `id`. */
 export type EventRow = EventFields & {
-  /** Whether the tenant exists, or has existed and left events. */
+  /** Tells whether the tenant exists, or has audit log entries although it is deleted. */
   trailExists: boolean;
 };
 

@@ -35,6 +35,7 @@ export class AuditEvents {
 /** Finds an event of the request's tenant. @throws AppError NOT_FOUND */
 export async function findEvent(context: Context, id: string): Promise<AuditEventType> {
   const event = await context.query((em) => em.findOne(AuditEvent, { id, tenantId: tenantIdOf(context) }));
-  if (!event) throw new AppError('NOT_FOUND', { message: 'There is no such event' });
+  if (!event)
+    throw new AppError('NOT_FOUND', { message: 'The audit log entry does not exist in this tenant' });
   return toEventType(event);
 }

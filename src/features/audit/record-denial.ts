@@ -65,7 +65,10 @@ export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
       recent.delete(key);
       const reason = whyUnavailable(error);
       const why = reason ? { reason } : { err: error };
-      log.error({ ...why, requestId: request.requestId }, 'a denial could not be recorded');
+      log.error(
+        { ...why, requestId: request.requestId },
+        'Denied attempt could not be recorded in the audit log',
+      );
     }
   };
 }

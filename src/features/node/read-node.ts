@@ -29,7 +29,7 @@ export class ReadNode {
     @Ctx() context: Context,
   ): Promise<NodeType> {
     const type = types.find((name) => id.toLowerCase().startsWith(`${idPrefixes[name]}-`));
-    if (!type) throw invalidField('id', `must begin with one of ${prefixes}`);
+    if (!type) throw invalidField('id', `must start with one of ${prefixes}`);
     return { ...(await finders[type](context, uuidOf(type, id))), __typename: type };
   }
 }

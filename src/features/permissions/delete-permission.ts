@@ -43,7 +43,8 @@ export class DeletePermission {
     { name, force }: DeletePermissionInput,
     @Ctx() context: Context,
   ): Promise<DeletePermissionPayload> {
-    if (!isPermissionName(name)) throw invalidField('name', 'must be such as invoices:read');
+    if (!isPermissionName(name))
+      throw invalidField('name', 'must have the form resource:action, such as invoices:read');
     return context.inTurn(() =>
       longTransaction(this.pool, async (tx) => {
         // The lock waits until the transactions that may be granting the permission have ended. New ones wait behind
@@ -75,7 +76,10 @@ async function remove(tx: Database, name: string, context: Context): Promise<Per
     values: [JSON.stringify(actorOf(context)), name],
   });
   if (!permission) {
-    throw new AppError('NOT_FOUND', { message: 'There is no such permission', details: { field: 'name' } });
+    throw new AppError('NOT_FOUND', {
+      message: 'The permission does not exist in the permission catalog',
+      details: { field: 'name' },
+    });
   }
   return permission;
 }
@@ -90,7 +94,9 @@ async function requireUnused(tx: Database, name: string): Promise<0> {
   if (!used?.count) return 0;
   const { count, deleted } = used;
   throw new AppError('CONFLICT', {
-    message: `name: accounts have it, ${count - deleted} that are there and ${deleted} that are deleted: take it from them, or use force`,
+    message:
+      `name: ${count - deleted} service accounts and ${deleted} deleted service accounts have this permission; ` +
+      'remove it from them, or set force to true',
     details: { field: 'name', count, deleted },
   });
 }

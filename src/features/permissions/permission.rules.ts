@@ -3,11 +3,16 @@ import { line } from '../../platform/input-rules.js';
 
 const part = '[a-z][a-z0-9_-]{0,49}';
 
-/** The rules of an entry of the catalogue. The table checks the form of the name, too. */
+/** The rules for a permission in the catalog. The table checks the form of the name, too. */
 export const permissionRules = z.object({
-  name: z.string().regex(new RegExp(`^${part}:${part}$`), 'must be such as invoices:read'),
+  name: z
+    .string()
+    .regex(
+      new RegExp(`^${part}:${part}$`),
+      'must have the form resource:action, such as invoices:read; each part starts with a letter and has up to 50 characters of a-z, 0-9, dash and underscore',
+    ),
   description: line(1, 255),
 });
 
-/** Whether a text could be the name of a permission. This is less strict than the rule for a new name. */
+/** Tells whether a text could be the name of a permission. This is less strict than the rule for a new name. */
 export const isPermissionName = (name: string): boolean => /^[a-z0-9_-]{1,50}:[a-z0-9_-]{1,50}$/.test(name);

@@ -55,7 +55,7 @@ export class SetPermission {
     checkInput(permissionRules, input);
     const { name, description, isDefault, restricted } = input;
     // Otherwise a tenant_admin who creates an account without naming permissions would be refused.
-    if (isDefault && restricted) throw invalidField('restricted', 'is not for a default permission');
+    if (isDefault && restricted) throw invalidField('restricted', 'must be false if isDefault is true');
     const permission = { name, description, isDefault, restricted };
     await context.query((root) => root.transactional((em) => set(em, permission, context)));
     return { permission };

@@ -4,7 +4,7 @@ import { Extensions, Field, InputType, ObjectType } from 'type-graphql';
 import { z } from 'zod';
 import { line } from '../../platform/input-rules.js';
 
-/** How many labels an account may have. */
+/** The maximum number of labels of an account. */
 export const maxLabels = 32;
 
 @InputType('LabelInput', { description: 'A key and its value.' })
@@ -33,16 +33,16 @@ export const labelKey = z
   .string()
   .regex(
     /^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$/,
-    'must be 1 to 63 letters, digits, dots, dashes, slashes or underscores, first and last no sign',
+    'must be 1 to 63 letters, digits, dots, dashes, slashes or underscores, and must start and end with a letter or digit',
   );
 
 /** The rule for the labels of an account. */
 export const labelsRule = z
   .array(z.object({ key: labelKey, value: line(0, 255) }))
-  .max(maxLabels, `must have at most ${maxLabels} entries`)
+  .max(maxLabels, `must contain at most ${maxLabels} entries`)
   .refine(
     (labels) => new Set(labels.map(({ key }) => key)).size === labels.length,
-    'must have each key once',
+    'must not contain a key twice',
   );
 
 /**

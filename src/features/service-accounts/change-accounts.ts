@@ -28,7 +28,7 @@ export interface Change {
   patch: (at: Date) => Partial<ServiceAccount>;
   /** The version that the caller has seen. An account at another version is not changed, unless it needs no change. */
   expectedVersion?: number | null;
-  /** Whether the change ends all tokens that the account has. */
+  /** Tells whether the change revokes all access tokens of the account. */
   endsTokens?: boolean;
   /** Runs after the accounts are stored. @returns additions to the audit events, by the ids of the accounts */
   afterwards?: (locked: LockedAccounts, changedIds: string[]) => Promise<ReadonlyMap<string, Snapshot>>;

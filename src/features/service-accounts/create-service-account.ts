@@ -38,7 +38,7 @@ export class CreateServiceAccountPayload {
   clientSecret!: string;
 }
 
-/** How often a request tries again because its client id or name was taken, or its tenant changed, in the meantime. */
+/** The maximum number of attempts. One fails if its client ID or name is taken, or its tenant changes, meanwhile. */
 const maxAttempts = 5;
 
 /**

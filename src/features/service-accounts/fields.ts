@@ -12,7 +12,7 @@ export interface AccountField {
   sqlType: 'text' | 'text[]' | 'jsonb' | 'timestamptz';
   /** The rule for input. */
   rule: z.ZodType;
-  /** Whether the audit trail shows the field. */
+  /** Tells whether the audit log shows the field. */
   audited: boolean;
   /** The GraphQL type. */
   type: () => unknown;
@@ -25,7 +25,7 @@ export interface AccountField {
    * The description in inputs, or one for each operation. An operation without a description does not set the field.
    */
   input: string | { create?: string; update?: string };
-  /** Whether an update cannot set the field to null. */
+  /** Tells whether an update cannot set the field to null. */
   required?: boolean;
   /**
    * Brings a value of the input into one form, in which it is compared with the input of a retry. It runs before the
@@ -37,7 +37,7 @@ export interface AccountField {
   /** Turns a stored value into the GraphQL value. */
   toShown?(stored: never): unknown;
   /**
-   * Whether an earlier version did not know the field. While it is null, the input of a create is compared without it,
+   * Tells whether an earlier version did not know the field. While it is null, the input of a create is compared without it,
    * so that a retry matches across an upgrade.
    */
   addedLater?: boolean;
@@ -51,7 +51,7 @@ const maxPermissions = 100;
 /** A path has at most 256 characters, of which two are angle brackets (RFC 5321, section 4.5.3.1.3). */
 const maxContact = 254;
 
-const notEmail = `must be an e-mail address of at most ${maxContact} characters`;
+const notEmail = `must be an email address of at most ${maxContact} characters`;
 export const contactRule = z.email({ error: notEmail, abort: true }).max(maxContact, notEmail);
 
 /**
@@ -118,9 +118,12 @@ export const accountFields = {
     sqlType: 'text[]',
     rule: z
       .array(z.string())
-      .max(maxPermissions, `must have at most ${maxPermissions} entries`)
-      .refine((names) => names.every(isPermissionName), 'must have entries such as api:read')
-      .refine((names) => new Set(names).size === names.length, 'must have each entry once'),
+      .max(maxPermissions, `must contain at most ${maxPermissions} entries`)
+      .refine(
+        (names) => names.every(isPermissionName),
+        'must contain only names of the form resource:action, such as api:read',
+      )
+      .refine((names) => new Set(names).size === names.length, 'must not contain an entry twice'),
     audited: true,
     type: () => [String],
     description: 'What the account is granted, as `resource:action`.',

@@ -13,13 +13,13 @@ export function outcomeOf<T>(decide: () => T): Outcome<T> {
   }
 }
 
-/** Whether an outcome is a result, and not an error. */
+/** Tells whether an outcome is a result, and not an error. */
 export const isDone = <T>(outcome: Outcome<T>): outcome is Exclude<T, AppError> =>
   !(outcome instanceof AppError);
 
 /** Returns the result of a call about one account. @throws AppError if the outcome is an error */
 export function onlyOutcome<T>([outcome]: Outcome<T>[]): T {
-  if (outcome === undefined) throw new Error('a call about an account has no outcome');
+  if (outcome === undefined) throw new Error('The operation on an account has no outcome');
   if (outcome instanceof AppError) throw outcome;
   return outcome;
 }

@@ -27,7 +27,7 @@ export abstract class AccountPayload {
   serviceAccount!: ServiceAccountType;
 }
 
-/** How many accounts one call may change. */
+/** The maximum number of accounts that one request may change. */
 export const maxAccounts = 100;
 
 /** The input of a change of several accounts. */
@@ -38,13 +38,13 @@ export abstract class BulkInput {
   ids!: string[];
 }
 
-const size = `must have 1 to ${maxAccounts} entries`;
+const size = `must contain 1 to ${maxAccounts} entries`;
 const bulkRules = z.object({ ids: z.array(z.string()).min(1, size).max(maxAccounts, size) });
 
 /** Checks the ids of a change of several accounts. @throws AppError BAD_USER_INPUT */
 export function checkBulkInput({ ids }: BulkInput): void {
   checkInput(bulkRules, { ids });
-  if (new Set(ids).size < ids.length) throw invalidField('ids', 'must have each account once');
+  if (new Set(ids).size < ids.length) throw invalidField('ids', 'must not contain an account twice');
 }
 
 @ObjectType('ServiceAccountError', {

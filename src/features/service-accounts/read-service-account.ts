@@ -32,7 +32,7 @@ export class ReadServiceAccount {
     @Ctx() context: Context,
   ): Promise<ServiceAccountType> {
     if (!isClientId(clientId)) {
-      throw invalidField('clientId', 'must be sa_client_ and 12 hexadecimal digits');
+      throw invalidField('clientId', 'must be sa_client_ followed by 12 lowercase hexadecimal digits');
     }
     return findAccount(context, { clientId });
   }

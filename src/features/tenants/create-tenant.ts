@@ -54,7 +54,7 @@ export class CreateTenant {
     if (context.takeIdempotencyKey() !== undefined) {
       throw invalidField(
         'idempotency-key',
-        'is not for createTenant: with an id of yours a retry is a CONFLICT',
+        'is not supported by createTenant; to retry safely, choose the id of the tenant: a repeated request then fails with CONFLICT',
       );
     }
     const tenant = await context.query((root) => root.transactional((em) => this.insert(em, input, context)));
@@ -71,7 +71,10 @@ export class CreateTenant {
       await em.persist(tenant).flush();
     } catch (error) {
       if (violatedConstraint(error) === 'tenant_pkey') {
-        throw new AppError('CONFLICT', { message: 'id: a tenant has it', details: { field: 'id' } });
+        throw new AppError('CONFLICT', {
+          message: 'id: a tenant with this ID already exists',
+          details: { field: 'id' },
+        });
       }
       throw error;
     }

@@ -17,7 +17,7 @@ import type { TenantFields } from './tenant.entity.js';
 import { tenantNotFoundError, tenantUuid } from './tenant.rules.js';
 import { TenantType, toTenantType } from './tenant.type.js';
 
-/** How often the operation is tried again because an account was deleted between two locks. */
+/** The maximum number of attempts. An attempt fails if an account is deleted between two locks. */
 const maxAttempts = 5;
 
 @InputType('DeleteTenantInput', { description: 'Which tenant.' })
@@ -71,6 +71,6 @@ async function remove(tx: Database, id: string, actor: string): Promise<TenantFi
 
 const hasAccounts = (count: number) =>
   new AppError('CONFLICT', {
-    message: 'id: the tenant has service accounts that are not deleted',
+    message: 'id: the tenant still has service accounts; delete them first',
     details: { field: 'id', count },
   });

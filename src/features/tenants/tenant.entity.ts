@@ -20,7 +20,7 @@ const TenantSchema = defineEntity({
     secretMaxAgeDays: p.integer().nullable(),
     /** The second in the newest automatic name. */
     automaticNameSecond: p.datetime(0).nullable(),
-    /** How many automatic names have that second. */
+    /** The number of automatic names with that second. */
     automaticNameNumber: p.integer().onCreate(() => 0),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },

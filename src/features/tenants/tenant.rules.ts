@@ -16,4 +16,4 @@ export function tenantUuid(id: string): string {
   return id.toLowerCase();
 }
 
-export const tenantNotFoundError = () => new AppError('NOT_FOUND', { message: 'There is no such tenant' });
+export const tenantNotFoundError = () => new AppError('NOT_FOUND', { message: 'The tenant does not exist' });

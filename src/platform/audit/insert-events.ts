@@ -83,7 +83,7 @@ export interface Changed {
   after?: Record<string, unknown>;
 }
 
-/** What the events of one change have in common. */
+/** The values that the events of one change have in common. */
 interface Change {
   action: AuditAction;
   /** The tenant that the events belong to, or null for none. */

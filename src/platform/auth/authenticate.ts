@@ -53,9 +53,9 @@ export function createAuthenticate({ realms: file, production }: Trust, log: Log
     // RFC 6750, section 3.1: another scheme than Bearer counts as a request without credentials.
     if (!/^bearer( |$)/i.test(authorization)) throw unauthenticated();
     const token = /^bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
-    if (!token) throw unauthenticated('The authorization header is not Bearer with a JWT');
+    if (!token) throw unauthenticated('The authorization header must be Bearer followed by a JWT');
     const trusted = realms.get(realmName);
-    if (!trusted) throw unauthenticated('There is no such realm');
+    if (!trusted) throw unauthenticated('The realm in the realmname header does not exist');
 
     const cacheKey = `${realmName}:${createHash('sha256').update(token).digest('base64')}`;
     const known = verified.get(cacheKey);
@@ -77,8 +77,7 @@ async function identify(token: string, realm: Realm, realmKeys: RealmKeys) {
       requiredClaims: ['sub', 'exp'],
       clockTolerance,
     });
-    if (!isAccessToken(protectedHeader))
-      throw new errors.JWTInvalid('the typ is not that of an access token');
+    if (!isAccessToken(protectedHeader)) throw new errors.JWTInvalid('"typ" header must be JWT or at+jwt');
     return { caller: callerFromClaims(payload, realm), keys, expiresAt: expiry(payload) };
   } catch (error) {
     throw error instanceof errors.JOSEError ? unauthenticated(error.message) : error;

@@ -51,10 +51,14 @@ function words(claim: unknown): string[] {
 function subject(claims: JWTPayload): string {
   const sub: unknown = claims.sub;
   if (typeof sub === 'string' && /^\P{C}{1,255}$/u.test(sub)) return sub;
-  throw new errors.JWTClaimValidationFailed('"sub" claim cannot be an identity', claims, 'sub');
+  throw new errors.JWTClaimValidationFailed(
+    '"sub" claim must be 1 to 255 characters without control characters',
+    claims,
+    'sub',
+  );
 }
 
-/** Cleans a name or an address. It is shown and stored but never trusted, so that it is cut rather than refused. */
+/** Cleans a name or an email address. It is shown and stored but never trusted, so it is cut instead of rejected. */
 function text(claim: unknown): string | null {
   if (typeof claim !== 'string') return null;
   return [...claim.replace(/\p{C}/gu, '')].slice(0, 255).join('') || null;

@@ -31,8 +31,8 @@ export function developmentIdentity(dataDir: string): DevelopmentIdentity {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     // The message of JSON.parse would quote the key.
-    const { code = 'it is broken, remove it for a new key' } = error as NodeJS.ErrnoException;
-    throw new StartError(`DATA_DIR: ${file} cannot be used (${code})`);
+    const { code = 'it is not valid JSON; delete it to create new keys' } = error as NodeJS.ErrnoException;
+    throw new StartError(`DATA_DIR: cannot use ${file} (${code})`);
   }
 }
 
@@ -78,7 +78,7 @@ export function developmentRealms({ publicKey }: DevelopmentIdentity) {
 interface DevelopmentTokenOptions {
   role: Role;
   tenants?: string[];
-  /** The lifetime in seconds; 15 minutes when left out. */
+  /** The lifetime in seconds. Defaults to 15 minutes. */
   lifetime?: number;
 }
 

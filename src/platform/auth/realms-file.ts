@@ -41,7 +41,11 @@ function ownIssuers({ realms }: RealmsFile, publicUrl: string): string[] {
   const gateway = withoutSlash(publicUrl);
   const own = [gateway, issuerOf(gateway)];
   return realms.flatMap(({ issuer }, index) =>
-    own.includes(withoutSlash(issuer)) ? [`realms[${index}].issuer: is this gateway itself`] : [],
+    own.includes(withoutSlash(issuer))
+      ? [
+          `realms[${index}].issuer: must not be the gateway itself, because its access tokens are for machines, not for administrators`,
+        ]
+      : [],
   );
 }
 
@@ -50,7 +54,7 @@ function plainHttpKeys({ realms }: RealmsFile): string[] {
   return realms.flatMap((realm, index) => {
     const [key, url] = usesDiscovery(realm) ? ['issuer', realm.issuer] : ['jwksUri', realm.jwksUri];
     return url && isPlainHttp(url)
-      ? [`realms[${index}].${key}: must be https in production, except on localhost, 127.0.0.1 and [::1]`]
+      ? [`realms[${index}].${key}: must be an https URL in production, except on a loopback address`]
       : [];
   });
 }

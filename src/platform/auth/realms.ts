@@ -19,46 +19,46 @@ const algorithms = [
 ] as const;
 
 const tenantId = z.guid('must be a UUID').toLowerCase();
-const claim = z.string().min(1);
+const text = z.string('must be a string').min(1, 'must not be empty');
 
 const realm = z
   .strictObject({
     name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
-    issuer: z.string().min(1),
+    issuer: text,
     jwksUri: webAddress.optional(),
-    jwks: z.strictObject({ keys: z.array(publicKey).min(1) }).optional(),
-    audience: z.string().min(1),
+    jwks: z.strictObject({ keys: z.array(publicKey).min(1, 'must contain at least one key') }).optional(),
+    audience: text,
     algorithms: z
-      .array(z.enum(algorithms))
-      .min(1)
+      .array(z.enum(algorithms, `must be one of ${algorithms.join(', ')}`))
+      .min(1, 'must contain at least one algorithm')
       .default([...algorithms]),
     claims: z
       .strictObject({
-        roles: claim.default('roles'),
-        tenants: claim.default('tenants'),
-        name: claim.default('name'),
-        email: claim.default('email'),
+        roles: text.default('roles'),
+        tenants: text.default('tenants'),
+        name: text.default('name'),
+        email: text.default('email'),
       })
       .prefault({}),
     grants: z
       .strictObject({
-        roles: z.array(z.enum(roles)),
+        roles: z.array(z.enum(roles, `must be one of ${roles.join(', ')}`)),
         tenants: z.union([z.literal('*'), z.array(tenantId)], 'must be a list of UUIDs, or "*" for all'),
       })
       .refine(({ roles, tenants }) => tenants === '*' || !roles.includes('super_admin'), {
         path: ['tenants'],
-        error: 'must be "*" where super_admin is granted, since that role acts in every tenant',
+        error: 'must be "*" if roles contains super_admin, because that role acts in every tenant',
       })
       .optional(),
-    login: z.strictObject({ clientId: z.string().min(1), scope: z.string().default('openid') }).optional(),
+    login: z.strictObject({ clientId: text, scope: z.string().default('openid') }).optional(),
   })
   .refine(({ jwks, jwksUri }) => !(jwks && jwksUri), {
     path: ['jwksUri'],
-    error: 'give either jwksUri or jwks',
+    error: 'cannot be combined with jwks; give only one of the two',
   })
   .refine((given) => !usesDiscovery(given) || canBeDiscovered(given.issuer), {
     path: ['issuer'],
-    error: 'must be an http or https URL without query and fragment, or give jwksUri or jwks',
+    error: 'must be an http or https URL without query and fragment, unless jwksUri or jwks is given',
   });
 
 /** Tells whether the issuer itself is asked for the URL of its keys. */
@@ -72,20 +72,23 @@ const canBeDiscovered = (issuer: string) => webAddress.safeParse(issuer).success
  * An unknown key is a fault, so that a misspelt `grants` never means "all".
  */
 export const realmsFile = z
-  .strictObject({ default: z.string(), realms: z.array(realm).min(1) })
+  .strictObject({ default: z.string(), realms: z.array(realm).min(1, 'must contain at least one realm') })
   .check(({ value: file, issues }) => {
     const fault = (path: (string | number)[], message: string) =>
       issues.push({ code: 'custom', input: file, path, message });
     if (!file.realms.some(({ name }) => name === file.default)) {
-      fault(['default'], 'names none of the realms');
+      fault(['default'], 'must be the name of one of the realms');
     }
     file.realms.forEach((candidate, index) => {
       const earlier = file.realms.slice(0, index);
       if (earlier.some(({ name }) => name === candidate.name)) {
-        fault(['realms', index, 'name'], 'is used twice');
+        fault(['realms', index, 'name'], 'is already the name of another realm');
       }
       if (!candidate.grants && candidate.name !== file.default) {
-        fault(['realms', index, 'grants'], 'only the default realm may leave it out, which means all');
+        fault(
+          ['realms', index, 'grants'],
+          'is required; only the default realm may omit it, which grants all roles and tenants',
+        );
       }
     });
   });

@@ -12,8 +12,8 @@ export interface CleanupJob {
 }
 
 /**
- * How many rows one statement deletes, well within the time limit of a statement. The run of the next minute deletes
- * more. Rows that another gateway has locked are skipped, since it is deleting them.
+ * The number of rows that one statement deletes, well within the time limit of a statement. The run of the next minute
+ * deletes more. Rows that another gateway has locked are skipped, since it is deleting them.
  */
 const batchSize = {
   idempotencyKeys: 50_000,
@@ -23,11 +23,11 @@ const batchSize = {
   counts: 20_000,
 };
 
-/** For how many days the tokens issued in an hour can be looked up. */
+/** The number of days for which the token counts of an hour are kept. */
 const tokenCountDays = 90;
-/** For how many days a batch of counts is kept. No gateway repeats a batch after so long a time. */
+/** The number of days for which a batch of counts is kept. No gateway repeats a batch after such a long time. */
 const countBatchDays = 7;
-/** For how many seconds a revoked token is kept after its expiry: the clock of a gateway may be behind. */
+/** The number of seconds for which a revoked token is kept after its expiry, since a gateway's clock may be slow. */
 const clockToleranceSeconds = 60;
 
 /** Returns the gateway as the actor of a removal. No realm of a realms file has an empty name. */
@@ -54,7 +54,7 @@ const deletedAccounts = removeAccountsSql(
   actorFrom('$1'),
 );
 
-const endedSecrets = `
+const oldSecrets = `
   delete from service_account_secret where id in (
     select id from service_account_secret
     where (revoked_at is not null or expires_at is not null)
@@ -94,23 +94,23 @@ export const cleanupJobs = {
     }),
   },
   secrets: {
-    rows: 'secrets that have ended',
-    statement: () => ({ text: endedSecrets, values: [batchSize.secrets, retentionDays] }),
+    rows: 'old revoked or expired secrets',
+    statement: () => ({ text: oldSecrets, values: [batchSize.secrets, retentionDays] }),
   },
   revokedTokens: {
-    rows: 'revoked tokens that are over',
+    rows: 'records of revoked tokens that have expired',
     statement: () => ({ text: expiredRevokedTokens, values: [batchSize.tokens, clockToleranceSeconds] }),
   },
   tokenCounts: {
-    rows: 'old counts of tokens',
+    rows: 'old token counts',
     statement: () => ({ text: oldTokenCounts, values: [batchSize.counts, tokenCountDays] }),
   },
   countBatches: {
-    rows: 'batches of counts',
+    rows: 'old batches of token counts',
     statement: () => ({ text: oldCountBatches, values: [batchSize.counts, countBatchDays] }),
   },
   rateLimits: {
-    rows: 'rate limits that are over',
+    rows: 'expired rate limit counters',
     // rate-limiter-flexible itself would keep expired rows for an hour.
     statement: () => ({ text: 'delete from rate_limit where expire < $1', values: [Date.now()] }),
   },

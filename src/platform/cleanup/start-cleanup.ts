@@ -22,7 +22,7 @@ export function startCleanup(
       try {
         await run(pool, statement());
       } catch (error) {
-        if (!whyUnavailable(error)) log.warn({ err: error }, `${rows} could not be deleted`);
+        if (!whyUnavailable(error)) log.warn({ err: error }, `Cleanup could not delete ${rows}`);
       }
     }, intervalMs).unref(),
   );

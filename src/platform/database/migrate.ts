@@ -52,12 +52,13 @@ export async function migrate(
 
 async function waitForLock(client: PoolClient, log: Logger): Promise<void> {
   const { rows } = await client.query(`select current_setting('server_version_num')::int as version`);
-  if (rows[0].version < oldestVersion) throw new StartError('DATABASE_URL: PostgreSQL 14 or newer is needed');
+  if (rows[0].version < oldestVersion)
+    throw new StartError('DATABASE_URL: PostgreSQL 14 or newer is required');
   // The lock timeout is meant for tables. Another gateway's migration may take long.
   await client.query('set lock_timeout = 0');
   const { rows: attempts } = await client.query('select pg_try_advisory_lock($1) as taken', [migrationLock]);
   if (attempts[0].taken) return;
-  log.info('waiting for another gateway to migrate the database');
+  log.info('Waiting for another gateway to migrate the database');
   await client.query('select pg_advisory_lock($1)', [migrationLock]);
 }
 
@@ -74,10 +75,10 @@ async function runAll(orm: MikroORM, log: Logger): Promise<void> {
       const busy = (error as { code?: string }).code === '55P03';
       if (!busy || attempt === maxAttempts) {
         throw new StartError(
-          `DATABASE_URL: the migration ${name} failed: ${withoutData(error as Error)}. The schema is as it was before.`,
+          `DATABASE_URL: migration ${name} failed: ${withoutData(error as Error)}. The schema is unchanged.`,
         );
       }
-      log.warn({ migration: name }, 'a table is in use: the migration lets others pass, and tries again');
+      log.warn({ migration: name }, 'Migration could not lock a table that is in use; retrying');
       await setTimeout(Number(migratingTimeouts.lock_timeout));
     }
   }

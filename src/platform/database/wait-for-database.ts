@@ -18,9 +18,9 @@ export async function waitForDatabase(pool: Pool, log: Logger): Promise<void> {
     if (!error) return;
     if (!isTransient(error) || Date.now() > deadline) {
       // Node's error about several addresses of one host name has no message of its own.
-      throw new StartError(`DATABASE_URL: PostgreSQL cannot be reached: ${error.message || error.code}`);
+      throw new StartError(`DATABASE_URL: cannot connect to PostgreSQL: ${error.message || error.code}`);
     }
-    if (attempt === 1) log.info(`waiting ${timeoutMs / 1000} seconds for PostgreSQL`);
+    if (attempt === 1) log.info(`Waiting up to ${timeoutMs / 1000} seconds for PostgreSQL`);
     await setTimeout(250);
   }
 }

@@ -55,13 +55,13 @@ export async function acquire(dataDir: DataDir, options: AcquireOptions): Promis
     await setTimeout(100); // the processes of a PostgreSQL that was killed take a moment to end
   }
   throw new StartError(
-    `PostgreSQL does not start on ${dataDir.cluster}: mend that, choose another DATA_DIR, or set DATABASE_URL. ` +
+    `PostgreSQL cannot start in ${dataDir.cluster}. Fix the cause, choose another DATA_DIR, or set DATABASE_URL. ` +
       `The last lines of ${dataDir.log}:\n${await readLogEnd(dataDir)}`,
   );
 }
 
 async function launch(dataDir: DataDir, { settings, mustExist }: AcquireOptions): Promise<Postmaster> {
-  if (mustExist && !isCluster(dataDir)) throw new StartError(`${dataDir.cluster} is there no more`);
+  if (mustExist && !isCluster(dataDir)) throw new StartError(`${dataDir.cluster} no longer exists`);
   const { initdb, postgres } = await loadPrograms();
   const runner = await chooseRunner(postgres, dataDir.cluster);
   await letThrough(dataDir, runner);

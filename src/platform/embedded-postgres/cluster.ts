@@ -46,8 +46,8 @@ async function createCluster(dataDir: DataDir, initdb: string, runner: Runner): 
     await rm(folder, { recursive: true, force: true });
     if (isCluster(dataDir)) return; // another gateway was faster
     throw new StartError(
-      `PostgreSQL cannot make its files in ${dataDir.cluster} (${(error as Error).message}): ` +
-        'choose another DATA_DIR, or set DATABASE_URL',
+      `PostgreSQL cannot create its files in ${dataDir.cluster} (${(error as Error).message}). ` +
+        'Choose another DATA_DIR, or set DATABASE_URL.',
     );
   }
 }

@@ -46,7 +46,7 @@ export async function connectWhenReady(
       if (Date.now() > deadline) {
         // PostgreSQL is not stopped, since it would have to begin its recovery again.
         throw new StartError(
-          `PostgreSQL is not ready after a minute (${(error as Error).message}): see ${log}, then start again`,
+          `PostgreSQL is not ready after 60 seconds (${(error as Error).message}). See ${log}, then start the gateway again.`,
         );
       }
       await setTimeout(20);

@@ -21,8 +21,8 @@ export async function prepareDataDir(dataDir: string): Promise<DataDir> {
   const user = process.getuid?.();
   if (owner !== undefined && user !== 0 && owner !== user) {
     throw new StartError(
-      `${cluster} belongs to another user (${owner}): start the gateway as that user, ` +
-        'choose another DATA_DIR, or set DATABASE_URL',
+      `${cluster} belongs to another user (uid ${owner}). Start the gateway as that user, ` +
+        'choose another DATA_DIR, or set DATABASE_URL.',
     );
   }
   return { root, cluster, log: join(root, 'postgres.log') };
@@ -41,7 +41,7 @@ async function makeFolder(path: string): Promise<string> {
   } catch (error) {
     const reason = (error as Error).message;
     throw new StartError(
-      `DATA_DIR ${path} cannot be written (${reason}): choose another, or set DATABASE_URL`,
+      `DATA_DIR ${path} is not writable (${reason}). Choose another DATA_DIR, or set DATABASE_URL.`,
     );
   }
 }

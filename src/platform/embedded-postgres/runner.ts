@@ -63,8 +63,8 @@ export async function chooseRunner(postgres: string, cluster: string): Promise<R
     }
   }
   throw new StartError(
-    `PostgreSQL cannot run as root, and not as another user here (${failures.join('; ')}): ` +
-      'start the gateway as an ordinary user, or set DATABASE_URL',
+    `PostgreSQL does not run as root, and the gateway cannot run it as another user (${failures.join('; ')}). ` +
+      'Start the gateway as an ordinary user, or set DATABASE_URL.',
   );
 }
 

@@ -9,22 +9,22 @@ import type { Runner } from './runner.js';
 const maxPathLength = 103;
 
 /**
- * Makes the folder of PostgreSQL's Unix socket. It is not in DATA_DIR, whose path is often too long for a socket. In
- * the shared temporary directory anyone can take a name, so that the folder must be this user's alone.
- * @throws StartError when it is not, or cannot be made
+ * Creates the folder of PostgreSQL's Unix socket. It is not in DATA_DIR, whose path is often too long for a socket. The
+ * temporary directory is shared, and anyone can take a name there, so the folder must belong to this user alone.
+ * @throws StartError if it does not, or cannot be created
  */
 export async function prepareSocketFolder(root: string, runner: Runner, parent = tmpdir()): Promise<string> {
   const hash = createHash('sha256').update(`${root}\0${runner.uid}`).digest('hex').slice(0, 16);
   const folder = join(parent, `gateway-${hash}`);
   if (Buffer.byteLength(join(folder, '.s.PGSQL.5432')) > maxPathLength) {
     throw new StartError(
-      `The path of the temporary directory ${parent} is too long: set TMPDIR to a short one`,
+      `The path of the temporary directory ${parent} is too long for a Unix socket. Set TMPDIR to a shorter path, for example /tmp.`,
     );
   }
   await mkdir(folder, { mode: 0o700 }).catch((error) => {
     if (error.code === 'EEXIST') return;
     throw new StartError(
-      `No folder can be made in the temporary directory (${error.message}): set TMPDIR to one that can be written`,
+      `Cannot create a directory in the temporary directory (${error.message}). Set TMPDIR to a writable directory.`,
     );
   });
   const found = await lstat(folder);
@@ -32,7 +32,7 @@ export async function prepareSocketFolder(root: string, runner: Runner, parent =
   const owners = [process.getuid?.(), runner.uid];
   if (!found.isDirectory() || !owners.includes(found.uid) || (found.mode & 0o077) !== 0) {
     throw new StartError(
-      `${folder} is not a folder of this user alone (0700): remove it, or set TMPDIR to another directory`,
+      `${folder} must be a directory of this user with mode 0700. Remove it, or set TMPDIR to another directory.`,
     );
   }
   if (found.uid !== runner.uid) await chown(folder, runner.uid, runner.gid);

@@ -70,21 +70,23 @@ function supervise(
 
   const restore = async () => {
     const since = Date.now();
-    log.error({ lastWords: await readLogEnd(dataDir) }, 'PostgreSQL has ended, or crashed: bringing it back');
+    log.error({ lastWords: await readLogEnd(dataDir) }, 'PostgreSQL stopped or crashed; restarting it');
     for (let pause = minPauseMs; !signal.aborted; pause = Math.min(2 * pause, maxPauseMs)) {
       try {
         watch(await reacquire(signal));
-        log.info({ seconds: (Date.now() - since) / 1000 }, 'PostgreSQL is back');
+        log.info({ seconds: (Date.now() - since) / 1000 }, 'PostgreSQL is running again');
         if (owned?.postmaster.socketFolder !== first.postmaster.socketFolder) {
           giveUp(
-            new StartError('PostgreSQL came back with its socket in another folder: start the gateway again'),
+            new StartError(
+              'PostgreSQL restarted with its socket in another directory. Start the gateway again.',
+            ),
           );
         }
         return;
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof TakenError) return giveUp(error);
-        log.error({ reason: (error as Error).message }, 'PostgreSQL does not come back: trying again');
+        log.error({ reason: (error as Error).message }, 'PostgreSQL could not be restarted; retrying');
         await setTimeout(pause, undefined, { signal }).catch(() => {});
       }
     }

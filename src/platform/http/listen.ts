@@ -60,7 +60,9 @@ async function bind(server: NetServer, host: string, port: number, settings: str
     server.once('error', reject);
     server.listen(port, host, resolve);
   }).catch((error: NodeJS.ErrnoException) => {
-    throw new StartError(`${settings}: cannot listen on ${host}:${port} (${error.code})`);
+    throw new StartError(
+      `${settings}: cannot listen on ${host}:${port} (${error.code}). Choose an address of this host and a free port.`,
+    );
   });
 }
 

@@ -8,27 +8,35 @@ interface Refusal {
   message: string;
 }
 
-/** Answers to what Node's HTTP parser refuses, by its error code. Express never sees such a request. */
+/** The responses to requests that Node's HTTP parser rejects, by its error code. Express never sees such a request. */
 const refusals: Record<string, Refusal> = {
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,
     code: 'REQUEST_TIMEOUT',
-    message: 'The request took too long to arrive',
+    message: 'The complete request did not arrive in time',
   },
   HPE_HEADER_OVERFLOW: {
     status: 431,
     code: 'HEADERS_TOO_LARGE',
-    message: 'The URL and the headers may have at most 16 kB',
+    message: 'The URL and the headers exceed the limit of 16 kB',
   },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: {
     status: 413,
     code: 'PAYLOAD_TOO_LARGE',
-    message: 'The extensions of the chunks are too large',
+    message: 'The chunk extensions of the request body are too large',
   },
 };
-const malformed = { status: 400, code: 'BAD_REQUEST', message: 'This is not a request of HTTP/1.1' };
-const noTunnel = { status: 405, code: 'METHOD_NOT_ALLOWED', message: 'This is not a proxy' };
-const expectation = { status: 417, code: 'EXPECTATION_FAILED', message: 'Only 100-continue can be expected' };
+const malformed = { status: 400, code: 'BAD_REQUEST', message: 'The request is not valid HTTP/1.1' };
+const noTunnel = {
+  status: 405,
+  code: 'METHOD_NOT_ALLOWED',
+  message: 'The CONNECT method is not supported, because the gateway is not a proxy',
+};
+const expectation = {
+  status: 417,
+  code: 'EXPECTATION_FAILED',
+  message: 'The only supported value of the expect header is 100-continue',
+};
 
 /**
  * Answers requests that Node's HTTP parser refuses, and cuts their connections. Without this Node answers them with an

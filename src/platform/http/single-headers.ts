@@ -16,10 +16,10 @@ const singleHeaders = [
   'x-tenantid',
 ];
 
-/** Returns the name of a header that is repeated or missing and what is wrong with it, or undefined. */
+/** Returns the name of a repeated or missing header and a description of the fault, or undefined if there is none. */
 export function headerFault({ headersDistinct, httpVersion }: IncomingMessage): [string, string] | undefined {
   for (const name of singleHeaders) {
-    if ((headersDistinct[name]?.length ?? 0) > 1) return [name, 'the header is there twice'];
+    if ((headersDistinct[name]?.length ?? 0) > 1) return [name, 'the header must occur only once'];
   }
   // RFC 9112, section 3.2, requires a host.
   if (httpVersion === '1.1' && !headersDistinct.host) return ['host', 'the header is required'];

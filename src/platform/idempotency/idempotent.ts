@@ -32,10 +32,11 @@ interface Operation<Payload> {
   restore(response: unknown, secrets: string, stored: StoredResponse): Payload;
 }
 
-/** Makes the error for a stored response whose secret was revoked, has expired or belongs to a deleted account. */
+/** Creates the error for a stored response whose secret is revoked or expired, or belongs to a deleted account. */
 export const noLongerValid = () =>
   new AppError('CONFLICT', {
-    message: 'idempotencyKey: the secret that it stands for is no longer valid',
+    message:
+      'idempotencyKey: the secret in the first response is no longer valid; use a new key to create another secret',
     details: { field: 'idempotencyKey' },
   });
 
@@ -45,8 +46,8 @@ const nothingStored: StoredColumns = { hashes: null, fingerprint: null, sealedSe
 const maxAttempts = 3;
 
 /**
- * Runs an operation that makes a secret. With an idempotency key it is done only once: for ten minutes a retry gets the
- * first response, secret included. Failures are not stored.
+ * Runs an operation that creates a secret. With an idempotency key it runs only once: for ten minutes, a retry gets the
+ * first response, including the secret. Failures are not stored.
  *
  * The operation runs first, and an earlier response is looked for only if it fails: the row is inserted in the
  * operation's own transaction, so that its unique index decides which request is first. An earlier response to the same
@@ -96,7 +97,7 @@ function replay<Payload>(
   if (stored.tenantSuspended) throw new AppError('TENANT_SUSPENDED');
   if (stored.liveSecretIds.length === 0) throw noLongerValid();
   const derived = keys.find(({ hash }) => hash.equals(stored.hash));
-  if (!derived) throw new Error('a response was found under a hash that was not asked for');
+  if (!derived) throw new Error('The stored response has a hash that was not searched for');
   const secrets = open(stored.sealedSecret, derived.seal, derived.hash);
   const payload = restore(stored.response, secrets, stored);
   context.setHeader('idempotency-replayed', 'true');

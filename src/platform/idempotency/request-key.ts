@@ -11,16 +11,19 @@ export function requestKey(context: Context, rawArgument: string | null | undefi
   const header = withoutQuotes(context.takeIdempotencyKey());
   const argument = withoutQuotes(rawArgument ?? undefined);
   if (argument !== undefined && header !== undefined && argument !== header) {
-    throw invalidField('idempotencyKey', 'differs from the idempotency-key header');
+    throw invalidField('idempotencyKey', 'must be the same as the idempotency-key header if both are given');
   }
   const key = argument ?? header;
   if (key !== undefined && !/^[\x21-\x7e]{16,255}$/.test(key)) {
     const field = argument === undefined ? 'idempotency-key' : 'idempotencyKey';
-    throw invalidField(field, 'must be 16 to 255 visible ASCII characters');
+    throw invalidField(field, 'must be 16 to 255 printable ASCII characters without spaces');
   }
   // The request id is logged and stored, and the key must not be.
   if (argument !== undefined && argument === context.requestId) {
-    throw invalidField('idempotencyKey', 'must not be the x-request-id, too');
+    throw invalidField(
+      'idempotencyKey',
+      'must differ from the x-request-id header, because request IDs are logged',
+    );
   }
   return key;
 }

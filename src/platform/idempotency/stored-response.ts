@@ -17,7 +17,9 @@ export interface StoredColumns {
 /** The error of an operation whose idempotency key has a stored response, which is the one to answer with. */
 export class KeyIsUsed extends AppError {
   constructor() {
-    super('CONFLICT', { message: 'The idempotency key is being used' });
+    super('CONFLICT', {
+      message: 'The idempotency key is in use by another request. Retry this request.',
+    });
   }
 }
 
@@ -51,7 +53,7 @@ export interface StoredResponse {
   hash: Buffer;
   sealedSecret: Buffer;
   response: unknown;
-  /** Whether the request had the same input. */
+  /** Tells whether the request had the same input. */
   matches: boolean;
   tenantSuspended: boolean;
   /** The UUIDs of the secrets that still let their accounts sign in, or will when the account is enabled. */

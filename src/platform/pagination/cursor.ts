@@ -22,8 +22,8 @@ export const textPosition = z.string().regex(/^\P{Cc}*$/u);
 const maxLength = 1000;
 
 /**
- * Makes the cursor of an item. It stays good when the item is deleted, and reveals nothing that its holder has not
- * read in the list.
+ * Creates the cursor of an item. It stays valid if the item is deleted, and reveals nothing that the caller has not read
+ * in the list.
  */
 export const encodeCursor = <Item>({ name, positionOf }: CursorList<Item>, item: Item): string =>
   Buffer.from(JSON.stringify([digest(name), ...positionOf(item)])).toString('base64url');
@@ -31,7 +31,7 @@ export const encodeCursor = <Item>({ name, positionOf }: CursorList<Item>, item:
 /**
  * Reads the position out of a cursor.
  * @param argument which had the cursor, for the error
- * @throws AppError BAD_USER_INPUT for a text that is no cursor, and for the cursor of another list
+ * @throws AppError BAD_USER_INPUT if the text is not a cursor, or is a cursor of another list
  */
 export function decodeCursor<Item>(
   { name, position }: CursorList<Item>,
@@ -39,11 +39,12 @@ export function decodeCursor<Item>(
   argument: string,
 ): readonly unknown[] {
   const [listDigest, ...values] = parse(cursor);
-  if (listDigest === undefined) throw invalidField(argument, 'is not a cursor: start again without it');
+  if (listDigest === undefined) throw invalidField(argument, 'is not a valid cursor; omit it to start over');
   if (listDigest !== digest(name))
-    throw invalidField(argument, 'is the cursor of another list, or of another order');
+    throw invalidField(argument, 'is a cursor of a different list or sort order; omit it to start over');
   const { data, success } = position.safeParse(values);
-  if (!success) throw invalidField(argument, 'is not a cursor of this version: start again without it');
+  if (!success)
+    throw invalidField(argument, 'is a cursor of a different version of the gateway; omit it to start over');
   return data;
 }
 

@@ -40,6 +40,6 @@ export function keyset(
 /** Returns how many rows a page reads: one more than its size, which tells whether there are others after it. */
 export const rowLimit = ({ size }: PageRequest): number => size + 1;
 
-/** Whether a filter lets everything through, so that the text of its statement is always the same. */
+/** Tells whether a filter matches everything. The text of its statement is then always the same. */
 export const isUnfiltered = (filter: object): boolean =>
   Object.values(filter).every((value) => value == null);

@@ -1,7 +1,7 @@
 import { ArgsType, Field, Int } from 'type-graphql';
 import { invalidField } from '../errors.js';
 
-/** How many items a page has when the caller does not say. */
+/** The number of items on a page if the caller does not specify it. */
 export const defaultPageSize = 50;
 export const maxPageSize = 100;
 
@@ -24,24 +24,24 @@ export class PageArgs {
 /** The page that a caller asks for. */
 export interface PageRequest {
   size: number;
-  /** Whether the page is read from its end towards its beginning. */
+  /** Tells whether the page is read from its end to its beginning. */
   backward: boolean;
   /** The cursor next to the page, and the argument that had it; undefined at an end of the list. */
   cursor: { value: string; argument: 'after' | 'before' } | undefined;
 }
 
 /**
- * Reads the arguments. A page goes one way: `first` with `after`, or `last` with `before`.
+ * Reads the arguments. A page is read in one direction: `first` with `after`, or `last` with `before`.
  * @throws AppError BAD_USER_INPUT that names the argument
  */
 export function readPage({ first, after, last, before }: PageArgs): PageRequest {
   const backward = last != null || (first == null && before != null);
-  if (first != null && last != null) throw invalidField('last', 'cannot go with first');
-  if (backward && after != null) throw invalidField('after', 'goes with first');
-  if (!backward && before != null) throw invalidField('before', 'goes with last');
+  if (first != null && last != null) throw invalidField('last', 'cannot be combined with first');
+  if (backward && after != null) throw invalidField('after', 'cannot be combined with last or before');
+  if (!backward && before != null) throw invalidField('before', 'cannot be combined with first');
   const [field, size] = backward ? (['last', last] as const) : (['first', first] as const);
   if (size != null && (size < 1 || size > maxPageSize))
-    throw invalidField(field, `must be 1 to ${maxPageSize}`);
+    throw invalidField(field, `must be from 1 to ${maxPageSize}`);
   const value = backward ? before : after;
   return {
     size: size ?? defaultPageSize,

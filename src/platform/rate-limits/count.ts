@@ -68,7 +68,10 @@ export function countInDatabase(name: string, limit: number, pool: Pool, log: Lo
     } catch (error) {
       resumeAt = Date.now() + pauseMs;
       const reason = whyUnavailable(error) ?? (error as Error).message;
-      log.warn({ reason }, 'the database does not count requests, this process does for now');
+      log.warn(
+        { reason },
+        'Database cannot count requests for rate limits; this gateway counts only its own requests for now',
+      );
       return inMemory(key);
     }
   };

@@ -130,7 +130,7 @@ test.each(['text/html', 'application/xml', 'application/json;q=0'])(
       body: {
         errors: [
           {
-            message: expect.stringMatching(/^Answers are application\/json or /),
+            message: expect.stringMatching(/^The response is application\/json or /),
             extensions: { code: 'NOT_ACCEPTABLE', requestId: answer.headers.get('x-request-id') },
           },
         ],

@@ -50,7 +50,7 @@ test.each([
 
 test('a rejection does not contain the names of the library and its options', async () => {
   const { body } = await off.graphql({}, '{ __schema { types { name } } }');
-  expect(body.errors[0].message).toBe('Introspection is off');
+  expect(body.errors[0].message).toBe('Introspection is disabled');
   expect(Object.keys(body.errors[0].extensions).sort()).toEqual(['code', 'requestId']);
 });
 

@@ -224,7 +224,7 @@ test('51 parameters are refused, and 50 are not', async () => {
   expect((await raw(params(50), form)).status).toBe(200);
   const answer = await raw(params(51), form);
   expectError(answer, { status: 400, error: 'invalid_request' });
-  expect(answer.body.error_description).toBe('the request body may have at most 50 parameters');
+  expect(answer.body.error_description).toBe('the request body has more than 50 parameters');
 });
 
 test('16 kB are read, and no more', async () => {
@@ -253,7 +253,7 @@ test.each(['authorization', 'content-type', 'host'])('two headers %s are refused
   const head = ['POST /oauth2/token HTTP/1.1', ...lines.map(([key, value]) => `${key}: ${value}`)];
   const answer = await sendRaw(gateway.url, `${head.join('\r\n')}\r\n\r\ngrant_type=client_credentials`);
   expectError(answer, { status: 400, error: 'invalid_request' });
-  expect(answer.body.error_description).toBe(`${name}: the header is there twice`);
+  expect(answer.body.error_description).toBe(`${name}: the header must occur only once`);
 });
 
 test('no body is a request without a grant type', async () => {

@@ -25,7 +25,8 @@ afterAll(async () => {
 function expectUnavailable({ status, headers, body }: Answer) {
   expect(body).toEqual({
     error: 'temporarily_unavailable',
-    error_description: 'the gateway cannot answer at the moment, try again later',
+    error_description:
+      'the gateway is temporarily unavailable; retry after the number of seconds in the retry-after header',
   });
   expect(status).toBe(503);
   expect(headers.get('retry-after')).toMatch(/^\d$/);

@@ -56,7 +56,8 @@ test('the answer says when to come back, and is an error as any other', async ()
   expect(headers.get('cache-control')).toBe('no-store');
   expect(body).toEqual({
     error: 'invalid_client',
-    error_description: 'client authentication failed too often, try again later',
+    error_description:
+      'client authentication failed too often; retry after the number of seconds in the retry-after header',
   });
 });
 

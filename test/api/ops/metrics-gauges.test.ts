@@ -161,7 +161,7 @@ test('while the database is unavailable the rest is reported, and nothing of ten
   moveClock(244);
   expect(await atLimit()).toEqual([undefined, undefined]);
   expect((await scraper.scrape()).get('gateway_pool_connections_max')).toBe(10);
-  expect(gateway.log.filter((line) => line.includes('cannot be counted'))).toEqual([]);
+  expect(gateway.log.filter((line) => line.includes('could not be counted'))).toEqual([]);
 });
 
 test('a database that hangs holds up a scrape for a second, and the next ones not at all', async () => {

@@ -13,8 +13,8 @@ test('a value in no list of labels counts as other, whoever passes it', async ()
   const samples = parseSamples(await registry.metrics());
   const total = [...samples].filter(([key]) => key.includes('_total'));
   expect(Object.fromEntries(total)).toEqual({
-    'gateway_requests_total{door="rest",operation="other",code="other"}': 1,
-    'gateway_requests_total{door="rest",operation="viewer",code="OK"}': 1,
+    'gateway_requests_total{api="rest",operation="other",code="other"}': 1,
+    'gateway_requests_total{api="rest",operation="viewer",code="OK"}': 1,
     gateway_tokens_issued_total: 0,
     'gateway_tokens_refused_total{reason="other"}': 1,
   });

@@ -22,8 +22,8 @@ afterAll(() => gateway.close());
 /** Returns how the metrics counted the requests that some work made. */
 const counted = (work: () => Promise<unknown>) => scraper.grown('gateway_requests_total', work);
 
-const requests = (door: string, operation: string, code: string) =>
-  `gateway_requests_total{door="${door}",operation="${operation}",code="${code}"}`;
+const requests = (api: string, operation: string, code: string) =>
+  `gateway_requests_total{api="${api}",operation="${operation}",code="${code}"}`;
 
 const post = (path: string, headers: Headers, body: string) =>
   gateway.request(path, {
@@ -35,7 +35,7 @@ const post = (path: string, headers: Headers, body: string) =>
 const accountAt = (id: string) => `/api/v1/admin/service-account/${id}`;
 const badToken = { authorization: 'Bearer not.a.token' };
 
-test('root fields count under their names, by the API that they were reached through', async () => {
+test('root fields count under their names, by the API of the request', async () => {
   const counts = await counted(async () => {
     await gateway.create(admin);
     await gateway.create(admin);
@@ -162,8 +162,8 @@ test.each<[string, string, string, () => Promise<unknown>]>([
     () => query(admin, 'query ($id: ID!) { serviceAccount(id: $id) { id } }'),
   ],
   ['nothing but __typename', 'graphql', 'OK', () => query(admin, '{ __typename }')],
-])('%s, over %s, reaches no operation and counts under none', async (_what, door, code, call) => {
-  expect(await counted(call)).toEqual({ [requests(door, 'none', code)]: 1 });
+])('%s, over %s, reaches no operation and counts under none', async (_what, api, code, call) => {
+  expect(await counted(call)).toEqual({ [requests(api, 'none', code)]: 1 });
 });
 
 test('requests for health, pages and metrics do not count', async () => {
@@ -196,10 +196,10 @@ test('a client adds no value to any label', async () => {
   const fields = rootFields.map(({ field }) => field);
   const endpoints = ['token', 'introspect', 'revoke', 'jwks', 'metadata'];
   for (const key of samples.keys()) {
-    const [, door, operation, code] =
-      /^gateway_requests_total\{door="(.*)",operation="(.*)",code="(.*)"\}$/.exec(key) ?? [];
-    if (door === undefined) continue;
-    expect(['graphql', 'rest', 'oauth']).toContain(door);
+    const [, api, operation, code] =
+      /^gateway_requests_total\{api="(.*)",operation="(.*)",code="(.*)"\}$/.exec(key) ?? [];
+    if (api === undefined) continue;
+    expect(['graphql', 'rest', 'oauth']).toContain(api);
     expect([...fields, ...endpoints, 'none']).toContain(operation);
     expect([...codes]).toContain(code);
   }
@@ -214,12 +214,12 @@ test('the histogram of durations has as many as were counted, in seconds', async
   });
   const seconds = (performance.now() - begin) / 1000;
   const of = (kind: string, labels: string) => grown[`${name}_${kind}{${labels}}`] ?? 0;
-  const none = 'operation="none",door="rest"'.split(',').reverse().join(',');
-  const viewer = 'door="graphql",operation="viewer"';
+  const none = 'api="rest",operation="none"';
+  const viewer = 'api="graphql",operation="viewer"';
   expect(of('count', none)).toBe(5);
   expect(of('bucket', `le="+Inf",${none}`)).toBe(5);
   expect(of('count', viewer)).toBe(1);
-  expect(of('count', 'door="graphql",operation="permissions"')).toBe(1);
+  expect(of('count', 'api="graphql",operation="permissions"')).toBe(1);
   const sum = of('sum', none) + of('sum', viewer);
   expect(sum).toBeGreaterThan(0);
   expect(sum).toBeLessThan(seconds);

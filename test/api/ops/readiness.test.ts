@@ -45,12 +45,12 @@ test('a gateway that cannot sign is healthy and not ready, tells why once, and c
   await untilStatus(503);
   for (let probe = 0; probe < 3; probe++) expect(await get('/readyz')).toEqual(notReady);
   expect(await get('/healthz')).toEqual({ status: 200, body: { status: 'ok' } });
-  const lines = gateway.log.filter((line) => line.includes('not ready')).map((line) => JSON.parse(line));
+  const lines = gateway.log.filter((line) => line.includes('Not ready')).map((line) => JSON.parse(line));
   expect(lines).toEqual([
     expect.objectContaining({
       level: 50,
       kid: expect.stringMatching(/^[\w-]{43}$/),
-      reason: expect.stringMatching(/^KEY_ENCRYPTION_KEYS: has no v2, /),
+      reason: expect.stringMatching(/^KEY_ENCRYPTION_KEYS: must contain v2, /),
     }),
   ]);
 

@@ -47,7 +47,7 @@ export const errorCases: Record<string, ErrorCase> = {
   BAD_USER_INPUT: {
     status: 400,
     error: 'Invalid input',
-    message: 'name: must have 1 to 100 characters',
+    message: 'name: must be 1 to 100 characters long',
     details: { field: 'name' },
     provoke: async (gateway, headers) =>
       gateway.create({ ...(await admin(gateway)), ...headers }, { name: '' }),
@@ -70,26 +70,28 @@ export const errorCases: Record<string, ErrorCase> = {
   NOT_FOUND: {
     status: 404,
     error: 'Not found',
-    message: 'There is no such resource',
+    message: 'The requested resource does not exist',
     provoke: (gateway, headers) => gateway.request('/api/v1/nothing', { headers }),
   },
   METHOD_NOT_ALLOWED: {
     status: 405,
     error: 'Method not allowed',
-    message: 'This resource does not answer to that method',
+    message:
+      'This resource does not support the request method. The allow header lists the methods it supports.',
     header: ['allow', /^POST$/],
     provoke: (gateway, headers) => gateway.request(createPath, { method: 'DELETE', headers }),
   },
   NOT_ACCEPTABLE: {
     status: 406,
     error: 'Not acceptable',
-    message: 'Answers are application/json or application/problem+json, and the accept header excludes both',
+    message:
+      'The response is application/json or application/problem+json, but the accept header allows neither',
     provoke: async (gateway) => gateway.create({ ...(await admin(gateway)), accept: 'text/html' }),
   },
   CONFLICT: {
     status: 409,
     error: 'Conflict',
-    message: 'name: another service account of this tenant has it',
+    message: 'name: another service account in this tenant already has this name',
     details: { field: 'name' },
     provoke: async (gateway, headers) => {
       const same = { ...(await admin(gateway)), ...headers };
@@ -111,27 +113,27 @@ export const errorCases: Record<string, ErrorCase> = {
   TENANT_SUSPENDED: {
     status: 409,
     error: 'Tenant suspended',
-    message: 'The tenant is suspended and takes no changes',
+    message: 'The tenant is suspended. A super_admin must resume it before this change is possible.',
     provoke: async (gateway, headers) =>
       gateway.create({ ...(await admin(gateway, { status: 'suspended' })), ...headers }),
   },
   PAYLOAD_TOO_LARGE: {
     status: 413,
     error: 'Payload too large',
-    message: 'The request body may have at most 100 kB',
+    message: 'The request body exceeds the limit of 100 kB',
     provoke: (gateway, headers) =>
       post(gateway, headers, 'application/json', `{"owner":"${'x'.repeat(101 * 1024)}"}`),
   },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     error: 'Unsupported media type',
-    message: 'The request body must be application/json in UTF-8',
+    message: 'The request body must be JSON in UTF-8, sent with the header content-type: application/json',
     provoke: (gateway, headers) => post(gateway, headers, 'text/plain', 'name: x'),
   },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     error: 'Idempotency key reused',
-    message: 'This idempotency key has been used with other input',
+    message: 'This idempotency key was already used with different input. Use a new key for a new request.',
     provoke: async (gateway, headers) => {
       const keyed = { ...(await admin(gateway)), 'idempotency-key': 'one-key-for-two-requests' };
       await gateway.create(keyed);
@@ -141,7 +143,7 @@ export const errorCases: Record<string, ErrorCase> = {
   RATE_LIMITED: {
     status: 429,
     error: 'Too many requests',
-    message: 'Too many requests, try again later',
+    message: 'Too many requests. Retry after the number of seconds in the retry-after header.',
     header: ['retry-after', /^[1-9]\d*$/],
     provoke: async (_gateway, headers) => {
       const limited = await startGateway({ RATE_LIMIT_ADDRESS: '1' });
@@ -161,7 +163,8 @@ export const errorCases: Record<string, ErrorCase> = {
   SERVICE_UNAVAILABLE: {
     status: 503,
     error: 'Service unavailable',
-    message: 'The gateway cannot answer at the moment, try again later',
+    message:
+      'The gateway is temporarily unavailable. Retry after the number of seconds in the retry-after header.',
     header: ['retry-after', /^5$/],
     provoke: async (gateway, headers) => {
       const own = { ...(await admin(gateway)), ...headers };

@@ -27,21 +27,25 @@ const read = `GET ${accounts}/:id`;
 const update = `PATCH ${accounts}/:id`;
 
 test.each<[string, Route, string]>([
-  ['a parameter in the path', row(read, { path: `${accounts}/:name` }), 'ServiceAccount takes no name'],
+  [
+    'a parameter in the path',
+    row(read, { path: `${accounts}/:name` }),
+    'ServiceAccount has no variable name',
+  ],
   [
     'a parameter in the path of a mutation',
     row(update, { path: `${accounts}/:color` }),
-    'UpdateServiceAccount takes no input.color',
+    'UpdateServiceAccount has no variable input.color',
   ],
   [
     'a query parameter',
     row(`GET ${accounts}`, { query: { color: 'filter.createdBy.color' } }),
-    'ServiceAccounts takes no filter.createdBy.color',
+    'ServiceAccounts has no variable filter.createdBy.color',
   ],
   [
     'an input object without a notation',
     row(`GET ${accounts}`, { query: {} }),
-    'CreatorFilter has no notation in a query',
+    'CreatorFilter cannot be written as a query parameter',
   ],
   [
     'a field in the example of a body',
@@ -62,7 +66,7 @@ test.each<[string, Route, string]>([
   [
     'a root field',
     row(read, { operation: parse('query Colors { colors { name } }') as Route['operation'] }),
-    'the type Query has no field colors',
+    'The type Query has no field colors',
   ],
 ])('%s that its operation does not know is an error', (_what, odd, message) => {
   expect(() => documentOf(odd)).toThrow(message);

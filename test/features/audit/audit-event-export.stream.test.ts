@@ -180,7 +180,7 @@ test('an error in its midst breaks it off, and is reported in the log once', asy
   const id = response.headers['x-request-id'];
   const lines = logged().filter(({ requestId, req }) => requestId === id || req?.id === id);
   expect(lines.map(({ level, msg, res }) => ({ level, msg, res }))).toEqual([
-    { level: 40, msg: 'the database could not answer a request', res: undefined },
+    { level: 40, msg: 'Request failed because the database is unavailable', res: undefined },
     {
       level: 50,
       msg: 'GET /api/v1/admin/audit-event/export 200',

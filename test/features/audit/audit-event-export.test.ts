@@ -181,7 +181,7 @@ describe('accept', () => {
       expect({ status, code: body.code, message: body.message }).toEqual({
         status: 406,
         code: 'NOT_ACCEPTABLE',
-        message: 'The answer is application/jsonl, and the accept header excludes it',
+        message: 'The response is application/jsonl, but the accept header does not allow it',
       });
     },
   );

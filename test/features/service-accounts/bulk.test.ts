@@ -93,13 +93,17 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
       null,
       'disabled',
     ]);
-    const missing = { code: 'NOT_FOUND', message: 'There is no such service account', field: null };
+    const missing = {
+      code: 'NOT_FOUND',
+      message: 'The service account does not exist in this tenant',
+      field: null,
+    };
     expect(results.map(({ error }) => error)).toEqual([
       null,
       missing,
       {
         code: 'CONFLICT',
-        message: 'status: the service account is deleted, restore it first',
+        message: 'status: the service account is deleted; restore it first',
         field: 'status',
       },
       missing,
@@ -171,7 +175,7 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
     test('in a tenant that does not exist', async () => {
       const nowhere = await somebody(gateway, randomUUID(), 'super_admin');
       const { error } = await ask(nowhere, 'disable', { ids: [`sa-${randomUUID()}`] });
-      expect(error).toMatchObject({ code: 'NOT_FOUND', message: 'There is no such tenant' });
+      expect(error).toMatchObject({ code: 'NOT_FOUND', message: 'The tenant does not exist' });
     });
   });
 });

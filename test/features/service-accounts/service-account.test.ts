@@ -59,7 +59,7 @@ test.each(['tenant_admin', 'super_admin'] as const)(
     const foreign = await gateway.graphql(other, query, { id: account.id });
     const missing = await gateway.graphql(other, query, { id: `sa-${randomUUID()}` });
     expect(foreign.body.errors[0]).toMatchObject({
-      message: 'There is no such service account',
+      message: 'The service account does not exist in this tenant',
       extensions: { code: 'NOT_FOUND' },
     });
     // Both answers are equal, so that nobody learns whether the id exists in another tenant.

@@ -97,7 +97,7 @@ test.each(['tenant_admin', 'tenant_viewer'] as const)('a %s may not', async (rol
     input: { name: 'Mine' },
   });
   expect(body.errors[0]).toMatchObject({
-    message: 'User lacks permission to create tenants, which takes super_admin',
+    message: 'User lacks permission to create tenants, which requires super_admin',
     extensions: { code: 'FORBIDDEN' },
   });
   expect(await tenants()).toBe(before);

@@ -66,7 +66,7 @@ test('an empty tenant is deleted, answered as it was, and its audit log stays', 
   expect((await operator.rest('GET', `/${tenant}`)).status).toBe(404);
   expect((await remove(tenant)).body).toMatchObject({
     code: 'NOT_FOUND',
-    message: 'There is no such tenant',
+    message: 'The tenant does not exist',
   });
 });
 

@@ -65,7 +65,9 @@ describe('development mode', () => {
     const fresh = freshDataDir();
     const start = () => readConfig({ DATA_DIR: fresh, ...env });
     for (const name of ['REALMS_FILE', 'SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS', 'PUBLIC_URL']) {
-      expect(start).toThrow(new RegExp(`^  ${name}: must be set, except in development mode`, 'm'));
+      expect(start).toThrow(
+        new RegExp(`^  ${name}: must be set outside of development mode, for example ${name}=`, 'm'),
+      );
     }
     expect(existsSync(fresh)).toBe(false);
   });
@@ -134,12 +136,12 @@ describe('the development identity', () => {
     mkdirSync(DATA_DIR);
     writeFileSync(join(DATA_DIR, 'development.json'), '{ "peppers": "v1:c2VjcmV0');
     expect(() => readConfig({ DATA_DIR })).toThrow(
-      `DATA_DIR: ${DATA_DIR}/development.json cannot be used (it is broken, remove it for a new key)`,
+      `DATA_DIR: cannot use ${DATA_DIR}/development.json (it is not valid JSON; delete it to create new keys)`,
     );
   });
 
   test('is a fault that names DATA_DIR when it cannot be written', () => {
     const DATA_DIR = join(identityFile, 'under-a-file');
-    expect(() => readConfig({ DATA_DIR })).toThrow(/^DATA_DIR: .* cannot be used \(ENOTDIR\)$/);
+    expect(() => readConfig({ DATA_DIR })).toThrow(/^DATA_DIR: cannot use .* \(ENOTDIR\)$/);
   });
 });

@@ -6,8 +6,8 @@ import { json, type KeyServer, startKeyServer } from './key-server.js';
 import { type ServedRealms, startServedRealms } from './served-realms.js';
 
 const wellKnown = '/.well-known/openid-configuration';
-const mismatch = /^the answer is of the issuer /;
-const shape = 'the answer names no issuer, or no http or https URL as jwks_uri';
+const mismatch = /^the response is about another issuer: /;
+const shape = 'the response must contain issuer, and an http or https URL in jwks_uri';
 
 /** Issuers at `url` whose discovery fails, each with the answers of its server and the reason in the log. */
 const refused: [string, (url: string, keys: string) => RequestListener, string | RegExp][] = [
@@ -36,10 +36,10 @@ const refused: [string, (url: string, keys: string) => RequestListener, string |
   [
     'a jwks_uri of plain http',
     (url) => json({ issuer: url, jwks_uri: 'http://keys.example.com/' }),
-    'jwks_uri is not https, which production requires',
+    'jwks_uri must be an https URL in production',
   ],
   ['a list', () => json([]), shape],
-  ['a page', () => (_request, response) => void response.end('<html>'), 'the answer is not JSON'],
+  ['a page', () => (_request, response) => void response.end('<html>'), 'the response is not valid JSON'],
   [
     'a redirect',
     (_url, keys) => (_request, response) => void response.writeHead(302, { location: keys }).end(),
@@ -48,9 +48,9 @@ const refused: [string, (url: string, keys: string) => RequestListener, string |
   [
     '10 MB',
     () => (_request, response) => void response.end('x'.repeat(10_000_000)),
-    'the answer is larger than 256 kB',
+    'the response is larger than 256 kB',
   ],
-  ['silence', () => () => undefined, 'the answer took longer than 5 seconds'],
+  ['silence', () => () => undefined, 'the response took longer than 5 seconds'],
 ];
 
 let realms: ServedRealms;
@@ -133,7 +133,7 @@ test('keys that cannot be read where the document says are reported with their o
   const { url } = realms.server('keys');
   realms.server('keys').answer = at({ [wellKnown]: json(document('keys', `${url}?secret=1`)) });
   expect(await ask('keys')).toMatchObject({ status: 503 });
-  expect(realms.log('keys')).toMatchObject([{ url, reason: 'the answer has status 404' }]);
+  expect(realms.log('keys')).toMatchObject([{ url, reason: 'the response has status 404' }]);
 });
 
 test('both documents have five seconds together', async () => {
@@ -147,5 +147,5 @@ test('both documents have five seconds together', async () => {
     '/keys': late(json(realms.issuer.jwks)),
   });
   expect(await ask('half')).toMatchObject({ status: 503 });
-  expect(realms.log('half')).toMatchObject([{ url, reason: 'the answer took longer than 5 seconds' }]);
+  expect(realms.log('half')).toMatchObject([{ url, reason: 'the response took longer than 5 seconds' }]);
 });

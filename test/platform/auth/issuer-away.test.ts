@@ -119,7 +119,7 @@ test('a request with known keys gets a response before a slow issuer is', async 
   expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(200));
   expect(realms.server('slow').hits).toBe(2);
   // The log has only the first read of the keys, because the slow attempt has neither failed nor succeeded.
-  expect(realms.log('slow').map(({ msg }) => msg)).toEqual(['the keys of a realm are read']);
+  expect(realms.log('slow').map(({ msg }) => msg)).toEqual(['Keys of the realm were loaded']);
   release();
 });
 
@@ -159,8 +159,8 @@ describe('the log', () => {
       level: 50,
       realm: 'log',
       url,
-      reason: 'the answer has status 500',
-      msg: 'the keys of a realm cannot be read',
+      reason: 'the response has status 500',
+      msg: 'Keys of the realm cannot be read',
     };
     for (const seconds of [0, 10, 20, 30, 40, 50, 59]) {
       moveClock(seconds);
@@ -176,8 +176,8 @@ describe('the log', () => {
     expect(await realms.ask('log')).toMatchObject({ status: 200 });
     expect(await realms.ask('log')).toMatchObject({ status: 200 });
     expect(messages('log').slice(2)).toEqual([
-      'the keys of a realm can be read again',
-      'the keys of a realm are read',
+      'Keys of the realm are readable again',
+      'Keys of the realm were loaded',
     ]);
   });
 
@@ -207,7 +207,7 @@ describe('the log', () => {
     const { time } = realms.log('log-keys')[0] as { time: number };
     const [, warning, failure] = realms.log('log-keys') as { usableUntil: string }[];
     expect(realms.log('log-keys')).toHaveLength(3);
-    expect(warning).toMatchObject({ level: 40, reason: 'the answer has status 500' });
+    expect(warning).toMatchObject({ level: 40, reason: 'the response has status 500' });
     expect(Math.abs(Date.parse(warning?.usableUntil ?? '') - (time + day * 1000))).toBeLessThan(5000);
     expect(failure).toMatchObject({ level: 50 });
   });

@@ -20,10 +20,10 @@ function pour(stream: Writable, chunk: string, pause: number) {
 }
 
 const gzip = { 'content-encoding': 'gzip' };
-const noJson = 'the answer is not JSON';
-const shape = 'the answer is not a JWK Set of at most 100 keys';
-const large = 'the answer is larger than 256 kB';
-const slow = 'the answer took longer than 5 seconds';
+const noJson = 'the response is not valid JSON';
+const shape = 'the response is not a JWK Set with at most 100 keys';
+const large = 'the response is larger than 256 kB';
+const slow = 'the response took longer than 5 seconds';
 const brackets = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 
 // biome-ignore format: each row stays on its line
@@ -43,9 +43,9 @@ const rubbish: [string, RequestListener, string][] = [
   ['keys that are an object', json({ keys: {} }), shape],
   ['101 keys', json({ keys: Array(101).fill({ kty: 'EC' }) }), shape],
   ['200,000 brackets', send(brackets(1e5)), shape],
-  ['201', send('{"keys":[]}', 201), 'the answer has status 201'],
-  ['204', send('', 204), 'the answer has status 204'],
-  ['a redirect', send('', 307, { location: '/keys' }), 'the answer has status 307, and redirects are not followed'],
+  ['201', send('{"keys":[]}', 201), 'the response has status 201'],
+  ['204', send('', 204), 'the response has status 204'],
+  ['a redirect', send('', 307, { location: '/keys' }), 'the response has status 307, and redirects are not followed'],
 ];
 
 const ec = (namedCurve: string) =>
@@ -119,7 +119,12 @@ test('a private key is not used, though tokens are signed with it', async () => 
   realms.server('private').answer = json({ keys: [key] });
   expect(await realms.ask('private')).toMatchObject({ status: 401 });
   expect(realms.log('private')).toMatchObject([
-    { level: 50, keys: 0, skipped: 1, msg: 'a realm has no keys that can be used' },
+    {
+      level: 50,
+      keys: 0,
+      skipped: 1,
+      msg: 'Realm has no usable keys; all of its access tokens are rejected',
+    },
   ]);
   expect(realms.gateway.log.join()).not.toContain(key.d);
 });

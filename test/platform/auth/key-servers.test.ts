@@ -114,7 +114,7 @@ describe('an issuer that answers', () => {
       expect(answer.headers.get('www-authenticate')).toBeNull();
       expect(
         gateway.log.some(
-          (line) => line.includes('the keys of a realm cannot be read') && line.includes(`"${realm}"`),
+          (line) => line.includes('Keys of the realm cannot be read') && line.includes(`"${realm}"`),
         ),
       ).toBe(true);
       await expectAcmeUntouched();

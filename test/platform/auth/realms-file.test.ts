@@ -59,17 +59,17 @@ const inFirst: [string, Fields, string][] = [
   ['no key', keys(), 'realms[0].jwks.keys: '],
   ['a private key', keys(publicKey, privateKey), 'realms[0].jwks.keys[1]: is a private key'],
   ['a shared key', keys({ kty: 'oct', k: 'c2VjcmV0' }), 'realms[0].jwks.keys[0].kty: must be RSA, EC or OKP'],
-  ['a key that cannot be read', keys({ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }), 'realms[0].jwks.keys[0]: is not a key that can be used'],
-  ['a key that is not all there', keys({ kty: 'RSA', e: 'AQAB' }), 'realms[0].jwks.keys[0]: is not a key that can be used'],
-  ['a short RSA key', keys(shortKey), 'realms[0].jwks.keys[0]: is not a key that can be used'],
-  ['both jwks and jwksUri', { jwksUri: 'https://acme.example.com/keys' }, 'realms[0].jwksUri: give either jwksUri or jwks'],
+  ['a key that cannot be read', keys({ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }), 'realms[0].jwks.keys[0]: must be a valid public key; an RSA key must have at least 2048 bits'],
+  ['a key that is not all there', keys({ kty: 'RSA', e: 'AQAB' }), 'realms[0].jwks.keys[0]: must be a valid public key; an RSA key must have at least 2048 bits'],
+  ['a short RSA key', keys(shortKey), 'realms[0].jwks.keys[0]: must be a valid public key; an RSA key must have at least 2048 bits'],
+  ['both jwks and jwksUri', { jwksUri: 'https://acme.example.com/keys' }, 'realms[0].jwksUri: cannot be combined with jwks; give only one of the two'],
   ['neither jwks nor jwksUri, and an issuer that is no URL', { jwks: undefined, issuer: 'urn:acme' }, 'realms[0].issuer: must be an http or https URL'],
   ['neither jwks nor jwksUri, and an issuer with a query', { jwks: undefined, issuer: 'https://acme.example.com?realm=acme' }, 'realms[0].issuer: must be an http or https URL without query and fragment'],
   ['neither jwks nor jwksUri, and an issuer with a password', { jwks: undefined, issuer: 'https://a:b@acme.example.com' }, 'realms[0].issuer: must be an http or https URL'],
-  ['neither jwks nor jwksUri, and plain http in production', { jwks: undefined, issuer: 'http://acme.example.com' }, 'realms[0].issuer: must be https in production'],
-  ['plain http in production', { jwks: undefined, jwksUri: 'http://acme.example.com/keys' }, 'realms[0].jwksUri: must be https in production'],
-  ['a host that only begins like loopback', { jwks: undefined, jwksUri: 'http://127.0.0.1.example.com/keys' }, 'realms[0].jwksUri: must be https in production'],
-  ['a password in jwksUri', { jwks: undefined, jwksUri: 'https://a:b@acme.example.com/keys' }, 'realms[0].jwksUri: must hold no user name and no password'],
+  ['neither jwks nor jwksUri, and plain http in production', { jwks: undefined, issuer: 'http://acme.example.com' }, 'realms[0].issuer: must be an https URL in production'],
+  ['plain http in production', { jwks: undefined, jwksUri: 'http://acme.example.com/keys' }, 'realms[0].jwksUri: must be an https URL in production'],
+  ['a host that only begins like loopback', { jwks: undefined, jwksUri: 'http://127.0.0.1.example.com/keys' }, 'realms[0].jwksUri: must be an https URL in production'],
+  ['a password in jwksUri', { jwks: undefined, jwksUri: 'https://a:b@acme.example.com/keys' }, 'realms[0].jwksUri: must not contain a user name or a password'],
   ['a jwksUri that is a file', { jwks: undefined, jwksUri: 'file:///etc/passwd' }, 'realms[0].jwksUri: must be an http or https URL'],
 ];
 
@@ -97,13 +97,13 @@ test.each<[string, Fields]>([
 
 // biome-ignore format: each row stays on its line
 const inSecond: [string, Fields, string][] = [
-  ['no grants, without being the default', { grants: undefined }, 'realms[1].grants: only the default realm may leave it out'],
-  ['super_admin in some tenants', { grants: { roles: ['super_admin'], tenants: [] } }, 'realms[1].grants.tenants: must be "*" where super_admin is granted'],
+  ['no grants, without being the default', { grants: undefined }, 'realms[1].grants: is required; only the default realm may omit it'],
+  ['super_admin in some tenants', { grants: { roles: ['super_admin'], tenants: [] } }, 'realms[1].grants.tenants: must be "*" if roles contains super_admin'],
   ['an unknown role', { grants: { roles: ['owner'], tenants: '*' } }, 'realms[1].grants.roles[0]: '],
   ['a tenant that is no UUID', { grants: { roles: [], tenants: ['acme'] } }, 'realms[1].grants.tenants[0]: must be a UUID'],
   ['a word for tenants', { grants: { roles: [], tenants: 'all' } }, 'realms[1].grants.tenants: must be a list of UUIDs, or "*"'],
   ['grants without tenants', { grants: { roles: [] } }, 'realms[1].grants.tenants: must be a list of UUIDs, or "*"'],
-  ['the name of another', { name: 'acme' }, 'realms[1].name: is used twice'],
+  ['the name of another', { name: 'acme' }, 'realms[1].name: is already the name of another realm'],
   ['a name that no header can hold', { name: 'a b' }, 'realms[1].name: must be 1 to 64 letters'],
 ];
 
@@ -112,7 +112,9 @@ test.each(inSecond)('a realm with %s is refused', (_name, fields, message) => {
 });
 
 test('a default that names none of the realms is refused', () => {
-  expect(faults({ grants }, {}, { default: 'nobody' })).toEqual(['default: names none of the realms']);
+  expect(faults({ grants }, {}, { default: 'nobody' })).toEqual([
+    'default: must be the name of one of the realms',
+  ]);
 });
 
 test('an unknown key around the realms is refused', () => {
@@ -136,7 +138,9 @@ test.each(['', '/', '/oauth2', '/oauth2/'])(
     const issuer = `https://gateway.example.com${path}`;
     const content = JSON.stringify({ default: 'acme', realms: [{ ...acme, issuer }] });
     for (const publicUrl of ['https://gateway.example.com', 'https://gateway.example.com/']) {
-      expect(faultsOf(content, publicUrl)).toEqual(['realms[0].issuer: is this gateway itself']);
+      expect(faultsOf(content, publicUrl)).toEqual([
+        'realms[0].issuer: must not be the gateway itself, because its access tokens are for machines, not for administrators',
+      ]);
     }
   },
 );

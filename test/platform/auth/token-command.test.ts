@@ -80,9 +80,9 @@ test.each<[string, NodeJS.ProcessEnv, string]>([
   [
     'with a realms file',
     { ...production, NODE_ENV: 'development', DATA_DIR: dataDir },
-    'in development mode only',
+    'only in development mode',
   ],
-  ['in production', { ...production, DATA_DIR: dataDir }, 'in development mode only'],
+  ['in production', { ...production, DATA_DIR: dataDir }, 'only in development mode'],
   [
     'in production that is not set up',
     { NODE_ENV: 'production', DATA_DIR: dataDir },

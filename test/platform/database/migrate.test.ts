@@ -66,7 +66,7 @@ test('of a start whose second migration fails nothing is kept, and what fails is
     ),
   );
   expect(`${fault?.name}: ${fault?.message}`).toBe(
-    'StartError: DATABASE_URL: the migration next-2 failed: invalid input syntax for type integer (SQLSTATE 22P02). The schema is as it was before.',
+    'StartError: DATABASE_URL: migration next-2 failed: invalid input syntax for type integer (SQLSTATE 22P02). The schema is unchanged.',
   );
   expect(await names()).toEqual(before);
   const rows = await gateway.sql(
@@ -93,7 +93,7 @@ test('a migration that waits for a table lets requests pass, and tries again', a
   await reader.query('select from service_account');
   const starting = startNext(next('next-wait', 'alter table service_account add column waited text'));
   try {
-    while (!lines.some((line) => line.includes('a table is in use'))) await works();
+    while (!lines.some((line) => line.includes('could not lock a table that is in use'))) await works();
   } finally {
     await reader.query('commit');
     await reader.end();

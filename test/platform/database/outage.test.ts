@@ -163,7 +163,7 @@ test('an outage is a line when it begins and one when it ends, and a line for ea
     gateway.log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === message);
   const isOver = async () => {
     await create();
-    return about('the database answers again').length > 0;
+    return about('Database is reachable again').length > 0;
   };
   // After a second the gateway is done with the connections that earlier tests have broken.
   await setTimeout(1000);
@@ -174,10 +174,12 @@ test('an outage is a line when it begins and one when it ends, and a line for ea
   for (let n = 0; n < 3; n++) await create();
   await proxy.pass();
   await within5s(isOver);
-  expect(about('a connection to the database failed')).toHaveLength(1);
-  expect(about('the database answers again')).toHaveLength(1);
-  expect(about('the database could not answer a request')).toHaveLength(3);
-  expect(about('the database could not answer a request')[1]).toMatchObject({ reason: 'ECONNREFUSED' });
+  expect(about('Connection to the database failed')).toHaveLength(1);
+  expect(about('Database is reachable again')).toHaveLength(1);
+  expect(about('Request failed because the database is unavailable')).toHaveLength(3);
+  expect(about('Request failed because the database is unavailable')[1]).toMatchObject({
+    reason: 'ECONNREFUSED',
+  });
   expect(gateway.log.join('')).not.toMatch(/postgres:\/\/|postgresql:\/\/|\\n\s+at /);
 });
 

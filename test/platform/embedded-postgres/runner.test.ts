@@ -49,7 +49,7 @@ if (process.getuid?.() === 0) {
     await copyFile(postgres, join(folder, 'postgres'));
     withoutNamespaces();
     expect(await faultOf(chooseRunner(join(folder, 'postgres'), '/nowhere'))).toMatch(
-      /^StartError: .* cannot run as root.*unshare ENOENT.*EACCES.*DATABASE_URL/,
+      /^StartError: .* does not run as root.*unshare ENOENT.*EACCES.*DATABASE_URL/,
     );
   });
 

@@ -18,7 +18,7 @@ async function prepare() {
 }
 
 const refusal = (folder: string) =>
-  `StartError: ${folder} is not a folder of this user alone (0700): remove it, or set TMPDIR to another directory`;
+  `StartError: ${folder} must be a directory of this user with mode 0700. Remove it, or set TMPDIR to another directory.`;
 
 test('the folder is private, its name short and always the same', async () => {
   const { folder, again } = await prepare();
@@ -52,7 +52,7 @@ test("another user's folder is refused", async () => {
   const stranger = { ...runner, uid: self + 1 };
   const getuid = jest.spyOn(process as Required<NodeJS.Process>, 'getuid').mockReturnValue(stranger.uid);
   const prepared = prepareSocketFolder('/srv/data', stranger, await newFolder());
-  expect(await faultOf(prepared)).toMatch('is not a folder of this user alone (0700)');
+  expect(await faultOf(prepared)).toMatch('must be a directory of this user with mode 0700');
   getuid.mockRestore();
 });
 
@@ -60,13 +60,13 @@ test('a temporary directory whose path leaves no room for the socket is refused'
   const parent = join(await newFolder(), 'x'.repeat(60));
   await mkdir(parent);
   expect(await faultOf(prepareSocketFolder('/srv/data', runner, parent))).toBe(
-    `StartError: The path of the temporary directory ${parent} is too long: set TMPDIR to a short one`,
+    `StartError: The path of the temporary directory ${parent} is too long for a Unix socket. Set TMPDIR to a shorter path, for example /tmp.`,
   );
 });
 
 test('a temporary directory where nothing can be made is refused', async () => {
   const parent = join(await newFolder(), 'missing');
   expect(await faultOf(prepareSocketFolder('/srv/data', runner, parent))).toMatch(
-    /^StartError: .* temporary directory .*ENOENT.* set TMPDIR/,
+    /^StartError: .* temporary directory .*ENOENT.* Set TMPDIR/,
   );
 });

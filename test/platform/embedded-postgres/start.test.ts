@@ -55,13 +55,13 @@ test('a DATA_DIR that is a file is refused by name', async () => {
   const file = join(await newFolder(), 'file');
   await writeFile(file, '');
   expect(await faultOf(start(file))).toMatch(
-    new RegExp(`^StartError: DATA_DIR ${file} cannot be written .*DATABASE_URL$`),
+    new RegExp(`^StartError: DATA_DIR ${file} is not writable .*DATABASE_URL\\.$`),
   );
 });
 
 test('when PostgreSQL does not start, its own last words are reported', async () => {
   const dataDir = await usedDataDir();
   const fault = await faultOf(startEmbeddedDatabase({ dataDir, log, settings: { no_such: '1' } }));
-  expect(fault).toMatch(/^StartError: .* does not start .*DATABASE_URL/);
+  expect(fault).toMatch(/^StartError: .* cannot start .*DATABASE_URL/);
   expect(fault).toMatch('unrecognized configuration parameter "no_such"');
 });

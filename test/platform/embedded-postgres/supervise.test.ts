@@ -13,9 +13,9 @@ beforeEach(() => {
 afterEach(cleanUp);
 
 const messages = () => logged.map((line) => JSON.parse(line).msg);
-const ended = 'PostgreSQL has ended, or crashed: bringing it back';
-const back = 'PostgreSQL is back';
-const notYet = 'PostgreSQL does not come back: trying again';
+const ended = 'PostgreSQL stopped or crashed; restarting it';
+const back = 'PostgreSQL is running again';
+const notYet = 'PostgreSQL could not be restarted; retrying';
 
 async function until(holds: () => boolean): Promise<void> {
   const deadline = Date.now() + 8000;
@@ -58,7 +58,7 @@ test('after a crash, from which PostgreSQL recovers by itself, DATA_DIR is still
   process.kill(rows[0].pid, 'SIGKILL');
   await until(() => messages().includes(back));
   expect(serverPid(dataDir)).toBe(pid);
-  expect(await faultOf(start(dataDir))).toMatch(/^StartError: Another gateway is already running/);
+  expect(await faultOf(start(dataDir))).toMatch(/^StartError: Another gateway is already using DATA_DIR/);
 });
 
 test('it is brought back again and again', async () => {
@@ -109,7 +109,7 @@ test('a gateway that has lost DATA_DIR to another one says so, and leaves its Po
   const taking = other.query('select pg_advisory_lock($1)', [rows[0].objid]);
   await query(first, `select pg_terminate_backend(${rows[0].pid})`);
   await taking;
-  expect((await first.lost).message).toMatch(/^Another gateway is already running on DATA_DIR/);
+  expect((await first.lost).message).toMatch(/^Another gateway is already using DATA_DIR/);
   await first.stop();
   expect((await other.query('select 1 as n')).rows).toEqual([{ n: 1 }]);
   await other.end();
@@ -124,5 +124,5 @@ test('where the files no longer exist no new database takes their place', async 
   process.kill(pid, 'SIGKILL');
   await until(() => messages().includes(notYet));
   expect(existsSync(join(dataDir, 'postgres'))).toBe(false);
-  expect(logged.join('')).toMatch(/postgres is there no more/);
+  expect(logged.join('')).toMatch(/postgres no longer exists/);
 });

@@ -27,7 +27,8 @@ describe('the same key with other input', () => {
       body: {
         code: 'IDEMPOTENCY_KEY_REUSED',
         error: 'Idempotency key reused',
-        message: 'This idempotency key has been used with other input',
+        message:
+          'This idempotency key was already used with different input. Use a new key for a new request.',
       },
     });
     expect(await countsOf(gateway, tenant)).toEqual({ count: 1, rows: 1 });
@@ -64,7 +65,7 @@ describe('a key', () => {
     if (status === 400) {
       expect(answer.body).toMatchObject({
         code: 'BAD_USER_INPUT',
-        message: 'idempotency-key: must be 16 to 255 visible ASCII characters',
+        message: 'idempotency-key: must be 16 to 255 printable ASCII characters without spaces',
         details: { field: 'idempotency-key' },
       });
       expect(await countsOf(gateway, tenant)).toEqual({ count: 0, rows: 0 });
@@ -94,7 +95,7 @@ describe('a key', () => {
     const { body } = await gateway.graphql(headers, mutation, { key: newKey() });
     expect(body.errors).toMatchObject([
       {
-        message: 'idempotencyKey: differs from the idempotency-key header',
+        message: 'idempotencyKey: must be the same as the idempotency-key header if both are given',
         extensions: { code: 'BAD_USER_INPUT', details: { field: 'idempotencyKey' } },
       },
     ]);

@@ -46,7 +46,14 @@ test('GraphQL answers a flood with the error, the time to wait, and nothing else
   const extensions = { code: 'RATE_LIMITED', requestId: 'a-flood' };
   expect(answers[3]).toMatchObject({
     status: 429,
-    body: { errors: [{ message: 'Too many requests, try again later', extensions }] },
+    body: {
+      errors: [
+        {
+          message: 'Too many requests. Retry after the number of seconds in the retry-after header.',
+          extensions,
+        },
+      ],
+    },
   });
   expect(answers[3]?.headers.get('retry-after')).toMatch(/^(59|60)$/);
 });

@@ -51,7 +51,14 @@ test('GraphQL answers with errors that have the code and the id of the request',
   await each(3, () => transports.GraphQL(gateway, headers), status);
   const { body } = await transports.GraphQL(gateway, { ...headers, 'x-request-id': 'the-fourth' });
   const extensions = { code: 'RATE_LIMITED', requestId: 'the-fourth' };
-  expect(body).toEqual({ errors: [{ message: 'Too many requests, try again later', extensions }] });
+  expect(body).toEqual({
+    errors: [
+      {
+        message: 'Too many requests. Retry after the number of seconds in the retry-after header.',
+        extensions,
+      },
+    ],
+  });
 });
 
 test('both transports have one limit', async () => {

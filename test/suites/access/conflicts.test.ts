@@ -54,7 +54,7 @@ describe.each(atTransports(changes.filter(({ name }) => !repeatable.includes(nam
       // The result of a bulk operation names the field, but not its value.
       const details = { field: 'status', ...(!operation.isBulk && { status: 'deleted' }) };
       const message = await refused(transport, name, operation.args(deleted), { code: 'CONFLICT', details });
-      expect(message).toBe('status: the service account is deleted, restore it first');
+      expect(message).toBe('status: the service account is deleted; restore it first');
     });
   },
 );
@@ -139,7 +139,7 @@ describe.each(transports)('deleteTenant over %s', (transport) => {
     const { id } = await createAccount(gateway, admin, state);
     const details = { field: 'id', count: 1 };
     const message = await refused(transport, ...remove(tenant), { code: 'CONFLICT', details }, superAdmin);
-    expect(message).toBe('id: the tenant has service accounts that are not deleted');
+    expect(message).toBe('id: the tenant still has service accounts; delete them first');
     await ask(transport, again, { id }, admin);
     expect(await ask(transport, ...remove(tenant), superAdmin)).toMatchObject({ code: 'OK' });
   });

@@ -67,7 +67,7 @@ describe.each(atTransports(aboutTenant))('$name over $transport', ({ operation, 
       operation.args(nonexistent),
     );
     expect(said).toMatchObject({ code: 'NOT_FOUND', status: statusFor(transport, 'NOT_FOUND') });
-    expect(said.message).toBe('There is no such tenant');
+    expect(said.message).toBe('The tenant does not exist');
     expect(await rowsOf(gateway)).toBe(before);
   });
 });

@@ -102,7 +102,7 @@ test('a gateway that has lost its DATA_DIR to another one ends with 1 and says w
   await admin.query('select pg_terminate_backend($1)', [rows[0].pid]);
   await taking;
   expect(await gateway.ended()).toBe(1);
-  expect(gateway.stderr()).toMatch(/"level":60.*Another gateway is already running on DATA_DIR/);
+  expect(gateway.stderr()).toMatch(/"level":60.*Another gateway is already using DATA_DIR/);
   expect((await client.query('select 1 as n')).rows).toEqual([{ n: 1 }]);
   await Promise.all([client.end(), admin.end()]);
   // The next gateway takes over the running PostgreSQL, so that it stops with this gateway.

@@ -89,7 +89,7 @@ test.each([
 
 test('a database that cannot be reached is reported, without its password', async () => {
   const said = await failing({ ...gateway.env, DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:1/none' });
-  expect(said).toMatch(/DATABASE_URL: PostgreSQL cannot be reached/);
+  expect(said).toMatch(/DATABASE_URL: cannot connect to PostgreSQL: /);
   expect(said).not.toContain('hunter2');
 });
 
@@ -106,9 +106,9 @@ test('a migration that fails is named with its reason, and the gateway that runs
   const said = await failing(gateway.env);
   await gateway.sql('insert into migration (name) select unnest($1::text[])', [names]);
   expect(said).toBe(
-    `service-account-gateway cannot start. DATABASE_URL: the migration ${name} failed: ` +
+    `service-account-gateway cannot start. DATABASE_URL: migration ${name} failed: ` +
       'column "token_generation" of relation "service_account" already exists (SQLSTATE 42701). ' +
-      'The schema is as it was before.\n',
+      'The schema is unchanged.\n',
   );
   const headers = await gateway.as('tenant_admin', await gateway.createTenant());
   expect(await gateway.create(headers)).toMatchObject({ status: 200 });

@@ -17,11 +17,11 @@ import { fragmentsOf, selectedFields } from './selected-fields.js';
 
 type Field = GraphQLField<unknown, unknown>;
 
-/** What a field says of its cost, by type-graphql's `@Extensions`. */
+/** The cost that a field declares with type-graphql's `@Extensions`. */
 interface FieldCost {
-  /** What the field counts for itself, where that is more than 1: a long text, or work for the database. */
+  /** The cost of the field itself. It is more than 1 for a long text, or for work in the database. */
   cost?: number;
-  /** How many items a list has at most. */
+  /** The maximum number of items of a list. */
   size?: number;
   /** Marks a list that has as many items as the page that was asked for, of which it is a part. */
   paged?: boolean;

@@ -2,8 +2,8 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError } from '../../../platform/errors.js';
 
 /**
- * What a document may have at most. Clients generate their documents, and the largest that is known, the full
- * introspection of GraphiQL and of code generators, has 184 tokens.
+ * The limits of a document. Clients generate their documents. The largest known one is the full introspection of
+ * GraphiQL and of code generators, which has 184 tokens.
  */
 export const limits = {
   /** Five times the largest document. Stops nesting that overflows the parser's stack, and texts that keep it busy. */
@@ -49,34 +49,34 @@ export const limits = {
 
 export type Limit = keyof typeof limits;
 
-const wording: Record<Limit, string> = {
-  tokens: 'The document has more tokens than the limit',
-  operations: 'The document has more operations than the limit',
-  repeats: 'The document repeats more fields than the limit',
-  depth: 'The document nests fields deeper than the limit',
-  introspectionDepth: 'The document nests lists of fields within introspection deeper than the limit',
-  introspections: 'The document has more introspections than the limit',
-  wholeSchemas: 'The document asks for as much as the whole schema, and more often than the limit',
-  aliases: 'The document has more aliases than the limit',
-  aliasLength: 'The document has an alias with more characters than the limit',
-  directives: 'The document has more directives than the limit',
-  cost: 'The document asks for more fields than the limit',
-  mutations: 'The document has more mutations than the limit',
+const messages: Record<Limit, string> = {
+  tokens: `The document has more than ${limits.tokens} tokens`,
+  operations: `The document has more than ${limits.operations} operations`,
+  repeats: `The document repeats more than ${limits.repeats} fields`,
+  depth: `The document nests fields more than ${limits.depth} levels deep`,
+  introspectionDepth: `The document nests lists more than ${limits.introspectionDepth} levels deep within introspection`,
+  introspections: `The document has more than ${limits.introspections} introspection fields (__schema and __type)`,
+  wholeSchemas: `The document requests more than ${limits.wholeSchemas} times the size of the whole schema by introspection`,
+  aliases: `The document has more than ${limits.aliases} aliases`,
+  aliasLength: `The document has an alias of more than ${limits.aliasLength} characters`,
+  directives: `The document has more than ${limits.directives} directives`,
+  cost: `The response may have more than ${limits.cost} fields. Request fewer fields or smaller pages.`,
+  mutations: `The document has more than ${limits.mutations} mutations`,
 };
 
-/** Describes the fault. `details.maximum` makes it a 400 where other faults are a 200 (plugins/http-response.ts). */
+/** Describes the fault. `details.maximum` makes it a 400 where other faults get a 200 (plugins/http-response.ts). */
 const exceeded = (limit: Limit) => ({
-  message: `${wording[limit]} of ${limits[limit]}`,
+  message: messages[limit],
   details: { limit, maximum: limits[limit] },
 });
 
-/** Refuses a document as one that is not valid: GRAPHQL_VALIDATION_FAILED. */
+/** Rejects a document as invalid: GRAPHQL_VALIDATION_FAILED. */
 export function invalidOver(limit: Limit): GraphQLError {
   const { message, details } = exceeded(limit);
   return new GraphQLError(message, { extensions: { details } });
 }
 
-/** Refuses a document as BAD_USER_INPUT. */
+/** Rejects a document as BAD_USER_INPUT. */
 export const overLimit = (limit: Limit): AppError => new AppError('BAD_USER_INPUT', exceeded(limit));
 
 /** The texts by which graphql-js's own limits are known: its errors have no code for them. */
@@ -85,7 +85,7 @@ const texts: [RegExp, Limit][] = [
   [/^Maximum introspection depth exceeded$/, 'introspectionDepth'],
 ];
 
-/** Words an error of a limit that graphql-js holds like the errors of all others. */
+/** Rewords the error of a limit that graphql-js enforces, so that it looks like the errors of all other limits. */
 export function rewordLimit(error: GraphQLFormattedError): GraphQLFormattedError {
   const limit = texts.find(([text]) => text.test(error.message))?.[1];
   if (!limit) return error;

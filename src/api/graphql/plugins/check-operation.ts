@@ -23,7 +23,7 @@ export const checkOperation = (schema: GraphQLSchema): ApolloServerPlugin<Contex
   }),
 });
 
-const noSubscriptions = () => new AppError('BAD_USER_INPUT', { message: 'There are no subscriptions here' });
+const noSubscriptions = () => new AppError('BAD_USER_INPUT', { message: 'Subscriptions are not supported' });
 
 const badRequest = (error: AppError) =>
   new GraphQLError(error.message, {

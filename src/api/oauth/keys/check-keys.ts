@@ -24,15 +24,15 @@ export function createKeyChecks(log: Logger): KeyChecks {
       const [broken] = await findBroken(rows.filter((row) => row.newest || row.state === 'signs'));
       if (!broken) return;
       throw new StartError(
-        `The signing key ${broken.kid} is broken: its public key is not the one of its kid. ` +
-          '`npm run keys -- rotate --compromised` puts a new one in the place of all keys',
+        `The signing key ${broken.kid} is damaged: its public key does not match its kid. ` +
+          'Replace all signing keys with `npm run keys -- rotate --compromised`',
       );
     },
     async select(rows) {
       const broken = await findBroken(rows);
       for (const { kid } of broken) {
         if (logged.has(kid)) continue;
-        log.error({ kid }, 'a signing key is broken, and not published: its public key is not its own');
+        log.error({ kid }, 'Signing key is damaged and not published: its public key does not match its kid');
         logged.add(kid);
       }
       return rows.filter((row) => !broken.includes(row));

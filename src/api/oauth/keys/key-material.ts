@@ -51,7 +51,8 @@ export function newestOf(keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyEnc
   return newest;
 }
 
-const advice = 'With that key lost, `npm run keys -- rotate --compromised --force` makes a new one';
+const advice =
+  'If that key encryption key is lost, create a new signing key with `npm run keys -- rotate --compromised --force`';
 
 /** Opens the private key of a row. @throws StartError that names what KEY_ENCRYPTION_KEYS lacks */
 export function openPrivateKey(row: KeyRow, keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyObject {
@@ -59,14 +60,14 @@ export function openPrivateKey(row: KeyRow, keyEncryptionKeys: readonly KeyEncry
   const found = keyEncryptionKeys.find(({ version }) => version === keyVersion);
   if (!found || !sealedPrivateKey) {
     throw new StartError(
-      `KEY_ENCRYPTION_KEYS: has no ${keyVersion}, which the signing key ${kid} needs. ${advice}`,
+      `KEY_ENCRYPTION_KEYS: must contain ${keyVersion}, which encrypts the signing key ${kid}. ${advice}`,
     );
   }
   try {
     return createPrivateKey(open(sealedPrivateKey, found.key, additionalData(row)));
   } catch {
     throw new StartError(
-      `KEY_ENCRYPTION_KEYS: ${keyVersion} does not open the signing key ${kid}, which was sealed under another key. ${advice}`,
+      `KEY_ENCRYPTION_KEYS: ${keyVersion} does not decrypt the signing key ${kid}, which was encrypted with another key. ${advice}`,
     );
   }
 }

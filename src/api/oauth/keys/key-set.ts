@@ -65,7 +65,7 @@ function deepFreeze(document: { keys: JWK[] }) {
  */
 export function logKeyChanges(before: KeySet, after: KeySet, rows: readonly KeyRow[], log: Logger): void {
   for (const { kid, algorithm } of after.published.values()) {
-    if (!before.published.has(kid)) log.info({ kid, algorithm }, 'a new signing key is published');
+    if (!before.published.has(kid)) log.info({ kid, algorithm }, 'New signing key is published');
   }
   const now = rows[0]?.readAt;
   for (const known of before.published.values()) {
@@ -73,7 +73,7 @@ export function logKeyChanges(before: KeySet, after: KeySet, rows: readonly KeyR
     if (after.published.has(kid)) continue;
     // Another gateway may have deleted the row by now.
     const { retiresAt } = rows.find((row) => row.kid === kid) ?? known;
-    if (now && retiresAt && retiresAt <= now) log.info({ kid }, 'a signing key is no longer published');
-    else log.warn({ kid }, 'a signing key was withdrawn');
+    if (now && retiresAt && retiresAt <= now) log.info({ kid }, 'Signing key is no longer published');
+    else log.warn({ kid }, 'Signing key was withdrawn');
   }
 }

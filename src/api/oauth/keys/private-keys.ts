@@ -50,7 +50,7 @@ export function createPrivateKeys(
       }),
     openSome: (rows) =>
       openEach(rows, (error, kid) => {
-        if (!refused.has(kid)) log.error({ kid }, `a signing key cannot be used. ${error.message}`);
+        if (!refused.has(kid)) log.error({ kid }, `Signing key cannot be used. ${error.message}`);
         refused.set(kid, error.message);
       }),
     async sealAnew(rows) {
@@ -65,7 +65,7 @@ export function createPrivateKeys(
           ...sealPrivateKey(row, privateKey, keyEncryptionKeys),
         ]);
         alreadySealed.add(kid);
-        log.info({ kid, version }, 'a signing key is sealed under the newest key encryption key');
+        log.info({ kid, version }, 'Signing key is now encrypted with the newest key encryption key');
       }
     },
   };

@@ -14,7 +14,7 @@ const publishedBefore = 10 * 60;
  */
 const slack = 10 * 60;
 
-/** Whether a key will sign, signs, is only published since its successor signs, or is no longer published. */
+/** Tells whether a key will sign, signs, is only published since its successor signs, or is no longer published. */
 type KeyState = 'next' | 'signs' | 'published' | 'retired';
 
 export interface KeyRow {
@@ -30,7 +30,7 @@ export interface KeyRow {
   state: KeyState;
   /** True as long as the key has no successor. */
   newest: boolean;
-  /** Whether the successor of the key should be published now. */
+  /** Tells whether the successor of the key should be published now. */
   due: boolean;
   /** When the row was read, by the clock of the database. */
   readAt: Date;

@@ -21,7 +21,7 @@ export interface SigningKeys {
    * Returns the key that signs now. @throws AppError SERVICE_UNAVAILABLE when this gateway has none that is published
    */
   current(): SigningKey;
-  /** Whether this gateway has a key to sign with. The reason is logged at the moment when it has none any more. */
+  /** Tells whether this gateway has a key to sign with. The reason is logged when it no longer has one. */
   canSign(): boolean;
   /** Returns the JWK set (RFC 7517, section 5): first the key that signs, last the one that will. */
   jwks(): { keys: JWK[] };
@@ -81,11 +81,11 @@ export async function openSigningKeys(
       const reason = kid && privateKeys.refused.get(kid);
       log.error(
         { kid, reason },
-        'not ready: this gateway has no signing key that is published, and gives no tokens',
+        'Not ready: this gateway has no published signing key and issues no access tokens',
       );
     }
     if (!keySet.current || keySet.current.kid === before.current?.kid) return;
-    log.info({ kid: keySet.current.kid }, 'a new signing key is used');
+    log.info({ kid: keySet.current.kid }, 'Signing access tokens with a new key');
     for (const listener of listeners) listener();
   }
 
@@ -114,7 +114,7 @@ export async function openSigningKeys(
       await update(privateKeys.openSome);
     } catch (error) {
       // An outage is logged by outage.ts. The keys that are known stay in use.
-      if (!whyUnavailable(error)) log.error({ err: error }, 'signing keys could not be read');
+      if (!whyUnavailable(error)) log.error({ err: error }, 'Signing keys could not be read');
     }
   }
 

@@ -8,7 +8,7 @@ export function measureConnections(registry: Registry): (server: Server) => void
   let server: Server | undefined;
   new Gauge({
     name: 'gateway_connections',
-    help: 'Connections of clients that are open, on the port of the gateway',
+    help: 'Open client connections on the port of the gateway',
     registers: [registry],
     async collect() {
       if (server) this.set(await promisify(server.getConnections).call(server));
@@ -16,7 +16,7 @@ export function measureConnections(registry: Registry): (server: Server) => void
   });
   new Gauge({
     name: 'gateway_connections_max',
-    help: 'How many may be open: beyond these, a new one is closed at once',
+    help: 'Maximum number of open client connections; further connections are closed immediately',
     registers: [registry],
     collect() {
       if (server) this.set(server.maxConnections);
@@ -31,7 +31,7 @@ export function measureConnections(registry: Registry): (server: Server) => void
 export function measurePool(registry: Registry, pool: Pool): void {
   new Gauge({
     name: 'gateway_pool_connections',
-    help: 'Connections to the database that are idle or busy',
+    help: 'Connections to the database, by state: idle or busy',
     labelNames: ['state'],
     registers: [registry],
     collect() {
@@ -41,7 +41,7 @@ export function measurePool(registry: Registry, pool: Pool): void {
   });
   new Gauge({
     name: 'gateway_pool_waiting',
-    help: 'Statements that wait for a connection',
+    help: 'Statements that wait for a connection to the database',
     registers: [registry],
     collect() {
       this.set(pool.waitingCount);
@@ -49,7 +49,7 @@ export function measurePool(registry: Registry, pool: Pool): void {
   });
   new Gauge({
     name: 'gateway_pool_connections_max',
-    help: 'How many connections to the database there may be',
+    help: 'Maximum number of connections to the database',
     registers: [registry],
     collect() {
       this.set(pool.options.max);

@@ -17,20 +17,20 @@ export function countRequests(registry: Registry, operations: readonly string[])
   const registers = [registry];
   const total = new Counter({
     name: 'gateway_requests_total',
-    help: 'Operations by door, root field or OAuth endpoint, and how they ended',
-    labelNames: ['door', 'operation', 'code'],
+    help: 'Operations by API, by root field or OAuth endpoint, and by result: OK or an error code',
+    labelNames: ['api', 'operation', 'code'],
     registers,
   });
   const duration = new Histogram({
     name: 'gateway_request_duration_seconds',
-    help: 'How long operations took: root fields by themselves, anything else from its headers to its answer',
-    labelNames: ['door', 'operation'],
+    help: 'Duration of operations in seconds: of the root field, or of the whole request if it reached no root field',
+    labelNames: ['api', 'operation'],
     buckets,
     registers,
   });
   const known = new Set<string>([noOperation, ...oauthOperations, ...operations]);
   return (api, operation, code, seconds) => {
-    const labels = { door: api, operation: known.has(operation) ? operation : other };
+    const labels = { api, operation: known.has(operation) ? operation : other };
     total.inc({ ...labels, code: codes.has(code) ? code : other });
     duration.observe(labels, seconds);
   };
@@ -42,17 +42,17 @@ export interface CountTokens {
   tokenRefused(reason: string): void;
 }
 
-/** Counts the requests for tokens. @param reasons why a client is refused; its answer tells less */
+/** Counts the requests for tokens. @param reasons of rejections, which the response to the client does not tell */
 export function countTokens(registry: Registry, reasons: readonly string[]): CountTokens {
   const registers = [registry];
   const issued = new Counter({
     name: 'gateway_tokens_issued_total',
-    help: 'Access tokens that were issued',
+    help: 'Issued access tokens',
     registers,
   });
   const refused = new Counter({
     name: 'gateway_tokens_refused_total',
-    help: 'Requests for a token that were refused, by reason',
+    help: 'Rejected requests for an access token, by reason',
     labelNames: ['reason'],
     registers,
   });
@@ -68,7 +68,7 @@ export type CountRateLimit = (policy: RateLimitPolicy, exceeded: boolean) => voi
 export function countRateLimits(registry: Registry): CountRateLimit {
   const decisions = new Counter({
     name: 'gateway_rate_limit_decisions_total',
-    help: 'What was counted under a limit, and whether it was within it',
+    help: 'Rate limit decisions, by limit and by outcome: passed or refused',
     labelNames: ['policy', 'outcome'],
     registers: [registry],
   });

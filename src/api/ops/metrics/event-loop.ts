@@ -33,7 +33,7 @@ function observeDelay(registry: Registry): () => void {
     (figure) =>
       new Gauge({
         name: `nodejs_eventloop_lag_${figure}_seconds`,
-        help: `The ${figure} of the delays of the event loop since the last scrape, with the ${resolutionMs} ms between two looks`,
+        help: `Event loop delay in seconds since the last scrape: ${figure}, including the ${resolutionMs} ms sampling interval`,
         registers: [registry],
       }),
   );
@@ -64,7 +64,7 @@ const kinds: Record<number, string> = {
 function observeGarbageCollector(registry: Registry): () => void {
   const duration = new Histogram({
     name: 'nodejs_gc_duration_seconds',
-    help: 'How long the garbage collector took, by kind',
+    help: 'Duration of garbage collections in seconds, by kind',
     labelNames: ['kind'],
     buckets: [0.001, 0.01, 0.1, 1, 2, 5],
     registers: [registry],

@@ -1,6 +1,6 @@
 import { errorTable } from '../../../platform/errors.js';
 
-/** The API that a request comes in by; the label `door`. */
+/** The API that a request uses; the label `api`. */
 export type Api = 'graphql' | 'rest' | 'oauth';
 
 /** The operations of the OAuth server. Those of GraphQL and REST are the root fields. */

@@ -21,7 +21,7 @@ export function createMetricsPage(
       const text = await registry.metrics();
       answer(response, 200, text, { 'content-type': registry.contentType });
     } catch (error) {
-      log.error({ err: error }, 'the metrics could not be collected');
+      log.error({ err: error }, 'Metrics could not be collected');
       refuse(response, 500);
     }
   };
@@ -42,10 +42,10 @@ function requireBearer(token: string) {
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 const messages = {
-  401: 'This takes the token of METRICS_TOKEN',
-  404: 'There are metrics here, at /metrics, and nothing else',
-  405: 'This is only read',
-  500: 'The metrics could not be collected',
+  401: 'Send the value of METRICS_TOKEN as a bearer token',
+  404: 'This port serves only /metrics',
+  405: 'Use GET or HEAD',
+  500: 'The metrics could not be collected; see the log of the gateway',
 };
 
 function refuse(response: ServerResponse, status: keyof typeof messages, headers = {}): void {

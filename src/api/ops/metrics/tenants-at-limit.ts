@@ -21,14 +21,14 @@ const countTenants = prepared<{ near: number; full: number }>(
 );
 
 /**
- * Measures how many tenants are near their limit. The gauge is empty while the database is away: old values may be
- * wrong, and a scrape must not fail.
+ * Measures how many tenants are near their limit. The gauge is empty while the database is unreachable: old values may
+ * be wrong, and a scrape must not fail.
  */
 export function measureTenantsAtLimit(registry: Registry, pool: Pool, log: Logger): void {
   let readAt = Number.NEGATIVE_INFINITY;
   const gauge = new Gauge({
     name: 'gateway_tenants_at_limit',
-    help: 'Active tenants that have used this percentage of their limit of service accounts, or more',
+    help: 'Active tenants whose number of service accounts is at least this percentage of their limit',
     labelNames: ['share'],
     registers: [registry],
     async collect() {
@@ -44,7 +44,7 @@ export function measureTenantsAtLimit(registry: Registry, pool: Pool, log: Logge
       gauge.set({ share: '100' }, row?.full ?? 0);
     } catch (error) {
       gauge.reset();
-      if (!whyUnavailable(error)) log.error({ err: error }, 'the tenants at their limit cannot be counted');
+      if (!whyUnavailable(error)) log.error({ err: error }, 'Tenants near their limit could not be counted');
     }
   };
 }

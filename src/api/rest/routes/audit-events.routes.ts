@@ -34,7 +34,7 @@ type Filtered = Pick<operations.AuditEventExportQueryVariables, 'filter'>;
 /** A realm without an actor names nobody in particular. */
 function requireActorWithRealm<Variables extends Filtered>(variables: Variables): Variables {
   const { actor } = variables.filter ?? {};
-  if (actor && !('id' in actor)) throw invalidField('realm', 'goes with actor');
+  if (actor && !('id' in actor)) throw invalidField('realm', 'can only be combined with actor');
   return variables;
 }
 

@@ -90,13 +90,16 @@ export class ServiceAccountFilter {
 export const filterRules = z.object({
   status: z
     .array(z.string())
-    .min(1, 'must have at least one entry')
-    .max(3, 'must have at most 3 entries')
+    .min(1, 'must contain at least one entry')
+    .max(3, 'must contain at most 3 entries')
     .nullish(),
-  permission: z.string().refine(isPermissionName, 'must be such as api:read').nullish(),
+  permission: z
+    .string()
+    .refine(isPermissionName, 'must have the form resource:action, such as api:read')
+    .nullish(),
   labels: z
     .array(z.object({ key: labelKey, value: line(0, 255).nullish() }))
-    .max(maxLabels, `must have at most ${maxLabels} entries`)
+    .max(maxLabels, `must contain at most ${maxLabels} entries`)
     .nullish(),
   owner: line(0, 255).nullish(),
   contact: contactRule.nullish(),

@@ -15,7 +15,7 @@ import { forOneAccount, forSeveralAccounts, type NewSecret, type ResponseForm } 
 import { toSecretType } from './service-account-secret.type.js';
 import { countLiveSecrets, expireSecrets, insertSecrets } from './stored-secrets.js';
 
-/** How many live secrets an account may have. */
+/** The maximum number of valid secrets of an account. */
 export const maxSecrets = 5;
 
 /** A request for new secrets. */
@@ -25,7 +25,7 @@ export interface SecretRequest {
   input: Record<string, unknown>;
   /** When the new secret expires. */
   expiresAt?: Date | null;
-  /** For how many seconds the other secrets stay live. Without it they keep their ends. */
+  /** The seconds for which the other secrets stay valid. Without it, their expiry does not change. */
   overlapSeconds?: number;
   /** Checks the input. @throws AppError BAD_USER_INPUT */
   check: () => void;
@@ -34,7 +34,7 @@ export interface SecretRequest {
 /** The error of a call that made no secret: there is nothing to store, and an earlier response takes precedence. */
 class NoSecretMade extends Error {
   constructor(readonly outcomes: Outcome<NewSecret>[]) {
-    super('no secret was made');
+    super('No secret was created');
   }
 }
 
@@ -135,8 +135,8 @@ function requireRoomForSecret(count: number): void {
   if (count < maxSecrets) return;
   throw new AppError('CONFLICT', {
     message:
-      `secrets: the service account has ${count} live ones, and may have ${maxSecrets}: ` +
-      'revoke one first, or rotate with overlapSeconds 0',
+      `secrets: the service account already has ${count} valid secrets, and the maximum is ${maxSecrets}; ` +
+      'revoke one, or rotate with overlapSeconds: 0',
     details: { field: 'secrets', limit: maxSecrets, count },
   });
 }

@@ -56,6 +56,6 @@ export async function findSecret(context: Context, id: string): Promise<ServiceA
   const secret = await context.query((em) =>
     em.findOne(ServiceAccountSecret, where, { populate: ['serviceAccount.tenant'] }),
   );
-  if (!secret) throw new AppError('NOT_FOUND', { message: 'There is no such secret' });
+  if (!secret) throw new AppError('NOT_FOUND', { message: 'The secret does not exist in this tenant' });
   return toSecretType(secret, secret.serviceAccount.tenant.secretMaxAgeDays ?? null);
 }

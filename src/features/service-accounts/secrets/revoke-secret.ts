@@ -61,7 +61,10 @@ async function revoke({ em, account, tenant, at }: LockedAccount, id: string, co
   });
   const secret = await em.findOne(ServiceAccountSecret, { id, serviceAccount: account.id });
   if (!secret) {
-    throw new AppError('NOT_FOUND', { message: 'There is no such secret', details: { field: 'secretId' } });
+    throw new AppError('NOT_FOUND', {
+      message: 'The service account has no secret with this ID',
+      details: { field: 'secretId' },
+    });
   }
   if (revoked.length > 0) {
     await recordChange(em, context, {

@@ -17,7 +17,7 @@ export function generateSecret(): string {
 
 const wholeSecret = new RegExp(`^${prefix}([0-9a-z]{31})[0-9a-z]{7}$`);
 
-/** Whether a text has the form and the checksum of a secret. A leaked secret is recognised without the database. */
+/** Tells whether a text has the form and the checksum of a secret. This finds a leaked secret without the database. */
 export function looksLikeSecret(text: string): boolean {
   const random = wholeSecret.exec(text)?.[1];
   return random !== undefined && text.endsWith(checksum(random));
@@ -39,7 +39,7 @@ export function hashSecret(
   peppers: readonly Pepper[],
 ): { hash: Buffer; pepperVersion: string } {
   const pepper = peppers.at(-1);
-  if (!pepper) throw new Error('there is no pepper');
+  if (!pepper) throw new Error('There is no pepper to hash a secret with');
   return { hash: hashUnder(pepper, secret), pepperVersion: pepper.version };
 }
 

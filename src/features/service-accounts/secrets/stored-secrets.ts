@@ -115,7 +115,7 @@ export async function insertSecrets(
       expiresAt,
     ],
   });
-  if (!stored) throw new Error('no secret was stored');
+  if (!stored) throw new Error('No secret was stored');
   const { createdAt } = stored;
   return new Map(
     secrets.map(({ id, accountId, clientSecret, hint }) => [

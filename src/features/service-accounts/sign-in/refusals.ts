@@ -83,7 +83,10 @@ export class Refusals {
 
   private logLeftOut(): void {
     if (this.leftOut === 0 || Date.now() < this.loggedAt + minInterval) return;
-    this.log.warn({ count: this.leftOut }, 'refused sign-ins were not recorded: too many at once');
+    this.log.warn(
+      { count: this.leftOut },
+      'Rejected token requests were not recorded in the audit log: too many at the same time',
+    );
     this.leftOut = 0;
     this.loggedAt = Date.now();
   }
@@ -102,7 +105,10 @@ export class Refusals {
       for (const refusal of refusals) this.recent.delete(keyOf(refusal));
       const reason = whyUnavailable(error);
       const why = reason ? { reason } : { err: error };
-      this.log.error({ ...why, count: refusals.length }, 'refused sign-ins could not be recorded');
+      this.log.error(
+        { ...why, count: refusals.length },
+        'Rejected token requests could not be recorded in the audit log',
+      );
     }
   }
 }

@@ -62,7 +62,7 @@ export class TokensIssued {
     hours: number,
     @Ctx() context: Context,
   ): Promise<TokensIssuedType[]> {
-    if (hours < 1 || hours > maxHours) throw invalidField('hours', `must be 1 to ${maxHours}`);
+    if (hours < 1 || hours > maxHours) throw invalidField('hours', `must be from 1 to ${maxHours}`);
     return context.load(this.fetch, { accountId: id, hours });
   }
 

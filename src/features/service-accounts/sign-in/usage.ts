@@ -60,7 +60,7 @@ export class Usage {
     if (this.lost > 1) return;
     this.log.warn(
       { most: maxWaiting },
-      'as many sign-ins wait to be written as are kept: those of others are not noted',
+      'Too much usage of service accounts waits for the database; further usage is not recorded',
     );
   }
 
@@ -79,12 +79,12 @@ export class Usage {
       await this.writeCounts();
       await this.writeUses(this.accounts, writeAccounts, all);
       await this.writeUses(this.secrets, writeSecrets, all);
-      if (this.lost > 0) this.log.warn({ lost: this.lost }, 'sign-ins were not noted');
+      if (this.lost > 0) this.log.warn({ lost: this.lost }, 'Usage of service accounts was not recorded');
       this.lost = 0;
     } catch (error) {
       const reason = whyUnavailable(error);
-      if (reason) this.log.debug({ reason }, 'sign-ins wait for the database');
-      else this.log.warn({ err: error }, 'sign-ins could not be written');
+      if (reason) this.log.debug({ reason }, 'Usage of service accounts waits for the database');
+      else this.log.warn({ err: error }, 'Usage of service accounts could not be recorded');
     } finally {
       this.isWriting = false;
     }

@@ -18,8 +18,8 @@ export class TenantFilter {
 export const filterRules = z.object({
   status: z
     .array(z.string())
-    .min(1, 'must have at least one entry')
-    .max(2, 'must have at most 2 entries')
+    .min(1, 'must contain at least one entry')
+    .max(2, 'must contain at most 2 entries')
     .nullish(),
   search: searchText.nullish(),
 });

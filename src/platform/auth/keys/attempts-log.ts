@@ -16,9 +16,10 @@ export function createAttemptsLog(realm: string, log: Logger): AttemptsLog {
   return {
     read({ url, keys, skipped }, changed) {
       const fields = { realm, url: withoutQuery(url), keys: keys.length, skipped };
-      if (failure) log.info(fields, 'the keys of a realm can be read again');
-      if (changed && keys.length === 0) log.error(fields, 'a realm has no keys that can be used');
-      else if (changed) log.info(fields, 'the keys of a realm are read');
+      if (failure) log.info(fields, 'Keys of the realm are readable again');
+      if (changed && keys.length === 0)
+        log.error(fields, 'Realm has no usable keys; all of its access tokens are rejected');
+      else if (changed) log.info(fields, 'Keys of the realm were loaded');
       failure = undefined;
     },
     failed(error, usableUntil) {
@@ -30,7 +31,7 @@ export function createAttemptsLog(realm: string, log: Logger): AttemptsLog {
       failure = { loggedAt, level, reason };
       const cause = error instanceof ReadFault ? { url: withoutQuery(error.url), reason } : { err: error };
       const goesOn = usableUntil && { usableUntil: new Date(usableUntil).toISOString() };
-      log[level]({ realm, ...cause, ...goesOn }, 'the keys of a realm cannot be read');
+      log[level]({ realm, ...cause, ...goesOn }, 'Keys of the realm cannot be read');
     },
   };
 }

@@ -19,12 +19,16 @@ const discoveryUrl = (issuer: string) => `${issuer.replace(/\/$/, '')}/.well-kno
 export async function findJwksUri(issuer: string, production: boolean, signal: AbortSignal): Promise<string> {
   const url = discoveryUrl(issuer);
   const { data } = discoveryDocument.safeParse(await readJson(url, signal));
-  if (!data) throw new ReadFault(url, 'the answer names no issuer, or no http or https URL as jwks_uri');
+  if (!data)
+    throw new ReadFault(url, 'the response must contain issuer, and an http or https URL in jwks_uri');
   // OpenID Connect Discovery 1.0, section 4.3: without this, one issuer could speak for another.
   if (data.issuer !== issuer)
-    throw new ReadFault(url, `the answer is of the issuer ${JSON.stringify(data.issuer.slice(0, 255))}`);
+    throw new ReadFault(
+      url,
+      `the response is about another issuer: ${JSON.stringify(data.issuer.slice(0, 255))}`,
+    );
   if (production && isPlainHttp(data.jwks_uri))
-    throw new ReadFault(url, 'jwks_uri is not https, which production requires');
+    throw new ReadFault(url, 'jwks_uri must be an https URL in production');
   return data.jwks_uri;
 }
 
@@ -41,7 +45,7 @@ export interface KeyDocument {
  */
 export async function readKeyDocument(url: string, signal: AbortSignal): Promise<KeyDocument> {
   const { data } = jwkSet.safeParse(await readJson(url, signal));
-  if (!data) throw new ReadFault(url, 'the answer is not a JWK Set of at most 100 keys');
+  if (!data) throw new ReadFault(url, 'the response is not a JWK Set with at most 100 keys');
   const keys = data.keys.flatMap((key) => publicKey.safeParse(key).data ?? []);
   return { url, keys, skipped: data.keys.length - keys.length };
 }

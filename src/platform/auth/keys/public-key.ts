@@ -7,7 +7,7 @@ const privateParts = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 /** A key that can verify tokens (RFC 7517), without the members that do not matter for that. */
 export const publicKey = z
   .looseObject({
-    kty: z.enum(['RSA', 'EC', 'OKP'], 'must be RSA, EC or OKP: realms have asymmetric keys only'),
+    kty: z.enum(['RSA', 'EC', 'OKP'], 'must be RSA, EC or OKP, because realms accept only asymmetric keys'),
     kid: z.string().optional(),
     alg: z.string().optional(),
     use: z.string().optional(),
@@ -17,7 +17,7 @@ export const publicKey = z
       .optional(),
   })
   .refine((key) => !privateParts.some((part) => part in key), {
-    error: 'is a private key: give the public part only',
+    error: 'is a private key; give only the public key',
     abort: true,
   })
   // key_ops is left out, since WebCrypto refuses a public key that names other operations beside `verify`.
@@ -25,7 +25,7 @@ export const publicKey = z
     ...{ kty, kid, alg, use },
     ...({ crv, x, y, n, e } as Record<'crv' | 'x' | 'y' | 'n' | 'e', string | undefined>),
   }))
-  .refine(canBeUsed, 'is not a key that can be used: it cannot be read, or is RSA with fewer than 2048 bits');
+  .refine(canBeUsed, 'must be a valid public key; an RSA key must have at least 2048 bits');
 
 export type PublicKey = z.output<typeof publicKey>;
 

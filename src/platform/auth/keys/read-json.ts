@@ -42,7 +42,7 @@ async function bodyOf(url: string, { body }: Response): Promise<Buffer> {
   // An error in the loop closes the connection.
   for await (const chunk of body ?? []) {
     size += chunk.length;
-    if (size > maxSize) throw new ReadFault(url, 'the answer is larger than 256 kB');
+    if (size > maxSize) throw new ReadFault(url, 'the response is larger than 256 kB');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -53,16 +53,16 @@ function parse(url: string, bytes: Buffer): unknown {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     // The message of JSON.parse would quote the document.
-    throw new ReadFault(url, 'the answer is not JSON');
+    throw new ReadFault(url, 'the response is not valid JSON');
   }
 }
 
 const describeStatus = (status: number) =>
-  `the answer has status ${status}${status >= 300 && status < 400 ? ', and redirects are not followed' : ''}`;
+  `the response has status ${status}${status >= 300 && status < 400 ? ', and redirects are not followed' : ''}`;
 
 /** Returns the reason of an error of `fetch`, which is in its cause, such as ECONNREFUSED. */
 function reasonOf(error: unknown): string {
   const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
-  if (name === 'TimeoutError') return 'the answer took longer than 5 seconds';
+  if (name === 'TimeoutError') return 'the response took longer than 5 seconds';
   return cause?.code ?? cause?.message ?? message;
 }

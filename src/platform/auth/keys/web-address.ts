@@ -5,7 +5,7 @@ export const webAddress = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL', abort: true })
   .refine(
     (url) => !new URL(url).username && !new URL(url).password,
-    'must hold no user name and no password',
+    'must not contain a user name or a password',
   );
 
 /** Tells whether a URL is plain http to another machine. Keys from there may be anybody's. */

@@ -134,7 +134,7 @@ test.each<[string, string | Buffer, Record<string, string>]>([
   expect(answer.status).toBe(413);
   expect(answer.body.errors).toEqual([
     {
-      message: 'The request body may have at most 100 kB',
+      message: 'The request body exceeds the limit of 100 kB',
       extensions: { code: 'PAYLOAD_TOO_LARGE', requestId: answer.headers.get('x-request-id') },
     },
   ]);

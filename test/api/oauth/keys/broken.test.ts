@@ -32,7 +32,7 @@ test.each(broken)('%s under an earlier kid is not published, and told once', asy
   expect(told()).toEqual([
     expect.objectContaining({
       kid: 'made-up',
-      msg: expect.stringMatching(/^a signing key is broken, and not published/),
+      msg: expect.stringMatching(/^Signing key is damaged and not published/),
     }),
   ]);
   const started = await scene.open();
@@ -52,7 +52,7 @@ test.each([broken[0], broken[1]])(
     await scene.sql(`update signing_key set public_key = ${value}`);
     await expect(scene.open()).rejects.toMatchObject({
       name: 'StartError',
-      message: expect.stringMatching(`^The signing key ${kid} is broken: .* rotate --compromised`),
+      message: expect.stringMatching(`^The signing key ${kid} is damaged: .* rotate --compromised`),
     });
     expect(scene.keys(['rotate', '--compromised'])).toMatchObject({ status: 0, stderr: '' });
     expect((await scene.open()).current().kid).not.toBe(kid);

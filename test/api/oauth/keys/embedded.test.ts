@@ -51,13 +51,15 @@ test(
 
     const failed = await startProcess({ ...after });
     expect(await failed.ended()).toBe(1);
-    expect(failed.stderr()).toContain('`npm run keys -- rotate --compromised --force` makes a new one\n');
+    expect(failed.stderr()).toContain(
+      'create a new signing key with `npm run keys -- rotate --compromised --force`\n',
+    );
 
     expect(keys({ ...after }, 'rotate', '--compromised')).toMatchObject({ status: 1, stdout: '' });
     const rotated = keys({ ...after }, 'rotate', '--compromised', '--force', '--json');
     expect(rotated).toMatchObject({
       status: 0,
-      stderr: expect.stringMatching(/^KEY_ENCRYPTION_KEYS does not open /),
+      stderr: expect.stringMatching(/^KEY_ENCRYPTION_KEYS does not decrypt /),
     });
     const [{ kid }] = JSON.parse(rotated.stdout);
     expect(existsSync(lockFile)).toBe(false); // The command stops a PostgreSQL that it has started.
@@ -80,7 +82,7 @@ test('a DATA_DIR without a database is reported, and gets none', async () => {
     expect(keys(env, command)).toEqual({
       status: 1,
       stdout: '',
-      stderr: `DATA_DIR ${DATA_DIR}: no database is there. Name the one of the gateway, or set DATABASE_URL\n`,
+      stderr: `DATA_DIR ${DATA_DIR} contains no database. Set DATA_DIR to the one of the gateway, or set DATABASE_URL.\n`,
     });
   }
   // Development mode keeps its key encryption key in this file.

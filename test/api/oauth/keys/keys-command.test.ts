@@ -20,11 +20,11 @@ test('the keys are listed in a table, with what each does', async () => {
   expect(titles?.split(/ {2,}/)).toEqual([
     'KID',
     'ALGORITHM',
-    'MADE',
+    'CREATED',
     'SIGNS FROM',
     'PUBLISHED UNTIL',
     'STATE',
-    'SEALED UNDER',
+    'ENCRYPTED WITH',
   ]);
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   expect(lines.map((line) => line.split(/ {2,}/))).toEqual([
@@ -66,7 +66,7 @@ test('a rotation is refused while the next key is published already', async () =
   expect(scene.keys(['rotate'])).toMatchObject({
     status: 1,
     stdout: '',
-    stderr: expect.stringMatching(/^The next key is published already, and signs from \S+Z\n$/),
+    stderr: expect.stringMatching(/^The next signing key is already published, and signs from \S+Z\n$/),
   });
   expect(await scene.rows()).toHaveLength(2);
 });
@@ -76,7 +76,7 @@ test('a rotation under key encryption keys that are not those of the gateways is
   const env = { KEY_ENCRYPTION_KEYS: `v1:${randomBytes(32).toString('base64')}` };
   expect(scene.keys(['rotate'], env)).toMatchObject({
     status: 1,
-    stderr: expect.stringMatching(/^KEY_ENCRYPTION_KEYS: v1 does not open the signing key /),
+    stderr: expect.stringMatching(/^KEY_ENCRYPTION_KEYS: v1 does not decrypt the signing key /),
   });
   expect(await scene.rows()).toHaveLength(1);
 });
@@ -90,7 +90,7 @@ test('--compromised under key encryption keys that do not open the newest key ch
       status: 1,
       stdout: '',
       stderr: expect.stringMatching(
-        /^KEY_ENCRYPTION_KEYS: .*[\w-]{43}.* lost, .*--compromised --force.*\. Nothing is changed without --force: .*\n$/,
+        /^KEY_ENCRYPTION_KEYS: .*[\w-]{43}.* lost, .*--compromised --force.*\. Nothing was changed\. With --force, .*\n$/,
       ),
     });
     expect(await scene.rows()).toEqual(before);
@@ -104,22 +104,26 @@ test('where the key encryption key is lost, --compromised --force creates a key 
   expect(JSON.parse(stdout)).toMatchObject([{ state: 'signs', sealedUnder: 'v2' }]);
   expect({ status, stderr }).toEqual({
     status: 0,
-    stderr: expect.stringMatching(/^KEY_ENCRYPTION_KEYS does not open the key that was there: /),
+    stderr: expect.stringMatching(/^KEY_ENCRYPTION_KEYS does not decrypt the previous signing key\. /),
   });
   expect(await scene.rows()).toMatchObject([{ key_version: 'v2' }]);
 });
 
 test.each<[string[], NodeJS.ProcessEnv, string | RegExp]>([
-  [['rotate'], {}, 'There is no key yet: the first gateway that starts makes one\n'],
-  [['remove'], {}, 'remove: must be list or rotate\n'],
-  [['list', 'rotate'], {}, 'list rotate: must be list or rotate\n'],
-  [['--compromised'], {}, '--compromised: is for rotate\n'],
-  [['--force'], {}, '--force: is for --compromised\n'],
-  [['rotate', '--force'], {}, '--force: is for --compromised\n'],
-  [['rotate', '--json'], {}, 'There is no key yet: the first gateway that starts makes one\n'],
+  [['rotate'], {}, 'There is no signing key yet. The first gateway that starts creates one.\n'],
+  [['remove'], {}, 'remove: the command must be list or rotate\n'],
+  [['list', 'rotate'], {}, 'list rotate: the command must be list or rotate\n'],
+  [['--compromised'], {}, '--compromised: can only be used with rotate\n'],
+  [['--force'], {}, '--force: can only be used with --compromised\n'],
+  [['rotate', '--force'], {}, '--force: can only be used with --compromised\n'],
+  [['rotate', '--json'], {}, 'There is no signing key yet. The first gateway that starts creates one.\n'],
   [['--nonsense'], {}, /^Unknown option '--nonsense'/],
-  [[], { DATABASE_URL: 'postgres://127.0.0.1:1/none' }, 'PostgreSQL cannot be reached: ECONNREFUSED\n'],
-  [[], { DATABASE_URL: '' }, /^DATA_DIR \S+: no database is there\. Name the one .*, or set DATABASE_URL\n$/],
+  [[], { DATABASE_URL: 'postgres://127.0.0.1:1/none' }, 'Cannot connect to PostgreSQL: ECONNREFUSED\n'],
+  [
+    [],
+    { DATABASE_URL: '' },
+    /^DATA_DIR \S+ contains no database\. Set DATA_DIR to the one .*, or set DATABASE_URL\.\n$/,
+  ],
   [[], { DATABASE_URL: 'mysql://db' }, /DATABASE_URL: must start with postgres/],
 ])('%j with %j ends with a message', (args, env, message) => {
   const { status, stdout, stderr } = scene.keys(args, env);
@@ -135,7 +139,7 @@ test('a database that no gateway of this version has migrated is left as it is',
   await scene.sql('drop table signing_key');
   expect(scene.keys([])).toMatchObject({
     status: 1,
-    stderr: 'The database has no table of signing keys: a gateway of this version makes it\n',
+    stderr: 'The database has no table of signing keys. Start a gateway of this version, which creates it.\n',
   });
 });
 

@@ -49,7 +49,7 @@ test('all gateways sign with it when it is time, without a restart, and tell so'
   for (const gateway of gateways) expect(kidsOf(gateway)).toEqual([second, first]);
   expect(changes).toBe(2);
   const lines = scene.log.map((line) => JSON.parse(line));
-  for (const msg of ['a new signing key is published', 'a new signing key is used']) {
+  for (const msg of ['New signing key is published', 'Signing access tokens with a new key']) {
     expect(lines.filter((line) => line.msg === msg && line.kid === second)).toHaveLength(2);
   }
 });
@@ -99,7 +99,7 @@ test('the log says that an expired key is no longer published', async () => {
   await until(() => kidsOf(gateway).length === 2);
   await scene.pass(81 * minutes);
   await until(() => kidsOf(gateway).length === 1);
-  expect(gone()).toEqual([{ level: 30, kid: first?.kid, msg: 'a signing key is no longer published' }]);
+  expect(gone()).toEqual([{ level: 30, kid: first?.kid, msg: 'Signing key is no longer published' }]);
 });
 
 test('a key that signs for SIGNING_KEY_DAYS is followed then: its successor is made ten minutes before, once', async () => {
@@ -141,7 +141,7 @@ test('a gateway whose database fails continues with the keys that it has', async
   const gateway = await scene.open();
   const { kid } = gateway.current();
   await scene.sql('alter table signing_key rename to away');
-  await until(() => scene.log.some((line) => line.includes('signing keys could not be read')));
+  await until(() => scene.log.some((line) => line.includes('Signing keys could not be read')));
   expect(gateway.current().kid).toBe(kid);
   expect(await gateway.find('another')).toBeUndefined();
   await scene.sql('alter table away rename to signing_key');
@@ -160,7 +160,7 @@ test('with --compromised a new key signs immediately, and the earlier ones are p
     expect(kidsOf(gateway)).toEqual([row?.kid]);
     expect(await gateway.find(`${first}`)).toBeUndefined();
   }
-  const withdrawn = [first, second].map((kid) => ({ level: 40, kid, msg: 'a signing key was withdrawn' }));
+  const withdrawn = [first, second].map((kid) => ({ level: 40, kid, msg: 'Signing key was withdrawn' }));
   expect(gone()).toEqual(expect.arrayContaining([...withdrawn, ...withdrawn]));
   expect(gone()).toHaveLength(4);
 });

@@ -56,7 +56,7 @@ test('a private part opens in its own row only', async () => {
      from signing_key as other where one.kid <> other.kid`,
   );
   expect((await failure(scene.keyEncryptionKeys)).message).toMatch(
-    /^KEY_ENCRYPTION_KEYS: v1 does not open the signing key [\w-]{43}, /,
+    /^KEY_ENCRYPTION_KEYS: v1 does not decrypt the signing key [\w-]{43}, /,
   );
 });
 
@@ -64,7 +64,7 @@ test('a private part does not open for another algorithm', async () => {
   await scene.open();
   scene.end();
   await scene.sql(`update signing_key set algorithm = 'EdDSA'`);
-  expect((await failure(scene.keyEncryptionKeys)).message).toContain('does not open');
+  expect((await failure(scene.keyEncryptionKeys)).message).toContain('does not decrypt');
 });
 
 test('a start without the key encryption key names KEY_ENCRYPTION_KEYS and the version, and no key', async () => {
@@ -73,9 +73,9 @@ test('a start without the key encryption key names KEY_ENCRYPTION_KEYS and the v
   for (const [keys, fault] of [
     [
       [v2],
-      /^KEY_ENCRYPTION_KEYS: has no v1, which the signing key [\w-]{43} needs\. With that key lost, `npm run keys -- rotate --compromised --force` makes a new one$/,
+      /^KEY_ENCRYPTION_KEYS: must contain v1, which encrypts the signing key [\w-]{43}\. If that key encryption key is lost, create a new signing key with `npm run keys -- rotate --compromised --force`$/,
     ],
-    [[other], /^KEY_ENCRYPTION_KEYS: v1 does not open the signing key [\w-]{43}, which was sealed/],
+    [[other], /^KEY_ENCRYPTION_KEYS: v1 does not decrypt the signing key [\w-]{43}, which was encrypted/],
   ] as const) {
     const error = await failure([...keys]);
     expect(error).toMatchObject({ name: 'StartError', message: expect.stringMatching(fault) });
@@ -89,7 +89,9 @@ test('a start fails for the next key, too', async () => {
   const [, next] = await scene.rows();
   expect(next?.key_version).toBe('v2');
   expect((await failure([v1])).message).toEqual(
-    expect.stringContaining(`KEY_ENCRYPTION_KEYS: has no v2, which the signing key ${next?.kid} needs. `),
+    expect.stringContaining(
+      `KEY_ENCRYPTION_KEYS: must contain v2, which encrypts the signing key ${next?.kid}. `,
+    ),
   );
 });
 
@@ -115,11 +117,13 @@ test('a gateway that lacks the newest key encryption key continues while it runs
   await scene.open({ keys: [v1, v2] });
   // The test reads the log and not the table, because the older gateway seals the key once under its own newest key.
   const sealed = scene.log.map((line) => JSON.parse(line)).filter(({ version }) => version === 'v2');
-  expect(sealed).toMatchObject([{ kid, msg: 'a signing key is sealed under the newest key encryption key' }]);
+  expect(sealed).toMatchObject([
+    { kid, msg: 'Signing key is now encrypted with the newest key encryption key' },
+  ]);
   scene.keys(['rotate'], { KEY_ENCRYPTION_KEYS: setting([v1, v2]) });
   await until(() => kidsOf(old).length === 2);
   expect(old.current().kid).toBe(kid);
-  expect(scene.log.filter((line) => line.includes('KEY_ENCRYPTION_KEYS: has no v2'))).toHaveLength(1);
+  expect(scene.log.filter((line) => line.includes('KEY_ENCRYPTION_KEYS: must contain v2'))).toHaveLength(1);
   expect(await failure([v1])).toMatchObject({ name: 'StartError' });
 
   // The next key should sign now, but this gateway cannot open it. It uses the previous key while that is published.
@@ -135,6 +139,6 @@ test('gateways that differ in which key encryption key is the newest do not seal
   await scene.open({ keys: [v1, v2] });
   await scene.open({ keys: [v2, v1] });
   await scene.sql('select pg_sleep(0.3)');
-  const sealed = scene.log.filter((line) => line.includes('is sealed under the newest'));
-  expect(sealed.length).toBeLessThanOrEqual(2);
+  const sealings = scene.log.filter((line) => line.includes('is now encrypted with the newest'));
+  expect(sealings.length).toBeLessThanOrEqual(2);
 });

@@ -42,7 +42,8 @@ const eventsOf = (ids: string[], action: string) =>
 
 const conflictOver = {
   code: 'CONFLICT',
-  message: 'idempotencyKey: the secret that it stands for is no longer valid',
+  message:
+    'idempotencyKey: the secret in the first response is no longer valid; use a new key to create another secret',
   field: 'idempotencyKey',
 };
 
