@@ -3,360 +3,360 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Who did something. */
+/** Selects audit log entries by the actor: the person or machine that performed the action. */
 export type ActorFilter = {
-  /** The subject of the token. */
+  /** Matches entries whose actor has this ID: the subject (`sub` claim) of an access token, or the client ID of a machine. */
   id: string | number;
-  /** The realm. Left out, any. */
+  /** Matches only entries whose actor is in this realm. Must be combined with the ID of the actor. If null or omitted, the ID matches in every realm. */
   realm?: string | null | undefined;
 };
 
-/** What events have to be. All of it has to hold. */
+/** Selects audit log entries. An entry must match all given fields. */
 export type AuditEventFilter = {
-  /** Is one of these actions, such as `service_account.create`. */
+  /** Matches entries with any of these actions, such as `service_account.create`. The list must not be empty. */
   action?: Array<string> | null | undefined;
-  /** Was done by somebody. */
+  /** Matches entries with this actor. */
   actor?: ActorFilter | null | undefined;
-  /** Was at this time or later. */
+  /** Matches entries at or after this time. */
   occurredAfter?: string | null | undefined;
-  /** Was before this time. */
+  /** Matches entries before this time. */
   occurredBefore?: string | null | undefined;
-  /** Came to this. */
+  /** Matches entries with this outcome. */
   outcome?: AuditOutcome | null | undefined;
-  /** Was part of the request with this x-request-id. */
+  /** Matches entries that were recorded for the request with this `x-request-id`. */
   requestId?: string | null | undefined;
-  /** Was done to this: an id, or the name of what has none. */
+  /** Matches entries about this object: its ID, or its name if it has no ID. */
   target?: string | null | undefined;
 };
 
-/** What came of it. */
+/** The outcome of an action. */
 export type AuditOutcome =
-  /** Somebody tried it without being allowed to. At most one a minute is recorded. */
+  /** The action was denied. Repeated denials are recorded at most once a minute. */
   | 'DENIED'
-  /** It was done. */
+  /** The action succeeded. */
   | 'SUCCESS';
 
-/** All of it may be left out. */
+/** The input for creating a service account. All fields are optional. */
 export type CreateServiceAccountInput = {
-  /** The e-mail address at which the people behind it are reached, up to 254 characters. */
+  /** The email address of the people responsible for the account, up to 254 characters. */
   contact?: string | null | undefined;
-  /** What the account is for, up to 1000 characters. */
+  /** A description of the account, such as its purpose, up to 1000 characters. */
   description?: string | null | undefined;
-  /** From when on the account cannot sign in. In the future. */
+  /** The time when the account expires. Must be in the future. An expired account gets no access tokens. If null or omitted, the account does not expire. */
   expiresAt?: string | null | undefined;
-  /** Up to 32 labels, each key once. */
+  /** The labels of the account, up to 32, each with a different key. */
   labels?: Array<LabelInput> | null | undefined;
-  /** 1 to 100 characters. Left out, it is `service-account-` and the time, YYYYMMDDHHmmss in UTC. */
+  /** The name of the account, 1 to 100 characters, unique among the accounts of the tenant that are not deleted. Defaults to `service-account-` followed by the creation time in UTC, in the format `YYYYMMDDHHmmss`. Further accounts created in the same second get a suffix: `-2`, `-3` and so on. */
   name?: string | null | undefined;
-  /** The team or person that answers for it, up to 255 characters. */
+  /** The team or person responsible for the account, up to 255 characters. */
   owner?: string | null | undefined;
-  /** Names from the catalogue. Left out, the defaults are granted; an empty list grants nothing. */
+  /** The names of the permissions to grant to the account, up to 100, such as `api:read`. They must exist in the permission catalog. Granting a restricted permission requires the role `super_admin`. If null or omitted, the account gets the default permissions of the catalog. An empty list grants no permissions. */
   permissions?: Array<string> | null | undefined;
 };
 
-/** For which account, and for how long. */
+/** The input for creating a secret for a service account. */
 export type CreateServiceAccountSecretInput = {
-  /** When the secret ends by itself. In the future. */
+  /** The time when the secret expires. Must be in the future. If null or omitted, the secret does not expire. */
   expiresAt?: string | null | undefined;
-  /** The account. */
+  /** The ID of the service account: `sa-` followed by a UUID. */
   id: string | number;
 };
 
-/** A new tenant. */
+/** The input for creating a tenant. */
 export type CreateTenantInput = {
-  /** A UUID that you chose, or the gateway chooses one. */
+  /** The ID of the tenant, a UUID. Defaults to a random UUID. If you set the ID, a retry cannot create a second tenant: it fails with `CONFLICT`. */
   id?: string | number | null | undefined;
-  /** The name of the customer, 1 to 100 characters. */
+  /** The name of the tenant, 1 to 100 characters. */
   name: string;
-  /** How many service accounts it may have. Left out, it is the SERVICE_ACCOUNT_LIMIT of the gateway. */
+  /** The maximum number of service accounts in the tenant, 0 or more. Defaults to `SERVICE_ACCOUNT_LIMIT` in the configuration of the gateway. */
   serviceAccountLimit?: number | null | undefined;
 };
 
-/** Who created an account. */
+/** Selects service accounts by their creator. */
 export type CreatorFilter = {
-  /** The subject of the token. */
+  /** Matches accounts whose creator has this ID: the subject (`sub` claim) of an access token. */
   id: string | number;
-  /** The realm. Left out, any. */
+  /** Matches only accounts whose creator is in this realm. If null or omitted, the ID matches in every realm. */
   realm?: string | null | undefined;
 };
 
-/** Which permission. */
+/** The input for deleting a permission. */
 export type DeletePermissionInput = {
-  /** Whether it is taken from the accounts that have it. Otherwise these are a CONFLICT. */
+  /** Whether to also remove the permission from all service accounts that have it, in all tenants. If false, the request fails with `CONFLICT` while any account has the permission. Defaults to false. */
   force?: boolean;
-  /** Its name, such as `invoices:read`. */
+  /** The name of the permission, such as `invoices:read`. */
   name: string;
 };
 
-/** Which account. */
+/** The input for deleting a service account. */
 export type DeleteServiceAccountInput = {
-  /** The account. */
+  /** The ID of the service account: `sa-` followed by a UUID. */
   id: string | number;
 };
 
-/** Which accounts. */
+/** The input for deleting several service accounts. */
 export type DeleteServiceAccountsInput = {
-  /** The accounts, each once: 1 to 100. */
+  /** The IDs of the service accounts, 1 to 100, without duplicates. Each is `sa-` followed by a UUID. */
   ids: Array<string | number>;
 };
 
-/** Which tenant. */
+/** The input for deleting a tenant. */
 export type DeleteTenantInput = {
-  /** The tenant, a UUID. */
+  /** The ID of the tenant, a UUID. */
   id: string | number;
 };
 
-/** Which account. */
+/** The input for disabling a service account. */
 export type DisableServiceAccountInput = {
-  /** The account. */
+  /** The ID of the service account: `sa-` followed by a UUID. */
   id: string | number;
 };
 
-/** Which accounts. */
+/** The input for disabling several service accounts. */
 export type DisableServiceAccountsInput = {
-  /** The accounts, each once: 1 to 100. */
+  /** The IDs of the service accounts, 1 to 100, without duplicates. Each is `sa-` followed by a UUID. */
   ids: Array<string | number>;
 };
 
-/** Which account. */
+/** The input for enabling a service account. */
 export type EnableServiceAccountInput = {
-  /** The account. */
+  /** The ID of the service account: `sa-` followed by a UUID. */
   id: string | number;
 };
 
-/** Which accounts. */
+/** The input for enabling several service accounts. */
 export type EnableServiceAccountsInput = {
-  /** The accounts, each once: 1 to 100. */
+  /** The IDs of the service accounts, 1 to 100, without duplicates. Each is `sa-` followed by a UUID. */
   ids: Array<string | number>;
 };
 
-/** A label that an account must have. */
+/** Selects service accounts by a label. */
 export type LabelFilter = {
-  /** Its key. */
+  /** The key of the label. */
   key: string;
-  /** Its value. Left out, any. */
+  /** The value of the label. If null or omitted, any value matches. */
   value?: string | null | undefined;
 };
 
-/** A key and its value. */
+/** A label for a service account: a key-value pair. */
 export type LabelInput = {
-  /** 1 to 63 letters, digits, dots, dashes, slashes or underscores, first and last no sign. */
+  /** The key of the label: 1 to 63 letters, digits, periods, hyphens, slashes or underscores. The first and the last character must be a letter or a digit. */
   key: string;
-  /** Up to 255 characters. */
+  /** The value of the label, up to 255 characters. */
   value: string;
 };
 
-/** Which way a list is ordered. */
+/** The direction in which a list is ordered. */
 export type OrderDirection =
-  /** From the smallest, the oldest, or A. */
+  /** Ascending order: oldest first, or from A to Z. */
   | 'ASC'
-  /** From the largest, the newest, or Z. */
+  /** Descending order: newest first, or from Z to A. */
   | 'DESC';
 
-/** Which account, and under which name. */
+/** The input for restoring a deleted service account. */
 export type RestoreServiceAccountInput = {
-  /** The account. */
+  /** The ID of the service account: `sa-` followed by a UUID. */
   id: string | number;
-  /** Another name, where its own is taken by now. 1 to 100 characters. */
+  /** A new name for the account, 1 to 100 characters. Needed if another account has taken the name in the meantime. If null or omitted, the account keeps its name. */
   name?: string | null | undefined;
 };
 
-/** Which tenant. */
+/** The input for resuming a suspended tenant. */
 export type ResumeTenantInput = {
-  /** The tenant, a UUID. */
+  /** The ID of the tenant, a UUID. */
   id: string | number;
 };
 
-/** Which secrets. */
+/** The input for revoking all secrets in a tenant. */
 export type RevokeAllServiceAccountSecretsInput = {
-  /** Only those that were made before this time. Otherwise all. */
+  /** Revokes only secrets that were created before this time. If null or omitted, all secrets are revoked. */
   createdBefore?: string | null | undefined;
 };
 
-/** Which secret. */
+/** The input for revoking a secret. */
 export type RevokeServiceAccountSecretInput = {
-  /** The account. */
+  /** The ID of the service account: `sa-` followed by a UUID. */
   id: string | number;
-  /** The secret: `secret-` and a UUID. */
+  /** The ID of the secret: `secret-` followed by a UUID. */
   secretId: string | number;
 };
 
-/** Which account, and how. */
+/** The input for rotating the secrets of a service account. */
 export type RotateServiceAccountSecretInput = {
-  /** The account. */
+  /** The ID of the service account: `sa-` followed by a UUID. */
   id: string | number;
-  /** For how many seconds the other secrets go on, so that nothing fails meanwhile: 0 to 2592000, which is 30 days. Otherwise 86400, a day. */
+  /** The overlap period in seconds, 0 to 2592000 (30 days). The other secrets of the account remain valid for this time. With 0, they are revoked immediately and their access tokens become inactive. Defaults to 86400 (one day). */
   overlapSeconds?: number | null | undefined;
 };
 
-/** Which accounts, and how. */
+/** The input for rotating the secrets of several service accounts. */
 export type RotateServiceAccountSecretsInput = {
-  /** The accounts, each once: 1 to 100. */
+  /** The IDs of the service accounts, 1 to 100, without duplicates. Each is `sa-` followed by a UUID. */
   ids: Array<string | number>;
-  /** For how many seconds the other secrets go on, so that nothing fails meanwhile: 0 to 2592000, which is 30 days. Otherwise 86400, a day. */
+  /** The overlap period in seconds, 0 to 2592000 (30 days). The other secrets of the account remain valid for this time. With 0, they are revoked immediately and their access tokens become inactive. Defaults to 86400 (one day). */
   overlapSeconds?: number | null | undefined;
 };
 
-/** What accounts have to be. All of it has to hold. */
+/** Selects service accounts. An account must match all given fields. */
 export type ServiceAccountFilter = {
-  /** Has this contact. */
+  /** Matches accounts whose contact is exactly this email address. */
   contact?: string | null | undefined;
-  /** Was created at this time or later. */
+  /** Matches accounts created at or after this time. */
   createdAfter?: string | null | undefined;
-  /** Was created before this time. */
+  /** Matches accounts created before this time. */
   createdBefore?: string | null | undefined;
-  /** Was created by somebody. */
+  /** Matches accounts that were created by this person or program. */
   createdBy?: CreatorFilter | null | undefined;
-  /** Expires at this time or later. */
+  /** Matches accounts that expire at or after this time. Accounts that do not expire do not match. */
   expiresAfter?: string | null | undefined;
-  /** Expires, or has expired, before this time. */
+  /** Matches accounts that expire, or have expired, before this time. */
   expiresBefore?: string | null | undefined;
-  /** Has all of these labels. */
+  /** Matches accounts that have all of these labels, up to 32. */
   labels?: Array<LabelFilter> | null | undefined;
-  /** Signed in last at this time or later. */
+  /** Matches accounts that last got an access token at or after this time. */
   lastUsedAfter?: string | null | undefined;
-  /** Signed in last before this time. One that never did is not among these: see `unusedSince`. */
+  /** Matches accounts that last got an access token before this time. Accounts that never got one do not match; use `unusedSince` to include them. */
   lastUsedBefore?: string | null | undefined;
-  /** Has this owner. */
+  /** Matches accounts whose owner is exactly this text. */
   owner?: string | null | undefined;
-  /** Is granted this. */
+  /** Matches accounts that have this permission, such as `api:read`. */
   permission?: string | null | undefined;
-  /** Has this text in its name or description, in capitals or not. 1 to 100 characters. */
+  /** Matches accounts whose name or description contains this text, ignoring case. 1 to 100 characters. */
   search?: string | null | undefined;
-  /** Has, or has not, a live secret that is older than the tenant's `secretMaxAgeDays`. */
+  /** If true, matches accounts that have an overdue secret. If false, matches accounts that have none. A secret is overdue if it is valid and older than the `secretMaxAgeDays` of the tenant. */
   secretOverdue?: boolean | null | undefined;
-  /** One of these. Left out, those that are not deleted. */
+  /** Matches accounts with any of these statuses. The list must not be empty. If null or omitted, all accounts that are not deleted match. */
   status?: Array<ServiceAccountStatus> | null | undefined;
-  /** Has not signed in since this time, or never, and was there already. */
+  /** Matches accounts that were created before this time and got no access token since then, including accounts that never got one. */
   unusedSince?: string | null | undefined;
 };
 
-/** The kind of account. */
+/** The kind of a service account. Currently, there is only one kind. */
 export type ServiceAccountKind =
-  /** An account for a machine, not for a person. */
+  /** A service account: an account for a machine, not for a person. */
   | 'SERVICE_ACCOUNT';
 
-/** How a list is ordered. */
+/** The order of a list of service accounts. */
 export type ServiceAccountOrder = {
-  /** Which way. */
+  /** The direction of the order. */
   direction: OrderDirection;
-  /** By what. */
+  /** The field to order by. */
   field: ServiceAccountOrderField;
 };
 
-/** What a list is ordered by. */
+/** The field by which a list of service accounts is ordered. */
 export type ServiceAccountOrderField =
-  /** When accounts were created. */
+  /** The time when the account was created. */
   | 'CREATED_AT'
-  /** When they last signed in; those that never did come first. */
+  /** The time when the account last got an access token. Accounts that never got one come first in ascending order and last in descending order. */
   | 'LAST_USED_AT'
-  /** Their names. */
+  /** The name of the account. */
   | 'NAME';
 
-/** Where an account is in its life. Being expired is not a status: see `expired`. */
+/** The status of a service account. An expired account keeps its status, and its field `expired` is true. */
 export type ServiceAccountStatus =
-  /** The account can sign in. */
+  /** The account can get access tokens, unless it has expired or its tenant is suspended. */
   | 'ACTIVE'
-  /** The account is gone. It can be restored for 30 days. */
+  /** The account is deleted. It can be restored for 30 days. */
   | 'DELETED'
-  /** The account cannot sign in until it is enabled again. */
+  /** The account gets no access tokens until it is enabled again. */
   | 'DISABLED';
 
-/** An entry of the catalogue, all of it. */
+/** The input for creating or replacing a permission. Omitted fields are set to their defaults. */
 export type SetPermissionInput = {
-  /** What it allows, for people. 1 to 255 characters. */
+  /** A description of what the permission allows, 1 to 255 characters. */
   description: string;
-  /** Whether new accounts get it when nobody says what they get. */
+  /** Whether a new service account gets this permission if the request names no permissions. Defaults to false. */
   isDefault?: boolean;
-  /** The name: `resource:action`, each up to 50 characters of a-z, 0-9, dash and underscore, first a letter. */
+  /** The name of the permission, in the form `resource:action`. Each of the two parts starts with a letter and has 1 to 50 characters: lowercase letters, digits, hyphens or underscores. */
   name: string;
-  /** Whether only a super_admin may grant it. Not for one that every new account gets. */
+  /** Whether only a caller with the role `super_admin` can grant this permission. Cannot be true if `isDefault` is true. Defaults to false. */
   restricted?: boolean;
 };
 
-/** What an account is to be granted. */
+/** The input for setting the permissions of a service account. */
 export type SetServiceAccountPermissionsInput = {
-  /** The version that you have seen. If it has another one by now, that is a CONFLICT. */
+  /** The `version` of the account that this change is based on. The request fails with `CONFLICT` if the account has another version, unless the request would change nothing. If null or omitted, the version is not checked. */
   expectedVersion?: number | null | undefined;
-  /** The account. */
+  /** The ID of the service account: `sa-` followed by a UUID. */
   id: string | number;
-  /** All of its permissions, in the place of those that it has. An empty list grants nothing. */
+  /** The names of the permissions to grant to the account, up to 100, such as `api:read`. They must exist in the permission catalog. They replace all permissions of the account. An empty list removes all permissions. */
   permissions: Array<string>;
 };
 
-/** What accounts are to be granted. */
+/** The input for setting the permissions of several service accounts. */
 export type SetServiceAccountsPermissionsInput = {
-  /** The accounts, each once: 1 to 100. */
+  /** The IDs of the service accounts, 1 to 100, without duplicates. Each is `sa-` followed by a UUID. */
   ids: Array<string | number>;
-  /** All of the permissions of each, in the place of those that it has. An empty list grants nothing. */
+  /** The names of the permissions to grant to each account, up to 100, such as `api:read`. They must exist in the permission catalog. They replace all permissions of the account. An empty list removes all permissions. */
   permissions: Array<string>;
 };
 
-/** Which tenant. */
+/** The input for suspending a tenant. */
 export type SuspendTenantInput = {
-  /** The tenant, a UUID. */
+  /** The ID of the tenant, a UUID. */
   id: string | number;
 };
 
-/** What tenants have to be. All of it has to hold. */
+/** Selects tenants. A tenant must match all given fields. */
 export type TenantFilter = {
-  /** Has this text in its name, in capitals or not. 1 to 100 characters. */
+  /** Matches tenants whose name contains this text, ignoring case. 1 to 100 characters. */
   search?: string | null | undefined;
-  /** One of these. Left out, any. */
+  /** Matches tenants with any of these statuses. The list must not be empty. If null or omitted, all statuses match. */
   status?: Array<TenantStatus> | null | undefined;
 };
 
-/** How a list of tenants is ordered. */
+/** The order of a list of tenants. */
 export type TenantOrder = {
-  /** Which way. */
+  /** The direction of the order. */
   direction: OrderDirection;
-  /** By what. */
+  /** The field to order by. */
   field: TenantOrderField;
 };
 
-/** What a list of tenants is ordered by. */
+/** The field by which a list of tenants is ordered. */
 export type TenantOrderField =
-  /** When they were created. */
+  /** The time when the tenant was created. */
   | 'CREATED_AT'
-  /** Their names. */
+  /** The name of the tenant. */
   | 'NAME';
 
-/** Whether a tenant may be changed. */
+/** The status of a tenant. */
 export type TenantStatus =
-  /** The tenant is in use. */
+  /** The tenant is in normal use. */
   | 'ACTIVE'
-  /** Nothing in the tenant can be created or changed. */
+  /** Service accounts in the tenant cannot be created or changed, and get no access tokens. */
   | 'SUSPENDED';
 
-/** What to change. What is left out stays as it is; null empties it. */
+/** The input for updating a service account. Omitted fields keep their values. */
 export type UpdateServiceAccountInput = {
-  /** The e-mail address at which the people behind it are reached, up to 254 characters. */
+  /** The new email address of the people responsible for the account, up to 254 characters. Null removes it. */
   contact?: string | null | undefined;
-  /** What the account is for, up to 1000 characters. */
+  /** The new description of the account, up to 1000 characters. Null removes it. */
   description?: string | null | undefined;
-  /** The version that you have seen. If it has another one by now, that is a CONFLICT. */
+  /** The `version` of the account that this change is based on. The request fails with `CONFLICT` if the account has another version, unless the request would change nothing. If null or omitted, the version is not checked. */
   expectedVersion?: number | null | undefined;
-  /** From when on the account cannot sign in. In the future; null for never. */
+  /** The new time when the account expires. Must be in the future. An expired account gets no access tokens. If null, the account does not expire. */
   expiresAt?: string | null | undefined;
-  /** The account. */
+  /** The ID of the service account: `sa-` followed by a UUID. */
   id: string | number;
-  /** All of the labels, in the place of those that are there. Up to 32, each key once. */
+  /** The new labels of the account, up to 32, each with a different key. They replace all existing labels. Null or an empty list removes all labels. */
   labels?: Array<LabelInput> | null | undefined;
-  /** 1 to 100 characters. It cannot be emptied. */
+  /** The new name of the account, 1 to 100 characters, unique among the accounts of the tenant that are not deleted. Cannot be null. */
   name?: string | null | undefined;
-  /** The team or person that answers for it, up to 255 characters. */
+  /** The new team or person responsible for the account, up to 255 characters. Null removes it. */
   owner?: string | null | undefined;
 };
 
-/** What to change. What is left out stays as it is. */
+/** The input for updating a tenant. Omitted fields keep their values. */
 export type UpdateTenantInput = {
-  /** The tenant, a UUID. */
+  /** The ID of the tenant, a UUID. */
   id: string | number;
-  /** The name of the customer, 1 to 100 characters. It cannot be emptied. */
+  /** The new name of the tenant, 1 to 100 characters. Cannot be null. */
   name?: string | null | undefined;
-  /** 1 to 3650. Secrets that are older go on, and are overdue. Null: none are. */
+  /** The age in days at which a valid secret becomes overdue, 1 to 3650. An overdue secret remains valid, but should be rotated. If null, secrets never become overdue. */
   secretMaxAgeDays?: number | null | undefined;
-  /** How many service accounts it may have. It may have more than that already: none are made then until it has fewer. */
+  /** The new maximum number of service accounts in the tenant, 0 or more. Cannot be null. The limit can be lower than the current number of accounts. No account can then be created or restored until the number is below the limit. */
   serviceAccountLimit?: number | null | undefined;
 };
 

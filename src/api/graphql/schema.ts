@@ -3,18 +3,18 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { translateNodeIds } from './node-ids.js';
 
-/** Creates the schema of these resolvers, one instance of each class. It is not guarded yet (guard.ts). */
+/** Creates the schema from these resolvers, one instance per class. The schema is not guarded yet (guard.ts). */
 export function createSchema(resolvers: readonly object[]): GraphQLSchema {
   const instances = new Map(resolvers.map((resolver) => [resolver.constructor, resolver]));
   const schema = buildSchemaSync({
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<() => void>,
     container: { get: (resolverClass) => instances.get(resolverClass) },
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
-    // Each operation checks its own input by its rules; without this, class-validator would be loaded.
+    // Each operation checks its input with its own rules. Without this setting, class-validator would be loaded.
     validate: false,
   });
-  // type-graphql makes the root types itself and has no place for their descriptions.
-  for (const { name, description } of rootTypes) {
+  // type-graphql has no place for the descriptions of the root types, and those of the scalars come from a library.
+  for (const [name, description] of Object.entries(descriptions)) {
     const type = schema.getType(name);
     if (type) type.description = description;
   }
@@ -22,10 +22,15 @@ export function createSchema(resolvers: readonly object[]): GraphQLSchema {
   return schema;
 }
 
-const rootTypes = [
-  { name: 'Query', description: 'What can be read.' },
-  { name: 'Mutation', description: 'What can be changed.' },
-];
+const descriptions = {
+  Query:
+    'The read operations of the GraphQL API. Unless its description says otherwise, an operation on service accounts, secrets or audit logs reads the tenant named by the `x-tenantid` header.',
+  Mutation:
+    'The write operations of the GraphQL API. An operation on service accounts or secrets changes the tenant named by the `x-tenantid` header.',
+  DateTime:
+    'A date and time in the format of RFC 3339. Responses are in UTC, such as `2027-12-31T00:00:00.000Z`. Input may have any offset from UTC, such as `2027-12-31T01:00:00+01:00`.',
+  JSONObject: 'A JSON object. Its fields depend on the context.',
+};
 
 /** Prints the schema as schema/schema.graphql holds it. */
 export const printSdl = (schema: GraphQLSchema): string =>

@@ -8,16 +8,18 @@ import {
 import { invalidField } from '../../platform/errors.js';
 import { wordOf } from './shape-answer.js';
 
-/** How a value is written as the text of a query parameter. */
+/** The notation of a value in the text of a query parameter. */
 export interface Notation {
   /** @throws AppError BAD_USER_INPUT that names the parameter */
   read: (text: string, name: string) => unknown;
-  /** The JSON Schema of the text, where it is not that of the GraphQL type. */
+  /** The JSON Schema of the text, if it differs from that of the GraphQL type. */
   schema?: object;
+  /** Explains the notation in the OpenAPI document, if its schema does not. */
+  description?: string;
 }
 
 /**
- * Returns how a type is written in a query; of a list, how each item is.
+ * Returns the notation of a type in a query. For a list, it is the notation of an item.
  * @throws Error for an input object that is neither an order nor a label
  */
 export function notationOf(inputType: GraphQLInputType): Notation {
@@ -31,15 +33,15 @@ export function notationOf(inputType: GraphQLInputType): Notation {
   throw new Error(`${type.name} cannot be written as a query parameter`);
 }
 
-/** A text that does not fit its type goes to the operation as it came, and the operation names the fault. */
+/** A text that does not fit its type is passed to the operation unchanged, and the operation reports the error. */
 const scalars: Record<string, (text: string) => unknown> = {
   Int: (text) => (/^-?\d{1,9}$/.test(text) ? Number(text) : text),
   Boolean: (text) => (text === 'true' ? true : text === 'false' ? false : text),
-  // A plus in front of the zone has become a space if it was not encoded.
+  // A plus sign before the offset becomes a space if the client did not encode it.
   DateTime: (text) => text.replace(/ (?=\d\d:\d\d$)/, '+'),
 };
 
-/** Returns the notation of an enum: one of its words. */
+/** Returns the notation of an enum: a value in lower case. */
 function oneOf(type: GraphQLEnumType): Notation {
   const values = new Map(type.getValues().map((value) => [wordOf(value), value.name]));
   const words = [...values.keys()];
@@ -53,7 +55,7 @@ function oneOf(type: GraphQLEnumType): Notation {
   };
 }
 
-/** Returns the notation of an order: `name`, or `-name` for the other way round. */
+/** Returns the notation of an order: `name`, or `-name` for descending order. */
 function order(type: GraphQLEnumType): Notation {
   const field = oneOf(type);
   const words = type.getValues().map(wordOf);
@@ -63,14 +65,17 @@ function order(type: GraphQLEnumType): Notation {
       direction: text.startsWith('-') ? 'DESC' : 'ASC',
     }),
     schema: { type: 'string', enum: [...words, ...words.map((word) => `-${word}`)] },
+    description: 'Use the name of a field for ascending order. Put `-` before the name for descending order.',
   };
 }
 
-/** A label is written as `team:billing`, or as `team` for any value. A key has no colon. */
+/** The notation of a label: `team:billing`, or `team` for any value. A key cannot contain a colon. */
 const label: Notation = {
   read: (text) => {
     const [key = '', ...value] = text.split(':');
     return value.length > 0 ? { key, value: value.join(':') } : { key };
   },
   schema: { type: 'string' },
+  description:
+    'Write a label as `key:value`, or as `key` to match any value. Repeat the parameter for several labels.',
 };

@@ -5,45 +5,45 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** Rows by method and path, such as `GET /api/v1/admin/tenant/:id`. */
 export type RouteTable = Readonly<Record<`${Method} /${string}`, Omit<Route, 'method' | 'path'>>>;
 
-/** A REST call: a GraphQL operation under another name. */
+/** A REST endpoint, which runs a GraphQL operation. */
 export interface Route {
   method: Method;
   path: string;
   operation: DocumentNode;
   /**
-   * Where in the operation's result the answer's data is, such as `updateTenant.tenant`; or such a path for each
-   * field of the data. A connection stands for its nodes.
+   * The path of the response data in the operation's result, such as `updateTenant.tenant`, or such a path for each field
+   * of the data. For a connection, the data are its nodes.
    */
   data: string | Readonly<Record<string, string>>;
   /** The envelope's message; for a file, its description in the OpenAPI document. */
   message: string;
-  /** Sends the data as a file, out of as many runs of the operation as it takes. */
+  /** Sends the data as a file, and runs the operation as often as needed to read all of it. */
   stream?: FileStream;
-  /** Query parameters for the fields of an input object that has no notation of its own: name to path. */
+  /** Query parameters for the fields of an input object that has no notation of its own: paths by names. */
   query?: Readonly<Record<string, string>>;
   /**
-   * The operation's variables, where they are not just those of path, query and body.
+   * Returns the operation's variables, if they are not simply those of path, query and body.
    * @throws AppError BAD_USER_INPUT
    */
   variables?: (call: Call, read: ReadVariables) => Variables;
-  /** The summary in the OpenAPI document, where the root field does more or less. */
-  summary?: string;
-  /** The values of the OpenAPI document's examples that do not follow from types and names of fields. */
+  /** The description in the OpenAPI document. By default it is that of the operation's root field. */
+  description?: string;
+  /** Values for the examples in the OpenAPI document that do not follow from the types and names of fields. */
   example?: RouteExample;
 }
 
 export interface FileStream {
   mediaType: string;
-  /** Other media types under which it may be asked for, beside JSON. */
+  /** Other media types that a request may accept to get the file, besides JSON. */
   otherNames: readonly string[];
   filename: string;
-  /** Where in the result `endCursor` and `hasNextPage` are; the next run of the operation takes `after`. */
+  /** The path of `endCursor` and `hasNextPage` in the result. The next run of the operation takes `after`. */
   pageInfo: string;
 }
 
 interface RouteExample {
   body?: Readonly<Record<string, unknown>>;
-  /** Some of the fields of the answer. */
+  /** Some of the fields of the response data. */
   data?: Readonly<Record<string, unknown>>;
 }
 
@@ -58,7 +58,7 @@ export interface Call {
 /** The variables of a GraphQL operation. */
 export type Variables = Record<string, unknown>;
 
-/** Reads the variables of a call. @throws AppError BAD_USER_INPUT */
+/** Reads the variables of a request. @throws AppError BAD_USER_INPUT */
 export type ReadVariables = (call: Call) => Variables;
 
 /** Returns the names in a path of Express. */

@@ -7,7 +7,7 @@ import { secretRoutes } from './routes/secrets.routes.js';
 import { accountRoutes } from './routes/service-accounts.routes.js';
 import { tenantRoutes } from './routes/tenants.routes.js';
 
-/** The REST calls, each of which is a GraphQL operation under another name. */
+/** The REST endpoints. Each runs a GraphQL operation. */
 export const routes: readonly Route[] = [
   createServiceAccountRoute,
   accountRoutes,

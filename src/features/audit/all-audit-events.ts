@@ -13,11 +13,14 @@ export class AllAuditEvents {
   @Query(() => AuditEventConnection, {
     nullable: true,
     description:
-      'The audit trails of all tenants, and what belongs to none, as one, the newest first. For super_admin.',
+      'Lists the audit log entries of all tenants, newest first. The list includes entries that belong to no tenant. Requires the role `super_admin`.',
   })
   async allAuditEvents(
     @Args(() => PageArgs) args: PageArgs,
-    @Arg('filter', () => AllAuditEventFilter, { nullable: true, description: 'Which events. Otherwise all.' })
+    @Arg('filter', () => AllAuditEventFilter, {
+      nullable: true,
+      description: 'Selects the entries to return. Defaults to all entries.',
+    })
     filter: AllAuditEventFilter | null,
     @Ctx() context: Context,
   ): Promise<AuditEventConnection> {

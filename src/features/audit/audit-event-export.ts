@@ -9,21 +9,25 @@ import { type ExportRow, exportStatement } from './audit-event-export.sql.js';
 import { AuditEventFilter, filterRules } from './audit-events.filter.js';
 import { eventList } from './trail-page.js';
 
-/** The cost of a part, which is 200 whole events. A document can ask for one part only. */
+/** The cost of a part, which holds up to 200 complete entries. A GraphQL document can select one part only. */
 const partCost = 20_000;
 
-@ObjectType('AuditEventExport', { description: 'A part of an audit trail as JSON Lines.' })
+@ObjectType('AuditEventExport', { description: 'One part of an exported audit log.' })
 export class AuditEventExport {
   @Field(() => String, {
     description:
-      'A line for each event, the oldest first: an object with the fields of AuditEvent, `outcome` in lower case.',
+      'The audit log entries in JSON Lines format, oldest first. Each line is a JSON object with the fields of `AuditEvent`; its `outcome` is in lower case. Empty if no entries are left.',
   })
   jsonLines!: string;
 
-  @Field(() => String, { nullable: true, description: 'The cursor of the last event, for `after`.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The cursor of the last entry of this part. Use it as the `after` argument to get the next part. Null if this part is empty.',
+  })
   endCursor!: string | null;
 
-  @Field(() => Boolean, { description: 'Whether there is more after this part.' })
+  @Field(() => Boolean, { description: 'Whether more entries follow after this part.' })
   hasNextPage!: boolean;
 }
 
@@ -35,12 +39,18 @@ export class ExportAuditEvents {
   @Query(() => AuditEventExport, {
     nullable: true,
     description:
-      'The audit trail of the tenant of the x-tenantid header to take away, part after part, each of up to 200 events.',
+      'Exports the audit log of a tenant, oldest entry first, in parts of up to 200 entries. The `x-tenantid` header names the tenant. To get the next part, send `endCursor` as the `after` argument. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
   })
   async auditEventExport(
-    @Arg('filter', () => AuditEventFilter, { nullable: true, description: 'Which events. Otherwise all.' })
+    @Arg('filter', () => AuditEventFilter, {
+      nullable: true,
+      description: 'Selects the entries to export. Defaults to all entries.',
+    })
     filterArgument: AuditEventFilter | null,
-    @Arg('after', () => String, { nullable: true, description: 'Where the part before this one ended.' })
+    @Arg('after', () => String, {
+      nullable: true,
+      description: 'The `endCursor` of the previous part. Omit it to get the first part.',
+    })
     after: string | null,
     @Ctx() context: Context,
   ): Promise<AuditEventExport> {

@@ -10,101 +10,118 @@ export enum AuditOutcome {
 
 registerEnumType(AuditOutcome, {
   name: 'AuditOutcome',
-  description: 'What came of it.',
+  description: 'The outcome of an action.',
   valuesConfig: {
-    SUCCESS: { description: 'It was done.' },
-    DENIED: { description: 'Somebody tried it without being allowed to. At most one a minute is recorded.' },
+    SUCCESS: { description: 'The action succeeded.' },
+    DENIED: { description: 'The action was denied. Repeated denials are recorded at most once a minute.' },
   },
 });
 
-@ObjectType('Actor', { description: 'Who did something, as their token told it at that time.' })
+@ObjectType('Actor', {
+  description:
+    'The person or machine that performed an action. The name and the email address are those at the time of the action.',
+})
 export class ActorType {
   @Field(() => String, {
     description:
-      'The realm that signed the token. Empty for the gateway itself, and for who signed in with a client id.',
+      'The realm that issued the access token of the actor. Empty for the gateway itself and for a machine that authenticated with its client ID.',
   })
   realm!: string;
 
   @Field(() => ID, {
     description:
-      'The subject of the token (`sub`), unique within the realm; where that is empty, the client id.',
+      'The subject (`sub` claim) of the access token of the actor, unique within the realm. If `realm` is empty, this is the client ID of the machine, or `service-account-gateway` for the gateway itself.',
   })
   id!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The name. Null if the token had none, or it was erased.',
+    description: 'The name of the actor. Null if it is unknown or was erased.',
   })
   name!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The e-mail address. Null if the token had none, or it was erased.',
+    description: 'The email address of the actor. Null if it is unknown or was erased.',
   })
   email!: string | null;
 }
 
-/** The cost of a snapshot, which may have 100 names of permissions, 32 labels and a long text. */
+/** The cost of a snapshot, which may contain 100 names of permissions, 32 labels and a long text. */
 const snapshotCost = 40;
 
 @ObjectType('AuditEvent', {
   implements: NodeType,
-  description: 'Something that was done, or was tried and denied. It never changes.',
+  description:
+    'An audit log entry: a record of an action that was performed or denied. Entries do not change, except that the name and email address of a person can be erased.',
 })
 export class AuditEventType extends NodeType {
-  @Field(() => Date, { description: 'When.' })
+  @Field(() => Date, { description: 'The time of the action.' })
   occurredAt!: Date;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The tenant that it belongs to, which may be gone. Null if it belongs to none.',
+    description:
+      'The ID of the tenant that the entry belongs to. The tenant may have been deleted. For a denied action, this is a tenant that the actor belongs to. Null if the entry belongs to no tenant.',
   })
   tenantId!: string | null;
 
-  @Field(() => ActorType, { description: 'Who.' })
+  @Field(() => ActorType, { description: 'The person or machine that performed the action, or tried to.' })
   actor!: ActorType;
 
   @Field(() => String, {
     description:
-      'What, such as `service_account.create`. No enum: versions to come add to it, and clients should expect that.',
+      'The action, such as `service_account.create`. Future versions may add actions, so clients must accept unknown values.',
   })
   action!: string;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'To what: an id, or the name of what has none. Of what was denied: what was asked for; in a tenant that the caller does not belong to, that tenant. Null if it was about nothing in particular.',
+      'The object of the action: its ID, or its name if it has no ID. For a denied action in a tenant that the actor does not belong to, this is the ID of that tenant. Null if the action has no particular object.',
   })
   target!: string | null;
 
-  @Field(() => AuditOutcome, { description: 'What came of it.' })
+  @Field(() => AuditOutcome, { description: 'Whether the action succeeded or was denied.' })
   outcome!: AuditOutcome;
 
-  @Field(() => String, { description: 'The x-request-id of the request, which the log has, too.' })
+  @Field(() => String, {
+    description:
+      'The ID of the request, as in the `x-request-id` response header and in the log of the gateway. For an action of the gateway itself, a random UUID.',
+  })
   requestId!: string;
 
-  @Field(() => String, { nullable: true, description: 'The IP address that the request came from.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The IP address that the request came from. Null for an action of the gateway itself.',
+  })
   ip!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The User-Agent of the request, cut to 255 characters.',
+    description:
+      'The `User-Agent` header of the request, truncated to 255 characters. Null if the request had none, and for an action of the gateway itself.',
   })
   userAgent!: string | null;
 
   @Extensions({ cost: snapshotCost })
   @Field(() => GraphQLJSONObject, {
     nullable: true,
-    description: 'What was changed, as it was before. Null if there was nothing, and where nothing changed.',
+    description:
+      'The changed fields with their values before the action. Null if there are none, for example because the action created the object.',
   })
   before!: Record<string, unknown> | null;
 
   @Extensions({ cost: snapshotCost })
-  @Field(() => GraphQLJSONObject, { nullable: true, description: 'The same as it is since then.' })
+  @Field(() => GraphQLJSONObject, {
+    nullable: true,
+    description:
+      'The changed fields with their values after the action, and other details, such as the IDs of revoked secrets. Null if there are none.',
+  })
   after!: Record<string, unknown> | null;
 }
 
-/** The columns of an event. Hand-written statements have null where the entity has undefined. */
+/** The columns of an audit log entry. Hand-written statements return null where the entity has undefined. */
 export type EventFields = Pick<
   AuditEvent,
   'id' | 'occurredAt' | 'callerRealm' | 'callerId' | 'action' | 'outcome' | 'requestId'

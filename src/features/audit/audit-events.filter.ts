@@ -5,50 +5,68 @@ import { isUuid } from '../../platform/ids.js';
 import { line, subject } from '../../platform/input-rules.js';
 import { AuditOutcome } from './audit-event.type.js';
 
-@InputType('ActorFilter', { description: 'Who did something.' })
+@InputType('ActorFilter', {
+  description: 'Selects audit log entries by the actor: the person or machine that performed the action.',
+})
 export class ActorFilter {
-  @Field(() => String, { nullable: true, description: 'The realm. Left out, any.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Matches only entries whose actor is in this realm. Must be combined with the ID of the actor. If null or omitted, the ID matches in every realm.',
+  })
   realm?: string | null;
 
-  @Field(() => ID, { description: 'The subject of the token.' })
+  @Field(() => ID, {
+    description:
+      'Matches entries whose actor has this ID: the subject (`sub` claim) of an access token, or the client ID of a machine.',
+  })
   id!: string;
 }
 
-@InputType('AuditEventFilter', { description: 'What events have to be. All of it has to hold.' })
+@InputType('AuditEventFilter', {
+  description: 'Selects audit log entries. An entry must match all given fields.',
+})
 export class AuditEventFilter {
-  @Field(() => ActorFilter, { nullable: true, description: 'Was done by somebody.' })
+  @Field(() => ActorFilter, { nullable: true, description: 'Matches entries with this actor.' })
   actor?: ActorFilter | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Is one of these actions, such as `service_account.create`.',
+    description:
+      'Matches entries with any of these actions, such as `service_account.create`. The list must not be empty.',
   })
   action?: string[] | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Was done to this: an id, or the name of what has none.',
+    description: 'Matches entries about this object: its ID, or its name if it has no ID.',
   })
   target?: string | null;
 
-  @Field(() => AuditOutcome, { nullable: true, description: 'Came to this.' })
+  @Field(() => AuditOutcome, { nullable: true, description: 'Matches entries with this outcome.' })
   outcome?: AuditOutcome | null;
 
-  @Field(() => Date, { nullable: true, description: 'Was at this time or later.' })
+  @Field(() => Date, { nullable: true, description: 'Matches entries at or after this time.' })
   occurredAfter?: Date | null;
 
-  @Field(() => Date, { nullable: true, description: 'Was before this time.' })
+  @Field(() => Date, { nullable: true, description: 'Matches entries before this time.' })
   occurredBefore?: Date | null;
 
-  @Field(() => String, { nullable: true, description: 'Was part of the request with this x-request-id.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Matches entries that were recorded for the request with this `x-request-id`.',
+  })
   requestId?: string | null;
 }
 
 @InputType('AllAuditEventFilter', {
-  description: 'What events of any tenant have to be. All of it has to hold.',
+  description: 'Selects audit log entries of all tenants. An entry must match all given fields.',
 })
 export class AllAuditEventFilter extends AuditEventFilter {
-  @Field(() => ID, { nullable: true, description: 'Belongs to this tenant.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Matches entries that belong to the tenant with this ID, a UUID.',
+  })
   tenantId?: string | null;
 }
 

@@ -16,11 +16,14 @@ export class AuditEvents {
   @Query(() => AuditEventConnection, {
     nullable: true,
     description:
-      'The audit trail of the tenant of the x-tenantid header, the newest first. It is there also when the tenant is gone.',
+      'Lists the audit log entries of a tenant, newest first. The `x-tenantid` header names the tenant. The audit log remains available after the tenant is deleted. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
   })
   async auditEvents(
     @Args(() => PageArgs) args: PageArgs,
-    @Arg('filter', () => AuditEventFilter, { nullable: true, description: 'Which events. Otherwise all.' })
+    @Arg('filter', () => AuditEventFilter, {
+      nullable: true,
+      description: 'Selects the entries to return. Defaults to all entries.',
+    })
     filter: AuditEventFilter | null,
     @Ctx() context: Context,
   ): Promise<AuditEventConnection> {
@@ -32,7 +35,7 @@ export class AuditEvents {
   }
 }
 
-/** Finds an event of the request's tenant. @throws AppError NOT_FOUND */
+/** Finds an audit log entry of the request's tenant. @throws AppError NOT_FOUND */
 export async function findEvent(context: Context, id: string): Promise<AuditEventType> {
   const event = await context.query((em) => em.findOne(AuditEvent, { id, tenantId: tenantIdOf(context) }));
   if (!event)

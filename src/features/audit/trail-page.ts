@@ -11,35 +11,38 @@ import { AuditEventType, type EventFields, toEventType } from './audit-event.typ
 import { type AllAuditEventFilter, filterRules } from './audit-events.filter.js';
 import { type EventRow, trailStatement } from './audit-events.sql.js';
 
-/** The cost of a page: its rows are read whole, whatever is selected, and their `before` and `after` may be long. */
+/** The cost of a page. Complete rows are read, whatever is selected, and their `before` and `after` may be long. */
 const pageCost = 1000;
 
-@ObjectType('AuditEventEdge', { description: 'An event and its place in the trail.' })
+@ObjectType('AuditEventEdge', { description: 'An audit log entry on a page, with its cursor.' })
 export class AuditEventEdge {
-  @Field(() => String, { description: 'The place, for `after` or `before`.' })
+  @Field(() => String, {
+    description: 'The cursor of the entry. Use it as the `after` or `before` argument.',
+  })
   cursor!: string;
 
-  @Field(() => AuditEventType, { description: 'The event.' })
+  @Field(() => AuditEventType, { description: 'The audit log entry.' })
   node!: AuditEventType;
 }
 
 @ObjectType('AuditEventConnection', {
-  description: 'A page of the audit trail. There is no total: a trail of millions is not counted.',
+  description:
+    'A page of audit log entries. It has no total count, because an audit log can be too large to count.',
 })
 export class AuditEventConnection {
   @Extensions({ paged: true, cost: pageCost })
-  @Field(() => [AuditEventEdge], { description: 'The events with their places.' })
+  @Field(() => [AuditEventEdge], { description: 'The audit log entries on the page, with their cursors.' })
   edges!: AuditEventEdge[];
 
   @Extensions({ paged: true, cost: pageCost })
-  @Field(() => [AuditEventType], { description: 'The events alone.' })
+  @Field(() => [AuditEventType], { description: 'The audit log entries on the page, without cursors.' })
   nodes!: AuditEventType[];
 
-  @Field(() => PageInfoType, { description: 'Where the page is in the trail.' })
+  @Field(() => PageInfoType, { description: 'The position of the page in the audit log.' })
   pageInfo!: PageInfoType;
 }
 
-/** Describes a list of events in the order of time. @param name distinguishes it from other lists of events */
+/** Describes a list of entries ordered by time. @param name distinguishes the list from other lists of entries */
 export const eventList = (...name: string[]): CursorList<Pick<EventFields, 'occurredAt' | 'id'>> => ({
   name: JSON.stringify(['audit_event', ...name]),
   position: z.tuple([timePosition, z.uuid()]),
@@ -47,16 +50,16 @@ export const eventList = (...name: string[]): CursorList<Pick<EventFields, 'occu
 });
 
 export interface Trail {
-  /** The tenant whose events are read. Without it, all events are read, also those that belong to no tenant. */
+  /** The tenant whose entries are read. If absent, the entries of all tenants and of no tenant are read. */
   tenantId?: string;
   filter: AllAuditEventFilter;
-  /** The name of the list, which its cursors are bound to. */
+  /** The name of the list. A cursor is valid only for the list of this name. */
   list: readonly string[];
 }
 
 /**
- * Reads a page of a trail, the newest events first.
- * @returns undefined if there is no such tenant, and no event of one
+ * Reads a page of an audit log, newest entries first.
+ * @returns undefined if the tenant does not exist and has no entries
  * @throws AppError BAD_USER_INPUT
  */
 export async function readTrail(

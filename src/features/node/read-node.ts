@@ -7,7 +7,7 @@ import { findEvent } from '../audit/audit-events.js';
 import { findAccount } from '../service-accounts/read-service-account.js';
 import { findSecret } from '../service-accounts/secrets/live-secrets.js';
 
-/** Functions that find an object of a type by its UUID. They throw an AppError NOT_FOUND. */
+/** Functions that find an object of a type by its UUID. They throw an AppError NOT_FOUND if there is none. */
 const finders: Record<NodeTypeName, (context: Context, id: string) => Promise<NodeType>> = {
   ServiceAccount: (context, id) => findAccount(context, { id }),
   ServiceAccountSecret: findSecret,
@@ -22,10 +22,13 @@ export class ReadNode {
   @Query(() => NodeType, {
     nullable: true,
     description:
-      'Any object of the tenant of the x-tenantid header by its id, NOT_FOUND if that has none such.',
+      'Returns an object by its ID: a service account, a secret or an audit log entry. Fails with `NOT_FOUND` if the tenant named by the `x-tenantid` header has no such object. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
   })
   async node(
-    @Arg('id', () => ID, { description: 'An id with a prefix, `sa-`, `secret-` or `audit-`.' }) id: string,
+    @Arg('id', () => ID, {
+      description: 'The ID of the object: the prefix `sa-`, `secret-` or `audit-`, followed by a UUID.',
+    })
+    id: string,
     @Ctx() context: Context,
   ): Promise<NodeType> {
     const type = types.find((name) => id.toLowerCase().startsWith(`${idPrefixes[name]}-`));

@@ -8,24 +8,28 @@ import { publicIdSql } from '../../platform/ids.js';
 import { isPermissionName } from './permission.rules.js';
 import { type PermissionFields, PermissionType } from './permission.type.js';
 
-@InputType('DeletePermissionInput', { description: 'Which permission.' })
+@InputType('DeletePermissionInput', { description: 'The input for deleting a permission.' })
 export class DeletePermissionInput {
-  @Field(() => String, { description: 'Its name, such as `invoices:read`.' })
+  @Field(() => String, { description: 'The name of the permission, such as `invoices:read`.' })
   name!: string;
 
   @Field(() => Boolean, {
     defaultValue: false,
-    description: 'Whether it is taken from the accounts that have it. Otherwise these are a CONFLICT.',
+    description:
+      'Whether to also remove the permission from all service accounts that have it, in all tenants. If false, the request fails with `CONFLICT` while any account has the permission. Defaults to false.',
   })
   force!: boolean;
 }
 
-@ObjectType('DeletePermissionPayload', { description: 'What is gone.' })
+@ObjectType('DeletePermissionPayload', { description: 'The result of deleting a permission.' })
 export class DeletePermissionPayload {
-  @Field(() => PermissionType, { description: 'The permission as it was.' })
+  @Field(() => PermissionType, { description: 'The deleted permission, as it was before the deletion.' })
   permission!: PermissionType;
 
-  @Field(() => Int, { description: 'How many accounts it was taken from, in all tenants.' })
+  @Field(() => Int, {
+    description:
+      'The number of service accounts from which the permission was removed, in all tenants. Deleted accounts that can still be restored count as well.',
+  })
   serviceAccountCount!: number;
 }
 
@@ -36,10 +40,10 @@ export class DeletePermission {
   @Mutation(() => DeletePermissionPayload, {
     nullable: true,
     description:
-      'Deletes a permission from the catalogue. While accounts have it, also deleted ones that can be restored, that takes `force`. For super_admin.',
+      'Deletes a permission from the permission catalog. Fails with `CONFLICT` if any service account has the permission, unless `force` is true. Deleted accounts that can still be restored count as well. Requires the role `super_admin`.',
   })
   async deletePermission(
-    @Arg('input', () => DeletePermissionInput, { description: 'Which permission.' })
+    @Arg('input', () => DeletePermissionInput, { description: 'The permission to delete.' })
     { name, force }: DeletePermissionInput,
     @Ctx() context: Context,
   ): Promise<DeletePermissionPayload> {
@@ -47,8 +51,8 @@ export class DeletePermission {
       throw invalidField('name', 'must have the form resource:action, such as invoices:read');
     return context.inTurn(() =>
       longTransaction(this.pool, async (tx) => {
-        // The lock waits until the transactions that may be granting the permission have ended. New ones wait behind
-        // it, so that it must wait no longer than a request may.
+        // The lock waits for all transactions that may be granting the permission. New transactions queue behind the
+        // lock, so it must not wait longer than a request may.
         await run(tx, { text: `set local lock_timeout = 2000` });
         await run(tx, { text: 'lock table service_account in exclusive mode' });
         const permission = await remove(tx, name, context);
@@ -59,7 +63,7 @@ export class DeletePermission {
   }
 }
 
-/** Deletes the permission from the catalogue. @throws AppError NOT_FOUND */
+/** Deletes the permission from the catalog. @throws AppError NOT_FOUND */
 async function remove(tx: Database, name: string, context: Context): Promise<PermissionFields> {
   const [permission] = await run<PermissionFields>(tx, {
     text: `
@@ -84,7 +88,7 @@ async function remove(tx: Database, name: string, context: Context): Promise<Per
   return permission;
 }
 
-/** Requires that no account has the permission. @returns how many have it @throws AppError CONFLICT */
+/** Requires that no account has the permission. @returns the number of accounts that have it @throws AppError CONFLICT */
 async function requireUnused(tx: Database, name: string): Promise<0> {
   const [used] = await run<{ count: number; deleted: number }>(tx, {
     text: `select count(*)::integer as count, (count(*) filter (where status = 'deleted'))::integer as deleted
@@ -101,7 +105,7 @@ async function requireUnused(tx: Database, name: string): Promise<0> {
   });
 }
 
-/** Takes the permission from the accounts that have it, with an audit event for each. @returns how many had it */
+/** Removes the permission from all accounts, with an audit log entry for each. @returns the number of accounts */
 async function take(tx: Database, name: string, context: Context): Promise<number> {
   const [row] = await run<{ count: number }>(tx, {
     text: `

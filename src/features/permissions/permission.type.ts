@@ -2,19 +2,26 @@ import { Field, ObjectType } from 'type-graphql';
 import type { Permission } from './permission.entity.js';
 
 @ObjectType('Permission', {
-  description: 'An entry of the catalogue: what a service account may be granted.',
+  description:
+    'A permission in the permission catalog. Administrators grant permissions to service accounts.',
 })
 export class PermissionType {
-  @Field(() => String, { description: 'The name, `resource:action`. There are no wildcards.' })
+  @Field(() => String, {
+    description: 'The name of the permission, in the form `resource:action`. There are no wildcards.',
+  })
   name!: string;
 
-  @Field(() => String, { description: 'What it allows, for people.' })
+  @Field(() => String, { description: 'A description of what the permission allows.' })
   description!: string;
 
-  @Field(() => Boolean, { description: 'Whether new accounts get it when nobody says what they get.' })
+  @Field(() => Boolean, {
+    description: 'Whether a new service account gets this permission if the request names no permissions.',
+  })
   isDefault!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether only a super_admin may grant it.' })
+  @Field(() => Boolean, {
+    description: 'Whether only a caller with the role `super_admin` can grant this permission.',
+  })
   restricted!: boolean;
 }
 

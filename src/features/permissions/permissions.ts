@@ -10,29 +10,31 @@ import { PageInfoType, positionBeside, toConnection } from '../../platform/pagin
 import { isPermissionName } from './permission.rules.js';
 import { type PermissionFields, PermissionType } from './permission.type.js';
 
-/** The cost of a page: its rows are small, apart from their descriptions. */
+/** The cost of a page. Its rows are small, apart from their descriptions. */
 const pageCost = 15;
 
-@ObjectType('PermissionEdge', { description: 'A permission and its place in the catalogue.' })
+@ObjectType('PermissionEdge', { description: 'A permission on a page, with its cursor.' })
 export class PermissionEdge {
-  @Field(() => String, { description: 'The place, for `after` or `before`.' })
+  @Field(() => String, {
+    description: 'The cursor of the permission. Use it as the `after` or `before` argument.',
+  })
   cursor!: string;
 
   @Field(() => PermissionType, { description: 'The permission.' })
   node!: PermissionType;
 }
 
-@ObjectType('PermissionConnection', { description: 'A page of the catalogue.' })
+@ObjectType('PermissionConnection', { description: 'A page of permissions.' })
 export class PermissionConnection {
   @Extensions({ paged: true, cost: pageCost })
-  @Field(() => [PermissionEdge], { description: 'The permissions with their places.' })
+  @Field(() => [PermissionEdge], { description: 'The permissions on the page, with their cursors.' })
   edges!: PermissionEdge[];
 
   @Extensions({ paged: true, cost: pageCost })
-  @Field(() => [PermissionType], { description: 'The permissions alone.' })
+  @Field(() => [PermissionType], { description: 'The permissions on the page, without cursors.' })
   nodes!: PermissionType[];
 
-  @Field(() => PageInfoType, { description: 'Where the page is in the catalogue.' })
+  @Field(() => PageInfoType, { description: 'The position of the page in the permission catalog.' })
   pageInfo!: PageInfoType;
 }
 
@@ -49,7 +51,8 @@ export class Permissions {
 
   @Query(() => PermissionConnection, {
     nullable: true,
-    description: 'The catalogue of permissions, by their names. The same in every tenant.',
+    description:
+      'Lists the permission catalog, ordered by name. All tenants share the same catalog. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
   })
   async permissions(
     @Args(() => PageArgs) args: PageArgs,
@@ -69,7 +72,10 @@ export class Permissions {
   }
 
   @Extensions({ cost: 50 })
-  @FieldResolver(() => Int, { description: 'How many there are. Counted only when selected.' })
+  @FieldResolver(() => Int, {
+    description:
+      'The number of permissions in the permission catalog. Counted only if this field is selected.',
+  })
   async totalCount(@Ctx() context: Context): Promise<number> {
     const [row] = await context.inTurn(() => count(this.pool, []));
     return row?.count ?? 0;

@@ -11,33 +11,39 @@ import { Permission } from './permission.entity.js';
 import { permissionRules } from './permission.rules.js';
 import { type PermissionFields, PermissionType } from './permission.type.js';
 
-@InputType('SetPermissionInput', { description: 'An entry of the catalogue, all of it.' })
+@InputType('SetPermissionInput', {
+  description: 'The input for creating or replacing a permission. Omitted fields are set to their defaults.',
+})
 export class SetPermissionInput {
   @Field(() => String, {
     description:
-      'The name: `resource:action`, each up to 50 characters of a-z, 0-9, dash and underscore, first a letter.',
+      'The name of the permission, in the form `resource:action`. Each of the two parts starts with a letter and has 1 to 50 characters: lowercase letters, digits, hyphens or underscores.',
   })
   name!: string;
 
-  @Field(() => String, { description: 'What it allows, for people. 1 to 255 characters.' })
+  @Field(() => String, {
+    description: 'A description of what the permission allows, 1 to 255 characters.',
+  })
   description!: string;
 
   @Field(() => Boolean, {
     defaultValue: false,
-    description: 'Whether new accounts get it when nobody says what they get.',
+    description:
+      'Whether a new service account gets this permission if the request names no permissions. Defaults to false.',
   })
   isDefault!: boolean;
 
   @Field(() => Boolean, {
     defaultValue: false,
-    description: 'Whether only a super_admin may grant it. Not for one that every new account gets.',
+    description:
+      'Whether only a caller with the role `super_admin` can grant this permission. Cannot be true if `isDefault` is true. Defaults to false.',
   })
   restricted!: boolean;
 }
 
-@ObjectType('SetPermissionPayload', { description: 'The permission after the change.' })
+@ObjectType('SetPermissionPayload', { description: 'The result of creating or replacing a permission.' })
 export class SetPermissionPayload {
-  @Field(() => PermissionType, { description: 'The permission.' })
+  @Field(() => PermissionType, { description: 'The permission after the operation.' })
   permission!: PermissionType;
 }
 
@@ -46,10 +52,11 @@ export class SetPermission {
   @Mutation(() => SetPermissionPayload, {
     nullable: true,
     description:
-      'Adds a permission to the catalogue, or replaces what is told of it. Accounts keep what they have. For super_admin.',
+      'Creates a permission in the permission catalog, or replaces an existing one. Service accounts that have the permission keep it. Requires the role `super_admin`.',
   })
   async setPermission(
-    @Arg('input', () => SetPermissionInput, { description: 'The permission.' }) input: SetPermissionInput,
+    @Arg('input', () => SetPermissionInput, { description: 'The permission to create or replace.' })
+    input: SetPermissionInput,
     @Ctx() context: Context,
   ): Promise<SetPermissionPayload> {
     checkInput(permissionRules, input);
@@ -63,7 +70,7 @@ export class SetPermission {
 }
 
 /**
- * Inserts a permission, or changes the one that has its name. A change that changes nothing is not recorded.
+ * Inserts a permission, or changes the existing one with its name. A change without effect is not recorded.
  * @throws AppError SERVICE_UNAVAILABLE if another request deletes the permission at the same time
  */
 async function set(em: EntityManager, permission: PermissionFields, context: Context): Promise<void> {

@@ -7,23 +7,38 @@ import type { Context } from '../../platform/context.js';
 import { type Database, longTransaction, run } from '../../platform/database/sql.js';
 import { checkInput, line, subject } from '../../platform/input-rules.js';
 
-@InputType('ErasePersonInput', { description: 'Who is to be forgotten.' })
+@InputType('ErasePersonInput', {
+  description: 'The input for erasing the name and email address of a person.',
+})
 export class ErasePersonInput {
-  @Field(() => String, { description: 'The realm that signed their tokens.' })
+  @Field(() => String, {
+    description: 'The realm of the person: the realm that issued the access tokens of the person.',
+  })
   realm!: string;
 
-  @Field(() => ID, { description: 'The subject of their tokens (`sub`), which is kept.' })
+  @Field(() => ID, {
+    description:
+      'The ID of the person: the subject (`sub` claim) of the access tokens of the person. The ID itself is not erased.',
+  })
   id!: string;
 }
 
 const rules = z.object({ realm: line(1, 255), id: subject });
 
-@ObjectType('ErasePersonPayload', { description: 'Where a name or an e-mail address was.' })
+@ObjectType('ErasePersonPayload', {
+  description: 'The result of erasing the name and email address of a person.',
+})
 export class ErasePersonPayload {
-  @Field(() => Int, { description: 'In how many accounts, as their creator.' })
+  @Field(() => Int, {
+    description:
+      'The number of service accounts from which the name or email address of their creator was erased.',
+  })
   serviceAccountCount!: number;
 
-  @Field(() => Int, { description: 'In how many events of the audit trail.' })
+  @Field(() => Int, {
+    description:
+      'The number of audit log entries from which the name or email address of the actor was erased.',
+  })
   auditEventCount!: number;
 }
 
@@ -34,10 +49,13 @@ export class ErasePerson {
   @Mutation(() => ErasePersonPayload, {
     nullable: true,
     description:
-      'Erases the name and e-mail address of a person from the accounts that they created and from the audit trail of all tenants. Their realm and subject stay. For super_admin.',
+      'Erases the name and email address of a person from the service accounts that the person created and from the audit log, in all tenants. The realm and the ID of the person are kept. Requires the role `super_admin`.',
   })
   async erasePerson(
-    @Arg('input', () => ErasePersonInput, { description: 'Who.' }) { realm, id }: ErasePersonInput,
+    @Arg('input', () => ErasePersonInput, {
+      description: 'The person whose name and email address to erase.',
+    })
+    { realm, id }: ErasePersonInput,
     @Ctx() context: Context,
   ): Promise<ErasePersonPayload> {
     checkInput(rules, { realm, id });
@@ -60,7 +78,7 @@ export class ErasePerson {
   }
 }
 
-/** Locks accounts in the order of their ids, as every transaction does. Their versions and times of change stay. */
+/** Locks accounts in the order of their IDs, as every transaction does. It leaves `version` and `updated_at` unchanged. */
 const eraseCreator = `
   with account as materialized (
     select id from service_account
@@ -74,7 +92,7 @@ const eraseCreator = `
   )
   select count(*)::integer as count from erased`;
 
-/** Makes the only change that the triggers of the trail let through (migration-20261124-trail.ts). */
+/** Makes the only change that the triggers of the audit log allow (migration-20261124-trail.ts). */
 const eraseCaller = `
   with erased as (
     update audit_event set caller_name = null, caller_email = null
@@ -97,7 +115,7 @@ async function count(tx: Database, text: string, values: unknown[]): Promise<num
   return row?.count ?? 0;
 }
 
-/** Returns the actor of the event as JSON, without a name if people erase themselves. */
+/** Returns the actor of the entry as JSON. It has no name or email address if callers erase themselves. */
 function eraser({ realm, id }: ErasePersonInput, context: Context): string {
   const actor = actorOf(context);
   const isSelf = actor.realm === realm && actor.id === id;

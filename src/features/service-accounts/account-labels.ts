@@ -7,24 +7,29 @@ import { line } from '../../platform/input-rules.js';
 /** The maximum number of labels of an account. */
 export const maxLabels = 32;
 
-@InputType('LabelInput', { description: 'A key and its value.' })
+@InputType('LabelInput', { description: 'A label for a service account: a key-value pair.' })
 export class LabelInput {
   @Field(() => String, {
-    description: '1 to 63 letters, digits, dots, dashes, slashes or underscores, first and last no sign.',
+    description:
+      'The key of the label: 1 to 63 letters, digits, periods, hyphens, slashes or underscores. The first and the last character must be a letter or a digit.',
   })
   key!: string;
 
-  @Field(() => String, { description: 'Up to 255 characters.' })
+  @Field(() => String, { description: 'The value of the label, up to 255 characters.' })
   value!: string;
 }
 
-@ObjectType('Label', { description: 'A key and its value, to sort accounts by.' })
+@ObjectType('Label', {
+  description: 'A label of a service account: a key-value pair to organize and find accounts.',
+})
 export class LabelType {
-  @Field(() => String, { description: 'The key, once per account.' })
+  @Field(() => String, {
+    description: 'The key of the label. An account has at most one label with a given key.',
+  })
   key!: string;
 
   @Extensions({ cost: 3 })
-  @Field(() => String, { description: 'The value.' })
+  @Field(() => String, { description: 'The value of the label.' })
   value!: string;
 }
 
@@ -46,8 +51,8 @@ export const labelsRule = z
   );
 
 /**
- * Turns labels into sorted pairs, so that a retry that lists them in another order is the same request. Too many
- * labels, which the rule refuses, are not sorted, since that could take long.
+ * Turns labels into sorted pairs, so that a retry with the labels in another order is the same request. If there are
+ * too many labels, they are not sorted, since that could take long and the rule rejects them anyway.
  */
 export function toPairs(labels: readonly LabelInput[]): [string, string][] {
   const pairs = labels.map(({ key, value }): [string, string] => [key, value]);

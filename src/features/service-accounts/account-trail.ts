@@ -7,7 +7,7 @@ import { AuditEventConnection, readTrail } from '../audit/trail-page.js';
 import { accountNotFoundError } from './service-account.errors.js';
 import { ServiceAccountType } from './service-account.type.js';
 
-/** The cost of a trail. Each trail is a statement, and a page of 100 accounts cannot ask for the trails of all. */
+/** The cost of the entries of one account. They take a statement each, too many for a page of 100 accounts. */
 const trailCost = 2000;
 
 /** The field `ServiceAccount.auditEvents`. */
@@ -16,11 +16,11 @@ export class AccountTrail {
   constructor(private readonly pool: Pool) {}
 
   @Extensions({ cost: trailCost })
-  // Nullable, so that a wrong cursor does not null the whole answer, which may have the only copy of a secret.
+  // Nullable, because otherwise an invalid cursor would null the whole response, which may contain a new secret.
   @FieldResolver(() => AuditEventConnection, {
     nullable: true,
     description:
-      "The account's own audit trail, the newest first: what was done to it. For few accounts of a list, if for any.",
+      'The audit log entries about the account, newest first. The field has a high query cost, so one request can select it for only a few accounts.',
   })
   async auditEvents(
     @Root() { id, tenant }: ServiceAccountType,

@@ -24,17 +24,22 @@ import {
 import { ServiceAccountType, toServiceAccountType } from './service-account.type.js';
 import { type NormalisedFields, normaliseAll, rulesOf, toColumns } from './stored-fields.js';
 
-@InputType('CreateServiceAccountInput', { description: 'All of it may be left out.' })
+@InputType('CreateServiceAccountInput', {
+  description: 'The input for creating a service account. All fields are optional.',
+})
 export class CreateServiceAccountInput extends inputFields('create') {}
 
 const rules = rulesOf('create');
 
-@ObjectType('CreateServiceAccountPayload', { description: 'The new account and its first secret.' })
+@ObjectType('CreateServiceAccountPayload', { description: 'The result of creating a service account.' })
 export class CreateServiceAccountPayload {
-  @Field(() => ServiceAccountType, { description: 'The account as it was created.' })
+  @Field(() => ServiceAccountType, { description: 'The new service account.' })
   serviceAccount!: ServiceAccountType;
 
-  @Field(() => String, { description: 'The secret. It is shown here, this once, and cannot be read again.' })
+  @Field(() => String, {
+    description:
+      'The client secret. Store it securely, because it cannot be retrieved later. Only a retry with the same idempotency key returns it again, within 10 minutes.',
+  })
   clientSecret!: string;
 }
 
@@ -42,8 +47,8 @@ export class CreateServiceAccountPayload {
 const maxAttempts = 5;
 
 /**
- * The unique indexes at which another request may win. The next attempt has another client id, and sees a name that is
- * taken.
+ * The unique indexes that another request may violate first. The next attempt uses another client ID, and notices a name
+ * that is taken.
  */
 const contendedIndexes = ['service_account_client_id_unique', 'service_account_name_unique'];
 
@@ -55,14 +60,17 @@ export class CreateServiceAccount {
     private readonly peppers: readonly Pepper[],
   ) {}
 
-  // Nullable, so that an error in one field of a request does not take away the secrets of the others.
+  // Nullable, so that an error in one field of a request does not null the secrets in the other fields.
   @Mutation(() => CreateServiceAccountPayload, {
     nullable: true,
     description:
-      'Creates a service account in the tenant of the x-tenantid header. For tenant_admin and super_admin.',
+      'Creates a service account and its first secret. The account belongs to the tenant named by the `x-tenantid` header. Requires the role `tenant_admin` or `super_admin`.',
   })
   async createServiceAccount(
-    @Arg('input', () => CreateServiceAccountInput, { nullable: true, description: 'What to create.' })
+    @Arg('input', () => CreateServiceAccountInput, {
+      nullable: true,
+      description: 'The fields of the new service account. All are optional.',
+    })
     input: CreateServiceAccountInput | null,
     @Arg('idempotencyKey', () => String, idempotencyKeyOptions)
     idempotencyKey: string | null,
@@ -138,8 +146,8 @@ export class CreateServiceAccount {
 }
 
 /**
- * Returns the reason why nothing was created, in the order of checks of the documented call; undefined if the statement
- * saw no reason, because the tenant changed while the statement waited for its row.
+ * Returns the reason why nothing was created, in the order of checks of the documented request. Returns undefined if the
+ * statement found no reason, because the tenant changed while the statement waited for its row.
  */
 function refusal(findings: Findings): AppError | undefined {
   const { foundStatus, limit, count } = findings;
@@ -154,7 +162,7 @@ function refusal(findings: Findings): AppError | undefined {
 }
 
 function toPayload(row: CreatedRow, clientSecret: string): CreateServiceAccountPayload {
-  // The rows that earlier versions stored for retries do not have the status.
+  // The rows that earlier versions stored for retries have no status.
   const tenant = tenantOf({ ...row, tenantStatus: 'active' });
   return { serviceAccount: toServiceAccountType(row, tenant), clientSecret };
 }

@@ -14,7 +14,7 @@ import {
 import { revokeSecrets } from './secrets/stored-secrets.js';
 
 /**
- * Makes the change that deletes accounts. Deleting a deleted account succeeds, so that a caller may repeat the call.
+ * Creates the change that deletes accounts. Deleting a deleted account succeeds, so that a caller can repeat the request.
  */
 const deleteChange = (tenantLimiter: KeyedLimiter): Change => ({
   action: 'service_account.delete',
@@ -29,16 +29,18 @@ const deleteChange = (tenantLimiter: KeyedLimiter): Change => ({
   },
 });
 
-@InputType('DeleteServiceAccountInput', { description: 'Which account.' })
+@InputType('DeleteServiceAccountInput', { description: 'The input for deleting a service account.' })
 export class DeleteServiceAccountInput extends AccountInput {}
 
-@ObjectType('DeleteServiceAccountPayload', { description: 'The account after the change.' })
+@ObjectType('DeleteServiceAccountPayload', { description: 'The result of deleting a service account.' })
 export class DeleteServiceAccountPayload extends AccountPayload {}
 
-@InputType('DeleteServiceAccountsInput', { description: 'Which accounts.' })
+@InputType('DeleteServiceAccountsInput', { description: 'The input for deleting several service accounts.' })
 export class DeleteServiceAccountsInput extends BulkInput {}
 
-@ObjectType('DeleteServiceAccountsPayload', { description: 'What came of the accounts.' })
+@ObjectType('DeleteServiceAccountsPayload', {
+  description: 'The result of deleting several service accounts.',
+})
 export class DeleteServiceAccountsPayload extends BulkPayload {}
 
 @Resolver()
@@ -52,10 +54,10 @@ export class DeleteServiceAccount {
   @Mutation(() => DeleteServiceAccountPayload, {
     nullable: true,
     description:
-      'Deletes a service account: its name and its place in the limit are free at once, and its secrets never let anyone in again. It can be restored for 30 days. For tenant_admin and super_admin.',
+      'Deletes a service account. Its secrets are revoked permanently, and token introspection reports its access tokens as inactive. Its name can be used for another account immediately, and the account no longer counts toward the limit of the tenant. The account can be restored for 30 days. Requires the role `tenant_admin` or `super_admin`.',
   })
   async deleteServiceAccount(
-    @Arg('input', () => DeleteServiceAccountInput, { description: 'Which account.' })
+    @Arg('input', () => DeleteServiceAccountInput, { description: 'The service account to delete.' })
     { id }: DeleteServiceAccountInput,
     @Ctx() context: Context,
   ): Promise<DeleteServiceAccountPayload> {
@@ -65,10 +67,10 @@ export class DeleteServiceAccount {
   @Mutation(() => DeleteServiceAccountsPayload, {
     nullable: true,
     description:
-      'Deletes up to 100 service accounts, as deleteServiceAccount does. One that fails does not stop the others. For tenant_admin and super_admin.',
+      'Deletes up to 100 service accounts. Their secrets are revoked permanently, and token introspection reports their access tokens as inactive. Their names can be used for other accounts immediately, and they no longer count toward the limit of the tenant. The accounts can be restored for 30 days. If the operation fails for one account, the others are not affected. The response contains a result for each account. Requires the role `tenant_admin` or `super_admin`.',
   })
   async deleteServiceAccounts(
-    @Arg('input', () => DeleteServiceAccountsInput, { description: 'Which accounts.' })
+    @Arg('input', () => DeleteServiceAccountsInput, { description: 'The service accounts to delete.' })
     input: DeleteServiceAccountsInput,
     @Ctx() context: Context,
   ): Promise<DeleteServiceAccountsPayload> {

@@ -18,16 +18,20 @@ const disable: Change = {
   endsTokens: true,
 };
 
-@InputType('DisableServiceAccountInput', { description: 'Which account.' })
+@InputType('DisableServiceAccountInput', { description: 'The input for disabling a service account.' })
 export class DisableServiceAccountInput extends AccountInput {}
 
-@ObjectType('DisableServiceAccountPayload', { description: 'The account after the change.' })
+@ObjectType('DisableServiceAccountPayload', { description: 'The result of disabling a service account.' })
 export class DisableServiceAccountPayload extends AccountPayload {}
 
-@InputType('DisableServiceAccountsInput', { description: 'Which accounts.' })
+@InputType('DisableServiceAccountsInput', {
+  description: 'The input for disabling several service accounts.',
+})
 export class DisableServiceAccountsInput extends BulkInput {}
 
-@ObjectType('DisableServiceAccountsPayload', { description: 'What came of the accounts.' })
+@ObjectType('DisableServiceAccountsPayload', {
+  description: 'The result of disabling several service accounts.',
+})
 export class DisableServiceAccountsPayload extends BulkPayload {}
 
 @Resolver()
@@ -35,10 +39,10 @@ export class DisableServiceAccount {
   @Mutation(() => DisableServiceAccountPayload, {
     nullable: true,
     description:
-      'Keeps a service account from signing in until it is enabled again. For tenant_admin and super_admin.',
+      'Disables a service account. It gets no access tokens until it is enabled again. Token introspection reports its existing access tokens as inactive. Requires the role `tenant_admin` or `super_admin`.',
   })
   async disableServiceAccount(
-    @Arg('input', () => DisableServiceAccountInput, { description: 'Which account.' })
+    @Arg('input', () => DisableServiceAccountInput, { description: 'The service account to disable.' })
     { id }: DisableServiceAccountInput,
     @Ctx() context: Context,
   ): Promise<DisableServiceAccountPayload> {
@@ -48,10 +52,10 @@ export class DisableServiceAccount {
   @Mutation(() => DisableServiceAccountsPayload, {
     nullable: true,
     description:
-      'Disables up to 100 service accounts, as disableServiceAccount does. One that fails does not stop the others. For tenant_admin and super_admin.',
+      'Disables up to 100 service accounts. They get no access tokens until they are enabled again. Token introspection reports their existing access tokens as inactive. If the operation fails for one account, the others are not affected. The response contains a result for each account. Requires the role `tenant_admin` or `super_admin`.',
   })
   async disableServiceAccounts(
-    @Arg('input', () => DisableServiceAccountsInput, { description: 'Which accounts.' })
+    @Arg('input', () => DisableServiceAccountsInput, { description: 'The service accounts to disable.' })
     input: DisableServiceAccountsInput,
     @Ctx() context: Context,
   ): Promise<DisableServiceAccountsPayload> {

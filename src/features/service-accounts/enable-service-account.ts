@@ -17,26 +17,29 @@ const enable: Change = {
   patch: () => ({ status: 'active' }),
 };
 
-@InputType('EnableServiceAccountInput', { description: 'Which account.' })
+@InputType('EnableServiceAccountInput', { description: 'The input for enabling a service account.' })
 export class EnableServiceAccountInput extends AccountInput {}
 
-@ObjectType('EnableServiceAccountPayload', { description: 'The account after the change.' })
+@ObjectType('EnableServiceAccountPayload', { description: 'The result of enabling a service account.' })
 export class EnableServiceAccountPayload extends AccountPayload {}
 
-@InputType('EnableServiceAccountsInput', { description: 'Which accounts.' })
+@InputType('EnableServiceAccountsInput', { description: 'The input for enabling several service accounts.' })
 export class EnableServiceAccountsInput extends BulkInput {}
 
-@ObjectType('EnableServiceAccountsPayload', { description: 'What came of the accounts.' })
+@ObjectType('EnableServiceAccountsPayload', {
+  description: 'The result of enabling several service accounts.',
+})
 export class EnableServiceAccountsPayload extends BulkPayload {}
 
 @Resolver()
 export class EnableServiceAccount {
   @Mutation(() => EnableServiceAccountPayload, {
     nullable: true,
-    description: 'Lets a disabled service account sign in again. For tenant_admin and super_admin.',
+    description:
+      'Enables a disabled service account. It can get access tokens again. Access tokens that were issued before it was disabled remain inactive. Requires the role `tenant_admin` or `super_admin`.',
   })
   async enableServiceAccount(
-    @Arg('input', () => EnableServiceAccountInput, { description: 'Which account.' })
+    @Arg('input', () => EnableServiceAccountInput, { description: 'The service account to enable.' })
     { id }: EnableServiceAccountInput,
     @Ctx() context: Context,
   ): Promise<EnableServiceAccountPayload> {
@@ -46,10 +49,10 @@ export class EnableServiceAccount {
   @Mutation(() => EnableServiceAccountsPayload, {
     nullable: true,
     description:
-      'Enables up to 100 service accounts, as enableServiceAccount does. One that fails does not stop the others. For tenant_admin and super_admin.',
+      'Enables up to 100 disabled service accounts. They can get access tokens again. Access tokens that were issued before they were disabled remain inactive. If the operation fails for one account, the others are not affected. The response contains a result for each account. Requires the role `tenant_admin` or `super_admin`.',
   })
   async enableServiceAccounts(
-    @Arg('input', () => EnableServiceAccountsInput, { description: 'Which accounts.' })
+    @Arg('input', () => EnableServiceAccountsInput, { description: 'The service accounts to enable.' })
     input: EnableServiceAccountsInput,
     @Ctx() context: Context,
   ): Promise<EnableServiceAccountsPayload> {

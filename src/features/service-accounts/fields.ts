@@ -4,7 +4,7 @@ import { compose, line, lines } from '../../platform/input-rules.js';
 import { isPermissionName } from '../permissions/permission.rules.js';
 import { LabelInput, LabelType, labelsRule, maxLabels, toLabelTypes, toPairs } from './account-labels.js';
 
-/** A field of an account that administrators set. */
+/** A field of an account that administrators can set. */
 export interface AccountField {
   /** The property of the entity. Its column has the field's name in snake case. */
   property: object;
@@ -19,7 +19,7 @@ export interface AccountField {
   /** The description in the schema. */
   description: string;
   nullable?: boolean;
-  /** The GraphQL type in inputs, if it is another one. */
+  /** The GraphQL type in inputs, if it differs. */
   inputType?: () => unknown;
   /**
    * The description in inputs, or one for each operation. An operation without a description does not set the field.
@@ -28,37 +28,37 @@ export interface AccountField {
   /** Tells whether an update cannot set the field to null. */
   required?: boolean;
   /**
-   * Brings a value of the input into one form, in which it is compared with the input of a retry. It runs before the
-   * input is checked, so that it must be fast however large the value is.
+   * Normalizes a value of the input, so that it can be compared with the input of a retry. This runs before the input is
+   * checked, so it must be fast however large the value is.
    */
   normalise?(value: never): unknown;
-  /** Turns a normalised value into the stored value. */
+  /** Turns a normalized value into the stored value. */
   toStored?(normalised: never): unknown;
   /** Turns a stored value into the GraphQL value. */
   toShown?(stored: never): unknown;
   /**
-   * Tells whether an earlier version did not know the field. While it is null, the input of a create is compared without it,
-   * so that a retry matches across an upgrade.
+   * Tells whether an earlier version did not have the field. If the field is null, the input of a create is compared
+   * without it, so that a retry matches across an upgrade.
    */
   addedLater?: boolean;
-  /** The weight of the field in the cost of an answer (api/graphql/limits). */
+  /** The weight of the field in the cost of a response (api/graphql/limits). */
   extensions?: { cost?: number; size?: number };
 }
 
 const maxName = 100;
 const maxPermissions = 100;
 
-/** A path has at most 256 characters, of which two are angle brackets (RFC 5321, section 4.5.3.1.3). */
+/** A path has at most 256 characters, two of which are angle brackets (RFC 5321, section 4.5.3.1.3). */
 const maxContact = 254;
 
 const notEmail = `must be an email address of at most ${maxContact} characters`;
 export const contactRule = z.email({ error: notEmail, abort: true }).max(maxContact, notEmail);
 
 /**
- * The fields of an account that administrators set. The entity, the SQL, the input types, the rules, the audit
- * snapshot and the GraphQL type are derived from their rows (stored-fields.ts, graphql-fields.ts). Besides its row, a field
- * needs a migration for its column, and its name in ServiceAccountFields.graphql for REST. The name of a time ends in
- * `At`.
+ * The fields of an account that administrators can set, one row per field. The entity, the SQL, the input types, the
+ * rules, the audit snapshot and the GraphQL type are derived from the rows (stored-fields.ts, graphql-fields.ts). Besides
+ * its row, a field needs a migration for its column, and its name in ServiceAccountFields.graphql for REST. The name of a
+ * time ends in `At`.
  */
 export const accountFields = {
   name: {
@@ -67,10 +67,12 @@ export const accountFields = {
     rule: line(1, maxName),
     audited: true,
     type: () => String,
-    description: "The name, unique among the tenant's accounts.",
+    description: 'The name of the account, unique among the accounts of the tenant that are not deleted.',
     input: {
-      create: '1 to 100 characters. Left out, it is `service-account-` and the time, YYYYMMDDHHmmss in UTC.',
-      update: '1 to 100 characters. It cannot be emptied.',
+      create:
+        'The name of the account, 1 to 100 characters, unique among the accounts of the tenant that are not deleted. Defaults to `service-account-` followed by the creation time in UTC, in the format `YYYYMMDDHHmmss`. Further accounts created in the same second get a suffix: `-2`, `-3` and so on.',
+      update:
+        'The new name of the account, 1 to 100 characters, unique among the accounts of the tenant that are not deleted. Cannot be null.',
     },
     required: true,
     normalise: (name: string) => compose(name, maxName),
@@ -81,9 +83,12 @@ export const accountFields = {
     rule: lines(1000),
     audited: true,
     type: () => String,
-    description: 'What the account is for.',
+    description: 'A description of the account, such as its purpose. Null if not set.',
     nullable: true,
-    input: 'What the account is for, up to 1000 characters.',
+    input: {
+      create: 'A description of the account, such as its purpose, up to 1000 characters.',
+      update: 'The new description of the account, up to 1000 characters. Null removes it.',
+    },
     extensions: { cost: 10 },
   },
   owner: {
@@ -92,9 +97,12 @@ export const accountFields = {
     rule: line(0, 255),
     audited: true,
     type: () => String,
-    description: 'The team or person that answers for the account.',
+    description: 'The team or person responsible for the account. Null if not set.',
     nullable: true,
-    input: 'The team or person that answers for it, up to 255 characters.',
+    input: {
+      create: 'The team or person responsible for the account, up to 255 characters.',
+      update: 'The new team or person responsible for the account, up to 255 characters. Null removes it.',
+    },
   },
   labels: {
     property: p.json().$type<Record<string, string>>(),
@@ -102,11 +110,12 @@ export const accountFields = {
     rule: labelsRule,
     audited: true,
     type: () => [LabelType],
-    description: 'The labels, in the order of their keys.',
+    description: 'The labels of the account, ordered by key.',
     inputType: () => [LabelInput],
     input: {
-      create: 'Up to 32 labels, each key once.',
-      update: 'All of the labels, in the place of those that are there. Up to 32, each key once.',
+      create: 'The labels of the account, up to 32, each with a different key.',
+      update:
+        'The new labels of the account, up to 32, each with a different key. They replace all existing labels. Null or an empty list removes all labels.',
     },
     normalise: (labels: LabelInput[] | null) => toPairs(labels ?? []),
     toStored: (pairs: [string, string][]) => Object.fromEntries(pairs),
@@ -126,9 +135,10 @@ export const accountFields = {
       .refine((names) => new Set(names).size === names.length, 'must not contain an entry twice'),
     audited: true,
     type: () => [String],
-    description: 'What the account is granted, as `resource:action`.',
+    description: 'The names of the permissions that are granted to the account, such as `api:read`.',
     input: {
-      create: 'Names from the catalogue. Left out, the defaults are granted; an empty list grants nothing.',
+      create:
+        'The names of the permissions to grant to the account, up to 100, such as `api:read`. They must exist in the permission catalog. Granting a restricted permission requires the role `super_admin`. If null or omitted, the account gets the default permissions of the catalog. An empty list grants no permissions.',
     },
     normalise: (names: string[] | null) =>
       names && names.length <= maxPermissions ? names.toSorted() : names,
@@ -137,18 +147,21 @@ export const accountFields = {
   expiresAt: {
     property: p.datetime(3).nullable(),
     sqlType: 'timestamptz',
-    // A zone west of Greenwich moves the last hours of 9999 into a year that RFC 3339 cannot write.
+    // In a zone west of Greenwich, the last hours of 9999 are in the year 10000 in UTC, which RFC 3339 cannot express.
     rule: z
       .date()
       .refine((date) => date > new Date(), 'must be in the future')
       .refine((date) => date.getUTCFullYear() < 10_000, 'must be before the year 10000 in UTC'),
     audited: true,
     type: () => Date,
-    description: 'From when on the account cannot sign in.',
+    description:
+      'The time when the account expires. An expired account gets no access tokens. Null if the account does not expire.',
     nullable: true,
     input: {
-      create: 'From when on the account cannot sign in. In the future.',
-      update: 'From when on the account cannot sign in. In the future; null for never.',
+      create:
+        'The time when the account expires. Must be in the future. An expired account gets no access tokens. If null or omitted, the account does not expire.',
+      update:
+        'The new time when the account expires. Must be in the future. An expired account gets no access tokens. If null, the account does not expire.',
     },
   },
   contact: {
@@ -157,9 +170,13 @@ export const accountFields = {
     rule: contactRule,
     audited: true,
     type: () => String,
-    description: 'The e-mail address at which the people behind the account are reached.',
+    description: 'The email address of the people responsible for the account. Null if not set.',
     nullable: true,
-    input: 'The e-mail address at which the people behind it are reached, up to 254 characters.',
+    input: {
+      create: 'The email address of the people responsible for the account, up to 254 characters.',
+      update:
+        'The new email address of the people responsible for the account, up to 254 characters. Null removes it.',
+    },
     addedLater: true,
   },
 } satisfies Record<string, AccountField>;

@@ -11,7 +11,7 @@ import {
   rowsOf,
 } from './stored-fields.js';
 
-/** Makes the input type with the fields that an operation sets. The input of the operation extends it. */
+/** Creates the input type with the fields that an operation sets. The input of the operation extends it. */
 export function inputFields(operation: InputOperation): new () => AccountInputFields {
   @InputType()
   abstract class InputFields {}
@@ -22,7 +22,7 @@ export function inputFields(operation: InputOperation): new () => AccountInputFi
   return InputFields as unknown as new () => AccountInputFields;
 }
 
-/** Makes the GraphQL type with the fields that administrators set. The type of an account extends it. */
+/** Creates the GraphQL type with the fields that administrators can set. The type of an account extends it. */
 export function typeFields(): new () => AccountTypeFields {
   @ObjectType()
   abstract class TypeFields {}
@@ -33,7 +33,7 @@ export function typeFields(): new () => AccountTypeFields {
   return TypeFields as unknown as new () => AccountTypeFields;
 }
 
-/** The fields that administrators set, as GraphQL shows them. */
+/** The fields that administrators can set, with their GraphQL values. */
 export type AccountTypeFields = {
   [Field in AccountFieldName]: Row<Field> extends { toShown(stored: never): infer Shown }
     ? Shown
@@ -45,8 +45,8 @@ export type AccountTypeFields = {
 const converters = rows.map(([, { toShown }]) => toShown as ((stored: unknown) => unknown) | undefined);
 
 /**
- * Adds the GraphQL values of these fields to an object with the others. It runs for each account of a page: a second
- * object that is spread into the first would take several times as long.
+ * Adds the GraphQL values of these fields to an object with the other fields. This runs for each account of a page:
+ * spreading a second object into the first would take several times as long.
  */
 export function addShown<Others extends object>(
   others: Others,

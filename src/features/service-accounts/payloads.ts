@@ -10,20 +10,21 @@ import { ServiceAccountType } from './service-account.type.js';
 @InputType()
 export abstract class AccountInput {
   @NodeId('ServiceAccount')
-  @Field(() => ID, { description: 'The account.' })
+  @Field(() => ID, { description: 'The ID of the service account: `sa-` followed by a UUID.' })
   id!: string;
 }
 
-/** The options of the input field `expectedVersion`, which makes a change conditional. */
+/** The options of the input field `expectedVersion`, which makes a change depend on the version. */
 export const expectedVersionOptions = {
   nullable: true,
-  description: 'The version that you have seen. If it has another one by now, that is a CONFLICT.',
+  description:
+    'The `version` of the account that this change is based on. The request fails with `CONFLICT` if the account has another version, unless the request would change nothing. If null or omitted, the version is not checked.',
 };
 
 /** The payload of a change of one account. */
 @ObjectType()
 export abstract class AccountPayload {
-  @Field(() => ServiceAccountType, { description: 'The account after the change.' })
+  @Field(() => ServiceAccountType, { description: 'The service account after the operation.' })
   serviceAccount!: ServiceAccountType;
 }
 
@@ -34,30 +35,39 @@ export const maxAccounts = 100;
 @InputType()
 export abstract class BulkInput {
   @NodeId('ServiceAccount')
-  @Field(() => [ID], { description: 'The accounts, each once: 1 to 100.' })
+  @Field(() => [ID], {
+    description:
+      'The IDs of the service accounts, 1 to 100, without duplicates. Each is `sa-` followed by a UUID.',
+  })
   ids!: string[];
 }
 
 const size = `must contain 1 to ${maxAccounts} entries`;
 const bulkRules = z.object({ ids: z.array(z.string()).min(1, size).max(maxAccounts, size) });
 
-/** Checks the ids of a change of several accounts. @throws AppError BAD_USER_INPUT */
+/** Checks the IDs of a change of several accounts. @throws AppError BAD_USER_INPUT */
 export function checkBulkInput({ ids }: BulkInput): void {
   checkInput(bulkRules, { ids });
   if (new Set(ids).size < ids.length) throw invalidField('ids', 'must not contain an account twice');
 }
 
 @ObjectType('ServiceAccountError', {
-  description: 'Why nothing was done with one of the accounts that a mutation is about.',
+  description: 'The reason why a bulk operation failed for one service account.',
 })
 export class ServiceAccountErrorType {
-  @Field(() => String, { description: 'As `code` in the extensions of an error: `NOT_FOUND`, say.' })
+  @Field(() => String, {
+    description:
+      'The error code, such as `NOT_FOUND`. The codes are the same as those of a request that fails as a whole.',
+  })
   code!: string;
 
-  @Field(() => String, { description: 'The reason.' })
+  @Field(() => String, { description: 'A human-readable description of the error.' })
   message!: string;
 
-  @Field(() => String, { nullable: true, description: 'The field that it is about.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The field that caused the error. Null if no particular field did.',
+  })
   field!: string | null;
 }
 
@@ -65,34 +75,38 @@ export class ServiceAccountErrorType {
 @ObjectType()
 export abstract class BulkResult {
   @NodeId('ServiceAccount')
-  @Field(() => ID, { description: 'The account that was asked for.' })
+  @Field(() => ID, { description: 'The ID of the service account: `sa-` followed by a UUID.' })
   id!: string;
 
   @Field(() => ServiceAccountType, {
     nullable: true,
-    description: 'The account after the change. Null when nothing was done.',
+    description: 'The service account after the operation. Null if the operation failed for this account.',
   })
   serviceAccount!: ServiceAccountType | null;
 
   @Field(() => ServiceAccountErrorType, {
     nullable: true,
-    description: 'Why nothing was done. Null when it was.',
+    description: 'The reason why the operation failed for this account. Null if it succeeded.',
   })
   error!: ServiceAccountErrorType | null;
 }
 
-@ObjectType('ServiceAccountResult', { description: 'What came of one of the accounts.' })
+@ObjectType('ServiceAccountResult', {
+  description: 'The result of a bulk operation for one service account.',
+})
 export class ServiceAccountResult extends BulkResult {}
 
 /** The payload of a change of several accounts. */
 @ObjectType()
 export abstract class BulkPayload {
   @Extensions({ size: maxAccounts })
-  @Field(() => [ServiceAccountResult], { description: 'What came of each, in the order of `ids`.' })
+  @Field(() => [ServiceAccountResult], {
+    description: 'The results, one for each service account, in the order of `ids`.',
+  })
   results!: ServiceAccountResult[];
 }
 
-/** Makes the payload of a change of several accounts. @param outcomes in the order of the ids */
+/** Creates the payload of a change of several accounts. @param outcomes in the order of the IDs */
 export const toBulkPayload = (ids: string[], outcomes: Outcome<ServiceAccountType>[]): BulkPayload => ({
   results: outcomes.map((outcome, index) => ({
     id: ids[index] ?? '',

@@ -14,10 +14,11 @@ export class ReadServiceAccount {
   @Query(() => ServiceAccountType, {
     nullable: true,
     description:
-      'One service account of the tenant of the x-tenantid header, NOT_FOUND if that has none such.',
+      'Returns a service account by its ID. Fails with `NOT_FOUND` if the tenant named by the `x-tenantid` header has no such account. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
   })
   serviceAccount(
-    @Arg('id', () => ID, { description: 'The id, `sa-` and a UUID.' }) id: string,
+    @Arg('id', () => ID, { description: 'The ID of the service account: `sa-` followed by a UUID.' })
+    id: string,
     @Ctx() context: Context,
   ): Promise<ServiceAccountType> {
     return findAccount(context, { id });
@@ -25,10 +26,14 @@ export class ReadServiceAccount {
 
   @Query(() => ServiceAccountType, {
     nullable: true,
-    description: 'The service account of a client id in the tenant of the x-tenantid header, or NOT_FOUND.',
+    description:
+      'Returns a service account by its client ID. Fails with `NOT_FOUND` if the tenant named by the `x-tenantid` header has no such account. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
   })
   serviceAccountByClientId(
-    @Arg('clientId', () => String, { description: 'Such as `sa_client_0123456789ab`.' }) clientId: string,
+    @Arg('clientId', () => String, {
+      description: 'The client ID of the service account, such as `sa_client_0123456789ab`.',
+    })
+    clientId: string,
     @Ctx() context: Context,
   ): Promise<ServiceAccountType> {
     if (!isClientId(clientId)) {

@@ -11,11 +11,14 @@ import { type LockedAccounts, lockCount, raiseCount } from './locked-accounts.js
 import { AccountInput, AccountPayload } from './payloads.js';
 import { accountNotDeletedError, accountNotFoundError } from './service-account.errors.js';
 
-@InputType('RestoreServiceAccountInput', { description: 'Which account, and under which name.' })
+@InputType('RestoreServiceAccountInput', {
+  description: 'The input for restoring a deleted service account.',
+})
 export class RestoreServiceAccountInput extends AccountInput {
   @Field(() => String, {
     nullable: true,
-    description: 'Another name, where its own is taken by now. 1 to 100 characters.',
+    description:
+      'A new name for the account, 1 to 100 characters. Needed if another account has taken the name in the meantime. If null or omitted, the account keeps its name.',
   })
   name?: string | null;
 }
@@ -23,7 +26,9 @@ export class RestoreServiceAccountInput extends AccountInput {
 const { rule, normalise } = accountFields.name;
 const rules = z.object({ name: rule.nullish() });
 
-@ObjectType('RestoreServiceAccountPayload', { description: 'The account after the change.' })
+@ObjectType('RestoreServiceAccountPayload', {
+  description: 'The result of restoring a deleted service account.',
+})
 export class RestoreServiceAccountPayload extends AccountPayload {}
 
 @Resolver()
@@ -33,10 +38,10 @@ export class RestoreServiceAccount {
   @Mutation(() => RestoreServiceAccountPayload, {
     nullable: true,
     description:
-      'Brings a deleted service account back, disabled and without a secret. For tenant_admin and super_admin.',
+      'Restores a deleted service account. The restored account is disabled and has no valid secret. An account can be restored for 30 days after its deletion. Fails with `LIMIT_REACHED` if the tenant has reached its limit of service accounts. Requires the role `tenant_admin` or `super_admin`.',
   })
   async restoreServiceAccount(
-    @Arg('input', () => RestoreServiceAccountInput, { description: 'Which account.' })
+    @Arg('input', () => RestoreServiceAccountInput, { description: 'The service account to restore.' })
     input: RestoreServiceAccountInput,
     @Ctx() context: Context,
   ): Promise<RestoreServiceAccountPayload> {
@@ -59,13 +64,13 @@ export class RestoreServiceAccount {
   }
 }
 
-/** Requires that the tenant may have another account. Its row is locked, so that the limit is exact. */
+/** Requires that the tenant is below its limit. The tenant's row is locked, so that the limit is exact. */
 async function requireRoomForAccount(locked: LockedAccounts): Promise<Check> {
   await lockCount(locked);
   const { serviceAccountLimit: limit, serviceAccountCount: count } = locked.tenant;
   return ({ status, deletedAt }) => {
     if (status !== 'deleted') throw accountNotDeletedError(status);
-    // The clean-up may remove the row at any time.
+    // The cleanup may remove the row at any time.
     if (deletedAt && isPastRetention(deletedAt, locked.at)) throw accountNotFoundError();
     if (count >= limit) throw new AppError('LIMIT_REACHED', { details: { limit, count } });
   };

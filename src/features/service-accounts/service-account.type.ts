@@ -10,8 +10,10 @@ export enum ServiceAccountKind {
 
 registerEnumType(ServiceAccountKind, {
   name: 'ServiceAccountKind',
-  description: 'The kind of account.',
-  valuesConfig: { SERVICE_ACCOUNT: { description: 'An account for a machine, not for a person.' } },
+  description: 'The kind of a service account. Currently, there is only one kind.',
+  valuesConfig: {
+    SERVICE_ACCOUNT: { description: 'A service account: an account for a machine, not for a person.' },
+  },
 });
 
 export enum ServiceAccountStatus {
@@ -22,68 +24,100 @@ export enum ServiceAccountStatus {
 
 registerEnumType(ServiceAccountStatus, {
   name: 'ServiceAccountStatus',
-  description: 'Where an account is in its life. Being expired is not a status: see `expired`.',
+  description:
+    'The status of a service account. An expired account keeps its status, and its field `expired` is true.',
   valuesConfig: {
-    ACTIVE: { description: 'The account can sign in.' },
-    DISABLED: { description: 'The account cannot sign in until it is enabled again.' },
-    DELETED: { description: 'The account is gone. It can be restored for 30 days.' },
+    ACTIVE: {
+      description: 'The account can get access tokens, unless it has expired or its tenant is suspended.',
+    },
+    DISABLED: { description: 'The account gets no access tokens until it is enabled again.' },
+    DELETED: { description: 'The account is deleted. It can be restored for 30 days.' },
   },
 });
 
-@ObjectType('Creator', { description: 'Who made something, as their token told it at that time.' })
+@ObjectType('Creator', {
+  description:
+    'The person or program that created a service account. The name and the email address are those at the time of the creation.',
+})
 export class CreatorType {
-  @Field(() => String, { description: 'The realm that signed the token.' })
+  @Field(() => String, { description: 'The realm that issued the access token of the creator.' })
   realm!: string;
 
-  @Field(() => ID, { description: 'The subject of the token (`sub`), unique within the realm.' })
+  @Field(() => ID, {
+    description: 'The subject (`sub` claim) of the access token of the creator, unique within the realm.',
+  })
   id!: string;
 
-  @Field(() => String, { nullable: true, description: 'The name, if the token had one.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name of the creator. Null if it is unknown or was erased.',
+  })
   name!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The e-mail address, if the token had one.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The email address of the creator. Null if it is unknown or was erased.',
+  })
   email!: string | null;
 }
 
-/** The GraphQL type of an account. The fields that administrators set come from the table in fields.ts. */
+/** The GraphQL type of an account. The fields that administrators can set come from the table in fields.ts. */
 @ObjectType('ServiceAccount', {
   implements: NodeType,
-  description: 'An identity for a machine, which signs in with a client id and a secret.',
+  description:
+    'A service account: the identity of a machine. The machine gets access tokens with the client ID and a secret of the account.',
 })
 export class ServiceAccountType extends typeFields() implements NodeType {
   id!: string;
 
-  @Field(() => String, { description: 'The OAuth 2.0 client id. It is never given to another account.' })
+  @Field(() => String, {
+    description:
+      'The OAuth 2.0 client ID of the account, such as `sa_client_0123456789ab`. It is never used for another account.',
+  })
   clientId!: string;
 
-  @Field(() => ServiceAccountKind, { description: 'The kind of account.' })
+  @Field(() => ServiceAccountKind, { description: 'The kind of the account.' })
   type!: ServiceAccountKind;
 
-  @Field(() => ServiceAccountStatus, { description: 'Where the account is in its life.' })
+  @Field(() => ServiceAccountStatus, {
+    description: 'The status of the account: active, disabled or deleted.',
+  })
   status!: ServiceAccountStatus;
 
-  @Field(() => Date, { description: 'When the account was created.' })
+  @Field(() => Date, { description: 'The time when the account was created.' })
   createdAt!: Date;
 
-  @Field(() => CreatorType, { description: 'Who created the account.' })
+  @Field(() => CreatorType, { description: 'The person or program that created the account.' })
   createdBy!: CreatorType;
 
-  @Field(() => Date, { description: 'When the account was last changed.' })
+  @Field(() => Date, {
+    description: 'The time when the account was last changed. Changes to its secrets do not count.',
+  })
   updatedAt!: Date;
 
-  @Field(() => Date, { nullable: true, description: 'When the account last signed in.' })
+  @Field(() => Date, {
+    nullable: true,
+    description:
+      'The time when the account last got an access token, accurate to about a minute. Null if it never got one.',
+  })
   lastUsedAt!: Date | null;
 
   @Field(() => Date, {
     nullable: true,
-    description: 'When the account was deleted. It is removed for good 30 days later.',
+    description:
+      'The time when the account was deleted. The account is removed permanently 30 days later. Null if the account is not deleted.',
   })
   deletedAt!: Date | null;
 
-  @Field(() => Boolean, { description: 'Whether `expiresAt` has passed.' })
+  @Field(() => Boolean, {
+    description: 'Whether the account has expired, that is, whether `expiresAt` has passed.',
+  })
   expired!: boolean;
 
-  @Field(() => Int, { description: 'Raised by each change of the account; its secrets are their own.' })
+  @Field(() => Int, {
+    description:
+      'The version of the account. It increases by 1 with each change to the account. Changes to its secrets do not count.',
+  })
   version!: number;
 
   @Field(() => TenantType, { description: 'The tenant that the account belongs to.' })

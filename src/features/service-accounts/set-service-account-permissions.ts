@@ -17,10 +17,13 @@ import {
 } from './payloads.js';
 import { restrictedPermissionsError, unknownPermissionsError } from './service-account.errors.js';
 
-@InputType('SetServiceAccountPermissionsInput', { description: 'What an account is to be granted.' })
+@InputType('SetServiceAccountPermissionsInput', {
+  description: 'The input for setting the permissions of a service account.',
+})
 export class SetServiceAccountPermissionsInput extends AccountInput {
   @Field(() => [String], {
-    description: 'All of its permissions, in the place of those that it has. An empty list grants nothing.',
+    description:
+      'The names of the permissions to grant to the account, up to 100, such as `api:read`. They must exist in the permission catalog. They replace all permissions of the account. An empty list removes all permissions.',
   })
   permissions!: string[];
 
@@ -28,19 +31,25 @@ export class SetServiceAccountPermissionsInput extends AccountInput {
   expectedVersion?: number | null;
 }
 
-@ObjectType('SetServiceAccountPermissionsPayload', { description: 'The account after the change.' })
+@ObjectType('SetServiceAccountPermissionsPayload', {
+  description: 'The result of setting the permissions of a service account.',
+})
 export class SetServiceAccountPermissionsPayload extends AccountPayload {}
 
-@InputType('SetServiceAccountsPermissionsInput', { description: 'What accounts are to be granted.' })
+@InputType('SetServiceAccountsPermissionsInput', {
+  description: 'The input for setting the permissions of several service accounts.',
+})
 export class SetServiceAccountsPermissionsInput extends BulkInput {
   @Field(() => [String], {
     description:
-      'All of the permissions of each, in the place of those that it has. An empty list grants nothing.',
+      'The names of the permissions to grant to each account, up to 100, such as `api:read`. They must exist in the permission catalog. They replace all permissions of the account. An empty list removes all permissions.',
   })
   permissions!: string[];
 }
 
-@ObjectType('SetServiceAccountsPermissionsPayload', { description: 'What came of the accounts.' })
+@ObjectType('SetServiceAccountsPermissionsPayload', {
+  description: 'The result of setting the permissions of several service accounts.',
+})
 export class SetServiceAccountsPermissionsPayload extends BulkPayload {}
 
 const rules = z.object({ permissions: accountFields.permissions.rule });
@@ -49,10 +58,11 @@ const rules = z.object({ permissions: accountFields.permissions.rule });
 export class SetServiceAccountPermissions {
   @Mutation(() => SetServiceAccountPermissionsPayload, {
     nullable: true,
-    description: 'Sets what a service account is granted. For tenant_admin and super_admin.',
+    description:
+      'Replaces the permissions of a service account. Requires the role `tenant_admin` or `super_admin`. Adding a restricted permission requires the role `super_admin`.',
   })
   async setServiceAccountPermissions(
-    @Arg('input', () => SetServiceAccountPermissionsInput, { description: 'What to grant.' })
+    @Arg('input', () => SetServiceAccountPermissionsInput, { description: 'The permissions to set.' })
     input: SetServiceAccountPermissionsInput,
     @Ctx() context: Context,
   ): Promise<SetServiceAccountPermissionsPayload> {
@@ -65,10 +75,12 @@ export class SetServiceAccountPermissions {
   @Mutation(() => SetServiceAccountsPermissionsPayload, {
     nullable: true,
     description:
-      'Sets what up to 100 service accounts are granted, as setServiceAccountPermissions does. One that fails does not stop the others. For tenant_admin and super_admin.',
+      'Replaces the permissions of up to 100 service accounts. All accounts get the same permissions. If the operation fails for one account, the others are not affected. The response contains a result for each account. Requires the role `tenant_admin` or `super_admin`. Adding a restricted permission requires the role `super_admin`.',
   })
   async setServiceAccountsPermissions(
-    @Arg('input', () => SetServiceAccountsPermissionsInput, { description: 'Which accounts, and what.' })
+    @Arg('input', () => SetServiceAccountsPermissionsInput, {
+      description: 'The service accounts, and the permissions to set.',
+    })
     input: SetServiceAccountsPermissionsInput,
     @Ctx() context: Context,
   ): Promise<SetServiceAccountsPermissionsPayload> {
@@ -86,8 +98,8 @@ const setPermissions = (context: Context, permissions: string[]): Change => ({
 });
 
 /**
- * Requires that all permissions are in the catalogue.
- * @returns the check that the caller may grant those that an account does not have
+ * Requires that all permissions are in the catalog.
+ * @returns the check that the caller may grant the permissions that an account does not have yet
  * @throws AppError BAD_USER_INPUT
  */
 async function requireGrantable(

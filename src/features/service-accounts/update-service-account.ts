@@ -10,11 +10,11 @@ import type { ServiceAccount } from './service-account.entity.js';
 import { normalisePatch, rulesOf, toStored } from './stored-fields.js';
 
 @InputType('UpdateServiceAccountInput', {
-  description: 'What to change. What is left out stays as it is; null empties it.',
+  description: 'The input for updating a service account. Omitted fields keep their values.',
 })
 export class UpdateServiceAccountInput extends inputFields('update') {
   @NodeId('ServiceAccount')
-  @Field(() => ID, { description: 'The account.' })
+  @Field(() => ID, { description: 'The ID of the service account: `sa-` followed by a UUID.' })
   id!: string;
 
   @Field(() => Int, expectedVersionOptions)
@@ -23,7 +23,7 @@ export class UpdateServiceAccountInput extends inputFields('update') {
 
 const rules = rulesOf('update');
 
-@ObjectType('UpdateServiceAccountPayload', { description: 'The account after the change.' })
+@ObjectType('UpdateServiceAccountPayload', { description: 'The result of updating a service account.' })
 export class UpdateServiceAccountPayload extends AccountPayload {}
 
 @Resolver()
@@ -31,10 +31,10 @@ export class UpdateServiceAccount {
   @Mutation(() => UpdateServiceAccountPayload, {
     nullable: true,
     description:
-      'Changes what describes a service account, and when it expires. For tenant_admin and super_admin.',
+      'Updates a service account. The name, description, owner, contact, labels and expiry can be changed. Requires the role `tenant_admin` or `super_admin`.',
   })
   async updateServiceAccount(
-    @Arg('input', () => UpdateServiceAccountInput, { description: 'What to change.' })
+    @Arg('input', () => UpdateServiceAccountInput, { description: 'The fields to change.' })
     input: UpdateServiceAccountInput,
     @Ctx() context: Context,
   ): Promise<UpdateServiceAccountPayload> {

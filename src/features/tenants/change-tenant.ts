@@ -10,20 +10,20 @@ import { TenantType, toTenantType } from './tenant.type.js';
 
 @InputType()
 export abstract class TenantInput {
-  @Field(() => ID, { description: 'The tenant, a UUID.' })
+  @Field(() => ID, { description: 'The ID of the tenant, a UUID.' })
   id!: string;
 }
 
 @ObjectType()
 export abstract class TenantPayload {
-  @Field(() => TenantType, { description: 'The tenant after the change.' })
+  @Field(() => TenantType, { description: 'The tenant after the operation.' })
   tenant!: TenantType;
 }
 
 /**
- * Changes a tenant, suspended or not, and records the change in the same transaction. A change that changes nothing is
- * not recorded. The tenant's row is locked, so that creates of service accounts in it wait.
- * @param id of the tenant, unchecked
+ * Changes a tenant, suspended or not, and records the change in the same transaction. A change without effect is not
+ * recorded. The tenant's row is locked, so requests that create service accounts in the tenant wait.
+ * @param id the ID of the tenant, unchecked
  * @throws AppError BAD_USER_INPUT or NOT_FOUND
  */
 export async function changeTenant(
@@ -48,7 +48,7 @@ export async function changeTenant(
   return toTenantType(changed);
 }
 
-/** Returns the fields of a tenant that the audit trail shows. */
+/** Returns the fields of a tenant that the audit log shows. */
 const snapshot = ({ name, status, serviceAccountLimit, secretMaxAgeDays }: Tenant): Snapshot => ({
   name,
   status,

@@ -12,18 +12,22 @@ import { Tenant } from './tenant.entity.js';
 import { tenantRules } from './tenant.rules.js';
 import { TenantType, toTenantType } from './tenant.type.js';
 
-@InputType('CreateTenantInput', { description: 'A new tenant.' })
+@InputType('CreateTenantInput', { description: 'The input for creating a tenant.' })
 export class CreateTenantInput {
-  @Field(() => ID, { nullable: true, description: 'A UUID that you chose, or the gateway chooses one.' })
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The ID of the tenant, a UUID. Defaults to a random UUID. If you set the ID, a retry cannot create a second tenant: it fails with `CONFLICT`.',
+  })
   id?: string | null;
 
-  @Field(() => String, { description: 'The name of the customer, 1 to 100 characters.' })
+  @Field(() => String, { description: 'The name of the tenant, 1 to 100 characters.' })
   name!: string;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'How many service accounts it may have. Left out, it is the SERVICE_ACCOUNT_LIMIT of the gateway.',
+      'The maximum number of service accounts in the tenant, 0 or more. Defaults to `SERVICE_ACCOUNT_LIMIT` in the configuration of the gateway.',
   })
   serviceAccountLimit?: number | null;
 }
@@ -34,9 +38,9 @@ const createTenantRules = z.object({
   serviceAccountLimit: tenantRules.serviceAccountLimit.nullish(),
 });
 
-@ObjectType('CreateTenantPayload', { description: 'The new tenant.' })
+@ObjectType('CreateTenantPayload', { description: 'The result of creating a tenant.' })
 export class CreateTenantPayload {
-  @Field(() => TenantType, { description: 'The tenant as it was created.' })
+  @Field(() => TenantType, { description: 'The new tenant.' })
   tenant!: TenantType;
 }
 
@@ -44,13 +48,16 @@ export class CreateTenantPayload {
 export class CreateTenant {
   constructor(private readonly defaultLimit: number) {}
 
-  @Mutation(() => CreateTenantPayload, { nullable: true, description: 'Creates a tenant. For super_admin.' })
+  @Mutation(() => CreateTenantPayload, {
+    nullable: true,
+    description: 'Creates a tenant. Requires the role `super_admin`.',
+  })
   async createTenant(
-    @Arg('input', () => CreateTenantInput, { description: 'What to create.' }) input: CreateTenantInput,
+    @Arg('input', () => CreateTenantInput, { description: 'The tenant to create.' }) input: CreateTenantInput,
     @Ctx() context: Context,
   ): Promise<CreateTenantPayload> {
     checkInput(createTenantRules, input);
-    // A caller that sends a key relies on it, so that it must not be ignored.
+    // A caller that sends an idempotency key relies on it, so the key must not be ignored.
     if (context.takeIdempotencyKey() !== undefined) {
       throw invalidField(
         'idempotency-key',

@@ -20,12 +20,12 @@ import { TenantType, toTenantType } from './tenant.type.js';
 /** The maximum number of attempts. An attempt fails if an account is deleted between two locks. */
 const maxAttempts = 5;
 
-@InputType('DeleteTenantInput', { description: 'Which tenant.' })
+@InputType('DeleteTenantInput', { description: 'The input for deleting a tenant.' })
 export class DeleteTenantInput extends TenantInput {}
 
-@ObjectType('DeleteTenantPayload', { description: 'The tenant that is gone.' })
+@ObjectType('DeleteTenantPayload', { description: 'The result of deleting a tenant.' })
 export class DeleteTenantPayload {
-  @Field(() => TenantType, { description: 'The tenant as it was.' })
+  @Field(() => TenantType, { description: 'The deleted tenant, as it was before the deletion.' })
   tenant!: TenantType;
 }
 
@@ -36,10 +36,10 @@ export class DeleteTenant {
   @Mutation(() => DeleteTenantPayload, {
     nullable: true,
     description:
-      'Deletes a tenant for good, and with it the accounts that were deleted and could still be restored. One that has others is a CONFLICT. The audit trail stays. For super_admin.',
+      'Deletes a tenant permanently. Fails with `CONFLICT` if the tenant has service accounts that are not deleted. Deleted accounts can no longer be restored. The audit log of the tenant is kept. Requires the role `super_admin`.',
   })
   async deleteTenant(
-    @Arg('input', () => DeleteTenantInput, { description: 'Which tenant.' }) input: DeleteTenantInput,
+    @Arg('input', () => DeleteTenantInput, { description: 'The tenant to delete.' }) input: DeleteTenantInput,
     @Ctx() context: Context,
   ): Promise<DeleteTenantPayload> {
     const id = tenantUuid(input.id);
@@ -54,7 +54,7 @@ export class DeleteTenant {
 
 /**
  * Deletes a tenant. It locks the accounts first and the tenant second, as every transaction that locks both does.
- * @returns undefined, with nothing changed, when another transaction has locked an account that was deleted in between
+ * @returns undefined, with nothing changed, if another transaction has locked an account that was deleted in between
  * @throws AppError NOT_FOUND or CONFLICT
  */
 async function remove(tx: Database, id: string, actor: string): Promise<TenantFields | undefined> {

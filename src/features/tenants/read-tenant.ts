@@ -6,17 +6,22 @@ import { TenantType, toTenantType } from './tenant.type.js';
 
 @Resolver()
 export class ReadTenant {
-  @Query(() => TenantType, { nullable: true, description: 'The tenant of the x-tenantid header.' })
+  @Query(() => TenantType, {
+    nullable: true,
+    description:
+      'Returns the tenant named by the `x-tenantid` header. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
+  })
   async tenant(@Ctx() context: Context): Promise<TenantType> {
     return findTenant(context, tenantIdOf(context));
   }
 
   @Query(() => TenantType, {
     nullable: true,
-    description: 'Any tenant, or NOT_FOUND. For super_admin; `tenant` is that of the x-tenantid header.',
+    description:
+      'Returns a tenant by its ID. Fails with `NOT_FOUND` if the tenant does not exist. Requires the role `super_admin`.',
   })
   async tenantById(
-    @Arg('id', () => ID, { description: 'The tenant, a UUID.' }) id: string,
+    @Arg('id', () => ID, { description: 'The ID of the tenant, a UUID.' }) id: string,
     @Ctx() context: Context,
   ): Promise<TenantType> {
     return findTenant(context, tenantUuid(id));

@@ -7,20 +7,25 @@ import { changeTenant } from './change-tenant.js';
 import { tenantRules } from './tenant.rules.js';
 import { TenantType } from './tenant.type.js';
 
-@InputType('SetTenantSecretMaxAgeInput', { description: 'How old secrets may become.' })
+@InputType('SetTenantSecretMaxAgeInput', {
+  description: 'The input for setting the age at which secrets become overdue.',
+})
 export class SetTenantSecretMaxAgeInput {
   @Field(() => Int, {
     nullable: true,
-    description: '1 to 3650. Secrets that are older go on, and are overdue. Null, or left out: none are.',
+    description:
+      'The age in days at which a valid secret becomes overdue, 1 to 3650. An overdue secret remains valid, but should be rotated. If null or omitted, secrets never become overdue.',
   })
   days?: number | null;
 }
 
 const rules = z.object({ days: tenantRules.secretMaxAgeDays.nullish() });
 
-@ObjectType('SetTenantSecretMaxAgePayload', { description: 'The tenant after the change.' })
+@ObjectType('SetTenantSecretMaxAgePayload', {
+  description: 'The result of setting the age at which secrets become overdue.',
+})
 export class SetTenantSecretMaxAgePayload {
-  @Field(() => TenantType, { description: 'The tenant.' })
+  @Field(() => TenantType, { description: 'The tenant after the operation.' })
   tenant!: TenantType;
 }
 
@@ -29,10 +34,10 @@ export class SetTenantSecretMaxAge {
   @Mutation(() => SetTenantSecretMaxAgePayload, {
     nullable: true,
     description:
-      'Sets the longest life of secrets in the tenant of the x-tenantid header. For tenant_admin and super_admin.',
+      'Sets the age at which secrets in a tenant become overdue. The `x-tenantid` header names the tenant. Requires the role `tenant_admin` or `super_admin`.',
   })
   async setTenantSecretMaxAge(
-    @Arg('input', () => SetTenantSecretMaxAgeInput, { description: 'How old.' })
+    @Arg('input', () => SetTenantSecretMaxAgeInput, { description: 'The age to set.' })
     input: SetTenantSecretMaxAgeInput,
     @Ctx() context: Context,
   ): Promise<SetTenantSecretMaxAgePayload> {

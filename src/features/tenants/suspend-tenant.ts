@@ -2,27 +2,28 @@ import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphq
 import type { Context } from '../../platform/context.js';
 import { changeTenant, TenantInput, TenantPayload } from './change-tenant.js';
 
-@InputType('SuspendTenantInput', { description: 'Which tenant.' })
+@InputType('SuspendTenantInput', { description: 'The input for suspending a tenant.' })
 export class SuspendTenantInput extends TenantInput {}
 
-@ObjectType('SuspendTenantPayload', { description: 'The tenant after the change.' })
+@ObjectType('SuspendTenantPayload', { description: 'The result of suspending a tenant.' })
 export class SuspendTenantPayload extends TenantPayload {}
 
 @Resolver()
 export class SuspendTenant {
   /**
-   * Suspends a tenant. After the answer, no change in the tenant begins and no account is created: a create reads the
-   * status with the tenant's row locked, as this mutation does. A change of another kind that saw the tenant active may
-   * still end, within the time limit of a transaction. It does not lock that row, so that changes of different accounts
-   * do not wait for each other.
+   * Suspends a tenant. After the response, no change in the tenant starts and no account is created: creating an account
+   * reads the status while it holds the lock on the tenant's row, as this mutation does. Other changes do not lock that
+   * row, so that changes of different accounts do not wait for each other. Such a change may still complete if it found
+   * the tenant active, within the time limit of a transaction.
    */
   @Mutation(() => SuspendTenantPayload, {
     nullable: true,
     description:
-      'Refuses all changes in a tenant with TENANT_SUSPENDED from now on. What it has can still be read. A change that has begun may still end. For super_admin.',
+      'Suspends a tenant. Requests to create or change service accounts in the tenant fail with `TENANT_SUSPENDED`. Its service accounts get no access tokens, and token introspection reports their existing access tokens as inactive. Data can still be read. A change that is in progress may still complete. Requires the role `super_admin`.',
   })
   async suspendTenant(
-    @Arg('input', () => SuspendTenantInput, { description: 'Which tenant.' }) input: SuspendTenantInput,
+    @Arg('input', () => SuspendTenantInput, { description: 'The tenant to suspend.' })
+    input: SuspendTenantInput,
     @Ctx() context: Context,
   ): Promise<SuspendTenantPayload> {
     const tenant = await changeTenant(context, input.id, 'tenant.suspend', (tenant) => {

@@ -8,40 +8,50 @@ export enum TenantStatus {
 
 registerEnumType(TenantStatus, {
   name: 'TenantStatus',
-  description: 'Whether a tenant may be changed.',
+  description: 'The status of a tenant.',
   valuesConfig: {
-    ACTIVE: { description: 'The tenant is in use.' },
-    SUSPENDED: { description: 'Nothing in the tenant can be created or changed.' },
+    ACTIVE: { description: 'The tenant is in normal use.' },
+    SUSPENDED: {
+      description: 'Service accounts in the tenant cannot be created or changed, and get no access tokens.',
+    },
   },
 });
 
-@ObjectType('Tenant', { description: 'A customer, whose service accounts are its own.' })
+@ObjectType('Tenant', { description: 'A tenant: a customer with its own service accounts.' })
 export class TenantType {
-  @Field(() => ID, { description: 'A UUID, as in the x-tenantid header.' })
+  @Field(() => ID, {
+    description:
+      'The ID of the tenant, a UUID. To act in the tenant, send this ID in the `x-tenantid` request header.',
+  })
   id!: string;
 
-  @Field(() => String, { description: 'The name of the customer.' })
+  @Field(() => String, { description: 'The name of the tenant.' })
   name!: string;
 
-  @Field(() => TenantStatus, { description: 'Whether the tenant may be changed.' })
+  @Field(() => TenantStatus, { description: 'The status of the tenant: active or suspended.' })
   status!: TenantStatus;
 
-  @Field(() => Int, { description: 'How many service accounts the tenant may have.' })
+  @Field(() => Int, { description: 'The maximum number of service accounts in the tenant.' })
   serviceAccountLimit!: number;
 
-  @Field(() => Int, { description: 'How many it has, not counting deleted ones.' })
+  @Field(() => Int, {
+    description: 'The number of service accounts in the tenant, excluding deleted accounts.',
+  })
   serviceAccountCount!: number;
 
-  @Field(() => Int, { description: 'How many more it may create.' })
+  @Field(() => Int, {
+    description: 'The number of service accounts that can still be created in the tenant.',
+  })
   remaining!: number;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'The longest life of a secret in days. One that is older goes on, and is overdue.',
+    description:
+      'The age in days at which a valid secret becomes overdue. An overdue secret remains valid, but should be rotated. Null if secrets never become overdue.',
   })
   secretMaxAgeDays!: number | null;
 
-  @Field(() => Date, { description: 'When the tenant was created.' })
+  @Field(() => Date, { description: 'The time when the tenant was created.' })
   createdAt!: Date;
 }
 

@@ -6,24 +6,27 @@ import { changeTenant, TenantInput, TenantPayload } from './change-tenant.js';
 import type { Tenant } from './tenant.entity.js';
 import { tenantRules, tenantUuid } from './tenant.rules.js';
 
-@InputType('UpdateTenantInput', { description: 'What to change. What is left out stays as it is.' })
+@InputType('UpdateTenantInput', {
+  description: 'The input for updating a tenant. Omitted fields keep their values.',
+})
 export class UpdateTenantInput extends TenantInput {
   @Field(() => String, {
     nullable: true,
-    description: 'The name of the customer, 1 to 100 characters. It cannot be emptied.',
+    description: 'The new name of the tenant, 1 to 100 characters. Cannot be null.',
   })
   name?: string | null;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'How many service accounts it may have. It may have more than that already: none are made then until it has fewer.',
+      'The new maximum number of service accounts in the tenant, 0 or more. Cannot be null. The limit can be lower than the current number of accounts. No account can then be created or restored until the number is below the limit.',
   })
   serviceAccountLimit?: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: '1 to 3650. Secrets that are older go on, and are overdue. Null: none are.',
+    description:
+      'The age in days at which a valid secret becomes overdue, 1 to 3650. An overdue secret remains valid, but should be rotated. If null, secrets never become overdue.',
   })
   secretMaxAgeDays?: number | null;
 }
@@ -34,17 +37,18 @@ const rules = z.object({
   secretMaxAgeDays: tenantRules.secretMaxAgeDays.nullish(),
 });
 
-@ObjectType('UpdateTenantPayload', { description: 'The tenant after the change.' })
+@ObjectType('UpdateTenantPayload', { description: 'The result of updating a tenant.' })
 export class UpdateTenantPayload extends TenantPayload {}
 
 @Resolver()
 export class UpdateTenant {
   @Mutation(() => UpdateTenantPayload, {
     nullable: true,
-    description: 'Changes the name, the limit and the longest life of secrets of a tenant. For super_admin.',
+    description:
+      'Updates a tenant. The name, the limit of service accounts and the age at which secrets become overdue can be changed. Requires the role `super_admin`.',
   })
   async updateTenant(
-    @Arg('input', () => UpdateTenantInput, { description: 'What to change.' }) input: UpdateTenantInput,
+    @Arg('input', () => UpdateTenantInput, { description: 'The fields to change.' }) input: UpdateTenantInput,
     @Ctx() context: Context,
   ): Promise<UpdateTenantPayload> {
     const id = tenantUuid(input.id);

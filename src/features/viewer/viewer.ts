@@ -22,40 +22,59 @@ export enum ViewerRole {
 
 registerEnumType(ViewerRole, {
   name: 'Role',
-  description: 'What a token may carry to be of use here.',
+  description: 'A role of a caller. The access token of the caller names its roles.',
   valuesConfig: {
-    SUPER_ADMIN: { description: 'Acts in every tenant.' },
-    TENANT_ADMIN: { description: 'Acts in the tenants that the token names.' },
-    TENANT_VIEWER: { description: 'Reads in the tenants that the token names.' },
+    SUPER_ADMIN: { description: 'Can do everything, in every tenant.' },
+    TENANT_ADMIN: {
+      description: 'Can read and change service accounts in the tenants that the access token names.',
+    },
+    TENANT_VIEWER: {
+      description: 'Can read all data in the tenants that the access token names, but cannot change it.',
+    },
   },
 });
 
-@ObjectType('Viewer', { description: 'The caller, as its token tells.' })
+@ObjectType('Viewer', { description: 'The caller: the identity in the access token of the request.' })
 export class ViewerType {
-  @Field(() => String, { description: 'The realm that signed the token.' })
+  @Field(() => String, { description: 'The realm that issued the access token.' })
   realm!: string;
 
-  @Field(() => ID, { description: 'The subject of the token (`sub`), unique within the realm.' })
+  @Field(() => ID, {
+    description:
+      'The ID of the caller: the subject (`sub` claim) of the access token, unique within the realm.',
+  })
   id!: string;
 
-  @Field(() => String, { nullable: true, description: 'The name, if the token has one.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name of the caller. Null if the access token contains none.',
+  })
   name!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The e-mail address, if the token has one.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The email address of the caller. Null if the access token contains none.',
+  })
   email!: string | null;
 
-  @Field(() => [ViewerRole], { description: 'The roles of the token that the realm may grant.' })
+  @Field(() => [ViewerRole], {
+    description: 'The roles in the access token that the realm is allowed to grant.',
+  })
   roles!: ViewerRole[];
 
-  @Field(() => Boolean, { description: 'Whether the caller acts in every tenant, as a super_admin does.' })
+  @Field(() => Boolean, {
+    description: 'Whether the caller can act in every tenant. True if the caller has the role `super_admin`.',
+  })
   everyTenant!: boolean;
 
   @Extensions({ cost: 10 })
-  @Field(() => [String], { description: 'The queries and mutations that the caller may use.' })
+  @Field(() => [String], {
+    description: 'The names of the queries and mutations that the roles of the caller allow.',
+  })
   allowedOperations!: string[];
 }
 
-/** Returns the root fields that the shield map opens to a caller with these roles. */
+/** Returns the root fields that the shield map allows for a caller with these roles. */
 export type AllowedOperations = (roles: readonly string[]) => string[];
 
 @Resolver(() => ViewerType)
@@ -64,7 +83,8 @@ export class Viewer {
 
   @Query(() => ViewerType, {
     nullable: true,
-    description: 'Who is calling, in which tenants, and what it may do.',
+    description:
+      'Returns the caller, with its roles, its tenants and its allowed operations. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
   })
   viewer(@Ctx() context: Context): ViewerType {
     const { realm, id, name, email, roles } = callerOf(context);
@@ -79,10 +99,11 @@ export class Viewer {
     };
   }
 
-  // The token, whose size is limited as a header, names the tenants, so that there are no more than a few hundred.
+  // The token names the tenants. It is a header, whose size is limited, so there are at most a few hundred tenants.
   @Extensions({ size: 400, cost: 100 })
   @FieldResolver(() => [TenantType], {
-    description: 'The tenants that the token names, as far as they exist.',
+    description:
+      'The tenants that the access token names, ordered by name. Tenants that do not exist are omitted.',
   })
   async tenants(@Root() _viewer: ViewerType, @Ctx() context: Context): Promise<TenantType[]> {
     const ids = [...callerOf(context).tenants];

@@ -9,14 +9,14 @@ export enum OrderDirection {
 
 registerEnumType(OrderDirection, {
   name: 'OrderDirection',
-  description: 'Which way a list is ordered.',
+  description: 'The direction in which a list is ordered.',
   valuesConfig: {
-    ASC: { description: 'From the smallest, the oldest, or A.' },
-    DESC: { description: 'From the largest, the newest, or Z.' },
+    ASC: { description: 'Ascending order: oldest first, or from A to Z.' },
+    DESC: { description: 'Descending order: newest first, or from Z to A.' },
   },
 });
 
-/** An order of a list. The ids of items decide between items whose values are equal. */
+/** An order of a list. Items with equal values are ordered by their IDs. */
 export interface ListOrder<Item> extends KeysetColumn {
   /** The rule for the value of an item in a cursor. */
   position: z.ZodType;

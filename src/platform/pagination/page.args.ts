@@ -8,25 +8,40 @@ export const maxPageSize = 100;
 /** The arguments of a connection (GraphQL Cursor Connections Specification, section 4). */
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { nullable: true, description: 'How many from the beginning, 1 to 100. Otherwise 50.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The number of items to return from the start of the list, 1 to 100. Defaults to 50.',
+  })
   first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'With `first`: those after this cursor.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The cursor of an item. The page starts after this item. If null or omitted, the page starts with the first item.',
+  })
   after?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'How many from the end, 1 to 100.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The number of items to return from the end of the list, 1 to 100. Defaults to 50 if only `before` is given. Cannot be combined with `first` or `after`.',
+  })
   last?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'With `last`: those before this cursor.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The cursor of an item. The page ends before this item. If null or omitted, the page ends with the last item. Cannot be combined with `first` or `after`.',
+  })
   before?: string | null;
 }
 
-/** The page that a caller asks for. */
+/** The page that a request asks for. */
 export interface PageRequest {
   size: number;
   /** Tells whether the page is read from its end to its beginning. */
   backward: boolean;
-  /** The cursor next to the page, and the argument that had it; undefined at an end of the list. */
+  /** The cursor next to the page, and the argument it came from; undefined at an end of the list. */
   cursor: { value: string; argument: 'after' | 'before' } | undefined;
 }
 

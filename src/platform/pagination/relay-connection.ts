@@ -2,18 +2,26 @@ import { Field, ObjectType } from 'type-graphql';
 import { type CursorList, decodeCursor, encodeCursor } from './cursor.js';
 import type { PageRequest } from './page.args.js';
 
-@ObjectType('PageInfo', { description: 'Where a page is in its list.' })
+@ObjectType('PageInfo', { description: 'The position of a page in its list.' })
 export class PageInfoType {
-  @Field(() => Boolean, { description: 'Whether there is more after this page.' })
+  @Field(() => Boolean, { description: 'Whether more items follow after this page.' })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether there is more before this page.' })
+  @Field(() => Boolean, { description: 'Whether there are items before this page.' })
   hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'The cursor of the first item, for `before`.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The cursor of the first item of the page. Use it as the `before` argument to get the previous page. Null if the page is empty.',
+  })
   startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The cursor of the last item, for `after`.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The cursor of the last item of the page. Use it as the `after` argument to get the next page. Null if the page is empty.',
+  })
   endCursor!: string | null;
 }
 
@@ -34,7 +42,7 @@ export const positionBeside = <Item>(
 ): readonly unknown[] | undefined => cursor && decodeCursor(list, cursor.value, cursor.argument);
 
 /**
- * Makes a connection out of the rows that a statement found.
+ * Creates a connection from the rows that a statement returned.
  * @param rows in the direction in which they were read, at most `rowLimit` of them
  */
 export function toConnection<Row, Node>(
@@ -59,7 +67,7 @@ export function toConnection<Row, Node>(
   };
 }
 
-/** Makes a count run when it is first asked for, and only once, although a query may select it under many aliases. */
+/** Delays a count until it is needed, and runs it only once, although a query may select it under many aliases. */
 export function countOnce(count: () => Promise<number>): () => Promise<number> {
   let running: Promise<number> | undefined;
   return () => {

@@ -83,6 +83,23 @@ test.each(rootFields)('the access line of $field has a mark, roles, an action an
   expect(rule.purpose).toMatch(/^[a-z]/);
 });
 
+/** The roles in the order in which descriptions name them. */
+const rolesInWords = ['tenant_viewer', 'tenant_admin', 'super_admin'];
+
+test.each(rootFields)(
+  'the description of $field says which roles its access line allows',
+  ({ type, field, rule }) => {
+    const root = schema.getType(type);
+    if (!isObjectType(root)) throw new Error(`there is no ${type}`);
+    const allowed = rolesInWords.filter((role) => (rule.roles as readonly string[]).includes(role));
+    const words = allowed
+      .map((role) => `\`${role}\``)
+      .join(', ')
+      .replace(/, (?=[^,]*$)/, ' or ');
+    expect(root.getFields()[field]?.description).toContain(` Requires the role ${words}.`);
+  },
+);
+
 test.each(['query { unlisted }', 'mutation { unlisted }'])(
   'a root field without an access line is denied to everyone: %s',
   async (document) => {

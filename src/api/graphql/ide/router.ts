@@ -7,15 +7,15 @@ import { style } from './style.js';
 import { headersFor, tour } from './tour.js';
 
 /**
- * Creates the router of GraphiQL, which is made of npm packages alone and works without internet. A request that is
- * not a browser's for the page falls through to GraphQL itself.
- * @param credentials makes those to fill in, for a request that comes from this machine itself
+ * Creates the router of GraphiQL. Its files come from npm packages, so the page works without internet access. A request
+ * that is not a browser's request for the page is passed on to GraphQL itself.
+ * @param credentials creates a token and a tenant to fill in, for a request that comes from this machine itself
  */
 export function createIdeRouter(credentials?: () => Promise<Credentials>): Router {
   const router = Router();
   const { version, serve } = createAssets(files, { 'ide.css': style, 'ide.js': script });
   router.use(`/ide/${version}`, serve);
-  // With get() Express would answer OPTIONS, too, and say that there is no POST here.
+  // With get(), Express would also respond to OPTIONS, and deny that there is a POST here.
   router.all('/', async (request, response, next) => {
     response.vary('accept');
     if (!wantsPage(request)) {

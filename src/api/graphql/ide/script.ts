@@ -1,11 +1,11 @@
 /**
- * The text of ide.js, which starts GraphiQL in the browser. It is a string because only what tsc compiles is in
- * `dist`, and the DOM's types have no place beside Node's.
+ * The text of ide.js, which starts GraphiQL in the browser. It is a string, because only files that tsc compiles are in
+ * `dist`, and the DOM's types conflict with Node's.
  *
- * - The schema is asked for without headers, so that the documentation is there before a token is.
- * - Tabs and history stay in the browser's storage, headers never. `shouldPersistHeaders` does not cover the
- *   history, so its entries lose their headers on the way in and get those of the page on the way out.
- * - The namespace keeps out what another GraphiQL has stored at the same address, such as localhost:4000.
+ * - The schema is fetched without headers, so that the documentation is available before a token is filled in.
+ * - Tabs and history are kept in the browser's storage, but headers are not. `shouldPersistHeaders` does not cover the
+ *   history: its entries are stored without headers, and get the headers of the page when they are read.
+ * - The namespace separates the storage from that of another GraphiQL on the same host, such as localhost:4000.
  */
 export const script = `'use strict';
 

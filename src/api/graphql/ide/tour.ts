@@ -1,29 +1,30 @@
 import type { Credentials } from '../../../platform/http/pages/this-machine.js';
 
-/** Shows a person without credentials what to fill in. */
+/** Placeholders for a person without credentials. */
 const toBeFilledIn = { token: '<token>', tenant: '' };
 
-/** Returns what the header editor starts with. */
+/** Returns the initial content of the header editor. */
 export const headersFor = ({ token, tenant }: Credentials = toBeFilledIn) => ({
   authorization: `Bearer ${token}`,
   'x-tenantid': tenant,
 });
 
 /**
- * Returns the operations that a first visit finds: one to a tab, since GraphiQL asks which one to run where a tab has
- * several. They need no variables, so that pressing play works at once. Lines are as short as the editor is narrow.
+ * Returns the operations that a first visit shows. Each has its own tab, because GraphiQL asks which operation to run if a
+ * tab has several. They need no variables, so they can be run immediately. Lines are short, because the editor is narrow.
  */
 export const tour = ({ hasToken }: { hasToken: boolean }): string[] => [
-  `# Press play (or Ctrl-Enter): this creates a service
-# account in the tenant of the x-tenantid header.
+  `# Press the play button or Ctrl-Enter to create a
+# service account in the tenant named by the
+# x-tenantid header.
 #
 ${hasToken ? filledIn : toFillIn}
 
 mutation CreateServiceAccount {
-  # All input is optional. Ctrl-Space between the
-  # braces shows what there is.
+  # All fields of the input are optional. Press
+  # Ctrl-Space between the braces to list them.
   createServiceAccount(
-    input: { description: "Made in GraphiQL" }
+    input: { description: "Created in GraphiQL" }
   ) {
     serviceAccount {
       id
@@ -43,14 +44,15 @@ mutation CreateServiceAccount {
         name
       }
     }
-    # Shown here, this once: only a hash is kept.
+    # Store the secret: it is shown only once.
     clientSecret
   }
 }
 `,
-  `# The newest accounts with what is known of their
-# secrets. For the next page give endCursor to "after";
-# Ctrl-Space in "filter" shows what can be asked for.
+  `# List the newest service accounts and their secrets
+# (without the values of the secrets). To get the next
+# page, send endCursor as "after". Press Ctrl-Space in
+# "filter" to list its fields.
 
 query ListServiceAccounts {
   serviceAccounts(
@@ -79,8 +81,8 @@ query ListServiceAccounts {
   }
 }
 `,
-  `# Who the token in the headers stands for, and the
-# tenant of the x-tenantid header.
+  `# Show the caller that the access token identifies,
+# and the tenant named by the x-tenantid header.
 
 query WhoAmI {
   viewer {
@@ -89,7 +91,7 @@ query WhoAmI {
     email
     realm
     roles
-    # The queries and mutations for these roles.
+    # The queries and mutations that the roles allow.
     allowedOperations
     tenants {
       id
@@ -108,8 +110,8 @@ query WhoAmI {
 `,
 ];
 
-const filledIn = `# The headers below are filled in. When their token has
-# expired, reload the page for a fresh one.`;
+const filledIn = `# The headers below are filled in. When the access
+# token has expired, reload the page to get a new one.`;
 
-const toFillIn = `# First fill in the headers below: a token, and the id
-# of a tenant that it names.`;
+const toFillIn = `# First fill in the headers below: an access token and
+# the ID of a tenant that the token names.`;

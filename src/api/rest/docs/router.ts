@@ -6,8 +6,9 @@ import { script } from './script.js';
 import { style } from './style.js';
 
 /**
- * Serves the REST calls as a page of Swagger UI, out of its npm package, so that it works without internet.
- * @param credentials makes a token and a tenant to fill in, for a request that comes from this machine itself
+ * Serves the documentation of the REST API with Swagger UI. Its files come from its npm package, so the page works
+ * without internet access.
+ * @param credentials creates a token and a tenant to fill in, for a request that comes from this machine itself
  */
 export function createDocsRouter(credentials?: () => Promise<Credentials>): Router {
   const router = Router();

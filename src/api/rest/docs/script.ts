@@ -1,7 +1,7 @@
 /**
- * The text of docs.js, which starts Swagger UI in the browser. It is a string because only what tsc compiles is in
- * `dist`, and the DOM's types have no place beside Node's. The calls go to the host that the page is from, whatever
- * PUBLIC_URL says, because the page may reach no other; tokens are kept nowhere.
+ * The text of docs.js, which starts Swagger UI in the browser. It is a string, because only files that tsc compiles are
+ * in `dist`, and the DOM's types conflict with Node's. Requests go to the host that served the page, whatever PUBLIC_URL
+ * says, because the page must not reach any other host. Tokens are not stored.
  */
 export const script = `'use strict';
 
@@ -42,6 +42,6 @@ async function start() {
 }
 
 start().catch((error) => {
-  document.querySelector('.note').textContent = 'The API cannot be shown: ' + error.message;
+  document.querySelector('.note').textContent = 'The API documentation could not be loaded: ' + error.message;
 });
 `;

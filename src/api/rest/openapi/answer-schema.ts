@@ -11,7 +11,7 @@ export interface Described {
 }
 
 /**
- * Describes the data of a row's answers, field by field as its operation selects them.
+ * Describes the data of a row's responses, field by field as its operation selects them.
  * @param operation the operation's name, for the names of schemas
  */
 export function describeData(data: AnswerShape['data'], operation: string, schemas: Schemas): Described {

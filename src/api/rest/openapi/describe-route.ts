@@ -12,7 +12,7 @@ export type IsInTenant = (type: 'query' | 'mutation', field: string) => boolean;
 
 /**
  * Describes a row as an operation of OpenAPI.
- * @throws Error when the row and its operation do not fit
+ * @throws Error if the row does not fit its GraphQL operation
  */
 export function describeRoute(route: CompiledRoute, schemas: Schemas, isInTenant: IsInTenant) {
   const { row, operation, parameters, answer } = route;
@@ -48,19 +48,18 @@ export function describeRoute(route: CompiledRoute, schemas: Schemas, isInTenant
   };
 }
 
-function wording({ row: { summary, method, path }, operation: { root } }: CompiledRoute) {
-  if (summary) return { summary, description: `${summary}.` };
-  const { name, description } = root.field;
-  if (!description) throw new Error(`${method} ${path} has no summary, and ${name} no description`);
-  const [sentence = ''] = description.split(/\.(?:\s|$)/, 1);
-  const [first = ''] = sentence.length > 120 ? sentence.split(':', 1) : [sentence];
-  return { summary: first, description };
+/** Returns the description of a row, and its first sentence as the summary. */
+function wording({ row, operation: { root } }: CompiledRoute) {
+  const description = row.description ?? root.field.description;
+  if (!description) throw new Error(`${row.method} ${row.path} and ${root.field.name} have no description`);
+  const [summary = ''] = description.split(/\.(?:\s|$)/, 1);
+  return { summary, description };
 }
 
-/** Returns the tag that a row is listed under: the first segment of its path that is its own. */
+/** Returns the tag of a row: the first segment of its path after the prefix that all paths share. */
 export const tagOf = ({ path }: CompiledRoute['row']): string =>
   path.replace('/api/v1/admin/', '').split('/', 1)[0] ?? '';
 
-/** Returns the name of the GraphQL type that a tag such as `service-account` is about. */
+/** Returns the name of the GraphQL type that belongs to a tag such as `service-account`. */
 export const typeOf = (tag: string): string =>
   tag.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());

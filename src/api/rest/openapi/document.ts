@@ -12,14 +12,14 @@ export interface DocumentNeeds {
   routes: readonly Route[];
   schema: GraphQLSchema;
   isInTenant: IsInTenant;
-  /** The address of the gateway; without it the document's URLs are relative. */
+  /** The URL of the gateway. If absent, the URLs in the document are relative. */
   publicUrl?: string;
   version: string;
 }
 
 /**
- * Creates the OpenAPI 3.1 document out of the rows, the GraphQL operations behind them and the error table.
- * @throws Error when a row and its operation do not fit
+ * Creates the OpenAPI 3.1 document from the rows, their GraphQL operations and the error table.
+ * @throws Error if a row does not fit its operation
  */
 export function createOpenApi({ routes, schema, isInTenant, publicUrl, version }: DocumentNeeds) {
   const schemas = new Schemas();
@@ -41,9 +41,9 @@ export function createOpenApi({ routes, schema, isInTenant, publicUrl, version }
     info: {
       title: 'Service account gateway',
       version,
-      summary: 'Service accounts for machines: create them, and manage their whole life.',
+      summary: 'A REST API to create and manage service accounts for machines.',
       description,
-      contact: { name: 'Whoever operates this gateway', ...(publicUrl && { url: publicUrl }) },
+      contact: { name: 'The operator of this gateway', ...(publicUrl && { url: publicUrl }) },
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: publicUrl ?? '/' }],
@@ -59,7 +59,8 @@ export function createOpenApi({ routes, schema, isInTenant, publicUrl, version }
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'An access token of an administrator, from an issuer that the gateway trusts.',
+          description:
+            'An access token from an identity provider that the gateway trusts, with the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
         },
       },
       parameters: headerParameters,
@@ -70,11 +71,18 @@ export function createOpenApi({ routes, schema, isInTenant, publicUrl, version }
   };
 }
 
-const description = `Each call is an operation of the GraphQL API under another name, and has the same rules.
+const description = `Every endpoint runs an operation of the GraphQL API, under the same rules.
 
-Answers have one envelope: \`success\`, \`message\`, \`data\`, \`timestamp\`, and \`page\` for lists. So have errors, with
-\`error\`, \`code\`, \`requestId\` and \`details\`; with \`accept: application/problem+json\` they are problem details
-(RFC 9457). An unknown query parameter or field is an error that names it.`;
+Every successful response has the fields \`success\`, \`message\`, \`data\` and \`timestamp\`. A list also has \`page\`. The
+export of the audit log is an exception: its response is a file.
+
+Every error response has the fields \`success\`, \`message\`, \`error\`, \`code\`, \`timestamp\` and \`requestId\`, and
+\`details\` where they help. To get errors as problem details (RFC 9457), send \`accept: application/problem+json\`.
+
+An unknown query parameter or an unknown field in a request body is rejected with an error that names it. Only
+\`POST /api/v1/admin/service-account/create\` ignores query parameters.
+
+A list returns one page. To get the next page, send \`page.next\` as the query parameter \`after\`.`;
 
 function tagDescription(tag: string, schema: GraphQLSchema): string {
   const type = schema.getType(typeOf(tag));

@@ -3,7 +3,7 @@ import { AppError, type ErrorCode, errorTable, invalidField } from '../../../pla
 import { errorEnvelope, problemDetails } from '../envelope.js';
 import { responseHeaderRefs } from './response-headers.js';
 
-/** The properties of an operation that decide which errors it has. */
+/** The properties of an operation that determine which errors it can return. */
 interface OperationTraits {
   isMutation: boolean;
   hasPathParameters: boolean;
@@ -15,13 +15,13 @@ const always = () => true;
 const never = () => false;
 const changing = ({ isMutation }: OperationTraits) => isMutation;
 
-/** A rule for each code that tells which operations have the error. */
+/** A rule for each code that tells whether an operation can return the error. */
 const rules: Record<ErrorCode, (traits: OperationTraits) => boolean> = {
   BAD_USER_INPUT: always,
   UNAUTHENTICATED: always,
   FORBIDDEN: always,
   NOT_FOUND: ({ hasPathParameters, isInTenant }) => hasPathParameters || isInTenant,
-  // Only a method that is not documented gets this answer.
+  // Only undocumented methods get this response.
   METHOD_NOT_ALLOWED: never,
   NOT_ACCEPTABLE: always,
   CONFLICT: changing,
@@ -38,7 +38,7 @@ const rules: Record<ErrorCode, (traits: OperationTraits) => boolean> = {
 const codes = Object.keys(rules) as ErrorCode[];
 const documented = codes.filter((code) => rules[code] !== never);
 
-/** Examples of errors whose details are not in the table. */
+/** Examples of errors that have details. */
 const samples: Partial<Record<ErrorCode, AppError>> = {
   BAD_USER_INPUT: invalidField('x-tenantid', 'must be a UUID'),
   LIMIT_REACHED: new AppError('LIMIT_REACHED', { details: { limit: 100, count: 100 } }),
@@ -46,7 +46,7 @@ const samples: Partial<Record<ErrorCode, AppError>> = {
 
 const nameOf = (status: number) => (STATUS_CODES[status] ?? '').replaceAll(' ', '');
 
-/** Returns references to the responses of an operation when it fails, by status. */
+/** Returns references to the error responses of an operation, by status. */
 export const errorResponses = (traits: OperationTraits) =>
   Object.fromEntries(
     documented
@@ -93,42 +93,49 @@ function responseFor(status: number) {
 }
 
 const shared = {
-  error: { type: 'string', description: 'The title of the code.' },
-  code: { type: 'string', enum: documented, description: 'What programs go by.' },
-  timestamp: { type: 'string', format: 'date-time', description: 'When it was answered.' },
-  requestId: { type: 'string', description: 'Stands in the x-request-id header and in the log, too.' },
+  error: { type: 'string', description: 'The title of the error code.' },
+  code: { type: 'string', enum: documented, description: 'The machine-readable error code.' },
+  timestamp: { type: 'string', format: 'date-time', description: 'The time of the response.' },
+  requestId: {
+    type: 'string',
+    description:
+      'The ID of the request, as in the `x-request-id` response header and in the log of the gateway.',
+  },
   details: {
     type: 'object',
-    description: 'What a client may act on.',
+    description: 'Machine-readable details of the error. Absent if there are none.',
     properties: {
-      field: { type: 'string', description: 'The field, parameter or header that is wrong.' },
-      limit: { type: ['integer', 'string'], description: 'The limit that has been reached.' },
-      count: { type: 'integer', description: 'How many there are.' },
+      field: { type: 'string', description: 'The field, query parameter or header that caused the error.' },
+      limit: { type: ['integer', 'string'], description: 'The limit that was reached.' },
+      count: {
+        type: 'integer',
+        description: 'The current number of objects that caused the error, such as service accounts.',
+      },
     },
     additionalProperties: true,
   },
 } as const;
 
-/** The two forms of an error: the envelope, and problem details (RFC 9457). */
+/** The two formats of an error: the envelope, and problem details (RFC 9457). */
 export const errorSchemas = {
   Error: {
     type: 'object',
-    description: 'An error in the envelope of all answers.',
+    description: 'An error response.',
     properties: {
       success: { const: false },
-      message: { type: 'string', description: 'What is wrong, for people.' },
+      message: { type: 'string', description: 'A human-readable description of the error.' },
       ...shared,
     },
     required: ['success', 'message', 'error', 'code', 'timestamp', 'requestId'],
   },
   Problem: {
     type: 'object',
-    description: 'The same facts as problem details (RFC 9457).',
+    description: 'An error response in the format of RFC 9457 (problem details).',
     properties: {
       type: { const: 'about:blank' },
-      title: { type: 'string', description: 'The words of the HTTP status.' },
-      status: { type: 'integer', description: 'The HTTP status.' },
-      detail: { type: 'string', description: 'What is wrong, for people.' },
+      title: { type: 'string', description: 'The name of the HTTP status.' },
+      status: { type: 'integer', description: 'The HTTP status code.' },
+      detail: { type: 'string', description: 'A human-readable description of the error.' },
       ...shared,
     },
     required: ['type', 'title', 'status', 'detail', 'error', 'code', 'timestamp', 'requestId'],

@@ -17,7 +17,7 @@ const scalars: Record<string, JsonSchema> = {
 
 /**
  * Describes a scalar or an enum of GraphQL.
- * @param spell how the values of an enum are written
+ * @param spell returns the notation of an enum value
  */
 export function leafSchema(
   type: GraphQLLeafType,
@@ -38,16 +38,16 @@ export function orNull(schema: JsonSchema): JsonSchema {
 
 const anyOfNull = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: 'null' }] });
 
-/** Adds a description, which may stand beside a reference, too (JSON Schema 2020-12, section 8.2.3.1). */
+/** Adds a description. A schema with a reference may have one as well (JSON Schema 2020-12, section 8.2.3.1). */
 export const described = (schema: JsonSchema, description?: string | null): JsonSchema =>
   description ? { ...schema, description } : schema;
 
-/** The schemas that have a name. Client generators give these names to their types. */
+/** The named schemas. Client generators use the names for their types. */
 export class Schemas {
   private readonly byName = new Map<string, JsonSchema>();
 
   /**
-   * Gives a schema the first of some names that is free, or stands for the same schema already.
+   * Gives a schema the first of several names that is free or already belongs to an equal schema.
    * @returns a reference to the schema
    */
   define(names: readonly string[], schema: JsonSchema): JsonSchema {

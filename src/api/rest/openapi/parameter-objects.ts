@@ -4,32 +4,32 @@ import { inputAt, isRequired, type Operation } from '../read-operation.js';
 import { exampleOf, exampleTenant } from './examples.js';
 import { leafSchema } from './json-schema.js';
 
-/** The headers that a request may need. */
+/** The header parameters of requests. */
 export const headerParameters = {
   'x-tenantid': {
     name: 'x-tenantid',
     in: 'header',
     required: true,
-    description: 'The tenant to act in.',
+    description: 'The ID of the tenant that the request is about, a UUID.',
     schema: { type: 'string', format: 'uuid' },
     example: exampleTenant,
   },
   realmname: {
     name: 'realmname',
     in: 'header',
-    description: 'The realm whose issuer has signed the token. Otherwise the default realm.',
+    description: 'The realm that issued the access token. Defaults to the default realm of the gateway.',
     schema: { type: 'string' },
   },
   'idempotency-key': {
     name: 'idempotency-key',
     in: 'header',
     description:
-      'Makes retries safe: the same key and input get the first answer again, for 10 minutes. Visible ASCII characters, such as a new UUID.',
+      'A key that makes retries safe: 16 to 255 visible ASCII characters, such as a new UUID. For 10 minutes, a request with the same key and input does not repeat the operation and returns the first response again, including the secret. With other input, the request fails with `IDEMPOTENCY_KEY_REUSED`.',
     schema: { type: 'string', minLength: 16, maxLength: 255 },
   },
 };
 
-/** Returns references to headers of the request. @param isOn whether the operation reads a header */
+/** Returns references to the header parameters. @param isOn whether the operation reads a header, by name */
 export const headerParameterRefs = (isOn: Record<keyof typeof headerParameters, boolean>) =>
   Object.keys(headerParameters)
     .filter((name) => isOn[name as keyof typeof headerParameters])
@@ -38,7 +38,7 @@ export const headerParameterRefs = (isOn: Record<keyof typeof headerParameters, 
 /**
  * Describes a parameter in the path: a variable of the operation, or a field of its input.
  * @param about the name of the type that the row is about
- * @throws Error for any other
+ * @throws Error if there is no such variable or field, or if it is not a scalar
  */
 export function pathParameter(name: string, operation: Operation, about: string) {
   const { type, description } = inputAt(operation, operation.variables.has('input') ? `input.${name}` : name);
@@ -62,7 +62,7 @@ export function queryParameter({ name, at, input, notation, many }: QueryParamet
     name,
     in: 'query',
     ...(isRequired(input) && !at.includes('.') && { required: true }),
-    description: input.description,
+    description: [input.description, notation.description].filter(Boolean).join(' '),
     schema: many ? { type: 'array', items: schema } : schema,
     ...(many && { style: 'form', explode: many === 'repeated' }),
   };

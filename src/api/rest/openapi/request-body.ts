@@ -16,7 +16,7 @@ import { exampleOf } from './examples.js';
 import { described, type JsonSchema, leafSchema, orNull, type Schemas } from './json-schema.js';
 
 /**
- * Describes the body: the fields of the operation's input that are neither in the path nor in the query.
+ * Describes the request body: the fields of the operation's input that are neither in the path nor in the query.
  * @param about the name of the type that the row is about
  * @throws Error for an example with a field that the input does not have
  */
@@ -52,7 +52,7 @@ function exampleInput(type: GraphQLInputType, name: string, owner: string): unkn
   return isLeafType(given) ? exampleOf(given, name, owner) : undefined;
 }
 
-/** Describes what an input type takes, which is null too when the type is nullable. */
+/** Describes the values of an input type. They include null if the type is nullable. */
 function inputSchema(nullable: GraphQLInputType, schemas: Schemas): JsonSchema {
   const type = getNullableType(nullable);
   const schema = isListType(type)
@@ -63,7 +63,7 @@ function inputSchema(nullable: GraphQLInputType, schemas: Schemas): JsonSchema {
   return isNonNullType(nullable) ? schema : orNull(schema);
 }
 
-/** Describes an input object. @param fields those of its fields that a request may have */
+/** Describes an input object. @param fields the fields that a request may contain */
 function inputObject(
   { description }: GraphQLInputObjectType,
   fields: readonly GraphQLInputField[],

@@ -1,11 +1,11 @@
-/** A header, with a rule that tells which answers have it. */
+/** A response header, with a rule that tells which responses have it. */
 interface Header {
   description: string;
   schema: object;
   isOn: (answer: AnswerTraits) => boolean;
 }
 
-/** The properties of an answer that decide which headers it has. */
+/** The properties of a response that determine which headers it has. */
 export interface AnswerTraits {
   status: number;
   isList?: boolean;
@@ -18,39 +18,47 @@ const text = { type: 'string' };
 const always = () => true;
 
 const headers: Record<string, Header> = {
-  'x-request-id': { description: 'That of the request, or a new one.', schema: text, isOn: always },
+  'x-request-id': {
+    description: 'The ID of the request: the `x-request-id` that the client sent, or a new ID.',
+    schema: text,
+    isOn: always,
+  },
   'ratelimit-policy': {
-    description: 'The quota and the seconds of its window, for the address and for the caller.',
+    description:
+      'The rate limits for the IP address and for the caller. For each limit, `q` is the number of requests per window, and `w` is the length of the window in seconds. Absent if rate limiting is off.',
     schema: text,
     isOn: always,
   },
   ratelimit: {
-    description: 'What is left, and the seconds until the next window.',
+    description:
+      'The state of each rate limit. `r` is the number of requests left, and `t` is the number of seconds until the next window starts. Absent if rate limiting is off.',
     schema: text,
     isOn: always,
   },
   'www-authenticate': {
-    description: 'How to authenticate (RFC 6750).',
+    description:
+      'The required authentication scheme and, if an access token was rejected, the reason (RFC 6750).',
     schema: text,
     isOn: ({ status }) => status === 401,
   },
   'retry-after': {
-    description: 'Seconds to wait.',
+    description: 'The number of seconds to wait before the next attempt.',
     schema: { type: 'integer' },
     isOn: ({ status }) => status === 429 || status === 503,
   },
   link: {
-    description: 'The next page, `rel="next"` (RFC 8288). Not on the last one.',
+    description: 'A link to the next page with `rel="next"` (RFC 8288). Absent on the last page.',
     schema: text,
     isOn: ({ isList }) => isList === true,
   },
   'idempotency-replayed': {
-    description: '`true` on the answer to a retry: it is the first one.',
+    description:
+      '`true` if this is the stored response to an earlier request with the same idempotency key. Otherwise absent.',
     schema: { type: 'string', const: 'true' },
     isOn: ({ isIdempotent }) => isIdempotent === true,
   },
   'cache-control': {
-    description: 'The answer is to be stored nowhere.',
+    description: 'Caches must not store the response.',
     schema: { type: 'string', const: 'no-store' },
     isOn: ({ isSecret, isFile }) => isSecret === true || isFile === true,
   },
@@ -60,7 +68,7 @@ export const headerComponents = Object.fromEntries(
   Object.entries(headers).map(([name, { description, schema }]) => [name, { description, schema }]),
 );
 
-/** Returns references to the headers of an answer. */
+/** Returns references to the headers of a response. */
 export const responseHeaderRefs = (answer: AnswerTraits) =>
   Object.fromEntries(
     Object.entries(headers)

@@ -3,13 +3,13 @@ import { Router } from 'express';
 import { AppError } from '../../../platform/errors.js';
 
 /**
- * Serves `GET /openapi.json` to anybody.
- * @param create makes the document, at the first request for it
+ * Serves `GET /openapi.json` without authentication.
+ * @param create creates the document, at the first request for it
  */
 export function createOpenApiRouter(create: () => object): Router {
   let made: { text: string; etag: string } | undefined;
   const router = Router();
-  // With get() Express would answer OPTIONS by itself.
+  // With get(), Express would respond to OPTIONS itself.
   router.all('/openapi.json', ({ method }, response) => {
     if (method !== 'GET' && method !== 'HEAD') {
       throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, HEAD' } });

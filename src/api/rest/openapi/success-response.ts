@@ -4,11 +4,11 @@ import { responseHeaderRefs } from './response-headers.js';
 
 interface Traits {
   isIdempotent: boolean;
-  /** Values of the example: those of the request's example, and those that the row names. */
+  /** Values for the example: those of the request's example, and those that the row names. */
   given: Fields;
 }
 
-/** Describes the answer of a row when it succeeds: the envelope, or a file. */
+/** Describes the successful response of a row: the envelope, or a file. */
 export function successResponse(
   { row: { stream, message }, answer: { isPaged, hasSecret } }: CompiledRoute,
   { schema, example }: Described,
@@ -44,17 +44,20 @@ const envelope = (message: string, data: object, isList: boolean) => ({
     message: { type: 'string', const: message },
     data,
     ...(isList && { page: { $ref: '#/components/schemas/Page' } }),
-    timestamp: { type: 'string', format: 'date-time', description: 'When it was answered.' },
+    timestamp: { type: 'string', format: 'date-time', description: 'The time of the response.' },
   },
   required: ['success', 'message', 'data', ...(isList ? ['page'] : []), 'timestamp'],
 });
 
 export const pageSchema = {
   type: 'object',
-  description: 'Where the list goes on.',
+  description: 'The position of the next page.',
   properties: {
-    next: { type: ['string', 'null'], description: 'The cursor for `after`; null on the last page.' },
-    hasMore: { type: 'boolean', description: 'Whether there is more.' },
+    next: {
+      type: ['string', 'null'],
+      description: 'The value of `after` for the next page. Null on the last page.',
+    },
+    hasMore: { type: 'boolean', description: 'Whether there is a next page.' },
   },
   required: ['next', 'hasMore'],
 };
@@ -64,7 +67,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Sets the given values in the fields that the answer, or each item of it, has. */
+/** Sets the given values in the fields of the response, or of each of its items. */
 function spread(example: unknown, fields: Fields): unknown {
   if (Array.isArray(example)) return example.map((item) => spread(item, fields));
   if (!isObject(example)) return example;

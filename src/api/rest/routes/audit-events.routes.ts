@@ -4,7 +4,7 @@ import type { RouteTable } from '../route.js';
 
 const query = { actor: 'filter.actor.id', realm: 'filter.actor.realm' };
 
-/** The audit trail of a tenant. */
+/** The audit log of a tenant. */
 export const auditRoutes: RouteTable = {
   'GET /api/v1/admin/audit-event': {
     operation: operations.AuditEventsDocument,
@@ -18,27 +18,28 @@ export const auditRoutes: RouteTable = {
     query,
     variables: (call, read) => untilNow(requireActorWithRealm(read(call))),
     data: 'auditEventExport.jsonLines',
-    message: 'A JSON object on each line.',
+    message: 'A file in JSON Lines format: one JSON object per line, one line for each audit log entry.',
     stream: {
       mediaType: 'application/jsonl',
       otherNames: ['application/x-ndjson'],
       filename: 'audit-events.jsonl',
       pageInfo: 'auditEventExport',
     },
-    summary: 'The audit trail of the tenant as a file of JSON Lines, the oldest event first',
+    description:
+      'Exports the audit log of a tenant as a file in JSON Lines format, oldest entry first. The `x-tenantid` header names the tenant. The export ends with the entries that exist at the time of the request. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
   },
 };
 
 type Filtered = Pick<operations.AuditEventExportQueryVariables, 'filter'>;
 
-/** A realm without an actor names nobody in particular. */
+/** Rejects a realm without an actor, because a realm alone does not identify an actor. */
 function requireActorWithRealm<Variables extends Filtered>(variables: Variables): Variables {
   const { actor } = variables.filter ?? {};
   if (actor && !('id' in actor)) throw invalidField('realm', 'can only be combined with actor');
   return variables;
 }
 
-/** Ends an export at the time of its request, whatever is asked for: it has to end, and soon after its token. */
+/** Ends an export at the time of its request, whatever the filter says. Otherwise it could outlast its access token. */
 function untilNow({ filter }: Filtered): Filtered {
   const now = new Date().toISOString();
   const { occurredBefore } = filter ?? {};

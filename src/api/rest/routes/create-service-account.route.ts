@@ -4,13 +4,13 @@ import type { RouteTable } from '../route.js';
 const account = 'createServiceAccount.serviceAccount';
 
 /**
- * The documented call. It runs the mutation `createServiceAccount` behind its shield rule, as a GraphQL client would,
- * and answers with exactly the documented fields in the documented order.
+ * The endpoint of the founding document. It runs the mutation `createServiceAccount` under its shield rule, like a GraphQL
+ * client, and returns exactly the documented fields in the documented order.
  */
 export const createServiceAccountRoute: RouteTable = {
   'POST /api/v1/admin/service-account/create': {
     operation: CreateServiceAccountDocument,
-    // Query parameters have never mattered here.
+    // This endpoint has always ignored query parameters.
     variables: ({ body }) => ({ input: body }),
     message: 'Service account created successfully',
     data: {

@@ -1,7 +1,7 @@
 import * as operations from '../../../generated/operations.js';
 import type { RouteTable } from '../route.js';
 
-/** The catalogue of permissions. */
+/** The permission catalog. */
 export const permissionRoutes: RouteTable = {
   'GET /api/v1/admin/permission': {
     operation: operations.PermissionsDocument,

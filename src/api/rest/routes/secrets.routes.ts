@@ -1,7 +1,7 @@
 import * as operations from '../../../generated/operations.js';
 import type { Route, RouteTable } from '../route.js';
 
-/** Locates the credentials that a machine signs in with, and the secret as it is listed from then on. */
+/** Returns the paths of the credentials for the machine, and of the secret as lists show it. */
 const newSecret = (mutation: string): Route['data'] => ({
   id: `${mutation}.serviceAccount.id`,
   clientId: `${mutation}.serviceAccount.clientId`,
@@ -20,7 +20,8 @@ export const secretRoutes: RouteTable = {
     operation: operations.ServiceAccountSecretsDocument,
     data: 'serviceAccount.secrets',
     message: 'Secrets listed successfully',
-    summary: 'The secrets that let a service account in, the newest first',
+    description:
+      'Lists the valid secrets of a service account, newest first, without their values. A valid secret is neither revoked nor expired. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
   },
   'POST /api/v1/admin/service-account/:id/secret': {
     operation: operations.CreateServiceAccountSecretDocument,

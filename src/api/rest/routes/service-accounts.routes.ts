@@ -1,7 +1,7 @@
 import * as operations from '../../../generated/operations.js';
 import type { RouteTable } from '../route.js';
 
-/** Reading and changing service accounts. */
+/** Endpoints that read or change one service account or list several. */
 export const accountRoutes: RouteTable = {
   'GET /api/v1/admin/service-account': {
     operation: operations.ServiceAccountsDocument,
@@ -18,7 +18,8 @@ export const accountRoutes: RouteTable = {
     operation: operations.ServiceAccountTokenUsageDocument,
     data: 'serviceAccount.tokensIssued',
     message: 'Token usage read successfully',
-    summary: 'How many tokens a service account was issued, hour by hour, the newest first',
+    description:
+      'Returns the number of access tokens issued to a service account in each of the last hours, newest hour first. Hours without access tokens are omitted. A new access token is counted after about ten seconds. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
   },
   'PATCH /api/v1/admin/service-account/:id': {
     operation: operations.UpdateServiceAccountDocument,

@@ -1,7 +1,7 @@
 import * as operations from '../../../generated/operations.js';
 import type { RouteTable } from '../route.js';
 
-/** Tenants. These calls ignore x-tenantid. */
+/** Tenants. These endpoints ignore the x-tenantid header. */
 export const tenantRoutes: RouteTable = {
   'GET /api/v1/admin/tenant': {
     operation: operations.TenantsDocument,

@@ -6,83 +6,121 @@ import { labelKey, maxLabels } from '../account-labels.js';
 import { contactRule } from '../fields.js';
 import { ServiceAccountStatus } from '../service-account.type.js';
 
-@InputType('LabelFilter', { description: 'A label that an account must have.' })
+@InputType('LabelFilter', { description: 'Selects service accounts by a label.' })
 export class LabelFilter {
-  @Field(() => String, { description: 'Its key.' })
+  @Field(() => String, { description: 'The key of the label.' })
   key!: string;
 
-  @Field(() => String, { nullable: true, description: 'Its value. Left out, any.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The value of the label. If null or omitted, any value matches.',
+  })
   value?: string | null;
 }
 
-@InputType('CreatorFilter', { description: 'Who created an account.' })
+@InputType('CreatorFilter', { description: 'Selects service accounts by their creator.' })
 export class CreatorFilter {
-  @Field(() => String, { nullable: true, description: 'The realm. Left out, any.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Matches only accounts whose creator is in this realm. If null or omitted, the ID matches in every realm.',
+  })
   realm?: string | null;
 
-  @Field(() => ID, { description: 'The subject of the token.' })
+  @Field(() => ID, {
+    description: 'Matches accounts whose creator has this ID: the subject (`sub` claim) of an access token.',
+  })
   id!: string;
 }
 
-@InputType('ServiceAccountFilter', { description: 'What accounts have to be. All of it has to hold.' })
+@InputType('ServiceAccountFilter', {
+  description: 'Selects service accounts. An account must match all given fields.',
+})
 export class ServiceAccountFilter {
   @Field(() => [ServiceAccountStatus], {
     nullable: true,
-    description: 'One of these. Left out, those that are not deleted.',
+    description:
+      'Matches accounts with any of these statuses. The list must not be empty. If null or omitted, all accounts that are not deleted match.',
   })
   status?: ServiceAccountStatus[] | null;
 
-  @Field(() => String, { nullable: true, description: 'Is granted this.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Matches accounts that have this permission, such as `api:read`.',
+  })
   permission?: string | null;
 
-  @Field(() => [LabelFilter], { nullable: true, description: 'Has all of these labels.' })
+  @Field(() => [LabelFilter], {
+    nullable: true,
+    description: 'Matches accounts that have all of these labels, up to 32.',
+  })
   labels?: LabelFilter[] | null;
 
-  @Field(() => String, { nullable: true, description: 'Has this owner.' })
+  @Field(() => String, { nullable: true, description: 'Matches accounts whose owner is exactly this text.' })
   owner?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Has this contact.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Matches accounts whose contact is exactly this email address.',
+  })
   contact?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Has this text in its name or description, in capitals or not. 1 to 100 characters.',
+    description:
+      'Matches accounts whose name or description contains this text, ignoring case. 1 to 100 characters.',
   })
   search?: string | null;
 
-  @Field(() => CreatorFilter, { nullable: true, description: 'Was created by somebody.' })
+  @Field(() => CreatorFilter, {
+    nullable: true,
+    description: 'Matches accounts that were created by this person or program.',
+  })
   createdBy?: CreatorFilter | null;
 
-  @Field(() => Date, { nullable: true, description: 'Was created at this time or later.' })
+  @Field(() => Date, { nullable: true, description: 'Matches accounts created at or after this time.' })
   createdAfter?: Date | null;
 
-  @Field(() => Date, { nullable: true, description: 'Was created before this time.' })
+  @Field(() => Date, { nullable: true, description: 'Matches accounts created before this time.' })
   createdBefore?: Date | null;
 
-  @Field(() => Date, { nullable: true, description: 'Signed in last at this time or later.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Matches accounts that last got an access token at or after this time.',
+  })
   lastUsedAfter?: Date | null;
 
   @Field(() => Date, {
     nullable: true,
-    description: 'Signed in last before this time. One that never did is not among these: see `unusedSince`.',
+    description:
+      'Matches accounts that last got an access token before this time. Accounts that never got one do not match; use `unusedSince` to include them.',
   })
   lastUsedBefore?: Date | null;
 
   @Field(() => Date, {
     nullable: true,
-    description: 'Has not signed in since this time, or never, and was there already.',
+    description:
+      'Matches accounts that were created before this time and got no access token since then, including accounts that never got one.',
   })
   unusedSince?: Date | null;
 
-  @Field(() => Date, { nullable: true, description: 'Expires at this time or later.' })
+  @Field(() => Date, {
+    nullable: true,
+    description:
+      'Matches accounts that expire at or after this time. Accounts that do not expire do not match.',
+  })
   expiresAfter?: Date | null;
 
-  @Field(() => Date, { nullable: true, description: 'Expires, or has expired, before this time.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Matches accounts that expire, or have expired, before this time.',
+  })
   expiresBefore?: Date | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: "Has, or has not, a live secret that is older than the tenant's `secretMaxAgeDays`.",
+    description:
+      'If true, matches accounts that have an overdue secret. If false, matches accounts that have none. A secret is overdue if it is valid and older than the `secretMaxAgeDays` of the tenant.',
   })
   secretOverdue?: boolean | null;
 }

@@ -13,24 +13,27 @@ export enum ServiceAccountOrderField {
 
 registerEnumType(ServiceAccountOrderField, {
   name: 'ServiceAccountOrderField',
-  description: 'What a list is ordered by.',
+  description: 'The field by which a list of service accounts is ordered.',
   valuesConfig: {
-    CREATED_AT: { description: 'When accounts were created.' },
-    NAME: { description: 'Their names.' },
-    LAST_USED_AT: { description: 'When they last signed in; those that never did come first.' },
+    CREATED_AT: { description: 'The time when the account was created.' },
+    NAME: { description: 'The name of the account.' },
+    LAST_USED_AT: {
+      description:
+        'The time when the account last got an access token. Accounts that never got one come first in ascending order and last in descending order.',
+    },
   },
 });
 
-@InputType('ServiceAccountOrder', { description: 'How a list is ordered.' })
+@InputType('ServiceAccountOrder', { description: 'The order of a list of service accounts.' })
 export class ServiceAccountOrder {
-  @Field(() => ServiceAccountOrderField, { description: 'By what.' })
+  @Field(() => ServiceAccountOrderField, { description: 'The field to order by.' })
   field!: ServiceAccountOrderField;
 
-  @Field(() => OrderDirection, { description: 'Which way.' })
+  @Field(() => OrderDirection, { description: 'The direction of the order.' })
   direction!: OrderDirection;
 }
 
-/** PostgreSQL's text for the time of an account that has never signed in. */
+/** PostgreSQL's text for the time of an account that never got an access token. */
 const never = '-infinity';
 
 /** The orders of the list. */
@@ -55,7 +58,7 @@ export const orders: Record<ServiceAccountOrderField, ListOrder<ServiceAccountRo
   },
 };
 
-/** The order of the list when the caller asks for none: the newest accounts come first. */
+/** The default order of the list: newest accounts first. */
 export const defaultOrder: ServiceAccountOrder = {
   field: ServiceAccountOrderField.CREATED_AT,
   direction: OrderDirection.DESC,

@@ -33,29 +33,31 @@ import { filterRules, ServiceAccountFilter } from './service-accounts.filter.js'
 import { defaultOrder, orders, ServiceAccountOrder } from './service-accounts.order.js';
 import { countStatement, type ListRow, listStatement } from './service-accounts.sql.js';
 
-/** The cost of a page: its rows are read whole, whatever is selected. */
+/** The cost of a page. Complete rows are read, whatever is selected. */
 const pageCost = 500;
 
-@ObjectType('ServiceAccountEdge', { description: 'An account and its place in the list.' })
+@ObjectType('ServiceAccountEdge', { description: 'A service account on a page, with its cursor.' })
 export class ServiceAccountEdge {
-  @Field(() => String, { description: 'The place, for `after` or `before`.' })
+  @Field(() => String, {
+    description: 'The cursor of the service account. Use it as the `after` or `before` argument.',
+  })
   cursor!: string;
 
-  @Field(() => ServiceAccountType, { description: 'The account.' })
+  @Field(() => ServiceAccountType, { description: 'The service account.' })
   node!: ServiceAccountType;
 }
 
 @ObjectType('ServiceAccountConnection', { description: 'A page of service accounts.' })
 export class ServiceAccountConnection {
   @Extensions({ paged: true, cost: pageCost })
-  @Field(() => [ServiceAccountEdge], { description: 'The accounts with their places.' })
+  @Field(() => [ServiceAccountEdge], { description: 'The service accounts on the page, with their cursors.' })
   edges!: ServiceAccountEdge[];
 
   @Extensions({ paged: true, cost: pageCost })
-  @Field(() => [ServiceAccountType], { description: 'The accounts alone.' })
+  @Field(() => [ServiceAccountType], { description: 'The service accounts on the page, without cursors.' })
   nodes!: ServiceAccountType[];
 
-  @Field(() => PageInfoType, { description: 'Where the page is in the list.' })
+  @Field(() => PageInfoType, { description: 'The position of the page in the list.' })
   pageInfo!: PageInfoType;
 
   /** Counts the accounts on all pages. */
@@ -68,13 +70,20 @@ export class ServiceAccounts {
 
   @Query(() => ServiceAccountConnection, {
     nullable: true,
-    description: 'The service accounts of the tenant of the x-tenantid header, the newest first.',
+    description:
+      'Lists the service accounts of a tenant, newest first by default. The `x-tenantid` header names the tenant. Deleted accounts are omitted unless the filter selects them. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
   })
   async serviceAccounts(
     @Args(() => PageArgs) args: PageArgs,
-    @Arg('filter', () => ServiceAccountFilter, { nullable: true, description: 'Which ones. Otherwise all.' })
+    @Arg('filter', () => ServiceAccountFilter, {
+      nullable: true,
+      description: 'Selects the service accounts to return. Defaults to all accounts that are not deleted.',
+    })
     filterArgument: ServiceAccountFilter | null,
-    @Arg('orderBy', () => ServiceAccountOrder, { nullable: true, description: 'In which order.' })
+    @Arg('orderBy', () => ServiceAccountOrder, {
+      nullable: true,
+      description: 'The order of the service accounts. Defaults to the newest accounts first.',
+    })
     orderArgument: ServiceAccountOrder | null,
     @Ctx() context: Context,
   ): Promise<ServiceAccountConnection> {
@@ -102,7 +111,10 @@ export class ServiceAccounts {
   }
 
   @Extensions({ cost: 2000 })
-  @FieldResolver(() => Int, { description: 'How many there are on all pages. Counted only when selected.' })
+  @FieldResolver(() => Int, {
+    description:
+      'The number of service accounts that match the filter, on all pages. Counted only if this field is selected.',
+  })
   totalCount(@Root() { count }: ServiceAccountConnection): Promise<number> {
     return count();
   }

@@ -8,15 +8,23 @@ import { AccountInput } from '../payloads.js';
 import type { SecretIssuer } from './issue-secrets.js';
 import { NewSecretPayload } from './service-account-secret.type.js';
 
-@InputType('CreateServiceAccountSecretInput', { description: 'For which account, and for how long.' })
+@InputType('CreateServiceAccountSecretInput', {
+  description: 'The input for creating a secret for a service account.',
+})
 export class CreateServiceAccountSecretInput extends AccountInput {
-  @Field(() => Date, { nullable: true, description: 'When the secret ends by itself. In the future.' })
+  @Field(() => Date, {
+    nullable: true,
+    description:
+      'The time when the secret expires. Must be in the future. If null or omitted, the secret does not expire.',
+  })
   expiresAt?: Date | null;
 }
 
 const rules = z.object({ expiresAt: accountFields.expiresAt.rule.nullish() });
 
-@ObjectType('CreateServiceAccountSecretPayload', { description: 'The new secret.' })
+@ObjectType('CreateServiceAccountSecretPayload', {
+  description: 'The result of creating a secret for a service account.',
+})
 export class CreateServiceAccountSecretPayload extends NewSecretPayload {}
 
 @Resolver()
@@ -26,10 +34,12 @@ export class CreateServiceAccountSecret {
   @Mutation(() => CreateServiceAccountSecretPayload, {
     nullable: true,
     description:
-      'Makes a secret beside those that there are; an account may have five. For tenant_admin and super_admin.',
+      'Creates an additional secret for a service account. Existing secrets remain valid. Fails with `CONFLICT` if the account already has five valid secrets. Requires the role `tenant_admin` or `super_admin`.',
   })
   createServiceAccountSecret(
-    @Arg('input', () => CreateServiceAccountSecretInput, { description: 'For which account.' })
+    @Arg('input', () => CreateServiceAccountSecretInput, {
+      description: 'The service account, and the expiry of the secret.',
+    })
     input: CreateServiceAccountSecretInput,
     @Arg('idempotencyKey', () => String, idempotencyKeyOptions)
     idempotencyKey: string | null,

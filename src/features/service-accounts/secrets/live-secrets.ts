@@ -12,7 +12,7 @@ import { isLiveSql } from './stored-secrets.js';
 type Row = SecretRow & { accountId: string };
 
 /**
- * Reads the live secrets of accounts. The tenant is compared in a way that no index serves: otherwise PostgreSQL, which
+ * Reads the valid secrets of accounts. The tenant is compared in a way that no index supports. Otherwise PostgreSQL, which
  * expects every tenant to have few accounts, would plan to search all accounts of the tenant.
  */
 export const liveSecretsSql = `
@@ -25,14 +25,15 @@ export const liveSecretsSql = `
 
 const findLiveSecrets = prepared<Row>('find-live-secrets', liveSecretsSql);
 
-/** The field `ServiceAccount.secrets`, which one statement reads for all accounts of a page. */
+/** The field `ServiceAccount.secrets`. One statement reads it for all accounts of a page. */
 @Resolver(() => ServiceAccountType)
 export class LiveSecrets {
   constructor(private readonly pool: Pool) {}
 
   @Extensions({ size: maxSecrets })
   @FieldResolver(() => [ServiceAccountSecretType], {
-    description: 'The secrets that let the account in, at most five, the newest first.',
+    description:
+      'The valid secrets of the account, at most five, newest first. A valid secret is neither revoked nor expired.',
   })
   async secrets(
     @Root() account: ServiceAccountType,
@@ -50,7 +51,7 @@ export class LiveSecrets {
   };
 }
 
-/** Finds a secret of the request's tenant, live or not. @throws AppError NOT_FOUND */
+/** Finds a secret of the request's tenant, valid or not. @throws AppError NOT_FOUND */
 export async function findSecret(context: Context, id: string): Promise<ServiceAccountSecretType> {
   const where = { id, serviceAccount: { tenant: tenantIdOf(context) } };
   const secret = await context.query((em) =>

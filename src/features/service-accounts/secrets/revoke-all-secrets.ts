@@ -8,18 +8,26 @@ import { AppError } from '../../../platform/errors.js';
 import { tenantNotFoundError } from '../../tenants/tenant.rules.js';
 import { lockAccountsSql, revokeAllSql } from './revoke-all-secrets.sql.js';
 
-@InputType('RevokeAllServiceAccountSecretsInput', { description: 'Which secrets.' })
+@InputType('RevokeAllServiceAccountSecretsInput', {
+  description: 'The input for revoking all secrets in a tenant.',
+})
 export class RevokeAllServiceAccountSecretsInput {
   @Field(() => Date, {
     nullable: true,
-    description: 'Only those that were made before this time. Otherwise all.',
+    description:
+      'Revokes only secrets that were created before this time. If null or omitted, all secrets are revoked.',
   })
   createdBefore?: Date | null;
 }
 
-@ObjectType('RevokeAllServiceAccountSecretsPayload', { description: 'What was revoked.' })
+@ObjectType('RevokeAllServiceAccountSecretsPayload', {
+  description: 'The result of revoking all secrets in a tenant.',
+})
 export class RevokeAllServiceAccountSecretsPayload {
-  @Field(() => Int, { description: 'How many secrets were revoked.' })
+  @Field(() => Int, {
+    description:
+      'The number of secrets that were revoked. Expired secrets count as well if their access tokens could still be active.',
+  })
   count!: number;
 }
 
@@ -33,12 +41,12 @@ export class RevokeAllServiceAccountSecrets {
   @Mutation(() => RevokeAllServiceAccountSecretsPayload, {
     nullable: true,
     description:
-      'For an emergency: ends all secrets of the tenant at once, for good, or those made before a time. For tenant_admin and super_admin.',
+      'Revokes all secrets in a tenant, immediately and permanently. The `x-tenantid` header names the tenant. Token introspection reports access tokens that were obtained with these secrets as inactive. With `createdBefore`, only secrets created before that time are revoked. This operation is for emergencies, such as leaked secrets. Requires the role `tenant_admin` or `super_admin`.',
   })
   async revokeAllServiceAccountSecrets(
     @Arg('input', () => RevokeAllServiceAccountSecretsInput, {
       nullable: true,
-      description: 'Which secrets. All, where it is left out.',
+      description: 'The secrets to revoke. Defaults to all secrets in the tenant.',
     })
     input: RevokeAllServiceAccountSecretsInput | null,
     @Ctx() context: Context,
@@ -54,8 +62,8 @@ export class RevokeAllServiceAccountSecrets {
 
 /**
  * Revokes the secrets of the tenant. It locks the accounts' rows first and the tenant's row after them, as every
- * transaction that locks both does. No earlier secret stays live: a transaction that makes a secret locks the account,
- * so that one of the two waits for the other.
+ * transaction that locks both does. No earlier secret remains valid: a transaction that creates a secret locks the
+ * account, so one of the two transactions waits for the other.
  */
 async function revokeAll(tx: Database, before: Date | null, context: Context): Promise<number> {
   const tenantId = tenantIdOf(context);

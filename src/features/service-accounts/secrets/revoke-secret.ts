@@ -13,16 +13,16 @@ import { ServiceAccountSecret } from './service-account-secret.entity.js';
 import { ServiceAccountSecretType, toSecretType } from './service-account-secret.type.js';
 import { isRevocableSql } from './stored-secrets.js';
 
-@InputType('RevokeServiceAccountSecretInput', { description: 'Which secret.' })
+@InputType('RevokeServiceAccountSecretInput', { description: 'The input for revoking a secret.' })
 export class RevokeServiceAccountSecretInput extends AccountInput {
   @NodeId('ServiceAccountSecret')
-  @Field(() => ID, { description: 'The secret: `secret-` and a UUID.' })
+  @Field(() => ID, { description: 'The ID of the secret: `secret-` followed by a UUID.' })
   secretId!: string;
 }
 
-@ObjectType('RevokeServiceAccountSecretPayload', { description: 'The secret that was revoked.' })
+@ObjectType('RevokeServiceAccountSecretPayload', { description: 'The result of revoking a secret.' })
 export class RevokeServiceAccountSecretPayload extends AccountPayload {
-  @Field(() => ServiceAccountSecretType, { description: 'What is kept of the secret.' })
+  @Field(() => ServiceAccountSecretType, { description: 'The revoked secret, without its value.' })
   secret!: ServiceAccountSecretType;
 }
 
@@ -31,10 +31,10 @@ export class RevokeServiceAccountSecret {
   @Mutation(() => RevokeServiceAccountSecretPayload, {
     nullable: true,
     description:
-      'Ends a secret at once, for good, and makes the tokens that it got inactive. For tenant_admin and super_admin.',
+      'Revokes a secret, immediately and permanently. Token introspection reports access tokens that were obtained with the secret as inactive. Requires the role `tenant_admin` or `super_admin`.',
   })
   async revokeServiceAccountSecret(
-    @Arg('input', () => RevokeServiceAccountSecretInput, { description: 'Which secret.' })
+    @Arg('input', () => RevokeServiceAccountSecretInput, { description: 'The secret to revoke.' })
     { id, secretId }: RevokeServiceAccountSecretInput,
     @Ctx() context: Context,
   ): Promise<RevokeServiceAccountSecretPayload> {
@@ -48,8 +48,8 @@ export class RevokeServiceAccountSecret {
 }
 
 /**
- * Revokes a secret. A secret that has ended, and whose tokens have too by the database's clock, is returned as it is
- * and not recorded.
+ * Revokes a secret. A secret that was revoked before, or that expired so long ago that its tokens have expired too, is
+ * returned unchanged, and nothing is recorded.
  * @throws AppError NOT_FOUND
  */
 async function revoke({ em, account, tenant, at }: LockedAccount, id: string, context: Context) {

@@ -20,45 +20,55 @@ const daySeconds = 24 * 60 * 60;
 const overlapOptions = {
   nullable: true,
   description:
-    'For how many seconds the other secrets go on, so that nothing fails meanwhile: 0 to 2592000, which is 30 days. Otherwise 86400, a day.',
+    'The overlap period in seconds, 0 to 2592000 (30 days). The other secrets of the account remain valid for this time. With 0, they are revoked immediately and their access tokens become inactive. Defaults to 86400 (one day).',
 };
 
-@InputType('RotateServiceAccountSecretInput', { description: 'Which account, and how.' })
+@InputType('RotateServiceAccountSecretInput', {
+  description: 'The input for rotating the secrets of a service account.',
+})
 export class RotateServiceAccountSecretInput extends AccountInput {
   @Field(() => Int, overlapOptions)
   overlapSeconds?: number | null;
 }
 
-@ObjectType('RotateServiceAccountSecretPayload', { description: 'The new secret.' })
+@ObjectType('RotateServiceAccountSecretPayload', {
+  description: 'The result of rotating the secrets of a service account.',
+})
 export class RotateServiceAccountSecretPayload extends NewSecretPayload {}
 
-@InputType('RotateServiceAccountSecretsInput', { description: 'Which accounts, and how.' })
+@InputType('RotateServiceAccountSecretsInput', {
+  description: 'The input for rotating the secrets of several service accounts.',
+})
 export class RotateServiceAccountSecretsInput extends BulkInput {
   @Field(() => Int, overlapOptions)
   overlapSeconds?: number | null;
 }
 
-@ObjectType('RotateServiceAccountSecretResult', { description: 'What came of one of the accounts.' })
+@ObjectType('RotateServiceAccountSecretResult', {
+  description: 'The result of a bulk rotation for one service account.',
+})
 export class RotateServiceAccountSecretResult extends BulkResult {
   @Field(() => ServiceAccountSecretType, {
     nullable: true,
-    description: 'What is kept of the new secret. Null when there is none.',
+    description: 'The new secret, without its value. Null if the operation failed for this account.',
   })
   secret!: ServiceAccountSecretType | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The new secret. It is shown here, this once, and cannot be read again. Null when there is none.',
+      'The client secret. Store it securely, because it cannot be retrieved later. Only a retry with the same idempotency key returns it again, within 10 minutes. Null if the operation failed for this account.',
   })
   clientSecret!: string | null;
 }
 
-@ObjectType('RotateServiceAccountSecretsPayload', { description: 'What came of the accounts.' })
+@ObjectType('RotateServiceAccountSecretsPayload', {
+  description: 'The result of rotating the secrets of several service accounts.',
+})
 export class RotateServiceAccountSecretsPayload {
   @Extensions({ size: maxAccounts })
   @Field(() => [RotateServiceAccountSecretResult], {
-    description: 'What came of each, in the order of `ids`.',
+    description: 'The results, one for each service account, in the order of `ids`.',
   })
   results!: RotateServiceAccountSecretResult[];
 }
@@ -70,10 +80,12 @@ export class RotateServiceAccountSecret {
   @Mutation(() => RotateServiceAccountSecretPayload, {
     nullable: true,
     description:
-      'Makes a new secret, and ends all others when the overlap is over, or at their own end if that is earlier. For tenant_admin and super_admin.',
+      'Rotates the secrets of a service account. The account gets a new secret. Its other secrets expire at the end of the overlap period, or earlier if they have an earlier expiry. Fails with `CONFLICT` if the account already has five valid secrets, unless `overlapSeconds` is 0. Requires the role `tenant_admin` or `super_admin`.',
   })
   rotateServiceAccountSecret(
-    @Arg('input', () => RotateServiceAccountSecretInput, { description: 'Which account, and how.' })
+    @Arg('input', () => RotateServiceAccountSecretInput, {
+      description: 'The service account, and the overlap period.',
+    })
     input: RotateServiceAccountSecretInput,
     @Arg('idempotencyKey', () => String, idempotencyKeyOptions)
     idempotencyKey: string | null,
@@ -85,10 +97,12 @@ export class RotateServiceAccountSecret {
   @Mutation(() => RotateServiceAccountSecretsPayload, {
     nullable: true,
     description:
-      'Makes new secrets for up to 100 service accounts, as rotateServiceAccountSecret does. One that fails does not stop the others. For tenant_admin and super_admin.',
+      'Rotates the secrets of up to 100 service accounts. Each account gets a new secret. Its other secrets expire at the end of the overlap period, or earlier if they have an earlier expiry. If the operation fails for one account, the others are not affected. The response contains a result for each account. Requires the role `tenant_admin` or `super_admin`.',
   })
   async rotateServiceAccountSecrets(
-    @Arg('input', () => RotateServiceAccountSecretsInput, { description: 'Which accounts, and how.' })
+    @Arg('input', () => RotateServiceAccountSecretsInput, {
+      description: 'The service accounts, and the overlap period.',
+    })
     input: RotateServiceAccountSecretsInput,
     @Arg('idempotencyKey', () => String, idempotencyKeyOptions)
     idempotencyKey: string | null,
@@ -114,7 +128,7 @@ const rules = z.object({
     .nullish(),
 });
 
-/** Makes the request for a new secret that ends all others after an overlap. */
+/** Creates the request for a new secret, after which all other secrets expire at the end of the overlap period. */
 function rotation(input: { overlapSeconds?: number | null }): SecretRequest {
   const overlapSeconds = input.overlapSeconds ?? daySeconds;
   return {

@@ -5,26 +5,37 @@ import type { SecretRow } from './service-account-secret.entity.js';
 
 @ObjectType('ServiceAccountSecret', {
   implements: NodeType,
-  description: 'One of the secrets of a service account, without the secret itself: that is not kept.',
+  description:
+    'A secret of a service account, without its value. The value is shown only when the secret is created.',
 })
 export class ServiceAccountSecretType extends NodeType {
-  @Field(() => String, { description: "The secret's last four characters, to tell it by." })
+  @Field(() => String, { description: 'The last four characters of the secret, to help recognize it.' })
   hint!: string;
 
-  @Field(() => Date, { description: 'When it was made.' })
+  @Field(() => Date, { description: 'The time when the secret was created.' })
   createdAt!: Date;
 
-  @Field(() => Date, { nullable: true, description: 'When it ends by itself, or has ended.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'The time when the secret expires or expired. Null if it does not expire.',
+  })
   expiresAt!: Date | null;
 
-  @Field(() => Date, { nullable: true, description: 'When it was revoked.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'The time when the secret was revoked. Null if it was not revoked.',
+  })
   revokedAt!: Date | null;
 
-  @Field(() => Date, { nullable: true, description: 'When it was last used to sign in.' })
+  @Field(() => Date, {
+    nullable: true,
+    description:
+      'The time when the account last got an access token with this secret, accurate to about a minute. Null if the secret was never used.',
+  })
   lastUsedAt!: Date | null;
 
   @Field(() => Boolean, {
-    description: "Whether it lives, and is older than the tenant's `secretMaxAgeDays`.",
+    description: 'Whether the secret is overdue: valid, but older than the `secretMaxAgeDays` of the tenant.',
   })
   overdue!: boolean;
 }
@@ -33,7 +44,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * Turns a stored secret into its GraphQL type.
- * @param maxAgeDays the age of overdue secrets; null if none is overdue
+ * @param maxAgeDays the age at which secrets become overdue; null if they never do
  */
 export function toSecretType(secret: SecretRow, maxAgeDays: number | null): ServiceAccountSecretType {
   const { id, hint, createdAt, expiresAt = null, revokedAt = null, lastUsedAt = null } = secret;
@@ -50,12 +61,15 @@ export function toSecretType(secret: SecretRow, maxAgeDays: number | null): Serv
   };
 }
 
-/** The payload of an operation that makes a secret for an existing account. */
+/** The payload of an operation that creates a secret for an existing account. */
 @ObjectType()
 export abstract class NewSecretPayload extends AccountPayload {
-  @Field(() => ServiceAccountSecretType, { description: 'What is kept of the new secret.' })
+  @Field(() => ServiceAccountSecretType, { description: 'The new secret, without its value.' })
   secret!: ServiceAccountSecretType;
 
-  @Field(() => String, { description: 'The secret. It is shown here, this once, and cannot be read again.' })
+  @Field(() => String, {
+    description:
+      'The client secret. Store it securely, because it cannot be retrieved later. Only a retry with the same idempotency key returns it again, within 10 minutes.',
+  })
   clientSecret!: string;
 }

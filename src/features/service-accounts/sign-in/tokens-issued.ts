@@ -6,15 +6,20 @@ import { invalidField } from '../../../platform/errors.js';
 import { ServiceAccountType } from '../service-account.type.js';
 import { hour, hourOf } from './token-counts.js';
 
-/** A week. A page of 100 accounts can have the hours of a day within the cost limit of a request. */
+/** A week. For a page of 100 accounts, the cost limit of a request allows the hours of one day. */
 const maxHours = 168;
 
-@ObjectType('TokensIssued', { description: 'How many access tokens an account was issued within an hour.' })
+@ObjectType('TokensIssued', {
+  description: 'The number of access tokens issued to a service account in one hour.',
+})
 class TokensIssuedType {
-  @Field(() => Date, { description: 'When the hour began, in UTC.' })
+  @Field(() => Date, { description: 'The start of the hour.' })
   hour!: Date;
 
-  @Field(() => Int, { description: 'How many. The last seconds may be missing.' })
+  @Field(() => Int, {
+    description:
+      'The number of access tokens issued in this hour. Access tokens of about the last ten seconds may be missing.',
+  })
   count!: number;
 }
 
@@ -38,26 +43,26 @@ const findCounts = prepared<Row>(
    order by counted.hour desc`,
 );
 
-/** Returns when the first of so many hours began. The current hour is one of them. */
+/** Returns the start of the first of the given number of hours. The current hour is the last of them. */
 const since = (hours: number): Date => new Date(hourOf(Date.now()) - (hours - 1) * hour);
 
-/** Resolves how many tokens an account was issued, by one statement for all accounts of a page. */
+/** The field `ServiceAccount.tokensIssued`. One statement reads it for all accounts of a page. */
 @Resolver(() => ServiceAccountType)
 export class TokensIssued {
   constructor(private readonly pool: Pool) {}
 
   @Extensions({ sized: { by: 'hours', max: maxHours } })
-  // It is nullable: with `!` a wrong number of hours would null the whole answer, and a new secret in it would be lost.
+  // Nullable, because otherwise an invalid number of hours would null the whole response, which may contain a new secret.
   @FieldResolver(() => [TokensIssuedType], {
     nullable: true,
     description:
-      'How many access tokens the account was issued in the last hours, the newest first, without those in which there were none. Known for 90 days, and by about ten seconds late.',
+      'The number of access tokens issued to the account in each of the last hours, newest hour first. Hours without access tokens are omitted. A new access token is counted after about ten seconds.',
   })
   async tokensIssued(
     @Root() { id }: ServiceAccountType,
     @Arg('hours', () => Int, {
       defaultValue: 24,
-      description: 'How many hours, 1 to 168, with the one that is not over yet.',
+      description: 'The number of hours to return, 1 to 168, including the current hour. Defaults to 24.',
     })
     hours: number,
     @Ctx() context: Context,

@@ -3,14 +3,18 @@ import { z } from 'zod';
 import { searchText } from '../../../platform/input-rules.js';
 import { TenantStatus } from '../tenant.type.js';
 
-@InputType('TenantFilter', { description: 'What tenants have to be. All of it has to hold.' })
+@InputType('TenantFilter', { description: 'Selects tenants. A tenant must match all given fields.' })
 export class TenantFilter {
-  @Field(() => [TenantStatus], { nullable: true, description: 'One of these. Left out, any.' })
+  @Field(() => [TenantStatus], {
+    nullable: true,
+    description:
+      'Matches tenants with any of these statuses. The list must not be empty. If null or omitted, all statuses match.',
+  })
   status?: TenantStatus[] | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Has this text in its name, in capitals or not. 1 to 100 characters.',
+    description: 'Matches tenants whose name contains this text, ignoring case. 1 to 100 characters.',
   })
   search?: string | null;
 }

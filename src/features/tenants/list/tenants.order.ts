@@ -10,19 +10,19 @@ export enum TenantOrderField {
 
 registerEnumType(TenantOrderField, {
   name: 'TenantOrderField',
-  description: 'What a list of tenants is ordered by.',
+  description: 'The field by which a list of tenants is ordered.',
   valuesConfig: {
-    CREATED_AT: { description: 'When they were created.' },
-    NAME: { description: 'Their names.' },
+    CREATED_AT: { description: 'The time when the tenant was created.' },
+    NAME: { description: 'The name of the tenant.' },
   },
 });
 
-@InputType('TenantOrder', { description: 'How a list of tenants is ordered.' })
+@InputType('TenantOrder', { description: 'The order of a list of tenants.' })
 export class TenantOrder {
-  @Field(() => TenantOrderField, { description: 'By what.' })
+  @Field(() => TenantOrderField, { description: 'The field to order by.' })
   field!: TenantOrderField;
 
-  @Field(() => OrderDirection, { description: 'Which way.' })
+  @Field(() => OrderDirection, { description: 'The direction of the order.' })
   direction!: OrderDirection;
 }
 
@@ -42,7 +42,7 @@ export const orders: Record<TenantOrderField, ListOrder<TenantFields>> = {
   },
 };
 
-/** The order of the list when the caller asks for none: the newest tenants come first. */
+/** The default order of the list: newest tenants first. */
 export const defaultOrder: TenantOrder = {
   field: TenantOrderField.CREATED_AT,
   direction: OrderDirection.DESC,

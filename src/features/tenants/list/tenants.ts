@@ -31,12 +31,14 @@ import { filterRules, TenantFilter } from './tenants.filter.js';
 import { defaultOrder, orders, TenantOrder } from './tenants.order.js';
 import { countStatement, listStatement } from './tenants.sql.js';
 
-/** The cost of a page: its rows are read whole, whatever is selected. */
+/** The cost of a page. Complete rows are read, whatever is selected. */
 const pageCost = 100;
 
-@ObjectType('TenantEdge', { description: 'A tenant and its place in the list.' })
+@ObjectType('TenantEdge', { description: 'A tenant on a page, with its cursor.' })
 export class TenantEdge {
-  @Field(() => String, { description: 'The place, for `after` or `before`.' })
+  @Field(() => String, {
+    description: 'The cursor of the tenant. Use it as the `after` or `before` argument.',
+  })
   cursor!: string;
 
   @Field(() => TenantType, { description: 'The tenant.' })
@@ -46,14 +48,14 @@ export class TenantEdge {
 @ObjectType('TenantConnection', { description: 'A page of tenants.' })
 export class TenantConnection {
   @Extensions({ paged: true, cost: pageCost })
-  @Field(() => [TenantEdge], { description: 'The tenants with their places.' })
+  @Field(() => [TenantEdge], { description: 'The tenants on the page, with their cursors.' })
   edges!: TenantEdge[];
 
   @Extensions({ paged: true, cost: pageCost })
-  @Field(() => [TenantType], { description: 'The tenants alone.' })
+  @Field(() => [TenantType], { description: 'The tenants on the page, without cursors.' })
   nodes!: TenantType[];
 
-  @Field(() => PageInfoType, { description: 'Where the page is in the list.' })
+  @Field(() => PageInfoType, { description: 'The position of the page in the list.' })
   pageInfo!: PageInfoType;
 
   /** Counts the tenants on all pages. */
@@ -66,13 +68,19 @@ export class Tenants {
 
   @Query(() => TenantConnection, {
     nullable: true,
-    description: 'All tenants, the newest first. For super_admin.',
+    description: 'Lists all tenants, newest first by default. Requires the role `super_admin`.',
   })
   async tenants(
     @Args(() => PageArgs) args: PageArgs,
-    @Arg('filter', () => TenantFilter, { nullable: true, description: 'Which ones. Otherwise all.' })
+    @Arg('filter', () => TenantFilter, {
+      nullable: true,
+      description: 'Selects the tenants to return. Defaults to all tenants.',
+    })
     filterArgument: TenantFilter | null,
-    @Arg('orderBy', () => TenantOrder, { nullable: true, description: 'In which order.' })
+    @Arg('orderBy', () => TenantOrder, {
+      nullable: true,
+      description: 'The order of the tenants. Defaults to the newest tenants first.',
+    })
     orderArgument: TenantOrder | null,
     @Ctx() context: Context,
   ): Promise<TenantConnection> {
@@ -93,7 +101,10 @@ export class Tenants {
   }
 
   @Extensions({ cost: 2000 })
-  @FieldResolver(() => Int, { description: 'How many there are on all pages. Counted only when selected.' })
+  @FieldResolver(() => Int, {
+    description:
+      'The number of tenants that match the filter, on all pages. Counted only if this field is selected.',
+  })
   totalCount(@Root() { count }: TenantConnection): Promise<number> {
     return count();
   }
