@@ -1,5 +1,5 @@
 // Fails when Spectral (spectral:oas) or Redocly (recommended) finds anything in schema/openapi.json, warnings included.
-// This uses Spectral's library, because Spectral's command line would bring packages under other licences.
+// This uses Spectral's library, because Spectral's command line would add packages under other licenses.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import spectral from '@stoplight/spectral-core';

@@ -59,7 +59,7 @@ export class DeletePermission {
   }
 }
 
-/** Deletes the permission from the catalogue. @throws AppError NOT_FOUND */
+/** Deletes the permission from the permission catalog. @throws AppError NOT_FOUND */
 async function remove(tx: Database, name: string, context: Context): Promise<PermissionFields> {
   const [permission] = await run<PermissionFields>(tx, {
     text: `
