@@ -35,7 +35,7 @@ const { status } = spawnSync(process.execPath, [compiler, '-b'], {
 });
 if (status !== 0) process.exit(status ?? 1);
 
-// The names of the bundle's files change with their content, so that files of earlier builds would stay for ever.
+// The names of the bundle's files change with their content, so that files of earlier builds would never be removed.
 rmSync('dist/gateway', { recursive: true, force: true });
 const { build } = await import('esbuild');
 await build({

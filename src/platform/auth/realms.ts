@@ -69,7 +69,7 @@ const canBeDiscovered = (issuer: string) => webAddress.safeParse(issuer).success
 
 /**
  * The realms file: the issuers of tokens that the gateway trusts, and what their tokens may carry.
- * An unknown key is a fault, so that a misspelt `grants` never means "all".
+ * An unknown key is a fault, so that a misspelled `grants` never means "all".
  */
 export const realmsFile = z
   .strictObject({ default: z.string(), realms: z.array(realm).min(1, 'must contain at least one realm') })

@@ -2,7 +2,7 @@ import { type ActorSql, insertEventsSql } from '../audit/insert-events.js';
 import { publicIdSql } from '../ids.js';
 
 /**
- * Makes SQL that removes deleted accounts for good, with their secrets. Their client ids are never used again, and the
+ * Creates SQL that permanently removes deleted accounts and their secrets. Their client IDs are never used again, and the
  * audit trail has an event for each account.
  * @param ids a query that returns the accounts' ids and locks their rows
  */

@@ -29,7 +29,7 @@ export function discardBrokenConnections(pool: Pool, onWorking: () => void): () 
       // A server that has not answered one connection will not answer the others: each would cost a request its time.
       if (client.state === 'unanswered') for (const other of idle) cut(other);
       // A transaction of the ORM does not give back a connection that it has lost
-      // (https://github.com/kysely-org/kysely/issues/1990): after ten of them the pool would be empty for good.
+      // (https://github.com/kysely-org/kysely/issues/1990): after ten of them the pool would be empty permanently.
       if (!acquired.has(client)) return;
       client.release(true);
       client.release = () => {};

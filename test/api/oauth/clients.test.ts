@@ -56,7 +56,7 @@ test('openid-client learns what was wrong', async () => {
   await expect(client.clientCredentialsGrant(config, { scope: 'api:fly' })).rejects.toMatchObject({
     status: 400,
     error: 'invalid_scope',
-    error_description: 'not granted: api:fly',
+    error_description: 'the service account does not have these permissions: api:fly',
   });
 });
 

@@ -89,7 +89,7 @@ test.each([
   expect(status).toBe(400);
   expect(body).toMatchObject({
     error: 'invalid_scope',
-    error_description: expect.stringMatching(/^not granted: /),
+    error_description: expect.stringMatching(/^the service account does not have these permissions: /),
   });
   expect(body.access_token).toBeUndefined();
 });

@@ -14,7 +14,7 @@ interface PrivateKeys {
   openSome(rows: readonly KeyRow[]): void;
   /**
    * Seals private keys anew that are sealed under an older key, so that this can be removed from KEY_ENCRYPTION_KEYS.
-   * It does that once for each private key: gateways that disagree about the newest key would go on for ever.
+   * It does that once for each private key: gateways that disagree about the newest key would never stop.
    */
   sealAnew(rows: readonly KeyRow[]): Promise<void>;
 }

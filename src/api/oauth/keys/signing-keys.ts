@@ -119,7 +119,7 @@ export async function openSigningKeys(
   }
 
   // A wanted algorithm has an effect at the start only, and is compared with the newest key only, so that gateways with
-  // different settings do not rotate for ever.
+  // different settings do not rotate endlessly.
   await update(privateKeys.open, algorithm);
 
   let running: Promise<void> | undefined;
