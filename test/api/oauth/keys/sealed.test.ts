@@ -139,6 +139,6 @@ test('gateways that differ in which key encryption key is the newest do not seal
   await scene.open({ keys: [v1, v2] });
   await scene.open({ keys: [v2, v1] });
   await scene.sql('select pg_sleep(0.3)');
-  const sealings = scene.log.filter((line) => line.includes('is now encrypted with the newest'));
-  expect(sealings.length).toBeLessThanOrEqual(2);
+  const resealed = scene.log.filter((line) => line.includes('is now encrypted with the newest'));
+  expect(resealed.length).toBeLessThanOrEqual(2);
 });
