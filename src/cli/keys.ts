@@ -26,7 +26,7 @@ rotate         Publishes the next signing key, which signs ten minutes later. Th
                because its key encryption key is lost. Then restart all gateways with these KEY_ENCRYPTION_KEYS.
 --json         Prints the keys as JSON.
 
-With the embedded database, the command works whether or not a gateway is running.`;
+With the embedded database, the command also works while no gateway is running.`;
 
 /** Creates a new key, which succeeds the newest one. */
 type Rotate = (pool: Pool, config: Config, newest: KeyRow | undefined) => Promise<void>;

@@ -6,7 +6,7 @@ import { assertFits } from './graphql-fit.js';
 import type { GraphqlRequest } from './graphql-request.js';
 import type { WireAnswer } from './run.js';
 
-/** The codes by which graphql-js and Apollo refuse a document that cannot be run (README). */
+/** The codes by which graphql-js and Apollo refuse a document that cannot be executed (docs/errors.md). */
 const protocolCodes = [
   'BAD_REQUEST',
   'GRAPHQL_PARSE_FAILED',

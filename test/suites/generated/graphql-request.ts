@@ -110,7 +110,7 @@ const wire = ({ query, variables, operationName, extensions }: Payload): Payload
   extensions,
 });
 
-/** The most characters of a query string. Above about 16 kB Node's parser refuses it with a bare 431 (README). */
+/** The most characters of a query string. Above about 16 kB Node's parser refuses it with a bare 431 (docs/limits.md). */
 const longest = 8_000;
 
 /** Writes an operation as the parameters of a GET (GraphQL over HTTP, section 6.2). */
