@@ -24,7 +24,7 @@ export function createSchema(resolvers: readonly object[]): GraphQLSchema {
 
 const descriptions = {
   Query:
-    'The read operations of the GraphQL API. Unless its description says otherwise, an operation on service accounts, secrets or audit logs reads the tenant named by the `x-tenantid` header.',
+    'The read operations of the GraphQL API. Service accounts, secrets and audit logs are read from the tenant named by the `x-tenantid` header. Only `allAuditEvents` reads all tenants.',
   Mutation:
     'The write operations of the GraphQL API. An operation on service accounts or secrets changes the tenant named by the `x-tenantid` header.',
   DateTime:
