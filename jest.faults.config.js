@@ -1,7 +1,7 @@
 import base from './jest.config.js';
 
-// Kills, stops and cuts what the gateway lives on. One test at a time, each with a PostgreSQL of its own, which
-// is as durable as an operator's.
+// These tests kill, stop and disconnect the processes and connections that the gateway depends on. They run one at a
+// time, and each has its own PostgreSQL, which is as durable as an operator's.
 const { globalSetup, globalTeardown, testPathIgnorePatterns, ...rest } = base;
 
 export default {

@@ -8,45 +8,45 @@ import { AppError, invalidField } from './errors.js';
 import type { RequestMetrics } from './http/extended-request.js';
 import { isUuid } from './ids.js';
 
-/** The origin of a request, for the audit trail. */
+/** The origin of a request, for the audit log. */
 export interface RequestInfo {
   requestId: string;
   ip: string | null;
   userAgent: string | null;
 }
 
-/** Fetches the values of many keys, in the order of the keys. */
+/** Fetches the values for many keys. The values have the same order as the keys. */
 export type Fetch<Key, Value> = (keys: readonly Key[], context: Context) => Promise<Value[]>;
 
-/** The request that resolvers serve. */
+/** The context of a GraphQL operation, which every resolver receives. */
 export interface Context extends RequestInfo {
-  /** Null for an anonymous request. A request with an invalid token never gets this far. */
+  /** Null for an anonymous request. A request with an invalid token has no context. */
   caller: Caller | null;
-  /** Measures the request and its root fields. */
+  /** Records the outcome of the request and of its root fields. */
   metrics: RequestMetrics;
-  /** The `x-tenantid` header, unchecked. */
+  /** The value of the `x-tenantid` header, not validated. */
   tenantHeader: string | undefined;
   /**
-   * Returns the `idempotency-key` header, unchecked, for one field of the request.
-   * @throws AppError BAD_USER_INPUT when a second field takes it
+   * Returns the value of the `idempotency-key` header, not validated. Only one field of a request can use it.
+   * @throws AppError BAD_USER_INPUT if a second field uses the header
    */
   takeIdempotencyKey(): string | undefined;
   /** Runs work with the database when it is the caller's turn, so that no caller occupies the whole pool. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Runs work in the caller's turn with a unit of work of its own, which holds nothing of an earlier field that failed.
+   * Runs work in the caller's turn with a new unit of work, which contains no entities of an earlier field that failed.
    */
   query<T>(run: (em: EntityManager) => Promise<T>): Promise<T>;
-  /** Fetches a value together with those that other items of a list ask for (DataLoader). */
+  /** Fetches the value of a key in one batch with the keys of the other items of a list (DataLoader). */
   load<Key, Value>(fetch: Fetch<Key, Value>, key: Key): Promise<Value>;
-  /** Sets a header of the answer. */
+  /** Sets a header of the response. */
   setHeader(name: string, value: string): void;
 }
 
 /**
- * Creates the function that makes the context of a request. It throws an AppError UNAUTHENTICATED when the request has
- * a token that is not valid.
- * @param admit called with each caller before anything is executed; it refuses the request by an error
+ * Creates the function that creates the context of a request. That function throws an AppError UNAUTHENTICATED if the
+ * request has an invalid token.
+ * @param admit is called with each caller before the request is executed; it throws an error to reject the request
  */
 export function createContextFactory(
   authenticate: Authenticate,
@@ -101,7 +101,7 @@ class RequestContext implements Context {
     return loader.load(key);
   }
 
-  /** Creates a loader that caches nothing, since the next mutation of the request may change a value. */
+  /** Creates a loader without a cache, because the next mutation of the same request may change a value. */
   private createLoader<Key, Value>(fetch: Fetch<Key, Value>): DataLoader<Key, Value> {
     return new DataLoader((keys) => this.inTurn(() => fetch(keys, this)), { cache: false });
   }
@@ -122,7 +122,7 @@ class RequestContext implements Context {
   }
 }
 
-/** Returns the caller of a request that is not anonymous. @throws AppError UNAUTHENTICATED */
+/** Returns the caller. @throws AppError UNAUTHENTICATED if the request is anonymous */
 export function callerOf({ caller }: Context): Caller {
   if (!caller) throw new AppError('UNAUTHENTICATED');
   return caller;
@@ -132,7 +132,7 @@ export function callerOf({ caller }: Context): Caller {
 export const callerKey = ({ caller }: Pick<Context, 'caller'>): string =>
   JSON.stringify([caller?.realm, caller?.id]);
 
-/** Returns the tenant of the request, in lower case. @throws AppError BAD_USER_INPUT */
+/** Returns the tenant ID of the request in lower case. @throws AppError BAD_USER_INPUT */
 export function tenantIdOf({ tenantHeader }: Context): string {
   if (tenantHeader === undefined) throw invalidField('x-tenantid', 'the header is required');
   if (!isUuid(tenantHeader)) throw invalidField('x-tenantid', 'must be a UUID');

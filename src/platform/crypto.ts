@@ -1,20 +1,22 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-/** A key of SECRET_PEPPERS. Its version is stored beside each hash, so that keys can be changed. */
+/**
+ * A key of SECRET_PEPPERS. Each hash is stored with the version of its pepper, so that operators can rotate peppers.
+ */
 export interface Pepper {
   version: string;
   key: Buffer;
 }
 
 const algorithm = 'aes-256-gcm';
-/** NIST SP 800-38D, section 8.2.2: 96 random bits, good for 2^32 encryptions under one key (section 8.3). */
+/** NIST SP 800-38D, section 8.2.2: 96 random bits, which allow 2^32 encryptions with one key (section 8.3). */
 const nonceLength = 12;
 const tagLength = 16;
 
 /**
  * Encrypts a secret for the database and binds it to its row.
- * @param key of AES-256
- * @param row additional authenticated data that identifies the row; opening the secret takes the same
+ * @param key the AES-256 key
+ * @param row additional authenticated data that identifies the row; `open` needs the same data
  * @returns nonce, tag and ciphertext
  */
 export function seal(secret: string, key: Buffer, row: Buffer): Buffer {
@@ -24,7 +26,7 @@ export function seal(secret: string, key: Buffer, row: Buffer): Buffer {
   return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]);
 }
 
-/** Decrypts a sealed secret. @throws Error when it was changed, or sealed under another key or for another row */
+/** Decrypts a sealed secret. @throws Error if it was changed, or sealed with another key or for another row */
 export function open(sealed: Buffer, key: Buffer, row: Buffer): string {
   const decipher = createDecipheriv(algorithm, key, sealed.subarray(0, nonceLength), {
     authTagLength: tagLength,

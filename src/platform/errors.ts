@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql';
 
 /**
- * Every error that a client may see. The key is GraphQL's `extensions.code`; the columns are the HTTP status and the
- * REST wording (`error` and `message`). Any other error is masked.
+ * All errors that a client may see; all others are masked. The key is `extensions.code` in GraphQL. The values are the
+ * HTTP status and the REST texts (`error` and `message`).
  */
 export const errorTable = {
   BAD_USER_INPUT: { status: 400, title: 'Invalid input', message: 'The request contains an invalid value' },
@@ -76,25 +76,25 @@ export const errorTable = {
 export type ErrorCode = keyof typeof errorTable;
 
 /**
- * The headers of every response with a code. The gateway uses the database again within 5 seconds after an outage
+ * The headers of every response with this code. After an outage, the gateway uses the database again within 5 seconds
  * (RFC 9110, section 10.2.3).
  */
 const defaultHeaders: { [code in ErrorCode]?: Record<string, string> } = {
   SERVICE_UNAVAILABLE: { 'retry-after': '5' },
 };
 
-/** Data that a client may act on, such as the invalid field, or the limit and the count. It never contains a secret. */
+/** Data that a client may use, such as the invalid field, or the limit and the count. It never contains a secret. */
 export type ErrorDetails = Record<string, unknown>;
 
 interface AppErrorOptions {
-  /** A public text. Defaults to the message in the table. */
+  /** A public text. Defaults to the message in errorTable. */
   message?: string;
   details?: ErrorDetails;
   /** HTTP headers of the response, such as `www-authenticate`. */
   headers?: Record<string, string>;
 }
 
-/** An error for the client. Its text is public and must not contain anything internal. */
+/** An error for the client. Its text is public and must not contain internal information. */
 export class AppError extends GraphQLError {
   readonly headers: Record<string, string>;
 
@@ -115,7 +115,7 @@ export class AppError extends GraphQLError {
   }
 }
 
-/** Shortens text that a client has chosen, such as the name of a field, before it is repeated to the client. */
+/** Shortens a text that the client has chosen, such as a field name, before the response repeats it. */
 export const shorten = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
 
 /**
@@ -127,14 +127,14 @@ export function invalidField(name: string, fault: string): AppError {
   return new AppError('BAD_USER_INPUT', { message: `${field}: ${fault}`, details: { field } });
 }
 
-/** Returns the AppError that graphql-js or another library may have wrapped, or undefined. */
+/** Returns the AppError, even if graphql-js or another library has wrapped it. Returns undefined for other errors. */
 export function findAppError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
   const inner = error instanceof GraphQLError ? error.originalError : undefined;
   return inner ? findAppError(inner) : undefined;
 }
 
-/** The faults that body-parser finds in a request body, by their documented `type`. */
+/** The errors for faults that body-parser finds in a request body, by their documented `type`. */
 const bodyFaults: Record<string, () => AppError> = {
   'entity.too.large': () => new AppError('PAYLOAD_TOO_LARGE'),
   'encoding.unsupported': () =>
@@ -146,7 +146,10 @@ const bodyFaults: Record<string, () => AppError> = {
   'entity.verify.failed': () => invalidField('body', 'must be encoded in UTF-8'),
 };
 
-/** Translates a fault that Express or body-parser found in a request (they throw `http-errors`). */
+/**
+ * Converts an error of Express or body-parser about the request (from `http-errors`). Returns undefined for other
+ * errors.
+ */
 export function fromHttpError(error: unknown): AppError | undefined {
   const { type = '', status = 0 } = error as { type?: string; status?: number };
   const fault = bodyFaults[type];

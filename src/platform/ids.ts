@@ -1,9 +1,9 @@
 import { invalidField } from './errors.js';
 
 /**
- * The prefixes of public ids. Inside the gateway ids are UUIDs; clients see the id of an object with a prefix that
- * tells its type, such as `sa-<uuid>`. The schema adds and removes the prefixes (api/graphql/node-ids.ts) with
- * the functions here, which also serve tokens, the audit trail and stored responses.
+ * The prefixes of public IDs. Inside the gateway, IDs are UUIDs. Clients see an ID with a prefix that shows the type of
+ * the object, such as `sa-<uuid>`. The GraphQL schema adds and removes the prefixes (api/graphql/node-ids.ts). Tokens,
+ * the audit log and stored responses also use the functions in this file.
  */
 export const idPrefixes = {
   ServiceAccount: 'sa',
@@ -16,13 +16,13 @@ export type NodeTypeName = keyof typeof idPrefixes;
 /** Adds the prefix of a type to a UUID. */
 export const publicId = (type: NodeTypeName, uuid: string): string => `${idPrefixes[type]}-${uuid}`;
 
-/** Makes SQL that adds the prefix of a type. @param expression SQL for a UUID */
+/** Creates SQL that adds the prefix of a type. @param expression SQL for a UUID */
 export const publicIdSql = (type: NodeTypeName, expression: string): string =>
   `'${idPrefixes[type]}-' || ${expression}`;
 
 /**
  * Removes the prefix of a type.
- * @param field of the input that has the id, for the error
+ * @param field the input field that contains the ID, for the error
  * @returns the UUID in lower case
  * @throws AppError BAD_USER_INPUT
  */
@@ -35,9 +35,9 @@ export function uuidOf(type: NodeTypeName, id: string, field = 'id'): string {
   return uuid;
 }
 
-/** Tells whether a text is a UUID of any version, in upper or lower case, since callers choose the IDs of tenants. */
+/** Returns whether a text is a UUID of any version, in upper or lower case. Callers choose the IDs of tenants. */
 export const isUuid = (text: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
 
-/** Tells whether a text could be the public ID of an object. Public IDs are not case-sensitive. */
+/** Returns whether a text could be the public ID of an object. Public IDs are not case-sensitive. */
 export const isPublicId = (text: string): boolean =>
   /^([a-z]+-)?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);

@@ -12,10 +12,10 @@ const text = (min: number, max: number) =>
   });
 
 /**
- * Creates the rule for a text of one line that cannot mislead its readers: no control, bidirectional, zero-width or
- * private characters, no lone surrogates, no line breaks, and no space at its start or end (Unicode Technical Report
- * 36, section 2). It rejects invisible letters and marks (UAX 44, Default_Ignorable_Code_Point), except the selector
- * that turns the preceding character into an emoji.
+ * Creates the rule for a single-line text that cannot mislead its readers. It rejects control, bidirectional,
+ * zero-width and private-use characters, lone surrogates, line breaks, and spaces at the start or end (Unicode
+ * Technical Report 36, section 2). It also rejects invisible letters and marks (UAX 44, Default_Ignorable_Code_Point),
+ * except the variation selector that turns the preceding character into an emoji.
  * @param min in Unicode characters
  * @param max in Unicode characters
  */
@@ -27,7 +27,7 @@ export const line = (min: number, max: number) =>
     },
   );
 
-/** Creates the rule for a text that may also contain line breaks and tabs. @param max in Unicode characters */
+/** Creates the rule for a text that may contain line breaks and tabs. @param max in Unicode characters */
 export const lines = (max: number) =>
   text(0, max).regex(/^([\n\r\t]|[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{DI}]|(?<=\p{ExtPict})\ufe0f)*$/u, {
     error: 'must not contain control or invisible characters other than line breaks and tabs',
@@ -42,20 +42,20 @@ export const subject = z
   .regex(/^\P{C}{1,255}$/u, 'must be 1 to 255 characters long, and must not contain control characters');
 
 /**
- * Composes a text (NFC), so that texts that look the same are equal. It does not change a text that is too long and
- * will be rejected, because composing takes time that grows with the square of the length.
- * @param max in Unicode characters, each of which may be two units of UTF-16
+ * Normalizes a text to NFC, so that texts that look the same are equal. A text that is too long is not normalized,
+ * because it will be rejected and normalization takes time that grows with the square of the length.
+ * @param max in Unicode characters, each of which may be two UTF-16 code units
  */
 export const compose = (text: string, max: number): string =>
   text.length <= 2 * max ? text.normalize('NFC') : text;
 
-/** The length of a text that lists are searched for, in Unicode characters. */
+/** The maximum length of a search text, in Unicode characters. */
 const maxSearchLength = 100;
 
-/** The rule for a text that lists are searched for. */
+/** The rule for a search text, which filters a list. */
 export const searchText = line(1, maxSearchLength);
 
-/** Brings a search text into the form in which names are stored: composed, without spaces at its start and end. */
+/** Converts a search text to the form in which names are stored: in NFC, without spaces at the start or end. */
 export const normalizeSearch = (text: string | null | undefined): string | null | undefined =>
   text && compose(text.trim(), maxSearchLength);
 

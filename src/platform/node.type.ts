@@ -17,11 +17,14 @@ export abstract class NodeType {
 }
 
 /**
- * Marks an input or output field that contains the ID of an object of a type, or a list of such IDs. Resolvers see plain
- * UUIDs in the field, and clients see IDs with a prefix. The mark is a directive because type-graphql does not pass the
- * extensions of an input field on to the types that inherit the field.
+ * Marks an input or output field that contains the ID of an object, or a list of such IDs. Resolvers see UUIDs in the
+ * field, and clients see IDs with a prefix. The mark is a directive, because types that inherit an input field do not
+ * get its extensions from type-graphql.
  */
 export const NodeId = (type: NodeTypeName) => Directive(`@nodeId(type: "${type}")`);
 
-/** Marks arguments of a root field that contain the ID of an object. @param types by the names of the arguments */
+/**
+ * Marks arguments of a root field that contain the ID of an object.
+ * @param types the type of each argument by its name
+ */
 export const NodeIdArgs = (types: Record<string, NodeTypeName>) => Extensions({ nodeIdArgs: types });

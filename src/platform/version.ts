@@ -2,5 +2,8 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-/** Reads the version in package.json, which its `imports` make available wherever this file is built to. */
+/**
+ * Reads the version from package.json. The `imports` field of package.json makes the file available from every build
+ * folder.
+ */
 export const readVersion = (): string => require('#package.json').version;

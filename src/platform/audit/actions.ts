@@ -1,4 +1,4 @@
-/** The actions of audit events. Each is the name of an operation that was done, or was tried and denied. */
+/** The actions of audit log entries. An action is the name of an operation that succeeded or was denied. */
 export const auditActions = [
   'audit_event.export',
   'audit_event.read',

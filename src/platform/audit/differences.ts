@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** The fields of an object that the audit trail shows, as JSON values. */
+/** The fields of an object that appear in the audit log, as JSON values. */
 export type Snapshot = Record<string, unknown>;
 
-/** Returns the fields that differ, as they were before and are after; undefined if none differ. */
+/** Returns the values of the changed fields before and after the change, or undefined if no field has changed. */
 export function differences(
   before: Snapshot,
   after: Snapshot,

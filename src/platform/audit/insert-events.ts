@@ -3,7 +3,7 @@ import { type Context, callerOf, type RequestInfo } from '../context.js';
 import { type Database, run } from '../database/sql.js';
 import type { AuditAction } from './actions.js';
 
-/** The person or machine that did something, and the request in which it was done. */
+/** The person or program that performed an action, and the request that performed it. */
 export interface Actor extends RequestInfo {
   realm: string;
   id: string;
@@ -18,10 +18,13 @@ export function actorOf(context: Context): Actor {
   return { realm, id, name, email, requestId, ip, userAgent };
 }
 
-/** SQL expressions for the columns of an event that describe its actor. */
+/** SQL expressions for the columns of an audit log entry that describe its actor. */
 export type ActorSql = Record<keyof Actor, string>;
 
-/** Makes the expressions for an actor in one parameter, whose value is an `Actor`. @param parameter such as `$1` */
+/**
+ * Creates the expressions for an actor that is passed in one parameter.
+ * @param parameter such as `$1`; its value is an `Actor`
+ */
 export const actorFrom = (parameter: string): ActorSql => {
   const field = (name: keyof Actor) => `${parameter}::jsonb ->> '${name}'`;
   return {
@@ -35,32 +38,32 @@ export const actorFrom = (parameter: string): ActorSql => {
   };
 };
 
-/** SQL expressions for the columns of an event. They may use the columns of `from`. */
+/** SQL expressions for the columns of an audit log entry. They may use the columns of `from`. */
 interface EventSql {
   actor: ActorSql;
   action: string;
-  /** The tenant that the event belongs to, or null for none. The default is null. */
+  /** The tenant of the entry, or null if the entry belongs to no tenant. Defaults to null. */
   tenantId?: string;
-  /** The public id of the object, its name if it has no id, or null for no object in particular. */
+  /** The public ID of the object, the name of an object without an ID, or null if the action has no object. */
   target: string;
-  /** The outcome. The default is `'success'`. */
+  /** Defaults to `'success'`. */
   outcome?: string;
-  /** The time of the event. The default is the time of the statement. */
+  /** Defaults to the time of the statement. */
   occurredAt?: string;
-  /** The id of the event. The default is a random UUID. */
+  /** Defaults to a random UUID. */
   id?: string;
   before?: string;
   after?: string;
-  /** A relation with a row for each event, and conditions if there are any. */
+  /** A relation with one row for each entry, followed by conditions if needed. */
   from: string;
 }
 
-/** SQL for the time of the statement in milliseconds, cut off: a cast would round, possibly into the future. */
+/** SQL for the time of the statement, truncated to milliseconds. A cast would round, possibly into the future. */
 export const nowSql = `date_trunc('milliseconds', statement_timestamp())`;
 
 /**
- * Makes the one insert of audit events: a statement, or a part of a `with` clause, that inserts an event for each row
- * of a relation.
+ * Creates the SQL that inserts one audit log entry for each row of a relation. The SQL is a statement, or a part of a
+ * `with` clause. No other code inserts audit log entries.
  */
 export const insertEventsSql = (event: EventSql): string => `
   insert into audit_event (
@@ -75,20 +78,20 @@ export const insertEventsSql = (event: EventSql): string => `
     ${event.after ?? 'null'}
   from ${event.from}`;
 
-/** An object that was changed. */
+/** A changed object. */
 export interface Changed {
-  /** The public id of the object, or its name if it has no id. */
+  /** The public ID of the object, or the name of an object without an ID. */
   target: string;
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
 }
 
-/** The values that the events of one change have in common. */
+/** The values that all entries of one change share. */
 interface Change {
   action: AuditAction;
-  /** The tenant that the events belong to, or null for none. */
+  /** The tenant of the entries, or null if they belong to no tenant. */
   tenantId: string | null;
-  /** When the change was made. The default is now. */
+  /** The time of the change. Defaults to now. */
   at?: Date;
 }
 
@@ -105,8 +108,8 @@ const changesSql = insertEventsSql({
 });
 
 /**
- * Records the same change of several objects, in the transaction that changes them, by one statement that inserts an
- * event for each.
+ * Records the same change to several objects, with one statement that inserts an audit log entry for each object. The
+ * statement runs in the transaction of the change.
  */
 export async function recordChanges(
   on: Database,
@@ -121,7 +124,7 @@ export async function recordChanges(
   });
 }
 
-/** Records the change of one object, in the transaction that changes it. */
+/** Records the change of one object in the transaction of the change. */
 export const recordChange = (
   on: Database,
   context: Context,

@@ -11,7 +11,7 @@ import type { Realm, RealmsFile } from './realms.js';
 import { verify } from './verify.js';
 
 const seconds = 1000;
-/** The difference that is allowed between two clocks, in seconds. */
+/** The allowed difference between the clocks of the gateway and of the issuer, in seconds. */
 const clockTolerance = 5;
 const cacheLifetime = 5 * 60 * seconds;
 
@@ -27,20 +27,20 @@ export type Authenticate = (
 
 interface Trust {
   realms: RealmsFile;
-  /** Refuses keys that are sent over plain http. */
+  /** Whether the gateway rejects keys that it would read over plain HTTP. */
   production: boolean;
 }
 
-/** The result of a verification. It holds as long as the keys are the same. */
+/** The result of a verification. It is valid until the keys change. */
 interface Verification {
   caller: Caller;
   keys: KeySet;
 }
 
 /**
- * Creates the check of bearer tokens (RFC 6750), which are JWTs of the realm that `realmname` names, or of the default
- * realm. Verified tokens are cached for five minutes at most, never past their `exp`, and never past a change of the
- * keys.
+ * Creates the function that verifies bearer tokens (RFC 6750). A token is a JWT of the realm that the `realmname`
+ * header names, or of the default realm. Verified tokens are cached for at most five minutes, and never after their
+ * `exp` or after a change of the keys.
  */
 export function createAuthenticate({ realms: file, production }: Trust, log: Logger): Authenticate {
   const realms = new Map(
@@ -50,7 +50,7 @@ export function createAuthenticate({ realms: file, production }: Trust, log: Log
 
   return async (authorization, realmName = file.default) => {
     if (authorization === undefined) return null;
-    // RFC 6750, section 3.1: another scheme than Bearer counts as a request without credentials.
+    // RFC 6750, section 3.1: a request with a scheme other than Bearer counts as a request without credentials.
     if (!/^bearer( |$)/i.test(authorization)) throw unauthenticated();
     const token = /^bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
     if (!token) throw unauthenticated('The authorization header must be Bearer followed by a JWT');
@@ -59,7 +59,7 @@ export function createAuthenticate({ realms: file, production }: Trust, log: Log
 
     const cacheKey = `${realmName}:${createHash('sha256').update(token).digest('base64')}`;
     const known = verified.get(cacheKey);
-    // A token is verified again after any change of the keys, since its key may be gone or may be another one.
+    // After a change of the keys, the key of a token may have been removed or replaced, so the token is verified again.
     if (known && known.keys === (await trusted.keys.current())) return known.caller;
     const { caller, keys, expiresAt } = await identify(token, trusted.realm, trusted.keys);
     const lifetime = Math.min(cacheLifetime, expiresAt - Date.now());
@@ -84,21 +84,22 @@ async function identify(token: string, realm: Realm, realmKeys: RealmKeys) {
   }
 }
 
-/** Returns the expiry in milliseconds. JSON.parse reads 1e400 as Infinity, which jose accepts as a time. */
+/** Returns the expiry in milliseconds. JSON.parse reads 1e400 as Infinity, which jose accepts. */
 function expiry(claims: JWTPayload): number {
   const { exp } = claims;
   if (exp !== undefined && Number.isFinite(exp)) return exp * seconds;
   throw new errors.JWTClaimValidationFailed('"exp" claim must be a finite number', claims, 'exp');
 }
 
-/** Tells whether the type is that of an access token, and not `logout+jwt` or the like (RFC 8725, section 3.11). */
+/** Returns whether the type is an access token, and not for example `logout+jwt` (RFC 8725, section 3.11). */
 const isAccessToken = ({ typ = 'JWT' }: JWTHeaderParameters) => /^(application\/)?(at\+)?jwt$/i.test(typ);
 
 /**
- * Creates the error. A bad token gets its reason in the challenge, missing credentials do not (RFC 6750, section 3).
+ * Creates the error. The challenge contains the reason if the token is invalid, but not if the request has no
+ * credentials (RFC 6750, section 3).
  */
 export function unauthenticated(reason?: string): AppError {
-  // A reason may quote the token, and error_description is ASCII without quotes, backslashes and control characters.
+  // A reason may quote the token. RFC 6750 allows only ASCII without quotes, backslashes and control characters here.
   const description = reason?.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, "'").slice(0, 255);
   const why = description ? `, error="invalid_token", error_description="${description}"` : '';
   return new AppError('UNAUTHENTICATED', {

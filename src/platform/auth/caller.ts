@@ -1,8 +1,8 @@
-/** The roles from the widest to the narrowest. A token may have several. */
+/** The roles, starting with the most powerful. A token may have several. */
 export const roles = ['super_admin', 'tenant_admin', 'tenant_viewer'] as const;
 export type Role = (typeof roles)[number];
 
-/** The person or program that a verified token identifies. The pair (realm, id) is the identity everywhere. */
+/** The person or program that a verified token identifies. The pair of realm and ID is unique. */
 export interface Caller {
   realm: string;
   /** The token's `sub`. */
@@ -10,11 +10,13 @@ export interface Caller {
   name: string | null;
   email: string | null;
   roles: readonly Role[];
-  /** The tenants that the token names and its realm may name, as lower-case UUIDs. */
+  /** The tenants that the token names and that its realm grants, as lower-case UUIDs. */
   tenants: readonly string[];
 }
 
-/** Tells whether the caller may act in a tenant at all; its roles decide what it may do there. */
+/**
+ * Returns whether the caller may act in a tenant. The roles of the caller determine which operations are allowed there.
+ */
 export function actsInTenant(caller: Caller, tenantId: string): boolean {
   return caller.roles.includes('super_admin') || caller.tenants.includes(tenantId);
 }

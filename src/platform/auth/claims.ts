@@ -4,8 +4,9 @@ import { type Caller, type Role, roles } from './caller.js';
 import type { Realm } from './realms.js';
 
 /**
- * Returns the caller that the claims of a verified token describe, within what its realm grants.
- * @throws JWTClaimValidationFailed when `sub` is not usable as an identity
+ * Returns the caller that the claims of a verified token describe, limited to the roles and tenants that its realm
+ * grants.
+ * @throws JWTClaimValidationFailed if `sub` cannot be used as an identity
  */
 export function callerFromClaims(claims: JWTPayload, realm: Realm): Caller {
   const claim = (path: string) => claimAt(claims, path);
@@ -24,7 +25,7 @@ export function callerFromClaims(claims: JWTPayload, realm: Realm): Caller {
 }
 
 /**
- * Returns a claim by its name or its path. The name comes first, since names may have dots
+ * Returns a claim by its name or its path. The name takes precedence, because names may contain dots
  * (`https://example.com/roles`).
  */
 function claimAt(claims: JWTPayload, path: string): unknown {
@@ -37,7 +38,10 @@ function claimAt(claims: JWTPayload, path: string): unknown {
   return value;
 }
 
-/** Reads a list of strings, a space-separated string (as `scope` in RFC 8693) or an object's keys (Zitadel's roles). */
+/**
+ * Reads a list of strings, a space-separated string (like `scope` in RFC 8693), or the keys of an object (Zitadel's
+ * roles).
+ */
 function words(claim: unknown): string[] {
   if (typeof claim === 'string') return claim.split(' ');
   if (Array.isArray(claim)) return claim.filter((item) => typeof item === 'string');
@@ -45,8 +49,8 @@ function words(claim: unknown): string[] {
 }
 
 /**
- * Returns the `sub`. It has at most 255 characters (OpenID Connect Core, section 2), and no control characters, which
- * could not be stored.
+ * Returns the `sub` claim. It has at most 255 characters (OpenID Connect Core, section 2), and no control characters,
+ * some of which PostgreSQL cannot store.
  */
 function subject(claims: JWTPayload): string {
   const sub: unknown = claims.sub;
@@ -58,7 +62,10 @@ function subject(claims: JWTPayload): string {
   );
 }
 
-/** Cleans a name or an email address. It is shown and stored but never trusted, so it is cut instead of rejected. */
+/**
+ * Cleans a name or an email address. The gateway shows and stores the text but never trusts it, so a long text is
+ * truncated instead of rejected.
+ */
 function text(claim: unknown): string | null {
   if (typeof claim !== 'string') return null;
   return [...claim.replace(/\p{C}/gu, '')].slice(0, 255).join('') || null;

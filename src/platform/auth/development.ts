@@ -9,20 +9,20 @@ import type { Role } from './caller.js';
 export const developmentTenant = { id: '3fa85f64-5717-4562-b3fc-2c963f66afa6', name: 'Acme Corporation' };
 
 const issuer = 'urn:service-account-gateway:development';
-/** The name and the audience of the realm of development mode. */
+/** The name and the audience of the realm in development mode. */
 export const developmentRealm = { name: 'development', audience: 'service-account-gateway' };
 
-/** The keys of development mode. They are in DATA_DIR and are trusted in no other mode. */
+/** The keys of development mode. They are stored in DATA_DIR, and no other mode trusts them. */
 export interface DevelopmentIdentity {
   privateKey: JWK;
   publicKey: JWK;
-  /** The peppers in the form of SECRET_PEPPERS. */
+  /** The peppers in the format of SECRET_PEPPERS. */
   peppers: string;
 }
 
 /**
- * Reads DATA_DIR/development.json, which the first start makes with mode 600.
- * @throws StartError when it cannot be written or read
+ * Reads DATA_DIR/development.json. The first start creates the file with mode 600.
+ * @throws StartError if the file cannot be written or read
  */
 export function developmentIdentity(dataDir: string): DevelopmentIdentity {
   const file = join(dataDir, 'development.json');
@@ -30,7 +30,7 @@ export function developmentIdentity(dataDir: string): DevelopmentIdentity {
     if (!existsSync(file)) writeIdentity(file);
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    // The message of JSON.parse would quote the key.
+    // The message of JSON.parse would quote the private key.
     const { code = 'it is not valid JSON; delete it to create new keys' } = error as NodeJS.ErrnoException;
     throw new StartError(`DATA_DIR: cannot use ${file} (${code})`);
   }
@@ -41,7 +41,7 @@ function writeIdentity(file: string): void {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(newIdentity(), null, 2), { mode: 0o600 });
   try {
-    // Making a link fails if the name is taken, so that two simultaneous starts end up with one key.
+    // Creating a link fails if the name exists. Two gateways that start at the same time therefore use the same key.
     linkSync(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -61,13 +61,13 @@ function newIdentity(): DevelopmentIdentity {
   };
 }
 
-/** Derives a key in the form of KEY_ENCRYPTION_KEYS from the peppers, since older files have nothing else. */
+/** Derives a key in the format of KEY_ENCRYPTION_KEYS from the peppers, because older files contain no such key. */
 export function keyEncryptionKeysOf({ peppers }: Pick<DevelopmentIdentity, 'peppers'>): string {
   const key = hkdfSync('sha256', peppers, '', 'key encryption', 32);
   return `v1:${Buffer.from(key).toString('base64')}`;
 }
 
-/** Returns the realms file of development mode, whose one realm trusts the key in DATA_DIR. */
+/** Returns the realms file of development mode. Its only realm trusts the key in DATA_DIR. */
 export function developmentRealms({ publicKey }: DevelopmentIdentity) {
   return {
     default: developmentRealm.name,

@@ -4,14 +4,14 @@ import { issuerOf } from './access-token-settings.js';
 import { isPlainHttp } from './keys/web-address.js';
 import { type RealmsFile, realmsFile, usesDiscovery } from './realms.js';
 
-/** The content of the file, or its faults. */
+/** The content of the file, or its faults if it is invalid. */
 export type RealmsReading = { realms: RealmsFile; faults: [] } | { realms?: undefined; faults: string[] };
 
 /**
  * Reads REALMS_FILE.
- * @param file path of a JSON file
- * @param publicUrl PUBLIC_URL: a realm whose issuer is the gateway itself is a fault
- * @param production makes plain http for keys a fault
+ * @param file the path of a JSON file
+ * @param publicUrl PUBLIC_URL; no realm may have the gateway itself as its issuer
+ * @param production whether keys over plain HTTP are a fault
  */
 export function readRealmsFile(
   file: string,
@@ -36,7 +36,10 @@ export function readRealmsFile(
 const describeIssue = ({ path, message }: { path: PropertyKey[]; message: string }) =>
   path.length > 0 ? `${z.core.toDotPath(path)}: ${message}` : message;
 
-/** Finds realms whose issuer is the gateway itself: its tokens are for machines, which would all become admins. */
+/**
+ * Finds realms whose issuer is the gateway itself. Its access tokens are for machines, which such a realm would all
+ * accept as administrators.
+ */
 function ownIssuers({ realms }: RealmsFile, publicUrl: string): string[] {
   const gateway = withoutSlash(publicUrl);
   const own = [gateway, issuerOf(gateway)];
@@ -49,7 +52,7 @@ function ownIssuers({ realms }: RealmsFile, publicUrl: string): string[] {
   );
 }
 
-/** Finds realms with keys over plain http, which anyone on the way could replace. */
+/** Finds realms whose keys are read over plain HTTP, where anyone on the network path could replace them. */
 function plainHttpKeys({ realms }: RealmsFile): string[] {
   return realms.flatMap((realm, index) => {
     const [key, url] = usesDiscovery(realm) ? ['issuer', realm.issuer] : ['jwksUri', realm.jwksUri];
@@ -59,7 +62,7 @@ function plainHttpKeys({ realms }: RealmsFile): string[] {
   });
 }
 
-/** Removes what JSON.parse quotes, which may be a key: `Unexpected token 'x', "…" is not valid JSON`. */
+/** Removes the text that JSON.parse quotes, which may be a key: `Unexpected token 'x', "…" is not valid JSON`. */
 const withoutExcerpt = (message: string) => message.replace(/, (\.\.\.)?".*$/s, ' in JSON');
 
 const withoutSlash = (url: string) => url.replace(/\/+$/, '');

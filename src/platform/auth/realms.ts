@@ -3,7 +3,10 @@ import { roles } from './caller.js';
 import { publicKey } from './keys/public-key.js';
 import { webAddress } from './keys/web-address.js';
 
-/** The algorithms are all asymmetric: a shared key would make every verifier an issuer (RFC 8725, section 3.1). */
+/**
+ * All algorithms are asymmetric. With a symmetric key, everyone who can verify a token could also issue one (RFC 8725,
+ * section 3.1).
+ */
 const algorithms = [
   'RS256',
   'RS384',
@@ -61,15 +64,18 @@ const realm = z
     error: 'must be an http or https URL without query and fragment, unless jwksUri or jwks is given',
   });
 
-/** Tells whether the issuer itself is asked for the URL of its keys. */
+/** Returns whether the gateway gets the URL of the keys from the issuer's discovery document. */
 export const usesDiscovery = ({ jwks, jwksUri }: { jwks?: unknown; jwksUri?: unknown }) => !jwks && !jwksUri;
 
-/** Tells whether discovery works: an issuer has no query and no fragment (OpenID Connect Discovery 1.0, section 3). */
+/**
+ * Returns whether discovery is possible: the issuer must have no query and no fragment (OpenID Connect Discovery 1.0,
+ * section 3).
+ */
 const canBeDiscovered = (issuer: string) => webAddress.safeParse(issuer).success && !/[?#]/.test(issuer);
 
 /**
- * The realms file: the issuers of tokens that the gateway trusts, and what their tokens may carry.
- * An unknown key is a fault, so that a misspelled `grants` never means "all".
+ * The rules for the realms file, which lists the realms and the roles and tenants that each realm grants. An unknown
+ * key is a fault, because a misspelled `grants` would otherwise grant everything.
  */
 export const realmsFile = z
   .strictObject({ default: z.string(), realms: z.array(realm).min(1, 'must contain at least one realm') })

@@ -5,13 +5,13 @@ import type { KeySet, RealmKeys } from './keys/issuer-keys.js';
 export type Verified = JWTVerifyResult & { keys: KeySet };
 
 /**
- * Verifies a token with the current keys. When no key fits, the keys are read again.
- * @throws JOSEError when the token is not valid, AppError SERVICE_UNAVAILABLE when there are no keys
+ * Verifies a token with the current keys. If no key matches, reads the keys again and retries.
+ * @throws JOSEError if the token is invalid, AppError SERVICE_UNAVAILABLE if no keys are available
  */
 export async function verify(token: string, keys: RealmKeys, options: JWTVerifyOptions): Promise<Verified> {
   let current: KeySet | undefined;
   try {
-    // jose asks for keys only when the header is valid, so that rubbish does not cause the keys to be read.
+    // jose requests the keys only after the header is valid, so a malformed token never causes a read of the keys.
     const result = await verifyWithAny(
       token,
       async (header, input) => {
@@ -29,7 +29,7 @@ export async function verify(token: string, keys: RealmKeys, options: JWTVerifyO
   }
 }
 
-/** Verifies a token. Without a `kid` several keys may fit, and one that verifies it is enough. */
+/** Verifies a token. If the token has no `kid`, several keys may match, and it is valid if any of them verifies it. */
 async function verifyWithAny(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOptions) {
   try {
     return await jwtVerify(token, keys, options);
@@ -46,6 +46,8 @@ async function verifyWithAny(token: string, keys: JWTVerifyGetKey, options: JWTV
   }
 }
 
-/** Tells whether a token may be of a new key: its `kid` is unknown, or no known key has made its signature. */
+/**
+ * Returns whether a new key may have signed the token: its `kid` is unknown, or no known key verifies its signature.
+ */
 const mayBeOfNewKey = (error: unknown) =>
   error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWSSignatureVerificationFailed;

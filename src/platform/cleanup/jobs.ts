@@ -6,14 +6,14 @@ import { retentionDays } from './retention.js';
 
 /** A statement that deletes old rows. */
 export interface CleanupJob {
-  /** The kind of rows, for the log. */
+  /** The kind of rows, for log messages. */
   rows: string;
   statement: () => Statement;
 }
 
 /**
- * The number of rows that one statement deletes, well within the time limit of a statement. The run of the next minute
- * deletes more. Rows that another gateway has locked are skipped, since it is deleting them.
+ * The maximum number of rows that one statement deletes. It keeps a statement well within its time limit. The next run,
+ * a minute later, deletes the rest. A statement skips locked rows, because another gateway is deleting them.
  */
 const batchSize = {
   idempotencyKeys: 50_000,
@@ -23,14 +23,16 @@ const batchSize = {
   counts: 20_000,
 };
 
-/** The number of days for which the token counts of an hour are kept. */
+/** The number of days for which the hourly token counts are kept. */
 const tokenCountDays = 90;
-/** The number of days for which a batch of counts is kept. No gateway repeats a batch after such a long time. */
+/** The number of days for which a batch of counts is kept. No gateway repeats a batch after this time. */
 const countBatchDays = 7;
-/** The number of seconds for which a revoked token is kept after its expiry, since a gateway's clock may be slow. */
+/** The number of seconds for which a revoked token is kept after it expires, because a gateway's clock may be slow. */
 const clockToleranceSeconds = 60;
 
-/** Returns the gateway as the actor of a removal. No realm of a realms file has an empty name. */
+/**
+ * Returns the gateway as the actor that removes accounts. The realm is empty, which no realm in the realms file can be.
+ */
 const gateway = (): Actor => ({
   realm: '',
   id: 'service-account-gateway',
@@ -80,7 +82,7 @@ const oldCountBatches = `
     order by written_at limit $1 for update skip locked
   )`;
 
-/** All jobs of the clean-up. */
+/** All cleanup jobs. */
 export const cleanupJobs = {
   idempotencyKeys: {
     rows: 'expired idempotency keys',
@@ -111,7 +113,7 @@ export const cleanupJobs = {
   },
   rateLimits: {
     rows: 'expired rate limit counters',
-    // rate-limiter-flexible itself would keep expired rows for an hour.
+    // rate-limiter-flexible itself would keep expired rows for another hour.
     statement: () => ({ text: 'delete from rate_limit where expire < $1', values: [Date.now()] }),
   },
 } satisfies Record<string, CleanupJob>;

@@ -2,9 +2,9 @@ import { type ActorSql, insertEventsSql } from '../audit/insert-events.js';
 import { publicIdSql } from '../ids.js';
 
 /**
- * Creates SQL that permanently removes deleted accounts and their secrets. Their client IDs are never used again, and the
- * audit trail has an event for each account.
- * @param ids a query that returns the accounts' ids and locks their rows
+ * Creates SQL that permanently removes deleted accounts and their secrets. It reserves their client IDs, so that no
+ * other account gets one, and adds an audit log entry for each account.
+ * @param ids a query that locks the accounts' rows and returns their IDs
  */
 export const removeAccountsSql = (ids: string, actor: ActorSql): string => `
   with removed as (

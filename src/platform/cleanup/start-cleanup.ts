@@ -7,8 +7,8 @@ import type { CleanupJob } from './jobs.js';
 const minuteMs = 60_000;
 
 /**
- * Runs jobs that delete old rows once a minute, in every gateway. A job that fails because the database is unavailable
- * is not logged, since the outage is (database/outage.ts).
+ * Starts jobs that delete old rows once a minute. Every gateway runs them. A job does not log that the database is
+ * unavailable, because the outage is logged elsewhere (database/outage.ts).
  * @returns a function that stops the jobs
  */
 export function startCleanup(

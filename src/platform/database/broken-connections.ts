@@ -3,8 +3,8 @@ import type { PoolClient } from './pool-client.js';
 
 /**
  * Removes broken connections from a pool, whether they are idle or in use.
- * @param onWorking called when a connection has done its work
- * @returns cuts all connections, none of which a server that hangs would let close
+ * @param onWorking is called when a connection returns to the pool in working order
+ * @returns a function that cuts all connections, because a server that does not respond would not let them close
  */
 export function discardBrokenConnections(pool: Pool, onWorking: () => void): () => void {
   const idle = new Set<PoolClient>();
@@ -26,10 +26,11 @@ export function discardBrokenConnections(pool: Pool, onWorking: () => void): () 
 
   on('connect', (client) => {
     client.once('end', () => {
-      // A server that has not answered one connection will not answer the others: each would cost a request its time.
+      // If a server has not responded on one connection, it will not respond on the others. Each of them would delay a
+      // request until its timeout.
       if (client.state === 'unanswered') for (const other of idle) cut(other);
-      // A transaction of the ORM does not give back a connection that it has lost
-      // (https://github.com/kysely-org/kysely/issues/1990): after ten of them the pool would be empty permanently.
+      // An ORM transaction does not release a connection that it has lost
+      // (https://github.com/kysely-org/kysely/issues/1990). After ten lost connections the pool would stay exhausted.
       if (!acquired.has(client)) return;
       client.release(true);
       client.release = () => {};
@@ -40,7 +41,7 @@ export function discardBrokenConnections(pool: Pool, onWorking: () => void): () 
   };
 }
 
-/** Cuts a connection as the network would. The pool notices that, but would not notice a call of `end()`. */
+/** Cuts a connection as a network failure would. The pool notices this, but would not notice a call of `end()`. */
 function cut(client: PoolClient): void {
   const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
   connection.stream.destroy();

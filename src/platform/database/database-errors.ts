@@ -1,29 +1,31 @@
 /**
- * SQLSTATEs that are about the server and not about the statement: the same statement may succeed in a moment
- * (PostgreSQL, appendix A).
+ * SQLSTATEs whose cause is the server and not the statement. The same statement may succeed a moment later (PostgreSQL,
+ * appendix A).
  */
 const states = new RegExp(
   `^(${[
     '08...', // connection exception
-    '25006', // read-only: a standby that is not promoted yet, or a former primary
-    '28...', // the gateway, not its caller, has lost its password or its right to connect
+    '25006', // read-only transaction: a standby that is not promoted yet, or a former primary
+    '28...', // the gateway's password is wrong, or it may not connect; the caller is not the cause
     '3D000', // the database does not exist
     '40001|40P01', // serialization failure, deadlock
     '53...', // out of connections, memory or disk
-    '55000|55P03', // takes no connections; a lock is not available
+    '55000|55P03', // the database does not accept connections; a lock is not available
     '57014', // statement_timeout
-    '57P0.', // shutting down, crashed, starting up, dropped, idle for too long
+    '57P0.', // shut down, crashed, starting up, database dropped, idle for too long
   ].join('|')})$`,
 );
 
-/** Tells whether PostgreSQL has ended or refused the session. Most translations of PostgreSQL keep these words. */
+/**
+ * Returns whether PostgreSQL has ended or rejected the session. Most translations of PostgreSQL keep these two words.
+ */
 const isFatal = (severity: unknown) => severity === 'FATAL' || severity === 'PANIC';
 
-/** Node's codes of errors of a connection. */
+/** Node's error codes for connections. */
 const systemCodes =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL|EACCES)$/;
 
-/** Messages of node-postgres and its pool, whose errors have no code. */
+/** Error messages of node-postgres and its pool, for errors without a code. */
 const messages = [
   'Connection terminated',
   'Connection terminated unexpectedly',
@@ -38,16 +40,17 @@ const messages = [
 ];
 
 /**
- * Tells why the database could not run a statement when that is the database's fault: it is away, hangs, starts, is
- * full or locked. It knows the errors of node-postgres, also as the ORM and graphql-js wrap them.
- * @returns the reason for the log, which quotes no data; undefined when the error is about something else
+ * Returns why the database could not run a statement, if the database is the cause: it is unreachable, does not
+ * respond, is starting, is full, or is locked. Recognizes the errors of node-postgres, including those wrapped by the
+ * ORM or graphql-js.
+ * @returns the reason for the log, without any data; undefined if the error has another cause
  */
 export function whyUnavailable(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { code, syscall, severity, message = '', originalError, thrownValue, cause }: Fields = error;
   if (typeof code === 'string') {
     if (/^[0-9A-Z]{5}$/.test(code) && (states.test(code) || isFatal(severity))) return `SQLSTATE ${code}`;
-    // ENOENT of a file, for example, has nothing to do with the database.
+    // A code such as ENOENT may also come from a file, which is not related to the database.
     if (systemCodes.test(code) && isOfNetwork(syscall)) return code;
   }
   if (messages.includes(message)) return message;
@@ -59,19 +62,19 @@ interface Fields {
   syscall?: string;
   severity?: string;
   message?: string;
-  /** The error that graphql-js has wrapped. */
+  /** The error that graphql-js wrapped. */
   originalError?: unknown;
-  /** A value that graphql-js has wrapped and that is not an Error. */
+  /** A thrown value that is not an Error, wrapped by graphql-js. */
   thrownValue?: unknown;
-  /** The error that the ORM has wrapped. */
+  /** The error that the ORM wrapped. */
   cause?: unknown;
 }
 
-/** Tells whether an error is about the network. One about several addresses (AggregateError) has no syscall. */
+/** Returns whether an error is a network error. An error about several addresses (AggregateError) has no syscall. */
 const isOfNetwork = (syscall = 'connect') => /^(connect|read|write|getaddrinfo)$/.test(syscall);
 /**
- * Returns the name of the unique constraint that a statement has violated (SQLSTATE 23505), or undefined for any other
- * error. The fields are the same in node-postgres's errors and in the ORM's.
+ * Returns the name of the unique constraint that a statement violated (SQLSTATE 23505), or undefined for any other
+ * error. The errors of node-postgres and of the ORM have the same fields.
  */
 export function violatedConstraint(error: unknown): string | undefined {
   const { code, constraint } = error as { code?: string; constraint?: string };

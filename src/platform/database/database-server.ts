@@ -3,25 +3,28 @@ import type { Logger } from 'pino';
 import { startEmbeddedDatabase } from '../embedded-postgres/start.js';
 import type { StartError } from '../start-error.js';
 
-/** A running PostgreSQL: the operator's, or the gateway's own. */
+/** A running PostgreSQL server: the operator's, or the gateway's embedded server. */
 export interface DatabaseServer {
   connection: PoolConfig;
-  /** Resolves, with the reason, when the gateway must end since its own server is lost. An operator's never is. */
+  /**
+   * Resolves with the reason why the gateway must stop when its embedded server is lost. Never resolves for the
+   * operator's server.
+   */
   lost: Promise<StartError>;
-  /** Stops the server if it is the gateway's own. */
+  /** Stops the embedded server. Does nothing to the operator's server. */
   stop(): Promise<void>;
 }
 
 interface Settings {
-  /** Undefined: the gateway runs a PostgreSQL of its own in `dataDir`. */
+  /** If undefined, the gateway runs its embedded PostgreSQL in `dataDir`. */
   databaseUrl: string | undefined;
   dataDir: string;
 }
 
 /**
  * Returns the operator's server, or starts the embedded one.
- * @param onLaunch called when the process of the embedded server exists, which takes a moment longer to be ready
- * @throws StartError when the embedded server cannot be started
+ * @param onLaunch is called when the process of the embedded server exists, shortly before the server is ready
+ * @throws StartError if the embedded server cannot be started
  */
 export async function startDatabaseServer(
   { databaseUrl, dataDir }: Settings,
@@ -37,8 +40,8 @@ export async function startDatabaseServer(
 }
 
 /**
- * Starts the server in two steps: this returns when its process exists, so that the gateway goes on with its own start
- * while PostgreSQL gets ready.
+ * Starts the server in two steps. The promise resolves when the server's process exists, so that the gateway can
+ * continue its own start while PostgreSQL gets ready.
  */
 export function launchDatabaseServer(
   settings: Settings,

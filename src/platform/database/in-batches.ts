@@ -1,4 +1,4 @@
-/** The maximum number of keys of one statement. */
+/** The maximum number of keys in one statement. */
 const maxBatchSize = 1000;
 
 interface Waiting<Key, Value> {
@@ -8,11 +8,11 @@ interface Waiting<Key, Value> {
 }
 
 /**
- * Turns a fetch of many keys into a fetch of one. Keys that are asked for while a statement runs go with the next one,
- * so that many callers share few statements. Nothing is cached, so that each answer is as fresh as its statement, and
- * no caller waits for others to come. More than one statement at a time was slower, since each had fewer keys.
- * @param fetch returns values in the order of the keys. When it fails, everyone who waits by then fails, too: with a
- *   database that is away each batch would wait for it in turn
+ * Turns a fetch of many keys into a fetch of one key, so that many callers share few statements. Keys that arrive while
+ * a statement runs are fetched by the next one, so no caller waits for others to arrive. Values are not cached, so each
+ * is as recent as its statement. Running several statements at the same time was slower, because each had fewer keys.
+ * @param fetch returns values in the order of the keys; if it fails, all waiting callers fail, too, because each batch
+ *   would otherwise wait in turn for an unreachable database
  */
 export function inBatches<Key, Value>(fetch: (keys: Key[]) => Promise<Value[]>) {
   let waiting: Waiting<Key, Value>[] = [];

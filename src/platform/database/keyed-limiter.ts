@@ -3,26 +3,26 @@ import { AppError } from '../errors.js';
 import { servingTimeouts } from './timeouts.js';
 
 /**
- * The number of tasks of one key that run at a time; the pool has ten connections. If it were 1, the next statement
- * would reach PostgreSQL only after this gateway has the answer to the previous one.
+ * The maximum number of tasks of one key that run at the same time. The pool has ten connections. With a limit of 1,
+ * each statement would reach PostgreSQL only after the gateway has received the result of the previous one.
  */
 const concurrency = 3;
 
 interface Queue {
   semaphore: SemaphoreInterface;
-  /** The number of tasks that run or wait. */
+  /** The number of tasks that are running or waiting. */
   size: number;
 }
 
 /**
- * Limits how many tasks of one key run at a time. Statements that lock one row, such as that of a tenant, follow each
- * other anyway. Here they wait before they take a connection: otherwise the statements of one busy tenant would occupy
- * the whole pool, and nobody else would be served (npm run bench:busy).
+ * Limits how many tasks of one key run at the same time. Statements that lock the same row, such as a tenant's, run one
+ * after the other anyway. Here they wait before they take a connection. Otherwise one busy tenant would occupy the
+ * whole pool and block all other callers (npm run bench:busy).
  */
 export class KeyedLimiter {
   private readonly queues = new Map<string, Queue>();
 
-  /** Runs a task when the turn of its key comes. @throws AppError SERVICE_UNAVAILABLE when that takes too long */
+  /** Runs a task when it is the turn of its key. @throws AppError SERVICE_UNAVAILABLE if the wait is too long */
   async run<T>(key: string, task: () => Promise<T>): Promise<T> {
     const queue = this.queues.get(key) ?? createQueue();
     this.queues.set(key, queue);

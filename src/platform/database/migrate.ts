@@ -7,22 +7,22 @@ import { migrations } from './migrations/migrations.js';
 import { databaseOptions } from './mikro-orm-options.js';
 import { migratingTimeouts } from './timeouts.js';
 
-/** The key of the advisory lock for migrations. Any number would do, but it never changes. */
+/** The key of the advisory lock for migrations. The number is arbitrary, but must never change. */
 const migrationLock = 7_420_175;
 
-/** The oldest version of PostgreSQL that the SQL is written for, in the form of `server_version_num`. */
+/** The oldest supported version of PostgreSQL, in the format of `server_version_num`. */
 const oldestVersion = 140_000;
 
 /**
- * The number of attempts to lock the tables of a migration. The pause between two attempts is as long as the wait for a
- * lock.
+ * The maximum number of attempts to lock the tables of a migration. The pause between two attempts is as long as the
+ * lock timeout.
  */
 const maxAttempts = 8;
 
 /**
- * Brings the schema up to date in one transaction. Gateways that start at the same time wait for each other on an
- * advisory lock, and all but the first find nothing left to do.
- * @throws StartError when the server is too old, or a migration fails
+ * Migrates the schema in one transaction. Gateways that start at the same time wait for each other on an advisory lock.
+ * All but the first then find nothing to migrate.
+ * @throws StartError if the server is too old, or if a migration fails
  */
 export async function migrate(
   connection: PoolConfig,
@@ -30,10 +30,10 @@ export async function migrate(
   log: Logger,
   list = migrations,
 ): Promise<void> {
-  // Most starts find nothing to do. An empty database does not even have the table of migrations.
+  // Most starts find nothing to migrate. In an empty database, the table of migrations does not exist yet.
   const { rows: tables } = await pool.query(`select to_regclass('migration') as name`);
   if (tables[0].name && (await isMigrated(pool, list))) return;
-  // The migration has a pool of its own, since the timeouts of a request must not cut it short.
+  // Migrations use a separate pool, because the timeouts of requests must not interrupt them.
   const orm = new MikroORM(databaseOptions([], { ...migratingTimeouts, ...connection }, log, list));
   try {
     const ownPool: Pool = await orm.em.getConnection().getNativeClient();
@@ -42,7 +42,7 @@ export async function migrate(
       await waitForLock(lockHolder, log);
       await runAll(orm, log);
     } finally {
-      // This closes the connection, which frees the lock even when the statements above have failed.
+      // Closing the connection releases the lock, even if a statement above has failed.
       lockHolder.release(true);
     }
   } finally {
@@ -54,7 +54,7 @@ async function waitForLock(client: PoolClient, log: Logger): Promise<void> {
   const { rows } = await client.query(`select current_setting('server_version_num')::int as version`);
   if (rows[0].version < oldestVersion)
     throw new StartError('DATABASE_URL: PostgreSQL 14 or newer is required');
-  // The lock timeout is meant for tables. Another gateway's migration may take long.
+  // The lock timeout is meant for tables. The migration of another gateway may take longer.
   await client.query('set lock_timeout = 0');
   const { rows: attempts } = await client.query('select pg_try_advisory_lock($1) as taken', [migrationLock]);
   if (attempts[0].taken) return;
@@ -84,13 +84,13 @@ async function runAll(orm: MikroORM, log: Logger): Promise<void> {
   }
 }
 
-/** Returns PostgreSQL's message without the data that it quotes. The ORM adds details in further lines. */
+/** Returns PostgreSQL's message without the data that it quotes. The ORM adds details on further lines. */
 function withoutData({ message, code }: Error & { code?: string }): string {
   const [line = ''] = message.split('\n');
   return line.replace(/: ".*/, '') + (code ? ` (SQLSTATE ${code})` : '');
 }
 
-/** Tells whether the schema is the one that this gateway was built for, or a newer one. */
+/** Returns whether the schema is the version that this gateway needs, or a newer one. */
 export async function isMigrated(pool: Pool, list = migrations): Promise<boolean> {
   const { rowCount } = await pool.query('select from migration where name = $1', [list.at(-1)?.name]);
   return rowCount === 1;

@@ -5,9 +5,9 @@ import type { Logger } from 'pino';
 import { migrations } from './migrations/migrations.js';
 
 /**
- * Returns MikroORM's options, for the gateway as well as for MikroORM's command line.
- * @param connection the address of PostgreSQL in the form that node-postgres takes, and timeouts.ts
- * @param log takes the ORM's own lines, which go to stdout when it is left out
+ * Returns MikroORM's options, for the gateway and for MikroORM's command line.
+ * @param connection the connection options of node-postgres, including those of timeouts.ts
+ * @param log receives the ORM's own messages; if omitted, they are written to stdout
  */
 export function databaseOptions(
   entities: EntityClass<unknown>[],
@@ -18,17 +18,17 @@ export function databaseOptions(
   return defineConfig({
     entities,
     extensions: [Migrator],
-    // node-postgres gets the connection as it is, so that the parameters of a URL (sslmode, host=/socket) work. Its
-    // own type parsers make dates a Date, which the ORM accepts as well as text.
+    // The options are passed to node-postgres unchanged, so that URL parameters (sslmode, host=/socket) work.
+    // node-postgres's own type parsers convert dates to Date, which the ORM accepts as well as text.
     driverOptions: { ...connection, types },
     dbName: connection.database ?? 'postgres',
-    // Connections are kept for ten minutes, since a new one has to prepare its statements first.
+    // Idle connections are kept for ten minutes, because a new connection must prepare its statements again.
     pool: { min: 0, max: 10, idleTimeoutMillis: 600_000 },
     ensureDatabase: false,
-    discovery: { warnWhenNoEntities: false }, // migrations need none
+    discovery: { warnWhenNoEntities: false }, // migrations need no entities
     colors: !log,
     ...(log && { logger: (message: string) => log.info(message) }),
-    // These tables have no entity: one belongs to a library, the others are used by hand-written statements alone.
+    // These tables have no entity. rate_limit belongs to a library; only hand-written statements use the others.
     schemaGenerator: {
       skipTables: [
         'rate_limit',

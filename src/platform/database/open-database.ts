@@ -11,19 +11,19 @@ import { poolClientClass } from './pool-client.js';
 import { servingTimeouts } from './timeouts.js';
 import { waitForDatabase } from './wait-for-database.js';
 
-/** Milliseconds in which the pool's connections may close before they are cut. */
+/** The number of milliseconds that the pool's connections have to close before they are cut. */
 const closeTimeoutMs = 2000;
 
 export interface OpenDatabase {
   orm: MikroORM;
-  /** The ORM's own pool, for statements that are written by hand. */
+  /** The ORM's own pool, for hand-written statements. */
   pool: Pool;
   close(): Promise<void>;
 }
 
 /**
- * Connects to a server and migrates its schema. Closing also stops the server if it is the gateway's own.
- * @throws StartError when the database cannot be used
+ * Connects to a server and migrates its schema. Closing the database also stops the embedded server.
+ * @throws StartError if the database cannot be used
  */
 export async function openDatabase(
   entities: EntityClass<unknown>[],
@@ -33,7 +33,7 @@ export async function openDatabase(
 ): Promise<OpenDatabase> {
   const outage = new Outage(log);
   let closing = false;
-  // The pool forgets its connections before they are closed, and a server that stops reports an error to each of them.
+  // The pool does not wait until its connections are closed. A server that stops then reports an error on each of them.
   const Client = poolClientClass((error) => {
     if (!closing) outage.begin(error);
   });
@@ -46,7 +46,7 @@ export async function openDatabase(
     const timer = setTimeout(cutConnections, closeTimeoutMs);
     closing = true;
     await orm.close(true);
-    // The ORM leaves its pool open when it has run no query itself.
+    // The ORM does not close its pool if the ORM itself has run no query.
     if (!pool.ending) await pool.end();
     clearTimeout(timer);
     await server.stop();

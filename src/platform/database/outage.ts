@@ -1,10 +1,13 @@
 import type { Logger } from 'pino';
 import { whyUnavailable } from './database-errors.js';
 
-/** Milliseconds without a fault after which an outage has ended: some connections may work while others still fail. */
+/**
+ * An outage has ended after this many milliseconds without a fault. Until then, some connections may work while others
+ * still fail.
+ */
 const settlingMs = 1000;
 
-/** Logs the begin and the end of an outage of the database with one line each, however many requests notice it. */
+/** Logs the beginning and the end of a database outage. Each is logged once, however many requests fail. */
 export class Outage {
   private since: number | undefined;
   private lastFault = 0;

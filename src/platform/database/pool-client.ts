@@ -1,23 +1,24 @@
 import pg from 'pg';
 
-/** The message of node-postgres's error when `query_timeout` is over. */
+/** The message of node-postgres's error when a query exceeds `query_timeout`. */
 const queryTimeoutMessage = 'Query read timeout';
 
-// biome-ignore lint/suspicious/noExplicitAny: node-postgres declares the error now as null, now as never null
+// biome-ignore lint/suspicious/noExplicitAny: node-postgres declares the error sometimes as nullable, sometimes not
 type Callback = (error: any, result?: any) => void;
 
-/** A pool's client that knows what has become of its connection. */
+/** A client of the pool that knows the state of its connection. */
 export interface PoolClient extends pg.PoolClient {
   state: 'good' | 'lost' | 'unanswered';
 }
 
 /**
- * Creates the class of the pool's clients, which is node-postgres's own with two changes.
+ * Creates the class of the pool's clients. It changes node-postgres's own class in two ways.
  *
- * A connection that has not answered in time is closed. node-postgres leaves it open with the answer still to come, and
- * the next statement waits behind that answer (https://github.com/brianc/node-postgres/issues/3399).
+ * It closes a connection that has not responded in time. node-postgres keeps such a connection open, and the next
+ * statement waits behind the late response (https://github.com/brianc/node-postgres/issues/3399).
  *
- * Every fault of a connection is reported, faults while it is opened included. A pool has no event for those.
+ * It reports every fault of a connection, including faults while the connection is being opened. A pool has no event
+ * for those faults.
  */
 export function poolClientClass(onFault: (error: Error) => void): new () => pg.ClientBase {
   return class extends pg.Client {
@@ -37,7 +38,7 @@ export function poolClientClass(onFault: (error: Error) => void): new () => pg.C
       return super.connect(reportAndCall as never) as never;
     }
 
-    // The pool calls this with a callback, and the ORM without one.
+    // The pool calls this method with a callback, and the ORM calls it without one.
     override query(...args: unknown[]): never {
       const callback = args.at(-1);
       if (typeof callback === 'function') {

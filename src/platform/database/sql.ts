@@ -1,18 +1,18 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import type { Pool, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 
-/** A statement that is written by hand. Values travel as parameters, never as parts of the text. */
+/** A hand-written statement. Values are always sent as parameters, never as part of the text. */
 export interface Statement {
   /**
-   * Prepares the statement under this name on each connection, so that PostgreSQL plans it once. A statement without
-   * a name is planned at each call, for the values of that call.
+   * The name under which each connection prepares the statement, so that PostgreSQL can reuse its plan. A statement
+   * without a name is planned each time it runs, for its current values.
    */
   name?: string;
   text: string;
   values?: unknown[];
 }
 
-/** A connection of node-postgres, or a pool of them. */
+/** A connection of node-postgres, or a pool of connections. */
 interface Connection {
   query<Row extends QueryResultRow>(config: QueryConfig): Promise<QueryResult<Row>>;
 }
@@ -21,9 +21,9 @@ interface Connection {
 export type Database = Connection | EntityManager;
 
 /**
- * Runs a statement and returns its rows. A `timestamptz` becomes a Date, `integer` and `double precision` become
- * numbers, `bigint` and `numeric` stay text, arrays become arrays, and `json` becomes what it describes.
- * @param on the pool; a `longTransaction`; or MikroORM's EntityManager, for its current transaction
+ * Runs a statement and returns its rows. `timestamptz` becomes a Date, `integer` and `double precision` become numbers,
+ * `bigint` and `numeric` remain text, arrays become arrays, and `json` becomes the value that it represents.
+ * @param on the pool, a `longTransaction`, or MikroORM's EntityManager for its current transaction
  */
 export async function run<Row extends object>(on: Database, statement: Statement): Promise<Row[]> {
   const { name, text, values = [] } = statement;
@@ -33,8 +33,8 @@ export async function run<Row extends object>(on: Database, statement: Statement
 }
 
 /**
- * MikroORM's own way to run SQL writes the values into the text, and its errors quote that text. This way sends them
- * as parameters: it hands Kysely, on which MikroORM stands, a statement that is compiled already.
+ * MikroORM's own way to run SQL inserts the values into the text, and its errors quote that text. This function sends
+ * the values as parameters: it passes a compiled statement to Kysely, the query builder that MikroORM uses.
  */
 async function runInUnitOfWork<Row>(em: EntityManager, sql: string, values: unknown[]): Promise<Row[]> {
   const query = { kind: 'RawNode', sqlFragments: [sql], parameters: [] };
@@ -43,27 +43,30 @@ async function runInUnitOfWork<Row>(em: EntityManager, sql: string, values: unkn
   return rows as Row[];
 }
 
-/** A fixed statement that is prepared under a name. @returns runs it with the values of its parameters */
+/** Creates a function that runs a fixed statement, prepared under a name, with the given parameter values. */
 export const prepared =
   <Row extends object>(name: string, text: string) =>
   (on: Database, values: unknown[]): Promise<Row[]> =>
     run<Row>(on, { name, text, values });
 
 /**
- * Makes the select list of parameters that have names: `$1::uuid as id, $2::text as name, …`.
- * @param types the SQL types of the parameters by their names
+ * Creates a select list of named parameters: `$1::uuid as id, $2::text as name, …`.
+ * @param types the SQL type of each parameter by its name
  */
 export const parameterList = (types: Readonly<Record<string, string>>): string =>
   Object.entries(types)
     .map(([name, type], index) => `$${index + 1}::${type} as ${name}`)
     .join(', ');
 
-/** Limits of a statement of a long transaction in milliseconds: PostgreSQL's, and ours for when it never answers. */
+/**
+ * The time limits of a statement in a long transaction, in milliseconds: PostgreSQL's own, and the gateway's for a
+ * server that does not respond.
+ */
 const longStatement = { server: 60_000, client: 65_000 };
 
 /**
- * Runs work in a transaction that concerns a whole tenant or all of them: each of its statements may take a minute
- * instead of the two and a half seconds of a request. The transaction holds one connection of the pool.
+ * Runs work in a transaction that affects a whole tenant or all tenants. Each statement may take a minute, instead of
+ * the two and a half seconds in other transactions. The transaction occupies one connection of the pool.
  */
 export async function longTransaction<T>(
   pool: Pool,
@@ -90,5 +93,7 @@ export async function longTransaction<T>(
   }
 }
 
-/** Returns a pattern of `like` that matches every text with this part. Its `%` and `_` match only themselves. */
+/**
+ * Returns a `like` pattern that matches every text containing this part. `%` and `_` in the part match only themselves.
+ */
 export const containing = (part: string): string => `%${part.replace(/[\\%_]/g, '\\$&')}%`;

@@ -4,10 +4,10 @@ import type { Logger } from 'pino';
 import { StartError } from '../start-error.js';
 import { whyUnavailable } from './database-errors.js';
 
-/** Programs that are started together start in any order, but whoever mistyped a URL wants to know soon. */
+/** The gateway may start before its database. But an operator who mistyped a URL should see the error soon. */
 const timeoutMs = 10_000;
 
-/** Waits for a database that is still starting. @throws StartError when it cannot be reached in time */
+/** Waits for a database that is still starting. @throws StartError if it cannot be reached in time */
 export async function waitForDatabase(pool: Pool, log: Logger): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (let attempt = 1; ; attempt++) {
@@ -17,7 +17,7 @@ export async function waitForDatabase(pool: Pool, log: Logger): Promise<void> {
     );
     if (!error) return;
     if (!isTransient(error) || Date.now() > deadline) {
-      // Node's error about several addresses of one host name has no message of its own.
+      // Node's error about several addresses of one host name has a code but no message.
       throw new StartError(`DATABASE_URL: cannot connect to PostgreSQL: ${error.message || error.code}`);
     }
     if (attempt === 1) log.info(`Waiting up to ${timeoutMs / 1000} seconds for PostgreSQL`);
@@ -25,7 +25,10 @@ export async function waitForDatabase(pool: Pool, log: Logger): Promise<void> {
   }
 }
 
-/** A wrong password stays wrong, and a database that does not exist is mostly a mistake. */
+/**
+ * Returns whether waiting may help. It does not help against a wrong password, and a missing database is usually a
+ * mistake in the URL.
+ */
 function isTransient(error: unknown): boolean {
   const reason = whyUnavailable(error);
   return reason !== undefined && !/^SQLSTATE (28|3D)/.test(reason);

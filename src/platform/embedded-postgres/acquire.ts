@@ -16,30 +16,30 @@ import { loadPrograms } from './programs.js';
 import { chooseRunner } from './runner.js';
 import { dropSocketFolder, prepareSocketFolder } from './socket-folder.js';
 
-/** A running PostgreSQL, and the connection that makes this gateway its owner. */
+/** A running PostgreSQL, and the connection through which this gateway owns it. */
 export interface OwnedPostmaster {
   postmaster: Postmaster;
   owner: pg.Client;
-  /** Resolves when the connection has ended and the ownership with it. */
+  /** Resolves when the connection has ended, which also ends the ownership. */
   lost: Promise<unknown>;
 }
 
 export interface AcquireOptions {
   /** Additional settings of PostgreSQL. */
   settings: Record<string, string>;
-  /** Called when PostgreSQL's process exists, which takes a moment longer to be ready. */
+  /** Is called when PostgreSQL's process exists, shortly before PostgreSQL is ready. */
   onLaunch?: (() => void) | undefined;
-  /** Fails when the cluster does not exist, instead of making a new one. */
+  /** Whether to fail if the cluster does not exist, instead of creating it. */
   mustExist?: boolean;
-  /** Makes `acquire` give up and stop a PostgreSQL that it has started. */
+  /** Makes `acquire` stop trying, and stop a PostgreSQL that it has started. */
   signal?: AbortSignal;
 }
 
-/** Starts PostgreSQL on DATA_DIR, or takes over the one that a killed gateway has left running there. */
+/** Starts PostgreSQL on DATA_DIR, or takes over a running PostgreSQL that a killed gateway has left there. */
 export async function acquire(dataDir: DataDir, options: AcquireOptions): Promise<OwnedPostmaster> {
   const { onLaunch, signal } = options;
-  // Gateways that start and stop at the same time get in each other's way: a PostgreSQL that was found may be about to
-  // stop, and one that was launched may come second. Then everything is looked up again.
+  // Gateways that start and stop at the same time can interfere. A PostgreSQL that was found may be about to stop, and
+  // a PostgreSQL that was launched may find another one running. The loop then starts again.
   for (let failures = 0; failures < 3; ) {
     signal?.throwIfAborted();
     const found = await findPostmaster(dataDir);
@@ -52,7 +52,7 @@ export async function acquire(dataDir: DataDir, options: AcquireOptions): Promis
     if (found || owner || (await findPostmaster(dataDir))) continue;
     failures++;
     await dropSocketFolder(postmaster.socketFolder);
-    await setTimeout(100); // the processes of a PostgreSQL that was killed take a moment to end
+    await setTimeout(100); // the processes of a killed PostgreSQL take a moment to end
   }
   throw new StartError(
     `PostgreSQL cannot start in ${dataDir.cluster}. Fix the cause, choose another DATA_DIR, or set DATABASE_URL. ` +
@@ -70,7 +70,7 @@ async function launch(dataDir: DataDir, { settings, mustExist }: AcquireOptions)
   return spawnPostmaster(dataDir, postgres, runner, socketFolder, settings);
 }
 
-/** Takes the ownership, or closes the client when it cannot be had. */
+/** Takes the ownership. If this fails, closes the client. */
 async function own(client: pg.Client, dataDir: DataDir): Promise<boolean> {
   let owned = false;
   try {

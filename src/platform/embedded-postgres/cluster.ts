@@ -5,36 +5,39 @@ import { StartError } from '../start-error.js';
 import type { DataDir } from './data-dir.js';
 import { type Runner, runProgram } from './runner.js';
 
-/** The prefix of folders in which initdb is still at work. */
+/** The prefix of the folders in which initdb has not finished. */
 const unfinished = 'postgres.new-';
 
 const initdbOptions = [
   '--username=postgres',
-  // The folder of the socket is open to its owner alone, so that everyone who reaches PostgreSQL is the owner.
+  // Only the owner of the socket's folder can open it, so everyone who can connect is the owner.
   '--auth=trust',
   '--encoding=UTF8',
-  // The built-in locale sorts in the same way on every machine, whatever locales the system has.
+  // The built-in locale sorts in the same way on every machine, because it does not depend on the system's locales.
   '--locale=C',
   '--locale-provider=builtin',
   '--builtin-locale=C.UTF-8',
   '--no-instructions',
 ];
 
-/** Makes the cluster if there is none, and gives it to the user who runs PostgreSQL. */
+/** Creates the cluster if it does not exist, and makes the user who runs PostgreSQL its owner. */
 export async function prepareCluster(dataDir: DataDir, initdb: string, runner: Runner): Promise<void> {
   if (!isCluster(dataDir)) await createCluster(dataDir, initdb, runner);
   const { uid } = await stat(dataDir.cluster);
   if (uid !== runner.uid) await handOver(dataDir.cluster, runner);
 }
 
-/** Removes unfinished clusters of starts that were killed. Only the owner may do so, and after it owns DATA_DIR. */
+/** Removes the unfinished clusters of starts that were killed. Only the gateway that owns DATA_DIR may call this. */
 export async function removeUnfinished({ root }: DataDir): Promise<void> {
   const names = (await readdir(root)).filter((name) => name.startsWith(unfinished));
-  // Another gateway's initdb goes on writing there until it notices, hence the retries.
+  // The initdb of another gateway may continue to write there until it notices the removal, so this retries.
   for (const name of names) await rm(join(root, name), { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Makes the cluster under another name and renames it, so that it appears whole or not at all, and only once. */
+/**
+ * Creates the cluster under another name and then renames it. Thus a cluster is always complete, and is created only
+ * once.
+ */
 async function createCluster(dataDir: DataDir, initdb: string, runner: Runner): Promise<void> {
   const folder = await mkdtemp(join(dataDir.root, unfinished));
   try {
@@ -52,10 +55,10 @@ async function createCluster(dataDir: DataDir, initdb: string, runner: Runner): 
   }
 }
 
-/** Tells whether there is a cluster in DATA_DIR. */
+/** Returns whether DATA_DIR contains a cluster. */
 export const isCluster = ({ cluster }: DataDir) => existsSync(join(cluster, 'PG_VERSION'));
 
-/** Syncs a folder to disk: a rename in it outlives a power failure only then. */
+/** Syncs a folder to disk. Without this, a rename in the folder may be lost in a power failure. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path);
   await folder.sync();
@@ -64,6 +67,6 @@ async function syncFolder(path: string): Promise<void> {
 
 async function handOver(cluster: string, { uid, gid }: Runner): Promise<void> {
   for (const name of await readdir(cluster, { recursive: true })) await lchown(join(cluster, name), uid, gid);
-  // The owner of the folder itself shows that all is done, so that it changes last.
+  // The owner of the cluster's folder shows whether the handover is complete, so it changes last.
   await lchown(cluster, uid, gid);
 }

@@ -4,7 +4,7 @@ import { StartError } from '../start-error.js';
 import type { DataDir } from './data-dir.js';
 import { type Postmaster, port } from './postmaster.js';
 
-/** The connection parameters of node-postgres. All of them are given, so that variables like PGPORT have no effect. */
+/** The connection parameters of node-postgres. All of them are set, so that variables such as PGPORT have no effect. */
 export interface EmbeddedConnection {
   /** The folder of the Unix socket. */
   host: string;
@@ -14,7 +14,9 @@ export interface EmbeddedConnection {
   ssl: false;
 }
 
-/** Milliseconds until PostgreSQL must be ready: recovery after a power failure can take a while. */
+/**
+ * The number of milliseconds within which PostgreSQL must be ready. Recovery after a power failure can take a while.
+ */
 const readyTimeoutMs = 60_000;
 
 export const connectionTo = (postmaster: Postmaster): EmbeddedConnection => ({
@@ -27,8 +29,8 @@ export const connectionTo = (postmaster: Postmaster): EmbeddedConnection => ({
 
 /**
  * Connects as soon as PostgreSQL is ready.
- * @returns undefined when PostgreSQL has stopped or failed to start, or when the signal is aborted
- * @throws StartError when it is not ready in time
+ * @returns undefined if PostgreSQL has stopped or failed to start, or if the signal is aborted
+ * @throws StartError if PostgreSQL is not ready in time
  */
 export async function connectWhenReady(
   postmaster: Postmaster,
@@ -38,13 +40,13 @@ export async function connectWhenReady(
   const deadline = Date.now() + readyTimeoutMs;
   while (!signal?.aborted && (await postmaster.isRunning())) {
     const client = new pg.Client({ ...connectionTo(postmaster), connectionTimeoutMillis: 5000 });
-    // An 'error' event without a listener would end the process; a lost connection shows at the next query.
+    // An 'error' event without a listener would end the process. A lost connection shows at the next query anyway.
     client.on('error', () => {});
     try {
       return await client.connect();
     } catch (error) {
       if (Date.now() > deadline) {
-        // PostgreSQL is not stopped, since it would have to begin its recovery again.
+        // PostgreSQL continues to run, because a new start would begin its recovery again.
         throw new StartError(
           `PostgreSQL is not ready after 60 seconds (${(error as Error).message}). See ${log}, then start the gateway again.`,
         );

@@ -5,15 +5,15 @@ import type { Runner } from './runner.js';
 
 /** The paths of the embedded PostgreSQL in DATA_DIR. */
 export interface DataDir {
-  /** The real path of DATA_DIR, so that two names of one folder count as one. */
+  /** The real path of DATA_DIR, so that two names of the same folder are equal. */
   root: string;
-  /** The cluster, which is PostgreSQL's word for its data directory. */
+  /** The path of the cluster, which is PostgreSQL's name for its data directory. */
   cluster: string;
-  /** The log of the running PostgreSQL. */
+  /** The log file of the running PostgreSQL. */
   log: string;
 }
 
-/** Makes DATA_DIR if it is missing. @throws StartError when this user cannot work in it */
+/** Creates DATA_DIR if it does not exist. @throws StartError if this user cannot use it */
 export async function prepareDataDir(dataDir: string): Promise<DataDir> {
   const root = await makeFolder(resolve(dataDir));
   const cluster = join(root, 'postgres');
@@ -28,14 +28,14 @@ export async function prepareDataDir(dataDir: string): Promise<DataDir> {
   return { root, cluster, log: join(root, 'postgres.log') };
 }
 
-/** Makes a folder if it is missing. @returns its real path */
+/** Creates a folder if it does not exist. @returns its real path */
 async function makeFolder(path: string): Promise<string> {
   try {
     await mkdir(dirname(path), { recursive: true });
     await mkdir(path, { mode: 0o700 }).catch((error) => {
       if (error.code !== 'EEXIST') throw error;
     });
-    // The dot makes this fail for a file in the place of the folder, too.
+    // Because of the dot, this also fails if the path is a file instead of a folder.
     await access(`${path}/.`, constants.W_OK | constants.X_OK);
     return await realpath(path);
   } catch (error) {
@@ -47,8 +47,8 @@ async function makeFolder(path: string): Promise<string> {
 }
 
 /**
- * Lets the user as whom root runs PostgreSQL traverse DATA_DIR. No file becomes readable by that, since each file in
- * DATA_DIR is private to its own owner.
+ * Allows the user as whom root runs PostgreSQL to traverse DATA_DIR. This makes no file readable, because each file in
+ * DATA_DIR is private to its owner.
  */
 export async function letThrough({ root }: DataDir, runner: Runner): Promise<void> {
   if (process.getuid?.() !== 0) return;

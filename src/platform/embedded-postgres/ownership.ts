@@ -3,20 +3,20 @@ import type pg from 'pg';
 import { StartError } from '../start-error.js';
 import type { DataDir } from './data-dir.js';
 
-/** The key of the advisory lock that the owner of a DATA_DIR holds. Any number would do, but it never changes. */
+/** The key of the advisory lock that the owner of a DATA_DIR holds. The number is arbitrary, but must never change. */
 const key = 1_734_440_037;
 
-/** DATA_DIR belongs to another gateway or another PostgreSQL. */
+/** The error if DATA_DIR belongs to another gateway or another PostgreSQL. */
 export class TakenError extends StartError {}
 
-/** Milliseconds to wait for the lock: PostgreSQL takes a moment to notice that its gateway was killed. */
+/** The number of milliseconds to wait for the lock. PostgreSQL takes a moment to notice that its gateway was killed. */
 const lockTimeoutMs = 500;
 
 /**
- * Makes this gateway the owner of its DATA_DIR for as long as the client is connected. The lock belongs to the session,
- * so that a gateway that is killed releases it, too.
- * @returns false when PostgreSQL has gone away meanwhile
- * @throws TakenError when another gateway is the owner
+ * Makes this gateway the owner of its DATA_DIR while the client is connected. The lock belongs to the session, so
+ * PostgreSQL also releases it when the gateway is killed.
+ * @returns false if PostgreSQL is no longer running
+ * @throws TakenError if another gateway is the owner
  */
 export async function takeOwnership(client: pg.Client, { root, cluster }: DataDir): Promise<boolean> {
   const deadline = Date.now() + lockTimeoutMs;

@@ -9,7 +9,7 @@ import type { DataDir } from './data-dir.js';
 import { environment, type Runner } from './runner.js';
 import { dropSocketFolder } from './socket-folder.js';
 
-/** The main process of a running PostgreSQL, which may not be ready yet. */
+/** The main process of PostgreSQL, which may not be ready yet. */
 export interface Postmaster {
   pid: number;
   socketFolder: string;
@@ -17,22 +17,26 @@ export interface Postmaster {
 }
 
 /**
- * The port is a part of the name of the socket's file. It is given to PostgreSQL, which would take PGPORT otherwise.
+ * The name of the socket's file contains the port. The gateway sets the port, because PostgreSQL would otherwise use
+ * PGPORT.
  */
 export const port = 5432;
 
-/** Finds the PostgreSQL that runs on the cluster. Another gateway runs it, or a killed gateway has left it behind. */
+/**
+ * Finds the PostgreSQL that runs on the cluster. It belongs to another gateway, or a killed gateway has left it
+ * running.
+ */
 export async function findPostmaster({ cluster }: DataDir): Promise<Postmaster | undefined> {
   for (;;) {
     const lines = await readLockFile(join(cluster, 'postmaster.pid'), cluster);
     if (!lines) return undefined;
     const [pid, socketFolder] = [Number(lines[0]), lines[4]];
     if (socketFolder) return { pid, socketFolder, isRunning: () => isPostmasterOf(cluster, pid) };
-    await setTimeout(20); // PostgreSQL has just started, and has not written this line yet
+    await setTimeout(20); // PostgreSQL has just started and has not written this line yet
   }
 }
 
-/** Starts PostgreSQL on the cluster, without waiting until it is ready. */
+/** Starts PostgreSQL on the cluster. Does not wait until it is ready. */
 export async function spawnPostmaster(
   { cluster, log }: DataDir,
   postgres: string,
@@ -46,8 +50,9 @@ export async function spawnPostmaster(
     port: `${port}`,
     unix_socket_directories: socketFolder,
     unix_socket_permissions: '0700',
-    // PostgreSQL writes all files to disk before it recovers from a crash. This makes it one system call instead of one
-    // for each of some thousand files, which took 2 of the 5 seconds that a gateway may be without its database.
+    // PostgreSQL syncs all files to disk before it recovers from a crash. With this setting, one system call syncs them
+    // all. Without it, PostgreSQL syncs thousands of files one by one, which took 2 of the 5 seconds that a gateway may
+    // be without its database.
     ...(process.platform === 'linux' && { recovery_init_sync_method: 'syncfs' }),
     ...settings,
   };
@@ -60,8 +65,8 @@ export async function spawnPostmaster(
     await output.chown(runner.uid, runner.gid);
     await output.truncate();
     const child = spawn(file, rest, {
-      // PostgreSQL has a session of its own, so that Ctrl-C in the terminal reaches only the gateway, which stops
-      // PostgreSQL when its own work is done.
+      // PostgreSQL runs in its own session, so that Ctrl-C in the terminal reaches only the gateway. The gateway stops
+      // PostgreSQL after it has finished its own work.
       detached: true,
       stdio: ['ignore', output.fd, output.fd],
       cwd: '/',
@@ -73,7 +78,8 @@ export async function spawnPostmaster(
     return {
       pid: child.pid as number,
       socketFolder,
-      // A child's command line is empty for a moment after its start, but its end is known for certain.
+      // The command line of a child process is empty for a moment after its start. But Node always knows whether a
+      // child has ended.
       isRunning: async () => child.exitCode === null && child.signalCode === null,
     };
   } catch (error) {
@@ -85,7 +91,10 @@ export async function spawnPostmaster(
   }
 }
 
-/** Stops PostgreSQL in its fast mode, or immediately when that takes too long; its next start recovers then. */
+/**
+ * Stops PostgreSQL in its fast mode. If this takes too long, stops it in its immediate mode, after which the next start
+ * recovers.
+ */
 export async function stopPostmaster({ pid, socketFolder, isRunning }: Postmaster): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     const deadline = Date.now() + 10_000;
@@ -101,17 +110,18 @@ export async function stopPostmaster({ pid, socketFolder, isRunning }: Postmaste
   throw new Error(`PostgreSQL (process ${pid}) did not stop in time`);
 }
 
-/** Returns the end of PostgreSQL's log, for a message. */
+/** Returns the last lines of PostgreSQL's log, for a message. */
 export async function readLogEnd({ log }: DataDir): Promise<string> {
   const text = await readFile(log, 'utf8').catch(() => '');
   return text.trimEnd().split('\n').slice(-3).join('\n');
 }
 
 /**
- * Reads the lines of a lock file of PostgreSQL; the first is the number of its process. When that process has ended,
- * the file is removed. PostgreSQL itself does so only if no process at all has the number, and in a container, where
- * numbers begin anew, some other process mostly has it. If other processes of the old PostgreSQL are still at work, a
- * new PostgreSQL sees their shared memory and does not start.
+ * Reads the lines of a lock file of PostgreSQL. The first line is the process ID.
+ *
+ * If that process is no longer a PostgreSQL, this removes the file. PostgreSQL itself removes it only if no process has
+ * that ID. In a container, where process IDs start from 1 again, another process usually has it. If other processes of
+ * the old PostgreSQL are still running, a new PostgreSQL notices their shared memory and does not start.
  */
 async function readLockFile(path: string, cluster: string): Promise<string[] | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
@@ -129,7 +139,7 @@ async function readLockFile(path: string, cluster: string): Promise<string[] | u
   return undefined;
 }
 
-/** Tells whether a process is the PostgreSQL of the cluster: another process may have its number by now. */
+/** Returns whether a process is the PostgreSQL of the cluster. Another process may have the same ID by now. */
 async function isPostmasterOf(cluster: string, pid: number): Promise<boolean> {
   return isPostmaster(await commandLine(pid), cluster);
 }
@@ -137,7 +147,7 @@ async function isPostmasterOf(cluster: string, pid: number): Promise<boolean> {
 const isAnyPostmaster = (command: string) => command.includes('/postgres -D ');
 const isPostmaster = (command: string, cluster: string) => command.includes(`/postgres -D ${cluster} `);
 
-/** Returns the command line of a process, or an empty text when there is no such process or it is dead. */
+/** Returns the command line of a process, or an empty string if the process does not exist or has ended. */
 async function commandLine(pid: number): Promise<string> {
   if (process.platform === 'linux') {
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');

@@ -10,7 +10,7 @@ export interface Programs {
 
 const platforms = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64'];
 
-/** Finds the programs that npm has installed for this platform. @throws StartError when there are none */
+/** Finds the programs that npm has installed for this platform. @throws StartError if they are not available */
 export async function loadPrograms(platform = currentPlatform()): Promise<Programs> {
   if (!platforms.includes(platform)) {
     throw new StartError(
@@ -27,7 +27,7 @@ export async function loadPrograms(platform = currentPlatform()): Promise<Progra
   return programs;
 }
 
-/** Returns the name of the platform. npm installs the package for glibc on Alpine's musl, too, where it cannot run. */
+/** Returns the name of the platform. On Alpine, npm installs the package for glibc, which cannot run with musl. */
 function currentPlatform(): string {
   const { header } = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
   const musl = process.platform === 'linux' && !header.glibcVersionRuntime;
@@ -35,8 +35,8 @@ function currentPlatform(): string {
 }
 
 /**
- * Makes the symbolic links between the shared libraries. npm packages cannot hold links, so that the package makes them
- * in a script after its installation, which `npm ci --ignore-scripts` leaves out.
+ * Creates the symbolic links between the shared libraries. npm packages cannot contain links. The package therefore
+ * creates them in an install script, which `npm ci --ignore-scripts` does not run.
  */
 export async function repairSymlinks(root: string, name: string): Promise<void> {
   const list = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8');
@@ -44,7 +44,7 @@ export async function repairSymlinks(root: string, name: string): Promise<void> 
   for (const { source, target } of links) {
     const path = join(root, target);
     await symlink(basename(source), path).catch((error) => {
-      if (error.code === 'EEXIST') return; // the package's script has run, or another gateway was faster
+      if (error.code === 'EEXIST') return; // the install script has run, or another gateway was faster
       throw new StartError(`${path} is missing (${error.code}). Run "npm rebuild ${name}".`);
     });
   }

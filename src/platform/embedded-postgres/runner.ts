@@ -5,33 +5,36 @@ import { StartError } from '../start-error.js';
 
 const run = promisify(execFile);
 
-/** The user as whom PostgreSQL's programs run, and how they are started. */
+/** The user that runs PostgreSQL's programs, and how to start them. */
 export interface Runner {
-  /** The owner that PostgreSQL's files need, as seen from the gateway. */
+  /** The required owner of PostgreSQL's files, as seen from the gateway. */
   uid: number;
   gid: number;
-  /** The beginning of the command line, before the program. */
+  /** The part of the command line before the program. */
   prefix: string[];
   /** Options of `spawn`. */
   identity: { uid?: number; gid?: number };
 }
 
 /**
- * Returns the environment of PostgreSQL's programs. The gateway's own has secrets, and variables like PGPORT and LANG
- * that would change what the programs do.
+ * Returns the environment of PostgreSQL's programs. It does not contain the gateway's secrets, or variables such as
+ * PGPORT and LANG that would change the behavior of the programs.
  */
 export const environment = () => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' });
 
 /**
- * The user as whom PostgreSQL runs where the gateway is root, since PostgreSQL refuses to run as root. The user must
- * have a name, which initdb looks up: 1 has one on Debian and macOS (daemon) and on Red Hat (bin), and hardly any
- * program runs as this user.
+ * The ID of the user that runs PostgreSQL when the gateway runs as root, because PostgreSQL does not run as root.
+ * initdb needs a user with a name. User 1 has a name on Debian and macOS (daemon) and on Red Hat (bin), and hardly any
+ * other program runs as this user.
  */
 const unprivileged = 1;
 
 const direct = (uid: number, gid: number): Runner => ({ uid, gid, prefix: [], identity: {} });
 
-/** Runs as root in a user namespace, where it looks like another user: it can still read what only root may read. */
+/**
+ * Runs PostgreSQL as root in a user namespace in which root looks like another user. PostgreSQL can still read files
+ * that only root may read.
+ */
 const userNamespace: Runner = {
   uid: 0,
   gid: 0,
@@ -42,15 +45,15 @@ const userNamespace: Runner = {
 const as = (uid: number, gid: number): Runner => ({ uid, gid, prefix: [], identity: { uid, gid } });
 
 /**
- * Chooses the runner. An ordinary user runs PostgreSQL directly. Root tries the ways that it has, since containers
- * often block user namespaces.
+ * Chooses the runner. An ordinary user runs PostgreSQL directly. Root tries several ways, because containers often
+ * block user namespaces.
  */
 export async function chooseRunner(postgres: string, cluster: string): Promise<Runner> {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   if (uid !== 0) return direct(uid, gid);
 
   const owner = await stat(cluster).catch(() => undefined);
-  // A cluster that a user has made stays with that user, so that one start with `sudo` does not lock the user out.
+  // A cluster that a user has created remains that user's, so that one start with `sudo` does not lock the user out.
   const candidates =
     owner && owner.uid !== 0 ? [as(owner.uid, owner.gid)] : [userNamespace, as(unprivileged, unprivileged)];
   const failures: string[] = [];
@@ -68,7 +71,7 @@ export async function chooseRunner(postgres: string, cluster: string): Promise<R
   );
 }
 
-/** Runs a program to its end. @throws Error with the program's own message */
+/** Runs a program until it ends. @throws Error with the program's own message */
 export async function runProgram(runner: Runner, program: string, args: string[]): Promise<void> {
   const [file = program, ...rest] = [...runner.prefix, program, ...args];
   try {

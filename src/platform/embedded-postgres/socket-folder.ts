@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { StartError } from '../start-error.js';
 import type { Runner } from './runner.js';
 
-/** The maximum length of a socket's path in bytes, on macOS; on Linux it is 107. */
+/** The maximum length of a socket's path on macOS, in bytes. On Linux it is 107. */
 const maxPathLength = 103;
 
 /**
- * Creates the folder of PostgreSQL's Unix socket. It is not in DATA_DIR, whose path is often too long for a socket. The
- * temporary directory is shared, and anyone can take a name there, so the folder must belong to this user alone.
- * @throws StartError if it does not, or cannot be created
+ * Creates the folder of PostgreSQL's Unix socket. The folder is not in DATA_DIR, because that path is often too long
+ * for a socket. It is in the temporary directory, where any user can create a folder with this name. Therefore the
+ * folder must belong to this user alone.
+ * @throws StartError if the folder does not belong to this user alone, or cannot be created
  */
 export async function prepareSocketFolder(root: string, runner: Runner, parent = tmpdir()): Promise<string> {
   const hash = createHash('sha256').update(`${root}\0${runner.uid}`).digest('hex').slice(0, 16);
@@ -28,7 +29,7 @@ export async function prepareSocketFolder(root: string, runner: Runner, parent =
     );
   });
   const found = await lstat(folder);
-  // A gateway that runs as root makes the folder and then gives it to the user who runs PostgreSQL.
+  // A gateway that runs as root creates the folder and then makes the user who runs PostgreSQL its owner.
   const owners = [process.getuid?.(), runner.uid];
   if (!found.isDirectory() || !owners.includes(found.uid) || (found.mode & 0o077) !== 0) {
     throw new StartError(
@@ -39,5 +40,5 @@ export async function prepareSocketFolder(root: string, runner: Runner, parent =
   return folder;
 }
 
-/** Removes the folder. This fails, and may, when another PostgreSQL has its socket in it by now. */
+/** Removes the folder. This may fail if another PostgreSQL already has its socket there, which is fine. */
 export const dropSocketFolder = (folder: string): Promise<void> => rmdir(folder).catch(() => {});

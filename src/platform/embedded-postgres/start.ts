@@ -7,26 +7,28 @@ import { type DataDir, prepareDataDir } from './data-dir.js';
 import { TakenError } from './ownership.js';
 import { readLogEnd, stopPostmaster } from './postmaster.js';
 
-/** The gateway's own PostgreSQL, whose files are in DATA_DIR. */
+/** The gateway's embedded PostgreSQL, whose files are in DATA_DIR. */
 export interface EmbeddedDatabase {
   connection: EmbeddedConnection;
-  /** Resolves, with the reason, when this gateway has to end, since another one has taken over DATA_DIR. */
+  /**
+   * Resolves with the reason why this gateway must stop, for example because another gateway has taken over DATA_DIR.
+   */
   lost: Promise<StartError>;
-  /** Stops PostgreSQL and releases DATA_DIR. It can be called more than once. */
+  /** Stops PostgreSQL and releases DATA_DIR. Can be called more than once. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts PostgreSQL on DATA_DIR, or takes over the one that a killed gateway has left running there, and restarts it
+ * Starts PostgreSQL on DATA_DIR, or takes over a running PostgreSQL that a killed gateway has left there. Restarts it
  * whenever it ends.
- * @throws StartError when it cannot be started or another gateway owns it
+ * @throws StartError if PostgreSQL cannot be started or another gateway owns it
  */
 export async function startEmbeddedDatabase(options: {
   dataDir: string;
   log: Logger;
-  /** Additional settings of PostgreSQL. The defaults are durable; tests give that up for speed. */
+  /** Additional settings of PostgreSQL. The default settings are durable. Tests use faster settings. */
   settings?: Record<string, string>;
-  /** Called when PostgreSQL's process exists, which takes a moment longer to be ready. */
+  /** Is called when PostgreSQL's process exists, shortly before PostgreSQL is ready. */
   onLaunch?: (() => void) | undefined;
 }): Promise<EmbeddedDatabase> {
   const { log, settings = {}, onLaunch } = options;
@@ -35,13 +37,16 @@ export async function startEmbeddedDatabase(options: {
   return supervise(first, dataDir, log, (signal) => acquire(dataDir, { settings, mustExist: true, signal }));
 }
 
-/** The pause between two attempts to restart PostgreSQL. It begins short, since most causes pass at once. */
+/**
+ * The pause between two attempts to restart PostgreSQL. The first pause is short, because most causes disappear
+ * quickly.
+ */
 const [minPauseMs, maxPauseMs] = [50, 5000];
 
 /**
- * Keeps PostgreSQL running and owned. Whatever ends PostgreSQL ends the owner's connection as well: a crash, after
- * which PostgreSQL restarts by itself, a kill, or an orderly stop by somebody else. The pool just reconnects to the
- * socket.
+ * Keeps PostgreSQL running and owned by this gateway. The owner's connection ends whenever PostgreSQL ends: after a
+ * crash (PostgreSQL then restarts itself), a kill, or a shutdown by someone else. The pool reconnects to the socket
+ * without further action.
  */
 function supervise(
   first: OwnedPostmaster,
@@ -95,7 +100,7 @@ function supervise(
   const stop = async () => {
     stopping.abort();
     await restored;
-    // The ownership ends last: a gateway that waits for it must not get a PostgreSQL that is about to stop.
+    // The ownership ends last, so that a gateway that waits for it does not get a PostgreSQL that is about to stop.
     const { postmaster, owner } = owned ?? {};
     if (postmaster) await stopPostmaster(postmaster).finally(() => owner?.end());
   };

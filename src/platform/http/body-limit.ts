@@ -3,21 +3,22 @@ import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors.js';
 
 /**
- * The maximum number of bytes of a body that are read. Body-parser reads a body that is too large to its end, so that
- * the client surely receives the answer: closing a connection with unread data resets it (RFC 9112, section 9.6). The
- * gateway does not wait for more than this.
+ * The maximum number of bytes that are read from a body. body-parser reads a body that is too large to its end, so that
+ * the client receives the response: closing a connection with unread data resets it (RFC 9112, section 9.6). This
+ * limits how much the gateway reads for that purpose.
  */
 const maxBytesRead = 1024 * 1024;
 
-/** Milliseconds between the last byte of the answer and the end of a connection whose body was left unread. */
+/** The number of milliseconds between the last byte of the response and the end of a connection with an unread body. */
 const lingerMs = 1_000;
 
 const announcesTooMuch = ({ headers }: IncomingMessage): boolean =>
   Number(headers['content-length']) > maxBytesRead;
 
 /**
- * Wraps a body parser so that no more than 1 MB is read: a larger body is answered at once, and its connection is cut
- * after the answer. The next handler then gets an AppError PAYLOAD_TOO_LARGE, and otherwise what the parser reports.
+ * Wraps a body parser so that it reads at most 1 MB. A larger body gets a response immediately, and the connection is
+ * cut after it. The next handler then receives an AppError PAYLOAD_TOO_LARGE. In all other cases it receives the
+ * parser's result.
  */
 export function limitBody(parser: RequestHandler): RequestHandler {
   return (request, response, next) => {
@@ -39,14 +40,14 @@ export function limitBody(parser: RequestHandler): RequestHandler {
       report();
     };
     parser(request, response, (error?: unknown) => finish(() => next(error)));
-    // A body with a content-length cannot be longer than that, and a request without a body is done by now.
+    // A body with a content-length cannot be longer than that length. A request without a body is done at this point.
     if (!done && request.headers['content-length'] === undefined) request.on('data', count);
   };
 }
 
 /**
- * Asks clients that wait for it to send their bodies. A client that announces a larger body than would be read gets its
- * answer instead, and the connection ends with that (RFC 9110, section 10.1.1).
+ * Handles clients that wait for permission to send the body (expect: 100-continue). A client that announces a body
+ * above the limit receives the response instead, and the connection ends with it (RFC 9110, section 10.1.1).
  */
 export function continueWithinLimit(server: Server): void {
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
@@ -61,15 +62,16 @@ function refuse(request: Request, response: Response, next: (error: unknown) => 
   next(new AppError('PAYLOAD_TOO_LARGE'));
 }
 
-/** Ends the connection after an answer that is given before all of the request has arrived. */
+/** Ends the connection after a response that is sent before the complete request has arrived. */
 export function leaveUnread(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
   request.unpipe();
-  // Node would read the rest of a request that nobody has read from, once it is answered.
+  // After a response, Node reads the rest of a request if no handler has begun to read it. read(0) counts as reading.
   request.read(0);
   request.pause();
-  // A client that is still writing when the connection is reset may lose an answer that it has not read yet. So the
-  // gateway ends only its own side at first, and leaves unread what the client goes on to send (RFC 9112, section 9.6).
+  // If the connection is reset while the client still writes, the client may lose a response that it has not read yet.
+  // So the gateway first closes only its own side, and does not read what the client continues to send (RFC 9112,
+  // section 9.6).
   socket.destroySoon = () => {
     const timer = setTimeout(() => socket.destroy(), lingerMs);
     socket.once('close', () => clearTimeout(timer)).end();

@@ -1,17 +1,17 @@
-/** Records how a request ends: each root field that it reaches, or else the request as a whole. */
+/** Records the outcome of a request: of each root field that it reaches, or of the whole request if it reaches none. */
 export interface RequestMetrics {
   /**
-   * Records a root field that has ended.
-   * @param code `OK`, or the code of its error
+   * Records the end of a root field.
+   * @param code `OK`, or the code of the field's error
    */
   field(name: string, code: string, seconds: number): void;
-  /** Records the end of the request. It counts only if no root field did. */
+  /** Records the end of the request. It has no effect if a root field was recorded. */
   end(code: string): void;
 }
 
 declare module 'http' {
   interface IncomingMessage {
-    /** The `x-request-id` of the request, or the id that the gateway gave it. */
+    /** The `x-request-id` of the request, or an ID that the gateway has assigned. */
     requestId: string;
   }
 }

@@ -6,19 +6,22 @@ interface InFlightRequest {
   response: ServerResponse;
 }
 
-/** The requests that are being answered, by their connections. */
+/** The requests without a complete response, grouped by connection. */
 export interface InFlightRequests {
-  /** Returns the requests of a connection in the order in which they came. */
+  /** Returns the requests of a connection, oldest first. */
   of(socket: Duplex): InFlightRequest[];
-  /** Counts the requests of a connection. */
+  /** Returns the number of requests of a connection. */
   count(socket: Duplex): number;
-  /** Tells whether the request that a connection is still reading has had its answer. */
+  /** Returns whether the newest request of a connection has a complete response although its body is still arriving. */
   isAnswered(socket: Duplex): boolean;
-  /** Makes every answer that has not begun the last one of its connection, and has the answer say so. */
+  /**
+   * Ends each connection with its last pending response, whose `connection` header says so. Also applies to requests
+   * that arrive later.
+   */
   endConnections(): void;
 }
 
-/** Tracks the requests of a server from their headers to the end of their answers. */
+/** Tracks the requests of a server, each from its headers to the end of its response. */
 export function trackInFlightRequests(server: Server): InFlightRequests {
   const bySocket = new Map<Duplex, Set<InFlightRequest>>();
   const latest = new WeakMap<Duplex, InFlightRequest>();
@@ -27,11 +30,11 @@ export function trackInFlightRequests(server: Server): InFlightRequests {
   const addSocket = (socket: Duplex): Set<InFlightRequest> => {
     const inFlight = new Set<InFlightRequest>();
     bySocket.set(socket, inFlight);
-    // Node reports a lost connection on its first request only, not on the requests behind it.
+    // When a connection is lost, Node reports this only on its first request, not on later ones.
     socket.once('close', () => bySocket.delete(socket));
     return inFlight;
   };
-  // This listener comes before the handler, which may answer at once.
+  // This listener runs before the handler, which may respond immediately.
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     const one = { request, response };
@@ -58,7 +61,8 @@ export function trackInFlightRequests(server: Server): InFlightRequests {
 }
 
 /**
- * Ends a connection with its last pending answer: pipelined requests are all at work, and an earlier end loses some.
+ * Ends a connection with its last pending response. Pipelined requests are processed at the same time, and an earlier
+ * end would lose the later responses.
  */
 function endWithLast(requests: InFlightRequest[]): void {
   const pending = requests.filter(({ response }) => !response.headersSent);

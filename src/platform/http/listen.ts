@@ -6,32 +6,38 @@ import { type InFlightRequests, trackInFlightRequests } from './in-flight-reques
 import { refuseMalformed, refuseUnreadable } from './malformed.js';
 import { limitPipelining } from './pipelining-limit.js';
 
-/** Bytes that the URL and all headers may have together, whatever Node's default becomes: a token of 8 kB has room. */
+/**
+ * The maximum size of the URL and all headers together, in bytes. It does not depend on Node's default, and leaves room
+ * for a token of 8 kB.
+ */
 const maxHeaderSize = 16 * 1024;
 
-/** The timeouts of a connection, in milliseconds, and the number of connections. */
+/** The timeouts of a connection in milliseconds, and the maximum number of connections. */
 export const serverLimits = {
-  /** Headers arrive in a packet or two. A client that sends them byte by byte only wants to hold a connection. */
+  /**
+   * Headers normally arrive in one or two packets. A client that sends them byte by byte only wants to occupy a
+   * connection.
+   */
   headersTimeout: 10_000,
-  /** The time for all of a request. A body has at most 100 kB, which a slow phone sends in ten seconds. */
+  /** The time limit for the complete request. A body has at most 100 kB, which a slow phone sends in ten seconds. */
   requestTimeout: 30_000,
-  /** The interval in which Node looks for requests that have exceeded headersTimeout or requestTimeout. */
+  /** The interval at which Node looks for requests that have exceeded headersTimeout or requestTimeout. */
   connectionsCheckingInterval: 2_000,
   /** Longer than proxies keep idle connections (60 s by default on AWS and nginx), so that the proxy closes first. */
   keepAliveTimeout: 65_000,
-  /** After this long without a byte in either direction the client does not take its answer. */
+  /** The time without a byte in either direction after which the client evidently does not read its response. */
   idleTimeout: 60_000,
-  /** A connection takes some 20 kB. Beyond this number a new one is closed at once. */
+  /** A connection needs about 20 kB of memory. Above this number, new connections are closed immediately. */
   maxConnections: 10_000,
 };
 
-/** An HTTP server that knows its requests in flight, so that it can be drained. */
+/** An HTTP server with its requests in flight, which `drain` needs. */
 export type TrackedServer = Server & { inFlight: InFlightRequests };
 
 /**
  * Listens on an address.
- * @param settings the names of the settings that choose the address, for the error
- * @throws StartError when the address cannot be had
+ * @param settings the names of the settings that determine the address, for the error message
+ * @throws StartError if the address is not available
  */
 export async function listen(
   handler: RequestListener,
@@ -40,12 +46,12 @@ export async function listen(
   { idleTimeout, maxConnections, ...timeouts } = serverLimits,
   settings = 'PORT, HOST',
 ): Promise<TrackedServer> {
-  // The app answers a request without a host, in its own envelope.
+  // The app responds to a request without a host header, so that the response has the usual error format.
   const server = createServer({ ...timeouts, maxHeaderSize, requireHostHeader: false });
   server.timeout = idleTimeout;
   server.maxConnections = maxConnections;
-  // Node's default silently drops headers after the 2,000th: those that a proxy adds at the end, such as the address of
-  // the caller. The total size of the headers is limited anyway.
+  // By default, Node silently drops headers after the 2,000th. These include the headers that a proxy adds at the end,
+  // such as the caller's address. The total size of the headers is limited anyway.
   server.maxHeadersCount = 0;
   const inFlight = trackInFlightRequests(server);
   server.on('request', limitPipelining(inFlight, refuseUnreadable(handler)));
@@ -67,8 +73,8 @@ async function bind(server: NetServer, host: string, port: number, settings: str
 }
 
 /**
- * Finds a port that is free, for PORT=0: the app is created before it listens, and its tokens name the port.
- * @throws StartError when the address cannot be had
+ * Finds a free port for PORT=0. The app needs the port before it listens, because its tokens contain the port.
+ * @throws StartError if the address is not available
  */
 export async function findFreePort(host: string): Promise<number> {
   const server = new NetServer();
@@ -90,9 +96,9 @@ interface Addresses {
 }
 
 /**
- * Listens for an app and, if its metrics have a port of their own, for those.
- * @returns the app's server first
- * @throws StartError when an address cannot be had; nothing listens then
+ * Listens for the app and, if the metrics have their own port, for the metrics.
+ * @returns the servers, starting with the app's
+ * @throws StartError if an address is not available; no server then listens
  */
 export async function listenAll(
   { handle, metrics }: Listeners,
@@ -112,16 +118,18 @@ export async function listenAll(
 }
 
 /**
- * Accepts no more connections and waits for the requests in flight. Requests that still arrive on a connection that was
- * kept alive are answered; each answer ends its connection and says so, so that no client sends another request on it.
+ * Stops accepting connections and waits for the requests in flight. Requests that still arrive on a connection that was
+ * kept alive get a response. Each response ends its connection and says so, so that clients send no further request on
+ * it.
  *
- * One race remains, and it is HTTP's own (RFC 9112, section 9.5): an idle connection is closed while a request is on
- * its way to it.
- * @param timeoutMs after which connections that are still open are cut
+ * One race remains, which is inherent in HTTP (RFC 9112, section 9.5): an idle connection may be closed while a request
+ * is on its way.
+ * @param timeoutMs the time after which open connections are cut
  */
 export async function drain(server: TrackedServer, timeoutMs: number): Promise<void> {
   server.inFlight.endConnections();
-  // The `close` of node:http closes idle connections at once, also those of clients between two requests.
+  // The `close` of node:http would immediately close idle connections, even if a client is about to send its next
+  // request.
   const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
   const closeIdle = setInterval(() => server.closeIdleConnections(), 100);
   const closeAll = setTimeout(() => server.closeAllConnections(), timeoutMs);

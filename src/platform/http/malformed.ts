@@ -39,8 +39,8 @@ const expectation = {
 };
 
 /**
- * Answers requests that Node's HTTP parser refuses, and cuts their connections. Without this Node answers them with an
- * empty body, or not at all.
+ * Responds to requests that Node's HTTP parser rejects, and closes their connections. Otherwise Node would respond with
+ * an empty body, or not at all.
  */
 export function refuseMalformed(server: Server, inFlight: InFlightRequests): void {
   const refused = new WeakSet<Duplex>();
@@ -50,14 +50,15 @@ export function refuseMalformed(server: Server, inFlight: InFlightRequests): voi
     const pending = inFlight.of(socket);
     const last = pending.findLast(({ request }) => request.complete);
     if (!socket.writable) socket.destroy();
-    // An earlier request of the connection gets its own answer first: the client would take the refusal for that.
+    // An earlier request of the connection must get its own response first, because the client would take the error for
+    // that response.
     else if (last) endAfter(last.response, socket);
     else if (inFlight.isAnswered(socket) || pending.some(({ response }) => response.headersSent))
       socket.destroy();
     else answer(socket, refusals[error.code ?? ''] ?? malformed);
   });
   server.on('connect', (_request, socket) => {
-    // Node has removed its own listeners from this socket, and an error without a listener ends the process.
+    // Node has removed its own listeners from this socket. An 'error' event without a listener would end the process.
     socket.on('error', () => socket.destroy());
     answer(socket, noTunnel);
   });
@@ -65,8 +66,8 @@ export function refuseMalformed(server: Server, inFlight: InFlightRequests): voi
 }
 
 /**
- * Refuses a request line whose whole URL cannot be parsed (RFC 9112, section 3.2.2, allows whole URLs). Express would
- * pass it by every route.
+ * Rejects a request whose request line contains an absolute URL that cannot be parsed. RFC 9112, section 3.2.2, allows
+ * absolute URLs. Express would match such a request with no route.
  */
 export const refuseUnreadable =
   (handler: RequestListener): RequestListener =>
@@ -112,6 +113,6 @@ function answer(socket: Duplex, refusal: Refusal): void {
     'x-content-type-options: nosniff',
     'connection: close',
   ];
-  // Otherwise a client that goes on sending and does not read would hold the connection.
+  // Without this, a client that continues to send and never reads would keep the connection open.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 
-/** Tells whether the content-type of a body is JSON. Between systems JSON is UTF-8 (RFC 8259, section 8.1). */
+/** Returns whether the content-type of a body is JSON in UTF-8, as RFC 8259, section 8.1, requires between systems. */
 export function isJson(request: Request): boolean {
   const type = request.get('content-type') ?? '';
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 
 /**
- * Creates the headers that tell browsers how to treat an answer, errors included. Answers are data: nothing in them may
- * be loaded, run, framed or embedded. The pages for people have a policy of their own.
- * @param https whether users reach the gateway by https; browsers then never try http on this host name again
+ * Creates the headers that tell browsers how to treat a response, including an error. Responses are data: browsers must
+ * not load, run, frame or embed anything in them. The HTML pages have their own policy.
+ * @param https whether users reach the gateway over HTTPS; browsers then use only HTTPS for this host name for a year
  */
 export function securityHeaders(https: boolean): SecurityHeaders {
   const set = helmet({
@@ -14,7 +14,7 @@ export function securityHeaders(https: boolean): SecurityHeaders {
     },
     strictTransportSecurity: https && { maxAge: 365 * 24 * 60 * 60, includeSubDomains: false },
     xFrameOptions: { action: 'deny' },
-    // These concern browsers and plug-ins that no longer exist.
+    // These headers are for browsers and plug-ins that no longer exist.
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,
@@ -29,15 +29,18 @@ export function securityHeaders(https: boolean): SecurityHeaders {
 }
 
 interface SecurityHeaders {
-  /** Sets all of them. */
+  /** Sets all headers. */
   set(response: ServerResponse): void;
-  /** Sets only what matters for JSON that no page asks for: each header takes a hundredth of the time of a token. */
+  /**
+   * Sets only the headers that matter for JSON responses to machines. Each header takes a hundredth of the time to
+   * issue a token.
+   */
   setForMachines(response: ServerResponse): void;
 }
 
 const neededByMachines = /^(content-security-policy|strict-transport-security|x-content-type-options)$/i;
 
-/** Collects the headers once, since they are the same for every answer and helmet takes a while to compute them. */
+/** Computes the headers only once, because they are the same for every response and helmet is slow. */
 function collect(set: (response: ServerResponse) => void): Map<string, string> {
   const headers = new Map<string, string>();
   const setHeader = (name: string, value: string) => headers.set(name, value);

@@ -3,8 +3,8 @@ import type { RequestHandler } from 'express';
 import { invalidField } from '../errors.js';
 
 /**
- * Headers that a request may have only once. When there are two, Node keeps the first of some and joins others, while
- * a proxy in front of the gateway may have gone by the second one (RFC 9110, section 5.3).
+ * Headers that a request may contain only once. If one is repeated, Node keeps the first value of some headers and
+ * joins the values of others. A proxy in front of the gateway may have used the second value (RFC 9110, section 5.3).
  */
 const singleHeaders = [
   'authorization',
@@ -16,17 +16,17 @@ const singleHeaders = [
   'x-tenantid',
 ];
 
-/** Returns the name of a repeated or missing header and a description of the fault, or undefined if there is none. */
+/** Returns the name of a repeated or missing header and a description of the fault, or undefined. */
 export function headerFault({ headersDistinct, httpVersion }: IncomingMessage): [string, string] | undefined {
   for (const name of singleHeaders) {
     if ((headersDistinct[name]?.length ?? 0) > 1) return [name, 'the header must occur only once'];
   }
-  // RFC 9112, section 3.2, requires a host.
+  // RFC 9112, section 3.2, requires a host header.
   if (httpVersion === '1.1' && !headersDistinct.host) return ['host', 'the header is required'];
   return undefined;
 }
 
-/** Refuses a request with a repeated or missing header. @throws AppError BAD_USER_INPUT */
+/** Rejects a request with a repeated or missing header. @throws AppError BAD_USER_INPUT */
 export const requireSingleHeaders: RequestHandler = (request, _response, next) => {
   const fault = headerFault(request);
   if (fault) throw invalidField(...fault);

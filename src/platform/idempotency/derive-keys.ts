@@ -3,7 +3,7 @@ import type { AuditAction } from '../audit/actions.js';
 import type { Caller } from '../auth/caller.js';
 import type { Pepper } from '../crypto.js';
 
-/** An idempotency key and its scope. The same text from another caller, or for another operation, is another key. */
+/** An idempotency key and its scope. The same text is a different key for another caller, tenant or operation. */
 export interface KeyScope {
   caller: Caller;
   tenantId: string;
@@ -12,15 +12,15 @@ export interface KeyScope {
 }
 
 export interface DerivedKeys {
-  /** The hash under which the row is stored. */
+  /** The hash that identifies the stored response. */
   hash: Buffer;
-  /** The AES-256 key that seals the secrets. */
+  /** The AES-256 key that encrypts the secrets. */
   seal: Buffer;
 }
 
 /**
  * Derives two independent keys for each pepper (HKDF-SHA-256, RFC 5869). The hash in the database reveals nothing about
- * the key that opens the secret, which can be derived only with both the pepper and the idempotency key.
+ * the key that decrypts the secrets. Deriving that key requires both the pepper and the idempotency key.
  */
 export function deriveKeys(
   { caller, tenantId, operation, key }: KeyScope,

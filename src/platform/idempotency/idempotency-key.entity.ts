@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** A response that a retry gets again. Neither the key nor the secret can be read out of the row. */
+/** A stored response that a retry receives again. The row reveals neither the idempotency key nor the secret. */
 const IdempotencyKeySchema = defineEntity({
   name: 'IdempotencyKey',
   tableName: 'idempotency_key',
@@ -10,12 +10,12 @@ const IdempotencyKeySchema = defineEntity({
      * find it.
      */
     hash: p.blob().primary(),
-    /** The SHA-256 of the input. */
+    /** The SHA-256 hash of the input. */
     fingerprint: p.blob(),
     /** The nonce, tag and ciphertext of AES-256-GCM. */
     sealedSecret: p.blob(),
     secretId: p.uuid(),
-    /** The ids of all secrets in the response. Null in rows that have one. */
+    /** The IDs of all secrets in the response. Null if the response contains only one secret. */
     secretIds: p.array().columnType('uuid[]').nullable(),
     /** The response without its secrets. */
     answer: p.json(),

@@ -20,19 +20,19 @@ export const idempotencyKeyOptions = {
 
 interface Operation<Payload> {
   name: AuditAction;
-  /** The normalized input, which is equal for a request and its retry through any API. */
+  /** The normalized input, which is the same for a request and its retry through any API. */
   input: unknown;
   /**
-   * Does the work and stores the response in the same transaction.
-   * @param store seals the secrets of the response
-   * @throws KeyIsUsed if the key has a stored response
+   * Performs the operation and stores the response in the same transaction.
+   * @param store encrypts the secrets of the response
+   * @throws KeyIsUsed if a response is already stored under the key
    */
   run(store: (secrets: string) => StoredColumns): Promise<Payload>;
-  /** Makes the payload out of a stored response and its secrets. */
+  /** Creates the payload from a stored response and its secrets. */
   restore(response: unknown, secrets: string, stored: StoredResponse): Payload;
 }
 
-/** Creates the error for a stored response whose secret is revoked or expired, or belongs to a deleted account. */
+/** Creates the error for a stored response whose secret is revoked or expired, or whose account is deleted. */
 export const noLongerValid = () =>
   new AppError('CONFLICT', {
     message:
@@ -42,16 +42,16 @@ export const noLongerValid = () =>
 
 const nothingStored: StoredColumns = { hashes: null, fingerprint: null, sealedSecrets: null };
 
-/** A stored response may expire between the two statements of an attempt, after which the operation runs again. */
+/** A stored response may expire between the two statements of an attempt. The operation then runs again. */
 const maxAttempts = 3;
 
 /**
- * Runs an operation that creates a secret. With an idempotency key it runs only once: for ten minutes, a retry gets the
- * first response, including the secret. Failures are not stored.
+ * Runs an operation that creates a secret. With an idempotency key, the operation runs only once: for ten minutes, a
+ * retry receives the first response, including the secret. Failures are not stored.
  *
- * The operation runs first, and an earlier response is looked for only if it fails: the row is inserted in the
- * operation's own transaction, so that its unique index decides which request is first. An earlier response to the same
- * request takes precedence over any reason of the failure, such as a name that is taken or a full tenant.
+ * The operation always runs first. It stores its response in the same transaction, and a unique index determines which
+ * request is first. Only if the operation fails does the gateway look for an earlier response. If one exists for the
+ * same request, it takes precedence over any other failure, such as a name in use or a tenant at its limit.
  */
 export async function idempotent<Payload>(
   pool: Pool,
@@ -74,7 +74,7 @@ export async function idempotent<Payload>(
         sealedSecrets: keys.map(({ hash, seal: key }) => seal(secrets, key, hash)),
       }));
     } catch (error) {
-      // Looking for a response would take as long again. The caller can retry with its key.
+      // Looking for a response would take the same time again. The caller can retry with the same key.
       if (isUnavailable(error)) throw error;
       const action = `${operation.name}.replay`;
       const stored = await findResponse(pool, hashes, fingerprint, tenantId, actorOf(context), action);

@@ -2,10 +2,10 @@ import type { Context } from '../context.js';
 import { invalidField } from '../errors.js';
 
 /**
- * Returns the idempotency key of a request: the `Idempotency-Key` header, or the argument `idempotencyKey`; undefined
- * if the request has neither.
- * @throws AppError BAD_USER_INPUT when the two differ, when the key is not 16 to 255 visible ASCII characters, or when
- *   a second field of the request takes the header
+ * Returns the idempotency key of a request, from the `Idempotency-Key` header or the `idempotencyKey` argument. Returns
+ * undefined if the request has neither.
+ * @throws AppError BAD_USER_INPUT if the two differ, if the key is not 16 to 255 visible ASCII characters, if it equals
+ *   the request ID, or if a second field of the request uses the header
  */
 export function requestKey(context: Context, rawArgument: string | null | undefined): string | undefined {
   const header = withoutQuotes(context.takeIdempotencyKey());
@@ -18,7 +18,7 @@ export function requestKey(context: Context, rawArgument: string | null | undefi
     const field = argument === undefined ? 'idempotency-key' : 'idempotencyKey';
     throw invalidField(field, 'must be 16 to 255 printable ASCII characters without spaces');
   }
-  // The request id is logged and stored, and the key must not be.
+  // The request ID is logged and stored, but the key must not be.
   if (argument !== undefined && argument === context.requestId) {
     throw invalidField(
       'idempotencyKey',
@@ -29,7 +29,7 @@ export function requestKey(context: Context, rawArgument: string | null | undefi
 }
 
 /**
- * Removes the quotes of a key. The draft of the header's standard asks for a quoted string (RFC 9651, section 3.3.3),
- * and most clients send it without quotes. The same key must be found in both forms.
+ * Removes the quotes around a key, so that the key is the same with and without quotes. The draft standard for the
+ * header requires a quoted string (RFC 9651, section 3.3.3), but most clients send the key without quotes.
  */
 const withoutQuotes = (key: string | undefined) => (key && /^"(.*)"$/.exec(key)?.[1]) ?? key;

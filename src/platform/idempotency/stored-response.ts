@@ -5,8 +5,8 @@ import { AppError } from '../errors.js';
 import { publicIdSql } from '../ids.js';
 
 /**
- * The columns of a stored response. Hashes and sealed secrets have an entry for each pepper. Without a key all are
- * null.
+ * The columns of a stored response. Hashes and sealed secrets have one item for each pepper. All columns are null for a
+ * request without an idempotency key.
  */
 export interface StoredColumns {
   hashes: Buffer[] | null;
@@ -14,7 +14,7 @@ export interface StoredColumns {
   sealedSecrets: Buffer[] | null;
 }
 
-/** The error of an operation whose idempotency key has a stored response, which is the one to answer with. */
+/** The error if a response is already stored under the idempotency key. The caller should receive that response. */
 export class KeyIsUsed extends AppError {
   constructor() {
     super('CONFLICT', {
@@ -24,9 +24,9 @@ export class KeyIsUsed extends AppError {
 }
 
 /**
- * Stores a response under its idempotency key, if there is one, in the operation's own transaction.
- * @param secretIds the UUIDs of all secrets in it
- * @param response the payload without its secrets, which is stored as JSON
+ * Stores a response under its idempotency key, in the transaction of the operation. Does nothing without a key.
+ * @param secretIds the UUIDs of all secrets in the response
+ * @param response the payload without its secrets, stored as JSON
  * @throws KeyIsUsed
  */
 export async function storeResponse(
@@ -48,17 +48,17 @@ export async function storeResponse(
   }
 }
 
-/** A stored response, and what decides whether it may be given again. */
+/** A stored response, and the facts that determine whether a retry may receive it. */
 export interface StoredResponse {
   hash: Buffer;
   sealedSecret: Buffer;
   response: unknown;
-  /** Tells whether the request had the same input. */
+  /** Whether the first request had the same input. */
   matches: boolean;
   tenantSuspended: boolean;
-  /** The UUIDs of the secrets that still let their accounts sign in, or will when the account is enabled. */
+  /** The UUIDs of the secrets that are still valid and whose accounts are not deleted. */
   liveSecretIds: string[];
-  /** When the tenant was created, which is not in the stored responses of an earlier version. */
+  /** The creation time of the tenant, which responses stored by an earlier version do not contain. */
   tenantCreatedAt: Date;
 }
 
@@ -101,9 +101,9 @@ const findSql = `
 const find = prepared<StoredResponse>('find-stored-response', findSql);
 
 /**
- * Finds the response under one of the hashes. If it may be given again, an event is recorded for each account whose
- * secret it shows. An expired response is deleted, so that its key can be used again.
- * @param action of the events
+ * Finds the response that is stored under one of the hashes. If a retry may receive it, adds an audit log entry for
+ * each account whose secret it contains. Deletes an expired response, so that its key can be used again.
+ * @param action the action of the audit log entries
  */
 export async function findResponse(
   on: Database,
@@ -118,8 +118,8 @@ export async function findResponse(
 }
 
 /**
- * Turns the times of an object in a stored response into dates again: the names of all fields with a time end in `At`.
- * Objects inside it are left alone, since clients may have chosen the names in them, such as the keys of labels.
+ * Converts the times in a stored response back to dates. The names of all fields with a time end in `At`. Nested
+ * objects do not change, because clients may have chosen the names in them, such as the keys of labels.
  */
 export const restoreDates = <T extends object>(object: T): T =>
   Object.fromEntries(

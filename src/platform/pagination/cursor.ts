@@ -4,9 +4,9 @@ import { invalidField } from '../errors.js';
 
 /** A list whose items have cursors. */
 export interface CursorList<Item> {
-  /** Distinguishes the list from others: its kind, its owner and its order. */
+  /** Distinguishes the list from other lists. Consists of the kind, the owner and the order of the list. */
   name: string;
-  /** The rule for a position in the list: the values that the list is ordered by. */
+  /** The rule for a position in the list, which consists of the values that determine the order. */
   position: z.ZodTuple;
   /** Returns the position of an item, as JSON values. */
   positionOf(item: Item): readonly unknown[];
@@ -15,22 +15,22 @@ export interface CursorList<Item> {
 /** The rule for a time in a position. */
 export const timePosition = z.iso.datetime().transform((text) => new Date(text));
 
-/** The rule for a text in a position. PostgreSQL accepts no NUL in a text. */
+/** The rule for a text in a position. PostgreSQL does not accept NUL in a text. */
 export const textPosition = z.string().regex(/^\P{Cc}*$/u);
 
-/** The longest cursor that is accepted. A name of 100 characters, each of four bytes, fits into it. */
+/** The maximum length of a cursor. It is enough for a name of 100 characters with four bytes each. */
 const maxLength = 1000;
 
 /**
- * Creates the cursor of an item. It stays valid if the item is deleted, and reveals nothing that the caller has not read
- * in the list.
+ * Creates the cursor of an item. It remains valid if the item is deleted, and reveals nothing that the caller has not
+ * read in the list.
  */
 export const encodeCursor = <Item>({ name, positionOf }: CursorList<Item>, item: Item): string =>
   Buffer.from(JSON.stringify([digest(name), ...positionOf(item)])).toString('base64url');
 
 /**
- * Reads the position out of a cursor.
- * @param argument which had the cursor, for the error
+ * Reads the position from a cursor.
+ * @param argument the argument that contained the cursor, for the error
  * @throws AppError BAD_USER_INPUT if the text is not a cursor, or is a cursor of another list
  */
 export function decodeCursor<Item>(
@@ -58,5 +58,5 @@ function parse(cursor: string): unknown[] {
   }
 }
 
-/** Returns a short digest, which tells lists apart and protects nothing. */
+/** Returns a short digest that distinguishes lists. It has no security purpose. */
 const digest = (name: string): string => createHash('sha256').update(name).digest('base64url').slice(0, 8);

@@ -11,16 +11,16 @@ export const binder =
 
 /** A column that a list is ordered by. */
 export interface KeysetColumn {
-  /** The SQL expression, written as in the index that serves the order. */
+  /** The SQL expression, exactly as in the index for this order. */
   expression: string;
   type: string;
 }
 
 /**
- * Makes the SQL for a page that begins after a position. Unlike a page with an offset, it costs the same wherever it is
- * in the list.
- * @param columns all in the same direction, the last of which is unique
- * @param position of a row that is not on the page; undefined for the beginning of the list
+ * Creates the SQL for a page that begins after a position. Unlike a page with an offset, its cost does not depend on
+ * its place in the list.
+ * @param columns all columns have the same direction, and the last one is unique
+ * @param position of the row before the page; undefined for the beginning of the list
  */
 export function keyset(
   columns: readonly KeysetColumn[],
@@ -37,9 +37,9 @@ export function keyset(
   };
 }
 
-/** Returns how many rows a page reads: one more than its size, which tells whether there are others after it. */
+/** Returns the number of rows to read for a page: one more than its size, to detect whether more rows follow. */
 export const rowLimit = ({ size }: PageRequest): number => size + 1;
 
-/** Tells whether a filter matches everything. The text of its statement is then always the same. */
+/** Returns whether a filter matches everything. The text of the statement is then always the same. */
 export const isUnfiltered = (filter: object): boolean =>
   Object.values(filter).every((value) => value == null);

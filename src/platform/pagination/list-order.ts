@@ -20,6 +20,6 @@ registerEnumType(OrderDirection, {
 export interface ListOrder<Item> extends KeysetColumn {
   /** The rule for the value of an item in a cursor. */
   position: z.ZodType;
-  /** Returns the value that an item has in this order, as a JSON value. */
+  /** Returns the value of an item in this order, as a JSON value. */
   positionOf(item: Item): unknown;
 }

@@ -39,14 +39,14 @@ export class PageArgs {
 /** The page that a request asks for. */
 export interface PageRequest {
   size: number;
-  /** Tells whether the page is read from its end to its beginning. */
+  /** Whether the page is read from its end to its beginning. */
   backward: boolean;
-  /** The cursor next to the page, and the argument it came from; undefined at an end of the list. */
+  /** The cursor next to the page, and the argument that contained it. Undefined at the start or end of the list. */
   cursor: { value: string; argument: 'after' | 'before' } | undefined;
 }
 
 /**
- * Reads the arguments. A page is read in one direction: `first` with `after`, or `last` with `before`.
+ * Reads the arguments. A page has one direction: `first` with `after`, or `last` with `before`.
  * @throws AppError BAD_USER_INPUT that names the argument
  */
 export function readPage({ first, after, last, before }: PageArgs): PageRequest {

@@ -33,8 +33,8 @@ export interface Connection<Node> {
 }
 
 /**
- * Returns the position of the item next to a page; undefined for a page at an end of the list.
- * @throws AppError BAD_USER_INPUT for a cursor that is not of this list
+ * Returns the position of the item next to a page, or undefined if the page is at the start or end of the list.
+ * @throws AppError BAD_USER_INPUT if the cursor belongs to another list
  */
 export const positionBeside = <Item>(
   list: CursorList<Item>,
@@ -43,7 +43,7 @@ export const positionBeside = <Item>(
 
 /**
  * Creates a connection from the rows that a statement returned.
- * @param rows in the direction in which they were read, at most `rowLimit` of them
+ * @param rows in the order in which they were read, at most `rowLimit` rows
  */
 export function toConnection<Row, Node>(
   list: CursorList<Row>,
@@ -67,7 +67,7 @@ export function toConnection<Row, Node>(
   };
 }
 
-/** Delays a count until it is needed, and runs it only once, although a query may select it under many aliases. */
+/** Delays a count until a field needs it. Runs it only once, even if a query selects it under several aliases. */
 export function countOnce(count: () => Promise<number>): () => Promise<number> {
   let running: Promise<number> | undefined;
   return () => {

@@ -2,13 +2,13 @@ import { LRUCache } from 'lru-cache';
 import { type IRateLimiterOptions, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 
 /**
- * A limiter in memory that forgets the least recently used keys. The library's own keeps an entry and a timer for every
- * key of the last window: a million of them were seen to take 470 MB.
+ * An in-memory limiter that forgets the least recently used keys. The library's own limiter keeps an entry and a timer
+ * for every key of the last window. A million keys took 470 MB.
  */
 export class BoundedMemory extends RateLimiterMemory {
   private readonly recent: LRUCache<string, true>;
 
-  /** @param maxKeys how many keys are kept; 100,000 of them take 60 MB */
+  /** @param maxKeys the maximum number of keys; 100,000 keys take 60 MB */
   constructor(options: IRateLimiterOptions, maxKeys = 100_000) {
     super(options);
     this.recent = new LRUCache({

@@ -9,35 +9,35 @@ import {
 import { whyUnavailable } from '../database/database-errors.js';
 import { BoundedMemory } from './bounded-memory.js';
 
-/** The window of a limit, in seconds. It begins with the first request of a key. */
+/** The length of a window in seconds. A window begins with the first request of a key. */
 export const windowSeconds = 60;
 
-/** Milliseconds that a request waits for the database to count it. */
+/** The number of milliseconds that a request waits for the database to count it. */
 const timeoutMs = 1_000;
-/** Milliseconds for which a database that has failed to count is not asked again. */
+/** The number of milliseconds without a further attempt after the database has failed to count. */
 const pauseMs = 10_000;
 
-/** The part of its limit that a key has used in its window, this request included. */
+/** How much of its limit a key has used in its window, including this request. */
 interface Usage {
   exceeded: boolean;
   remaining: number;
-  /** Whole seconds until the window ends, 1 or more. */
+  /** Whole seconds until the window ends, at least 1. */
   reset: number;
 }
 
 /** Counts a request. It never fails. */
 export type Count = (key: string) => Promise<Usage>;
 
-/** Creates a counter in this process. @param limit requests of a key in a window */
+/** Creates a counter in this process. @param limit the number of requests that a key may send in a window */
 export function countInMemory(name: string, limit: number): Count {
   const memory = new BoundedMemory({ keyPrefix: name, points: limit, duration: windowSeconds });
   return (key) => consume(memory, key);
 }
 
 /**
- * Creates a counter in the database, for all gateways that share it. While the database fails to count, this process
- * counts: a limit must not turn an outage into errors. The library's own insurance limiter would ask a database that
- * hangs at every request, and log nothing.
+ * Creates a counter in the database, for all gateways that use it. While the database cannot count, this process
+ * counts, so that the limits do not turn an outage into errors. The library's own insurance limiter would query an
+ * unresponsive database with every request, and would log nothing.
  */
 export function countInDatabase(name: string, limit: number, pool: Pool, log: Logger): Count {
   const inMemory = countInMemory(name, limit);
@@ -52,14 +52,14 @@ export function countInDatabase(name: string, limit: number, pool: Pool, log: Lo
       tableName: 'rate_limit',
       tableCreated: true,
       clearExpiredByTimeout: false,
-      // A key that has exceeded its limit is refused without asking the database again until the window ends.
+      // If a key has exceeded its limit, its requests are rejected without a query until the window ends.
       inMemoryBlockOnConsumed: limit + 1,
     }),
   });
   let resumeAt = 0;
   return async (key) => {
     if (Date.now() < resumeAt) return inMemory(key);
-    // One request finds out whether the database is back, while the others are still counted here.
+    // One request checks whether the database is available again, while this process still counts the others.
     if (resumeAt > 0) resumeAt = Date.now() + pauseMs;
     try {
       const usage = await consume(database, key);
@@ -77,7 +77,9 @@ export function countInDatabase(name: string, limit: number, pool: Pool, log: Lo
   };
 }
 
-/** The library rejects with a result when a key has exceeded its limit, and with an error when it fails. */
+/**
+ * Counts a request. The library rejects with a result if a key has exceeded its limit, and with an error if it fails.
+ */
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<Usage> {
   try {
     return toUsage(await limiter.consume(key), false);

@@ -8,35 +8,38 @@ import { type Count, countInDatabase, countInMemory, windowSeconds } from './cou
 import { networkOf } from './network.js';
 
 export interface RateLimitSettings {
-  /** Requests of a caller in a window; 0 for no limit. */
+  /** The number of requests that a caller may send in a window. 0 means no limit. */
   caller: number;
-  /** Requests of an address in a window; 0 for no limit. */
+  /** The number of requests that an address may send in a window. 0 means no limit. */
   address: number;
-  /** Wrong secrets in a window, of a client id and of an address; 0 for no limit. */
+  /** The number of wrong secrets in a window, for a client ID and for an address. 0 means no limit. */
   wrongSecrets: number;
-  /** `memory`: each gateway counts for itself; `postgres`: the database counts for all of its gateways. */
+  /**
+   * With `memory`, each gateway counts its own requests. With `postgres`, the database counts the requests of all its
+   * gateways.
+   */
   store: 'memory' | 'postgres';
 }
 
-/** The names of the limits, in the ratelimit headers and in the metrics. */
+/** The names of the limits in the ratelimit headers and in the metrics. */
 export type RateLimitPolicy = 'caller' | 'address' | 'wrong_secrets';
 
 export interface RateLimits {
-  /** Limits the requests of an address, bad tokens included: it comes before authentication. */
-  limitAddress: RequestHandler;
   /**
-   * Limits the requests of a caller, whatever its addresses and whichever API it uses. @throws AppError RATE_LIMITED
+   * Limits the requests of an address. It runs before authentication, so it also counts requests with an invalid token.
    */
+  limitAddress: RequestHandler;
+  /** Limits the requests of a caller, from all addresses and to all APIs together. @throws AppError RATE_LIMITED */
   limitCaller(request: Request, caller: Caller): Promise<void>;
   /**
-   * Counts a wrong secret. The right secret is not counted and always passes: otherwise anyone who knows a client id
-   * could lock out its workload.
-   * @returns whole seconds until the window ends when there were too many wrong secrets in it
+   * Counts a wrong secret. The correct secret is not counted and is always accepted. Otherwise, anyone who knows a
+   * client ID could lock out its machine.
+   * @returns whole seconds until the window ends if it has too many wrong secrets, otherwise undefined
    */
   countWrongSecret(clientId: string, address: string): Promise<number | undefined>;
 }
 
-/** Creates the limits. @param onCount called with each decision */
+/** Creates the limits. @param onCount is called with each decision */
 export function createRateLimits(
   settings: RateLimitSettings,
   pool: Pool,
@@ -80,9 +83,9 @@ export function createRateLimits(
 }
 
 /**
- * Creates a policy that counts a request, adds to the headers of its answer how much of the limit is left, and refuses
- * a request that exceeds the limit. The headers are those of draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4,
- * with a list item for each policy.
+ * Creates a policy that counts a request and adds the rest of the limit to the response headers. It rejects a request
+ * that exceeds the limit. The headers follow draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4, with one list
+ * item for each policy.
  */
 function createPolicy(name: string, limit: number, count: Count) {
   return async (response: Response, identity: string[]): Promise<void> => {
@@ -94,10 +97,10 @@ function createPolicy(name: string, limit: number, count: Count) {
   };
 }
 
-/** Adds an item to a list in one header line (RFC 9651, section 3.1), since many clients read only the first line. */
+/** Adds an item to a list header in one line (RFC 9651, section 3.1), because many clients read only the first line. */
 const addToList = (response: Response, name: string, item: string) =>
   response.set(name, [response.get(name), item].filter(Boolean).join(', '));
 
-/** Hashes an identity, so that keys are short whatever the subject of a token is, and no names are stored. */
+/** Hashes an identity. This keeps keys short whatever the subject of a token is, and avoids storing names. */
 const keyOf = (identity: string[]) =>
   createHash('sha256').update(JSON.stringify(identity)).digest('base64url');

@@ -4,10 +4,13 @@ import { ReadFault } from './read-json.js';
 
 const minute = 60_000;
 
-/** Logs the attempts to read a realm's keys: each change, and once a minute a fault that goes on. */
+/** Logs the attempts to read a realm's keys. It logs each change, and repeats a continuing fault once a minute. */
 export interface AttemptsLog {
   read(document: KeyDocument, changed: boolean): void;
-  /** @param usableUntil milliseconds since 1970 until which the known keys are used; undefined without such keys */
+  /**
+   * @param usableUntil the time until which the known keys are used, in milliseconds since 1970; undefined if no usable
+   *   keys are known
+   */
   failed(error: unknown, usableUntil: number | undefined): void;
 }
 
@@ -36,5 +39,5 @@ export function createAttemptsLog(realm: string, log: Logger): AttemptsLog {
   };
 }
 
-/** Removes the query of a URL, since it may hold a secret. */
+/** Removes the query of a URL, because it may contain a secret. */
 const withoutQuery = (url: string) => url.replace(/[?#].*$/s, '');

@@ -5,15 +5,19 @@ import { isPlainHttp, webAddress } from './web-address.js';
 
 const discoveryDocument = z.object({ issuer: z.string(), jwks_uri: webAddress });
 
-/** RFC 7517, section 5. No issuer has more than a hundred keys, and each key costs time. */
+/** RFC 7517, section 5. No issuer has more than a hundred keys, and each key takes time to check. */
 const jwkSet = z.object({ keys: z.array(z.unknown()).max(100) });
 
-/** Returns the URL of discovery, without the slash that an issuer may end with (OpenID Connect Discovery 1.0, 4.1). */
+/**
+ * Returns the URL of the discovery document. An issuer may end with a slash, which is removed (OpenID Connect Discovery
+ * 1.0, section 4.1).
+ */
 const discoveryUrl = (issuer: string) => `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 
 /**
- * Asks an issuer for the URL of its keys. They may be on another host: the issuer is trusted to say so.
- * @param production refuses keys that are sent over plain http
+ * Reads the URL of an issuer's keys from its discovery document. The URL may name another host, because the gateway
+ * trusts the issuer to choose it.
+ * @param production whether to reject keys that would be read over plain HTTP
  * @throws ReadFault
  */
 export async function findJwksUri(issuer: string, production: boolean, signal: AbortSignal): Promise<string> {
@@ -21,7 +25,7 @@ export async function findJwksUri(issuer: string, production: boolean, signal: A
   const { data } = discoveryDocument.safeParse(await readJson(url, signal));
   if (!data)
     throw new ReadFault(url, 'the response must contain issuer, and an http or https URL in jwks_uri');
-  // OpenID Connect Discovery 1.0, section 4.3: without this, one issuer could speak for another.
+  // OpenID Connect Discovery 1.0, section 4.3: without this check, one issuer could impersonate another.
   if (data.issuer !== issuer)
     throw new ReadFault(
       url,
@@ -35,12 +39,15 @@ export async function findJwksUri(issuer: string, production: boolean, signal: A
 export interface KeyDocument {
   url: string;
   keys: PublicKey[];
-  /** The number of keys that are ignored, as RFC 7517, section 5, demands: those of other types, private or broken. */
+  /**
+   * The number of ignored keys. RFC 7517, section 5, recommends ignoring keys of unknown types and invalid keys.
+   * Private keys are ignored, too.
+   */
   skipped: number;
 }
 
 /**
- * Reads an issuer's JWK Set. A set without a usable key is valid, too: its issuer has withdrawn all keys.
+ * Reads an issuer's JWK Set. A set without a usable key is also valid: the issuer has withdrawn all keys.
  * @throws ReadFault
  */
 export async function readKeyDocument(url: string, signal: AbortSignal): Promise<KeyDocument> {

@@ -4,50 +4,53 @@ import { AppError } from '../../errors.js';
 import type { AttemptsLog } from './attempts-log.js';
 import type { KeyDocument } from './issuer-documents.js';
 
-/** Chooses the key for a token. It is a new object after each change of the keys. */
+/** Selects the key that verifies a token. Each change of the keys creates a new object. */
 export type KeySet = ReturnType<typeof createLocalJWKSet>;
 
 /** The current keys of a realm. */
 export interface RealmKeys {
-  /** Returns the keys. @throws AppError SERVICE_UNAVAILABLE when they could not be read for 24 hours */
+  /** Returns the keys. @throws AppError SERVICE_UNAVAILABLE if no keys have been read in the last 24 hours */
   current(): Promise<KeySet>;
-  /** Reads the keys again and returns them, for a token that fits none. @throws AppError SERVICE_UNAVAILABLE */
+  /**
+   * Reads the keys again and returns them, for a token that matches no known key.
+   * @throws AppError SERVICE_UNAVAILABLE
+   */
   renewed(): Promise<KeySet>;
 }
 
 const seconds = 1000;
 const minutes = 60 * seconds;
 
-/** The age at which keys are read again while requests still use them. */
+/** The age at which the keys are read again in the background, while requests continue to use them. */
 const renewAfter = 4 * minutes;
-/** The age from which keys are used only if the issuer does not answer. */
+/** The age from which requests use the keys only if the issuer does not respond. */
 const renewBefore = 5 * minutes;
-/** The age from which keys are not used at all. */
+/** The age from which the keys are not used. */
 const maxAge = 24 * 60 * minutes;
-/** The time for one attempt with all of its documents. */
+/** The time limit of one attempt, which reads all documents. */
 const attemptTimeout = 5 * seconds;
-/** The time that a request waits for an attempt when there are keys that it can use. */
+/** The time that a request with usable keys waits for an attempt. */
 const maxWait = 1 * seconds;
-/** The time between two attempts. It is shorter without keys, since nothing works then. */
+/** The time between two attempts. It is shorter without usable keys, because the realm is then unavailable. */
 const coolDown = { withKeys: 30 * seconds, withoutKeys: 5 * seconds };
 
 interface Known {
   keys: KeySet;
-  /** The JSON that the keys were made of, which shows whether they have changed. */
+  /** The JSON of the keys, used to detect a change. */
   published: string;
   readAt: number;
 }
 
 interface Attempt {
-  /** Resolves when the attempt has ended. It never rejects. */
+  /** Resolves when the attempt has ended, successfully or not. It never rejects. */
   ended: Promise<void>;
-  /** Resolves when the attempt has ended or takes longer than a request with keys should wait. */
+  /** Resolves when the attempt has ended, or when a request with usable keys should stop waiting for it. */
   endedOrSlow: Promise<void>;
 }
 
 /**
- * Creates the keys that an issuer publishes. They are read when a request needs them, by one attempt at a time that all
- * requests share. While the issuer fails, the known keys are used.
+ * Creates the keys that an issuer publishes. The keys are read when a request needs them. Only one attempt runs at a
+ * time, and all requests share it. While the issuer is unavailable, requests use the known keys.
  */
 export function createIssuerKeys(
   read: (signal: AbortSignal) => Promise<KeyDocument>,
@@ -80,7 +83,7 @@ export function createIssuerKeys(
     running = undefined;
   }
 
-  /** Returns the attempt that is under way, or begins one unless the last one has just ended. */
+  /** Returns the running attempt. If none is running, starts one, unless the previous attempt ended too recently. */
   function attemptSoon(): Attempt | undefined {
     if (!running && Date.now() >= nextAttempt()) {
       const ended = attempt();

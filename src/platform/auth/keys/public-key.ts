@@ -1,10 +1,10 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { z } from 'zod';
 
-/** The members of private and shared keys: RFC 7518, sections 6.2.2, 6.3.2 and 6.4; RFC 8037, section 2. */
+/** The members of private and symmetric keys (RFC 7518, sections 6.2.2, 6.3.2 and 6.4; RFC 8037, section 2). */
 const privateParts = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
-/** A key that can verify tokens (RFC 7517), without the members that do not matter for that. */
+/** A key that can verify tokens (RFC 7517), reduced to the members that a verification needs. */
 export const publicKey = z
   .looseObject({
     kty: z.enum(['RSA', 'EC', 'OKP'], 'must be RSA, EC or OKP, because realms accept only asymmetric keys'),
@@ -20,7 +20,7 @@ export const publicKey = z
     error: 'is a private key; give only the public key',
     abort: true,
   })
-  // key_ops is left out, since WebCrypto refuses a public key that names other operations beside `verify`.
+  // key_ops is omitted, because WebCrypto rejects a public key that lists other operations besides `verify`.
   .transform(({ kty, kid, alg, use, crv, x, y, n, e }) => ({
     ...{ kty, kid, alg, use },
     ...({ crv, x, y, n, e } as Record<'crv' | 'x' | 'y' | 'n' | 'e', string | undefined>),
@@ -29,11 +29,11 @@ export const publicKey = z
 
 export type PublicKey = z.output<typeof publicKey>;
 
-/** Tells whether Node can use a key. jose would find out only with the first token. */
+/** Returns whether Node can use a key. Without this check, the fault would only appear with the first token. */
 function canBeUsed(key: JsonWebKey): boolean {
   try {
     const { asymmetricKeyDetails } = createPublicKey({ key, format: 'jwk' });
-    // RFC 7518, section 3.3: RSA keys have 2048 bits or more.
+    // RFC 7518, section 3.3: an RSA key has at least 2048 bits.
     return (asymmetricKeyDetails?.modulusLength ?? 2048) >= 2048;
   } catch {
     return false;

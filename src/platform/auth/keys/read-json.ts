@@ -1,7 +1,7 @@
-/** The size of a document in bytes that no issuer exceeds: a key with its certificates has about 4 kB. */
+/** The maximum size of a document in bytes. No issuer needs more: a key with its certificates has about 4 kB. */
 const maxSize = 256 * 1024;
 
-/** The reason why a document of an issuer cannot be used. */
+/** The reason why the gateway cannot use a document of an issuer. */
 export class ReadFault extends Error {
   override readonly name = 'ReadFault';
 
@@ -14,8 +14,8 @@ export class ReadFault extends Error {
 }
 
 /**
- * Reads a JSON document of at most 256 kB, counted after decompression.
- * @param signal aborts the request at any point, also in the middle of the body
+ * Reads a JSON document of at most 256 kB after decompression.
+ * @param signal aborts the request at any time, also while the body is being read
  * @throws ReadFault
  */
 export async function readJson(url: string, signal: AbortSignal): Promise<unknown> {
@@ -23,7 +23,8 @@ export async function readJson(url: string, signal: AbortSignal): Promise<unknow
     const response = await fetch(url, {
       signal,
       headers: { accept: 'application/json' },
-      // The operator names the URL. By a redirect the issuer could name any other URL, inside this network, too.
+      // The operator chooses the URL. With a redirect, the issuer could send the gateway to any URL, even one in the
+      // gateway's own network.
       redirect: 'manual',
     });
     if (response.status !== 200) {
@@ -39,7 +40,7 @@ export async function readJson(url: string, signal: AbortSignal): Promise<unknow
 async function bodyOf(url: string, { body }: Response): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // An error in the loop closes the connection.
+  // An error that is thrown in the loop closes the connection.
   for await (const chunk of body ?? []) {
     size += chunk.length;
     if (size > maxSize) throw new ReadFault(url, 'the response is larger than 256 kB');
@@ -60,7 +61,7 @@ function parse(url: string, bytes: Buffer): unknown {
 const describeStatus = (status: number) =>
   `the response has status ${status}${status >= 300 && status < 400 ? ', and redirects are not followed' : ''}`;
 
-/** Returns the reason of an error of `fetch`, which is in its cause, such as ECONNREFUSED. */
+/** Returns the reason of an error of `fetch`. The reason is in the cause of the error, such as ECONNREFUSED. */
 function reasonOf(error: unknown): string {
   const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
   if (name === 'TimeoutError') return 'the response took longer than 5 seconds';

@@ -6,8 +6,9 @@ import { findJwksUri, readKeyDocument } from './issuer-documents.js';
 import { createIssuerKeys, type RealmKeys } from './issuer-keys.js';
 
 /**
- * Creates the keys of a realm: those in the realms file, or those at its `jwksUri`, or those that its issuer names.
- * @param production refuses keys that are sent over plain http
+ * Creates the keys of a realm. They come from the realms file, from the `jwksUri`, or from the URL in the issuer's
+ * discovery document.
+ * @param production whether to reject keys that would be read over plain HTTP
  */
 export function createRealmKeys(realm: Realm, production: boolean, log: Logger): RealmKeys {
   const { name, issuer, jwks, jwksUri } = realm;

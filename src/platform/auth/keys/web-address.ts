@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** An http or https URL without a password, since URLs are logged. */
+/** An HTTP or HTTPS URL without a user name and password, because the gateway logs URLs. */
 export const webAddress = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL', abort: true })
   .refine(
@@ -8,7 +8,10 @@ export const webAddress = z
     'must not contain a user name or a password',
   );
 
-/** Tells whether a URL is plain http to another machine. Keys from there may be anybody's. */
+/**
+ * Returns whether a URL uses plain HTTP to another machine. Anyone on the network path could replace keys from such a
+ * URL.
+ */
 export function isPlainHttp(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'http:' && !/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);

@@ -2,7 +2,8 @@ import { Migration } from '@mikro-orm/migrations';
 
 export class Migration20261124Idempotency extends Migration {
   override up(): void {
-    // There is no foreign key to the secret, so that a retry finds the row of a removed secret, and is refused.
+    // secret_id has no foreign key, so that the row remains when the secret is removed. A retry then finds the row and
+    // is rejected.
     this.addSql(`
       create table idempotency_key (
         hash bytea primary key,

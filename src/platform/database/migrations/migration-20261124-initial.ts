@@ -2,8 +2,8 @@ import { Migration } from '@mikro-orm/migrations';
 
 export class Migration20261124Initial extends Migration {
   override up(): void {
-    // Each create updates the tenant's row. Free space on the page keeps these updates out of the index (heap-only
-    // tuples).
+    // Each created account updates the row of its tenant. Free space on the page allows these updates without changing
+    // the indexes (heap-only tuples).
     this.addSql(`
       create table tenant (
         id uuid primary key,
@@ -47,7 +47,7 @@ export class Migration20261124Initial extends Migration {
         expires_at timestamptz(3),
         version integer not null default 1
       )`);
-    // Deleted accounts keep their rows for 30 days, but their names are free at once.
+    // The rows of deleted accounts remain for 30 days, but their names are available immediately.
     this.addSql(`
       create unique index service_account_name_unique on service_account (tenant_id, name)
         where status <> 'deleted'`);
@@ -89,7 +89,7 @@ export class Migration20261124Initial extends Migration {
     this.addSql(`
       create index audit_event_denied_index on audit_event (caller_realm, caller_id, occurred_at)
         where outcome = 'denied'`);
-    // The trigger guards against bugs, not against the owner of the database, who can drop it.
+    // The trigger protects against bugs. It does not protect against the database owner, who can drop it.
     this.addSql(`
       create function refuse_change() returns trigger language plpgsql as $$
       begin

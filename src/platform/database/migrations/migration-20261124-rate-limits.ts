@@ -2,9 +2,9 @@ import { Migration } from '@mikro-orm/migrations';
 
 export class Migration20261124RateLimits extends Migration {
   override up(): void {
-    // The columns and their order are those that rate-limiter-flexible inserts. The table is unlogged, so that nothing
-    // waits for the disk; counts may be lost in a crash. Free space on the page keeps updates out of the index
-    // (heap-only tuples).
+    // rate-limiter-flexible inserts these columns in this order. The table is unlogged, so that no request waits for
+    // the disk. A crash may lose counts. Free space on the page allows updates without changing the index (heap-only
+    // tuples).
     this.addSql(`
       create unlogged table rate_limit (
         key text primary key,

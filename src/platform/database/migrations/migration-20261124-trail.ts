@@ -1,11 +1,11 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Adds the indexes to read the audit trail and to list tenants, and lets the trail erase a person. */
+/** Adds the indexes to read the audit log and to list tenants, and allows erasing a person from the audit log. */
 export class Migration20261124Trail extends Migration {
   override up(): void {
-    // Each filter of the trail has an index in the order of the pages. The events of a target, a caller or a request
-    // mostly belong to one tenant, so that only the indexes by action and by outcome need the tenant. Actions have
-    // another index for the trail of all tenants.
+    // Each filter of the audit log has an index in the order of the pages. The entries of a target, a caller or a
+    // request mostly belong to one tenant, so only the indexes by action and by outcome include the tenant. Actions
+    // have a second index for the audit log of all tenants.
     this.addSql('create index if not exists audit_event_id_index on audit_event (id)');
     this.addSql(
       'create index if not exists audit_event_target_index on audit_event (target, occurred_at, id)',
@@ -25,7 +25,7 @@ export class Migration20261124Trail extends Migration {
       create index if not exists audit_event_outcome_index on audit_event (tenant_id, occurred_at, id)
         where outcome = 'denied'`);
 
-    // The trail stays append-only, except that names and e-mail addresses can be set to null.
+    // The audit log remains append-only, but names and email addresses can be set to null.
     this.addSql('drop trigger audit_event_append_only on audit_event');
     this.addSql(`
       create trigger audit_event_append_only
@@ -41,7 +41,8 @@ export class Migration20261124Trail extends Migration {
     this.addSql('create index if not exists tenant_created_index on tenant (created_at, id)');
     this.addSql('create index if not exists tenant_name_index on tenant (name, id)');
 
-    // A response with several secrets has their ids here; null means that secret_id is the only one.
+    // This column contains the IDs of all secrets in a response with several secrets. Null means that secret_id is the
+    // only one.
     this.addSql('alter table idempotency_key add column secret_ids uuid[]');
   }
 }

@@ -8,8 +8,8 @@ import { Migration20261128Tokens } from './migration-20261128-tokens.js';
 import { Migration20261129Contact } from './migration-20261129-contact.js';
 
 /**
- * The migrations in the order in which they run. A name that has run anywhere never changes again.
- * docs/upgrades.md says what a migration may do, so that gateways of the version before go on meanwhile.
+ * The migrations in the order in which they run. The name of a migration must never change after it has run anywhere.
+ * docs/upgrades.md explains what a migration may do while gateways of the previous version continue to run.
  */
 export const migrations: MigrationObject[] = [
   { name: '20261124-initial', class: Migration20261124Initial },

@@ -9,19 +9,19 @@ const require = createRequire(import.meta.url);
 export interface PackageFile {
   name: string;
   package: string;
-  /** The folder within the package. */
+  /** The folder inside the package. */
   folder?: string;
 }
 
 export interface Assets {
-  /** A part of every asset's URL, so that browsers may cache assets for ever and still see an update. */
+  /** A part of every asset's URL. It changes with the assets, so that browsers may cache them permanently. */
   version: string;
   serve: Router;
 }
 
 /**
  * Creates the routes for the styles and scripts of a page.
- * @param texts our own files, by name
+ * @param texts the gateway's own files, by name
  */
 export function createAssets(files: readonly PackageFile[], texts: Readonly<Record<string, string>>): Assets {
   const serve = Router();
@@ -36,7 +36,7 @@ export function createAssets(files: readonly PackageFile[], texts: Readonly<Reco
       response.set(assetHeaders).type(name).send(text);
     });
   }
-  // The `exports` of a package may hide its files, but package.json can always be required.
+  // The `exports` of a package may hide its other files, but package.json can always be loaded.
   const versions = files.map((file) => [file.package, require(`${file.package}/package.json`).version]);
   const version = createHash('sha256')
     .update(JSON.stringify([versions, texts]))

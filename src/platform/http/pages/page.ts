@@ -3,11 +3,11 @@ import type { Request } from 'express';
 
 export interface Page {
   title: string;
-  /** The name of the application in the page, such as GraphiQL. */
+  /** The name of the application on the page, such as GraphiQL. */
   name: string;
-  /** The folder of the styles and scripts, as seen from the page. */
+  /** The URL of the folder with the styles and scripts, relative to the page. */
   assets: string;
-  /** File names, in the order in which they load. */
+  /** File names, in loading order. */
   styles: readonly string[];
   /** File names, in the order in which they run. */
   scripts: readonly string[];
@@ -16,8 +16,8 @@ export interface Page {
 }
 
 /**
- * Allows nothing from another host and no inline scripts. Inline styles are needed, since GraphiQL's dialogs insert a
- * style element and Swagger UI has style attributes. Icons and fonts are data: URLs.
+ * Allows nothing from other hosts, and no inline scripts. Inline styles are allowed, because GraphiQL's dialogs insert
+ * a style element and Swagger UI uses style attributes. Icons and fonts are data: URLs.
  */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -31,7 +31,7 @@ const contentSecurityPolicy = [
   "form-action 'none'",
 ].join('; ');
 
-/** The headers of a page, in addition to those of every answer. */
+/** The headers of a page, in addition to the headers of every response. */
 export const pageHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': contentSecurityPolicy,
@@ -39,7 +39,9 @@ export const pageHeaders = {
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#6a5acd"/><circle cx="12" cy="16" r="5" fill="none" stroke="#fff" stroke-width="3"/><path d="M17 16h10m-4 0v5" fill="none" stroke="#fff" stroke-width="3"/></svg>`;
 
-/** Renders a page. Its settings are data and not a script, since an inline script would need a laxer policy. */
+/**
+ * Renders a page. The settings are data instead of a script, because an inline script would need a less strict policy.
+ */
 export const renderPage = ({
   title,
   name,
@@ -66,12 +68,12 @@ ${scripts.map((file) => `    <script src="${assets}/${file}"></script>`).join('\
 </html>
 `;
 
-/** Writes JSON in which nothing can end the surrounding script element. */
+/** Returns JSON that cannot end the surrounding script element. */
 const toInlineJson = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c');
 
 /**
- * Returns the folder of a page as seen from its URL. It is relative, since a proxy may serve the gateway below a path
- * of its own.
+ * Returns the URL of a page's own folder, relative to the page. It is relative because a proxy may serve the gateway
+ * below another path.
  */
 export function ownFolder({ baseUrl, originalUrl }: Request): string {
   const isFolder = originalUrl.split('?', 1)[0]?.endsWith('/');
