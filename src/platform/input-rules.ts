@@ -56,7 +56,7 @@ const maxSearchLength = 100;
 export const searchText = line(1, maxSearchLength);
 
 /** Brings a search text into the form in which names are stored: composed, without spaces at its start and end. */
-export const normaliseSearch = (text: string | null | undefined): string | null | undefined =>
+export const normalizeSearch = (text: string | null | undefined): string | null | undefined =>
   text && compose(text.trim(), maxSearchLength);
 
 /**

@@ -66,7 +66,7 @@ export const createServiceAccountSql = `
       ${parameterList(parameterTypes)},
       date_trunc('milliseconds', now()) as at, date_trunc('second', now()) as second
   ),
-  catalogue as (
+  catalog as (
     select
       coalesce(array_agg(permission.name order by permission.name), '{}') as permissions,
       coalesce(array_agg(permission.name order by permission.name) filter (where restricted), '{}') as restricted
@@ -76,15 +76,15 @@ export const createServiceAccountSql = `
   findings as materialized (
     select
       tenant.status as tenant_status, service_account_limit as "limit", service_account_count as "count",
-      catalogue.permissions,
-      array(select unnest(input.permissions) except select unnest(catalogue.permissions)) as unknown_permissions,
+      catalog.permissions,
+      array(select unnest(input.permissions) except select unnest(catalog.permissions)) as unknown_permissions,
       case when may_grant_restricted then '{}' else restricted end as restricted_permissions,
       exists (
         select from service_account
         where tenant_id = input.tenant_id and service_account.name = input.name and status <> 'deleted'
       ) as name_taken,
       exists (select from idempotency_key where idempotency_key.hash = any (input.key_hashes)) as key_used
-    from input cross join catalogue left join tenant on tenant.id = input.tenant_id
+    from input cross join catalog left join tenant on tenant.id = input.tenant_id
   ),
   counted as (
     update tenant set

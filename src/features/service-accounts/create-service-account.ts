@@ -22,7 +22,7 @@ import {
   unknownPermissionsError,
 } from './service-account.errors.js';
 import { ServiceAccountType, toServiceAccountType } from './service-account.type.js';
-import { type NormalisedFields, normaliseAll, rulesOf, toColumns } from './stored-fields.js';
+import { type NormalizedFields, normalizeAll, rulesOf, toColumns } from './stored-fields.js';
 
 @InputType('CreateServiceAccountInput', {
   description: 'The input for creating a service account. All fields are optional.',
@@ -76,7 +76,7 @@ export class CreateServiceAccount {
     idempotencyKey: string | null,
     @Ctx() context: Context,
   ): Promise<CreateServiceAccountPayload> {
-    const fields = normaliseAll(input ?? {});
+    const fields = normalizeAll(input ?? {});
     return idempotent(this.pool, this.peppers, context, idempotencyKey, {
       name: 'service_account.create',
       input: fields,
@@ -90,7 +90,7 @@ export class CreateServiceAccount {
   }
 
   private async create(
-    fields: NormalisedFields,
+    fields: NormalizedFields,
     store: (secret: string) => StoredColumns,
     context: Context,
   ): Promise<CreateServiceAccountPayload> {
@@ -108,7 +108,7 @@ export class CreateServiceAccount {
 
   /** Runs the statement once. @returns undefined if another request won at a unique index */
   private async insert(
-    fields: NormalisedFields,
+    fields: NormalizedFields,
     clientSecret: string,
     { hashes, fingerprint, sealedSecrets }: StoredColumns,
     attempt: number,

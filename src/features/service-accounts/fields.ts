@@ -31,9 +31,9 @@ export interface AccountField {
    * Normalizes a value of the input, so that it can be compared with the input of a retry. This runs before the input is
    * checked, so it must be fast however large the value is.
    */
-  normalise?(value: never): unknown;
+  normalize?(value: never): unknown;
   /** Turns a normalized value into the stored value. */
-  toStored?(normalised: never): unknown;
+  toStored?(normalized: never): unknown;
   /** Turns a stored value into the GraphQL value. */
   toShown?(stored: never): unknown;
   /**
@@ -75,7 +75,7 @@ export const accountFields = {
         'The new name of the account, 1 to 100 characters, unique among the accounts of the tenant that are not deleted. Cannot be null.',
     },
     required: true,
-    normalise: (name: string) => compose(name, maxName),
+    normalize: (name: string) => compose(name, maxName),
   },
   description: {
     property: p.text().nullable(),
@@ -117,7 +117,7 @@ export const accountFields = {
       update:
         'The new labels of the account, up to 32, each with a different key. They replace all existing labels. Null or an empty list removes all labels.',
     },
-    normalise: (labels: LabelInput[] | null) => toPairs(labels ?? []),
+    normalize: (labels: LabelInput[] | null) => toPairs(labels ?? []),
     toStored: (pairs: [string, string][]) => Object.fromEntries(pairs),
     toShown: toLabelTypes,
     extensions: { size: maxLabels },
@@ -140,7 +140,7 @@ export const accountFields = {
       create:
         'The names of the permissions to grant to the account, up to 100, such as `api:read`. They must exist in the permission catalog. Granting a restricted permission requires the role `super_admin`. If null or omitted, the account gets the default permissions of the catalog. An empty list grants no permissions.',
     },
-    normalise: (names: string[] | null) =>
+    normalize: (names: string[] | null) =>
       names && names.length <= maxPermissions ? names.toSorted() : names,
     extensions: { cost: 20 },
   },

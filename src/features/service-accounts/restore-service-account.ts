@@ -23,7 +23,7 @@ export class RestoreServiceAccountInput extends AccountInput {
   name?: string | null;
 }
 
-const { rule, normalise } = accountFields.name;
+const { rule, normalize } = accountFields.name;
 const rules = z.object({ name: rule.nullish() });
 
 @ObjectType('RestoreServiceAccountPayload', {
@@ -53,7 +53,7 @@ export class RestoreServiceAccount {
       patch: () => ({
         status: 'disabled',
         deletedAt: null,
-        ...(input.name != null && { name: normalise(input.name) }),
+        ...(input.name != null && { name: normalize(input.name) }),
       }),
       afterwards: async (locked, { length }) => {
         await raiseCount(locked, length);

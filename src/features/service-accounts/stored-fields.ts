@@ -16,8 +16,8 @@ export type InputOperation = 'create' | 'update';
 /** A field of an input, as GraphQL hands it over. */
 export type AccountInputFields = { [Field in AccountFieldName]?: z.output<Row<Field>['rule']> | null };
 
-/** Values in their normalised form, by the names of fields. */
-export type NormalisedFields = Partial<Record<AccountFieldName, unknown>>;
+/** Values in their normalized form, by the names of fields. */
+export type NormalizedFields = Partial<Record<AccountFieldName, unknown>>;
 
 /** Returns the description of a field in the input of an operation; undefined if the operation does not set it. */
 export const inputDescription = ({ input }: AccountField, operation: InputOperation) =>
@@ -53,36 +53,36 @@ export const rulesOf = (operation: InputOperation): z.ZodObject =>
   );
 
 /** Brings the input of a create into the form that is compared with the input of a retry. */
-export function normaliseAll(input: AccountInputFields): NormalisedFields {
-  const fields: NormalisedFields = {};
+export function normalizeAll(input: AccountInputFields): NormalizedFields {
+  const fields: NormalizedFields = {};
   for (const [name, row] of rowsOf.create) {
     const value = input[name] ?? null;
-    if (value !== null || !row.addedLater) fields[name] = normalise(row, value);
+    if (value !== null || !row.addedLater) fields[name] = normalize(row, value);
   }
   return fields;
 }
 
-/** Brings the fields that are in the input of an update into their normalised form. */
-export const normalisePatch = (input: AccountInputFields): NormalisedFields =>
+/** Brings the fields that are in the input of an update into their normalized form. */
+export const normalizePatch = (input: AccountInputFields): NormalizedFields =>
   Object.fromEntries(
     rowsOf.update
       .filter(([name]) => input[name] !== undefined)
-      .map(([name, row]) => [name, normalise(row, input[name])]),
+      .map(([name, row]) => [name, normalize(row, input[name])]),
   );
 
-const normalise = ({ normalise, required }: AccountField, value: unknown): unknown =>
-  normalise && !(required && value === null) ? normalise(value as never) : value;
+const normalize = ({ normalize, required }: AccountField, value: unknown): unknown =>
+  normalize && !(required && value === null) ? normalize(value as never) : value;
 
 /** The names under which fields are stored, and the conversions of their values, which are found once. */
 const storing = rows.map(([name, { toStored }]) => ({ name, column: columnOf(name), toStored }));
 
-/** Turns normalised values into stored values, by the names of the fields. */
-export const toStored = (fields: NormalisedFields): NormalisedFields => convert(fields, 'name');
+/** Turns normalized values into stored values, by the names of the fields. */
+export const toStored = (fields: NormalizedFields): NormalizedFields => convert(fields, 'name');
 
-/** Turns normalised values into stored values, by the columns of the fields. */
-export const toColumns = (fields: NormalisedFields): Record<string, unknown> => convert(fields, 'column');
+/** Turns normalized values into stored values, by the columns of the fields. */
+export const toColumns = (fields: NormalizedFields): Record<string, unknown> => convert(fields, 'column');
 
-function convert(fields: NormalisedFields, key: 'name' | 'column'): Record<string, unknown> {
+function convert(fields: NormalizedFields, key: 'name' | 'column'): Record<string, unknown> {
   const stored: Record<string, unknown> = {};
   for (const row of storing) {
     const value = fields[row.name];

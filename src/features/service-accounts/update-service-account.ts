@@ -7,7 +7,7 @@ import { inputFields } from './graphql-fields.js';
 import { requireNotDeleted } from './locked-accounts.js';
 import { AccountPayload, expectedVersionOptions } from './payloads.js';
 import type { ServiceAccount } from './service-account.entity.js';
-import { normalisePatch, rulesOf, toStored } from './stored-fields.js';
+import { normalizePatch, rulesOf, toStored } from './stored-fields.js';
 
 @InputType('UpdateServiceAccountInput', {
   description: 'The input for updating a service account. Omitted fields keep their values.',
@@ -42,7 +42,7 @@ export class UpdateServiceAccount {
     const serviceAccount = await changeAccount(context, input.id, {
       action: 'service_account.update',
       prepare: () => requireNotDeleted,
-      patch: () => toStored(normalisePatch(input)) as Partial<ServiceAccount>,
+      patch: () => toStored(normalizePatch(input)) as Partial<ServiceAccount>,
       expectedVersion: input.expectedVersion,
     });
     return { serviceAccount };

@@ -20,7 +20,7 @@ export const idempotencyKeyOptions = {
 
 interface Operation<Payload> {
   name: AuditAction;
-  /** The normalised input, which is equal for a request and its retry through any API. */
+  /** The normalized input, which is equal for a request and its retry through any API. */
   input: unknown;
   /**
    * Does the work and stores the response in the same transaction.

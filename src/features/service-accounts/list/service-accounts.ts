@@ -15,7 +15,7 @@ import {
 import { z } from 'zod';
 import { type Context, tenantIdOf } from '../../../platform/context.js';
 import { run } from '../../../platform/database/sql.js';
-import { checkInput, normaliseSearch } from '../../../platform/input-rules.js';
+import { checkInput, normalizeSearch } from '../../../platform/input-rules.js';
 import type { CursorList } from '../../../platform/pagination/cursor.js';
 import { isUnfiltered } from '../../../platform/pagination/keyset.js';
 import { PageArgs, readPage } from '../../../platform/pagination/page.args.js';
@@ -89,7 +89,7 @@ export class ServiceAccounts {
   ): Promise<ServiceAccountConnection> {
     const tenantId = tenantIdOf(context);
     const page = readPage(args);
-    const filter = { ...filterArgument, search: normaliseSearch(filterArgument?.search) };
+    const filter = { ...filterArgument, search: normalizeSearch(filterArgument?.search) };
     checkInput(filterRules, filter);
     const order = orderArgument ?? defaultOrder;
     const list = listOf(tenantId, order);

@@ -16,7 +16,7 @@ import { z } from 'zod';
 import type { Context } from '../../../platform/context.js';
 import { run } from '../../../platform/database/sql.js';
 import { isUuid } from '../../../platform/ids.js';
-import { checkInput, normaliseSearch } from '../../../platform/input-rules.js';
+import { checkInput, normalizeSearch } from '../../../platform/input-rules.js';
 import type { CursorList } from '../../../platform/pagination/cursor.js';
 import { PageArgs, readPage } from '../../../platform/pagination/page.args.js';
 import {
@@ -85,7 +85,7 @@ export class Tenants {
     @Ctx() context: Context,
   ): Promise<TenantConnection> {
     const page = readPage(args);
-    const filter = { ...filterArgument, search: normaliseSearch(filterArgument?.search) };
+    const filter = { ...filterArgument, search: normalizeSearch(filterArgument?.search) };
     checkInput(filterRules, filter);
     const order = orderArgument ?? defaultOrder;
     const list = listOf(order);
