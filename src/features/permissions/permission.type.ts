@@ -7,7 +7,7 @@ import type { Permission } from './permission.entity.js';
 })
 export class PermissionType {
   @Field(() => String, {
-    description: 'The name of the permission, in the form `resource:action`. There are no wildcards.',
+    description: 'The name of the permission, in the form `resource:action`. Wildcards are not supported.',
   })
   name!: string;
 
