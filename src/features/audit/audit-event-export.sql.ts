@@ -42,9 +42,10 @@ export function exportStatement(
   const bind = binder(values);
   const trailExists = trailExistsSql(`${bind(trail.tenantId)}::uuid`);
   const text = `
-    select trail.exists as "trailExists", coalesce(part.lines, '') as "jsonLines", coalesce(part.more, false) as "hasNextPage",
+    select audit_log.exists as "trailExists", coalesce(part.lines, '') as "jsonLines",
+      coalesce(part.more, false) as "hasNextPage",
       part.ids[cardinality(part.ids)] as id, part."occurredAt"
-    from (select ${trailExists} as exists) trail, lateral (
+    from (select ${trailExists} as exists) audit_log, lateral (
       select
         string_agg(line || chr(10), '' order by number) filter (where fits) as lines,
         array_agg(id order by number) filter (where fits) as ids,

@@ -88,8 +88,8 @@ export function trailStatement(trail: Omit<TrailQuery, 'ascending' | 'limit'>, p
   const direction = ascending ? 'asc' : 'desc';
   const trailExists = tenantId === undefined ? 'true' : trailExistsSql(`${bind(tenantId)}::uuid`);
   const text = `
-    select trail.exists as "trailExists", ${columns}
-    from (select ${trailExists} as exists) trail
+    select audit_log.exists as "trailExists", ${columns}
+    from (select ${trailExists} as exists) audit_log
     left join lateral (${eventsOf({ ...trail, ascending, limit: rowLimit(page) }, bind)}) event on true
     order by ${keyset(order, ascending, undefined, bind).orderBy}`;
   // A statement about a tenant is planned for that tenant. Where one tenant has nearly all events, a general plan would

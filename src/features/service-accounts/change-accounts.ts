@@ -29,7 +29,7 @@ export interface Change {
   /** The version that the caller has seen. An account at another version is not changed, unless it needs no change. */
   expectedVersion?: number | null;
   /** Tells whether the change revokes all access tokens of the account. */
-  endsTokens?: boolean;
+  revokesTokens?: boolean;
   /** Runs after the accounts are stored. @returns additions to the audit events, by the ids of the accounts */
   afterwards?: (locked: LockedAccounts, changedIds: string[]) => Promise<ReadonlyMap<string, Snapshot>>;
 }
@@ -91,7 +91,7 @@ function requireVersion({ version }: ServiceAccount, expected: number | null | u
 async function store(
   context: Context,
   locked: LockedAccounts,
-  { action, endsTokens, afterwards }: Change,
+  { action, revokesTokens, afterwards }: Change,
   patch: Partial<ServiceAccount>,
   toChange: { account: ServiceAccount; changed: ReturnType<typeof differences> }[],
 ): Promise<void> {
@@ -99,7 +99,7 @@ async function store(
   const ids = toChange.map(({ account }) => account.id);
   const values = {
     ...patch,
-    ...(endsTokens && { tokenGeneration: raw('token_generation + 1') }),
+    ...(revokesTokens && { tokenGeneration: raw('token_generation + 1') }),
     updatedAt: at,
     version: raw('version + 1'),
   };

@@ -100,7 +100,7 @@ export class CreateServiceAccount {
       const row = await this.insert(fields, clientSecret, stored, attempt, context);
       if (row?.id) return toPayload(row, clientSecret);
       if (row?.keyUsed) throw new KeyIsUsed();
-      const reason = row && refusal(row);
+      const reason = row && reasonOf(row);
       if (reason) throw reason;
     }
     throw new AppError('SERVICE_UNAVAILABLE');
@@ -149,7 +149,7 @@ export class CreateServiceAccount {
  * Returns the reason why nothing was created, in the order of checks of the documented request. Returns undefined if the
  * statement found no reason, because the tenant changed while the statement waited for its row.
  */
-function refusal(findings: Findings): AppError | undefined {
+function reasonOf(findings: Findings): AppError | undefined {
   const { foundStatus, limit, count } = findings;
   if (foundStatus === null) return tenantNotFoundError();
   if (foundStatus === 'suspended') return new AppError('TENANT_SUSPENDED');

@@ -21,7 +21,7 @@ const deleteChange = (tenantLimiter: KeyedLimiter): Change => ({
   tenantLimiter,
   prepare: () => () => undefined,
   patch: (at) => ({ status: 'deleted', deletedAt: at }),
-  endsTokens: true,
+  revokesTokens: true,
   afterwards: async (locked, ids) => {
     const revoked = await revokeSecrets(locked.em, ids);
     await raiseCount(locked, -ids.length);

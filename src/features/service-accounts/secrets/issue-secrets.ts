@@ -32,7 +32,7 @@ export interface SecretRequest {
 }
 
 /** The error of a call that made no secret: there is nothing to store, and an earlier response takes precedence. */
-class NoSecretMade extends Error {
+class NoSecretCreated extends Error {
   constructor(readonly outcomes: Outcome<NewSecret>[]) {
     super('No secret was created');
   }
@@ -84,7 +84,7 @@ export class SecretIssuer {
         restore: form.restore,
       });
     } catch (error) {
-      if (error instanceof NoSecretMade) return error.outcomes;
+      if (error instanceof NoSecretCreated) return error.outcomes;
       throw error;
     }
   }
@@ -97,17 +97,17 @@ export class SecretIssuer {
   ): Promise<Outcome<NewSecret>[]> {
     const { em, accounts, tenant, at } = locked;
     // Without an overlap the other secrets end before the new one is made.
-    const live = overlapSeconds === 0 ? new Map<string, number>() : await countLiveSecrets(em, ids);
+    const valid = overlapSeconds === 0 ? new Map<string, number>() : await countLiveSecrets(em, ids);
     const decisions = ids.map((id) =>
       outcomeOf(() => {
         const account = requireFound(accounts.get(id));
         requireNotDeleted(account);
-        requireRoomForSecret(live.get(id) ?? 0);
+        requireRoomForSecret(valid.get(id) ?? 0);
         return account;
       }),
     );
     const chosen = decisions.filter(isDone).map(({ id }) => id);
-    if (chosen.length === 0) throw new NoSecretMade(decisions.filter((decision) => !isDone(decision)));
+    if (chosen.length === 0) throw new NoSecretCreated(decisions.filter((decision) => !isDone(decision)));
     const ended = overlapSeconds === undefined ? undefined : await expireSecrets(em, chosen, overlapSeconds);
     const secrets = await insertSecrets(em, this.peppers, chosen, expiresAt);
     const events = [...secrets].map(([id, { id: secretId }]) => ({
@@ -121,9 +121,9 @@ export class SecretIssuer {
     await recordChanges(em, context, { action, tenantId: tenant.id, at }, events);
     const shown = toTenantType(tenant);
     return decisions.map((account) => {
-      const made = isDone(account) && secrets.get(account.id);
-      if (!made) return account as AppError;
-      const { clientSecret, ...row } = made;
+      const created = isDone(account) && secrets.get(account.id);
+      if (!created) return account as AppError;
+      const { clientSecret, ...row } = created;
       const serviceAccount = toServiceAccountType(account, shown);
       return { serviceAccount, secret: toSecretType(row, null), clientSecret };
     });

@@ -39,7 +39,7 @@ export function hashSecret(
   peppers: readonly Pepper[],
 ): { hash: Buffer; pepperVersion: string } {
   const pepper = peppers.at(-1);
-  if (!pepper) throw new Error('There is no pepper to hash a secret with');
+  if (!pepper) throw new Error('No pepper is configured');
   return { hash: hashUnder(pepper, secret), pepperVersion: pepper.version };
 }
 

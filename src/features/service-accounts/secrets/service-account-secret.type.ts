@@ -49,7 +49,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 export function toSecretType(secret: SecretRow, maxAgeDays: number | null): ServiceAccountSecretType {
   const { id, hint, createdAt, expiresAt = null, revokedAt = null, lastUsedAt = null } = secret;
   const now = Date.now();
-  const isLive = revokedAt === null && (expiresAt === null || expiresAt.getTime() > now);
+  const isValid = revokedAt === null && (expiresAt === null || expiresAt.getTime() > now);
   return {
     id,
     hint,
@@ -57,7 +57,7 @@ export function toSecretType(secret: SecretRow, maxAgeDays: number | null): Serv
     expiresAt,
     revokedAt,
     lastUsedAt,
-    overdue: isLive && maxAgeDays !== null && createdAt.getTime() + maxAgeDays * dayMs < now,
+    overdue: isValid && maxAgeDays !== null && createdAt.getTime() + maxAgeDays * dayMs < now,
   };
 }
 

@@ -6,7 +6,7 @@ import { hashesOf, looksLikeSecret } from '../secrets/secret.js';
 import type { RefusalReason } from './refusals.js';
 
 /** Why a secret that exists is refused. */
-type DeadReason = Exclude<RefusalReason, 'wrong_secret' | 'invalid_scope'>;
+type RejectionReason = Exclude<RefusalReason, 'wrong_secret' | 'invalid_scope'>;
 
 /** A secret, with its account as it is at this moment. */
 export interface Credential {
@@ -19,7 +19,7 @@ export interface Credential {
   /** When the account expires. */
   expiresAt: Date | null;
   /** Why the secret is refused; null for one that is accepted. */
-  deadBecause: DeadReason | null;
+  rejectedBecause: RejectionReason | null;
 }
 
 export type FindCredential = (secret: string) => Promise<Credential | undefined>;
@@ -41,7 +41,7 @@ const findByHash = prepared<Credential & { hash: Buffer }>(
        when account.expires_at <= statement_timestamp() then 'account_expired'
        when secret.revoked_at is not null then 'secret_revoked'
        when secret.expires_at <= statement_timestamp() then 'secret_expired'
-     end as "deadBecause"
+     end as "rejectedBecause"
    from service_account_secret secret
      join service_account account on account.id = secret.service_account_id
      join tenant on tenant.id = account.tenant_id

@@ -45,7 +45,7 @@ export interface Refusal {
 export class Refusals {
   private readonly recent = new LRUCache<string, true>({ max: 10_000, ttl: minInterval });
   private waiting: Refusal[] = [];
-  private leftOut = 0;
+  private omitted = 0;
   private loggedAt = 0;
   private writing: Promise<void> | undefined;
 
@@ -59,7 +59,7 @@ export class Refusals {
     const key = keyOf(refusal);
     if (!isClientId(refusal.clientId) || this.recent.has(key)) return;
     if (this.waiting.length >= maxWaiting) {
-      this.leftOut += 1;
+      this.omitted += 1;
       return;
     }
     this.recent.set(key, true);
@@ -77,17 +77,17 @@ export class Refusals {
     // Refusals of the same turn of the event loop go into one statement.
     await Promise.resolve();
     while (this.waiting.length > 0) await this.write(this.waiting.splice(0, batch));
-    this.logLeftOut();
+    this.logOmitted();
     this.writing = undefined;
   }
 
-  private logLeftOut(): void {
-    if (this.leftOut === 0 || Date.now() < this.loggedAt + minInterval) return;
+  private logOmitted(): void {
+    if (this.omitted === 0 || Date.now() < this.loggedAt + minInterval) return;
     this.log.warn(
-      { count: this.leftOut },
+      { count: this.omitted },
       'Rejected token requests were not recorded in the audit log: too many at the same time',
     );
-    this.leftOut = 0;
+    this.omitted = 0;
     this.loggedAt = Date.now();
   }
 

@@ -108,9 +108,9 @@ export class Usage {
     for (let from = 0; from < due.length && this.hasTime(); from += batch) {
       const part = due.slice(from, from + batch);
       const rows = await statement(this.pool, [part.map(({ id }) => id), part.map(({ at }) => new Date(at))]);
-      const leftOut = new Set(rows.map(({ id }) => id));
+      const skipped = new Set(rows.map(({ id }) => id));
       uses.wrote(
-        part.filter(({ id }) => !leftOut.has(id)),
+        part.filter(({ id }) => !skipped.has(id)),
         Date.now(),
       );
     }
