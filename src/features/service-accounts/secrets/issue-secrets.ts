@@ -21,39 +21,44 @@ export const maxSecrets = 5;
 /** A request for new secrets. */
 export interface SecretRequest {
   action: AuditAction;
-  /** The input apart from the accounts, which is compared with that of a retry and shown in the audit trail. */
+  /** The input except the accounts. It is compared with the input of a retry, and the audit log shows it. */
   input: Record<string, unknown>;
-  /** When the new secret expires. */
+  /** The time when the new secret expires. If null or absent, the secret does not expire. */
   expiresAt?: Date | null;
-  /** The seconds for which the other secrets stay valid. Without it, their expiry does not change. */
+  /**
+   * The overlap period in seconds, for which the other secrets remain valid. If absent, their expiry does not change.
+   */
   overlapSeconds?: number;
   /** Checks the input. @throws AppError BAD_USER_INPUT */
   check: () => void;
 }
 
-/** The error of a call that made no secret: there is nothing to store, and an earlier response takes precedence. */
+/**
+ * The error of an operation that created no secret. It has no response to store, and an earlier response takes
+ * precedence.
+ */
 class NoSecretCreated extends Error {
   constructor(readonly outcomes: Outcome<NewSecret>[]) {
     super('No secret was created');
   }
 }
 
-/** Makes secrets for existing accounts, only once for an idempotency key. */
+/** Creates secrets for existing accounts, only once for an idempotency key. */
 export class SecretIssuer {
   constructor(
     private readonly pool: Pool,
     private readonly peppers: readonly Pepper[],
   ) {}
 
-  /** Makes a secret for one account. @throws AppError NOT_FOUND, TENANT_SUSPENDED or CONFLICT */
+  /** Creates a secret for one account. @throws AppError NOT_FOUND, TENANT_SUSPENDED or CONFLICT */
   async issue(context: Context, key: string | null, id: string, request: SecretRequest): Promise<NewSecret> {
     const input = { id, ...request.input };
     return onlyOutcome(await this.issueOnce(context, key, [id], input, request, forOneAccount));
   }
 
   /**
-   * Makes a secret for each account.
-   * @returns the outcomes in the order of the ids
+   * Creates a secret for each account.
+   * @returns the outcomes in the order of the IDs
    * @throws AppError TENANT_SUSPENDED
    */
   issueEach(context: Context, key: string | null, ids: string[], request: SecretRequest) {
@@ -96,7 +101,7 @@ export class SecretIssuer {
     { action, input, expiresAt = null, overlapSeconds }: SecretRequest,
   ): Promise<Outcome<NewSecret>[]> {
     const { em, accounts, tenant, at } = locked;
-    // Without an overlap the other secrets end before the new one is made.
+    // Without an overlap period, the other secrets are revoked before the new secret is created.
     const valid = overlapSeconds === 0 ? new Map<string, number>() : await countLiveSecrets(em, ids);
     const decisions = ids.map((id) =>
       outcomeOf(() => {
@@ -130,7 +135,7 @@ export class SecretIssuer {
   }
 }
 
-/** Requires that an account may have another secret. @throws AppError CONFLICT */
+/** Requires that an account has fewer valid secrets than the maximum. @throws AppError CONFLICT */
 function requireRoomForSecret(count: number): void {
   if (count < maxSecrets) return;
   throw new AppError('CONFLICT', {

@@ -43,7 +43,7 @@ export class ServiceAccountSecretType extends NodeType {
 const dayMs = 24 * 60 * 60 * 1000;
 
 /**
- * Turns a stored secret into its GraphQL type.
+ * Converts a stored secret to its GraphQL type.
  * @param maxAgeDays the age at which secrets become overdue; null if they never do
  */
 export function toSecretType(secret: SecretRow, maxAgeDays: number | null): ServiceAccountSecretType {
