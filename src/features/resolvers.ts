@@ -38,14 +38,14 @@ import { type AllowedOperations, Viewer } from './viewer/viewer.js';
 
 export interface ResolverDependencies {
   pool: Pool;
-  /** Limits the operations on accounts that lock the row of their tenant, by the tenant's id. */
+  /** Limits, for each tenant ID, the concurrent operations that lock the row of the tenant. */
   tenantLimiter: KeyedLimiter;
   peppers: readonly Pepper[];
   serviceAccountLimit: number;
   allowedOperations: AllowedOperations;
 }
 
-/** Makes the resolvers of all operations. */
+/** Creates the resolvers of all operations. */
 export function createResolvers(dependencies: ResolverDependencies): object[] {
   const secrets = new SecretIssuer(dependencies.pool, dependencies.peppers);
   return [

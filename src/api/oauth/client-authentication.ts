@@ -53,7 +53,7 @@ async function checkSecret(
 ): Promise<boolean> {
   const found = await findCredential(secret);
   const credential = found?.clientId === clientId ? found : undefined;
-  const refused = credential ? credential.deadBecause : 'wrong_secret';
+  const refused = credential ? credential.rejectedBecause : 'wrong_secret';
   Object.assign(state, refused ? { refused } : { credential });
   return refused === null;
 }

@@ -4,23 +4,26 @@ import { binder } from '../../platform/pagination/keyset.js';
 import { eventsOf, type TrailQuery, trailExistsSql } from './audit-events.sql.js';
 
 /**
- * The limits of a part, which ends at the first that it reaches: lines may be long. With a thousand events an
- * export is no faster, and takes more memory (npm run bench:audit).
+ * The limits of a part. A part ends at the limit that it reaches first, because lines can be long. With 1,000 entries
+ * per part, an export takes more memory and is no faster (npm run bench:audit).
  */
 const maxPart = { events: 200, bytes: 1_000_000 };
 
 export interface ExportRow {
-  /** Tells whether the tenant exists, or has audit log entries although it is deleted. */
+  /** Whether the tenant exists or, if it is deleted, has audit log entries. */
   trailExists: boolean;
   jsonLines: string;
   hasNextPage: boolean;
-  /** The time of the last event; null in an empty part. */
+  /** The time of the last entry. Null if the part is empty. */
   occurredAt: Date | null;
-  /** The id of the last event; null in an empty part. */
+  /** The ID of the last entry. Null if the part is empty. */
   id: string | null;
 }
 
-/** SQL that selects the fields of AuditEvent in the order of the schema, which row_to_json keeps and jsonb does not. */
+/**
+ * SQL that selects the fields of `AuditEvent` in the order of the schema. `row_to_json` keeps this order; `jsonb` does
+ * not.
+ */
 const line = `
   select ${publicIdSql('AuditEvent', 'event.id')} as id,
     to_char(event.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt",
@@ -32,8 +35,9 @@ const line = `
     event.user_agent as "userAgent", event.before, event.after`;
 
 /**
- * Makes the statement that reads a part of a trail as JSON Lines. PostgreSQL writes the lines, so that the gateway
- * handles one text. The `offset 0` keeps the planner from writing each line twice, the second time to measure it.
+ * Creates the statement that reads a part of an audit log as JSON Lines. PostgreSQL creates the lines, so the gateway
+ * receives a single text. `offset 0` prevents the planner from creating each line twice, the second time to measure its
+ * length.
  */
 export function exportStatement(
   trail: Omit<TrailQuery, 'ascending' | 'limit'> & { tenantId: string },
@@ -42,9 +46,10 @@ export function exportStatement(
   const bind = binder(values);
   const trailExists = trailExistsSql(`${bind(trail.tenantId)}::uuid`);
   const text = `
-    select trail.exists as "trailExists", coalesce(part.lines, '') as "jsonLines", coalesce(part.more, false) as "hasNextPage",
+    select audit_log.exists as "trailExists", coalesce(part.lines, '') as "jsonLines",
+      coalesce(part.more, false) as "hasNextPage",
       part.ids[cardinality(part.ids)] as id, part."occurredAt"
-    from (select ${trailExists} as exists) trail, lateral (
+    from (select ${trailExists} as exists) audit_log, lateral (
       select
         string_agg(line || chr(10), '' order by number) filter (where fits) as lines,
         array_agg(id order by number) filter (where fits) as ids,

@@ -1,14 +1,16 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { AuditAction } from '../../platform/audit/actions.js';
 
-/** An event of the audit trail. Rows are only added: triggers refuse all changes but the erasure of a person. */
+/** An audit log entry. Rows are only inserted. Triggers reject every change except the erasure of a person. */
 const AuditEventSchema = defineEntity({
   name: 'AuditEvent',
   tableName: 'audit_event',
   properties: {
     occurredAt: p.datetime(3).primary(),
     id: p.uuid().primary(),
-    /** The tenant, which may be deleted by now; so this is no foreign key. Null for an event that belongs to none. */
+    /**
+     * The tenant. Not a foreign key, because the tenant may have been deleted. Null if the entry belongs to no tenant.
+     */
     tenantId: p.uuid().nullable(),
     callerRealm: p.text(),
     callerId: p.text(),

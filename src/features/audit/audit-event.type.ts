@@ -47,7 +47,7 @@ export class ActorType {
   email!: string | null;
 }
 
-/** The cost of a snapshot, which may contain 100 names of permissions, 32 labels and a long text. */
+/** The cost of a snapshot, which can contain 100 permission names, 32 labels and a long text. */
 const snapshotCost = 40;
 
 @ObjectType('AuditEvent', {

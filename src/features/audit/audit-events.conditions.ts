@@ -2,7 +2,10 @@ import { isPublicId } from '../../platform/ids.js';
 import type { Bind } from '../../platform/pagination/keyset.js';
 import type { AuditEventFilter } from './audit-events.filter.js';
 
-/** Adds a relation for whose rows the condition is repeated. The pages of all its rows are merged into one. */
+/**
+ * Adds a relation to a filter. The condition applies once to each row of the relation, and the pages of all rows are
+ * merged.
+ */
 type RepeatFor = (relation: string) => void;
 
 type Conditions = {
@@ -13,7 +16,10 @@ type Conditions = {
   ) => string;
 };
 
-/** SQL for the few realms of the trail. It takes one look into audit_event_caller_index for each realm. */
+/**
+ * SQL that lists the realms in the audit log. It looks up one entry of audit_event_caller_index for each realm, and
+ * there are few realms.
+ */
 const realms = `(
   with recursive realm (name) as (
     (select caller_realm from audit_event order by caller_realm limit 1)
@@ -25,8 +31,8 @@ const realms = `(
 ) realm`;
 
 /**
- * Functions that make the SQL condition on the row `event` for the value of each filter field. The conditions are
- * written so that the indexes of the trail serve them. All values are parameters.
+ * For each filter field, a function that returns the SQL condition on the row `event`. The conditions are written so
+ * that the indexes of `audit_event` serve them. All values are parameters.
  */
 const conditionOf: Conditions = {
   actor: ({ realm, id }, bind, repeatFor) => {
@@ -34,7 +40,7 @@ const conditionOf: Conditions = {
     const callerRealm = realm == null ? 'realm.name' : `${bind(realm)}::text`;
     return `event.caller_realm = ${callerRealm} and event.caller_id = ${bind(id)}::text`;
   },
-  // A filter with several actions is split into one filter for each action (audit-events.sql.ts).
+  // `eventsOf` splits a filter with several actions into one filter for each action.
   action: ([action], bind) => `event.action = ${bind(action)}::text`,
   target: (target, bind) =>
     `event.target = ${bind(isPublicId(target) ? target.toLowerCase() : target)}::text`,
@@ -45,8 +51,8 @@ const conditionOf: Conditions = {
 };
 
 /**
- * Makes the conditions for a filter, apart from the tenant.
- * @returns the conditions, and the relations for whose rows they are repeated
+ * Returns the conditions for a filter, except the condition on the tenant.
+ * @returns the conditions, and the relations to whose rows they apply
  */
 export function conditionsFor(
   filter: AuditEventFilter,

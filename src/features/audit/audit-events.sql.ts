@@ -5,21 +5,21 @@ import type { EventFields } from './audit-event.type.js';
 import { conditionsFor } from './audit-events.conditions.js';
 import type { AllAuditEventFilter } from './audit-events.filter.js';
 
-/** The events to read, and their order. */
+/** The entries to read, and their order. */
 export interface TrailQuery {
-  /** The tenant whose events are read. Without it, all events are read, also those that belong to no tenant. */
+  /** The tenant whose entries are read. If absent, the entries of all tenants and of no tenant are read. */
   tenantId?: string | undefined;
   filter: AllAuditEventFilter;
-  /** Tells whether the oldest event comes first. */
+  /** Whether the oldest entry comes first. */
   ascending: boolean;
-  /** The position of the event before the first one, in the direction of reading. */
+  /** The position of the entry before the page, in reading order. Undefined for the first page in that order. */
   position: readonly unknown[] | undefined;
   limit: number;
 }
 
-/** An event of the page. An empty page has one row, without an `id`. */
+/** A row of a page. An empty page has one row, whose `id` is null. */
 export type EventRow = EventFields & {
-  /** Tells whether the tenant exists, or has audit log entries although it is deleted. */
+  /** Whether the tenant exists or, if it is deleted, has audit log entries. */
   trailExists: boolean;
 };
 
@@ -28,7 +28,7 @@ const order = [
   { expression: 'event.id', type: 'uuid' },
 ];
 
-/** The columns of an event, in a statement that calls the row `event`. */
+/** The columns of an entry. The statement must name the row `event`. */
 const columns = `
   event.id, event.occurred_at as "occurredAt", event.tenant_id as "tenantId", event.caller_realm as "callerRealm",
   event.caller_id as "callerId", event.caller_name as "callerName", event.caller_email as "callerEmail",
@@ -36,23 +36,27 @@ const columns = `
   event.user_agent as "userAgent", event.before, event.after`;
 
 /**
- * Makes SQL for whether a tenant has a trail, which outlives the tenant. The sorted subquery takes one look into an
- * index, where `exists` could search the table.
+ * Returns SQL for whether a tenant has an audit log, which remains after the tenant is deleted. The sorted subquery
+ * looks up one index entry. With `exists`, PostgreSQL could search the table.
  */
 export const trailExistsSql = (tenant: string): string => `(
   exists (select from tenant where id = ${tenant})
   or (select tenant_id from audit_event where tenant_id >= ${tenant} order by tenant_id limit 1) = ${tenant})`;
 
 /**
- * Makes SQL that selects events in the order of an index, so that they cost the same wherever they are and however many
- * there are (bench/audit.js). For a filter with several actions it merges the first events of each action.
+ * Returns SQL that selects entries in the order of an index. The cost of a page therefore depends neither on its
+ * position nor on the number of entries (bench/audit.js). For a filter with several actions, the SQL merges the first
+ * entries of each action.
  */
 export function eventsOf(trail: TrailQuery, bind: Bind): string {
   const actions = new Set(trail.filter.action);
   return actions.size > 1 ? eventsOfEach([...actions], trail, bind) : eventsOfOne(trail, bind);
 }
 
-/** Makes a subquery for each action, planned for that action: some have few events, others have millions. */
+/**
+ * Creates a subquery for each action. PostgreSQL plans each subquery for its action, because some actions have few
+ * entries and others have millions.
+ */
 function eventsOfEach(actions: string[], trail: TrailQuery, bind: Bind): string {
   const each = actions.map((action) => {
     const filter = { ...trail.filter, action: [action] };
@@ -79,7 +83,7 @@ function eventsOfOne(trail: TrailQuery, bind: Bind): string {
   return `select event.* from ${repeatedFor.join(' cross join ')} cross join lateral (${events}) event ${page}`;
 }
 
-/** Makes the statement that reads a page of a trail. An empty page has one row, too. */
+/** Creates the statement that reads a page of an audit log. It returns one row even if the page is empty. */
 export function trailStatement(trail: Omit<TrailQuery, 'ascending' | 'limit'>, page: PageRequest): Statement {
   const values: unknown[] = [];
   const bind = binder(values);
@@ -88,12 +92,12 @@ export function trailStatement(trail: Omit<TrailQuery, 'ascending' | 'limit'>, p
   const direction = ascending ? 'asc' : 'desc';
   const trailExists = tenantId === undefined ? 'true' : trailExistsSql(`${bind(tenantId)}::uuid`);
   const text = `
-    select trail.exists as "trailExists", ${columns}
-    from (select ${trailExists} as exists) trail
+    select audit_log.exists as "trailExists", ${columns}
+    from (select ${trailExists} as exists) audit_log
     left join lateral (${eventsOf({ ...trail, ascending, limit: rowLimit(page) }, bind)}) event on true
     order by ${keyset(order, ascending, undefined, bind).orderBy}`;
-  // A statement about a tenant is planned for that tenant. Where one tenant has nearly all events, a general plan would
-  // search them, in the order of time, for the few events of another tenant.
+  // A statement about a tenant has no name, so PostgreSQL plans it for that tenant. If one tenant has nearly all
+  // entries, a generic plan would search them in the order of time to find the few entries of another tenant.
   if (tenantId !== undefined || !isUnfiltered(filter)) return { text, values };
   return { name: `audit-events ${direction} ${position ? 'on' : 'from'}`, text, values };
 }

@@ -9,7 +9,7 @@ import type { RequestInfo } from '../../platform/context.js';
 import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { prepared } from '../../platform/database/sql.js';
 
-/** Inserts a denial unless any gateway has recorded the same one within the last minute. */
+/** Inserts a denial unless a gateway recorded the same denial within the last minute. */
 const insertDenial = prepared(
   'record-denial',
   insertEventsSql({
@@ -28,24 +28,26 @@ const insertDenial = prepared(
   }),
 );
 
-/** An attempt that was denied. */
+/** A denied attempt. */
 interface Denial {
   caller: Caller;
   action: AuditAction;
-  /** The tenant that the request was about; null for an operation that is about none. */
+  /** The tenant that the request was about. Null if the operation concerns no tenant. */
   tenant: string | null;
-  /** The id or name of what the request was about in the tenant; null for nothing in particular. */
+  /**
+   * The ID or name of the object in the tenant that the request was about. Null if it was about no particular object.
+   */
   target: string | null;
   request: RequestInfo;
 }
 
-/** Records a denial. It never fails, since the caller is denied in any case. */
+/** Records a denial. Never fails, because the caller is denied in any case. */
 export type RecordDenial = (denial: Denial) => Promise<void>;
 
 /**
- * Creates the function that records denied attempts: at most one a minute for the same caller, action and tenant, so
- * that a caller who keeps trying does not fill the disk. An event belongs to a tenant of the caller. If the request was
- * about a tenant that the caller does not belong to, that tenant is the target.
+ * Creates the function that records denied attempts. It records at most one attempt per minute for the same caller,
+ * action and tenant, so that repeated attempts do not fill the disk. The entry belongs to a tenant of the caller. If
+ * the request was about a tenant that the caller does not belong to, that tenant is the target.
  */
 export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
   const recent = new LRUCache<string, true>({ max: 10_000, ttl: 60_000 });

@@ -11,7 +11,7 @@ import { AuditEventType, type EventFields, toEventType } from './audit-event.typ
 import { type AllAuditEventFilter, filterRules } from './audit-events.filter.js';
 import { type EventRow, trailStatement } from './audit-events.sql.js';
 
-/** The cost of a page. Complete rows are read, whatever is selected, and their `before` and `after` may be long. */
+/** The cost of a page. The statement always reads complete rows, and their `before` and `after` can be long. */
 const pageCost = 1000;
 
 @ObjectType('AuditEventEdge', { description: 'An audit log entry on a page, with its cursor.' })

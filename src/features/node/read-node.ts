@@ -7,7 +7,9 @@ import { findEvent } from '../audit/audit-events.js';
 import { findAccount } from '../service-accounts/read-service-account.js';
 import { findSecret } from '../service-accounts/secrets/live-secrets.js';
 
-/** Functions that find an object of a type by its UUID. They throw an AppError NOT_FOUND if there is none. */
+/**
+ * For each type, a function that finds an object by its UUID. It throws an AppError NOT_FOUND if no such object exists.
+ */
 const finders: Record<NodeTypeName, (context: Context, id: string) => Promise<NodeType>> = {
   ServiceAccount: (context, id) => findAccount(context, { id }),
   ServiceAccountSecret: findSecret,

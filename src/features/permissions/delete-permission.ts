@@ -51,8 +51,8 @@ export class DeletePermission {
       throw invalidField('name', 'must have the form resource:action, such as invoices:read');
     return context.inTurn(() =>
       longTransaction(this.pool, async (tx) => {
-        // The lock waits for all transactions that may be granting the permission. New transactions queue behind the
-        // lock, so it must not wait longer than a request may.
+        // The lock waits for transactions that may be granting the permission. New transactions queue behind it, so it
+        // must not wait longer than a request can.
         await run(tx, { text: `set local lock_timeout = 2000` });
         await run(tx, { text: 'lock table service_account in exclusive mode' });
         const permission = await remove(tx, name, context);
@@ -88,7 +88,7 @@ async function remove(tx: Database, name: string, context: Context): Promise<Per
   return permission;
 }
 
-/** Requires that no account has the permission. @returns the number of accounts that have it @throws AppError CONFLICT */
+/** Requires that no account has the permission. @returns 0, the number of accounts @throws AppError CONFLICT */
 async function requireUnused(tx: Database, name: string): Promise<0> {
   const [used] = await run<{ count: number; deleted: number }>(tx, {
     text: `select count(*)::integer as count, (count(*) filter (where status = 'deleted'))::integer as deleted

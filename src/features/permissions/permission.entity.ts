@@ -1,15 +1,15 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** A permission in the permission catalog, `resource:action`. */
+/** A permission in the permission catalog. Its name has the form `resource:action`. */
 const PermissionSchema = defineEntity({
   name: 'Permission',
   tableName: 'permission',
   properties: {
     name: p.text().primary(),
     description: p.text(),
-    /** Tells whether new accounts get the permission if their creator names none. */
+    /** Whether a new account gets the permission if the request names no permissions. */
     isDefault: p.boolean(),
-    /** Tells whether only a super_admin may grant the permission. */
+    /** Whether only a super_admin can grant the permission. */
     restricted: p.boolean(),
   },
 });

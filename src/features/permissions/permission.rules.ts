@@ -3,7 +3,7 @@ import { line } from '../../platform/input-rules.js';
 
 const part = '[a-z][a-z0-9_-]{0,49}';
 
-/** The rules for a permission in the catalog. The table checks the form of the name, too. */
+/** The rules for a permission in the permission catalog. A check constraint of the table also checks the name. */
 export const permissionRules = z.object({
   name: z
     .string()
@@ -14,5 +14,5 @@ export const permissionRules = z.object({
   description: line(1, 255),
 });
 
-/** Tells whether a text could be the name of a permission. This is less strict than the rule for a new name. */
+/** Returns whether a text can be the name of a permission. This check is less strict than the rule for a new name. */
 export const isPermissionName = (name: string): boolean => /^[a-z0-9_-]{1,50}:[a-z0-9_-]{1,50}$/.test(name);

@@ -10,7 +10,7 @@ import { PageInfoType, positionBeside, toConnection } from '../../platform/pagin
 import { isPermissionName } from './permission.rules.js';
 import { type PermissionFields, PermissionType } from './permission.type.js';
 
-/** The cost of a page. Its rows are small, apart from their descriptions. */
+/** The cost of a page. Except for the descriptions, its rows are small. */
 const pageCost = 15;
 
 @ObjectType('PermissionEdge', { description: 'A permission on a page, with its cursor.' })

@@ -61,7 +61,7 @@ export class SetPermission {
   ): Promise<SetPermissionPayload> {
     checkInput(permissionRules, input);
     const { name, description, isDefault, restricted } = input;
-    // Otherwise a tenant_admin who creates an account without naming permissions would be refused.
+    // If a default permission were restricted, a tenant_admin could not create an account without naming permissions.
     if (isDefault && restricted) throw invalidField('restricted', 'must be false if isDefault is true');
     const permission = { name, description, isDefault, restricted };
     await context.query((root) => root.transactional((em) => set(em, permission, context)));
@@ -70,7 +70,8 @@ export class SetPermission {
 }
 
 /**
- * Inserts a permission, or changes the existing one with its name. A change without effect is not recorded.
+ * Inserts a permission, or updates the existing permission with the same name. An update that changes nothing is not
+ * recorded.
  * @throws AppError SERVICE_UNAVAILABLE if another request deletes the permission at the same time
  */
 async function set(em: EntityManager, permission: PermissionFields, context: Context): Promise<void> {
@@ -86,7 +87,7 @@ async function set(em: EntityManager, permission: PermissionFields, context: Con
   await recordChange(em, context, { action: 'permission.set', tenantId: null, target: name, before, after });
 }
 
-/** Changes a permission. @returns its fields before the change */
+/** Updates a permission. @returns its fields before the update */
 async function change(em: EntityManager, { name, ...fields }: PermissionFields) {
   const permission = await em.findOne(Permission, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!permission) throw new AppError('SERVICE_UNAVAILABLE');

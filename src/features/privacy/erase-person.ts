@@ -78,7 +78,10 @@ export class ErasePerson {
   }
 }
 
-/** Locks accounts in the order of their IDs, as every transaction does. It leaves `version` and `updated_at` unchanged. */
+/**
+ * Locks accounts in the order of their IDs, as every transaction does, to prevent deadlocks. Leaves `version` and
+ * `updated_at` unchanged.
+ */
 const eraseCreator = `
   with account as materialized (
     select id from service_account
@@ -92,7 +95,7 @@ const eraseCreator = `
   )
   select count(*)::integer as count from erased`;
 
-/** Makes the only change that the triggers of the audit log allow (migration-20261124-trail.ts). */
+/** The only change that the triggers of the audit log allow (`migration-20261124-trail.ts`). */
 const eraseCaller = `
   with erased as (
     update audit_event set caller_name = null, caller_email = null
@@ -115,7 +118,7 @@ async function count(tx: Database, text: string, values: unknown[]): Promise<num
   return row?.count ?? 0;
 }
 
-/** Returns the actor of the entry as JSON. It has no name or email address if callers erase themselves. */
+/** Returns the actor of the entry as JSON. The name and email address are null if the caller erases itself. */
 function eraser({ realm, id }: ErasePersonInput, context: Context): string {
   const actor = actorOf(context);
   const isSelf = actor.realm === realm && actor.id === id;

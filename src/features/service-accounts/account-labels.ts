@@ -1,4 +1,4 @@
-// MikroORM's command line loads the entity, and with it these decorators, without building a schema.
+// The command line of MikroORM loads the entity, and with it these decorators, without building a schema.
 import 'reflect-metadata';
 import { Extensions, Field, InputType, ObjectType } from 'type-graphql';
 import { z } from 'zod';
@@ -51,15 +51,15 @@ export const labelsRule = z
   );
 
 /**
- * Turns labels into sorted pairs, so that a retry with the labels in another order is the same request. If there are
- * too many labels, they are not sorted, since that could take long and the rule rejects them anyway.
+ * Converts labels to sorted pairs, so that a retry with the labels in another order is the same request. Does not sort
+ * too many labels: sorting could take long, and the rule rejects them anyway.
  */
 export function toPairs(labels: readonly LabelInput[]): [string, string][] {
   const pairs = labels.map(({ key, value }): [string, string] => [key, value]);
   return pairs.length <= maxLabels ? pairs.sort() : pairs;
 }
 
-/** Turns stored labels into their GraphQL type, in the order of their keys. */
+/** Converts stored labels to their GraphQL type, ordered by key. */
 export const toLabelTypes = (labels: Readonly<Record<string, string>>): LabelType[] =>
   Object.keys(labels)
     .sort()

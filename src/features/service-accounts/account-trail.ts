@@ -7,7 +7,10 @@ import { AuditEventConnection, readTrail } from '../audit/trail-page.js';
 import { accountNotFoundError } from './service-account.errors.js';
 import { ServiceAccountType } from './service-account.type.js';
 
-/** The cost of the entries of one account. They take a statement each, too many for a page of 100 accounts. */
+/**
+ * The cost of the entries of one account. Each account needs its own statement. For a page of 100 accounts, that would
+ * be too many statements.
+ */
 const trailCost = 2000;
 
 /** The field `ServiceAccount.auditEvents`. */

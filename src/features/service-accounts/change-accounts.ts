@@ -14,7 +14,7 @@ import { nameTakenError, versionConflictError } from './service-account.errors.j
 import { type ServiceAccountType, toServiceAccountType } from './service-account.type.js';
 import { auditedPart, snapshotOf } from './stored-fields.js';
 
-/** Checks one account. @throws AppError about this account, which is not changed then */
+/** Checks one account. @throws AppError about this account, which is then not changed */
 export type Check = (account: ServiceAccount) => void;
 
 /** A change of accounts. Its steps run in the order in which they are declared. */
@@ -22,24 +22,24 @@ export interface Change {
   action: AuditAction;
   /** The limiter for a change that also locks the tenant's row. */
   tenantLimiter?: KeyedLimiter;
-  /** Prepares the check of each account. @throws AppError about the whole call */
+  /** Returns the check of each account. @throws AppError about the operation as a whole */
   prepare: (locked: LockedAccounts) => Check | Promise<Check>;
-  /** Returns the values to store. @param at when the change is made */
+  /** Returns the values to store. @param at the time of the change */
   patch: (at: Date) => Partial<ServiceAccount>;
-  /** The version that the caller has seen. An account at another version is not changed, unless it needs no change. */
+  /** The version that the caller read. An account with another version is rejected, unless it needs no change. */
   expectedVersion?: number | null;
-  /** Tells whether the change revokes all access tokens of the account. */
-  endsTokens?: boolean;
-  /** Runs after the accounts are stored. @returns additions to the audit events, by the ids of the accounts */
+  /** Whether the change revokes all access tokens of the account. */
+  revokesTokens?: boolean;
+  /** Runs after the accounts are stored. @returns details to add to the audit log entries, by account ID */
   afterwards?: (locked: LockedAccounts, changedIds: string[]) => Promise<ReadonlyMap<string, Snapshot>>;
 }
 
 /**
- * Changes accounts in one transaction, with as many statements as for one account, and records an audit event for each.
- * An account that needs no change is in the result and is not recorded.
+ * Changes accounts in one transaction, with as many statements as for one account. Records an audit log entry for each
+ * changed account. An account that needs no change is in the result, but is not recorded.
  * @param ids without duplicates
- * @returns the outcomes in the order of the ids
- * @throws AppError about the whole call, which has changed nothing then
+ * @returns the outcomes in the order of the IDs
+ * @throws AppError about the operation as a whole, which then changes nothing
  */
 export async function changeAccounts(
   context: Context,
@@ -54,7 +54,7 @@ export async function changeAccounts(
   }
 }
 
-/** Changes one account. @throws AppError about the call or about the account */
+/** Changes one account. @throws AppError about the operation as a whole or about the account */
 export const changeAccount = async (context: Context, id: string, change: Change) =>
   onlyOutcome(await changeAccounts(context, [id], change));
 
@@ -91,7 +91,7 @@ function requireVersion({ version }: ServiceAccount, expected: number | null | u
 async function store(
   context: Context,
   locked: LockedAccounts,
-  { action, endsTokens, afterwards }: Change,
+  { action, revokesTokens, afterwards }: Change,
   patch: Partial<ServiceAccount>,
   toChange: { account: ServiceAccount; changed: ReturnType<typeof differences> }[],
 ): Promise<void> {
@@ -99,7 +99,7 @@ async function store(
   const ids = toChange.map(({ account }) => account.id);
   const values = {
     ...patch,
-    ...(endsTokens && { tokenGeneration: raw('token_generation + 1') }),
+    ...(revokesTokens && { tokenGeneration: raw('token_generation + 1') }),
     updatedAt: at,
     version: raw('version + 1'),
   };

@@ -6,9 +6,9 @@ import type { Tenant } from '../tenants/tenant.entity.js';
 import { accountColumns, type ServiceAccountRow } from './service-account.entity.js';
 import { accountFieldNames, columnOf, columnTypes, snapshotSql } from './stored-fields.js';
 
-/** The state that the statement saw. If nothing was created, it shows the reason. */
+/** The state in the snapshot of the statement. If the statement created nothing, the state shows the reason. */
 export interface Findings {
-  /** The status of the tenant; null if there is no such tenant. */
+  /** The status of the tenant. Null if the tenant does not exist. */
   foundStatus: Tenant['status'] | null;
   unknownPermissions: string[];
   restrictedPermissions: string[];
@@ -18,7 +18,7 @@ export interface Findings {
   keyUsed: boolean;
 }
 
-/** The account as it was created, and its tenant at that moment. */
+/** The new account, and its tenant at the time of the creation. */
 export type CreatedRow = ServiceAccountRow & JoinedTenant;
 
 /** The parameters of the statement with their SQL types. */
@@ -40,7 +40,7 @@ export const parameterTypes: Record<string, string> = {
   sealed_secrets: 'bytea[]',
 };
 
-/** SQL for the columns whose values are not taken from the input as they are. */
+/** SQL for the columns whose values the statement computes. All other values come from the input. */
 const computedValues: Record<string, string> = {
   name: `coalesce(input.name, 'service-account-'
       || to_char(automatic_name_second at time zone 'UTC', 'YYYYMMDDHH24MISS')
@@ -51,14 +51,14 @@ const columns = accountFieldNames.map(columnOf);
 const values = columns.map((column) => computedValues[column] ?? `input.${column}`);
 
 /**
- * Creates a service account in one hand-written statement. A conditional update of the tenant's row raises the count.
- * Only if that update takes place, it inserts the account, its secret, the audit event, and the response under the
- * idempotency key if there is one. The row's lock makes the limit exact under any concurrency and from any number of
- * gateways, for one round trip and one commit.
+ * Creates a service account with one hand-written statement, in one round trip and one commit. A conditional update of
+ * the tenant's row increases the number of accounts. Only if that update succeeds, the statement inserts the account,
+ * its secret, the audit log entry, and, if the request has an idempotency key, the stored response. The update locks
+ * the row, so the limit is exact for any number of concurrent requests and gateways.
  *
- * The statement returns one row. If nothing was created, `id` is null, and the other columns show the reason. They
- * come from the statement's snapshot: if the update met a newer row, or the client id is that of a removed account,
- * they show no reason, and the statement has to be tried again.
+ * The statement returns one row. If it created nothing, `id` is null, and the other columns, which come from the
+ * snapshot of the statement, show the reason. In two cases they show no reason, and the statement must run again: the
+ * update found a newer version of the tenant's row, or the client ID belonged to an account that was removed.
  */
 export const createServiceAccountSql = `
   with input as materialized (
@@ -89,7 +89,7 @@ export const createServiceAccountSql = `
   counted as (
     update tenant set
       service_account_count = service_account_count + 1,
-      -- The counter never goes back to an earlier second, so that clocks that differ make no name twice.
+      -- The counter never returns to an earlier second. A name is therefore unique even if clocks differ.
       automatic_name_second = case when input.name is null then greatest(automatic_name_second, second)
         else automatic_name_second end,
       automatic_name_number = case when input.name is not null then automatic_name_number
@@ -149,10 +149,7 @@ const insert = prepared<Findings & (CreatedRow | { id: null })>(
 );
 const parameterNames = Object.keys(parameterTypes);
 
-/**
- * Runs the statement.
- * @param parameters by their names; one that is missing is null
- */
+/** Runs the statement. @param parameters by name; a missing parameter is null */
 export const insertServiceAccount = (on: Database, parameters: Record<string, unknown>) =>
   insert(
     on,

@@ -43,12 +43,15 @@ export class CreateServiceAccountPayload {
   clientSecret!: string;
 }
 
-/** The maximum number of attempts. One fails if its client ID or name is taken, or its tenant changes, meanwhile. */
+/**
+ * The maximum number of attempts. An attempt fails if its client ID is taken, or if another request takes the name or
+ * changes the tenant at the same time.
+ */
 const maxAttempts = 5;
 
 /**
- * The unique indexes that another request may violate first. The next attempt uses another client ID, and notices a name
- * that is taken.
+ * The unique indexes that an attempt violates if another request has just taken the value. The next attempt uses
+ * another client ID, and detects a name that is taken.
  */
 const contendedIndexes = ['service_account_client_id_unique', 'service_account_name_unique'];
 
@@ -100,13 +103,13 @@ export class CreateServiceAccount {
       const row = await this.insert(fields, clientSecret, stored, attempt, context);
       if (row?.id) return toPayload(row, clientSecret);
       if (row?.keyUsed) throw new KeyIsUsed();
-      const reason = row && refusal(row);
+      const reason = row && reasonOf(row);
       if (reason) throw reason;
     }
     throw new AppError('SERVICE_UNAVAILABLE');
   }
 
-  /** Runs the statement once. @returns undefined if another request won at a unique index */
+  /** Runs the statement once. @returns undefined if the attempt violates one of the `contendedIndexes` */
   private async insert(
     fields: NormalizedFields,
     clientSecret: string,
@@ -146,10 +149,11 @@ export class CreateServiceAccount {
 }
 
 /**
- * Returns the reason why nothing was created, in the order of checks of the documented request. Returns undefined if the
- * statement found no reason, because the tenant changed while the statement waited for its row.
+ * Returns the reason why the statement created nothing. The order of the checks is that of the documented request.
+ * Returns undefined if the statement found no reason, for example because the tenant changed while the statement waited
+ * for its row.
  */
-function refusal(findings: Findings): AppError | undefined {
+function reasonOf(findings: Findings): AppError | undefined {
   const { foundStatus, limit, count } = findings;
   if (foundStatus === null) return tenantNotFoundError();
   if (foundStatus === 'suspended') return new AppError('TENANT_SUSPENDED');
@@ -162,7 +166,8 @@ function refusal(findings: Findings): AppError | undefined {
 }
 
 function toPayload(row: CreatedRow, clientSecret: string): CreateServiceAccountPayload {
-  // The rows that earlier versions stored for retries have no status.
+  // Earlier versions stored responses without the status of the tenant, which was active because the account was
+  // created.
   const tenant = tenantOf({ ...row, tenantStatus: 'active' });
   return { serviceAccount: toServiceAccountType(row, tenant), clientSecret };
 }

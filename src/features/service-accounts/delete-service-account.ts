@@ -14,14 +14,15 @@ import {
 import { revokeSecrets } from './secrets/stored-secrets.js';
 
 /**
- * Creates the change that deletes accounts. Deleting a deleted account succeeds, so that a caller can repeat the request.
+ * Creates the change that deletes accounts. It succeeds for an account that is already deleted, so that a caller can
+ * repeat the request.
  */
 const deleteChange = (tenantLimiter: KeyedLimiter): Change => ({
   action: 'service_account.delete',
   tenantLimiter,
   prepare: () => () => undefined,
   patch: (at) => ({ status: 'deleted', deletedAt: at }),
-  endsTokens: true,
+  revokesTokens: true,
   afterwards: async (locked, ids) => {
     const revoked = await revokeSecrets(locked.em, ids);
     await raiseCount(locked, -ids.length);

@@ -15,7 +15,7 @@ const disable: Change = {
   action: 'service_account.disable',
   prepare: () => requireNotDeleted,
   patch: () => ({ status: 'disabled' }),
-  endsTokens: true,
+  revokesTokens: true,
 };
 
 @InputType('DisableServiceAccountInput', { description: 'The input for disabling a service account.' })

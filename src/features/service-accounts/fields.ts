@@ -12,7 +12,7 @@ export interface AccountField {
   sqlType: 'text' | 'text[]' | 'jsonb' | 'timestamptz';
   /** The rule for input. */
   rule: z.ZodType;
-  /** Tells whether the audit log shows the field. */
+  /** Whether the audit log shows the field. */
   audited: boolean;
   /** The GraphQL type. */
   type: () => unknown;
@@ -25,20 +25,20 @@ export interface AccountField {
    * The description in inputs, or one for each operation. An operation without a description does not set the field.
    */
   input: string | { create?: string; update?: string };
-  /** Tells whether an update cannot set the field to null. */
+  /** Whether an update cannot set the field to null. */
   required?: boolean;
   /**
-   * Normalizes a value of the input, so that it can be compared with the input of a retry. This runs before the input is
-   * checked, so it must be fast however large the value is.
+   * Normalizes a value of the input, so that it can be compared with the input of a retry. This runs before the input
+   * is checked, so it must be fast for a value of any size.
    */
   normalize?(value: never): unknown;
-  /** Turns a normalized value into the stored value. */
+  /** Converts a normalized value to the stored value. */
   toStored?(normalized: never): unknown;
-  /** Turns a stored value into the GraphQL value. */
+  /** Converts a stored value to the GraphQL value. */
   toShown?(stored: never): unknown;
   /**
-   * Tells whether an earlier version did not have the field. If the field is null, the input of a create is compared
-   * without it, so that a retry matches across an upgrade.
+   * Whether an earlier version did not have the field. If the field is null, the normalized input of a create omits it,
+   * so that a retry still matches after an upgrade.
    */
   addedLater?: boolean;
   /** The weight of the field in the cost of a response (api/graphql/limits). */
@@ -56,9 +56,9 @@ export const contactRule = z.email({ error: notEmail, abort: true }).max(maxCont
 
 /**
  * The fields of an account that administrators can set, one row per field. The entity, the SQL, the input types, the
- * rules, the audit snapshot and the GraphQL type are derived from the rows (stored-fields.ts, graphql-fields.ts). Besides
- * its row, a field needs a migration for its column, and its name in ServiceAccountFields.graphql for REST. The name of a
- * time ends in `At`.
+ * rules, the audit snapshot and the GraphQL type are derived from the rows (stored-fields.ts, graphql-fields.ts). In
+ * addition to its row, a field needs a migration for its column, and its name in ServiceAccountFields.graphql for REST.
+ * The name of a field with a time must end in `At` (restoreDates).
  */
 export const accountFields = {
   name: {

@@ -45,7 +45,7 @@ export type AccountTypeFields = {
 const converters = rows.map(([, { toShown }]) => toShown as ((stored: unknown) => unknown) | undefined);
 
 /**
- * Adds the GraphQL values of these fields to an object with the other fields. This runs for each account of a page:
+ * Adds the GraphQL values of these fields to an object with the other fields. This runs for each account of a page, and
  * spreading a second object into the first would take several times as long.
  */
 export function addShown<Others extends object>(

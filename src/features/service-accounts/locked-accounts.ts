@@ -9,13 +9,19 @@ import { tenantNotFoundError } from '../tenants/tenant.rules.js';
 import { ServiceAccount } from './service-account.entity.js';
 import { accountDeletedError, accountNotFoundError } from './service-account.errors.js';
 
-/** Accounts whose rows are locked in a transaction. They are not in the unit of work, which writes none of them. */
+/**
+ * Accounts whose rows are locked in a transaction. They are not in the unit of work of MikroORM, which therefore writes
+ * none of them.
+ */
 export interface LockedAccounts {
   em: EntityManager;
-  /** The requested accounts that the tenant has, by their ids. */
+  /** The requested accounts that exist in the tenant, by ID. */
   accounts: ReadonlyMap<string, ServiceAccount>;
   tenant: Tenant;
-  /** When the rows were locked, so that the times of changes of one account follow the order of their locks. */
+  /**
+   * The time at which the rows were locked. The changes of one account therefore have times in the order of their
+   * locks.
+   */
   at: Date;
 }
 
@@ -23,11 +29,12 @@ export interface LockedAccounts {
 export type LockedAccount = Omit<LockedAccounts, 'accounts'> & { account: ServiceAccount };
 
 /**
- * Runs work on accounts of the request's tenant in a transaction, with the accounts' rows locked, so that changes of
- * one account follow each other. Every transaction locks accounts in the order of their ids, and the tenant's row
- * after them, so that there is no deadlock.
- * @param tenantLimiter given for work that also locks the tenant's row, which waits there before it takes a connection
- * @throws AppError NOT_FOUND for the tenant, TENANT_SUSPENDED, or what the work throws
+ * Runs work on accounts of the request's tenant in a transaction that locks the rows of the accounts. Changes of the
+ * same account therefore run one after the other. Every transaction locks accounts in the order of their IDs, and then
+ * the tenant's row, so that no deadlock occurs.
+ * @param tenantLimiter the limiter for work that also locks the tenant's row; the work waits there before it takes a
+ *   connection
+ * @throws AppError NOT_FOUND for the tenant, TENANT_SUSPENDED, or the error that the work throws
  */
 export function withAccounts<T>(
   context: Context,
@@ -54,7 +61,10 @@ export function withAccounts<T>(
   );
 }
 
-/** Runs work on one account as `withAccounts` does. @throws AppError NOT_FOUND, also for the account */
+/**
+ * Runs work on one account as `withAccounts` does.
+ * @throws AppError as `withAccounts` does, and NOT_FOUND for the account
+ */
 export const withAccount = <T>(
   context: Context,
   id: string,
@@ -79,13 +89,13 @@ type Counts = Pick<Tenant, 'serviceAccountCount' | 'serviceAccountLimit'>;
 const counts =
   'service_account_count as "serviceAccountCount", service_account_limit as "serviceAccountLimit"';
 
-/** Locks the tenant's row and reads its limit and count again, which may have changed before the lock. */
+/** Locks the tenant's row and reads its limit and count again, because they may have changed before the lock. */
 export async function lockCount({ em, tenant }: LockedAccounts): Promise<void> {
   const text = `select ${counts} from tenant where id = $1 for update`;
   Object.assign(tenant, ...(await run<Counts>(em, { text, values: [tenant.id] })));
 }
 
-/** Adds to the tenant's count of accounts. @param by how many, negative for fewer */
+/** Adds to the tenant's count of accounts. @param by the number to add; negative to subtract */
 export async function raiseCount({ em, tenant }: LockedAccounts, by: number): Promise<void> {
   const text = `
     update tenant set service_account_count = service_account_count + $2 where id = $1 returning ${counts}`;

@@ -71,7 +71,7 @@ export class ServiceAccountErrorType {
   field!: string | null;
 }
 
-/** The result for one account of several. */
+/** The result of a change of several accounts for one of the accounts. */
 @ObjectType()
 export abstract class BulkResult {
   @NodeId('ServiceAccount')
@@ -115,7 +115,7 @@ export const toBulkPayload = (ids: string[], outcomes: Outcome<ServiceAccountTyp
   })),
 });
 
-/** Returns the error of an account that was not changed; null if it was changed. */
+/** Returns the error of an outcome. Null if the outcome is a result. */
 export function toErrorType(outcome: Outcome<unknown>): ServiceAccountErrorType | null {
   if (isDone(outcome)) return null;
   const { code, message, details } = outcome as AppError;

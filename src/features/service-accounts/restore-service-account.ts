@@ -64,13 +64,16 @@ export class RestoreServiceAccount {
   }
 }
 
-/** Requires that the tenant is below its limit. The tenant's row is locked, so that the limit is exact. */
+/**
+ * Locks the tenant's row, so that the limit is exact.
+ * @returns the check that an account can be restored and that the tenant is below its limit
+ */
 async function requireRoomForAccount(locked: LockedAccounts): Promise<Check> {
   await lockCount(locked);
   const { serviceAccountLimit: limit, serviceAccountCount: count } = locked.tenant;
   return ({ status, deletedAt }) => {
     if (status !== 'deleted') throw accountNotDeletedError(status);
-    // The cleanup may remove the row at any time.
+    // After the retention period, the cleanup can remove the row at any time.
     if (deletedAt && isPastRetention(deletedAt, locked.at)) throw accountNotFoundError();
     if (count >= limit) throw new AppError('LIMIT_REACHED', { details: { limit, count } });
   };

@@ -6,25 +6,26 @@ const ServiceAccountSchema = defineEntity({
   name: 'ServiceAccount',
   tableName: 'service_account',
   properties: {
-    /** A UUID of version 7, so that new rows go to the end of the index. */
+    /** A version 7 UUID, so that new rows are at the end of the index. */
     id: p.uuid().primary(),
     tenant: () => p.manyToOne(Tenant),
     ...entityProperties,
-    /** The OAuth 2.0 client id. It is never given to another account, even when this one is gone. */
+    /** The OAuth 2.0 client ID. It is never used for another account, even after this account is removed. */
     clientId: p.text().unique(),
     status: p.enum(['active', 'disabled', 'deleted']).$type<'active' | 'disabled' | 'deleted'>(),
     createdAt: p.datetime(3),
-    // These four are the creator as its token named it at that time. The realm and the id identify a caller.
+    // The creator, as its access token named it at that time. The realm and the ID identify the creator.
     createdByRealm: p.text(),
     createdById: p.text(),
     createdByName: p.text().nullable(),
     createdByEmail: p.text().nullable(),
     updatedAt: p.datetime(3),
     lastUsedAt: p.datetime(3).nullable(),
-    /** When the account was deleted. The clean-up removes the row 30 days later (platform/cleanup). */
+    /** The time when the account was deleted. The cleanup removes the row 30 days later (platform/cleanup). */
     deletedAt: p.datetime(3).nullable(),
     /**
-     * The generation of new tokens. Tokens of earlier generations are not valid; a change that must end them raises it.
+     * The generation of new access tokens. Access tokens of earlier generations are inactive. A change that revokes
+     * access tokens increases the generation.
      */
     tokenGeneration: p.integer().default(0),
     version: p.integer().version(),
@@ -50,8 +51,8 @@ const shownColumns = [
   'version',
 ] as const;
 
-/** An account as clients see it: an entity, or a row of a hand-written statement. */
+/** An account as clients see it: an entity, or a row that a hand-written statement returns. */
 export type ServiceAccountRow = Pick<ServiceAccount, (typeof shownColumns)[number]>;
 
-/** The columns of a ServiceAccountRow, in a statement that calls the table `account`. */
+/** The columns of a `ServiceAccountRow`. The statement must name the table `account`. */
 export const accountColumns = shownColumns.map((name) => `account.${columnOf(name)} as "${name}"`).join(', ');

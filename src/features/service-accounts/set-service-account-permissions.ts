@@ -98,8 +98,9 @@ const setPermissions = (context: Context, permissions: string[]): Change => ({
 });
 
 /**
- * Requires that all permissions are in the catalog.
- * @returns the check that the caller may grant the permissions that an account does not have yet
+ * Requires that all permissions are in the permission catalog.
+ * @returns the check that an account is not deleted, and that the caller can grant the permissions that it does not
+ *   have yet
  * @throws AppError BAD_USER_INPUT
  */
 async function requireGrantable(

@@ -13,13 +13,15 @@ export const accountFieldNames = rows.map(([name]) => name);
 /** The operations that set fields from an input. */
 export type InputOperation = 'create' | 'update';
 
-/** A field of an input, as GraphQL hands it over. */
+/** The fields of an input, as GraphQL passes them. */
 export type AccountInputFields = { [Field in AccountFieldName]?: z.output<Row<Field>['rule']> | null };
 
-/** Values in their normalized form, by the names of fields. */
+/** Normalized values, by field name. */
 export type NormalizedFields = Partial<Record<AccountFieldName, unknown>>;
 
-/** Returns the description of a field in the input of an operation; undefined if the operation does not set it. */
+/**
+ * Returns the description of a field in the input of an operation. Undefined if the operation does not set the field.
+ */
 export const inputDescription = ({ input }: AccountField, operation: InputOperation) =>
   typeof input === 'string' ? input : input[operation];
 
@@ -41,7 +43,7 @@ export const columnOf = (name: string): string =>
 /** The SQL types of the fields by their columns. */
 export const columnTypes = Object.fromEntries(rows.map(([name, { sqlType }]) => [columnOf(name), sqlType]));
 
-/** Makes the rules for the input of an operation. In the input of a create, null stands for the default. */
+/** Returns the rules for the input of an operation. In the input of a create, null means the default. */
 export const rulesOf = (operation: InputOperation): z.ZodObject =>
   z.object(
     Object.fromEntries(
@@ -52,7 +54,7 @@ export const rulesOf = (operation: InputOperation): z.ZodObject =>
     ),
   );
 
-/** Brings the input of a create into the form that is compared with the input of a retry. */
+/** Normalizes the input of a create, so that it can be compared with the input of a retry. */
 export function normalizeAll(input: AccountInputFields): NormalizedFields {
   const fields: NormalizedFields = {};
   for (const [name, row] of rowsOf.create) {
@@ -62,7 +64,7 @@ export function normalizeAll(input: AccountInputFields): NormalizedFields {
   return fields;
 }
 
-/** Brings the fields that are in the input of an update into their normalized form. */
+/** Normalizes the fields that are in the input of an update. */
 export const normalizePatch = (input: AccountInputFields): NormalizedFields =>
   Object.fromEntries(
     rowsOf.update
@@ -73,13 +75,13 @@ export const normalizePatch = (input: AccountInputFields): NormalizedFields =>
 const normalize = ({ normalize, required }: AccountField, value: unknown): unknown =>
   normalize && !(required && value === null) ? normalize(value as never) : value;
 
-/** The names under which fields are stored, and the conversions of their values, which are found once. */
+/** The names, columns and conversions of the fields, computed once. */
 const storing = rows.map(([name, { toStored }]) => ({ name, column: columnOf(name), toStored }));
 
-/** Turns normalized values into stored values, by the names of the fields. */
+/** Converts normalized values to stored values, by field name. */
 export const toStored = (fields: NormalizedFields): NormalizedFields => convert(fields, 'name');
 
-/** Turns normalized values into stored values, by the columns of the fields. */
+/** Converts normalized values to stored values, by column. */
 export const toColumns = (fields: NormalizedFields): Record<string, unknown> => convert(fields, 'column');
 
 function convert(fields: NormalizedFields, key: 'name' | 'column'): Record<string, unknown> {
@@ -91,7 +93,7 @@ function convert(fields: NormalizedFields, key: 'name' | 'column'): Record<strin
   return stored;
 }
 
-/** Returns what a change can change in a stored account, as JSON values. */
+/** Returns the values that a change can modify in a stored account, as JSON values. */
 export const snapshotOf = (
   account: { [Field in AccountFieldName]?: unknown } & { status: string },
 ): Snapshot => ({
@@ -102,7 +104,7 @@ export const snapshotOf = (
 const audited = rows.filter(([, row]) => row.audited);
 const unaudited = rows.filter(([, row]) => !row.audited).map(([name]): string => name);
 
-/** Returns the part of a snapshot that the audit trail shows. */
+/** Returns the part of a snapshot that the audit log shows. */
 export const auditedPart = (snapshot: Snapshot): Snapshot =>
   Object.fromEntries(Object.entries(snapshot).filter(([name]) => !unaudited.includes(name)));
 
@@ -113,7 +115,9 @@ export const snapshotSql = audited
   .map(([name, { sqlType }]) => `'${name}', ${jsonSql(`account.${columnOf(name)}`, sqlType)}`)
   .join(', ');
 
-/** Makes the SQL for a JSON value. The quotes keep pgbench from taking the colons for variables of its own. */
+/**
+ * Returns the SQL for a JSON value. The quotes prevent pgbench from reading the colons as the start of its variables.
+ */
 function jsonSql(column: string, sqlType: string): string {
   return sqlType === 'timestamptz'
     ? `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24":"MI":"SS.MS"Z"')`

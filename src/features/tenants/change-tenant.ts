@@ -21,8 +21,8 @@ export abstract class TenantPayload {
 }
 
 /**
- * Changes a tenant, suspended or not, and records the change in the same transaction. A change without effect is not
- * recorded. The tenant's row is locked, so requests that create service accounts in the tenant wait.
+ * Changes a tenant, suspended or not, and records the change in the same transaction. A change that has no effect is
+ * not recorded. The tenant's row is locked, so requests that create service accounts in the tenant wait.
  * @param id the ID of the tenant, unchecked
  * @throws AppError BAD_USER_INPUT or NOT_FOUND
  */

@@ -10,13 +10,13 @@ export const lockDeletedSql = `
     order by account.id for update of account
   ) locked`;
 
-/** Locks the tenant's row, so that no account is created or restored in it. */
+/** Locks the tenant's row, so that no account is created or restored in the tenant. */
 export const lockTenantSql = `select service_account_count as count from tenant where id = $1 for update`;
 
 /**
- * Locks the accounts that were deleted before the tenant's row was locked but after the others were, and returns
- * whether it got all of them. It waits for no lock, since a transaction must not wait for an account while it has
- * locked the tenant's row.
+ * Locks the accounts that were deleted after `lockDeletedSql` and before `lockTenantSql`. Returns whether all accounts
+ * of the tenant are now locked. The statement skips locked accounts: a transaction that has locked the tenant's row
+ * must not wait for an account.
  */
 export const lockRestSql = `
   select
@@ -30,7 +30,7 @@ export const removeDeletedSql = removeAccountsSql(
   actorFrom('$1'),
 );
 
-/** Deletes the tenant and returns it as it was. The last parameter is the id of the event. */
+/** Deletes the tenant and returns it as it was. The last parameter is the ID of the audit log entry. */
 export const deleteTenantSql = `
   with deleted as (
     delete from tenant where id = $2 returning *

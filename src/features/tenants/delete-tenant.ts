@@ -54,7 +54,7 @@ export class DeleteTenant {
 
 /**
  * Deletes a tenant. It locks the accounts first and the tenant second, as every transaction that locks both does.
- * @returns undefined, with nothing changed, if another transaction has locked an account that was deleted in between
+ * @returns undefined if another transaction has locked an account that was deleted in between; nothing is changed then
  * @throws AppError NOT_FOUND or CONFLICT
  */
 async function remove(tx: Database, id: string, actor: string): Promise<TenantFields | undefined> {

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Tenant } from './tenant.entity.js';
 
-/** Creates the tenant of development mode unless it exists. An existing tenant is left as it is. */
+/** Creates the tenant of development mode unless it exists. Does not change an existing tenant. */
 export async function ensureTenant(
   em: EntityManager,
   tenant: { id: string; name: string; serviceAccountLimit: number },

@@ -1,7 +1,7 @@
 import type { Tenant } from './tenant.entity.js';
 import { type TenantType, toTenantType } from './tenant.type.js';
 
-/** The columns of a tenant in a row that has the columns of a service account, too. */
+/** The columns of a tenant in a row that also has the columns of a service account. */
 export interface JoinedTenant {
   tenantId: string;
   tenantName: string;
@@ -12,7 +12,7 @@ export interface JoinedTenant {
   tenantCreatedAt: Date;
 }
 
-/** Makes the list of these columns. @param table the name of the tenant's table in the statement */
+/** Returns the SQL for these columns. @param table the name of the tenant's table in the statement */
 export const joinedTenantColumns = (table: string): string => `
   ${table}.id as "tenantId", ${table}.name as "tenantName", ${table}.status as "tenantStatus",
   ${table}.service_account_limit as "tenantLimit", ${table}.service_account_count as "tenantCount",

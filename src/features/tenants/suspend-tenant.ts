@@ -11,10 +11,10 @@ export class SuspendTenantPayload extends TenantPayload {}
 @Resolver()
 export class SuspendTenant {
   /**
-   * Suspends a tenant. After the response, no change in the tenant starts and no account is created: creating an account
-   * reads the status while it holds the lock on the tenant's row, as this mutation does. Other changes do not lock that
-   * row, so that changes of different accounts do not wait for each other. Such a change may still complete if it found
-   * the tenant active, within the time limit of a transaction.
+   * Suspends a tenant. After the response, no account is created in the tenant: a request that creates an account reads
+   * the status while it holds the lock on the tenant's row, as this mutation does. No other change starts either. Other
+   * changes do not lock that row, so that changes of different accounts do not wait for each other. A change that found
+   * the tenant active may therefore still complete, within the time limit of a transaction.
    */
   @Mutation(() => SuspendTenantPayload, {
     nullable: true,

@@ -1,8 +1,8 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 /**
- * A customer. The row also has the exact count of its service accounts and the counter for automatic names, which
- * change in the statement that creates an account.
+ * A customer. The row also has the exact number of its service accounts and the counter for automatic names. The
+ * statement that creates an account updates both.
  */
 const TenantSchema = defineEntity({
   name: 'Tenant',
@@ -16,11 +16,11 @@ const TenantSchema = defineEntity({
       .onCreate(() => 'active'),
     serviceAccountLimit: p.integer(),
     serviceAccountCount: p.integer().onCreate(() => 0),
-    /** The age in days from which secrets are overdue. Null if no secret is ever overdue. */
+    /** The age in days at which secrets become overdue. Null if secrets never become overdue. */
     secretMaxAgeDays: p.integer().nullable(),
-    /** The second in the newest automatic name. */
+    /** The time in the newest automatic name, to the second. */
     automaticNameSecond: p.datetime(0).nullable(),
-    /** The number of automatic names with that second. */
+    /** The number of the newest automatic name with that time. From 2 on, it is the suffix of the name. */
     automaticNameNumber: p.integer().onCreate(() => 0),
     createdAt: p.datetime(3).onCreate(() => new Date()),
   },
@@ -29,7 +29,7 @@ const TenantSchema = defineEntity({
 export class Tenant extends TenantSchema.class {}
 TenantSchema.setClass(Tenant);
 
-/** The columns of a tenant (TenantFields), in a statement that calls the table `tenant`. */
+/** The columns of `TenantFields`. The statement must name the table `tenant`. */
 export const tenantColumns = `
   tenant.id, tenant.name, tenant.status, tenant.service_account_limit as "serviceAccountLimit",
   tenant.service_account_count as "serviceAccountCount", tenant.secret_max_age_days as "secretMaxAgeDays",

@@ -99,7 +99,8 @@ export class Viewer {
     };
   }
 
-  // The token names the tenants. It is a header, whose size is limited, so there are at most a few hundred tenants.
+  // The access token names the tenants. It is part of a header, whose size is limited, so it names at most a few
+  // hundred.
   @Extensions({ size: 400, cost: 100 })
   @FieldResolver(() => [TenantType], {
     description:

@@ -15,16 +15,16 @@ type Conditions = {
 export const lastUse = `coalesce(account.last_used_at, '-infinity')`;
 
 /**
- * The length from which the trigram index serves a search. For a shorter text all names of the tenant are read, which
- * takes `like` half of the time of `ilike`.
+ * The minimum length of a search text for which the trigram index is used. For a shorter text, PostgreSQL reads all
+ * names of the tenant, where `like` takes half as long as `ilike`.
  */
 const minIndexedLength = 3;
 const ilikeCondition = (pattern: string) => (text: string) => `${text} ilike ${pattern}`;
 const lowerLikeCondition = (pattern: string) => (text: string) => `lower(${text}) like lower(${pattern})`;
 
 /**
- * Functions that make the SQL condition on the row `account` for the value of each filter field. The conditions are
- * written so that the indexes of the list serve them. All values are parameters.
+ * For each filter field, a function that returns the SQL condition on the row `account`. The conditions are written so
+ * that the indexes of the list serve them. All values are parameters.
  */
 const conditionOf: Conditions = {
   status: (statuses, bind) => `account.status = any (${bind(statuses)}::text[])`,
@@ -56,8 +56,8 @@ const conditionOf: Conditions = {
   },
   expiresAfter: (time, bind) => `account.expires_at >= ${bind(time)}::timestamptz`,
   expiresBefore: (time, bind) => `account.expires_at < ${bind(time)}::timestamptz`,
-  // The subquery looks at the secrets of each account that is read. A join would read the secrets of all tenants. An
-  // account that is younger than the limit cannot have an older secret, and is not looked at.
+  // The subquery reads the secrets of each account. A join would read the secrets of all tenants. An account that was
+  // created after the limit cannot have an older secret, so its secrets are not read.
   secretOverdue: (overdue, _bind, tenant) => {
     const limit = `(select now() - make_interval(days => secret_max_age_days) from tenant where id = ${tenant})`;
     const oldSecret = `(
@@ -71,7 +71,7 @@ const conditionOf: Conditions = {
 
 const notDeleted = `account.status <> 'deleted'`;
 
-/** Makes the condition for a filter. @param tenant SQL for the tenant's id */
+/** Returns the condition for a filter. @param tenant SQL for the tenant's ID */
 export function conditionFor(filter: ServiceAccountFilter, bind: Bind, tenant: string): string {
   const conditions = Object.entries(filter)
     .filter(([, value]) => value != null)

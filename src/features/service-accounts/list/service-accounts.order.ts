@@ -33,10 +33,10 @@ export class ServiceAccountOrder {
   direction!: OrderDirection;
 }
 
-/** PostgreSQL's text for the time of an account that never got an access token. */
+/** The last use of an account that never got an access token, as a PostgreSQL timestamp. */
 const never = '-infinity';
 
-/** The orders of the list. */
+/** The SQL and the cursor position of each order. */
 export const orders: Record<ServiceAccountOrderField, ListOrder<ServiceAccountRow>> = {
   [ServiceAccountOrderField.CREATED_AT]: {
     expression: 'account.created_at',

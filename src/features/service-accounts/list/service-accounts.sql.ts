@@ -13,17 +13,17 @@ export interface ListQuery {
   filter: ServiceAccountFilter;
   order: ServiceAccountOrder;
   page: PageRequest;
-  /** The position of the account before the first one of the page, in the direction of reading. */
+  /** The position of the account before the page, in reading order. Undefined for the first page in that order. */
   position: readonly unknown[] | undefined;
 }
 
-/** An account of the page and its tenant. An empty page has one row, without an `id`. */
+/** An account of the page and its tenant. An empty page has one row, whose `id` is null. */
 export interface ListRow extends ServiceAccountRow, JoinedTenant {}
 
 /**
- * Makes the statement that reads a page of a tenant's accounts, and the tenant. It is written by hand so that the page
- * is read out of an index, at the same cost wherever it is and however many accounts there are (bench/list.js). It
- * returns no row when there is no such tenant.
+ * Creates the statement that reads a tenant and a page of its accounts. It is hand-written so that PostgreSQL reads the
+ * page from an index. The cost of a page therefore depends neither on its position nor on the number of accounts
+ * (bench/list.js). The statement returns no row if the tenant does not exist.
  */
 export function listStatement({ tenantId, filter, order, page, position }: ListQuery): Statement {
   const values: unknown[] = [];
@@ -53,7 +53,7 @@ export function listStatement({ tenantId, filter, order, page, position }: ListQ
   return { name: `service-accounts ${order.field} ${direction} ${position ? 'on' : 'from'}`, text, values };
 }
 
-/** Makes the statement that counts the accounts of a tenant that a filter lets through. */
+/** Creates the statement that counts the accounts of a tenant that match a filter. */
 export function countStatement(tenantId: string, filter: ServiceAccountFilter): Statement {
   const values: unknown[] = [];
   const bind = binder(values);

@@ -33,7 +33,7 @@ import { filterRules, ServiceAccountFilter } from './service-accounts.filter.js'
 import { defaultOrder, orders, ServiceAccountOrder } from './service-accounts.order.js';
 import { countStatement, type ListRow, listStatement } from './service-accounts.sql.js';
 
-/** The cost of a page. Complete rows are read, whatever is selected. */
+/** The cost of a page. The statement always reads complete rows. */
 const pageCost = 500;
 
 @ObjectType('ServiceAccountEdge', { description: 'A service account on a page, with its cursor.' })

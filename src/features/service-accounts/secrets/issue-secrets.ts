@@ -21,39 +21,44 @@ export const maxSecrets = 5;
 /** A request for new secrets. */
 export interface SecretRequest {
   action: AuditAction;
-  /** The input apart from the accounts, which is compared with that of a retry and shown in the audit trail. */
+  /** The input except the accounts. It is compared with the input of a retry, and the audit log shows it. */
   input: Record<string, unknown>;
-  /** When the new secret expires. */
+  /** The time when the new secret expires. If null or absent, the secret does not expire. */
   expiresAt?: Date | null;
-  /** The seconds for which the other secrets stay valid. Without it, their expiry does not change. */
+  /**
+   * The overlap period in seconds, for which the other secrets remain valid. If absent, their expiry does not change.
+   */
   overlapSeconds?: number;
   /** Checks the input. @throws AppError BAD_USER_INPUT */
   check: () => void;
 }
 
-/** The error of a call that made no secret: there is nothing to store, and an earlier response takes precedence. */
-class NoSecretMade extends Error {
+/**
+ * The error of an operation that created no secret. It has no response to store, and an earlier response takes
+ * precedence.
+ */
+class NoSecretCreated extends Error {
   constructor(readonly outcomes: Outcome<NewSecret>[]) {
     super('No secret was created');
   }
 }
 
-/** Makes secrets for existing accounts, only once for an idempotency key. */
+/** Creates secrets for existing accounts, only once for an idempotency key. */
 export class SecretIssuer {
   constructor(
     private readonly pool: Pool,
     private readonly peppers: readonly Pepper[],
   ) {}
 
-  /** Makes a secret for one account. @throws AppError NOT_FOUND, TENANT_SUSPENDED or CONFLICT */
+  /** Creates a secret for one account. @throws AppError NOT_FOUND, TENANT_SUSPENDED or CONFLICT */
   async issue(context: Context, key: string | null, id: string, request: SecretRequest): Promise<NewSecret> {
     const input = { id, ...request.input };
     return onlyOutcome(await this.issueOnce(context, key, [id], input, request, forOneAccount));
   }
 
   /**
-   * Makes a secret for each account.
-   * @returns the outcomes in the order of the ids
+   * Creates a secret for each account.
+   * @returns the outcomes in the order of the IDs
    * @throws AppError TENANT_SUSPENDED
    */
   issueEach(context: Context, key: string | null, ids: string[], request: SecretRequest) {
@@ -84,7 +89,7 @@ export class SecretIssuer {
         restore: form.restore,
       });
     } catch (error) {
-      if (error instanceof NoSecretMade) return error.outcomes;
+      if (error instanceof NoSecretCreated) return error.outcomes;
       throw error;
     }
   }
@@ -96,18 +101,18 @@ export class SecretIssuer {
     { action, input, expiresAt = null, overlapSeconds }: SecretRequest,
   ): Promise<Outcome<NewSecret>[]> {
     const { em, accounts, tenant, at } = locked;
-    // Without an overlap the other secrets end before the new one is made.
-    const live = overlapSeconds === 0 ? new Map<string, number>() : await countLiveSecrets(em, ids);
+    // Without an overlap period, the other secrets are revoked before the new secret is created.
+    const valid = overlapSeconds === 0 ? new Map<string, number>() : await countLiveSecrets(em, ids);
     const decisions = ids.map((id) =>
       outcomeOf(() => {
         const account = requireFound(accounts.get(id));
         requireNotDeleted(account);
-        requireRoomForSecret(live.get(id) ?? 0);
+        requireRoomForSecret(valid.get(id) ?? 0);
         return account;
       }),
     );
     const chosen = decisions.filter(isDone).map(({ id }) => id);
-    if (chosen.length === 0) throw new NoSecretMade(decisions.filter((decision) => !isDone(decision)));
+    if (chosen.length === 0) throw new NoSecretCreated(decisions.filter((decision) => !isDone(decision)));
     const ended = overlapSeconds === undefined ? undefined : await expireSecrets(em, chosen, overlapSeconds);
     const secrets = await insertSecrets(em, this.peppers, chosen, expiresAt);
     const events = [...secrets].map(([id, { id: secretId }]) => ({
@@ -121,16 +126,16 @@ export class SecretIssuer {
     await recordChanges(em, context, { action, tenantId: tenant.id, at }, events);
     const shown = toTenantType(tenant);
     return decisions.map((account) => {
-      const made = isDone(account) && secrets.get(account.id);
-      if (!made) return account as AppError;
-      const { clientSecret, ...row } = made;
+      const created = isDone(account) && secrets.get(account.id);
+      if (!created) return account as AppError;
+      const { clientSecret, ...row } = created;
       const serviceAccount = toServiceAccountType(account, shown);
       return { serviceAccount, secret: toSecretType(row, null), clientSecret };
     });
   }
 }
 
-/** Requires that an account may have another secret. @throws AppError CONFLICT */
+/** Requires that an account has fewer valid secrets than the maximum. @throws AppError CONFLICT */
 function requireRoomForSecret(count: number): void {
   if (count < maxSecrets) return;
   throw new AppError('CONFLICT', {

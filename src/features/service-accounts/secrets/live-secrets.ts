@@ -12,8 +12,8 @@ import { isLiveSql } from './stored-secrets.js';
 type Row = SecretRow & { accountId: string };
 
 /**
- * Reads the valid secrets of accounts. The tenant is compared in a way that no index supports. Otherwise PostgreSQL, which
- * expects every tenant to have few accounts, would plan to search all accounts of the tenant.
+ * Reads the valid secrets of accounts. `is not distinct from` compares the tenant in a way that no index supports. With
+ * `=`, PostgreSQL, which expects every tenant to have few accounts, would plan to search all accounts of the tenant.
  */
 export const liveSecretsSql = `
    select

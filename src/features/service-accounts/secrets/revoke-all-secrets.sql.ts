@@ -3,11 +3,12 @@ import { publicIdSql } from '../../../platform/ids.js';
 import { isRevocableSql } from './stored-secrets.js';
 
 /**
- * SQL for whether a secret is to be revoked: also an expired one with valid tokens, but none made after a given time.
+ * SQL for whether to revoke a secret. It includes an expired secret whose access tokens can still be valid, and
+ * excludes a secret that was not created before the given time.
  */
 const isToRevoke = `${isRevocableSql} and ($2::timestamptz is null or secret.created_at < $2)`;
 
-/** Locks the accounts in the order of their ids, as every transaction on several accounts does. */
+/** Locks the accounts in the order of their IDs, as every transaction on several accounts does. */
 export const lockAccountsSql = `
   with account as (
     select id from service_account account
@@ -19,9 +20,9 @@ export const lockAccountsSql = `
   select count(*) from account`;
 
 /**
- * Revokes the secrets, and records an event for each account. `lockAccountsSql` has locked the accounts. An account
- * that got a secret since then is included unless another transaction has locked it: waiting for that lock could be a
- * deadlock, since a transaction that deletes an account waits for the tenant's row.
+ * Revokes the secrets and records an audit log entry for each account. `lockAccountsSql` has locked the accounts. An
+ * account that got a secret since then is included unless another transaction has locked it. Waiting for that lock
+ * could cause a deadlock, because a transaction that deletes an account waits for the tenant's row.
  */
 export const revokeAllSql = `
   with account as (

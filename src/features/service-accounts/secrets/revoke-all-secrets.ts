@@ -61,9 +61,9 @@ export class RevokeAllServiceAccountSecrets {
 }
 
 /**
- * Revokes the secrets of the tenant. It locks the accounts' rows first and the tenant's row after them, as every
- * transaction that locks both does. No earlier secret remains valid: a transaction that creates a secret locks the
- * account, so one of the two transactions waits for the other.
+ * Revokes the secrets of the tenant. It locks the rows of the accounts first and the tenant's row second, as every
+ * transaction that locks both does. No secret that existed before remains valid: a transaction that creates a secret
+ * locks the account, so one of the two transactions waits for the other.
  */
 async function revokeAll(tx: Database, before: Date | null, context: Context): Promise<number> {
   const tenantId = tenantIdOf(context);

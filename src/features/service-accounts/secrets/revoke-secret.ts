@@ -48,8 +48,8 @@ export class RevokeServiceAccountSecret {
 }
 
 /**
- * Revokes a secret. A secret that was revoked before, or that expired so long ago that its tokens have expired too, is
- * returned unchanged, and nothing is recorded.
+ * Revokes a secret. A secret that is already revoked is returned unchanged, and nothing is recorded. The same applies
+ * to a secret that expired so long ago that its access tokens have expired too.
  * @throws AppError NOT_FOUND
  */
 async function revoke({ em, account, tenant, at }: LockedAccount, id: string, context: Context) {

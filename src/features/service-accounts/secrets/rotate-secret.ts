@@ -128,7 +128,7 @@ const rules = z.object({
     .nullish(),
 });
 
-/** Creates the request for a new secret, after which all other secrets expire at the end of the overlap period. */
+/** Creates the request for a new secret. All other secrets expire at the end of the overlap period. */
 function rotation(input: { overlapSeconds?: number | null }): SecretRequest {
   const overlapSeconds = input.overlapSeconds ?? daySeconds;
   return {

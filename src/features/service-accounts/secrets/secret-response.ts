@@ -6,7 +6,7 @@ import { isDone, type Outcome, onlyOutcome } from '../outcome.js';
 import type { ServiceAccountType } from '../service-account.type.js';
 import type { ServiceAccountSecretType } from './service-account-secret.type.js';
 
-/** The response of an operation that makes a secret, without the secret itself. */
+/** The response of an operation that creates a secret, without the secret itself. */
 interface SecretResponse {
   serviceAccount: ServiceAccountType;
   secret: ServiceAccountSecretType;
@@ -14,14 +14,14 @@ interface SecretResponse {
 
 export type NewSecret = SecretResponse & { clientSecret: string };
 
-/** The form in which a response is stored for retries: its secrets are sealed, the rest is JSON. */
+/** The form in which a response is stored for retries. Its secrets are sealed, and the rest is JSON. */
 export interface ResponseForm {
   secrets(outcomes: Outcome<NewSecret>[]): string;
   toJson(outcomes: Outcome<NewSecret>[]): unknown;
   restore(json: unknown, secrets: string, stored: StoredResponse): Outcome<NewSecret>[];
 }
 
-/** The form of a response about one account, with the secret as text. Earlier versions read this form, too. */
+/** The form of a response about one account, with the secret as text. Earlier versions can also read this form. */
 export const forOneAccount: ResponseForm = {
   secrets: (outcomes) => onlyOutcome(outcomes).clientSecret,
   toJson: (outcomes) => toJson(onlyOutcome(outcomes)),
@@ -36,7 +36,7 @@ interface Failure {
   error: { code: ErrorCode; message: string; details?: ErrorDetails };
 }
 
-/** The form of a response about several accounts. It has a secret or null for each account, and keeps the failures. */
+/** The form of a response about several accounts. It contains a secret or null for each account, and the errors. */
 export const forSeveralAccounts: ResponseForm = {
   secrets: (outcomes) =>
     JSON.stringify(outcomes.map((outcome) => (isDone(outcome) ? outcome.clientSecret : null))),
@@ -55,8 +55,8 @@ export const forSeveralAccounts: ResponseForm = {
 const toFailure = ({ code, message, details }: AppError): Failure => ({ error: { code, message, details } });
 
 /**
- * Makes the JSON of a response. Ids have their prefixes, since gateways of an earlier version answer with what they
- * read.
+ * Returns the JSON of a response. The IDs have their prefixes, because gateways of an earlier version return them as
+ * they are stored.
  */
 const toJson = ({ serviceAccount, secret }: NewSecret): SecretResponse => ({
   serviceAccount: { ...serviceAccount, id: publicId('ServiceAccount', serviceAccount.id) },

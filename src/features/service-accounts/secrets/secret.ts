@@ -4,12 +4,15 @@ import { customAlphabet } from 'nanoid';
 import type { Pepper } from '../../../platform/crypto.js';
 
 const prefix = 'sa_secret_';
-/** The source of a regular expression that finds secrets in a text, complete or not. */
+/** The source of a regular expression that finds complete and incomplete secrets in a text. */
 export const secretInText = `${prefix}\\w+`;
-/** Makes the random part of a secret. 31 characters of 36 are 160 bits, as RFC 6749, section 10.10 recommends. */
+/**
+ * Generates the random part of a secret. 31 characters from an alphabet of 36 have 160 bits of entropy, as RFC 6749,
+ * section 10.10 recommends.
+ */
 const randomPart = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 31);
 
-/** Makes a secret: `sa_secret_`, 31 random characters of 0-9a-z, and a checksum of 7. */
+/** Generates a secret: `sa_secret_`, 31 random characters of 0-9a-z, and a checksum of 7 characters. */
 export function generateSecret(): string {
   const random = randomPart();
   return `${prefix}${random}${checksum(random)}`;
@@ -17,7 +20,10 @@ export function generateSecret(): string {
 
 const wholeSecret = new RegExp(`^${prefix}([0-9a-z]{31})[0-9a-z]{7}$`);
 
-/** Tells whether a text has the form and the checksum of a secret. This finds a leaked secret without the database. */
+/**
+ * Returns whether a text has the form and the checksum of a secret. This recognizes a leaked secret without the
+ * database.
+ */
 export function looksLikeSecret(text: string): boolean {
   const random = wholeSecret.exec(text)?.[1];
   return random !== undefined && text.endsWith(checksum(random));
@@ -26,24 +32,24 @@ export function looksLikeSecret(text: string): boolean {
 /** Returns the part of a secret that may be shown later: its last four characters. */
 export const hintOf = (secret: string): string => secret.slice(-4);
 
-/** Returns the CRC-32 in base 36, for which 7 digits are enough. */
+/** Returns the CRC-32 in base 36, which has at most 7 digits. */
 const checksum = (random: string): string => crc32(random).toString(36).padStart(7, '0');
 
 /**
- * Hashes a secret with HMAC-SHA-256 under the newest pepper, which is the last one. A secret has 160 random bits, so
- * that no dictionary helps against a stolen hash: scrypt or Argon2 would slow down every token request and add no
- * safety.
+ * Hashes a secret with HMAC-SHA-256 and the newest pepper, which is the last in the list. A secret has 160 random bits,
+ * so a dictionary attack on a stolen hash cannot succeed. scrypt or Argon2 would slow down every token request and add
+ * no security.
  */
 export function hashSecret(
   secret: string,
   peppers: readonly Pepper[],
 ): { hash: Buffer; pepperVersion: string } {
   const pepper = peppers.at(-1);
-  if (!pepper) throw new Error('There is no pepper to hash a secret with');
+  if (!pepper) throw new Error('No pepper is configured');
   return { hash: hashUnder(pepper, secret), pepperVersion: pepper.version };
 }
 
-/** Returns the hash of a secret under each pepper, any of which may be stored. */
+/** Returns the hashes of a secret, one with each pepper. Any of them may be the stored hash. */
 export const hashesOf = (secret: string, peppers: readonly Pepper[]): Buffer[] =>
   peppers.map((pepper) => hashUnder(pepper, secret));
 

@@ -43,13 +43,13 @@ export class ServiceAccountSecretType extends NodeType {
 const dayMs = 24 * 60 * 60 * 1000;
 
 /**
- * Turns a stored secret into its GraphQL type.
+ * Converts a stored secret to its GraphQL type.
  * @param maxAgeDays the age at which secrets become overdue; null if they never do
  */
 export function toSecretType(secret: SecretRow, maxAgeDays: number | null): ServiceAccountSecretType {
   const { id, hint, createdAt, expiresAt = null, revokedAt = null, lastUsedAt = null } = secret;
   const now = Date.now();
-  const isLive = revokedAt === null && (expiresAt === null || expiresAt.getTime() > now);
+  const isValid = revokedAt === null && (expiresAt === null || expiresAt.getTime() > now);
   return {
     id,
     hint,
@@ -57,7 +57,7 @@ export function toSecretType(secret: SecretRow, maxAgeDays: number | null): Serv
     expiresAt,
     revokedAt,
     lastUsedAt,
-    overdue: isLive && maxAgeDays !== null && createdAt.getTime() + maxAgeDays * dayMs < now,
+    overdue: isValid && maxAgeDays !== null && createdAt.getTime() + maxAgeDays * dayMs < now,
   };
 }
 

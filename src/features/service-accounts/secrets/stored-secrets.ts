@@ -7,13 +7,15 @@ import { generateSecret, hashSecret, hintOf } from './secret.js';
 import type { SecretRow } from './service-account-secret.entity.js';
 
 /**
- * SQL for whether the row `secret` is live: its account can sign in with it unless the account is disabled or expired.
- * The time is that of the statement, so that a secret which the same transaction has ended is not live.
+ * SQL for whether the row `secret` is valid: neither revoked nor expired. It uses the time of the statement, not of the
+ * transaction, so that a secret which the same transaction has made expire is not valid.
  */
 export const isLiveSql =
   '(secret.revoked_at is null and (secret.expires_at is null or secret.expires_at > statement_timestamp()))';
 
-/** SQL for whether revoking the row `secret` has an effect: on the secret, or on tokens that were issued for it. */
+/**
+ * SQL for whether revoking the row `secret` has an effect, on the secret or on access tokens that were issued for it.
+ */
 export const isRevocableSql = `(
   secret.revoked_at is null
   and (
@@ -21,7 +23,10 @@ export const isRevocableSql = `(
     or secret.expires_at > statement_timestamp() - interval '${longestTokenLifetime} seconds'
   ))`;
 
-/** Counts the live secrets of accounts. @returns the counts by account; an account without a live secret has none */
+/**
+ * Counts the valid secrets of accounts.
+ * @returns the counts by account ID, without accounts that have no valid secret
+ */
 export async function countLiveSecrets(on: Database, accountIds: readonly string[]) {
   const rows = await run<{ account: string; count: number }>(on, {
     text: `
@@ -32,16 +37,16 @@ export async function countLiveSecrets(on: Database, accountIds: readonly string
   return new Map(rows.map(({ account, count }) => [account, count]));
 }
 
-/** The public id of a secret and its new end, as the audit trail shows them. */
+/** The public ID of a secret and its new expiry, as the audit log shows them. */
 export interface EndedSecret {
   secret: string;
   expiresAt: string;
 }
 
 /**
- * Lets all live secrets of accounts expire at the end of an overlap. With an overlap of 0 they are revoked, which also
- * ends the tokens that were issued for them.
- * @returns the secrets by account
+ * Sets the expiry of all valid secrets of accounts to the end of the overlap period, unless they expire earlier. With a
+ * period of 0, it also revokes the secrets, so that access tokens that were issued for them become inactive.
+ * @returns the secrets by account ID
  */
 export async function expireSecrets(on: Database, accountIds: readonly string[], overlapSeconds: number) {
   const rows = await run<{ account: string; ended: EndedSecret[] }>(on, {
@@ -64,7 +69,7 @@ export async function expireSecrets(on: Database, accountIds: readonly string[],
   return new Map(rows.map(({ account, ended }) => [account, ended]));
 }
 
-/** Revokes all live secrets of accounts. @returns the public ids of the secrets, by account */
+/** Revokes all valid secrets of accounts. @returns the public IDs of the secrets, by account ID */
 export async function revokeSecrets(on: Database, accountIds: readonly string[]) {
   const rows = await run<{ account: string; secrets: string[] }>(on, {
     text: `
@@ -80,7 +85,7 @@ export async function revokeSecrets(on: Database, accountIds: readonly string[])
   return new Map(rows.map(({ account, secrets }) => [account, secrets]));
 }
 
-/** Makes a secret for each account. @returns the secrets and their rows, by account */
+/** Creates a secret for each account. @returns the secrets and their rows, by account ID */
 export async function insertSecrets(
   on: Database,
   peppers: readonly Pepper[],

@@ -5,10 +5,10 @@ import { prepared } from '../../../platform/database/sql.js';
 import { hashesOf, looksLikeSecret } from '../secrets/secret.js';
 import type { RefusalReason } from './refusals.js';
 
-/** Why a secret that exists is refused. */
-type DeadReason = Exclude<RefusalReason, 'wrong_secret' | 'invalid_scope'>;
+/** The reasons why an existing secret is rejected. */
+type RejectionReason = Exclude<RefusalReason, 'wrong_secret' | 'invalid_scope'>;
 
-/** A secret, with its account as it is at this moment. */
+/** A secret, and the current state of its account. */
 export interface Credential {
   secretId: string;
   accountId: string;
@@ -16,17 +16,17 @@ export interface Credential {
   tenantId: string;
   permissions: string[];
   tokenGeneration: number;
-  /** When the account expires. */
+  /** The time when the account expires. Null if it does not expire. */
   expiresAt: Date | null;
-  /** Why the secret is refused; null for one that is accepted. */
-  deadBecause: DeadReason | null;
+  /** The reason why the secret is rejected. Null if it is accepted. */
+  rejectedBecause: RejectionReason | null;
 }
 
 export type FindCredential = (secret: string) => Promise<Credential | undefined>;
 
 /**
- * Selects the secrets with these hashes ($1). It searches for the secret only, and the client id is compared
- * afterwards, so that an unknown client id is refused by the same steps as a wrong secret.
+ * Selects the secrets with these hashes ($1). It searches only for the secret. The client ID is compared afterwards, so
+ * an unknown client ID is rejected by the same steps as a wrong secret.
  */
 const findByHash = prepared<Credential & { hash: Buffer }>(
   'find-credential',
@@ -41,7 +41,7 @@ const findByHash = prepared<Credential & { hash: Buffer }>(
        when account.expires_at <= statement_timestamp() then 'account_expired'
        when secret.revoked_at is not null then 'secret_revoked'
        when secret.expires_at <= statement_timestamp() then 'secret_expired'
-     end as "deadBecause"
+     end as "rejectedBecause"
    from service_account_secret secret
      join service_account account on account.id = secret.service_account_id
      join tenant on tenant.id = account.tenant_id
@@ -49,11 +49,11 @@ const findByHash = prepared<Credential & { hash: Buffer }>(
 );
 
 /**
- * Creates the function that finds the account of a secret. It caches nothing, so that revoking a secret has an effect
- * at once. A text without the form and the checksum of a secret is refused without a query.
+ * Creates the function that finds a secret and its account. It caches nothing, so revoking a secret takes effect
+ * immediately. It rejects a text without the form and the checksum of a secret without a query.
  *
- * The hashes are compared by an index, whose timing reveals nothing: without the pepper nobody knows the hash of a
- * guess.
+ * An index compares the hashes. Its timing reveals nothing, because the hash of a guess cannot be computed without the
+ * pepper.
  */
 export function createCredentialFinder(pool: Pool, peppers: readonly Pepper[]): FindCredential {
   const findAll = inBatches(async (keys: Buffer[][]): Promise<(Credential | undefined)[]> => {

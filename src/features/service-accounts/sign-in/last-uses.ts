@@ -1,35 +1,38 @@
 import { prepared } from '../../../platform/database/sql.js';
 
-/** Milliseconds. Within this time each row is written at most once. */
+/** The minimum time between two writes of the same row, in milliseconds. */
 const minInterval = 60_000;
 
-/** A use that waits to be written. */
+/** A last use that waits to be written. */
 interface Use {
   id: string;
   /** Milliseconds since the epoch. */
   at: number;
 }
 
-/** Remembers when things were last used until that is written. Its size is bounded, whatever the database does. */
+/**
+ * Keeps the last uses of accounts or secrets until they are written. The size is bounded, even if the database is
+ * unavailable.
+ */
 export class LastUses {
   private readonly uses = new Map<string, number>();
-  /** When each id was last written, the earliest first. */
+  /** The time at which each ID was last written, oldest first. */
   private readonly written = new Map<string, number>();
 
-  /** @param max how many uses may wait, and how many may be written within a minute */
+  /** @param max the maximum number of waiting uses, and of uses that are written within a minute */
   constructor(private readonly max: number) {}
 
-  /** @returns whether there was room for it */
+  /** Notes a use. @returns false if too many uses are waiting */
   note(id: string, at: number): boolean {
     if (this.uses.size >= this.max && !this.uses.has(id)) return false;
     this.uses.set(id, at);
     return true;
   }
 
-  /** Returns the uses that may be written now. @param all includes ids that were written within the last minute */
+  /** Returns the uses to write now. @param all whether to include IDs that were written within the last minute */
   due(now: number, all: boolean): Use[] {
     for (const [id, at] of this.written) {
-      // A time in the future comes from a clock that was set back, and delays nothing.
+      // A time in the future means that the clock was set back. It must not delay a write.
       if (at <= now && now < at + minInterval) break;
       this.written.delete(id);
     }
@@ -41,7 +44,7 @@ export class LastUses {
     return due;
   }
 
-  /** Removes uses that have been written. A use that was noted in the meantime waits for the next minute. */
+  /** Removes uses that were written. A use that was noted in the meantime remains, and waits for the next minute. */
   wrote(uses: readonly Use[], now: number): void {
     for (const { id, at } of uses) {
       if (this.uses.get(id) === at) this.uses.delete(id);
@@ -52,9 +55,9 @@ export class LastUses {
 }
 
 /**
- * Prepares the statement that sets when rows were last used, unless they were used later. It skips rows that are locked
- * and returns their ids. So it takes part in no deadlock, and a lock on one row does not delay the others.
- * @returns runs it. The ids that it returns do not include those of deleted rows
+ * Prepares the statement that stores the last uses of rows, unless a later use is stored. It skips locked rows and
+ * returns their IDs. It therefore cannot take part in a deadlock, and a lock on one row does not delay the others.
+ * @returns a function that runs the statement; the IDs that it returns do not include deleted rows
  */
 const prepareWrite = (name: string, table: string) =>
   prepared<{ id: string }>(
@@ -77,7 +80,8 @@ const prepareWrite = (name: string, table: string) =>
   );
 
 /**
- * Writes the last uses of accounts. It leaves `version` and `updated_at` alone, since nobody has changed the account.
+ * Writes the last uses of accounts. It leaves `version` and `updated_at` unchanged, because a use does not change the
+ * account.
  */
 export const writeAccounts = prepareWrite('last-uses-of-accounts', 'service_account');
 export const writeSecrets = prepareWrite('last-uses-of-secrets', 'service_account_secret');

@@ -3,9 +3,9 @@ import { prepared } from '../../../platform/database/sql.js';
 import { publicIdSql } from '../../../platform/ids.js';
 
 /**
- * Adds refused sign-ins to the trails of the accounts whose client ids they name. A client id that no account has gets
- * no event, and neither has a refusal that the trail of any gateway has within the last minute: that condition is
- * written as audit_event_denied_index has it.
+ * Records rejected token requests in the audit log of the accounts that the client IDs identify. It records nothing for
+ * a client ID that no account has. It also skips a rejection that a gateway recorded within the last minute. The SQL of
+ * that condition is written so that audit_event_denied_index serves it.
  */
 export const insertRefusals = prepared(
   'record-refusals',

@@ -7,9 +7,9 @@ import { whyUnavailable } from '../../../platform/database/database-errors.js';
 import { isClientId } from '../client-id.js';
 import { insertRefusals } from './refusals.sql.js';
 
-/** The reasons why a request for a token is refused: the `reason` of an audit event. */
+/** The reasons why a token request is rejected: the `reason` in an audit log entry. */
 export const refusalReasons = [
-  // No secret of the account has this value, or the one that had it was deleted long after its end.
+  // No secret of the account has this value, or the cleanup deleted that secret long after it was revoked or expired.
   'wrong_secret',
   'secret_revoked',
   'secret_expired',
@@ -17,35 +17,39 @@ export const refusalReasons = [
   'account_deleted',
   'account_expired',
   'tenant_suspended',
-  // The request asked for a permission that the account is not granted.
+  // The request contained a permission that the account does not have.
   'invalid_scope',
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
-/** The number of refusals that may wait to be recorded. */
+/** The maximum number of rejections that wait to be recorded. */
 const maxWaiting = 1000;
-/** The number of refusals that one statement records. */
+/** The maximum number of rejections that one statement records. */
 const batch = 100;
-/** Milliseconds in which the same refusal is recorded once, and in which the log says once that some were left out. */
+/**
+ * The minimum time in milliseconds between two records of the same rejection, and between two log messages about
+ * rejections that were not recorded.
+ */
 const minInterval = 60_000;
 
-/** A request for a token that was refused. */
+/** A rejected token request. */
 export interface Refusal {
-  /** The client id that the request named. There may be no such account. */
+  /** The client ID in the request. An account with this client ID may not exist. */
   clientId: string;
   reason: RefusalReason;
   request: RequestInfo;
 }
 
 /**
- * Records refusals in the audit trail of the account, at most one a minute for the same account and reason. That is
- * done in the background, many by one statement and one statement at a time, so that a flood of refusals takes one
- * connection. Those for which there is no room are counted and left out.
+ * Records rejected token requests in the audit log of the account, at most one per minute for the same account and
+ * reason. It runs in the background. One statement records many rejections, and only one statement runs at a time, so
+ * many rejections at the same time use a single connection. If too many rejections are waiting, further rejections are
+ * only counted.
  */
 export class Refusals {
   private readonly recent = new LRUCache<string, true>({ max: 10_000, ttl: minInterval });
   private waiting: Refusal[] = [];
-  private leftOut = 0;
+  private omitted = 0;
   private loggedAt = 0;
   private writing: Promise<void> | undefined;
 
@@ -54,12 +58,12 @@ export class Refusals {
     private readonly log: Logger,
   ) {}
 
-  /** Queues a refusal. It never fails: the request is refused, whether that could be recorded or not. */
+  /** Queues a rejection. Never fails, because the request is rejected even if the rejection cannot be recorded. */
   refused(refusal: Refusal): void {
     const key = keyOf(refusal);
     if (!isClientId(refusal.clientId) || this.recent.has(key)) return;
     if (this.waiting.length >= maxWaiting) {
-      this.leftOut += 1;
+      this.omitted += 1;
       return;
     }
     this.recent.set(key, true);
@@ -67,27 +71,27 @@ export class Refusals {
     this.writing ??= this.writeAll();
   }
 
-  /** Waits for the current statement and one more, and leaves out the rest. */
+  /** Waits for the current statement and one more. The remaining rejections are not recorded. */
   async close(): Promise<void> {
     this.waiting = this.waiting.slice(0, batch);
     await this.writing;
   }
 
   private async writeAll(): Promise<void> {
-    // Refusals of the same turn of the event loop go into one statement.
+    // One statement records the rejections of the same turn of the event loop.
     await Promise.resolve();
     while (this.waiting.length > 0) await this.write(this.waiting.splice(0, batch));
-    this.logLeftOut();
+    this.logOmitted();
     this.writing = undefined;
   }
 
-  private logLeftOut(): void {
-    if (this.leftOut === 0 || Date.now() < this.loggedAt + minInterval) return;
+  private logOmitted(): void {
+    if (this.omitted === 0 || Date.now() < this.loggedAt + minInterval) return;
     this.log.warn(
-      { count: this.leftOut },
+      { count: this.omitted },
       'Rejected token requests were not recorded in the audit log: too many at the same time',
     );
-    this.leftOut = 0;
+    this.omitted = 0;
     this.loggedAt = Date.now();
   }
 

@@ -1,10 +1,10 @@
 import { v7 as uuid } from 'uuid';
 import { prepared } from '../../../platform/database/sql.js';
 
-/** Milliseconds. */
+/** One hour in milliseconds. */
 export const hour = 3_600_000;
 
-/** Returns when the hour of a time began, in UTC. */
+/** Returns the start of the hour of a time, in UTC. */
 export const hourOf = (time: number): number => time - (time % hour);
 
 interface Count {
@@ -13,26 +13,26 @@ interface Count {
   count: number;
 }
 
-/** Counts that are added together, and only once. */
+/** Counts that one statement adds, and only once. */
 interface Batch {
   id: string;
   counts: Count[];
 }
 
 /**
- * Counts the tokens that accounts were issued in each hour, until the counts are written. Their number is bounded,
- * whatever the database does.
+ * Counts the access tokens that were issued to each account in each hour, until the counts are written. The number of
+ * counts is bounded, even if the database is unavailable.
  */
 export class TokenCounts {
-  /** The counts by hour and then by account. A key of both would have to be built for each token. */
+  /** The counts by hour and then by account. A combined key would have to be created for each token. */
   private readonly hours = new Map<number, Map<string, Count>>();
   private waiting = 0;
   private batch: Batch | undefined;
 
-  /** @param max how many counts may wait. Those that wait go on counting */
+  /** @param max the maximum number of waiting counts; a waiting count can still increase */
   constructor(private readonly max: number) {}
 
-  /** @returns whether there was room for it */
+  /** Counts a token. @returns false if too many counts are waiting */
   note(accountId: string, at: number): boolean {
     const begun = hourOf(at);
     const accounts = this.hours.get(begun) ?? new Map<string, Count>();
@@ -48,8 +48,8 @@ export class TokenCounts {
   }
 
   /**
-   * Returns the counts that are added next. It returns the same batch again until that has been written, since a
-   * statement without an answer may have been executed or not.
+   * Returns the next batch to write. It returns the same batch until `wrote` is called, because a statement without a
+   * response may or may not have been executed.
    */
   next(size: number): Batch | undefined {
     if (this.batch || this.waiting === 0) return this.batch;
@@ -67,16 +67,16 @@ export class TokenCounts {
     return this.batch;
   }
 
-  /** Ends the batch that `next` has returned last. */
+  /** Removes the batch that `next` returned, after it was written. */
   wrote(): void {
     this.batch = undefined;
   }
 }
 
 /**
- * Adds a batch of counts ($2 to $4), in the order of their keys, so that gateways that add to the same rows wait for
- * each other and do not deadlock. A batch whose id ($1) was added before is not added again. Counts of accounts that
- * were deleted in the meantime are left out.
+ * Adds a batch of counts ($2 to $4), in the order of their keys. Gateways that add to the same rows therefore wait for
+ * each other instead of causing a deadlock. A batch whose ID ($1) was added before is not added again. Counts of
+ * accounts that were removed in the meantime are omitted.
  */
 export const addCounts = prepared(
   'add-token-counts',

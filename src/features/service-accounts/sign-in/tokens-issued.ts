@@ -6,7 +6,7 @@ import { invalidField } from '../../../platform/errors.js';
 import { ServiceAccountType } from '../service-account.type.js';
 import { hour, hourOf } from './token-counts.js';
 
-/** A week. For a page of 100 accounts, the cost limit of a request allows the hours of one day. */
+/** One week. For a page of 100 accounts, the cost limit of a request allows the hours of one day. */
 const maxHours = 168;
 
 @ObjectType('TokensIssued', {
@@ -31,8 +31,8 @@ interface Key {
 }
 
 /**
- * Selects the counts of accounts ($1) of a tenant ($2) since a time ($3). `is not distinct from` keeps PostgreSQL from
- * searching by the tenant first, for the reason that secrets/live-secrets.ts gives.
+ * Selects the counts of accounts ($1) of a tenant ($2) since a time ($3). `is not distinct from` prevents PostgreSQL
+ * from searching by the tenant first (secrets/live-secrets.ts).
  */
 const findCounts = prepared<Row>(
   'find-token-counts',
@@ -43,7 +43,7 @@ const findCounts = prepared<Row>(
    order by counted.hour desc`,
 );
 
-/** Returns the start of the first of the given number of hours. The current hour is the last of them. */
+/** Returns the start of the first of a number of hours, of which the current hour is the last. */
 const since = (hours: number): Date => new Date(hourOf(Date.now()) - (hours - 1) * hour);
 
 /** The field `ServiceAccount.tokensIssued`. One statement reads it for all accounts of a page. */
@@ -52,7 +52,7 @@ export class TokensIssued {
   constructor(private readonly pool: Pool) {}
 
   @Extensions({ sized: { by: 'hours', max: maxHours } })
-  // Nullable, because otherwise an invalid number of hours would null the whole response, which may contain a new secret.
+  // Nullable, because otherwise an invalid argument would null the whole response, which may contain a new secret.
   @FieldResolver(() => [TokensIssuedType], {
     nullable: true,
     description:

@@ -4,25 +4,31 @@ import { whyUnavailable } from '../../../platform/database/database-errors.js';
 import { LastUses, writeAccounts, writeSecrets } from './last-uses.js';
 import { addCounts, TokenCounts } from './token-counts.js';
 
-/** Milliseconds between two writes. */
+/** The time between two writes, in milliseconds. */
 const writeInterval = 10_000;
-/** The number of rows that one statement writes. It is small, so that nobody waits long for their locks. */
+/**
+ * The maximum number of rows that one statement writes. It is small, so that other transactions do not wait long for
+ * the row locks.
+ */
 const batch = 500;
-/** The number of accounts, and of secrets, whose use may wait to be written. They take some 15 MB. */
+/**
+ * The maximum number of accounts, and of secrets, whose last use waits to be written. They take about 15 MB. Also the
+ * maximum number of waiting token counts.
+ */
 const maxWaiting = 100_000;
-/** Milliseconds after which `close` begins no more statements. */
+/** The time after which `close` starts no more statements, in milliseconds. */
 const closeTimeoutMs = 3_000;
 
-/** The account that was issued a token, and the secret that it authenticated with. */
+/** The account that got an access token, and the secret with which it authenticated. */
 interface SignIn {
   accountId: string;
   secretId: string;
 }
 
 /**
- * Records when accounts and secrets were last used, and how many tokens accounts were issued in each hour. All of it is
- * noted in memory and written in batches in the background, over one connection; the last use of an account or a secret
- * at most once a minute. A process that crashes loses what it has not written.
+ * Records the last use of accounts and secrets, and the number of access tokens issued to each account in each hour.
+ * Usage is noted in memory and written in batches in the background, over one connection. The last use of an account or
+ * a secret is written at most once per minute. A process that crashes loses the usage that it has not written.
  */
 export class Usage {
   private readonly accounts = new LastUses(maxWaiting);
@@ -31,9 +37,11 @@ export class Usage {
   private readonly timer: NodeJS.Timeout;
   private writing: Promise<void> = Promise.resolve();
   private isWriting = false;
-  /** The number of sign-ins since the last write for which there was no room. */
+  /**
+   * The number of issued tokens since the last write whose usage was not recorded, because too much usage was waiting.
+   */
   private lost = 0;
-  /** The time after which no more statements are begun. */
+  /** The time after which no more statements are started. */
   private deadline = Number.POSITIVE_INFINITY;
 
   constructor(
@@ -64,7 +72,7 @@ export class Usage {
     );
   }
 
-  /** Writes what is left, within some seconds. */
+  /** Writes the remaining usage, within a few seconds. */
   async close(): Promise<void> {
     clearInterval(this.timer);
     this.deadline = Date.now() + closeTimeoutMs;
@@ -72,7 +80,7 @@ export class Usage {
     await this.write(true);
   }
 
-  /** Writes all that waits. In an outage of the database, which outage.ts logs, it goes on waiting. */
+  /** Writes the waiting usage. During an outage of the database, which outage.ts logs, the usage keeps waiting. */
   private async write(all: boolean): Promise<void> {
     this.isWriting = true;
     try {
@@ -108,9 +116,9 @@ export class Usage {
     for (let from = 0; from < due.length && this.hasTime(); from += batch) {
       const part = due.slice(from, from + batch);
       const rows = await statement(this.pool, [part.map(({ id }) => id), part.map(({ at }) => new Date(at))]);
-      const leftOut = new Set(rows.map(({ id }) => id));
+      const skipped = new Set(rows.map(({ id }) => id));
       uses.wrote(
-        part.filter(({ id }) => !leftOut.has(id)),
+        part.filter(({ id }) => !skipped.has(id)),
         Date.now(),
       );
     }

@@ -26,7 +26,7 @@ export class TenantOrder {
   direction!: OrderDirection;
 }
 
-/** The orders of the list. */
+/** The SQL and the cursor position of each order. */
 export const orders: Record<TenantOrderField, ListOrder<TenantFields>> = {
   [TenantOrderField.CREATED_AT]: {
     expression: 'tenant.created_at',

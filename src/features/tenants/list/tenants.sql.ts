@@ -11,11 +11,11 @@ export interface ListQuery {
   filter: TenantFilter;
   order: TenantOrder;
   page: PageRequest;
-  /** The position of the tenant before the first one of the page, in the direction of reading. */
+  /** The position of the tenant before the page, in reading order. Undefined for the first page in that order. */
   position: readonly unknown[] | undefined;
 }
 
-/** Makes the statement that reads a page of all tenants out of the index of its order. */
+/** Creates the statement that reads a page of tenants from the index of its order. */
 export function listStatement({ filter, order, page, position }: ListQuery): Statement {
   const values: unknown[] = [];
   const bind = binder(values);
@@ -32,7 +32,7 @@ export function listStatement({ filter, order, page, position }: ListQuery): Sta
   return { text, values };
 }
 
-/** Makes the statement that counts the tenants that a filter lets through. */
+/** Creates the statement that counts the tenants that match a filter. */
 export function countStatement(filter: TenantFilter): Statement {
   const values: unknown[] = [];
   const conditions = conditionsFor(filter, binder(values));
@@ -42,7 +42,7 @@ export function countStatement(filter: TenantFilter): Statement {
 const all = (conditions: string[]) => conditions.join(' and ') || 'true';
 
 /**
- * Returns the conditions for a filter. No index serves a search: reading the names of 10,000 tenants takes
+ * Returns the conditions for a filter. A search uses no index, because reading the names of 10,000 tenants takes only
  * milliseconds.
  */
 function conditionsFor({ status, search }: TenantFilter, bind: Bind): string[] {

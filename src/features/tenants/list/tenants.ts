@@ -31,7 +31,7 @@ import { filterRules, TenantFilter } from './tenants.filter.js';
 import { defaultOrder, orders, TenantOrder } from './tenants.order.js';
 import { countStatement, listStatement } from './tenants.sql.js';
 
-/** The cost of a page. Complete rows are read, whatever is selected. */
+/** The cost of a page. The statement always reads complete rows. */
 const pageCost = 100;
 
 @ObjectType('TenantEdge', { description: 'A tenant on a page, with its cursor.' })
