@@ -42,7 +42,7 @@ import { securityHeaders } from './platform/http/security-headers.js';
 import { createRateLimits } from './platform/rate-limits/rate-limits.js';
 import { readVersion } from './platform/version.js';
 
-/** The headers of an answer that a page of an allowed origin may read, besides its body. */
+/** The response headers that a page of an allowed origin may read. */
 const exposedHeaders = [
   'x-request-id',
   'www-authenticate',
@@ -56,13 +56,13 @@ const exposedHeaders = [
 export interface App {
   handle: RequestListener;
   metrics: Pick<Metrics, 'page' | 'watch'>;
-  /** Closes what the app has opened, once all requests have ended. */
+  /** Releases the resources of the app. Call it when all requests have ended. */
   close(): Promise<void>;
 }
 
 /**
- * Builds the gateway. Everything that a part needs is handed to it here.
- * @param url under which users reach the gateway
+ * Creates the gateway, and passes every part its dependencies.
+ * @param url the URL of the gateway for its users
  * @param server the database server, which `close` stops
  * @throws StartError
  */
@@ -89,7 +89,7 @@ async function assemble(
 ): Promise<App> {
   const { development, serviceAccountLimit, publicUrl } = config;
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', config.trustProxy);
-  // A proxy that forwards any x-forwarded-for makes the address any text.
+  // If a proxy forwards any x-forwarded-for header, the address can be any text.
   const addressOf = (request: IncomingMessage) => proxyAddr(request, app.get('trust proxy fn'))?.slice(0, 64);
   const headers = securityHeaders(config.production && Boolean(publicUrl?.startsWith('https:')));
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
@@ -124,8 +124,8 @@ async function assemble(
       tenant: developmentTenant.id,
     }));
 
-  // A request passes these stages in this order. The OAuth server stands beside Express, which takes longer than a
-  // token.
+  // A request passes these stages in this order. Requests for the OAuth 2.0 server bypass Express, because Express
+  // would take longer than issuing a token.
   const logRequest = logRequests(log, addressOf);
   const handle: RequestListener = (request, response) => {
     logRequest(request, response);
@@ -143,7 +143,7 @@ async function assemble(
   app.use(measureRequests('rest', metrics.request));
   if (config.graphqlIde) app.use('/graphql', createIdeRouter(credentials));
   if (config.apiDocs) app.use('/docs', createDocsRouter(credentials));
-  // A browser shows an answer without CORS headers to no other site.
+  // Without CORS headers, a browser hides the response from pages of other sites.
   if (config.corsOrigins.length > 0) app.use(cors({ origin: config.corsOrigins, exposedHeaders }));
   app.use('/graphql', measureRequests('graphql', metrics.request));
   app.use('/graphql', createGraphqlRouter(apollo, limits.limitAddress, createContext, toAppError));
@@ -171,7 +171,7 @@ async function assemble(
   };
 }
 
-/** Returns the path of a request, whose request line may hold a whole URL (RFC 9112, section 3.2.2). */
+/** Returns the path of a request. The request line may contain a full URL (RFC 9112, section 3.2.2). */
 function pathOf({ url = '' }: IncomingMessage): string {
   const target = url.startsWith('/') ? url : URL.canParse(url) ? new URL(url).pathname : '';
   return target.split('?', 1)[0] ?? '';

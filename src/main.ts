@@ -15,11 +15,11 @@ async function main(): Promise<void> {
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const url = config.publicUrl ?? `http://${host}:${port}`;
   const { ready } = await launchDatabaseServer(config, log);
-  // The rest is loaded while PostgreSQL starts, which takes about as long.
+  // PostgreSQL starts while the rest of the code loads, because both take about the same time.
   const { createApp } = await import('./app.js');
   const database = await ready;
   const app = await createApp(config, url, database, log);
-  // The token is signed before the port opens, so that the banner is printed as soon as the gateway can answer.
+  // The token is signed before the port opens, so that the banner appears as soon as the gateway accepts requests.
   const token = config.development && (await developmentToken(config.development, { role: 'tenant_admin' }));
   const servers = await listenAll(app, { ...config, port }).catch(async (error) => {
     await app.close();
@@ -40,9 +40,9 @@ async function main(): Promise<void> {
 }
 
 /**
- * Waits for a signal to stop. A gateway that is still starting finishes its start first, and then stops in order. A
- * second signal ends the process at once, unless it comes within a second: npm forwards a Ctrl-C that the terminal has
- * already sent to the whole process group.
+ * Waits for a signal to stop. If the gateway is still starting, it completes the start and then stops in order. A
+ * second signal ends the process immediately, unless it arrives within a second of the first. npm forwards a Ctrl-C
+ * that the terminal has already sent to the whole process group.
  */
 function stopSignal(): Promise<NodeJS.Signals> {
   let firstAt: number | undefined;

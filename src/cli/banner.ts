@@ -1,6 +1,6 @@
 import { developmentTenant } from '../platform/auth/development.js';
 
-/** Returns the text that `npm start` prints for people. Only development mode has an access token to show. */
+/** Returns the text that `npm start` prints. Only development mode has an access token to print. */
 export function banner(
   url: string,
   { ide, docs, token }: { ide: boolean; docs: boolean; token?: string },

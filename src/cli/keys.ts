@@ -26,9 +26,9 @@ rotate         Publishes the next signing key, which signs ten minutes later. Th
                because its key encryption key is lost. Then restart all gateways with these KEY_ENCRYPTION_KEYS.
 --json         Prints the keys as JSON.
 
-With the embedded database, the command also works while no gateway is running.`;
+With the embedded database, the command works with or without a running gateway.`;
 
-/** Creates a new key, which succeeds the newest one. */
+/** Creates a key that replaces the newest key. */
 type Rotate = (pool: Pool, config: Config, newest: KeyRow | undefined) => Promise<void>;
 
 const rotateOnSchedule: Rotate = async (pool, { keyEncryptionKeys }, newest) => {
@@ -39,14 +39,15 @@ const rotateOnSchedule: Rotate = async (pool, { keyEncryptionKeys }, newest) => 
       `The next signing key is already published, and signs from ${newest.startsAt.toISOString()}`,
     );
   }
-  // The gateways could not use a key that was sealed under a key encryption key that they do not have.
+  // The gateways cannot use a key that was encrypted with a key encryption key that they do not have.
   openPrivateKey(newest, keyEncryptionKeys);
-  // A gateway that starts changes the algorithm to its TOKEN_ALGORITHM. The environment of this command does not.
+  // The command keeps the algorithm, because its environment may differ from that of the gateways. A gateway changes
+  // the algorithm to its TOKEN_ALGORITHM when it starts.
   const done = await rotate(pool, newest, newest.algorithm, keyEncryptionKeys);
   if (!done) throw new StartError('Another gateway or command has just published the next signing key');
 };
 
-const rotateAtOnce: Rotate = async (pool, config, newest) => {
+const rotateCompromised: Rotate = async (pool, config, newest) => {
   if (newest) {
     try {
       openPrivateKey(newest, config.keyEncryptionKeys);
@@ -92,7 +93,7 @@ async function main(): Promise<void> {
 
   if (values.force && !values.compromised)
     throw new StartError('--force: can only be used with --compromised');
-  const rotateNow = values.force ? rotateByForce : values.compromised ? rotateAtOnce : rotateOnSchedule;
+  const rotateNow = values.force ? rotateByForce : values.compromised ? rotateCompromised : rotateOnSchedule;
 
   const config = readConfig(readEnvironment());
   const { connection, stop } = await databaseOf(config);
@@ -111,8 +112,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * Connects to the database of the gateways. The embedded one is started when no gateway runs, since a gateway may need
- * a new key to start.
+ * Connects to the database of the gateways. If no gateway is running, the command starts the embedded database, because
+ * a gateway may need a new key to start.
  */
 async function databaseOf(config: Config): Promise<Pick<DatabaseServer, 'connection' | 'stop'>> {
   if (!config.databaseUrl) {

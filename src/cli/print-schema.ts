@@ -3,5 +3,5 @@ import { writeFileSync } from 'node:fs';
 import { createSchema, printSdl } from '../api/graphql/schema.js';
 import { createResolvers, type ResolverDependencies } from '../features/resolvers.js';
 
-// No resolver is called, so that they can do without their dependencies.
+// No resolver runs here, so the resolvers need no dependencies.
 writeFileSync('schema/schema.graphql', printSdl(createSchema(createResolvers({} as ResolverDependencies))));

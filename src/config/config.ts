@@ -20,7 +20,7 @@ type Given = Record<string, string | undefined>;
 /** The whole configuration, checked and frozen. */
 export type Config = Readonly<ReturnType<typeof toConfig>>;
 
-/** The settings that development mode creates by itself, and that every other mode requires. */
+/** The settings that development mode creates itself. Outside of development mode, they are required. */
 interface Trust {
   realms: RealmsFile;
   peppers: z.output<typeof peppers>;
@@ -40,7 +40,7 @@ export function readEnvironment(): NodeJS.ProcessEnv {
  * @throws StartError that lists all faults, each with the name of its variable
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  // An empty variable counts as not set, which is what most container tools mean by it.
+  // An empty variable counts as not set, because most container tools pass unset variables as empty.
   const given: Given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   const { REALMS_FILE, PUBLIC_URL, NODE_ENV } = given;
@@ -61,7 +61,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return Object.freeze(toConfig(parsed.data, reading?.realms));
 }
 
-/** Tells whether this is development mode. Outside of it nothing that is made for development is trusted. */
+/** Returns whether development mode is active. Outside of it, the gateway trusts no development key or realm. */
 const isDevelopmentMode = ({ NODE_ENV, HOST = '127.0.0.1', REALMS_FILE }: Given) =>
   NODE_ENV !== 'production' && /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(HOST) && !REALMS_FILE;
 
@@ -83,7 +83,10 @@ function missing(given: Given): string[] {
     .map(([name, example]) => `${name}: must be set outside of development mode, for example ${example}`);
 }
 
-/** Finds realms that accept the audience of machines' tokens: a machine's token could act as an administrator's. */
+/**
+ * Finds realms that accept the audience of access tokens. In such a realm, a machine's token could pass as an
+ * administrator's.
+ */
 function audienceFaults(given: Given, file: RealmsFile | undefined): string[] {
   const { TOKEN_AUDIENCE, PUBLIC_URL = '' } = given;
   const audience = TOKEN_AUDIENCE ?? defaultAudience(withoutSlash(PUBLIC_URL));
@@ -95,7 +98,7 @@ function audienceFaults(given: Given, file: RealmsFile | undefined): string[] {
   );
 }
 
-/** Checks that the metrics have another port than the gateway. */
+/** Checks that the ports of the metrics and the gateway differ. */
 const portFaults = ({ PORT = '4000', METRICS_PORT }: Given): string[] =>
   METRICS_PORT === PORT ? [`METRICS_PORT: must differ from PORT (${PORT}), for example 9464`] : [];
 
@@ -108,12 +111,12 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
     production,
     port: env.PORT,
     host: env.HOST,
-    /** Undefined in development mode if it is not set. The URL then consists of host and port. */
+    /** Undefined in development mode if it is not set. The URL then consists of the host and the port. */
     publicUrl: env.PUBLIC_URL === undefined ? undefined : withoutSlash(env.PUBLIC_URL),
     databaseUrl: env.DATABASE_URL,
     dataDir,
     serviceAccountLimit: env.SERVICE_ACCOUNT_LIMIT,
-    /** Limits a minute; 0 for no limit. */
+    /** The limits per minute. 0 means no limit. */
     rateLimits: {
       caller: env.RATE_LIMIT_CALLER,
       address: env.RATE_LIMIT_ADDRESS,
@@ -121,7 +124,7 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
       store: env.RATE_LIMIT_STORE,
     },
     tokens: {
-      /** Undefined: the default, which is below the URL of the gateway. */
+      /** If undefined, the audience is derived from the URL of the gateway. */
       audience: env.TOKEN_AUDIENCE,
       /** The lifetime of a token in seconds. */
       lifetime: env.TOKEN_LIFETIME,
@@ -130,7 +133,7 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
       keyDays: env.SIGNING_KEY_DAYS,
     },
     /**
-     * Metrics are served on a separate port, or to clients with the token, or both. Without either, there are none.
+     * Metrics are served on a separate port, or to clients with the token, or both. If neither is set, metrics are off.
      */
     metrics: { port: env.METRICS_PORT, token: env.METRICS_TOKEN },
     trustProxy: env.TRUST_PROXY,

@@ -15,12 +15,12 @@ const onOff = z.enum(['on', 'off'], 'must be "on" or "off"').transform((value) =
 const list = z.string().transform((value) => value.split(',').map((item) => item.trim()));
 
 const isUrl = (value: string) => /^https?:\/\//.test(value) && URL.canParse(value);
-/** Tells whether a URL can be an issuer, which has no query and no fragment (RFC 8414, section 2). */
+/** Returns whether a URL can be an issuer, which has no query and no fragment (RFC 8414, section 2). */
 const isBaseUrl = (value: string) => isUrl(value) && !/[?#]/.test(value);
 const isOrigin = (value: string) => isUrl(value) && new URL(value).origin === value;
 const isPostgresUrl = (value: string) => /^postgres(ql)?:\/\//.test(value);
 
-/** Tells whether Express accepts a value for `trust proxy`. It would throw otherwise. */
+/** Returns whether Express accepts a value for `trust proxy`. Express throws for any other value. */
 function isProxy(value: string): boolean {
   if (/^(loopback|linklocal|uniquelocal)$/.test(value)) return true;
   const [, address = '', prefix = '1'] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(value) ?? [];
@@ -28,7 +28,7 @@ function isProxy(value: string): boolean {
   return Number(prefix) >= 1 && Number(prefix) <= bits;
 }
 
-/** Parses `v1:<base64>,v2:<base64>`. The last key is used for new data, all keys for data that exists. */
+/** Parses `v1:<base64>,v2:<base64>`. The gateway uses the last key for new data, and all keys for existing data. */
 const versionedKeys = (fits: (length: number) => boolean, size: string) =>
   list.transform((items, context) => {
     const keys = new Map<string, Buffer>();
@@ -45,9 +45,9 @@ const versionedKeys = (fits: (length: number) => boolean, size: string) =>
     return [...keys].map(([version, key]) => ({ version, key }));
   });
 
-/** A key of HMAC-SHA-256 is at least as long as the hash (RFC 2104, section 3). */
+/** An HMAC-SHA-256 key must be at least as long as the hash (RFC 2104, section 3). */
 export const peppers = versionedKeys((length) => length >= 32, '32 bytes or more');
-/** A key of AES-256 has 32 bytes. */
+/** An AES-256 key has 32 bytes. */
 export const keyEncryptionKeys = versionedKeys((length) => length === 32, '32 bytes');
 
 /** The rule and the default of each variable. */

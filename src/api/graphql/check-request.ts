@@ -5,7 +5,7 @@ import { isJson } from '../../platform/http/media-type.js';
 import { checkInput } from '../../platform/input-rules.js';
 
 /**
- * Checks the method and the headers, before the body is read.
+ * Checks the method and the headers before the body is read.
  * @throws AppError METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE or BAD_USER_INPUT
  */
 export function checkHead(request: Request): void {
@@ -19,9 +19,9 @@ const mediaTypes = ['application/json', 'application/graphql-response+json'];
 const notAcceptable = `The response is ${mediaTypes.join(' or ')}, but the accept header allows neither`;
 
 /**
- * The check of each method. A page of another site may send a form or a link here in the name of its visitor (CSRF).
- * It cannot send JSON, or a header of its own, unless the browser asks first. Apollo checks this again, but its
- * refusal has no request id.
+ * The check of each method protects against cross-site request forgery (CSRF). A page of another site can make a
+ * visitor's browser send a form or follow a link. It cannot send JSON or a custom header without a preflight request.
+ * Apollo repeats this check, but its error response has no request ID.
  */
 const heads: Record<string, (request: Request) => void> = {
   POST: (request) => {
@@ -42,7 +42,10 @@ const record = z.custom<object | null>(
   'must be an object',
 );
 
-/** The parameters of GraphQL over HTTP, section 5.1. Apollo refuses a hash in the place of a query. */
+/**
+ * The parameters of a request (GraphQL over HTTP, section 5.1). A persisted query has a hash instead of `query`. It
+ * passes this check, and Apollo rejects it.
+ */
 const parameters = z
   .object({
     query: text.optional(),
@@ -76,7 +79,7 @@ const fromUrl = (query: Request['query']) => ({
 function fromJson(field: string, value: unknown): unknown {
   if (value === undefined) return undefined;
   const parsed = parse(field, String(value));
-  // In a body null may stand for nothing; Apollo wants a URL to leave it out.
+  // JSON null is valid in a body, but Apollo rejects it in a URL.
   if (parsed === null) throw invalidField(field, 'must be an object');
   return parsed;
 }

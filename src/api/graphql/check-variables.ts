@@ -19,9 +19,9 @@ type Variables = Readonly<Record<string, unknown>>;
 type Path = readonly (string | number)[];
 
 /**
- * Finds the first variable that does not fit its type. graphql-js would find it too, with a message that
- * echoes the value, which may be a secret; this one names the field.
- * @returns undefined when all of them fit
+ * Finds the first variable that does not match its type. graphql-js would find it too, but its error message repeats
+ * the value, which may be a secret. This function's message names the field instead.
+ * @returns undefined if all variables match their types
  */
 export function findVariableFault(
   schema: GraphQLSchema,
@@ -43,7 +43,10 @@ export function findVariableFault(
   return undefined;
 }
 
-/** Leaves graphql-js by a throw at the first fault, since a body of 100 kB can hold tens of thousands of them. */
+/**
+ * Finds the first error of one variable. It throws to stop graphql-js at that error, because a body of 100 kB can
+ * contain tens of thousands of errors.
+ */
 function firstFault(name: string, type: GraphQLInputType, value: unknown): AppError | undefined {
   let found: AppError | undefined;
   try {
@@ -57,7 +60,7 @@ function firstFault(name: string, type: GraphQLInputType, value: unknown): AppEr
   return found;
 }
 
-/** Names a field of an input object without the variable, as in the documented REST body. */
+/** Describes an error. The path of an input field omits the name of the variable, as in the body of a REST request. */
 function fault(variable: string, path: Path, type: GraphQLInputType, value: unknown): AppError {
   const nullable = getNullableType(type);
   if (isInputObjectType(nullable) && typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -91,7 +94,10 @@ const expectations: Record<string, string> = {
   DateTime: 'must be a date and time with a time zone, such as 2027-12-31T00:00:00Z',
 };
 
-/** Returns the type at a path. A path may pass a list without an index, since one value is a list of one. */
+/**
+ * Returns the type at a path. The path may omit the index of a list, because GraphQL accepts a single value as a list
+ * with one item.
+ */
 function typeAt(type: GraphQLInputType, path: Path): GraphQLInputType {
   const nullable = getNullableType(type);
   const [key, ...rest] = path;

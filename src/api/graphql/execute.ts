@@ -8,10 +8,10 @@ import type { Guards } from './guard.js';
 import { logMasked, toPublicError } from './masking.js';
 
 /**
- * Runs one of the committed operations against the guarded schema, for a transport that is not GraphQL. They are
- * valid by construction: codegen refuses one that does not fit the schema.
- * @param variables reads the variables; what it throws is returned only to a caller who may run the operation
- * @throws AppError, and nothing else
+ * Runs one of the committed operations against the guarded schema, for an API other than GraphQL. The operations are
+ * always valid, because the code generator rejects an operation that does not match the schema.
+ * @param variables reads the variables; only a caller who may run the operation receives the error that it throws
+ * @throws AppError and no other error
  */
 export type Execute = <Data, Variables extends Record<string, unknown>>(
   context: Promise<Context>,
@@ -20,18 +20,19 @@ export type Execute = <Data, Variables extends Record<string, unknown>>(
 ) => Promise<Data>;
 
 /**
- * Creates the function that REST runs its operations with.
- * @param guards the guards of the schema, for operations whose resolver cannot run
+ * Creates the function with which the REST API runs its operations.
+ * @param guards the guards of the schema, which check access to an operation whose variables are invalid
  */
 export function createExecute(schema: GraphQLSchema, guards: Guards, log: Logger): Execute {
   return async (pendingContext, document, variables) => {
     const context = await pendingContext;
-    // REST has no anonymous callers: nothing is executed without a token.
+    // Unlike the GraphQL API, the REST API runs nothing without an access token.
     if (!context.caller) throw unauthenticated();
     const operation = operationOf(document);
     const { variableValues, fault } = readVariables(schema, operation, variables);
     if (fault) {
-      // graphql-js coerces variables before any rule runs. The guard denies first, and then comes the fault.
+      // graphql-js checks variables before any rule runs. The guard runs here first, so a caller without access gets
+      // its denial and not the error in the variables.
       const refuse = (): never => {
         throw fault;
       };
@@ -50,7 +51,7 @@ export function createExecute(schema: GraphQLSchema, guards: Guards, log: Logger
   };
 }
 
-/** Returns the variables, or what is wrong with them, which either their reader or the schema finds. */
+/** Returns the variables, or the error that their reader or the schema finds in them. */
 function readVariables<Variables extends Record<string, unknown>>(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
@@ -73,7 +74,7 @@ function operationOf(document: TypedDocumentNode<unknown, never>): OperationDefi
 const rootTypeOf = ({ operation }: OperationDefinitionNode) =>
   operation === OperationTypeNode.MUTATION ? 'Mutation' : 'Query';
 
-/** Names the root field of an operation. The committed ones have one each. */
+/** Returns the name of the root field. Each committed operation has exactly one. */
 function rootFieldOf({ selectionSet }: OperationDefinitionNode): string {
   const [field] = selectionSet.selections;
   return field?.kind === Kind.FIELD ? field.name.value : '';

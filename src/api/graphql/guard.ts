@@ -7,18 +7,19 @@ import { toPublicError } from './masking.js';
 import { type RootField, type RootType, rootFields, rules } from './rules.js';
 import { applyMiddleware, shield } from './shield.js';
 
-/** The arguments of a root field. A mutation has one, `input`, which holds all others. */
+/** The arguments of a root field. The only argument of a mutation is `input`, an object with all values. */
 type Arguments = Readonly<Record<string, unknown>> & { input?: Readonly<Record<string, unknown>> | null };
 
-/** A middleware around the resolver of a root field, as graphql-shield makes it and graphql-middleware takes it. */
+/** A middleware for the resolver of a root field. graphql-shield creates it, and graphql-middleware applies it. */
 type Guard = (resolve: () => unknown, parent: unknown, args: Arguments, context: Context) => Promise<unknown>;
 
 export type Guards = Record<RootType, Record<string, Guard>>;
 
 /**
- * Puts the shield map before the root fields. Other fields have no rules: they show no more than the weakest reader of
- * their root may see, and a denial after a mutation has run would lose the only copy of a secret.
- * @returns the guarded schema, and its guards for an operation whose resolver cannot run
+ * Applies the shield map to the root fields. Other fields have no rules, for two reasons. They show only data that
+ * every caller who may use their root field may see. A denial after a mutation has run would lose the only copy of a
+ * secret.
+ * @returns the guarded schema, and its guards, for operations whose resolver cannot run
  */
 export function guardSchema(
   schema: GraphQLSchema,
@@ -33,7 +34,7 @@ export function guardSchema(
   return { schema: applyMiddleware(schema, guards), guards };
 }
 
-/** Counts the answers of a root field under their codes, and has a denial in them recorded. */
+/** Counts each response of a root field by its code, and records a denial in the audit log. */
 function observed({ field, rule }: RootField, enforce: Guard, recordDenial: RecordDenial): Guard {
   const record = async (target: unknown, context: Context) => {
     if (!context.caller) return;
@@ -64,14 +65,20 @@ function observed({ field, rule }: RootField, enforce: Guard, recordDenial: Reco
   };
 }
 
-/** Throws an error that shield returns: graphql-js would notice it only after the field was counted as answered. */
+/**
+ * Throws an error that graphql-shield returns. graphql-js would detect the error only after the field was counted as
+ * OK.
+ */
 function raise(outcome: unknown): unknown {
-  // In Jest the errors of Node's sockets are no instances of the Error that tests see.
+  // In Jest, errors of Node's sockets are not instances of the Error class of the tests.
   if (types.isNativeError(outcome)) throw outcome;
   return outcome;
 }
 
-/** Returns an id or a name that could be one, since the audit trail takes no text that a caller has made up. */
+/**
+ * Returns a value that has the form of an ID or a name, and null for any other. The audit log must not store arbitrary
+ * text of a caller.
+ */
 const storable = (target: unknown): string | null =>
   typeof target === 'string' && /^[\w:-]{1,120}$/.test(target) ? target.toLowerCase() : null;
 

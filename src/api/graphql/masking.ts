@@ -5,7 +5,10 @@ import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { AppError, findAppError, shorten } from '../../platform/errors.js';
 import { rewordLimit } from './limits/document-limits.js';
 
-/** The codes of graphql-js and Apollo for faults of a request before any field runs. Their texts hold no data. */
+/**
+ * The codes of graphql-js and Apollo for errors in a request before any field runs. The messages of these errors
+ * contain no data.
+ */
 const protocolCodes = new Set([
   'BAD_REQUEST',
   'GRAPHQL_PARSE_FAILED',
@@ -14,14 +17,14 @@ const protocolCodes = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
-/** Tells whether the text of an error is meant for the client. */
+/** Returns whether the client may see the message of an error. */
 function isPublic(error: unknown): boolean {
   if (findAppError(error)) return true;
   const code = (error as { extensions?: { code?: unknown } }).extensions?.code;
   return unwrapResolverError(error) === error && protocolCodes.has(String(code));
 }
 
-/** Replaces, as Apollo's `formatError`, what is not meant for the client. */
+/** Replaces errors that the client must not see. Apollo runs it as `formatError`. */
 export function maskError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   if (isPublic(error)) return reword(formatted, findAppError(error)?.code);
   const { message, code } = toPublicError(error);
@@ -29,8 +32,8 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
 }
 
 /**
- * Rewords texts that repeat names of the document, whatever their length, and options of Apollo's.
- * @param code of an AppError, which Apollo replaces when a validation rule reports one
+ * Rewrites messages that repeat names of the document, which can have any length, or that name options of Apollo.
+ * @param code the code of an AppError, which Apollo replaces if a validation rule reports the error
  */
 function reword(error: GraphQLFormattedError, code?: string): GraphQLFormattedError {
   const { validationErrorCode, ...extensions } = error.extensions ?? {};
@@ -45,7 +48,10 @@ const texts: Record<string, string> = {
   'Validation aborted.': 'The document repeats too many fields',
 };
 
-/** Logs for the operator what is masked for the client: in a line when the database is away, or in full. */
+/**
+ * Logs an error that the client does not see. If the database is unavailable, the entry is only one line with the
+ * reason.
+ */
 export function logMasked(log: Logger, requestId: string, error: unknown): void {
   if (isPublic(error)) return;
   const reason = whyUnavailable(error);
@@ -53,7 +59,7 @@ export function logMasked(log: Logger, requestId: string, error: unknown): void 
   else log.error({ err: unwrapResolverError(error), requestId }, 'Request failed with an unexpected error');
 }
 
-/** Returns what a client is told of any error: the AppError in it, or that the fault is not the client's. */
+/** Returns the error that the client receives: the AppError in the given error, or an error that hides the cause. */
 export const toPublicError = (error: unknown): AppError =>
   findAppError(error) ??
   new AppError(whyUnavailable(error) ? 'SERVICE_UNAVAILABLE' : 'INTERNAL_SERVER_ERROR');

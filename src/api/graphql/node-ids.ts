@@ -16,8 +16,8 @@ import { idPrefixes, type NodeTypeName, publicId, uuidOf } from '../../platform/
 type Field = GraphQLField<unknown, unknown, Record<string, unknown>>;
 
 /**
- * The edge of the schema at which the ids of objects have a prefix (platform/ids.ts): resolvers get and return UUIDs.
- * An id that is not one of the right type is refused before the root field's resolver runs.
+ * Translates IDs between clients and resolvers. Clients see IDs with a prefix (platform/ids.ts), and resolvers receive
+ * and return UUIDs. An ID of the wrong type is rejected before the resolver of the root field runs.
  */
 export function translateNodeIds(schema: GraphQLSchema): void {
   const roots = [schema.getQueryType(), schema.getMutationType()];
@@ -31,11 +31,11 @@ export function translateNodeIds(schema: GraphQLSchema): void {
   }
 }
 
-/** Returns the type whose id a field holds. */
+/** Returns the type of the object that the ID in a field identifies. */
 const nodeTypeOf = (type: GraphQLObjectType, field: Field): NodeTypeName | undefined =>
   field.name === 'id' && Object.hasOwn(idPrefixes, type.name) ? (type.name as NodeTypeName) : markOf(field);
 
-/** Reads the type in the mark of a field (platform/node.type.ts). */
+/** Reads that type from the `nodeId` directive of a field (platform/node.type.ts). */
 function markOf({ astNode }: Field | GraphQLInputField): NodeTypeName | undefined {
   const mark = astNode?.directives?.find(({ name }) => name.value === 'nodeId');
   const value = mark?.arguments?.[0]?.value;
@@ -50,7 +50,7 @@ function encodeIds(field: Field, type: NodeTypeName): void {
   };
 }
 
-/** Replaces something in the arguments of a root field. */
+/** Replaces the IDs in one argument of a root field. */
 type Translate = (args: Record<string, unknown>) => Record<string, unknown>;
 
 function decodeIds(field: Field): void {
@@ -81,7 +81,10 @@ function inputFields(type: GraphQLInputType) {
   return isInputObjectType(named) ? Object.values(named.getFields()) : [];
 }
 
-/** @throws AppError BAD_USER_INPUT that names the field, or its entry of a list */
+/**
+ * Replaces the ID or the list of IDs in a field.
+ * @throws AppError BAD_USER_INPUT that names the field, or the item of a list
+ */
 function replaced(
   object: Record<string, unknown>,
   name: string,

@@ -10,8 +10,8 @@ import { requireSingleHeaders } from '../../platform/http/single-headers.js';
 import { checkHead, checkParameters } from './check-request.js';
 
 /**
- * Creates the router of `POST /graphql`, and of GET for queries.
- * @param admit may refuse a request before anything else looks at it
+ * Creates the router of `POST /graphql`, and of `GET /graphql` for queries.
+ * @param admit may reject a request before any other check
  */
 export function createGraphqlRouter(
   server: ApolloServer<Context>,
@@ -50,12 +50,15 @@ const before =
     next();
   };
 
-/** Refuses bytes that body-parser would replace, so that no name is stored with them. */
+/**
+ * Rejects invalid UTF-8. body-parser would replace the invalid bytes, and the gateway would store names with the
+ * replacements.
+ */
 function requireUtf8(_request: unknown, _response: unknown, body: Buffer): void {
   if (!isUtf8(body)) throw new Error('The body is not UTF-8');
 }
 
-/** Gives the whole answer the status and the headers of an error, since nothing has run before it. */
+/** Sets the status and the headers of the whole response, because no part of the operation has run. */
 function withHttp(error: AppError, requestId: string): GraphQLError {
   const http = { status: error.status, headers: new HeaderMap(Object.entries(error.headers)) };
   return new GraphQLError(error.message, {

@@ -9,8 +9,8 @@ const admin = [...superAdmin, 'tenant_admin'] as const;
 const reader = [...admin, 'tenant_viewer'] as const;
 
 /**
- * The shield map: who may use which root field, in a tenant or globally, and how a denial is recorded and worded. A
- * root field without a line is denied to everyone.
+ * The shield map. It lists who may use which root field, in a tenant or globally, and how a denial is recorded and
+ * worded. A root field that is not in the map is denied to everyone.
  */
 export const rules = {
   Query: {
@@ -24,9 +24,9 @@ export const rules = {
     tenantById: global(superAdmin, 'tenant.read', 'read all tenants'),
     tenants: global(superAdmin, 'tenant.list', 'list tenants'),
     viewer: global(reader, 'viewer.read', 'use this gateway'),
-    auditEvents: tenant(reader, 'audit_event.read', 'read the audit trail'),
-    auditEventExport: tenant(reader, 'audit_event.export', 'export the audit trail'),
-    allAuditEvents: global(superAdmin, 'audit_event.read_all', 'read the audit trails of all tenants'),
+    auditEvents: tenant(reader, 'audit_event.read', 'read the audit log'),
+    auditEventExport: tenant(reader, 'audit_event.export', 'export the audit log'),
+    allAuditEvents: global(superAdmin, 'audit_event.read_all', 'read the audit logs of all tenants'),
   },
   Mutation: {
     '*': deny,
@@ -58,14 +58,17 @@ export const rules = {
   },
 };
 
-/** The facts of a line, which stand on its rule of graphql-shield. */
+/** The properties of an entry of the map. They are stored on its graphql-shield rule. */
 interface Access {
-  /** A tenant field acts in the tenant of the x-tenantid header; a global one ignores the header. */
+  /**
+   * A field with scope tenant acts in the tenant of the x-tenantid header. A field with scope global ignores the
+   * header.
+   */
   scope: 'tenant' | 'global';
   roles: readonly Role[];
-  /** The action under which a denial is recorded. */
+  /** The action of the audit log entry for a denial. */
   action: AuditAction;
-  /** Completes "User lacks permission to …". */
+  /** Completes "User lacks permission to ...". */
   purpose: string;
   /** The argument, or the field of the input, that identifies the target of a denial. */
   identifiedBy: 'id' | 'name';
@@ -90,7 +93,7 @@ function createRule(scope: Access['scope'], ...[roles, action, purpose, identifi
       checkAccess(access, context);
       return true;
     } catch (denial) {
-      // Shield would replace what a rule throws by a denial that gives no reason.
+      // If a rule throws, graphql-shield replaces the error with a denial that gives no reason.
       return denial as AppError;
     }
   };
@@ -98,7 +101,7 @@ function createRule(scope: Access['scope'], ...[roles, action, purpose, identifi
 }
 
 /**
- * Checks in the documented order: token, tenant header, role.
+ * Checks the access token, the tenant header and the role, in the documented order.
  * @throws AppError UNAUTHENTICATED, BAD_USER_INPUT or FORBIDDEN
  */
 function checkAccess({ scope, roles, purpose }: Access, context: Context): void {
@@ -121,18 +124,18 @@ export interface RootField {
 const lines = ({ '*': _, ...fields }: Record<string, unknown>) =>
   Object.entries(fields) as [string, AccessRule][];
 
-/** The lines of the map, without its wildcards. */
+/** The entries of the map, without its wildcards. */
 export const rootFields: readonly RootField[] = (['Query', 'Mutation'] as const).flatMap((type) =>
   lines(rules[type]).map(([field, rule]) => ({ type, field, rule })),
 );
 
-/** Names the root fields that some of these roles may use. */
+/** Returns the names of the root fields that at least one of the roles may use. */
 export const allowedOperations = (callerRoles: readonly string[]): string[] =>
   rootFields
     .filter(({ rule: { roles } }) => roles.some((role) => callerRoles.includes(role)))
     .map(({ field }) => field);
 
-/** Tells whether a root field acts in the tenant of the x-tenantid header. */
+/** Returns whether a root field acts in the tenant of the x-tenantid header. */
 export const isInTenant = (operation: 'query' | 'mutation', name: string): boolean =>
   rootFields.some(
     ({ type, field, rule }) => type.toLowerCase() === operation && field === name && rule.scope === 'tenant',

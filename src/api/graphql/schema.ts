@@ -3,17 +3,18 @@ import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { translateNodeIds } from './node-ids.js';
 
-/** Creates the schema from these resolvers, one instance per class. The schema is not guarded yet (guard.ts). */
+/** Creates the schema from the given resolvers, one instance of each class. The schema has no guards yet (guard.ts). */
 export function createSchema(resolvers: readonly object[]): GraphQLSchema {
   const instances = new Map(resolvers.map((resolver) => [resolver.constructor, resolver]));
   const schema = buildSchemaSync({
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<() => void>,
     container: { get: (resolverClass) => instances.get(resolverClass) },
     scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
-    // Each operation checks its input with its own rules. Without this setting, class-validator would be loaded.
+    // Each operation checks its input with its own rules. Without this setting, type-graphql would load
+    // class-validator.
     validate: false,
   });
-  // type-graphql has no place for the descriptions of the root types, and those of the scalars come from a library.
+  // type-graphql cannot set the descriptions of the root types, and the scalars come from a library.
   for (const [name, description] of Object.entries(descriptions)) {
     const type = schema.getType(name);
     if (type) type.description = description;
@@ -32,6 +33,6 @@ const descriptions = {
   JSONObject: 'A JSON object. Its fields depend on the context.',
 };
 
-/** Prints the schema as schema/schema.graphql holds it. */
+/** Prints the schema in the form of schema/schema.graphql. */
 export const printSdl = (schema: GraphQLSchema): string =>
   `${printSchema(lexicographicSortSchema(schema))}\n`;

@@ -14,7 +14,7 @@ import { checkOperation } from './plugins/check-operation.js';
 import { forbidStoring, tellLegacyClients, tellUnavailable } from './plugins/http-response.js';
 import { countRequest, reportErrors } from './plugins/reporting.js';
 
-/** Creates Apollo Server over the guarded schema. */
+/** Creates Apollo Server for the guarded schema. */
 export function createApolloServer(
   schema: GraphQLSchema,
   { introspection, production }: { introspection: boolean; production: boolean },
@@ -32,10 +32,10 @@ export function createApolloServer(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: maskError,
-    // Apollo's own page loads from a CDN: GET /graphql answers browsers with the one in ide/.
+    // Apollo's landing page loads files from a CDN. For browsers, GET /graphql serves the page of ide/ instead.
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
-      // This plugin would look at each field of an answer, only to say in the end that none may be stored.
+      // This plugin would check each field of a response, only to find that no field may be cached.
       ApolloServerPluginCacheControlDisabled(),
       checkOperation(schema),
       forbidStoring,

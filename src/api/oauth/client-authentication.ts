@@ -3,13 +3,13 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Credential, FindCredential } from '../../features/service-accounts/sign-in/find-credential.js';
 import type { OAuthError } from './error-response.js';
 
-/** The methods that clients may use (RFC 6749, section 2.3.1), by their registered names. */
+/** The client authentication methods (RFC 6749, section 2.3.1), by their registered names. */
 export const clientAuthenticationMethods: ('client_secret_basic' | 'client_secret_post')[] = [
   'client_secret_basic',
   'client_secret_post',
 ];
 
-/** The metadata that oidc-provider requires of a client before it checks the secret. */
+/** The client metadata that oidc-provider requires before it checks the secret. */
 const clientMetadata = {
   client_id: 'any',
   client_secret: 'any',
@@ -19,9 +19,9 @@ const clientMetadata = {
 } as const;
 
 /**
- * Makes service accounts the clients of a provider. The provider is told that every client id exists, so that an
- * unknown client id is refused by the same steps as a wrong secret, in the same time. All clients inherit from one
- * object, because the library would check the metadata of each new one, which takes as long as the token itself.
+ * Makes service accounts the clients of oidc-provider. For oidc-provider, every client ID exists. An unknown client ID
+ * is therefore rejected by the same steps and in the same time as a wrong secret. All clients inherit from one object,
+ * because oidc-provider would check the metadata of each new client, which takes as long as issuing a token.
  */
 export function acceptClients(
   provider: Provider,
@@ -29,7 +29,7 @@ export function acceptClients(
   findCredential: FindCredential,
 ): void {
   const { Client } = provider;
-  // The types of the library leave out the parameters of this constructor.
+  // The types of oidc-provider omit the parameters of this constructor.
   const prototype: object = Reflect.construct(Client, [clientMetadata]);
   Client.find = async (id: string) => {
     const client = Object.create(prototype);
@@ -42,8 +42,8 @@ export function acceptClients(
 }
 
 /**
- * Checks the secret of a client. The state of the request then holds the credential, or the reason of the refusal,
- * which the client does not learn.
+ * Checks the secret of a client. Afterwards the state of the request contains the credential, or the reason of the
+ * rejection. The client does not see this reason.
  */
 async function checkSecret(
   { state }: KoaContextWithOIDC,
@@ -58,10 +58,10 @@ async function checkSecret(
   return refused === null;
 }
 
-/** Returns the credential that the client of a request has authenticated with. */
+/** Returns the credential with which the client of a request authenticated. */
 export const credentialOf = ({ state }: KoaContextWithOIDC): Credential => state.credential;
 
-/** The descriptions that oidc-provider gives to a request without client authentication that it could check. */
+/** The error descriptions of oidc-provider for a request without client authentication that it can check. */
 const unauthenticatedDescriptions = new Set([
   'no client authentication mechanism provided',
   'invalid authorization header value format',
@@ -70,8 +70,8 @@ const unauthenticatedDescriptions = new Set([
 ]);
 
 /**
- * Returns whether the request has no client authentication, or one by an unsupported method. The library reports that
- * as `invalid_request`; by RFC 6749, section 5.2, it is `invalid_client`.
+ * Returns whether the request has no client authentication, or uses an unsupported method. oidc-provider reports that
+ * as `invalid_request`, but RFC 6749, section 5.2, defines `invalid_client` for it.
  */
 export function isUnauthenticated(fault: unknown): fault is OAuthError {
   const { error, error_description: description = '' } = (fault ?? {}) as Partial<OAuthError>;

@@ -7,15 +7,16 @@ import { credentialOf } from './client-authentication.js';
 interface GrantSettings {
   /** The audience of the tokens. */
   audience: string;
-  /** Seconds. */
+  /** The lifetime of the tokens in seconds. */
   lifetime: number;
-  /** The algorithm of the key that signs now. */
+  /** The algorithm of the current signing key. */
   algorithm: SigningAlgorithm;
 }
 
 /**
- * Registers the client credentials grant (RFC 6749, section 4.4), which issues access tokens of RFC 9068. The library's
- * own grant knows only scopes that were fixed when it was built, and ignores unknown ones instead of refusing them.
+ * Registers the client credentials grant (RFC 6749, section 4.4), which issues access tokens in the format of RFC 9068.
+ * The grant of oidc-provider knows only scopes that are fixed when it is created, and it ignores unknown scopes instead
+ * of rejecting them.
  * @param onIssued is called for each token
  */
 export function registerGrant(
@@ -49,7 +50,8 @@ export function registerGrant(
 }
 
 /**
- * Checks the resource that a request names (RFC 8707). There is only one, and naming it is optional.
+ * Checks the resource that a request names (RFC 8707). The only resource is the audience of the access tokens, and a
+ * request may omit it.
  * @throws InvalidTarget
  */
 function requireAudience(resource: string | undefined, audience: string): void {
@@ -60,9 +62,9 @@ function requireAudience(resource: string | undefined, audience: string): void {
 }
 
 /**
- * Returns the scope of a token (RFC 6749, section 3.3): the requested one, or else all permissions of the account.
- * @param requested names with spaces between them
- * @throws InvalidScope for names that the account is not granted, whether there are such permissions or not
+ * Returns the scope of a token (RFC 6749, section 3.3). Defaults to all permissions of the account.
+ * @param requested permission names, separated by spaces
+ * @throws InvalidScope for permissions that the account does not have, whether they exist or not
  */
 function grantScope(requested: string | undefined, permissions: readonly string[]): string {
   if (requested === undefined) return permissions.join(' ');
@@ -79,7 +81,10 @@ function grantScope(requested: string | undefined, permissions: readonly string[
 
 const shorten = (text: string) => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
 
-/** Returns the seconds until a token expires. It must not outlive its account, since APIs check tokens offline. */
+/**
+ * Returns the lifetime of a token in seconds. A token must expire no later than its account, because APIs check tokens
+ * offline.
+ */
 function lifetimeFor({ expiresAt }: Credential, lifetime: number): number {
   if (!expiresAt) return lifetime;
   return Math.max(1, Math.min(lifetime, Math.floor((expiresAt.getTime() - Date.now()) / 1000)));

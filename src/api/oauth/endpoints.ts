@@ -2,19 +2,22 @@ import type { RequestListener } from 'node:http';
 import { paths, serverMetadata } from './server-metadata.js';
 
 /**
- * The well-known paths of the metadata. Clients look for them below the issuer, and, by RFC 8414, section 3.1, in front
- * of the issuer's path.
+ * The well-known paths of the metadata. Clients look for them below the issuer, or in front of the issuer's path (RFC
+ * 8414, section 3.1).
  */
 const wellKnown = {
   openId: '/.well-known/openid-configuration',
   oauth: '/.well-known/oauth-authorization-server',
 };
 
-/** Seconds for which clients may cache a document. A key is published for longer than that before it signs. */
+/**
+ * The number of seconds for which clients may cache a document. A key is published for longer than that before it
+ * signs.
+ */
 const documentMaxAge = 300;
 
 export interface Endpoint {
-  /** The name under which requests are counted. */
+  /** The name of the endpoint in the metrics. */
   name: 'token' | 'introspect' | 'revoke' | 'jwks' | 'metadata';
   method: 'GET' | 'POST';
   handle: RequestListener;
@@ -23,11 +26,11 @@ export interface Endpoint {
 interface EndpointParts {
   issuer: string;
   jwks: () => object;
-  /** Answers requests whose URL is the path below the issuer. */
+  /** Handles requests with oidc-provider. Their URL must be the path below the issuer. */
   handleByProvider: RequestListener;
 }
 
-/** Lists every path that is answered. What else oidc-provider could answer is not reachable. */
+/** Lists the paths of all endpoints. No other endpoint of oidc-provider is reachable. */
 export function createEndpoints({ issuer, jwks, handleByProvider }: EndpointParts): Map<string, Endpoint> {
   const metadata = JSON.stringify(serverMetadata(issuer));
   const issuerPath = new URL(issuer).pathname;
@@ -48,13 +51,13 @@ export function createEndpoints({ issuer, jwks, handleByProvider }: EndpointPart
     [`/oauth2${wellKnown.oauth}`, document],
     [`${wellKnown.oauth}/oauth2`, document],
     [`${wellKnown.openId}/oauth2`, document],
-    // A proxy may serve the gateway below a path, which is then part of the issuer's.
+    // A proxy may serve the gateway below a path. The issuer then contains this path.
     [wellKnown.oauth + issuerPath, document],
     [wellKnown.openId + issuerPath, document],
   ]);
 }
 
-/** Answers with a public document, which pages of every origin may read. */
+/** Responds with a public document, which pages of every origin may read. */
 const json =
   (body: () => string, type = 'application/json'): RequestListener =>
   (_request, response) => {
@@ -69,7 +72,7 @@ const json =
       .end(text);
   };
 
-/** Forbids caches to store the answer (RFC 6749, section 5.1). */
+/** Forbids caches to store the response (RFC 6749, section 5.1). */
 const noStore =
   (handle: RequestListener): RequestListener =>
   (request, response) => {
@@ -79,9 +82,10 @@ const noStore =
   };
 
 /**
- * Forwards a request to the provider without two headers. The provider would refuse an Origin that is not registered
- * with it, while oauth-server.ts has decided already which pages may read the answer. And it would search a long Accept
- * header for the type of its errors, which takes longer than everything else, though they are JSON in any case.
+ * Forwards a request to oidc-provider without its Origin and Accept headers. oidc-provider would reject an Origin that
+ * is not registered with it, but oauth-server.ts has already decided which pages may read the response. oidc-provider
+ * would also search a long Accept header for the media type of errors. That takes longer than everything else, and the
+ * errors are always JSON.
  */
 const forward =
   (path: string, handleByProvider: RequestListener): RequestListener =>

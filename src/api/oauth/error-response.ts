@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * An error response (RFC 6749, section 5.2). That section also says which characters its description may have:
- * quotation marks and backslashes are not among them.
+ * An error response (RFC 6749, section 5.2). By that section, the description must not contain quotation marks or
+ * backslashes.
  */
 export interface OAuthError {
   status: number;
@@ -11,14 +11,14 @@ export interface OAuthError {
   headers?: Record<string, string>;
 }
 
-/** Describes a request that is refused before the provider sees it. */
+/** Creates the error for a request that is rejected before it reaches oidc-provider. */
 export const invalidRequest = (
   status: number,
   description: string,
   headers?: Record<string, string>,
 ): OAuthError => ({ status, error: 'invalid_request', error_description: description, headers });
 
-/** Sends an error in the same form as those of the provider. */
+/** Sends an error in the same format as oidc-provider. */
 export function sendError(response: ServerResponse, { status, headers, ...error }: OAuthError): void {
   const body = JSON.stringify(error);
   response

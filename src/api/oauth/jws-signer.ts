@@ -3,15 +3,15 @@ import { ExternalSigningKey } from 'oidc-provider';
 import type { SigningAlgorithm } from '../../platform/auth/access-token-settings.js';
 import type { SigningKey } from './keys/key-set.js';
 
-/** The digest that node:crypto takes for the signature of a JWS (RFC 7518, section 3.4; RFC 8037, section 3.1). */
+/** The digest with which node:crypto creates the signature of a JWS (RFC 7518, section 3.4; RFC 8037, section 3.1). */
 const digests: Record<SigningAlgorithm, string | null> = { ES256: 'sha256', EdDSA: null };
 
 /**
- * Signs access tokens by node:crypto. The library would use WebCrypto, which hands each signature to another thread and
- * takes twice as long.
+ * Signs access tokens with node:crypto. oidc-provider would use WebCrypto, which passes each signature to another
+ * thread and takes twice as long.
  */
 export class JwsSigner extends ExternalSigningKey {
-  /** @param requireKey throws where this gateway has no key that is published any more */
+  /** @param requireKey throws if this gateway no longer has a published key */
   constructor(
     private readonly key: SigningKey,
     private readonly requireKey: () => void,

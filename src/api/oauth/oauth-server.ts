@@ -9,22 +9,22 @@ import type { createProviderListener, ProviderParts } from './provider.js';
 import { readForm } from './read-form.js';
 
 interface OAuthServerParts extends ProviderParts {
-  /** The origins whose pages may ask for tokens from a browser. */
+  /** The origins whose pages may request tokens from a browser. */
   corsOrigins: string[];
 }
 
 export interface OAuthServer {
-  /** Tells whether a path belongs to this server. */
+  /** Returns whether a path belongs to this server. */
   owns(path: string): boolean;
   handle(path: string, request: IncomingMessage, response: ServerResponse): void;
 }
 
-/** Creates the OAuth 2.0 server. @param url under which its users reach the gateway */
+/** Creates the OAuth 2.0 server. @param url the URL of the gateway for its users */
 type CreateOAuthServer = (url: string, parts: OAuthServerParts) => OAuthServer;
 
 /**
- * Loads the OAuth 2.0 server. On a Node that is older than oidc-provider likes, that library prints a warning while it
- * is loaded; the warning goes to the log.
+ * Loads the OAuth 2.0 server. On older versions of Node, oidc-provider prints a warning while it loads. This function
+ * writes the warning to the log instead.
  */
 export async function loadOAuthServer(log: Logger): Promise<CreateOAuthServer> {
   const { warn } = console;
@@ -38,8 +38,8 @@ export async function loadOAuthServer(log: Logger): Promise<CreateOAuthServer> {
 }
 
 /**
- * Creates the OAuth 2.0 server for machines. Requests do not pass through Express, which would take longer than the
- * token itself.
+ * Creates the OAuth 2.0 server for machines. Requests do not pass through Express, because Express would take longer
+ * than issuing a token.
  */
 function createOAuthServer(
   url: string,
@@ -76,7 +76,7 @@ function createOAuthServer(
       endpoint.handle(request, response);
       report('OK');
     } else {
-      // Once a request has reached the provider, request-outcome.ts reports what came of it.
+      // After a request has reached oidc-provider, request-outcome.ts reports the result.
       readForm(request, response, (formError) =>
         formError ? refuse(formError) : endpoint.handle(request, response),
       );
@@ -94,12 +94,12 @@ function createOAuthServer(
   };
 }
 
-/** The headers of an answer that a page of an allowed origin may read. */
+/** The response headers that a page of an allowed origin may read. */
 const exposedHeaders = ['x-request-id', 'www-authenticate', 'retry-after'];
 
 const noEndpoint = invalidRequest(404, 'this endpoint does not exist');
 
-/** Checks the method and the headers of a request. @returns the error to answer with, or undefined */
+/** Checks the method and the headers of a request. @returns the error to send, or undefined */
 function checkRequest(endpoint: Endpoint, request: IncomingMessage): OAuthError | undefined {
   const allowed = endpoint.method === 'GET' ? ['GET', 'HEAD'] : [endpoint.method];
   if (!allowed.includes(request.method ?? '')) {

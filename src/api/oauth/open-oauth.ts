@@ -27,18 +27,18 @@ interface Dependencies {
   log: Logger;
 }
 
-/** The OAuth 2.0 server with the signing keys and the records of sign-ins that it has opened. */
+/** The OAuth 2.0 server with its signing keys, and with the records of token requests that are still in memory. */
 export interface OpenOAuth extends OAuthServer {
-  /** Tells whether this gateway has a key to sign tokens with. */
+  /** Returns whether this gateway has a key with which it can sign access tokens. */
   canSign(): boolean;
-  /** Writes the records of sign-ins that are still in memory. */
+  /** Writes the records that are still in memory to the database. */
   close(): Promise<void>;
 }
 
 /**
  * Opens the signing keys and creates the OAuth 2.0 server.
- * @param url under which users reach the gateway; tokens name it
- * @throws StartError when the signing keys cannot be opened
+ * @param url the URL of the gateway for its users, which is part of each access token
+ * @throws StartError if the signing keys cannot be opened
  */
 export async function openOAuth(
   url: string,

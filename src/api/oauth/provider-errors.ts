@@ -34,31 +34,32 @@ const tooManyWrongSecrets = (seconds: number): OAuthError => ({
   headers: { 'retry-after': `${seconds}` },
 });
 
-/** Stores each fault of the library in the state of its request, where `createErrorMapper` finds it. */
+/** Stores each error of oidc-provider in the state of its request, where `createErrorMapper` finds it. */
 export function collectFaults(provider: EventEmitter, log: Logger): void {
   for (const event of ['grant.error', 'introspection.error', 'revocation.error', 'server_error']) {
     provider.on(event, (ctx: KoaContextWithOIDC, fault: Error) => {
       ctx.state.fault = fault;
     });
   }
-  // Koa reports here, for instance, that a client disconnected before it got its response. Koa would print that otherwise.
+  // Koa emits this event, for example, when a client disconnects before it gets its response. Without a listener, Koa
+  // would print the error.
   provider.on('error', (error) => log.debug({ err: error }, 'Response was interrupted'));
 }
 
 interface ErrorMapperParts {
   issuer: string;
-  /** @returns seconds to wait, when there were too many wrong secrets */
+  /** @returns the number of seconds to wait, if the client sent too many wrong secrets */
   countWrongSecret: (ctx: KoaContextWithOIDC, clientId: string) => Promise<number | undefined>;
   log: Logger;
 }
 
-/** Creates the middleware that turns the errors of the library into those of the gateway. */
+/** Creates the middleware that replaces errors of oidc-provider with errors of the gateway. */
 export function createErrorMapper({ issuer, countWrongSecret, log }: ErrorMapperParts) {
   const challenge = `Basic realm="${issuer}", charset="UTF-8"`;
 
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
-    // Where a request has no Origin, the library would let every page read the answer.
+    // For a request without an Origin, oidc-provider would allow every page to read the response.
     if (ctx.response.get('access-control-allow-origin') === '*') {
       ctx.remove('access-control-allow-origin');
       ctx.remove('access-control-expose-headers');
@@ -69,15 +70,14 @@ export function createErrorMapper({ issuer, countWrongSecret, log }: ErrorMapper
     }
     const { fault } = ctx.state;
     if (isUnauthenticated(fault)) setError(ctx, unauthenticated(fault.error_description));
-    // RFC 6749, section 5.2, requires a challenge where the client used the Authorization header, and allows it
-    // elsewhere.
+    // RFC 6749, section 5.2, requires a challenge if the client used the Authorization header, and allows it otherwise.
     if (ctx.status === 401) ctx.set('www-authenticate', challenge);
     else ctx.remove('www-authenticate');
     if (ctx.status >= 500 && fault) setError(ctx, maskFault(ctx, log));
   };
 }
 
-/** Logs a fault of the gateway itself. @returns the error that the client gets instead */
+/** Logs an internal error of the gateway. @returns the error that the client gets instead */
 function maskFault({ state: { fault }, req }: KoaContextWithOIDC, log: Logger): OAuthError {
   const { requestId } = req;
   const reason = whyUnavailable(fault) ?? (fault instanceof AppError ? fault.code : undefined);

@@ -21,12 +21,12 @@ import { createRevocation } from './tokens/token-revocation.js';
 export interface ProviderParts {
   pool: Pool;
   keys: SigningKeys;
-  /** The audience of access tokens; undefined for the default one, which follows from the URL of the gateway. */
+  /** The audience of access tokens. If undefined, it is derived from the URL of the gateway. */
   audience: string | undefined;
-  /** Seconds for which an access token is valid. */
+  /** The lifetime of an access token in seconds. */
   lifetime: number;
   findCredential: FindCredential;
-  /** @returns seconds to wait, when there were too many */
+  /** @returns the number of seconds to wait, if there were too many wrong secrets */
   countWrongSecret: (clientId: string, address: string) => Promise<number | undefined>;
   onIssued: (credential: Credential) => void;
   onRefusal: (refusal: Refusal) => void;
@@ -35,7 +35,7 @@ export interface ProviderParts {
   log: Logger;
 }
 
-/** Turns off what oidc-provider has beside the endpoints that are served here. */
+/** Turns off the features of oidc-provider that the gateway does not offer. */
 const features = {
   claimsParameter: { enabled: false },
   devInteractions: { enabled: false },
@@ -49,14 +49,17 @@ const features = {
   userinfo: { enabled: false },
 } as const;
 
-/** The storage of a provider that stores nothing: clients are service accounts, and access tokens are signed. */
+/**
+ * The storage of oidc-provider. It stores nothing, because the clients are service accounts and access tokens are
+ * signed.
+ */
 class NoStorage {
   async find(): Promise<undefined> {}
 }
 
 /**
- * Creates an oidc-provider that signs with the current key. Its keys are fixed, so a new key takes a new provider.
- * @param url under which its users reach the gateway
+ * Creates an oidc-provider that signs with the current key. Its keys are fixed, so a new key requires a new provider.
+ * @param url the URL of the gateway for its users
  */
 export function createProviderListener(url: string, parts: ProviderParts): RequestListener {
   const { pool, keys, lifetime, audience = defaultAudience(url), addressOf, log } = parts;
@@ -84,7 +87,7 @@ export function createProviderListener(url: string, parts: ProviderParts): Reque
     },
   });
   registerGrant(provider, { audience, lifetime, algorithm: key.algorithm }, parts.onIssued);
-  // Clients come after the grant: the library checks that it knows the grant types of a client.
+  // The grant must be registered first, because oidc-provider checks that it knows the grant types of a client.
   acceptClients(provider, currentContext, parts.findCredential);
 
   const describeRequest = ({ req }: KoaContextWithOIDC): RequestInfo => ({
@@ -99,7 +102,7 @@ export function createProviderListener(url: string, parts: ProviderParts): Reque
     introspection: createIntrospection(pool, verify),
     revocation: createRevocation(pool, verify),
   };
-  // Each goes around those after it, and the last one around the library.
+  // Each middleware wraps the ones after it, and the last one wraps oidc-provider.
   const middleware = [
     reportOutcomes({ ...parts, describeRequest }),
     createErrorMapper({ issuer, countWrongSecret, log }),
@@ -110,7 +113,7 @@ export function createProviderListener(url: string, parts: ProviderParts): Reque
   return provider.callback();
 }
 
-/** Returns the context of the request that is being served. */
+/** Returns the context of the current request. */
 function currentContext(): KoaContextWithOIDC {
   const { ctx } = Provider;
   if (!ctx) throw new Error('The code runs outside of an OAuth request');

@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { leaveUnread } from '../../platform/http/body-limit.js';
 import { invalidRequest, type OAuthError } from './error-response.js';
 
-/** The longest form in bytes. Its longest parameter is an access token, which has one or two thousand. */
+/** The maximum size of a form in bytes. The longest parameter is an access token of one or two thousand bytes. */
 const maxBytes = 16 * 1024;
 /**
- * The most parameters of a form. Six are known, and Node's parser takes milliseconds for a thousand that are badly
- * encoded.
+ * The maximum number of parameters of a form. Only six are known, and Node's parser takes milliseconds for a thousand
+ * badly encoded parameters.
  */
 const maxParameters = 50;
 
@@ -14,9 +14,9 @@ const tooLarge = invalidRequest(413, 'the request body exceeds the limit of 16 k
 const tooManyParameters = invalidRequest(400, `the request body has more than ${maxParameters} parameters`);
 
 /**
- * Reads the form in the body of a request before oidc-provider does, which would accept a larger one.
- * @param done is called with the error to answer with, or with nothing when the provider can go on. It is not called
- *   when the client closes the connection first
+ * Reads the form in the body of a request before oidc-provider does, because oidc-provider would accept a larger form.
+ * @param done is called with the error to send, or without an error if oidc-provider can handle the request. It is not
+ *   called if the client closes the connection first.
  */
 export function readForm(
   request: IncomingMessage,
@@ -37,7 +37,7 @@ export function readForm(
   };
   const end = () => {
     const body = Buffer.concat(chunks);
-    // The provider would refuse the content type of an empty body.
+    // oidc-provider would reject the content type of an empty body.
     if (length === 0) delete request.headers['content-type'];
     if (parametersIn(body) > maxParameters) {
       done(tooManyParameters);
@@ -58,7 +58,7 @@ function parametersIn(body: Buffer): number {
   return count;
 }
 
-/** Hands the body on as a stream that has not been read yet, in the form in which oidc-provider reads one. */
+/** Provides the body as an unread stream, in the form in which oidc-provider reads one. */
 function makeReadable(request: IncomingMessage, body: Buffer): void {
   Object.defineProperties(request, {
     readable: { value: true },

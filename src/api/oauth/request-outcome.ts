@@ -5,16 +5,16 @@ import type { Endpoint } from './endpoints.js';
 
 /** The result of a request, for the metrics. */
 export interface Outcome {
-  /** Undefined for a path that is no endpoint. */
+  /** Undefined if the path belongs to no endpoint. */
   endpoint: Endpoint['name'] | undefined;
   /** `OK`, or the code of the error. */
   code: string;
-  /** Why a client was refused, which the client does not learn. */
+  /** The reason why a client was rejected. The client does not see it. */
   reason?: RefusalReason;
   seconds: number;
 }
 
-/** The endpoints by oidc-provider's names of its routes. */
+/** The names of the endpoints, by the route names of oidc-provider. */
 const endpoints: Record<string, Endpoint['name']> = {
   token: 'token',
   introspection: 'introspect',
@@ -27,7 +27,7 @@ interface Listeners {
   describeRequest: (ctx: KoaContextWithOIDC) => RequestInfo;
 }
 
-/** Creates the middleware that reports each request once its answer is decided. */
+/** Creates the middleware that reports each request when its response is known. */
 export function reportOutcomes({ onOutcome, onRefusal, describeRequest }: Listeners) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     const start = performance.now();

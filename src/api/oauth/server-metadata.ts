@@ -1,6 +1,6 @@
 import { clientAuthenticationMethods } from './client-authentication.js';
 
-/** The paths of the endpoints below the issuer, by oidc-provider's names of its routes. */
+/** The paths of the endpoints below the issuer, by the route names of oidc-provider. */
 export const paths = {
   token: '/token',
   introspection: '/introspect',
@@ -9,8 +9,8 @@ export const paths = {
 };
 
 /**
- * Returns the metadata of the authorization server (RFC 8414, section 2). The provider's own document would announce
- * endpoints that are not served here, and would take their host from the request.
+ * Returns the metadata of the authorization server (RFC 8414, section 2). oidc-provider's own document would list
+ * endpoints that the gateway does not have, and would take their host from the request.
  */
 export const serverMetadata = (issuer: string) => ({
   issuer,
@@ -19,11 +19,11 @@ export const serverMetadata = (issuer: string) => ({
   introspection_endpoint: issuer + paths.introspection,
   revocation_endpoint: issuer + paths.revocation,
   grant_types_supported: ['client_credentials'],
-  // The member is required, and is empty because there is no authorization endpoint.
+  // RFC 8414 requires this field. It is empty because the gateway has no authorization endpoint.
   response_types_supported: [],
-  // Clients that read the OpenID document by its own rules (Nimbus, and so Spring) refuse one without this member. The
-  // other members that OpenID requires are about ID tokens, and express-oauth2-jwt-bearer would take a list of
-  // algorithms for those as the one for access tokens.
+  // Clients that process the OpenID document by the rules of OpenID (Nimbus, and therefore Spring) reject a document
+  // without this field. The other fields that OpenID requires describe ID tokens. They are omitted, because
+  // express-oauth2-jwt-bearer would use the algorithms of ID tokens for access tokens.
   subject_types_supported: ['public'],
   token_endpoint_auth_methods_supported: clientAuthenticationMethods,
   introspection_endpoint_auth_methods_supported: clientAuthenticationMethods,

@@ -5,12 +5,13 @@ import type { Logger } from 'pino';
 import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { isMigrated } from '../../platform/database/migrate.js';
 
-/** Load balancers wait a second or two, and take no answer as a failure. */
+/** Load balancers wait one or two seconds, and treat a missing response as a failure. */
 const timeoutMs = 1500;
 
 /**
- * Creates the routes for load balancers: `/healthz` tells that the process answers, `/readyz` that it can do its work.
- * @param canSign tells whether there is a key for tokens; signing-keys.ts logs why there is none
+ * Creates the endpoints for load balancers. `/healthz` reports that the process responds, and `/readyz` reports that
+ * the gateway can do its work.
+ * @param canSign returns whether this gateway can sign access tokens; signing-keys.ts logs the reason if it cannot
  */
 export function createHealthRouter(pool: Pool, canSign: () => boolean, log: Logger): Router {
   const router = Router();

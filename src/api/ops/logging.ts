@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { type Logger, pino, stdTimeFunctions } from 'pino';
 
-/** The names of fields whose values are never logged. */
+/** The names of the fields whose values are never logged. */
 const secrets = [
   'authorization',
   'clientSecret',
@@ -13,8 +13,8 @@ const secrets = [
 ];
 
 /**
- * Creates a logger of structured lines on stderr; stdout is for the banner.
- * @param readable writes lines for people instead of JSON
+ * Creates a logger that writes structured entries to stderr. stdout is for the banner.
+ * @param readable whether entries are text for people instead of JSON
  */
 export async function createLogger(level: string, readable: boolean): Promise<Logger> {
   const options = {
@@ -33,8 +33,8 @@ export async function createLogger(level: string, readable: boolean): Promise<Lo
 }
 
 /**
- * Serializers that log errors without the row that PostgreSQL repeats in some fields of an error when a constraint is
- * violated. The message still names the constraint.
+ * Serializers that log errors without row data. When a constraint is violated, PostgreSQL repeats the row in some
+ * fields of the error. The message still names the constraint.
  */
 export const serializers = {
   err: (error: unknown): unknown => {
@@ -44,5 +44,5 @@ export const serializers = {
   },
 };
 
-/** Removes the same data from a message or a stack, where the ORM repeats it. */
+/** Removes the row data from a message or a stack, because the ORM repeats it there. */
 const withoutDetail = (text = '') => text.replace(/\n - (detail|where|hint): [\s\S]*?(?=\n {4}at |$)/g, '');

@@ -4,13 +4,13 @@ import type { Logger } from 'pino';
 import { secretInText } from '../../features/service-accounts/secrets/secret.js';
 import { shorten } from '../../platform/errors.js';
 
-/** Paths that are requested often and whose requests say nothing. */
+/** The paths of frequent requests that are not worth a log entry. */
 const unlogged = /^\/(healthz|readyz|metrics)(\?|$)/;
 
 /**
- * Creates a function that gives a request its id and logs how it ended. Headers and query strings are not logged, since
- * tokens and secrets travel there. It is written by hand, since pino-http would take a third of the time of a token
- * (npm run bench:tokens).
+ * Creates a function that gives a request its ID, and logs the request when it is complete. Headers and query strings
+ * are not logged, because they can contain tokens and secrets. The gateway does not use pino-http, which would take a
+ * third of the time of a token request (npm run bench:tokens).
  * @param addressOf returns the address of the client
  */
 export function logRequests(log: Logger, addressOf: (request: IncomingMessage) => string | undefined) {
@@ -19,7 +19,7 @@ export function logRequests(log: Logger, addressOf: (request: IncomingMessage) =
     response.setHeader('x-request-id', request.requestId);
     const { requestId, method, url = '' } = request;
     if (unlogged.test(url)) return;
-    // The address is unknown once the connection is closed.
+    // The address is unknown after the connection is closed.
     const ip = addressOf(request);
     const begin = performance.now();
     response.once('close', () => {
@@ -29,7 +29,7 @@ export function logRequests(log: Logger, addressOf: (request: IncomingMessage) =
       const { statusCode, headersSent, errored } = response;
       const line = {
         req: { id: requestId, method, path, ip },
-        // The status of a request that was never answered would be 200.
+        // Without a response, the status code would be 200.
         res: headersSent ? { statusCode, ...(errored && { brokenOff: true }) } : { aborted: true },
         responseTime: Math.round(performance.now() - begin),
       };
@@ -44,8 +44,9 @@ function levelOf({ headersSent, statusCode, errored }: ServerResponse): 'info' |
 }
 
 /**
- * Returns the id that a proxy or the caller gave if it is fit for a log, or a new one. An id that is also the
- * idempotency key is replaced, since that key is never logged.
+ * Returns the ID that a proxy or the caller sent, or a new ID. An ID is replaced if it is not suitable for a log. It is
+ * also replaced if it looks like a token or a secret, or is part of the idempotency key, because these are never
+ * logged.
  */
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = `${headers['x-request-id'] ?? ''}`;
@@ -54,7 +55,7 @@ function requestIdOf({ headers }: IncomingMessage): string {
   return isSecret ? randomUUID() : given;
 }
 
-/** Matches tokens and secrets in a short text; its time grows with the square of the length. */
+/** Matches tokens and secrets. Use it only for short texts, because it takes quadratic time. */
 const looksSecret = new RegExp(`eyJ[\\w-]+\\.[\\w.-]+|${secretInText}`);
 const secretLooks = new RegExp(looksSecret, 'g');
 

@@ -7,20 +7,26 @@ import type { FileStream } from './route.js';
 const json = 'application/json';
 const problem = 'application/problem+json';
 
-/** Returns the type that the caller prefers, the first one if it does not care; false if it excludes all. */
+/**
+ * Returns the media type that the caller prefers. Returns the first type if the caller has no preference, and false if
+ * the caller accepts none.
+ */
 const preferred = ({ headers }: Request, types: string[]) =>
   accepts({ headers: { accept: withoutParameters(headers.accept) } } as IncomingMessage).type(types);
 
-/** Cuts parameters off: `application/json; charset=utf-8` is answered, though a charset is no parameter of JSON. */
+/**
+ * Removes parameters. The gateway accepts `application/json; charset=utf-8`, although JSON has no parameter charset.
+ */
 const withoutParameters = (accept: string | undefined) => accept?.replace(/;\s*(?!q\s*=)[^;,]*/gi, '');
 
-/** Tells whether the caller prefers errors as problem details (RFC 9457) to our own envelope. */
+/** Returns whether the caller prefers problem details (RFC 9457) to the envelope for errors. */
 export const prefersProblem = (request: Request): boolean => preferred(request, [json, problem]) === problem;
 
 /**
- * Refuses a request that could not be answered. Either form of JSON passes everywhere, because errors are JSON.
- * @param file the media types of an answer that is a file
- * @throws AppError NOT_ACCEPTABLE for an accept header that excludes all of it
+ * Rejects a request whose caller would not accept the response. Both JSON types are allowed for every endpoint, because
+ * errors are JSON.
+ * @param file the media types of a response that is a file
+ * @throws AppError NOT_ACCEPTABLE if the accept header excludes all types
  */
 export function requireAcceptable(
   request: Request,

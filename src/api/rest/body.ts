@@ -7,9 +7,9 @@ const readBytes = limitBody(raw({ type: () => true, limit: '100kb' }));
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads the optional JSON body. Empty, `{}` and `null` are no body, whatever the content-type says.
- * @returns undefined for no body
- * @throws AppError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or BAD_USER_INPUT, in this order
+ * Reads the optional JSON body. An empty body, `{}` and `null` count as no body, with any content type.
+ * @returns undefined if there is no body
+ * @throws AppError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or BAD_USER_INPUT, checked in this order
  */
 export async function readBody(
   request: Request,
@@ -24,7 +24,7 @@ export async function readBody(
   return body as Record<string, unknown>;
 }
 
-/** Trims before it matches: a pattern with blanks at both ends takes time by the square of their number. */
+/** Trims the text first, because a pattern that allows spaces at both ends would take quadratic time. */
 const isBlank = (text: string) => /^(\{\s*\}|null)?$/.test(text.trim());
 
 async function readText(request: Request, response: Response): Promise<string> {

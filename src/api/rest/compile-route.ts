@@ -5,7 +5,7 @@ import { variablesReader } from './read-variables.js';
 import type { ReadVariables, Route } from './route.js';
 import { type AnswerShape, answerShape } from './shape-answer.js';
 
-/** A row with all that its document and the schema say about it. */
+/** A route, with the information that its document and the schema provide. */
 export interface CompiledRoute {
   row: Route;
   operation: Operation;
@@ -15,8 +15,9 @@ export interface CompiledRoute {
 }
 
 /**
- * Compiles a row, its document and the schema into what requests are answered by. OpenAPI is made of the same.
- * @throws Error when they do not fit together
+ * Compiles a route, its document and the schema into the parts that handle requests. The OpenAPI document is created
+ * from the same parts.
+ * @throws Error if the route, its document and the schema do not match
  */
 export function compileRoute(row: Route, schema: GraphQLSchema): CompiledRoute {
   const operation = readOperation(row.operation, schema);

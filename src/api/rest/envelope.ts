@@ -3,7 +3,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { type AppError, errorTable } from '../../platform/errors.js';
 import { prefersProblem } from './accept.js';
 
-/** Makes the documented answer to a call that succeeded. */
+/** Creates the documented response to a successful request. */
 export const successEnvelope = (message: string, data: unknown, now: Date, page?: unknown) => ({
   success: true,
   message,
@@ -12,14 +12,17 @@ export const successEnvelope = (message: string, data: unknown, now: Date, page?
   timestamp: now.toISOString(),
 });
 
-/** Makes the envelope of a call that failed. */
+/** Creates the envelope of an error. */
 export const errorEnvelope = (error: AppError, requestId: string, now: Date) => ({
   success: false,
   message: error.message,
   ...errorFields(error, requestId, now),
 });
 
-/** Describes an error as problem details. `about:blank` makes the title the HTTP status (RFC 9457, section 4.2.1). */
+/**
+ * Describes an error as problem details. With the type `about:blank`, the title must be the HTTP status (RFC 9457,
+ * section 4.2.1).
+ */
 export const problemDetails = (error: AppError, requestId: string, now: Date) => ({
   type: 'about:blank',
   title: STATUS_CODES[error.status],
@@ -36,7 +39,7 @@ const errorFields = ({ code, details }: AppError, requestId: string, now: Date) 
   ...(details && { details }),
 });
 
-/** Answers every error in the envelope, or as problem details to a caller that prefers them. */
+/** Responds to every error with the envelope, or with problem details if the caller prefers them. */
 export function createErrorHandler(toAppError: (error: unknown, request: Request) => AppError) {
   return (thrown: unknown, request: Request, response: Response, next: NextFunction): void => {
     if (response.headersSent) {

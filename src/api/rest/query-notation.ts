@@ -8,18 +8,18 @@ import {
 import { invalidField } from '../../platform/errors.js';
 import { wordOf } from './shape-answer.js';
 
-/** The notation of a value in the text of a query parameter. */
+/** The notation of a value in a query parameter. */
 export interface Notation {
   /** @throws AppError BAD_USER_INPUT that names the parameter */
   read: (text: string, name: string) => unknown;
-  /** The JSON Schema of the text, if it differs from that of the GraphQL type. */
+  /** The JSON Schema of the text, if it differs from the schema of the GraphQL type. */
   schema?: object;
-  /** Explains the notation in the OpenAPI document, if its schema does not. */
+  /** Explains the notation in the OpenAPI document, if the schema is not sufficient. */
   description?: string;
 }
 
 /**
- * Returns the notation of a type in a query. For a list, it is the notation of an item.
+ * Returns the notation of a type in the query. For a list type, returns the notation of an item.
  * @throws Error for an input object that is neither an order nor a label
  */
 export function notationOf(inputType: GraphQLInputType): Notation {
@@ -33,7 +33,10 @@ export function notationOf(inputType: GraphQLInputType): Notation {
   throw new Error(`${type.name} cannot be written as a query parameter`);
 }
 
-/** A text that does not fit its type is passed to the operation unchanged, and the operation reports the error. */
+/**
+ * Converts a text to a scalar. If the text does not match the type, the operation receives it unchanged and reports the
+ * error.
+ */
 const scalars: Record<string, (text: string) => unknown> = {
   Int: (text) => (/^-?\d{1,9}$/.test(text) ? Number(text) : text),
   Boolean: (text) => (text === 'true' ? true : text === 'false' ? false : text),
@@ -41,7 +44,7 @@ const scalars: Record<string, (text: string) => unknown> = {
   DateTime: (text) => text.replace(/ (?=\d\d:\d\d$)/, '+'),
 };
 
-/** Returns the notation of an enum: a value in lower case. */
+/** Returns the notation of an enum: a value as the REST API writes it, such as `active`. */
 function oneOf(type: GraphQLEnumType): Notation {
   const values = new Map(type.getValues().map((value) => [wordOf(value), value.name]));
   const words = [...values.keys()];

@@ -9,22 +9,25 @@ import { type Notation, notationOf } from './query-notation.js';
 import { type Input, inputAt, type Operation } from './read-operation.js';
 import { pathNames, type Route } from './route.js';
 
-/** A query parameter: a variable of the operation, or a field of one. */
+/** A query parameter, which sets a variable of the operation or a field of a variable. */
 export interface QueryParameter {
   name: string;
-  /** Where in the variables its value goes, such as `filter.search`. */
+  /** The path of its value in the variables, such as `filter.search`. */
   at: string;
   input: Input;
   notation: Notation;
-  /** Tells whether a list is given by several parameters of the name, or also by commas in one. */
+  /**
+   * How a request writes a list: `repeated` means one parameter per item, and `separated` also allows commas in one
+   * parameter.
+   */
   many?: 'repeated' | 'separated';
 }
 
 /**
- * Derives the query parameters of a row from its operation: the variables that are not in the path, and each field of
- * a filter. The input of a DELETE is given so, too, because its body means nothing to many proxies (RFC 9110, section
- * 9.3.5).
- * @throws Error for an input object that has no notation, unless the row's `query` names its fields
+ * Derives the query parameters of a route from its operation. They are the variables that are not in the path, and the
+ * fields of a filter. The input of a DELETE request is in the query too, because many proxies ignore its body (RFC
+ * 9110, section 9.3.5).
+ * @throws Error for an input object without a notation, unless the `query` of the route names its fields
  */
 export function queryParameters(
   { method, path, stream, query = {} }: Route,

@@ -17,26 +17,26 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** A committed document, with the types that the schema gives to its variables and fields. */
+/** A committed operation, with the types of its variables and fields in the schema. */
 export interface Operation {
   name: string;
   type: 'query' | 'mutation';
   root: Selection;
-  /** Each variable as the argument that it is for, in the order of the document. */
+  /** The variables, each with the argument that it sets, in the order of the document. */
   variables: ReadonlyMap<string, Input>;
 }
 
 /** A field that an operation selects. */
 export interface Selection {
   field: GraphQLField<unknown, unknown>;
-  /** The type of the value; in a list, the type of each item. */
+  /** The type of the value, or the type of an item if the value is a list. */
   type: GraphQLObjectType | GraphQLLeafType;
   isList: boolean;
-  /** The type that has the field. The root field has none. */
+  /** The type to which the field belongs. Undefined for the root field. */
   owner?: GraphQLObjectType;
   /** The fields of an object, in the order of the document. */
   fields: readonly Selection[];
-  /** Tells whether an object is selected by a fragment or with all of its fields. */
+  /** Whether the operation selects the object by a fragment or with all of its fields. */
   isWhole: boolean;
 }
 
@@ -47,13 +47,13 @@ export interface Input {
   defaultValue?: unknown;
 }
 
-/** Tells whether a request has to give an input. */
+/** Returns whether a request must contain an input. */
 export const isRequired = ({ type, defaultValue }: Input): boolean =>
   isNonNullType(type) && defaultValue === undefined;
 
 /**
  * Reads a document with one root field.
- * @throws Error for a document that does not fit the schema
+ * @throws Error if the document does not match the schema
  */
 export function readOperation(document: DocumentNode, schema: GraphQLSchema): Operation {
   const definition = getOperationAST(document);
@@ -111,7 +111,7 @@ export function readOperation(document: DocumentNode, schema: GraphQLSchema): Op
 
 /**
  * Finds a field by its path, such as `updateTenant.tenant`.
- * @throws Error for a path that the operation does not select
+ * @throws Error if the operation does not select the path
  */
 export function selectionAt({ name, root }: Operation, path: string): Selection {
   const [first, ...rest] = path.split('.');
@@ -125,7 +125,7 @@ export function selectionAt({ name, root }: Operation, path: string): Selection 
 
 /**
  * Finds an input by its path in the variables, such as `filter.createdBy.id`.
- * @throws Error for a path that the operation does not take
+ * @throws Error if the operation has no such input
  */
 export function inputAt({ name, variables }: Operation, path: string): Input {
   const [first = '', ...rest] = path.split('.');

@@ -4,18 +4,21 @@ import type { QueryParameter } from './query-parameters.js';
 import type { Operation } from './read-operation.js';
 import type { Call, ReadVariables, Variables } from './route.js';
 
-/** Collects the parts of a request that variables are read from. */
+/** Collects the parts of a request from which variables are read. */
 export function toCall(request: Request, body: Call['body']): Call {
   const searchParams = queryOf(request);
   const query = new Map([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
   return { path: request.params as Call['path'], query, body };
 }
 
-/** Returns the query of a request, whatever URL is in front of it (RFC 9112, section 3.2.2, allows any). */
+/** Returns the query of a request. The request line may contain any URL before it (RFC 9112, section 3.2.2). */
 export const queryOf = ({ originalUrl }: Request): URLSearchParams =>
   new URLSearchParams(originalUrl.split('?').slice(1).join('?'));
 
-/** Returns how an operation's variables are read: an input from path and body, anything else from path and query. */
+/**
+ * Returns the reader of an operation's variables. An input comes from the path and the body, and other variables come
+ * from the path and the query.
+ */
 export function variablesReader(
   { variables }: Operation,
   parameters: readonly QueryParameter[],
@@ -24,7 +27,7 @@ export function variablesReader(
   return hasInput && parameters.length === 0 ? fromBody : (call) => fromQuery(call, parameters, hasInput);
 }
 
-/** Reads an input, whose fields the operation checks itself. */
+/** Reads an input. The operation checks its fields. */
 function fromBody(call: Call): Variables {
   readQuery(call, []);
   const { path, body = {} } = call;
@@ -64,7 +67,7 @@ function readQuery({ query }: Call, parameters: readonly QueryParameter[]): Vari
   return variables;
 }
 
-/** Sets a value at a path such as `filter.createdBy.id`, and makes the objects on the way. */
+/** Sets a value at a path such as `filter.createdBy.id`, and creates the objects on that path. */
 function setAt(object: Variables, path: string, value: unknown): void {
   const [name = '', ...rest] = path.split('.');
   if (rest.length === 0) {

@@ -2,7 +2,7 @@ import type { DocumentNode } from 'graphql';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Rows by method and path, such as `GET /api/v1/admin/tenant/:id`. */
+/** Routes by method and path, such as `GET /api/v1/admin/tenant/:id`. */
 export type RouteTable = Readonly<Record<`${Method} /${string}`, Omit<Route, 'method' | 'path'>>>;
 
 /** A REST endpoint, which runs a GraphQL operation. */
@@ -11,33 +11,35 @@ export interface Route {
   path: string;
   operation: DocumentNode;
   /**
-   * The path of the response data in the operation's result, such as `updateTenant.tenant`, or such a path for each field
-   * of the data. For a connection, the data are its nodes.
+   * The path of the response data in the operation's result, such as `updateTenant.tenant`. Alternatively, a path for
+   * each field of the data. For a connection, the data is its nodes.
    */
   data: string | Readonly<Record<string, string>>;
-  /** The envelope's message; for a file, its description in the OpenAPI document. */
+  /** The message of the envelope. For a file, its description in the OpenAPI document. */
   message: string;
-  /** Sends the data as a file, and runs the operation as often as needed to read all of it. */
+  /** Sends the data as a file. The operation runs as often as needed to read all data. */
   stream?: FileStream;
-  /** Query parameters for the fields of an input object that has no notation of its own: paths by names. */
+  /** Query parameters for the fields of an input object without a notation, as paths by names. */
   query?: Readonly<Record<string, string>>;
   /**
-   * Returns the operation's variables, if they are not simply those of path, query and body.
+   * Returns the variables of the operation. Defaults to the variables of path, query and body.
    * @throws AppError BAD_USER_INPUT
    */
   variables?: (call: Call, read: ReadVariables) => Variables;
-  /** The description in the OpenAPI document. By default it is that of the operation's root field. */
+  /** The description in the OpenAPI document. Defaults to the description of the operation's root field. */
   description?: string;
-  /** Values for the examples in the OpenAPI document that do not follow from the types and names of fields. */
+  /** Values for the examples in the OpenAPI document that cannot be derived from the types and names of fields. */
   example?: RouteExample;
 }
 
 export interface FileStream {
   mediaType: string;
-  /** Other media types that a request may accept to get the file, besides JSON. */
+  /** Other media types, besides JSON, that a request may accept to get the file. */
   otherNames: readonly string[];
   filename: string;
-  /** The path of `endCursor` and `hasNextPage` in the result. The next run of the operation takes `after`. */
+  /**
+   * The path of `endCursor` and `hasNextPage` in the result. The next run of the operation gets `endCursor` as `after`.
+   */
   pageInfo: string;
 }
 
@@ -47,10 +49,10 @@ interface RouteExample {
   data?: Readonly<Record<string, unknown>>;
 }
 
-/** The parts of a request that an operation's variables are read from. */
+/** The parts of a request from which the variables of an operation are read. */
 export interface Call {
   path: Readonly<Record<string, string>>;
-  /** Every query parameter, each with all of its values. */
+  /** Every query parameter with all of its values. */
   query: ReadonlyMap<string, readonly string[]>;
   body: Readonly<Record<string, unknown>> | undefined;
 }
@@ -61,6 +63,6 @@ export type Variables = Record<string, unknown>;
 /** Reads the variables of a request. @throws AppError BAD_USER_INPUT */
 export type ReadVariables = (call: Call) => Variables;
 
-/** Returns the names in a path of Express. */
+/** Returns the names of the parameters in an Express path. */
 export const pathNames = (path: string): string[] =>
   [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);

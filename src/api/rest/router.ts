@@ -16,13 +16,13 @@ export interface RestDependencies {
   schema: GraphQLSchema;
   execute: Execute;
   createContext: (request: Request) => Promise<Context>;
-  /** The beginning of links; without it they are relative. */
+  /** The beginning of links. If undefined, links are relative. */
   publicUrl?: string;
 }
 
 /**
- * Creates the router of the REST calls, each of which runs the GraphQL operation of its row against the guarded schema.
- * @throws Error when a row does not fit its operation
+ * Creates the router of the REST API. Each endpoint runs the GraphQL operation of its route against the guarded schema.
+ * @throws Error if a route does not match its operation
  */
 export function createRestRouter({ schema, ...dependencies }: RestDependencies): Router {
   const router = Router();
@@ -41,10 +41,10 @@ export function createRestRouter({ schema, ...dependencies }: RestDependencies):
   return router;
 }
 
-/** `/bulk/disable` comes before `/:id/disable`, which it would fit, too. */
+/** Sorts `/bulk/disable` before `/:id/disable`, which would match it too. */
 const literalFirst = (one: string, other: string) => one.split(':').length - other.split(':').length;
 
-/** HEAD is GET without a body (RFC 9110, section 9.3.2), which Express leaves out. */
+/** HEAD is GET without a body (RFC 9110, section 9.3.2). Express omits the body. */
 function routeFor({ method }: Request, atPath: CompiledRoute[]): CompiledRoute {
   const route = atPath.find(({ row }) => row.method === (method === 'HEAD' ? 'GET' : method));
   if (route) return route;
@@ -56,7 +56,7 @@ interface Resources extends Omit<RestDependencies, 'schema'> {
   streams: OpenStreams;
 }
 
-/** Answers a request: reads it, has the operation of its row executed, and shapes the result. */
+/** Handles a request: reads it, runs the operation of its route, and shapes the result. */
 async function answer(
   { row, readVariables, answer: { shape, hasSecret } }: CompiledRoute,
   { execute, createContext, publicUrl = '', streams }: Resources,
@@ -81,7 +81,7 @@ async function answer(
   response.json(successEnvelope(row.message, data, new Date(), page));
 }
 
-/** Returns the rest of the same list (RFC 8288). Nothing of it is made of the host that a request names. */
+/** Returns a link to the next page of the list (RFC 8288). The link never contains the host that the request names. */
 function nextPage(request: Request, next: string): string {
   const query = queryOf(request);
   query.set('after', next);

@@ -2,25 +2,25 @@ import { type GraphQLEnumType, isEnumType } from 'graphql';
 import { type Operation, type Selection, selectionAt } from './read-operation.js';
 import type { Route } from './route.js';
 
-/** The part of an answer that comes out of the result of an operation. */
+/** The part of a response that comes from the result of an operation. */
 export interface Answer {
   data: unknown;
   page?: Page;
 }
 
 interface Page {
-  /** The cursor for `after`; null on the last page. */
+  /** The cursor for `after`. Null on the last page. */
   next: string | null;
   hasMore: boolean;
 }
 
-/** How a row makes its answers. It is compiled once, so that a request looks into no schema. */
+/** How a route creates its responses. It is compiled once, so that a request does not need the schema. */
 export interface AnswerShape {
-  /** One selected field, or several under names that the row gives them. */
+  /** One selected field, or several fields under the names that the route gives them. */
   data: Selection | Map<string, Selection>;
-  /** Tells whether the response has a page. A list has one if it is read, and none if it is the result of a change. */
+  /** Whether the response has a page. A list has a page if a query returns it, and no page if a mutation returns it. */
   isPaged: boolean;
-  /** Tells whether the response contains a new secret. Such a response must not be stored anywhere. */
+  /** Whether the response contains a new secret. Such a response must not be stored anywhere. */
   hasSecret: boolean;
   shape: (result: Result) => Answer;
 }
@@ -29,8 +29,8 @@ type Result = Readonly<Record<string, unknown>>;
 type Convert = (value: unknown) => unknown;
 
 /**
- * Compiles how a row makes its answers.
- * @throws Error for a row that names a field which its operation does not select
+ * Compiles how a route creates its responses.
+ * @throws Error if the route names a field that its operation does not select
  */
 export function answerShape({ data, stream }: Route, operation: Operation): AnswerShape {
   const hasSecret = selects(operation.root, 'clientSecret');
@@ -60,7 +60,7 @@ export function answerShape({ data, stream }: Route, operation: Operation): Answ
   };
 }
 
-/** The page of a list that is no connection, and so has all of its items. */
+/** The page of a list that is not a connection. Such a list is always complete. */
 const onlyPage: Page = { next: null, hasMore: false };
 
 function pageReader(operation: Operation, path: string) {
@@ -71,7 +71,7 @@ function pageReader(operation: Operation, path: string) {
   };
 }
 
-/** Finds a field of the operation, with a function that reads it out of a result and converts its enums. */
+/** Finds a field of the operation, with a function that reads it from a result and converts its enum values. */
 function locate(operation: Operation, path: string): Selection & { read: (result: Result) => unknown } {
   const selection = selectionAt(operation, path);
   const convert = converterOf(selection) ?? ((value) => value);
@@ -80,14 +80,17 @@ function locate(operation: Operation, path: string): Selection & { read: (result
   return { ...selection, read: (result) => convert(steps.reduce<unknown>(follow, result)) };
 }
 
-/** Passes a value on. A root field is null only beside an error, and then there is no result to shape. */
+/**
+ * Returns a value that must not be null. A root field is null only if the response has an error, and then no result is
+ * shaped.
+ */
 function present<Value>(value: Value): NonNullable<Value> {
   if (value === null || value === undefined)
     throw new Error('A field of the result is null without an error');
   return value;
 }
 
-/** Makes the conversion of a value. @returns undefined for a value without enums, which stays as it is */
+/** Creates the conversion of a value. @returns undefined for a value without enums, which needs no conversion */
 function converterOf({ type, isList, fields }: Selection): Convert | undefined {
   const convert = isEnumType(type) ? enumConverter(type) : objectConverter(fields);
   if (!convert) return undefined;
@@ -114,8 +117,7 @@ function enumConverter(type: GraphQLEnumType): Convert {
 }
 
 /**
- * Returns how REST writes an enum value, which is as the features do: `active` for `ACTIVE`, `createdAt` for
- * `CREATED_AT`.
+ * Returns an enum value as the REST API and the features write it: `active` for `ACTIVE`, `createdAt` for `CREATED_AT`.
  */
 export const wordOf = ({ value }: { value?: unknown }): string => String(value);
 

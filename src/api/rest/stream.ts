@@ -5,10 +5,10 @@ import type { FileStream, Variables } from './route.js';
 import type { Answer } from './shape-answer.js';
 
 /**
- * Answers with a file, part after part, each of which is read when the client has taken the one before.
- * @param read runs the operation, whose answer is the text of a part and where the next one begins
- * @throws AppError as long as nothing has been sent. What fails later breaks the connection off, so that nobody takes
- * what has come for the whole; by then it has been logged.
+ * Responds with a file in several parts. Each part is read when the client has received the part before it.
+ * @param read runs the operation, whose result is the text of a part and the position of the next part
+ * @throws AppError if the first part cannot be read. If a later part fails, the connection is reset, so that the client
+ *   cannot mistake an incomplete file for the whole file. The error is already logged at that point.
  */
 export async function streamFile(
   { mediaType, filename }: FileStream,
@@ -38,7 +38,7 @@ export async function streamFile(
       if (!part.page?.hasMore) return;
       const { next } = part.page;
       part = await read(() => ({ ...asked, after: next })).catch((error) => {
-        // To HTTP/1.0 a connection that is closed in order is the end of the file (RFC 9112, section 6.3).
+        // In HTTP/1.0, an orderly close of the connection marks the end of the file (RFC 9112, section 6.3).
         request.socket.resetAndDestroy();
         throw error;
       });
@@ -47,14 +47,20 @@ export async function streamFile(
   await pipeline(parts, response).catch(() => {});
 }
 
-/** An open stream holds a part in memory until its client has taken it, however long that takes. */
+/**
+ * The maximum number of open streams per caller. A stream keeps one part in memory until its client has received the
+ * part, which can take any time.
+ */
 const maxPerCaller = 4;
 
-/** Counts the files that each caller is being sent. */
+/** Counts the open streams of each caller. */
 export class OpenStreams {
   private readonly counts = new Map<string, number>();
 
-  /** @returns a function to call when the stream has ended @throws AppError RATE_LIMITED */
+  /**
+   * @returns a function to call when the stream has ended
+   * @throws AppError RATE_LIMITED
+   */
   begin(caller: string): () => void {
     const count = this.counts.get(caller) ?? 0;
     if (count >= maxPerCaller) {

@@ -7,15 +7,15 @@ import { style } from './style.js';
 import { headersFor, tour } from './tour.js';
 
 /**
- * Creates the router of GraphiQL. Its files come from npm packages, so the page works without internet access. A request
- * that is not a browser's request for the page is passed on to GraphQL itself.
- * @param credentials creates a token and a tenant to fill in, for a request that comes from this machine itself
+ * Creates the router of GraphiQL. Its files come from npm packages, so the page works without internet access. The
+ * router passes every request that does not ask for the page to the GraphQL API.
+ * @param credentials creates an access token and a tenant for the header editor, if the request comes from this machine
  */
 export function createIdeRouter(credentials?: () => Promise<Credentials>): Router {
   const router = Router();
   const { version, serve } = createAssets(files, { 'ide.css': style, 'ide.js': script });
   router.use(`/ide/${version}`, serve);
-  // With get(), Express would also respond to OPTIONS, and deny that there is a POST here.
+  // With get(), Express would also respond to OPTIONS, and its allow header would omit POST.
   router.all('/', async (request, response, next) => {
     response.vary('accept');
     if (!wantsPage(request)) {
@@ -44,7 +44,7 @@ const files = [
   { name: 'graphiql.min.css', package: 'graphiql' },
 ];
 
-/** JSON comes first, so that it wins for clients without a preference, such as curl. */
+/** JSON comes first, so it wins for clients without a preference, such as curl. */
 const wantsPage = (request: Request): boolean =>
   ['GET', 'HEAD'].includes(request.method) &&
   request.query.query === undefined &&

@@ -1,11 +1,11 @@
 /**
- * The text of ide.js, which starts GraphiQL in the browser. It is a string, because only files that tsc compiles are in
- * `dist`, and the DOM's types conflict with Node's.
+ * The text of ide.js, which starts GraphiQL in the browser. The script is a string because `dist` contains only files
+ * that tsc compiles, and the types of the DOM conflict with those of Node.
  *
- * - The schema is fetched without headers, so that the documentation is available before a token is filled in.
- * - Tabs and history are kept in the browser's storage, but headers are not. `shouldPersistHeaders` does not cover the
- *   history: its entries are stored without headers, and get the headers of the page when they are read.
- * - The namespace separates the storage from that of another GraphiQL on the same host, such as localhost:4000.
+ * - The script fetches the schema without headers, so the documentation is available before the user enters a token.
+ * - The browser stores tabs and history, but no headers. `shouldPersistHeaders` does not cover the history, so the
+ *   script stores history entries without headers. An entry gets the headers of the page when it is read.
+ * - The namespace separates this storage from that of another GraphiQL on the same host, such as localhost:4000.
  */
 export const script = `'use strict';
 

@@ -1,4 +1,4 @@
-/** The text of ide.css: the page around GraphiQL. */
+/** The text of ide.css, which styles the page around GraphiQL. */
 export const style = `
 html, body, #app { height: 100%; margin: 0; }
 body { background: hsl(219, 28%, 97%); }

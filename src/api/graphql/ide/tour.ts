@@ -1,6 +1,6 @@
 import type { Credentials } from '../../../platform/http/pages/this-machine.js';
 
-/** Placeholders for a person without credentials. */
+/** The placeholders for a user without credentials. */
 const toBeFilledIn = { token: '<token>', tenant: '' };
 
 /** Returns the initial content of the header editor. */
@@ -10,8 +10,9 @@ export const headersFor = ({ token, tenant }: Credentials = toBeFilledIn) => ({
 });
 
 /**
- * Returns the operations that a first visit shows. Each has its own tab, because GraphiQL asks which operation to run if a
- * tab has several. They need no variables, so they can be run immediately. Lines are short, because the editor is narrow.
+ * Returns the operations that GraphiQL shows on the first visit. Each has its own tab, because GraphiQL asks which
+ * operation to run if a tab has several. The user can run them immediately, because they need no variables. Lines are
+ * short because the editor is narrow.
  */
 export const tour = ({ hasToken }: { hasToken: boolean }): string[] => [
   `# Press the play button or Ctrl-Enter to create a

@@ -19,13 +19,13 @@ type Field = GraphQLField<unknown, unknown>;
 
 /** The cost that a field declares with type-graphql's `@Extensions`. */
 interface FieldCost {
-  /** The cost of the field itself. It is more than 1 for a long text, or for work in the database. */
+  /** The cost of the field itself. It exceeds 1 for a long text or for work in the database. */
   cost?: number;
   /** The maximum number of items of a list. */
   size?: number;
-  /** Marks a list that has as many items as the page that was asked for, of which it is a part. */
+  /** Whether the list is part of a page, and so has as many items as the page size that the request asks for. */
   paged?: boolean;
-  /** Names the argument that says how many items a list has, and the maximum. The argument has a default. */
+  /** The argument that sets the number of items of the list, and the maximum. The argument has a default. */
   sized?: { by: string; max: number };
 }
 
@@ -37,9 +37,10 @@ interface CountedOperation {
 }
 
 /**
- * Counts about how many fields an answer may have at most, each as often as the lists around it may have items. It
- * counts the operation that runs, with its variables, which mostly hold the size of a page.
- * @param maximum where counting ends: fragments can stand for more than can be counted
+ * Estimates the maximum number of fields in a response. Each field counts as often as the lists around it can have
+ * items. The count covers only the operation that runs. It needs the variables, because they usually contain the page
+ * size.
+ * @param maximum the count at which counting stops; nested fragments can expand to more fields than anything can count
  */
 export function answerCost(
   { schema, document, operation, variables }: CountedOperation,
@@ -67,13 +68,15 @@ export function answerCost(
   return total;
 }
 
-/** Returns the size of a page within its bounds, since the field refuses any other when it runs. */
+/** Returns the page size, limited to its valid range. The field rejects any other size when it runs. */
 const pageOf = ({ first, last }: Record<string, unknown>): number =>
   within(maxPageSize, first ?? last ?? defaultPageSize);
 
 const within = (maximum: number, asked: unknown): number => Math.min(maximum, Math.max(1, Number(asked)));
 
-/** Finds a field of an object or an interface, or of one of the types of an interface or a union. */
+/**
+ * Finds a field of a composite type. For an interface or a union, the field may belong to one of its possible types.
+ */
 function fieldOf(schema: GraphQLSchema, type: GraphQLCompositeType, name: string): Field | undefined {
   const own = isUnionType(type) ? undefined : type.getFields()[name];
   if (own || !isAbstractType(type)) return own;

@@ -5,9 +5,10 @@ import { LRUCache } from 'lru-cache';
 type DocumentStore = NonNullable<ApolloServerOptions<object>['documentStore']>;
 
 /**
- * Creates the store in which Apollo keeps documents that are parsed and valid. It stops documents of many tokens or
- * comments from filling the memory: they take up to 50 bytes for each character of their text, by which the store
- * limits them. A long one, which no client sends again and again, is not kept. Apollo's own store limits neither.
+ * Creates the store in which Apollo keeps parsed and valid documents. A stored document takes up to 50 bytes of memory
+ * for each character of its text. The store limits the length of the texts, so documents with many tokens or comments
+ * cannot fill the memory. It does not keep a long document, because no client sends one repeatedly. Apollo's own store
+ * has neither limit.
  */
 export function createDocumentStore(): DocumentStore {
   const documents = new LRUCache<string, DocumentNode>({

@@ -14,13 +14,13 @@ import {
 } from 'graphql';
 import { type FindFragment, fragmentsOf, responseKey, selectedFields } from './selected-fields.js';
 
-/** Long texts count as more: descriptions are most of an answer, and aliases may be. So many characters are a field. */
+/** The number of characters that count as one field. Descriptions are most of a response, and long aliases can be. */
 const charactersOfField = 40;
 
 /**
- * Counts the fields of the answers to `__schema` and `__type`. It walks through the schema as the answer would; what
- * is asked for twice counts twice.
- * @param maximum where counting ends, so that it costs no more than that either
+ * Counts the fields of the responses to `__schema` and `__type`. It walks through the schema as the execution would. A
+ * part of the schema that is requested twice counts twice.
+ * @param maximum the count at which counting stops, so that counting is never expensive itself
  */
 export function introspectionCost(
   roots: FieldNode[],
@@ -60,7 +60,7 @@ export function introspectionCost(
 
 const wholeSchemas = new WeakMap<GraphQLSchema, number>();
 
-/** Returns what it costs to ask once for all that a schema says of itself. */
+/** Returns the cost of one introspection of the whole schema. */
 export function costOfWholeSchema(schema: GraphQLSchema): number {
   const known = wholeSchemas.get(schema);
   if (known !== undefined) return known;
@@ -87,7 +87,10 @@ type Fields = Record<string, GraphQLField<unknown, unknown>>;
 
 const entrances: Fields = { __schema: SchemaMetaFieldDef, __type: TypeMetaFieldDef };
 
-/** Takes the costliest arguments where a variable may hold any: most of the schema is reached from Query. */
+/**
+ * Returns the arguments of a field. Where a variable may have any value, it returns the most expensive one: most of the
+ * schema is reachable from Query.
+ */
 function argumentsOf({ arguments: given = [] }: FieldNode, { schema }: GraphQLResolveInfo) {
   const name = given.find((argument) => argument.name.value === 'name')?.value;
   return {

@@ -3,9 +3,9 @@ import { limits } from './document-limits.js';
 import { fragmentsOf, responseKey, selectedFields } from './selected-fields.js';
 
 /**
- * Counts fields whose response key the selection has already, each with all the fields in it. graphql-js compares
- * each two fields of a key in a selection, whatever its fragments, and all that is in them, which takes time by the
- * square of their number.
+ * Counts the fields whose response key occurs earlier in the same selection. The fields inside such a field count too.
+ * graphql-js compares each pair of fields with the same key in a selection, with fragments expanded and with all fields
+ * inside them. That takes quadratic time.
  */
 export function countRepeats(document: DocumentNode): number {
   const findFragment = fragmentsOf(document);
@@ -15,7 +15,7 @@ export function countRepeats(document: DocumentNode): number {
     if (!set) return 0;
     const known = sizes.get(set);
     if (known !== undefined) return known;
-    sizes.set(set, 0); // A fragment may spread itself, which another rule refuses.
+    sizes.set(set, 0); // A fragment may spread itself. Another rule rejects that.
     let size = 0;
     for (const selection of set.selections)
       if (selection.kind === Kind.FRAGMENT_SPREAD)
@@ -39,7 +39,7 @@ export function countRepeats(document: DocumentNode): number {
   let repeats = 0;
   visit(document, {
     SelectionSet: (set, _key, parent) => {
-      // The selection of an inline fragment is part of the one around it.
+      // The selection of an inline fragment belongs to the selection around it, where it is already counted.
       const { kind } = parent as { kind: Kind };
       if (kind !== Kind.INLINE_FRAGMENT) repeats += repeatsIn(set);
       return repeats > limits.repeats ? BREAK : undefined;

@@ -18,8 +18,8 @@ export function fragmentsOf({ definitions }: DocumentNode): FindFragment {
 }
 
 /**
- * Lists the fields of one selection, and of the fragments in it, without the fields inside of these fields. A
- * fragment that is spread twice counts once (GraphQL, section 6.3.2).
+ * Lists the fields of one selection and of its fragments, without the fields inside these fields. A fragment that is
+ * spread twice counts once (GraphQL, section 6.3.2).
  */
 export function selectedFields(root: SelectionSetNode, findFragment: FindFragment): FieldNode[] {
   const fields: FieldNode[] = [];
@@ -39,5 +39,5 @@ export function selectedFields(root: SelectionSetNode, findFragment: FindFragmen
   return fields;
 }
 
-/** Returns the key under which a field is answered. Fields with the same key are one. */
+/** Returns the key of a field in the response. Fields with the same key are merged. */
 export const responseKey = ({ alias, name }: FieldNode): string => (alias ?? name).value;

@@ -14,8 +14,8 @@ import { countRepeats } from './repeated-fields.js';
 import { responseKey, selectedFields } from './selected-fields.js';
 
 /**
- * Refuses a document that would keep graphql-js's own rules too long, before they get to its inside: by null a visitor
- * takes a node out of the visit of all rules.
+ * Rejects a document that graphql-js's own rules would take too long to validate. A visitor that returns null for a
+ * node stops all rules from visiting the inside of that node.
  */
 const stopCostlyValidation: ValidationRule = (context) => ({
   Document: (document) => {
@@ -32,20 +32,23 @@ function findCostlyToValidate(document: DocumentNode): Limit | undefined {
   return countRepeats(document) > limits.repeats ? 'repeats' : undefined;
 }
 
-/** Makes what graphql-armor's rules would throw one of several errors of the document, with a text of our own. */
+/**
+ * Makes a rule of graphql-armor report an error with the gateway's message, next to the document's other errors. The
+ * rule would throw otherwise.
+ */
 const refuse = (limit: Limit) => ({
   propagateOnRejection: false,
   onReject: [(context: ValidationContext | null) => context?.reportError(invalidOver(limit))],
 });
 
 const armor = new ApolloArmor({
-  // Fragments count as what they stand for. Without this, each spread would be a level of its own.
+  // A fragment counts as the fields that it contains. Without this setting, each spread would count as a level.
   maxDepth: { n: limits.depth, flattenFragments: true, ...refuse('depth') },
   maxAliases: { n: limits.aliases, allowList: [], ...refuse('aliases') },
   maxDirectives: { n: limits.directives, ...refuse('directives') },
-  // The cost is counted with the variables of the request (answer-cost.ts), which a rule does not know.
+  // The cost depends on the variables of the request (answer-cost.ts), which a rule does not have.
   costLimit: { enabled: false },
-  // graphql-armor's limit of tokens ends in a 500, and Apollo hides suggestions itself.
+  // graphql-armor's token limit causes a 500 response, and Apollo already hides suggestions.
   maxTokens: { enabled: false },
   blockFieldSuggestion: { enabled: false },
 });
@@ -58,7 +61,10 @@ const maxMutations: ValidationRule = (context) => ({
   },
 });
 
-/** Counts the introspections of all operations together: each is validated, whichever is the one to run. */
+/**
+ * Counts the introspection fields of all operations together, because each operation is validated, even if it does not
+ * run.
+ */
 const maxIntrospections: ValidationRule = (context) => ({
   Document: ({ definitions }) => {
     const asked = definitions.map((node) =>
@@ -93,7 +99,7 @@ const countKeys = (fields: FieldNode[]): number => new Set(fields.map(responseKe
 const selectedRootFields = (context: ValidationContext, root: SelectionSetNode): FieldNode[] =>
   selectedFields(root, (name) => context.getFragment(name));
 
-/** The limits that hold for a document, whatever its variables. Each rule looks into fragments, too. */
+/** The rules for limits that do not depend on the variables. Each rule includes the fields of fragments. */
 export const limitRules: ValidationRule[] = [
   stopCostlyValidation,
   ...armor.protect().validationRules,

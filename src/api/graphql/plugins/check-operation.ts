@@ -7,8 +7,8 @@ import { answerCost } from '../limits/answer-cost.js';
 import { limits, overLimit } from '../limits/document-limits.js';
 
 /**
- * Refuses an operation that does not fit its variables, or whose answer would be too large. Nothing has been executed
- * by then, so that HTTP may say it too (GraphQL over HTTP, section 6.4.1).
+ * Rejects an operation whose variables do not match their types, or whose response would be too large. Nothing has run
+ * at this point, so the HTTP status may report the error too (GraphQL over HTTP, section 6.4.1).
  */
 export const checkOperation = (schema: GraphQLSchema): ApolloServerPlugin<Context> => ({
   requestDidStart: async () => ({

@@ -3,7 +3,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Context } from '../../../platform/context.js';
 import { AppError } from '../../../platform/errors.js';
 
-/** Keeps answers out of caches: each is for its caller alone, and some have a secret in them. */
+/** Forbids caches to store responses. Each response is for its caller alone, and some contain a secret. */
 export const forbidStoring: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     willSendResponse: async ({ response }) => {
@@ -13,9 +13,10 @@ export const forbidStoring: ApolloServerPlugin<Context> = {
 };
 
 /**
- * Answers 200 for a document that cannot be run to a client that names application/json, and not
- * application/graphql-response+json: it looks at the errors, and takes another status for one of the proxies in
- * between (GraphQL over HTTP, section 6.4.1). Over a limit the document was not looked at, and the 400 stays.
+ * Responds with 200 to a document that cannot run, if the client accepts application/json but not
+ * application/graphql-response+json. Such a client reads the errors in the body, and assumes that any other status
+ * comes from a proxy (GraphQL over HTTP, section 6.4.1). A document that exceeds a limit still gets 400, because the
+ * gateway did not process it.
  */
 export const tellLegacyClients: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
@@ -33,9 +34,9 @@ const isOverLimit = (errors: readonly GraphQLFormattedError[] = []) =>
   errors.some(({ extensions }) => Object.hasOwn(Object(extensions?.details), 'maximum'));
 
 /**
- * Says when to ask again where part of an answer could not be had for now. An answer without any part becomes a
- * request error: without `data` it has a status of its own (GraphQL over HTTP, section 6.4.2), so that proxies and
- * clients that know nothing of GraphQL see the 503, too.
+ * Tells the client when to retry if part of a response is temporarily unavailable. If nothing is available, the plugin
+ * removes `data`. The response is then a request error with its own HTTP status (GraphQL over HTTP, section 6.4.2), so
+ * proxies and clients that do not know GraphQL see the 503 too.
  */
 export const tellUnavailable: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({

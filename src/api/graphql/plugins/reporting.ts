@@ -3,7 +3,10 @@ import type { Logger } from 'pino';
 import type { Context } from '../../../platform/context.js';
 import { logMasked } from '../masking.js';
 
-/** Logs what is masked, and tells the client which request to ask its operator about. */
+/**
+ * Logs errors that the client does not see, and adds the request ID to all errors. With that ID, an operator can find
+ * the log entry.
+ */
 export const reportErrors = (log: Logger): ApolloServerPlugin<Context> => ({
   requestDidStart: async ({ contextValue: { requestId } }) => ({
     didEncounterErrors: async ({ errors }) => {
@@ -19,7 +22,7 @@ export const reportErrors = (log: Logger): ApolloServerPlugin<Context> => ({
   }),
 });
 
-/** Ends the count of a request, which has an entry of its own if it reached no root field. */
+/** Completes the metrics of a request. A request that reached no root field gets its own entry. */
 export const countRequest: ApolloServerPlugin<Context> = {
   requestDidStart: async () => ({
     willSendResponse: async ({ contextValue, response: { body } }) => {

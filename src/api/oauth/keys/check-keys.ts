@@ -4,15 +4,14 @@ import type { Logger } from 'pino';
 import { StartError } from '../../../platform/start-error.js';
 import type { KeyRow } from './signing-keys.sql.js';
 
-/** Keeps keys from being published that were damaged in the table, or written to it by hand. */
+/** Checks keys, so that the gateway does not publish a key that was damaged in the database or changed by hand. */
 interface KeyChecks {
-  /** @throws StartError when the key that signs, or the newest one, is broken */
+  /** @throws StartError if the key that signs or the newest key is damaged */
   require(rows: readonly KeyRow[]): Promise<void>;
-  /** Returns the keys that are intact. Each broken one is logged once. */
+  /** Returns the intact keys. Logs each damaged key once. */
   select(rows: readonly KeyRow[]): Promise<KeyRow[]>;
 }
 
-/** Creates the checks, which log each broken key once. */
 export function createKeyChecks(log: Logger): KeyChecks {
   const logged = new Set<string>();
   const findBroken = async (rows: readonly KeyRow[]): Promise<KeyRow[]> => {
@@ -43,9 +42,9 @@ export function createKeyChecks(log: Logger): KeyChecks {
 /** Returns whether the kid is the thumbprint of the public key (RFC 7638, section 3). */
 async function isIntact({ kid, publicKey }: KeyRow): Promise<boolean> {
   try {
-    // Node checks that this is a key, and writes it in the one form that the thumbprint is of.
+    // Node checks that this is a key, and exports it in the format that the thumbprint requires.
     const jwk = createPublicKey({ key: publicKey, format: 'jwk' }).export({ format: 'jwk' }) as JWK;
-    // Keys of both signing algorithms are on a curve.
+    // The keys of both signing algorithms have a curve.
     return jwk.crv !== undefined && (await calculateJwkThumbprint(jwk)) === kid;
   } catch {
     return false;

@@ -5,7 +5,7 @@ import { open, seal } from '../../../platform/crypto.js';
 import { StartError } from '../../../platform/start-error.js';
 import type { KeyRow } from './signing-keys.sql.js';
 
-/** One of KEY_ENCRYPTION_KEYS. The last one seals, and all of them open. */
+/** One of KEY_ENCRYPTION_KEYS. The last of these encrypts, and each of them decrypts. */
 export interface KeyEncryptionKey {
   version: string;
   key: Buffer;
@@ -18,10 +18,10 @@ const generate: Record<SigningAlgorithm, () => { privateKey: KeyObject; publicKe
 
 type Identity = Pick<KeyRow, 'kid' | 'algorithm'>;
 
-/** Binds a sealed private key to its row, so that nobody who can write to the database can swap two of them. */
+/** Binds an encrypted private key to its row. A person with write access to the database cannot swap two keys. */
 const additionalData = ({ kid, algorithm }: Identity) => Buffer.from(`signing_key ${kid} ${algorithm}`);
 
-/** Generates a key. @returns its columns, in the order in which the statements insert them */
+/** Generates a key. @returns its columns, in the order of the insert statements */
 export async function newKey(
   algorithm: SigningAlgorithm,
   keyEncryptionKeys: readonly KeyEncryptionKey[],
@@ -33,7 +33,7 @@ export async function newKey(
   return [kid, algorithm, published, ...sealPrivateKey({ kid, algorithm }, privateKey, keyEncryptionKeys)];
 }
 
-/** Seals a private key. @returns what is stored: the sealed key, and the version of the key that it is sealed under */
+/** Encrypts a private key. @returns the encrypted key, and the version of the key encryption key */
 export function sealPrivateKey(
   identity: Identity,
   privateKey: KeyObject,
@@ -44,7 +44,7 @@ export function sealPrivateKey(
   return [seal(pem, key, additionalData(identity)), version];
 }
 
-/** Returns the key that seals. @throws StartError for none */
+/** Returns the key that encrypts. @throws StartError if KEY_ENCRYPTION_KEYS is empty */
 export function newestOf(keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyEncryptionKey {
   const newest = keyEncryptionKeys.at(-1);
   if (!newest) throw new StartError('KEY_ENCRYPTION_KEYS: must be set');
@@ -54,7 +54,10 @@ export function newestOf(keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyEnc
 const advice =
   'If that key encryption key is lost, create a new signing key with `npm run keys -- rotate --compromised --force`';
 
-/** Opens the private key of a row. @throws StartError that names what KEY_ENCRYPTION_KEYS lacks */
+/**
+ * Decrypts the private key of a row.
+ * @throws StartError that names the key encryption key which is missing or wrong
+ */
 export function openPrivateKey(row: KeyRow, keyEncryptionKeys: readonly KeyEncryptionKey[]): KeyObject {
   const { kid, keyVersion, sealedPrivateKey } = row;
   const found = keyEncryptionKeys.find(({ version }) => version === keyVersion);

@@ -11,7 +11,7 @@ export interface VerificationKey {
 }
 
 interface PublishedKey extends VerificationKey {
-  /** By the clock of the database, and null as long as the key has no successor. */
+  /** By the clock of the database. Null if the key has no successor. */
   retiresAt: Date | null;
 }
 
@@ -19,9 +19,9 @@ export interface SigningKey extends VerificationKey {
   privateKey: KeyObject;
 }
 
-/** The keys as they were when the database was last read. */
+/** The keys at the time of the last database read. */
 export interface KeySet {
-  /** Undefined when there is none that this gateway can sign with. */
+  /** The key with which this gateway signs. Undefined if this gateway can use no published key. */
   current: SigningKey | undefined;
   published: ReadonlyMap<string, PublishedKey>;
   /** The JWK set (RFC 7517, section 5). */
@@ -29,15 +29,16 @@ export interface KeySet {
 }
 
 /**
- * @param rows all keys that are intact, the latest first
- * @param privateKeys the private keys of this gateway by their kid
+ * @param rows all intact keys, latest first
+ * @param privateKeys the private keys of this gateway, by kid
  */
 export function createKeySet(rows: readonly KeyRow[], privateKeys: ReadonlyMap<string, KeyObject>): KeySet {
   const inState = (state: KeyRow['state']) => rows.filter((row) => row.state === state);
   const started = [...inState('signs'), ...inState('published')];
   const keys = [...started, ...inState('next').reverse()];
   const published = new Map(keys.map((row) => [row.kid, toPublishedKey(row)]));
-  // Where this gateway lacks the private key that should sign, an earlier key signs for as long as it is published.
+  // If this gateway does not have the private key that should sign, it signs with an earlier key while that key is
+  // published.
   const signing = started.find(({ kid }) => privateKeys.has(kid));
   const current = signing && {
     ...toPublishedKey(signing),
@@ -60,8 +61,8 @@ function deepFreeze(document: { keys: JWK[] }) {
 }
 
 /**
- * Logs which keys are published that were not before, and which are no longer.
- * @param rows the rows that the new set was made of
+ * Logs which keys are newly published, and which are no longer published.
+ * @param rows the rows from which the new set was created
  */
 export function logKeyChanges(before: KeySet, after: KeySet, rows: readonly KeyRow[], log: Logger): void {
   for (const { kid, algorithm } of after.published.values()) {
@@ -71,7 +72,7 @@ export function logKeyChanges(before: KeySet, after: KeySet, rows: readonly KeyR
   for (const known of before.published.values()) {
     const { kid } = known;
     if (after.published.has(kid)) continue;
-    // Another gateway may have deleted the row by now.
+    // Another gateway may already have deleted the row.
     const { retiresAt } = rows.find((row) => row.kid === kid) ?? known;
     if (now && retiresAt && retiresAt <= now) log.info({ kid }, 'Signing key is no longer published');
     else log.warn({ kid }, 'Signing key was withdrawn');

@@ -6,20 +6,29 @@ import { type KeyRow, updateSeal } from './signing-keys.sql.js';
 
 interface PrivateKeys {
   byKid: ReadonlyMap<string, KeyObject>;
-  /** Why a key cannot be used by this gateway, by its kid. */
+  /** The reasons why this gateway cannot use certain keys, by kid. */
   refused: ReadonlyMap<string, string>;
-  /** Opens the keys that sign now or later. @throws StartError when KEY_ENCRYPTION_KEYS does not open one */
+  /**
+   * Decrypts the keys that sign now or later. @throws StartError if KEY_ENCRYPTION_KEYS does not decrypt one of them
+   */
   open(rows: readonly KeyRow[]): void;
-  /** Opens the keys that sign now or later. One that cannot be opened is logged once, and not used by this gateway. */
+  /**
+   * Decrypts the keys that sign now or later. If a key cannot be decrypted, this gateway logs that once and does not
+   * use the key.
+   */
   openSome(rows: readonly KeyRow[]): void;
   /**
-   * Seals private keys anew that are sealed under an older key, so that this can be removed from KEY_ENCRYPTION_KEYS.
-   * It does that once for each private key: gateways that disagree about the newest key would never stop.
+   * Encrypts private keys again if an older key encrypts them, so that the older key can be removed from
+   * KEY_ENCRYPTION_KEYS. Each private key is encrypted again only once. Otherwise gateways with different newest keys
+   * would repeat this forever.
    */
   sealAnew(rows: readonly KeyRow[]): Promise<void>;
 }
 
-/** Holds the private keys of this gateway. Once opened, a key stays usable, whatever it is sealed under later. */
+/**
+ * Holds the private keys of this gateway. A decrypted key remains usable, even if it is encrypted with another key
+ * later.
+ */
 export function createPrivateKeys(
   pool: Pool,
   keyEncryptionKeys: readonly KeyEncryptionKey[],

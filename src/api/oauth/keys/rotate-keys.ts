@@ -5,8 +5,8 @@ import { type KeyEncryptionKey, newKey } from './key-material.js';
 import { insertOnly, insertSuccessor, type KeyRow } from './signing-keys.sql.js';
 
 /**
- * Publishes the successor of the newest key. It signs once every verifier can know it.
- * @returns false when another gateway has published one first
+ * Publishes the successor of the newest key. The successor signs when every verifier can know it.
+ * @returns false if another gateway published a successor first
  */
 export async function rotate(
   pool: Pool,
@@ -20,7 +20,7 @@ export async function rotate(
 
 const maxAttempts = 5;
 
-/** Replaces all keys, which are no longer published, by one that signs at once. */
+/** Replaces all keys with a key that signs immediately. The replaced keys are no longer published. */
 export async function replaceAll(
   pool: Pool,
   algorithm: SigningAlgorithm,
@@ -32,7 +32,8 @@ export async function replaceAll(
       await insertOnly(pool, key);
       return;
     } catch (error) {
-      // A successor that was published in the same moment has to go, too.
+      // The database rejected the new key because a successor was published at the same time. The next attempt deletes
+      // that successor too.
       if (!violatedConstraint(error) || attempt === maxAttempts) throw error;
     }
   }

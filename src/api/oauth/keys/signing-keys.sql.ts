@@ -3,18 +3,21 @@ import { longestTokenLifetime, type SigningAlgorithm } from '../../../platform/a
 import { prepared } from '../../../platform/database/sql.js';
 
 /**
- * Seconds from the publication of a key to its first signature. Verifiers cache the JWKS for up to five minutes, and
- * other gateways notice the key within ten seconds.
+ * The number of seconds from the publication of a key to its first signature. Verifiers cache the JWKS for up to five
+ * minutes, and other gateways notice the key within ten seconds.
  */
 const publishedBefore = 10 * 60;
 
 /**
- * Seconds for which a key stays published after its last token has expired, for gateways that notice its successor late
- * and for verifiers whose clocks are slow.
+ * The number of seconds for which a key remains published after its last token has expired. This time is for gateways
+ * that notice the successor late, and for verifiers whose clocks are slow.
  */
 const slack = 10 * 60;
 
-/** Tells whether a key will sign, signs, is only published since its successor signs, or is no longer published. */
+/**
+ * The state of a key: it will sign, it signs, it is still published although its successor signs, or it is no longer
+ * published.
+ */
 type KeyState = 'next' | 'signs' | 'published' | 'retired';
 
 export interface KeyRow {
@@ -22,24 +25,25 @@ export interface KeyRow {
   algorithm: SigningAlgorithm;
   publicKey: JWK;
   sealedPrivateKey: Buffer | null;
-  /** The version of the key encryption key that the private key is sealed under. */
+  /** The version of the key encryption key that encrypts the private key. */
   keyVersion: string | null;
   madeAt: Date;
   startsAt: Date;
   retiresAt: Date | null;
   state: KeyState;
-  /** True as long as the key has no successor. */
+  /** Whether the key has no successor. */
   newest: boolean;
-  /** Tells whether the successor of the key should be published now. */
+  /** Whether the successor of the key should be published now. */
   due: boolean;
-  /** When the row was read, by the clock of the database. */
+  /** The time at which the row was read, by the clock of the database. */
   readAt: Date;
 }
 
 /**
- * Selects all keys, the latest first. Their state depends on the clock of the database, which all gateways share. It is
- * not now(), which precedes the snapshot: a key inserted in between would appear as one that does not sign yet.
- * Its parameter is the number of days for which a key signs.
+ * Selects all keys, latest first. The state of a key depends on the clock of the database, which all gateways share.
+ * The statement does not use now(), because that time precedes the snapshot. A key inserted between the two would
+ * appear as a key that does not sign yet.
+ * The parameter is the number of days for which a key signs.
  */
 export const readKeys = prepared<KeyRow>(
   'signing-keys',
@@ -55,21 +59,26 @@ export const readKeys = prepared<KeyRow>(
 );
 
 const columns = 'signing_key (kid, algorithm, public_key, sealed_private_key, key_version, starts_at)';
-/** The time at which a key signs at once. The column would round it to milliseconds, maybe up to a future time. */
-const atOnce = `date_trunc('milliseconds', now())`;
+/**
+ * The start time of a key that signs immediately. Without truncation, the column would round it to milliseconds,
+ * possibly to a future time.
+ */
+const immediately = `date_trunc('milliseconds', now())`;
 
 /**
- * Inserts a key that signs at once, if there is none. When gateways do this at the same time, one of them succeeds.
+ * Inserts a key that signs immediately, if no key exists. If several gateways do this at the same time, one of them
+ * succeeds.
  * Parameters 1 to 5 are the columns of the key in the order of `newKey`.
  */
 export const insertFirst = prepared(
   'first-signing-key',
-  `insert into ${columns} select $1, $2, $3, $4, $5, ${atOnce}
+  `insert into ${columns} select $1, $2, $3, $4, $5, ${immediately}
    where not exists (select from signing_key where retires_at is null) on conflict do nothing`,
 );
 
 /**
- * Inserts the successor of the newest key ($6), unless that has one by now. It returns a row if it was inserted.
+ * Inserts the successor of the newest key ($6), unless that key already has a successor. It returns a row if the
+ * successor was inserted.
  * Parameters 1 to 5 are the columns of the key in the order of `newKey`.
  */
 export const insertSuccessor = prepared<{ kid: string }>(
@@ -83,23 +92,23 @@ export const insertSuccessor = prepared<{ kid: string }>(
 );
 
 /**
- * Deletes all keys and inserts one that signs at once. It does not see a successor that was inserted at the same time
- * and then fails, since a unique index allows one newest key.
+ * Deletes all keys and inserts a key that signs immediately. The statement does not see a successor that is inserted at
+ * the same time. It then fails, because a unique index allows only one newest key.
  * Parameters 1 to 5 are the columns of the key in the order of `newKey`.
  */
 export const insertOnly = prepared(
   'only-signing-key',
   `with gone as (delete from signing_key returning kid)
-   insert into ${columns} select $1, $2, $3, $4, $5, ${atOnce} from (select count(*) from gone) as done`,
+   insert into ${columns} select $1, $2, $3, $4, $5, ${immediately} from (select count(*) from gone) as done`,
 );
 
-/** Stores a private key that was sealed anew ($3, $4), unless another gateway has just done the same. */
+/** Stores a private key that was encrypted again ($3, $4), unless another gateway has just done the same. */
 export const updateSeal = prepared(
   'seal-signing-key',
   'update signing_key set sealed_private_key = $3, key_version = $4 where kid = $1 and sealed_private_key = $2',
 );
 
-/** Deletes keys that no token needs any more, and the private keys of those whose successor has begun to sign. */
+/** Deletes keys that no valid token needs, and deletes the private keys of keys whose successor has begun to sign. */
 export const deleteRetired = prepared(
   'signing-keys-over',
   `with gone as (delete from signing_key where retires_at <= now())

@@ -11,23 +11,24 @@ import { createPrivateKeys } from './private-keys.js';
 import { rotate } from './rotate-keys.js';
 import { deleteRetired, insertFirst, type KeyRow, readKeys } from './signing-keys.sql.js';
 
-/** Milliseconds between two reads of the keys. */
+/** The number of milliseconds between two reads of the keys. */
 const pollInterval = 10_000;
-/** Milliseconds between two reads that an unknown kid causes. Anybody can make one up. */
+/** The minimum number of milliseconds between two reads for unknown kids, because anybody can send an invented kid. */
 const lookUpInterval = 1000;
 
 export interface SigningKeys {
   /**
-   * Returns the key that signs now. @throws AppError SERVICE_UNAVAILABLE when this gateway has none that is published
+   * Returns the current signing key.
+   * @throws AppError SERVICE_UNAVAILABLE if this gateway can use no published key
    */
   current(): SigningKey;
-  /** Tells whether this gateway has a key to sign with. The reason is logged when it no longer has one. */
+  /** Returns whether this gateway has a key with which it can sign. If it loses its last key, it logs the reason. */
   canSign(): boolean;
-  /** Returns the JWK set (RFC 7517, section 5): first the key that signs, last the one that will. */
+  /** Returns the JWK set (RFC 7517, section 5). The current signing key comes first, and the next one comes last. */
   jwks(): { keys: JWK[] };
-  /** Finds a published key. The database is read for an unknown kid, at most once a second. */
+  /** Finds a published key. For an unknown kid, it reads the database, at most once per second. */
   find(kid: string): Promise<VerificationKey | undefined>;
-  /** Adds a listener that is called when another key begins to sign. */
+  /** Adds a listener, which is called when another key begins to sign. */
   onChange(listener: () => void): void;
   close(): void;
 }
@@ -37,16 +38,17 @@ export interface SigningKeysOptions {
   keyEncryptionKeys: readonly KeyEncryptionKey[];
   /** The algorithm of new keys. */
   algorithm: SigningAlgorithm;
-  /** Days for which a key signs. */
+  /** The number of days for which a key signs. */
   keyDays: number;
   log: Logger;
 }
 
 /**
- * Opens the keys that tokens are signed with. They are stored in the database, which all gateways share: one of these
- * makes a key when it is time, and the others notice.
- * @param interval milliseconds between two reads of the keys
- * @throws StartError when KEY_ENCRYPTION_KEYS does not open the stored keys, or one of them is broken
+ * Opens the keys that sign access tokens. The database stores them, and all gateways share it. One of the gateways
+ * creates a new key when it is due, and the others notice the key.
+ * @param interval the number of milliseconds between two reads of the keys
+ * @throws StartError if KEY_ENCRYPTION_KEYS does not decrypt a key that signs now or later, or if the key that signs or
+ *   the newest key is damaged
  */
 export async function openSigningKeys(
   { pool, keyEncryptionKeys, algorithm, keyDays, log }: SigningKeysOptions,
@@ -62,7 +64,10 @@ export async function openSigningKeys(
   privateKeys.open(intact);
   let keySet = createKeySet(intact, privateKeys.byKid);
 
-  /** Makes the first key, a successor that is due, or one of the wanted algorithm. @returns whether one was missing */
+  /**
+   * Creates the first key, a successor that is due, or a successor with the wanted algorithm.
+   * @returns whether a key was missing
+   */
   async function makeMissingKey(rows: KeyRow[], wanted?: SigningAlgorithm): Promise<boolean> {
     const newest = rows.find((row) => row.newest);
     if (!newest) await insertFirst(pool, await newKey(algorithm, keyEncryptionKeys));
@@ -113,13 +118,13 @@ export async function openSigningKeys(
     try {
       await update(privateKeys.openSome);
     } catch (error) {
-      // An outage is logged by outage.ts. The keys that are known stay in use.
+      // outage.ts logs an outage of the database. The gateway continues to use the keys that it knows.
       if (!whyUnavailable(error)) log.error({ err: error }, 'Signing keys could not be read');
     }
   }
 
-  // A wanted algorithm has an effect at the start only, and is compared with the newest key only, so that gateways with
-  // different settings do not rotate endlessly.
+  // The gateway applies its TOKEN_ALGORITHM only at start, and compares it only with the newest key. Otherwise gateways
+  // with different settings would rotate forever.
   await update(privateKeys.open, algorithm);
 
   let running: Promise<void> | undefined;

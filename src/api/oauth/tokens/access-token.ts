@@ -6,16 +6,16 @@ import type { SigningKeys } from '../keys/signing-keys.js';
 
 /** The claims that the gateway adds to those of oidc-provider. */
 interface OwnClaims {
-  /** The public id of the account. */
+  /** The public ID of the account. */
   sub: string;
   tenant_id: string;
-  /** The public id of the secret that the client authenticated with. */
+  /** The public ID of the secret with which the client authenticated. */
   credential_id: string;
   /** The account's token generation when the token was issued (migration 20261128-tokens). */
   gen: number;
 }
 
-/** Makes the claims of a token for the credential that it was asked for with. */
+/** Creates the claims of a token for the credential of its client. */
 export const ownClaims = (credential: Credential): OwnClaims => ({
   sub: publicId('ServiceAccount', credential.accountId),
   tenant_id: credential.tenantId,
@@ -29,7 +29,7 @@ export interface TokenClaims extends OwnClaims {
   /** The audience when the token was issued. TOKEN_AUDIENCE may have been changed since. */
   aud: string;
   client_id: string;
-  /** Absent where the account had no permission. */
+  /** Absent if the account had no permissions. */
   scope?: string;
   jti: string;
   /** Seconds since 1970. */
@@ -39,16 +39,17 @@ export interface TokenClaims extends OwnClaims {
 }
 
 /**
- * Verifies signature, issuer, type and expiry. Whether the token has been revoked is another question.
- * @returns undefined for a token that is not a valid one of this gateway
+ * Verifies the signature, the issuer, the type and the expiry of a token. It does not check whether the token has been
+ * revoked.
+ * @returns undefined if the token is not a valid token of this gateway
  */
 export type VerifyToken = (token: string) => Promise<TokenClaims | undefined>;
 
-/** Verifies tokens by the published keys, as an API does that trusts this issuer alone (RFC 9068, section 4). */
+/** Verifies tokens with the published keys, like an API that trusts only this issuer (RFC 9068, section 4). */
 export function createTokenVerifier(issuer: string, keys: Pick<SigningKeys, 'find'>): VerifyToken {
   const keyOf = async ({ kid, alg }: JWTHeaderParameters) => {
     const key = kid ? await keys.find(kid) : undefined;
-    // A key is for one algorithm, whatever the header says (RFC 8725, section 3.1).
+    // Each key has one algorithm, regardless of the token's header (RFC 8725, section 3.1).
     if (key?.algorithm !== alg) throw new errors.JWKSNoMatchingKey();
     return key.publicKey;
   };

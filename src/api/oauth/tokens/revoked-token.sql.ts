@@ -6,8 +6,9 @@ import { prepared } from '../../../platform/database/sql.js';
 import type { TokenClaims } from './access-token.js';
 
 /**
- * Stores the token and its event by one statement. A token that was revoked before gets no event, and an account gets
- * at most one a minute: a machine that revokes each of its tokens would fill the trail.
+ * Stores the revoked token and its audit log entry in one statement. A token that is already revoked gets no entry, and
+ * an account gets at most one entry per minute. Otherwise a machine that revokes each of its tokens would fill the
+ * audit log.
  */
 const insert = prepared(
   'revoke-token',
@@ -31,7 +32,10 @@ const insert = prepared(
    })}`,
 );
 
-/** Revokes a token until it expires. The actor of the event is the token's client, which is in no realm. */
+/**
+ * Stores a revoked token until the token expires. The actor of the audit log entry is the client, which belongs to no
+ * realm.
+ */
 export async function insertRevoked(pool: Pool, claims: TokenClaims, request: RequestInfo): Promise<void> {
   const { jti, exp, sub, client_id, tenant_id } = claims;
   const actor = { realm: '', id: client_id, name: null, email: null, ...request };

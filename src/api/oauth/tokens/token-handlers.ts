@@ -4,23 +4,24 @@ import type { RequestInfo } from '../../../platform/context.js';
 import { credentialOf } from '../client-authentication.js';
 
 interface Requester {
-  /** The credential that the client has authenticated with. */
+  /** The credential with which the client authenticated. */
   credential: Credential;
   request: RequestInfo;
 }
 
-/** Answers a request about a token. The client is authenticated and the form of the request is checked by then. */
+/** Handles a request about a token, after the client is authenticated and the form of the request is checked. */
 export type TokenHandler = (
   token: string,
   requester: Requester,
 ) => Promise<{ status: number; body: unknown }>;
 
-/** The handlers by oidc-provider's names of their routes. */
+/** The handlers, by the route names of oidc-provider. */
 type TokenHandlers = Record<'introspection' | 'revocation', TokenHandler>;
 
 /**
- * Creates the middleware that answers introspection and revocation. The library authenticates the client and checks the
- * form of the request; then it refuses every JWT, because it only looks up tokens in its storage.
+ * Creates the middleware that handles introspection and revocation. oidc-provider authenticates the client and checks
+ * the form of the request. It then rejects every JWT, because it only looks up tokens in its storage. This middleware
+ * replaces that error.
  */
 export function handleTokenRequests(
   handlers: TokenHandlers,

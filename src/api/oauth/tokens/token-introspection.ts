@@ -8,14 +8,15 @@ import type { TokenHandler } from './token-handlers.js';
 const requiredPermission = 'oauth:introspect';
 
 /**
- * The answer about a token that has ended or that the client may not introspect, without a reason (RFC 7662, section
- * 2.2).
+ * The response about a token that is not valid or that the client may not introspect. It contains no reason (RFC 7662,
+ * section 2.2).
  */
 const inactive = { status: 200, body: { active: false } };
 
 /**
- * Introspects a token (RFC 7662): whether it is valid at this moment, and what its account is still granted. An account
- * without the permission gets the same answer about every token, even about its own.
+ * Introspects a token (RFC 7662). The response says whether the token is valid at this moment, and which permissions
+ * its account still has. An account without the required permission gets the same response about every token, even
+ * about its own.
  */
 export const createIntrospection =
   (pool: Pool, verify: VerifyToken): TokenHandler =>
@@ -38,9 +39,9 @@ function active(claims: TokenClaims, permissions: readonly string[]) {
 }
 
 /**
- * Selects the permissions of the account of a token that nothing has ended. One statement sees everything that can end
- * a token as it was in one moment. A secret that has expired does not: a rotation lets the old secret expire while the
- * tokens that were got with it are in use.
+ * Selects the permissions of a token's account if the token is still valid. One statement reads everything that can
+ * invalidate a token from one snapshot. An expired secret does not invalidate a token, because a rotation lets the old
+ * secret expire while its tokens are in use.
  */
 const selectPermissions = prepared<{ permissions: string[] }>(
   'token-state',
@@ -56,7 +57,7 @@ const selectPermissions = prepared<{ permissions: string[] }>(
      and not exists (select from revoked_token where jti = $5)`,
 );
 
-/** Reads the permissions of a token's account. @returns undefined if something has ended the token */
+/** Reads the permissions of a token's account. @returns undefined if the token is no longer valid */
 async function readPermissions(pool: Pool, claims: TokenClaims): Promise<string[] | undefined> {
   const { sub, credential_id, tenant_id, gen, jti } = claims;
   const account = uuidOf('ServiceAccount', sub);

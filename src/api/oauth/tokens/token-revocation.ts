@@ -4,17 +4,18 @@ import { insertRevoked } from './revoked-token.sql.js';
 import type { TokenHandler } from './token-handlers.js';
 
 /**
- * The answer to a revocation, also of an invalid token, about which a client could do nothing (RFC 7009, section 2.2).
+ * The response to a revocation. An invalid token gets the same response, because a client cannot handle an error about
+ * it (RFC 7009, section 2.2).
  */
 const revoked = { status: 200, body: '' };
 
-/** The answer about a token of another client (RFC 7009, section 2.1), with the code of RFC 6749, section 5.2. */
+/** The response about a token of another client (RFC 7009, section 2.1), with the code of RFC 6749, section 5.2. */
 const issuedToAnother = {
   status: 400,
   body: { error: 'invalid_grant', error_description: 'the token was issued to another client' },
 };
 
-/** Revokes a token before it expires (RFC 7009). Only the client that got it can do that. */
+/** Revokes a token before it expires (RFC 7009). Only the client to which it was issued can revoke it. */
 export const createRevocation =
   (pool: Pool, verify: VerifyToken): TokenHandler =>
   async (token, { credential, request }) => {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { Pool } from 'pg';
 import { Gauge, type Registry } from 'prom-client';
 
-/** Measures the connections of clients. @returns a function that takes the server once it listens */
+/** Measures the connections of clients. @returns a function that receives the server when it listens */
 export function measureConnections(registry: Registry): (server: Server) => void {
   let server: Server | undefined;
   new Gauge({

@@ -6,13 +6,13 @@ import { type Api, codes, noOperation, oauthCodes, oauthOperations, other } from
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * Counts an operation that has ended.
- * @param operation a root field, an endpoint of OAuth, or `none` when the request reached neither
- * @param code `OK`, or the code of the error
+ * Counts a completed operation.
+ * @param operation a root field, an OAuth 2.0 endpoint, or `none` if the request reached neither
+ * @param code `OK` or the code of the error
  */
 export type CountRequest = (api: Api, operation: string, code: string, seconds: number) => void;
 
-/** Counts the operations of all APIs, and measures them. @param operations the names of the root fields */
+/** Counts the operations of all APIs and measures their duration. @param operations the names of the root fields */
 export function countRequests(registry: Registry, operations: readonly string[]): CountRequest {
   const registers = [registry];
   const total = new Counter({
@@ -38,11 +38,11 @@ export function countRequests(registry: Registry, operations: readonly string[])
 
 export interface CountTokens {
   tokenIssued(): void;
-  /** @param reason a reason of a refusal, or the code of the error where there is none */
+  /** @param reason the reason of the rejection, or the error code if there is no reason */
   tokenRefused(reason: string): void;
 }
 
-/** Counts the requests for tokens. @param reasons of rejections, which the response to the client does not tell */
+/** Counts the requests for tokens. @param reasons the reasons of rejections, which the response does not contain */
 export function countTokens(registry: Registry, reasons: readonly string[]): CountTokens {
   const registers = [registry];
   const issued = new Counter({

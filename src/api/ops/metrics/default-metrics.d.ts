@@ -1,4 +1,4 @@
-/** The files behind `collectDefaultMetrics`, for which prom-client has no types. */
+/** The modules of `collectDefaultMetrics`, for which prom-client has no types. */
 declare module 'prom-client/lib/metrics/*.js' {
   const measure: (registry: import('prom-client').Registry) => void;
   export default measure;

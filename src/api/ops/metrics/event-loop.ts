@@ -7,16 +7,19 @@ import {
 import { Gauge, Histogram, type Registry } from 'prom-client';
 import { other } from './label-values.js';
 
-/** Milliseconds between two samples. They are included in the measured delay: an idle loop shows some 10 ms. */
+/**
+ * The number of milliseconds between two samples. The measured delay includes this interval, so an idle event loop
+ * shows about 10 ms.
+ */
 const resolutionMs = 10;
 const nanoseconds = 1e9;
 
 const figures = ['min', 'max', 'mean', 'stddev', 'p50', 'p90', 'p99'] as const;
 
 /**
- * Observes the event loop and the garbage collector, under the names and with the meaning of prom-client's default
- * metrics, so that existing dashboards fit.
- * @returns ends both observations
+ * Observes the event loop and the garbage collector. The metrics have the names and the meaning of prom-client's
+ * default metrics, so that existing dashboards work.
+ * @returns a function that stops both observations
  */
 export function observeEventLoop(registry: Registry): () => void {
   const stops = [observeDelay(registry), observeGarbageCollector(registry)];
@@ -25,7 +28,7 @@ export function observeEventLoop(registry: Registry): () => void {
   };
 }
 
-/** Measures delays; each scrape reports those since the scrape before. */
+/** Measures delays. Each scrape reports the delays since the previous scrape. */
 function observeDelay(registry: Registry): () => void {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   delay.enable();
@@ -40,7 +43,7 @@ function observeDelay(registry: Registry): () => void {
   const [first] = gauges;
   Object.assign(first ?? {}, {
     collect: () => {
-      // Within ten milliseconds of the last scrape there is no new sample: the last values stay.
+      // Less than ten milliseconds after the last scrape, no new sample exists. The gauges keep the last values.
       if (delay.count === 0) return;
       figures.forEach((figure, index) => {
         const value = figure.startsWith('p')

@@ -1,12 +1,12 @@
 import { errorTable } from '../../../platform/errors.js';
 
-/** The API that a request uses; the label `api`. */
+/** The API that a request uses. It is the value of the label `api`. */
 export type Api = 'graphql' | 'rest' | 'oauth';
 
-/** The operations of the OAuth server. Those of GraphQL and REST are the root fields. */
+/** The operations of the OAuth 2.0 server. The operations of the GraphQL API and the REST API are the root fields. */
 export const oauthOperations = ['token', 'introspect', 'revoke', 'jwks', 'metadata'] as const;
 
-/** The operation of a request that was refused before it reached one. */
+/** The operation of a request that was rejected before it reached an operation. */
 export const noOperation = 'none';
 
 /** The error codes of RFC 6749, section 5.2, RFC 7009, section 2.2.1, and RFC 8707, section 2. */
@@ -23,11 +23,11 @@ export const oauthCodes = [
   'temporarily_unavailable',
 ];
 
-/** The codes that a request may end with: `OK`, a row of the error table, or a code that a protocol adds. */
+/** The codes that a request can have: `OK`, a code of the error table, or a code that a protocol defines. */
 export const codes: ReadonlySet<string> = new Set([
   'OK',
   ...Object.keys(errorTable),
-  // GraphQL's own codes, about a document (api/graphql/masking.ts).
+  // GraphQL's codes for errors in a document (api/graphql/masking.ts).
   'BAD_REQUEST',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -36,5 +36,5 @@ export const codes: ReadonlySet<string> = new Set([
   ...oauthCodes,
 ]);
 
-/** Stands for every value that is not listed: values that clients can invent would grow without end. */
+/** Replaces every value that is not listed. Otherwise clients could invent any number of label values. */
 export const other = 'other';

@@ -3,7 +3,7 @@ import type { RequestMetrics } from '../../../platform/http/extended-request.js'
 import type { CountRequest } from './counters.js';
 import { type Api, noOperation } from './label-values.js';
 
-/** Creates a handler that gives each request of an API its metrics. */
+/** Creates a handler that attaches metrics to each request of an API. */
 export const measureRequests =
   (api: Api, count: CountRequest): RequestHandler =>
   (request, _response, next) => {

@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 
 /**
- * Creates the handler of `GET /metrics`, in Prometheus's text format.
- * @param token required as a bearer token; when it is undefined the page is open
+ * Creates the handler of `GET /metrics`, which responds in the text format of Prometheus.
+ * @param token the required bearer token; if undefined, no token is required
  */
 export function createMetricsPage(
   registry: Registry,
@@ -28,8 +28,8 @@ export function createMetricsPage(
 }
 
 /**
- * Creates a check of the authorization header, whose scheme is case-insensitive (RFC 9110, section 11.1). Hashes are
- * compared, since they have one length and the time of the comparison reveals nothing of the token.
+ * Creates a check of the authorization header. Its scheme is case-insensitive (RFC 9110, section 11.1). The check
+ * compares hashes. They have the same length, so the time of the comparison reveals nothing about the token.
  */
 function requireBearer(token: string) {
   const expected = digest(token);

@@ -16,15 +16,15 @@ import { createMetricsPage } from './metrics-page.js';
 import { measureProcess } from './process.js';
 import { measureTenantsAtLimit } from './tenants-at-limit.js';
 
-/** Counts the work of the gateway. Nothing is counted where metrics are off. */
+/** Counts the work of the gateway, unless metrics are off. */
 export interface Metrics extends CountTokens {
   request: CountRequest;
   rateLimit: CountRateLimit;
-  /** Takes the server whose connections are measured, once it listens. */
+  /** Starts to measure the connections of a server that listens. */
   watch(server: Server): void;
-  /** Answers a scrape. Undefined where metrics are off. */
+  /** Responds to a scrape. Undefined if metrics are off. */
   page?: RequestListener;
-  /** Ends all observations. */
+  /** Stops all observations. */
   close(): void;
 }
 
@@ -42,15 +42,15 @@ interface MetricsSettings {
   token: string | undefined;
 }
 
-/** The values that labels may have: any other value counts as `other`. */
+/** The values that labels can have. Any other value counts as `other`. */
 interface LabelValues {
-  /** The root fields, which are the operations of GraphQL and REST. */
+  /** The root fields, which are the operations of the GraphQL API and the REST API. */
   operations: readonly string[];
-  /** The reasons why a client gets no token. */
+  /** The reasons for which a client gets no token. */
   refusals: readonly string[];
 }
 
-/** Creates the metrics, in a registry of their own. */
+/** Creates the metrics in a new registry. */
 export function createMetrics(
   { port, token }: MetricsSettings,
   { operations, refusals }: LabelValues,

@@ -10,8 +10,8 @@ import processStartTime from 'prom-client/lib/metrics/processStartTime.js';
 import version from 'prom-client/lib/metrics/version.js';
 
 /**
- * Registers the library's default metrics that read their values at a scrape. Its `collectDefaultMetrics` would also
- * observe the event loop and the garbage collector, and has no way to end that (event-loop.ts does both).
+ * Registers the default metrics of prom-client that read their values at a scrape. `collectDefaultMetrics` would also
+ * observe the event loop and the garbage collector, and cannot stop that. event-loop.ts observes both instead.
  */
 export function measureProcess(registry: Registry): void {
   for (const measure of [

@@ -5,12 +5,12 @@ import { Gauge, type Registry } from 'prom-client';
 import { whyUnavailable } from '../../../platform/database/database-errors.js';
 import { prepared } from '../../../platform/database/sql.js';
 
-/** Milliseconds for which a result is kept, since the statement looks at every tenant. */
+/** The number of milliseconds for which a result is cached, because the statement reads every tenant. */
 const maxAgeMs = 60_000;
-/** Milliseconds that a scrape waits for the statement; Prometheus gives up after ten seconds by default. */
+/** The number of milliseconds for which a scrape waits for the statement. Prometheus waits ten seconds by default. */
 const timeoutMs = 1_000;
 
-/** Tenants with a limit of 0 are left out: they are meant to have no accounts. */
+/** Tenants with a limit of 0 are omitted, because they should have no accounts. */
 const countTenants = prepared<{ near: number; full: number }>(
   'tenants-at-limit',
   `select
@@ -21,8 +21,8 @@ const countTenants = prepared<{ near: number; full: number }>(
 );
 
 /**
- * Measures how many tenants are near their limit. The gauge is empty while the database is unreachable: old values may
- * be wrong, and a scrape must not fail.
+ * Measures how many tenants are near their limit. While the database is unreachable, the gauge is empty, because old
+ * values may be wrong and a scrape must not fail.
  */
 export function measureTenantsAtLimit(registry: Registry, pool: Pool, log: Logger): void {
   let readAt = Number.NEGATIVE_INFINITY;

@@ -6,9 +6,9 @@ import { script } from './script.js';
 import { style } from './style.js';
 
 /**
- * Serves the documentation of the REST API with Swagger UI. Its files come from its npm package, so the page works
+ * Serves the documentation of the REST API with Swagger UI. Its files come from an npm package, so the page works
  * without internet access.
- * @param credentials creates a token and a tenant to fill in, for a request that comes from this machine itself
+ * @param credentials creates an access token and a tenant for the page, if the request comes from this machine
  */
 export function createDocsRouter(credentials?: () => Promise<Credentials>): Router {
   const router = Router();

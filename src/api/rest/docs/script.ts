@@ -1,7 +1,7 @@
 /**
- * The text of docs.js, which starts Swagger UI in the browser. It is a string, because only files that tsc compiles are
- * in `dist`, and the DOM's types conflict with Node's. Requests go to the host that served the page, whatever PUBLIC_URL
- * says, because the page must not reach any other host. Tokens are not stored.
+ * The text of docs.js, which starts Swagger UI in the browser. The script is a string because `dist` contains only
+ * files that tsc compiles, and the types of the DOM conflict with those of Node. Requests go to the host that served
+ * the page and not to PUBLIC_URL, because the page must not reach any other host. The browser does not store tokens.
  */
 export const script = `'use strict';
 

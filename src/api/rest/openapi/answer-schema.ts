@@ -11,8 +11,8 @@ export interface Described {
 }
 
 /**
- * Describes the data of a row's responses, field by field as its operation selects them.
- * @param operation the operation's name, for the names of schemas
+ * Describes the data of a route's responses, field by field as its operation selects them.
+ * @param operation the name of the operation, which becomes part of the names of schemas
  */
 export function describeData(data: AnswerShape['data'], operation: string, schemas: Schemas): Described {
   if (data instanceof Map) {

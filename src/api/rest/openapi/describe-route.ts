@@ -7,12 +7,12 @@ import { headerParameterRefs, pathParameter, queryParameter } from './parameter-
 import { requestBody } from './request-body.js';
 import { successResponse } from './success-response.js';
 
-/** Tells whether a root field acts in the tenant of the x-tenantid header. */
+/** Returns whether a root field acts in the tenant of the x-tenantid header. */
 export type IsInTenant = (type: 'query' | 'mutation', field: string) => boolean;
 
 /**
- * Describes a row as an operation of OpenAPI.
- * @throws Error if the row does not fit its GraphQL operation
+ * Describes a route as an operation of OpenAPI.
+ * @throws Error if the route does not match its GraphQL operation
  */
 export function describeRoute(route: CompiledRoute, schemas: Schemas, isInTenant: IsInTenant) {
   const { row, operation, parameters, answer } = route;
@@ -48,7 +48,7 @@ export function describeRoute(route: CompiledRoute, schemas: Schemas, isInTenant
   };
 }
 
-/** Returns the description of a row, and its first sentence as the summary. */
+/** Returns the description of a route, and its first sentence as the summary. */
 function wording({ row, operation: { root } }: CompiledRoute) {
   const description = row.description ?? root.field.description;
   if (!description) throw new Error(`${row.method} ${row.path} and ${root.field.name} have no description`);
@@ -56,7 +56,7 @@ function wording({ row, operation: { root } }: CompiledRoute) {
   return { summary, description };
 }
 
-/** Returns the tag of a row: the first segment of its path after the prefix that all paths share. */
+/** Returns the tag of a route: the first segment of its path after the prefix that all paths share. */
 export const tagOf = ({ path }: CompiledRoute['row']): string =>
   path.replace('/api/v1/admin/', '').split('/', 1)[0] ?? '';
 

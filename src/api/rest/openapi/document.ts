@@ -18,8 +18,8 @@ export interface DocumentNeeds {
 }
 
 /**
- * Creates the OpenAPI 3.1 document from the rows, their GraphQL operations and the error table.
- * @throws Error if a row does not fit its operation
+ * Creates the OpenAPI 3.1 document from the routes, their GraphQL operations and the error table.
+ * @throws Error if a route does not match its operation
  */
 export function createOpenApi({ routes, schema, isInTenant, publicUrl, version }: DocumentNeeds) {
   const schemas = new Schemas();

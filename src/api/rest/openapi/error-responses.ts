@@ -15,7 +15,7 @@ const always = () => true;
 const never = () => false;
 const changing = ({ isMutation }: OperationTraits) => isMutation;
 
-/** A rule for each code that tells whether an operation can return the error. */
+/** For each code, returns whether an operation can return the error. */
 const rules: Record<ErrorCode, (traits: OperationTraits) => boolean> = {
   BAD_USER_INPUT: always,
   UNAUTHENTICATED: always,

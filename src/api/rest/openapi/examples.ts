@@ -65,14 +65,19 @@ const byScalar: Record<string, unknown> = {
   JSONObject: {},
 };
 
-/** Returns an example of a field: by its type and name, by its name alone, or by what it holds. */
+/**
+ * Returns an example for a field. It is found by type and field name, by field name alone, or by the type of the value.
+ */
 export function exampleOf(type: GraphQLLeafType, field: string, owner?: string): unknown {
   for (const name of [`${owner}.${field}`, field]) if (Object.hasOwn(values, name)) return values[name];
   if (isEnumType(type)) return type.getValues()[0]?.name;
   return byScalar[type.name] ?? 'text';
 }
 
-/** Tells whether an object is null in examples, as the error of an account for which all went well. */
+/**
+ * Returns whether an object is null in examples. The error of an account in a bulk operation is null if the operation
+ * succeeded for that account.
+ */
 export const isNullInExamples = (owner: string | undefined, field: string): boolean =>
   values[`${owner}.${field}`] === null;
 

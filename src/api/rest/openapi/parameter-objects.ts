@@ -36,8 +36,8 @@ export const headerParameterRefs = (isOn: Record<keyof typeof headerParameters, 
     .map((name) => ({ $ref: `#/components/parameters/${name}` }));
 
 /**
- * Describes a parameter in the path: a variable of the operation, or a field of its input.
- * @param about the name of the type that the row is about
+ * Describes a path parameter: a variable of the operation, or a field of its input.
+ * @param about the name of the type that the route is about
  * @throws Error if there is no such variable or field, or if it is not a scalar
  */
 export function pathParameter(name: string, operation: Operation, about: string) {
@@ -54,7 +54,7 @@ export function pathParameter(name: string, operation: Operation, about: string)
   };
 }
 
-/** Describes a parameter in the query. */
+/** Describes a query parameter. */
 export function queryParameter({ name, at, input, notation, many }: QueryParameter) {
   const type = getNamedType(input.type);
   const schema = notation.schema ?? (isLeafType(type) ? leafSchema(type) : {});

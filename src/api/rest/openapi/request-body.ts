@@ -17,8 +17,8 @@ import { described, type JsonSchema, leafSchema, orNull, type Schemas } from './
 
 /**
  * Describes the request body: the fields of the operation's input that are neither in the path nor in the query.
- * @param about the name of the type that the row is about
- * @throws Error for an example with a field that the input does not have
+ * @param about the name of the type that the route is about
+ * @throws Error if the example contains a field that the input does not have
  */
 export function requestBody({ row, operation, parameters }: CompiledRoute, about: string, schemas: Schemas) {
   const type = getNamedType(operation.variables.get('input')?.type);

@@ -1,4 +1,4 @@
-/** A response header, with a rule that tells which responses have it. */
+/** A response header, with a rule that determines which responses have it. */
 interface Header {
   description: string;
   schema: object;

@@ -4,7 +4,7 @@ import { AppError } from '../../../platform/errors.js';
 
 /**
  * Serves `GET /openapi.json` without authentication.
- * @param create creates the document, at the first request for it
+ * @param create creates the document when it is requested for the first time
  */
 export function createOpenApiRouter(create: () => object): Router {
   let made: { text: string; etag: string } | undefined;

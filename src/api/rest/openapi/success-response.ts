@@ -4,11 +4,11 @@ import { responseHeaderRefs } from './response-headers.js';
 
 interface Traits {
   isIdempotent: boolean;
-  /** Values for the example: those of the request's example, and those that the row names. */
+  /** The values for the example. They come from the example of the request body, and from the route. */
   given: Fields;
 }
 
-/** Describes the successful response of a row: the envelope, or a file. */
+/** Describes the successful response of a route: the envelope or a file. */
 export function successResponse(
   { row: { stream, message }, answer: { isPaged, hasSecret } }: CompiledRoute,
   { schema, example }: Described,

@@ -39,7 +39,10 @@ function requireActorWithRealm<Variables extends Filtered>(variables: Variables)
   return variables;
 }
 
-/** Ends an export at the time of its request, whatever the filter says. Otherwise it could outlast its access token. */
+/**
+ * Limits an export to entries before the time of its request, even if the filter allows later entries. Otherwise the
+ * export could outlast its access token.
+ */
 function untilNow({ filter }: Filtered): Filtered {
   const now = new Date().toISOString();
   const { occurredBefore } = filter ?? {};

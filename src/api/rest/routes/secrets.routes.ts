@@ -1,7 +1,7 @@
 import * as operations from '../../../generated/operations.js';
 import type { Route, RouteTable } from '../route.js';
 
-/** Returns the paths of the credentials for the machine, and of the secret as lists show it. */
+/** Returns the paths of the new credentials, and of the secret without its value. */
 const newSecret = (mutation: string): Route['data'] => ({
   id: `${mutation}.serviceAccount.id`,
   clientId: `${mutation}.serviceAccount.clientId`,
