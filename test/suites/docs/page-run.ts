@@ -9,7 +9,7 @@ import { errorStatus, expectForm } from './responses.js';
 import { commandsOf } from './shell.js';
 import { startSite } from './site.js';
 
-/** The blocks of one page, which run in their order against a gateway of their own. */
+/** The blocks of one page. They run in order against a gateway that no other page uses. */
 export interface PageRun {
   run(block: Block): Promise<void>;
   stop(): Promise<void>;

@@ -16,7 +16,7 @@ export interface Recorder {
 }
 
 /**
- * Stands between the commands and the gateway, and sees each response, also those that a command does not print.
+ * Forwards requests from the commands to the gateway, and records every response, even if its command prints nothing.
  * @param port where it listens
  * @param target the port of the gateway
  */

@@ -9,7 +9,9 @@ export function assertThat(holds: unknown, fault: string): asserts holds {
 /** Asserts that an answer contains no place in the code, no message about SQL, and not the token of the request. */
 export function assertNoLeak(text: string, { headers }: WireRequest): void {
   const leak =
-    /node_modules|\bat \S+ \(|\.[jt]s:\d+:\d+|\bpg_[a-z]{4,}|invalid byte sequence|violates \w+ constraint/.exec(text);
+    /node_modules|\bat \S+ \(|\.[jt]s:\d+:\d+|\bpg_[a-z]{4,}|invalid byte sequence|violates \w+ constraint/.exec(
+      text,
+    );
   assertThat(!leak, `the answer tells internals: ${text}`);
   const token = /^bearer (.{20,})$/i.exec(headers.authorization ?? '')?.[1];
   assertThat(!token || !text.includes(token), `the answer tells the token: ${text}`);
