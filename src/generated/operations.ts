@@ -3,7 +3,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Selects audit log entries by the actor: the person or machine that performed the action. */
+/** Selects audit log entries by the actor: the administrator, the machine or the gateway that performed the action. */
 export type ActorFilter = {
   /** Matches entries whose actor has this ID: the subject (`sub` claim) of an access token, or the client ID of a machine. */
   id: string | number;

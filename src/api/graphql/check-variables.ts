@@ -91,7 +91,11 @@ function expectation(type: GraphQLInputType, value: unknown): string {
 }
 
 const expectations: Record<string, string> = {
+  Boolean: 'must be true or false',
   DateTime: 'must be a date and time with a time zone, such as 2027-12-31T00:00:00Z',
+  ID: 'must be a string',
+  Int: 'must be a whole number',
+  String: 'must be a string',
 };
 
 /**

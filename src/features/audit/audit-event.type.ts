@@ -19,7 +19,7 @@ registerEnumType(AuditOutcome, {
 
 @ObjectType('Actor', {
   description:
-    'The person or machine that performed an action. The name and the email address are those at the time of the action.',
+    'The administrator, the machine or the gateway that performed an action. The name and the email address are those at the time of the action.',
 })
 export class ActorType {
   @Field(() => String, {
@@ -66,7 +66,9 @@ export class AuditEventType extends NodeType {
   })
   tenantId!: string | null;
 
-  @Field(() => ActorType, { description: 'The person or machine that performed the action, or tried to.' })
+  @Field(() => ActorType, {
+    description: 'The administrator, the machine or the gateway that performed the action, or tried to.',
+  })
   actor!: ActorType;
 
   @Field(() => String, {

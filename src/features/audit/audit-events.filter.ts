@@ -6,7 +6,8 @@ import { line, subject } from '../../platform/input-rules.js';
 import { AuditOutcome } from './audit-event.type.js';
 
 @InputType('ActorFilter', {
-  description: 'Selects audit log entries by the actor: the person or machine that performed the action.',
+  description:
+    'Selects audit log entries by the actor: the administrator, the machine or the gateway that performed the action.',
 })
 export class ActorFilter {
   @Field(() => String, {

@@ -38,7 +38,7 @@ export const labelKey = z
   .string()
   .regex(
     /^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$/,
-    'must be 1 to 63 letters, digits, dots, dashes, slashes or underscores, and must start and end with a letter or digit',
+    'must be 1 to 63 letters, digits, dots, hyphens, slashes or underscores, and must start and end with a letter or digit',
   );
 
 /** The rule for the labels of an account. */

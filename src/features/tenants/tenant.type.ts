@@ -17,7 +17,9 @@ registerEnumType(TenantStatus, {
   },
 });
 
-@ObjectType('Tenant', { description: 'A tenant: a customer with its own service accounts.' })
+@ObjectType('Tenant', {
+  description: 'A tenant: a customer, a department or an environment with its own service accounts.',
+})
 export class TenantType {
   @Field(() => ID, {
     description:

@@ -24,12 +24,16 @@ registerEnumType(ViewerRole, {
   name: 'Role',
   description: 'A role of a caller. The access token of the caller names its roles.',
   valuesConfig: {
-    SUPER_ADMIN: { description: 'Can do everything, in every tenant.' },
+    SUPER_ADMIN: {
+      description: 'The role of an administrator of all tenants. Allows every operation in every tenant.',
+    },
     TENANT_ADMIN: {
-      description: 'Can read and change service accounts in the tenants that the access token names.',
+      description:
+        'The role of an administrator of the tenants that the access token names. Allows reading and changing their service accounts and secrets, and reading their audit logs.',
     },
     TENANT_VIEWER: {
-      description: 'Can read all data in the tenants that the access token names, but cannot change it.',
+      description:
+        'The role of a reader of the tenants that the access token names. Allows reading their service accounts and audit logs, and changing nothing.',
     },
   },
 });

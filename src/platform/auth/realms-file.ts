@@ -22,10 +22,10 @@ export function readRealmsFile(
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    return { faults: [withoutExcerpt((error as Error).message)] };
+    return { faults: [describeError(error as Error)] };
   }
   const { data: realms, error } = realmsFile.safeParse(content);
-  if (error) return { faults: error.issues.map(describeIssue) };
+  if (error) return { faults: error.issues.flatMap(describeIssue) };
   const faults = [
     ...(publicUrl ? ownIssuers(realms, publicUrl) : []),
     ...(production ? plainHttpKeys(realms) : []),
@@ -33,8 +33,20 @@ export function readRealmsFile(
   return faults.length > 0 ? { faults } : { realms, faults: [] };
 }
 
-const describeIssue = ({ path, message }: { path: PropertyKey[]; message: string }) =>
-  path.length > 0 ? `${z.core.toDotPath(path)}: ${message}` : message;
+/** Describes a fault that zod found. Zod reports all unknown keys of an object together. */
+function describeIssue(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => `${z.core.toDotPath([...issue.path, key])}: is not a known key`);
+  return [issue.path.length > 0 ? `${z.core.toDotPath(issue.path)}: ${issue.message}` : issue.message];
+}
+
+/** Describes why the file could not be read. */
+function describeError(error: Error): string {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'the file does not exist';
+  return error instanceof SyntaxError
+    ? `must be valid JSON: ${withoutExcerpt(error.message)}`
+    : error.message;
+}
 
 /**
  * Finds realms whose issuer is the gateway itself. Its access tokens are for machines, which such a realm would all

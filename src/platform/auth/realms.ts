@@ -22,11 +22,13 @@ const algorithms = [
 ] as const;
 
 const tenantId = z.guid('must be a UUID').toLowerCase();
-const text = z.string('must be a string').min(1, 'must not be empty');
+const text = z
+  .string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a string') })
+  .min(1, 'must not be empty');
 
 const realm = z
   .strictObject({
-    name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores'),
+    name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, hyphens or underscores'),
     issuer: text,
     jwksUri: webAddress.optional(),
     jwks: z.strictObject({ keys: z.array(publicKey).min(1, 'must contain at least one key') }).optional(),

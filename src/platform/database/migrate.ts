@@ -67,6 +67,9 @@ async function runAll(orm: MikroORM, log: Logger): Promise<void> {
   orm.migrator.on('migrating', (migration) => {
     name = migration.name;
   });
+  orm.migrator.on('migrated', (migration) => {
+    log.info({ migration: migration.name }, 'Migration was applied');
+  });
   for (let attempt = 1; ; attempt++) {
     try {
       await orm.migrator.up();

@@ -39,6 +39,6 @@ export function databaseOptions(
         'token_count_batch',
       ],
     },
-    migrations: { tableName: 'migration', migrationsList, snapshot: false },
+    migrations: { tableName: 'migration', migrationsList, snapshot: false, silent: Boolean(log) },
   });
 }

@@ -16,7 +16,7 @@ export function requestKey(context: Context, rawArgument: string | null | undefi
   const key = argument ?? header;
   if (key !== undefined && !/^[\x21-\x7e]{16,255}$/.test(key)) {
     const field = argument === undefined ? 'idempotency-key' : 'idempotencyKey';
-    throw invalidField(field, 'must be 16 to 255 printable ASCII characters without spaces');
+    throw invalidField(field, 'must be 16 to 255 visible ASCII characters');
   }
   // The request ID is logged and stored, but the key must not be.
   if (argument !== undefined && argument === context.requestId) {

@@ -53,7 +53,7 @@ test('REST tells the same in the same order, with the outcome in lower case', as
   const { auditEvents } = await run(`{ auditEvents { nodes { ${everything} } } }`);
   expect(body).toEqual({
     success: true,
-    message: 'Audit events listed successfully',
+    message: 'Audit log entries listed successfully',
     data: [{ ...auditEvents.nodes[0], outcome: 'denied' }],
     page: { next: null, hasMore: false },
     timestamp: expect.any(String),

@@ -65,7 +65,7 @@ describe('a key', () => {
     if (status === 400) {
       expect(answer.body).toMatchObject({
         code: 'BAD_USER_INPUT',
-        message: 'idempotency-key: must be 16 to 255 printable ASCII characters without spaces',
+        message: 'idempotency-key: must be 16 to 255 visible ASCII characters',
         details: { field: 'idempotency-key' },
       });
       expect(await countsOf(gateway, tenant)).toEqual({ count: 0, rows: 0 });

@@ -11,7 +11,7 @@ export const auditRoutes: RouteTable = {
     query,
     variables: (call, read) => requireActorWithRealm(read(call)),
     data: 'auditEvents',
-    message: 'Audit events listed successfully',
+    message: 'Audit log entries listed successfully',
   },
   'GET /api/v1/admin/audit-event/export': {
     operation: operations.AuditEventExportDocument,

@@ -120,12 +120,11 @@ export class RotateServiceAccountSecret {
   }
 }
 
+const maxOverlapSeconds = 30 * daySeconds;
+const notInRange = `must be a whole number from 0 to ${maxOverlapSeconds}`;
+
 const rules = z.object({
-  overlapSeconds: z
-    .number()
-    .min(0, 'must be 0 or more')
-    .max(30 * daySeconds, `must be at most ${30 * daySeconds}`)
-    .nullish(),
+  overlapSeconds: z.number().min(0, notInRange).max(maxOverlapSeconds, notInRange).nullish(),
 });
 
 /** Creates the request for a new secret. All other secrets expire at the end of the overlap period. */

@@ -87,12 +87,12 @@ export class Usage {
       await this.writeCounts();
       await this.writeUses(this.accounts, writeAccounts, all);
       await this.writeUses(this.secrets, writeSecrets, all);
-      if (this.lost > 0) this.log.warn({ lost: this.lost }, 'Usage of service accounts was not recorded');
+      if (this.lost > 0) this.log.warn({ lost: this.lost }, 'Last uses and token counts were not recorded');
       this.lost = 0;
     } catch (error) {
       const reason = whyUnavailable(error);
-      if (reason) this.log.debug({ reason }, 'Usage of service accounts waits for the database');
-      else this.log.warn({ err: error }, 'Usage of service accounts could not be recorded');
+      if (reason) this.log.debug({ reason }, 'Last uses and token counts wait for the database');
+      else this.log.warn({ err: error }, 'Last uses and token counts could not be recorded');
     } finally {
       this.isWriting = false;
     }
