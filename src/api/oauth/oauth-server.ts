@@ -24,11 +24,11 @@ type CreateOAuthServer = (url: string, parts: OAuthServerParts) => OAuthServer;
 
 /**
  * Loads the OAuth 2.0 server. On older versions of Node, oidc-provider prints a warning while it loads. This function
- * writes the warning to the log instead.
+ * writes the warning to the log instead, at the level debug, because the gateway supports these versions.
  */
 export async function loadOAuthServer(log: Logger): Promise<CreateOAuthServer> {
   const { warn } = console;
-  console.warn = (message: unknown) => log.info(String(message));
+  console.warn = (message: unknown) => log.debug({ warning: String(message) }, 'oidc-provider warned');
   try {
     const provider = await import('./provider.js');
     return (url, parts) => createOAuthServer(url, parts, provider.createProviderListener);
