@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const end = await Promise.race([stopped, database.lost]);
   if (typeof end === 'string') log.info({ signal: end }, 'Stopping; waiting for requests in progress');
   else {
-    log.fatal(`Stopping because the database is lost. ${end.message}`);
+    log.fatal(`Stopping because this gateway can no longer use its PostgreSQL. ${end.message}`);
     process.exitCode = 1;
   }
   await Promise.all(servers.map((server) => drain(server, 10_000)));

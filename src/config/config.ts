@@ -68,7 +68,7 @@ const isDevelopmentMode = ({ NODE_ENV, HOST = '127.0.0.1', REALMS_FILE }: Given)
 const developmentModeHint =
   'Development mode is active if NODE_ENV is not production, HOST is a loopback address and REALMS_FILE is not set.';
 
-/** The variables that must be set outside of development mode, each with an example. */
+/** The variables that must be set outside development mode, each with an example. */
 const requiredVariables = {
   REALMS_FILE: 'REALMS_FILE=/etc/gateway/realms.json',
   SECRET_PEPPERS: 'SECRET_PEPPERS="v1:$(openssl rand -base64 32)"',
@@ -80,7 +80,7 @@ function missing(given: Given): string[] {
   if (isDevelopmentMode(given)) return [];
   return Object.entries(requiredVariables)
     .filter(([name]) => !given[name])
-    .map(([name, example]) => `${name}: must be set outside of development mode, for example ${example}`);
+    .map(([name, example]) => `${name}: must be set outside development mode, for example ${example}`);
 }
 
 /**

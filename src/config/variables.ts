@@ -93,7 +93,7 @@ export const environment = z.object({
       wholeNumber(0, 16),
       list.refine(
         (items) => items.every(isProxy),
-        'must be a number of proxies from 0 to 16, or a comma-separated list of IP addresses, subnets, loopback, linklocal or uniquelocal, for example 10.0.0.0/8',
+        'must be the number of proxies, 0 to 16, or a comma-separated list of IP addresses, subnets and the names loopback, linklocal and uniquelocal, for example 10.0.0.0/8',
       ),
     ])
     .default(0),

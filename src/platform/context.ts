@@ -110,7 +110,7 @@ class RequestContext implements Context {
     if (this.idempotencyKey !== undefined && this.idempotencyKeyTaken) {
       throw invalidField(
         'idempotency-key',
-        'the header applies to one field of a request only; give each field its own idempotencyKey argument',
+        'the header works only for a request with one mutation; give each mutation its own idempotencyKey argument',
       );
     }
     this.idempotencyKeyTaken = true;

@@ -25,9 +25,9 @@ export function createSchema(resolvers: readonly object[]): GraphQLSchema {
 
 const descriptions = {
   Query:
-    'The read operations of the GraphQL API. Service accounts, secrets and audit logs are read from the tenant named by the `x-tenantid` header. Only `allAuditEvents` reads all tenants.',
+    'The read operations of the GraphQL API. Service accounts, secrets and audit logs are read from the tenant named by the `x-tenantid` header. Only `allAuditEvents` reads the audit logs of all tenants.',
   Mutation:
-    'The write operations of the GraphQL API. An operation on service accounts or secrets changes the tenant named by the `x-tenantid` header.',
+    'The write operations of the GraphQL API. An operation on service accounts or secrets acts in the tenant named by the `x-tenantid` header.',
   DateTime:
     'A date and time in the format of RFC 3339. Responses are in UTC, such as `2027-12-31T00:00:00.000Z`. Input may have any offset from UTC, such as `2027-12-31T01:00:00+01:00`.',
   JSONObject: 'A JSON object. Its fields depend on the context.',

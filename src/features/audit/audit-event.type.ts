@@ -56,6 +56,9 @@ const snapshotCost = 40;
     'An audit log entry: a record of an action that was performed or denied. Entries do not change, except that the name and email address of a person can be erased.',
 })
 export class AuditEventType extends NodeType {
+  @Field(() => ID, { description: 'The ID of the entry: `audit-` followed by a UUID.' })
+  override id!: string;
+
   @Field(() => Date, { description: 'The time of the action.' })
   occurredAt!: Date;
 

@@ -99,8 +99,8 @@ async function requireUnused(tx: Database, name: string): Promise<0> {
   const { count, deleted } = used;
   throw new AppError('CONFLICT', {
     message:
-      `name: the permission is granted to accounts (${count - deleted} not deleted, ${deleted} deleted); ` +
-      'remove it from them, or send force=true to remove it from all of them',
+      `name: the permission is granted to ${count} service accounts, including ${deleted} deleted ones; ` +
+      'remove it from them, or set force to true',
     details: { field: 'name', count, deleted },
   });
 }

@@ -68,6 +68,7 @@ export class CreatorType {
     'A service account: the identity of a machine. The machine gets access tokens with the client ID and a secret of the account.',
 })
 export class ServiceAccountType extends typeFields() implements NodeType {
+  @Field(() => ID, { description: 'The ID of the service account: `sa-` followed by a UUID.' })
   id!: string;
 
   @Field(() => String, {

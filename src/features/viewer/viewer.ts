@@ -33,7 +33,7 @@ registerEnumType(ViewerRole, {
     },
     TENANT_VIEWER: {
       description:
-        'The role of a reader of the tenants that the access token names. Allows reading their service accounts and audit logs, and changing nothing.',
+        'The role of a reader of the tenants that the access token names. Allows reading their service accounts, the secrets without their values, and the audit logs. Allows no changes.',
     },
   },
 });

@@ -66,7 +66,7 @@ describe('development mode', () => {
     const start = () => readConfig({ DATA_DIR: fresh, ...env });
     for (const name of ['REALMS_FILE', 'SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS', 'PUBLIC_URL']) {
       expect(start).toThrow(
-        new RegExp(`^  ${name}: must be set outside of development mode, for example ${name}=`, 'm'),
+        new RegExp(`^  ${name}: must be set outside development mode, for example ${name}=`, 'm'),
       );
     }
     expect(existsSync(fresh)).toBe(false);

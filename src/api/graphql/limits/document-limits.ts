@@ -75,11 +75,11 @@ const messages: Record<Limit, string> = {
   depth: `The document nests fields more than ${limits.depth} levels deep`,
   introspectionDepth: `The document nests lists more than ${limits.introspectionDepth} levels deep within introspection`,
   introspections: `The document has more than ${limits.introspections} introspection fields (__schema and __type)`,
-  wholeSchemas: `The document requests more than ${limits.wholeSchemas} times the size of the whole schema by introspection`,
+  wholeSchemas: `The introspection response would be more than ${limits.wholeSchemas} times as large as the whole schema`,
   aliases: `The document has more than ${limits.aliases} aliases`,
   aliasLength: `The document has an alias of more than ${limits.aliasLength} characters`,
   directives: `The document has more than ${limits.directives} directives`,
-  cost: `The response may have more than ${limits.cost} fields. Request fewer fields or smaller pages.`,
+  cost: `The response could exceed the limit of ${limits.cost} fields. Request fewer fields or smaller pages.`,
   mutations: `The document has more than ${limits.mutations} mutations`,
 };
 

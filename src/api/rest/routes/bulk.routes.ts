@@ -23,7 +23,7 @@ export const bulkRoutes: RouteTable = {
   'POST /api/v1/admin/service-account/bulk/permissions': {
     operation: operations.SetServiceAccountsPermissionsDocument,
     data: 'setServiceAccountsPermissions.results',
-    message: 'Setting permissions finished: see the result for each service account',
+    message: 'Permission changes finished: see the result for each service account',
   },
   'POST /api/v1/admin/service-account/bulk/rotate-secret': {
     operation: operations.RotateServiceAccountSecretsDocument,

@@ -26,7 +26,7 @@ export class RevokeAllServiceAccountSecretsInput {
 export class RevokeAllServiceAccountSecretsPayload {
   @Field(() => Int, {
     description:
-      'The number of secrets that were revoked. Expired secrets count as well if their access tokens could still be active.',
+      'The number of secrets that were revoked. Expired secrets count as well if access tokens that were obtained with them may still be active.',
   })
   count!: number;
 }

@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 import { NodeType } from '../../../platform/node.type.js';
 import { AccountPayload } from '../payloads.js';
 import type { SecretRow } from './service-account-secret.entity.js';
@@ -9,6 +9,9 @@ import type { SecretRow } from './service-account-secret.entity.js';
     'A secret of a service account, without its value. The value is shown only when the secret is created.',
 })
 export class ServiceAccountSecretType extends NodeType {
+  @Field(() => ID, { description: 'The ID of the secret: `secret-` followed by a UUID.' })
+  override id!: string;
+
   @Field(() => String, { description: 'The last four characters of the secret, to help recognize it.' })
   hint!: string;
 

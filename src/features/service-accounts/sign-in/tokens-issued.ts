@@ -56,7 +56,7 @@ export class TokensIssued {
   @FieldResolver(() => [TokensIssuedType], {
     nullable: true,
     description:
-      'The number of access tokens issued to the account in each of the last hours, newest hour first. Hours without access tokens are omitted. A new access token is counted after about ten seconds.',
+      'The number of access tokens issued to the account per hour, for the last `hours` hours, newest hour first. Hours without access tokens are omitted. A new access token is counted after about ten seconds.',
   })
   async tokensIssued(
     @Root() { id }: ServiceAccountType,

@@ -68,7 +68,7 @@ export class Usage {
     if (this.lost > 1) return;
     this.log.warn(
       { most: maxWaiting },
-      'Too much usage of service accounts waits for the database; further usage is not recorded',
+      'Too many last uses and token counts wait for the database; further ones are not recorded',
     );
   }
 

@@ -50,11 +50,11 @@ const messages: Record<keyof typeof limits, string> = {
   depth: 'The document nests fields more than 10 levels deep',
   introspectionDepth: 'The document nests lists more than 2 levels deep within introspection',
   introspections: 'The document has more than 3 introspection fields (__schema and __type)',
-  wholeSchemas: 'The document requests more than 2 times the size of the whole schema by introspection',
+  wholeSchemas: 'The introspection response would be more than 2 times as large as the whole schema',
   aliases: 'The document has more than 30 aliases',
   aliasLength: 'The document has an alias of more than 100 characters',
   directives: 'The document has more than 20 directives',
-  cost: 'The response may have more than 30000 fields. Request fewer fields or smaller pages.',
+  cost: 'The response could exceed the limit of 30000 fields. Request fewer fields or smaller pages.',
   mutations: 'The document has more than 10 mutations',
 };
 
