@@ -140,7 +140,7 @@ export type LabelFilter = {
 
 /** A label for a service account: a key-value pair. */
 export type LabelInput = {
-  /** The key of the label: 1 to 63 letters, digits, periods, hyphens, slashes or underscores. The first and the last character must be a letter or a digit. */
+  /** The key of the label: 1 to 63 letters, digits, dots, hyphens, slashes or underscores. The first and the last character must be a letter or a digit. */
   key: string;
   /** The value of the label, up to 255 characters. */
   value: string;
@@ -205,11 +205,11 @@ export type ServiceAccountFilter = {
   createdAfter?: string | null | undefined;
   /** Matches accounts created before this time. */
   createdBefore?: string | null | undefined;
-  /** Matches accounts that were created by this person or program. */
+  /** Matches accounts that were created by this administrator. */
   createdBy?: CreatorFilter | null | undefined;
   /** Matches accounts that expire at or after this time. Accounts that do not expire do not match. */
   expiresAfter?: string | null | undefined;
-  /** Matches accounts that expire, or have expired, before this time. */
+  /** Matches accounts whose `expiresAt` is before this time. */
   expiresBefore?: string | null | undefined;
   /** Matches accounts that have all of these labels, up to 32. */
   labels?: Array<LabelFilter> | null | undefined;
@@ -227,7 +227,7 @@ export type ServiceAccountFilter = {
   secretOverdue?: boolean | null | undefined;
   /** Matches accounts with any of these statuses. The list must not be empty. If null or omitted, all accounts that are not deleted match. */
   status?: Array<ServiceAccountStatus> | null | undefined;
-  /** Matches accounts that were created before this time and got no access token since then, including accounts that never got one. */
+  /** Matches accounts that were created before this time and have not got an access token since then, including accounts that never got one. */
   unusedSince?: string | null | undefined;
 };
 

@@ -99,7 +99,7 @@ async function requireUnused(tx: Database, name: string): Promise<0> {
   const { count, deleted } = used;
   throw new AppError('CONFLICT', {
     message:
-      `name: the permission is granted to ${count} service accounts, including ${deleted} deleted ones; ` +
+      `name: the permission is still granted (service accounts: ${count}, of which deleted: ${deleted}); ` +
       'remove it from them, or set force to true',
     details: { field: 'name', count, deleted },
   });

@@ -37,7 +37,7 @@ registerEnumType(ServiceAccountStatus, {
 
 @ObjectType('Creator', {
   description:
-    'The person or program that created a service account. The name and the email address are those at the time of the creation.',
+    'The administrator that created a service account. The name and the email address are those at the time of the creation.',
 })
 export class CreatorType {
   @Field(() => String, { description: 'The realm that issued the access token of the creator.' })
@@ -88,7 +88,7 @@ export class ServiceAccountType extends typeFields() implements NodeType {
   @Field(() => Date, { description: 'The time when the account was created.' })
   createdAt!: Date;
 
-  @Field(() => CreatorType, { description: 'The person or program that created the account.' })
+  @Field(() => CreatorType, { description: 'The administrator that created the account.' })
   createdBy!: CreatorType;
 
   @Field(() => Date, {

@@ -61,7 +61,7 @@ export class CreateTenant {
     if (context.takeIdempotencyKey() !== undefined) {
       throw invalidField(
         'idempotency-key',
-        'is not supported by createTenant; to retry safely, choose the id of the tenant: a repeated request then fails with CONFLICT',
+        'is not supported by createTenant; set the id of the tenant instead: a retry then fails with CONFLICT and creates no second tenant',
       );
     }
     const tenant = await context.query((root) => root.transactional((em) => this.insert(em, input, context)));

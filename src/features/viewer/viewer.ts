@@ -62,7 +62,7 @@ export class ViewerType {
   email!: string | null;
 
   @Field(() => [ViewerRole], {
-    description: 'The roles in the access token that the realm is allowed to grant.',
+    description: 'The roles that the access token contains and that the realm may grant.',
   })
   roles!: ViewerRole[];
 

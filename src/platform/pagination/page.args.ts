@@ -10,28 +10,29 @@ export const maxPageSize = 100;
 export class PageArgs {
   @Field(() => Int, {
     nullable: true,
-    description: 'The number of items to return from the start of the list, 1 to 100. Defaults to 50.',
+    description:
+      'The maximum number of items to return, from the start of the list or after `after`, 1 to 100. Defaults to 50.',
   })
   first?: number | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The cursor of an item. The page starts after this item. If null or omitted, the page starts with the first item.',
+      'The cursor of an item. The page starts after this item. If null or omitted, `first` counts from the start of the list.',
   })
   after?: string | null;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'The number of items to return from the end of the list, 1 to 100. Defaults to 50 if only `before` is given. Cannot be combined with `first` or `after`.',
+      'The maximum number of items to return, from the end of the list or before `before`, 1 to 100. Defaults to 50 if only `before` is given. Cannot be combined with `first` or `after`.',
   })
   last?: number | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The cursor of an item. The page ends before this item. If null or omitted, the page ends with the last item. Cannot be combined with `first` or `after`.',
+      'The cursor of an item. The page ends before this item. If null or omitted, `last` counts from the end of the list. Cannot be combined with `first` or `after`.',
   })
   before?: string | null;
 }

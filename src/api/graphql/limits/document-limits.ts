@@ -17,7 +17,7 @@ export const limits = {
    */
   operations: 20,
   /**
-   * The number of repeated fields in selections, including the fields inside them. Fragments of UI components share a
+   * The number of repeated fields. The fields inside a repeated field count, too. Fragments of UI components share a
    * few fields. Stops documents whose validation compares each pair of fields: 50 repeats take 5 ms, and as many as fit
    * in 1000 tokens take 60 ms.
    */
@@ -43,7 +43,7 @@ export const limits = {
    */
   wholeSchemas: 2,
   /**
-   * A screen of a UI requests only a few resources at the same time. Stops a request that causes thousands of database
+   * A UI uses aliases to request a few resources for one screen. Stops a request that causes thousands of database
    * queries.
    */
   aliases: 30,
@@ -71,7 +71,7 @@ export type Limit = keyof typeof limits;
 const messages: Record<Limit, string> = {
   tokens: `The document has more than ${limits.tokens} tokens`,
   operations: `The document has more than ${limits.operations} operations`,
-  repeats: `The document repeats more than ${limits.repeats} fields`,
+  repeats: `The document contains more than ${limits.repeats} repeated fields`,
   depth: `The document nests fields more than ${limits.depth} levels deep`,
   introspectionDepth: `The document nests lists more than ${limits.introspectionDepth} levels deep within introspection`,
   introspections: `The document has more than ${limits.introspections} introspection fields (__schema and __type)`,
@@ -84,8 +84,8 @@ const messages: Record<Limit, string> = {
 };
 
 /**
- * Describes the exceeded limit. With `details.maximum`, the status is always 400; some clients get 200 for other errors
- * of a document (plugins/http-response.ts).
+ * Describes the exceeded limit. The status of an error with `details.maximum` is always 400. Some clients get 200 for
+ * other errors of a document (plugins/http-response.ts).
  */
 const exceeded = (limit: Limit) => ({
   message: messages[limit],

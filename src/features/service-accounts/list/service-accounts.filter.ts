@@ -74,7 +74,7 @@ export class ServiceAccountFilter {
 
   @Field(() => CreatorFilter, {
     nullable: true,
-    description: 'Matches accounts that were created by this person or program.',
+    description: 'Matches accounts that were created by this administrator.',
   })
   createdBy?: CreatorFilter | null;
 
@@ -100,7 +100,7 @@ export class ServiceAccountFilter {
   @Field(() => Date, {
     nullable: true,
     description:
-      'Matches accounts that were created before this time and got no access token since then, including accounts that never got one.',
+      'Matches accounts that were created before this time and have not got an access token since then, including accounts that never got one.',
   })
   unusedSince?: Date | null;
 
@@ -113,7 +113,7 @@ export class ServiceAccountFilter {
 
   @Field(() => Date, {
     nullable: true,
-    description: 'Matches accounts that expire, or have expired, before this time.',
+    description: 'Matches accounts whose `expiresAt` is before this time.',
   })
   expiresBefore?: Date | null;
 

@@ -46,7 +46,7 @@ const codes: Record<string, string> = {
 const messages: Record<keyof typeof limits, string> = {
   tokens: 'The document has more than 1000 tokens',
   operations: 'The document has more than 20 operations',
-  repeats: 'The document repeats more than 50 fields',
+  repeats: 'The document contains more than 50 repeated fields',
   depth: 'The document nests fields more than 10 levels deep',
   introspectionDepth: 'The document nests lists more than 2 levels deep within introspection',
   introspections: 'The document has more than 3 introspection fields (__schema and __type)',
