@@ -204,16 +204,18 @@ describe('at the same time', () => {
   test('with the deletion of its last account it waits, and for who gets that account next', async () => {
     const admin = await somebody(gateway);
     const account = (await admin.create()).id.slice(3);
-    const [deleting, next] = [await connect(), await connect()];
+    // Two transactions delete the account, so that the other transaction has its row before the deletion gets the tenant.
+    const [deleting, counting, next] = [await connect(), await connect(), await connect()];
     await deleting.query(
-      `begin; update service_account set status = 'deleted', deleted_at = now() where id = '${account}';
-       update tenant set service_account_count = 0 where id = '${admin.tenant}'`,
+      `begin; update service_account set status = 'deleted', deleted_at = now() where id = '${account}'`,
     );
+    await counting.query(`begin; update tenant set service_account_count = 0 where id = '${admin.tenant}'`);
     const had = next.query(`begin; select from service_account where id = '${account}' for update`);
     const deletion = remove(admin.tenant);
     await untilLocked(gateway, 2);
     await deleting.query('commit');
     await had;
+    await counting.query('commit');
     await untilLocked(gateway);
     await next.query(`select from tenant where id = '${admin.tenant}' for update nowait; rollback`);
     expect((await deletion).status).toBe(200);
