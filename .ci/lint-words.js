@@ -1,5 +1,5 @@
-// Fails where a text has a phrase of .ci/words.yml. It reads Markdown, the descriptions of the schema, comments, and strings
-// of several words. Where a phrase has to stay, its line or the line before says why: "words-ok: <reason>".
+// Fails if a text contains a phrase of .ci/words.yml. It reads Markdown, the descriptions of the schema, comments, and
+// strings of several words. If a phrase must stay, its line or the line before says why: "words-ok: <reason>".
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';

@@ -46,7 +46,7 @@ test('so are those from one address, for whichever client ids', async () => {
   expect(await statuses(limit + 2, next)).toEqual(tooMany);
 });
 
-test('the answer says when to come back, and is an error as any other', async () => {
+test('the response to too many wrong secrets has the seconds to wait, and the form of an OAuth error', async () => {
   const wrong = { ...(await machine(gateway)), clientSecret: wrongSecret };
   await statuses(limit, () => ask(wrong, newAddress()));
   const { status, headers, body } = await ask(wrong, newAddress());
@@ -77,7 +77,7 @@ test('right secrets are not counted', async () => {
   expect(await statuses(3 * limit, () => ask(one, address))).toEqual(Array(3 * limit).fill(200));
 });
 
-test('a client id that nobody has is counted as any other', async () => {
+test('wrong secrets of an unknown client ID are counted, too', async () => {
   const nobody = { clientId: 'sa_client_ffffffffffff', clientSecret: wrongSecret };
   expect(await statuses(limit + 2, () => ask(nobody, newAddress()))).toEqual(tooMany);
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -8,6 +8,7 @@ import { realmsFile } from '../../../src/platform/auth/realms.js';
 import { readRealmsFile } from '../../../src/platform/auth/realms-file.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { createIssuer, type Issuer } from '../../harness/issuer.js';
+import { blocksOf, parsePage, readPage, tablesOf } from './pages.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: the JSON of the page has several shapes
 type Json = any;
@@ -19,7 +20,8 @@ interface Recipe {
   response: Json;
 }
 
-const page = readFileSync('docs/identity-providers.md', 'utf8');
+const { path: pagePath, text: page } = readPage('docs/identity-providers.md');
+const tables = tablesOf(parsePage(pagePath, page));
 const folder = mkdtempSync(join(tmpdir(), 'identity-providers-'));
 const publicUrl = 'https://gateway.example.com';
 const vendors = ['Keycloak', 'Zitadel', 'Auth0', 'Microsoft Entra ID', 'Okta', 'Amazon Cognito'];
@@ -31,7 +33,9 @@ const list = '{ serviceAccounts { nodes { tenant { id } } } }';
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const blocks = (text: string, language: string) =>
-  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, code = '']) => code);
+  blocksOf(parsePage(pagePath, text))
+    .filter((block) => block.language === language)
+    .map((block) => block.text);
 
 const sections = new Map(
   page.split(/^### /m).map((section) => [section.slice(0, section.indexOf('\n')), section]),
@@ -97,13 +101,11 @@ test('the reference describes every key of the realms file', () => {
     };
     return Object.keys(given[key as keyof typeof given].shape).map((name) => `${key}.${name}`);
   });
-  const reference = /^## Realms file reference\n(.*?)^### /ms.exec(page)?.[1] ?? '';
-  const described = [...reference.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell = '']) =>
-    [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
-  );
+  const described = tables
+    .filter(({ header }) => header[0]?.startsWith('Key'))
+    .flatMap(({ rows }) => rows.flatMap(([key]) => key?.names ?? []));
   const keys = [...Object.keys(realmsFile.shape), ...Object.keys(realm), ...inner];
-  // `claims`, `grants` and `login` are named again in the heading of the table of their keys.
-  expect([...new Set(described)].sort()).toEqual([...keys].sort());
+  expect(described.sort()).toEqual(keys.sort());
 });
 
 test('the reference names every algorithm', () => {
@@ -242,8 +244,9 @@ describe('a token is rejected', () => {
     hs256,
   ];
 
-  const table = /^\| `error_description` .*?\n\n/ms.exec(page)?.[0] ?? '';
-  const reasons = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, reason = '']) => reason).slice(1);
+  const reasons = tables
+    .filter(({ header }) => header[0] === 'error_description')
+    .flatMap(({ rows }) => rows.map(([reason]) => reason?.names[0] ?? ''));
 
   const challengeTo = async (token: string) => {
     const answer = await gateway.graphql({ authorization: `Bearer ${token}` }, viewerQuery);

@@ -36,9 +36,11 @@ export interface Table {
 
 /** Reads a page. A page that does not exist is empty, so that the tests of its content fail and name what they miss. */
 export function readPage(path: string): Page {
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  return { path, text, tokens: marked.lexer(text) };
+  return parsePage(path, existsSync(path) ? readFileSync(path, 'utf8') : '');
 }
+
+/** Parses the text of a page, or of a part of it. */
+export const parsePage = (path: string, text: string): Page => ({ path, text, tokens: marked.lexer(text) });
 
 /** Reads the pages in the root of the checkout and those in docs/. */
 export function readPages(): Page[] {
