@@ -47,15 +47,16 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const reading = REALMS_FILE
     ? readRealmsFile(REALMS_FILE, PUBLIC_URL, NODE_ENV === 'production')
     : undefined;
+  const unset = missing(given);
   const faults = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
     ...(reading?.faults ?? []).map((fault) => `REALMS_FILE: ${given.REALMS_FILE}: ${fault}`),
     ...audienceFaults(given, reading?.realms),
     ...portFaults(given),
-    ...missing(given),
+    ...unset,
   ];
   if (faults.length > 0 || !parsed.data) {
-    const hint = missing(given).length > 0 ? `\n${developmentModeHint}` : '';
+    const hint = unset.length > 0 ? `\n${developmentModeHint}` : '';
     throw new StartError(['The configuration is invalid:', ...faults].join('\n  ') + hint);
   }
   return Object.freeze(toConfig(parsed.data, reading?.realms));

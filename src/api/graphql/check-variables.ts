@@ -94,7 +94,7 @@ const expectations: Record<string, string> = {
   Boolean: 'must be true or false',
   DateTime: 'must be a date and time with a time zone, such as 2027-12-31T00:00:00Z',
   ID: 'must be a string',
-  Int: 'must be a whole number',
+  Int: 'must be a whole number from -2147483648 to 2147483647',
   String: 'must be a string',
 };
 

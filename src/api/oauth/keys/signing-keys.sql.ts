@@ -63,7 +63,7 @@ const columns = 'signing_key (kid, algorithm, public_key, sealed_private_key, ke
  * The start time of a key that signs immediately. Without truncation, the column would round it to milliseconds,
  * possibly to a future time.
  */
-const immediately = `date_trunc('milliseconds', now())`;
+const currentTime = `date_trunc('milliseconds', now())`;
 
 /**
  * Inserts a key that signs immediately, if no key exists. If several gateways do this at the same time, one of them
@@ -72,7 +72,7 @@ const immediately = `date_trunc('milliseconds', now())`;
  */
 export const insertFirst = prepared(
   'first-signing-key',
-  `insert into ${columns} select $1, $2, $3, $4, $5, ${immediately}
+  `insert into ${columns} select $1, $2, $3, $4, $5, ${currentTime}
    where not exists (select from signing_key where retires_at is null) on conflict do nothing`,
 );
 
@@ -99,7 +99,7 @@ export const insertSuccessor = prepared<{ kid: string }>(
 export const insertOnly = prepared(
   'only-signing-key',
   `with gone as (delete from signing_key returning kid)
-   insert into ${columns} select $1, $2, $3, $4, $5, ${immediately} from (select count(*) from gone) as done`,
+   insert into ${columns} select $1, $2, $3, $4, $5, ${currentTime} from (select count(*) from gone) as done`,
 );
 
 /** Stores a private key that was encrypted again ($3, $4), unless another gateway has just done the same. */
