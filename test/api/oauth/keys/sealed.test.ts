@@ -140,5 +140,5 @@ test('gateways that differ in which key encryption key is the newest do not seal
   await scene.open({ keys: [v2, v1] });
   await scene.sql('select pg_sleep(0.3)');
   const resealed = scene.log.filter((line) => line.includes('is now encrypted with the newest'));
-  expect(resealed.length).toBeLessThanOrEqual(2);
+  expect([1, 2]).toContain(resealed.length);
 });
