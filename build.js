@@ -32,7 +32,7 @@ if (!existsSync(compiler)) {
   process.exit(1);
 }
 
-console.error('Building, because source files have changed …');
+console.error('Building the gateway …');
 const { status } = spawnSync(process.execPath, [compiler, '-b'], {
   stdio: 'inherit',
 });

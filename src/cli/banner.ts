@@ -17,7 +17,7 @@ export function banner(
   if (token) {
     lines.push(
       'The gateway runs in development mode. To create a service account, run this command.',
-      'Its access token expires in 15 minutes.',
+      'Its access token has the role tenant_admin and expires in 15 minutes.',
       '',
       'curl --request POST \\',
       `  --url '${url}/api/v1/admin/service-account/create' \\`,

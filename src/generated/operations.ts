@@ -7,7 +7,7 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type ActorFilter = {
   /** Matches entries whose actor has this ID: the subject (`sub` claim) of an access token, or the client ID of a machine. */
   id: string | number;
-  /** Matches only entries whose actor is in this realm. Must be combined with the ID of the actor. If null or omitted, the ID matches in every realm. */
+  /** The realm of the actor with the given ID. If null or omitted, the actor can be in any realm. */
   realm?: string | null | undefined;
 };
 
@@ -76,7 +76,7 @@ export type CreateTenantInput = {
 export type CreatorFilter = {
   /** Matches accounts whose creator has this ID: the subject (`sub` claim) of an access token. */
   id: string | number;
-  /** Matches only accounts whose creator is in this realm. If null or omitted, the ID matches in every realm. */
+  /** The realm of the creator with the given ID. If null or omitted, the creator can be in any realm. */
   realm?: string | null | undefined;
 };
 
@@ -185,7 +185,7 @@ export type RevokeServiceAccountSecretInput = {
 export type RotateServiceAccountSecretInput = {
   /** The ID of the service account: `sa-` followed by a UUID. */
   id: string | number;
-  /** The overlap period in seconds, 0 to 2592000 (30 days). The other secrets of the account remain valid for this time. With 0, they are revoked immediately and their access tokens become inactive. Defaults to 86400 (one day). */
+  /** The overlap period in seconds, 0 to 2592000 (30 days). The other secrets of the account expire at the end of this period, or earlier if they have an earlier expiry. With 0, they are revoked immediately, and token introspection reports access tokens that were obtained with them as inactive. Defaults to 86400 (one day). */
   overlapSeconds?: number | null | undefined;
 };
 
@@ -193,7 +193,7 @@ export type RotateServiceAccountSecretInput = {
 export type RotateServiceAccountSecretsInput = {
   /** The IDs of the service accounts, 1 to 100, without duplicates. Each is `sa-` followed by a UUID. */
   ids: Array<string | number>;
-  /** The overlap period in seconds, 0 to 2592000 (30 days). The other secrets of the account remain valid for this time. With 0, they are revoked immediately and their access tokens become inactive. Defaults to 86400 (one day). */
+  /** The overlap period in seconds, 0 to 2592000 (30 days). The other secrets of the account expire at the end of this period, or earlier if they have an earlier expiry. With 0, they are revoked immediately, and token introspection reports access tokens that were obtained with them as inactive. Defaults to 86400 (one day). */
   overlapSeconds?: number | null | undefined;
 };
 
@@ -227,7 +227,7 @@ export type ServiceAccountFilter = {
   secretOverdue?: boolean | null | undefined;
   /** Matches accounts with any of these statuses. The list must not be empty. If null or omitted, all accounts that are not deleted match. */
   status?: Array<ServiceAccountStatus> | null | undefined;
-  /** Matches accounts that were created before this time and have not got an access token since then, including accounts that never got one. */
+  /** Matches accounts that were created before this time and have not received an access token since then, including accounts that never received one. */
   unusedSince?: string | null | undefined;
 };
 
@@ -257,7 +257,7 @@ export type ServiceAccountOrderField =
 export type ServiceAccountStatus =
   /** The account can get access tokens, unless it has expired or its tenant is suspended. */
   | 'ACTIVE'
-  /** The account is deleted. It can be restored for 30 days. */
+  /** The account is deleted. It can be restored within 30 days of its deletion. */
   | 'DELETED'
   /** The account gets no access tokens until it is enabled again. */
   | 'DISABLED';
@@ -354,7 +354,7 @@ export type UpdateTenantInput = {
   id: string | number;
   /** The new name of the tenant, 1 to 100 characters. Cannot be null. */
   name?: string | null | undefined;
-  /** The age in days at which a valid secret becomes overdue, 1 to 3650. An overdue secret remains valid, but should be rotated. If null, secrets never become overdue. */
+  /** The maximum age of a secret in days, 1 to 3650. An older secret remains valid, but is reported as overdue for rotation. If null, secrets never become overdue. */
   secretMaxAgeDays?: number | null | undefined;
   /** The new maximum number of service accounts in the tenant, 0 or more. Cannot be null. The limit can be lower than the current number of accounts. No account can then be created or restored until the number is below the limit. */
   serviceAccountLimit?: number | null | undefined;

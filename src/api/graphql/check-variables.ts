@@ -87,6 +87,8 @@ function expectation(type: GraphQLInputType, value: unknown): string {
     const what = isListType(getNullableType(type)) ? 'a list of objects' : 'an object';
     return `must be ${what} with the fields ${Object.keys(named.getFields()).join(', ')}`;
   }
+  // Most fields have a smaller range, and name it themselves. This is the range of the type Int.
+  if (named.name === 'Int' && Number.isInteger(value)) return 'must be from -2147483648 to 2147483647';
   return expectations[named.name] ?? `must be a valid ${named.name}`;
 }
 
@@ -94,7 +96,7 @@ const expectations: Record<string, string> = {
   Boolean: 'must be true or false',
   DateTime: 'must be a date and time with a time zone, such as 2027-12-31T00:00:00Z',
   ID: 'must be a string',
-  Int: 'must be a whole number from -2147483648 to 2147483647',
+  Int: 'must be a whole number',
   String: 'must be a string',
 };
 

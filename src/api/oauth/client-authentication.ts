@@ -61,19 +61,35 @@ async function checkSecret(
 /** Returns the credential with which the client of a request authenticated. */
 export const credentialOf = ({ state }: KoaContextWithOIDC): Credential => state.credential;
 
-/** The error descriptions of oidc-provider for a request without client authentication that it can check. */
-const unauthenticatedDescriptions = new Set([
-  'no client authentication mechanism provided',
-  'invalid authorization header value format',
-  'client_id and client_secret in the authorization header are not properly encoded',
-  'client_secret must be provided in the Authorization header',
+/**
+ * The error descriptions of oidc-provider for a request without client authentication that it can check, each with the
+ * description that the client gets instead.
+ */
+const unauthenticatedDescriptions = new Map([
+  [
+    'no client authentication mechanism provided',
+    'send the client ID and the client secret with HTTP Basic authentication, or as client_id and client_secret in the body',
+  ],
+  [
+    'invalid authorization header value format',
+    'the authorization header must be Basic and the base64 encoding of the client ID, a colon and the client secret',
+  ],
+  [
+    'client_id and client_secret in the authorization header are not properly encoded',
+    'the client ID and the client secret must be form-encoded before base64 (RFC 6749, section 2.3.1)',
+  ],
+  [
+    'client_secret must be provided in the Authorization header',
+    'the authorization header contains no client secret',
+  ],
 ]);
 
 /**
- * Returns whether the request has no client authentication, or uses an unsupported method. oidc-provider reports that
- * as `invalid_request`, but RFC 6749, section 5.2, defines `invalid_client` for it.
+ * Returns the error description for a request that has no client authentication, or uses an unsupported method.
+ * oidc-provider reports that as `invalid_request`, but RFC 6749, section 5.2, defines `invalid_client` for it.
+ * @returns undefined for any other error
  */
-export function isUnauthenticated(fault: unknown): fault is OAuthError {
+export function whyUnauthenticated(fault: unknown): string | undefined {
   const { error, error_description: description = '' } = (fault ?? {}) as Partial<OAuthError>;
-  return error === 'invalid_request' && unauthenticatedDescriptions.has(description);
+  return error === 'invalid_request' ? unauthenticatedDescriptions.get(description) : undefined;
 }

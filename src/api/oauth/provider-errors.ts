@@ -3,7 +3,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { AppError } from '../../platform/errors.js';
-import { isUnauthenticated } from './client-authentication.js';
+import { whyUnauthenticated } from './client-authentication.js';
 import type { OAuthError } from './error-response.js';
 
 const unavailable: OAuthError = {
@@ -25,6 +25,12 @@ const unauthenticated = (description: string): OAuthError => ({
   error: 'invalid_client',
   error_description: description,
 });
+
+const unsupportedGrantType: OAuthError = {
+  status: 400,
+  error: 'unsupported_grant_type',
+  error_description: 'grant_type must be client_credentials',
+};
 
 const tooManyWrongSecrets = (seconds: number): OAuthError => ({
   status: 429,
@@ -69,7 +75,9 @@ export function createErrorMapper({ issuer, countWrongSecret, log }: ErrorMapper
       if (seconds !== undefined) setError(ctx, tooManyWrongSecrets(seconds));
     }
     const { fault } = ctx.state;
-    if (isUnauthenticated(fault)) setError(ctx, unauthenticated(fault.error_description));
+    const unauthenticatedBecause = whyUnauthenticated(fault);
+    if (unauthenticatedBecause !== undefined) setError(ctx, unauthenticated(unauthenticatedBecause));
+    if (fault?.error === unsupportedGrantType.error) setError(ctx, unsupportedGrantType);
     // RFC 6749, section 5.2, requires a challenge if the client used the Authorization header, and allows it otherwise.
     if (ctx.status === 401) ctx.set('www-authenticate', challenge);
     else ctx.remove('www-authenticate');

@@ -38,7 +38,7 @@ export function notationOf(inputType: GraphQLInputType): Notation {
  * error.
  */
 const scalars: Record<string, (text: string) => unknown> = {
-  Int: (text) => (/^-?\d{1,9}$/.test(text) ? Number(text) : text),
+  Int: (text) => (/^-?\d{1,15}$/.test(text) ? Number(text) : text),
   Boolean: (text) => (text === 'true' ? true : text === 'false' ? false : text),
   // A plus sign before the offset becomes a space if the client did not encode it.
   DateTime: (text) => text.replace(/ (?=\d\d:\d\d$)/, '+'),
@@ -68,7 +68,8 @@ function order(type: GraphQLEnumType): Notation {
       direction: text.startsWith('-') ? 'DESC' : 'ASC',
     }),
     schema: { type: 'string', enum: [...words, ...words.map((word) => `-${word}`)] },
-    description: 'Use the name of a field for ascending order. Put `-` before the name for descending order.',
+    description:
+      'Use the name of a field for ascending order. Start with `-` for descending order, such as `-name`.',
   };
 }
 

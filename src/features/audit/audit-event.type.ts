@@ -24,7 +24,7 @@ registerEnumType(AuditOutcome, {
 export class ActorType {
   @Field(() => String, {
     description:
-      'The realm that issued the access token of the actor. Empty for the gateway itself and for a machine that authenticated with its client ID.',
+      'The name of the realm: the identity provider that issued the access token of the actor. Empty for the gateway itself and for a machine that authenticated with its client ID.',
   })
   realm!: string;
 
@@ -65,7 +65,7 @@ export class AuditEventType extends NodeType {
   @Field(() => ID, {
     nullable: true,
     description:
-      'The ID of the tenant that the entry belongs to. The tenant may have been deleted. For a denied action, this is a tenant that the actor belongs to. Null if the entry belongs to no tenant.',
+      "The ID of the tenant whose audit log contains the entry. The tenant may have been deleted. If the actor was denied access to another tenant, this is one of the actor's own tenants. Null if the entry belongs to no tenant.",
   })
   tenantId!: string | null;
 
@@ -83,7 +83,7 @@ export class AuditEventType extends NodeType {
   @Field(() => String, {
     nullable: true,
     description:
-      'The object of the action: its ID, or its name if it has no ID. For a denied action in a tenant that the actor does not belong to, this is the ID of that tenant. Null if the action has no particular object.',
+      'The object of the action: its ID, or its name if it has no ID. If the actor was denied access to another tenant, this is the ID of that tenant. Null if the action has no particular object.',
   })
   target!: string | null;
 
@@ -113,7 +113,7 @@ export class AuditEventType extends NodeType {
   @Field(() => GraphQLJSONObject, {
     nullable: true,
     description:
-      'The changed fields with their values before the action. Null if there are none, for example because the action created the object.',
+      'The changed fields with their values before the action. Null if no field had a value before, for example because the action created the object.',
   })
   before!: Record<string, unknown> | null;
 
@@ -121,7 +121,7 @@ export class AuditEventType extends NodeType {
   @Field(() => GraphQLJSONObject, {
     nullable: true,
     description:
-      'The changed fields with their values after the action, and other details, such as the IDs of revoked secrets. Null if there are none.',
+      'The changed fields with their values after the action, and other details, such as the IDs of revoked secrets. Null if the entry has neither.',
   })
   after!: Record<string, unknown> | null;
 }

@@ -13,7 +13,7 @@ export class ActorFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      'Matches only entries whose actor is in this realm. Must be combined with the ID of the actor. If null or omitted, the ID matches in every realm.',
+      'The realm of the actor with the given ID. If null or omitted, the actor can be in any realm.',
   })
   realm?: string | null;
 

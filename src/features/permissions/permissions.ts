@@ -74,7 +74,7 @@ export class Permissions {
   @Extensions({ cost: 50 })
   @FieldResolver(() => Int, {
     description:
-      'The number of permissions in the permission catalog. Counted only if this field is selected.',
+      'The number of permissions in the permission catalog. The gateway counts them only if this field is selected, because that takes time.',
   })
   async totalCount(@Ctx() context: Context): Promise<number> {
     const [row] = await context.inTurn(() => count(this.pool, []));

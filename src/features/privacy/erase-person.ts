@@ -12,7 +12,7 @@ import { checkInput, line, subject } from '../../platform/input-rules.js';
 })
 export class ErasePersonInput {
   @Field(() => String, {
-    description: 'The realm of the person: the realm that issued the access tokens of the person.',
+    description: 'The name of the realm: the identity provider that issued the access tokens of the person.',
   })
   realm!: string;
 

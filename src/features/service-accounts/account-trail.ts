@@ -23,7 +23,7 @@ export class AccountTrail {
   @FieldResolver(() => AuditEventConnection, {
     nullable: true,
     description:
-      'The audit log entries about the account, newest first. The field counts as many fields toward the cost limit, so one request can select it for only a few accounts.',
+      'The audit log entries about the account, newest first. This field adds much to the cost of a document, which is limited, so select it for only a few accounts in one request.',
   })
   async auditEvents(
     @Root() { id, tenant }: ServiceAccountType,

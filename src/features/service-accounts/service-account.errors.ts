@@ -30,7 +30,7 @@ export const nameTakenError = () =>
 /** Creates the error for an account that changed after the caller read it. @param version the current version */
 export const versionConflictError = (version: number) =>
   new AppError('CONFLICT', {
-    message: `expectedVersion: the service account was changed in the meantime and is now at version ${version}`,
+    message: `expectedVersion: the service account is at version ${version}; read it again before you change it`,
     details: { field: 'expectedVersion', version },
   });
 

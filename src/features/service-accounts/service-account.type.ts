@@ -31,7 +31,7 @@ registerEnumType(ServiceAccountStatus, {
       description: 'The account can get access tokens, unless it has expired or its tenant is suspended.',
     },
     DISABLED: { description: 'The account gets no access tokens until it is enabled again.' },
-    DELETED: { description: 'The account is deleted. It can be restored for 30 days.' },
+    DELETED: { description: 'The account is deleted. It can be restored within 30 days of its deletion.' },
   },
 });
 
@@ -40,7 +40,9 @@ registerEnumType(ServiceAccountStatus, {
     'The administrator that created a service account. The name and the email address are those at the time of the creation.',
 })
 export class CreatorType {
-  @Field(() => String, { description: 'The realm that issued the access token of the creator.' })
+  @Field(() => String, {
+    description: 'The name of the realm: the identity provider that issued the access token of the creator.',
+  })
   realm!: string;
 
   @Field(() => ID, {

@@ -36,7 +36,7 @@ export class DeleteTenant {
   @Mutation(() => DeleteTenantPayload, {
     nullable: true,
     description:
-      'Deletes a tenant permanently. Fails with `CONFLICT` if the tenant has service accounts that are not deleted. Deleted accounts can no longer be restored. The audit log of the tenant is kept. Requires the role `super_admin`.',
+      'Deletes a tenant permanently. Fails with `CONFLICT` if the tenant has service accounts that are not deleted. Its deleted service accounts cannot be restored afterward. The audit log of the tenant is kept. Requires the role `super_admin`.',
   })
   async deleteTenant(
     @Arg('input', () => DeleteTenantInput, { description: 'The tenant to delete.' }) input: DeleteTenantInput,

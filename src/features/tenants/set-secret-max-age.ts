@@ -8,13 +8,13 @@ import { tenantRules } from './tenant.rules.js';
 import { TenantType } from './tenant.type.js';
 
 @InputType('SetTenantSecretMaxAgeInput', {
-  description: 'The input for setting the age at which secrets become overdue.',
+  description: 'The input for setting the maximum age of secrets.',
 })
 export class SetTenantSecretMaxAgeInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'The age in days at which a valid secret becomes overdue, 1 to 3650. An overdue secret remains valid, but should be rotated. If null or omitted, secrets never become overdue.',
+      'The maximum age of a secret in days, 1 to 3650. An older secret remains valid, but is reported as overdue for rotation. If null or omitted, secrets never become overdue.',
   })
   days?: number | null;
 }
@@ -22,7 +22,7 @@ export class SetTenantSecretMaxAgeInput {
 const rules = z.object({ days: tenantRules.secretMaxAgeDays.nullish() });
 
 @ObjectType('SetTenantSecretMaxAgePayload', {
-  description: 'The result of setting the age at which secrets become overdue.',
+  description: 'The result of setting the maximum age of secrets.',
 })
 export class SetTenantSecretMaxAgePayload {
   @Field(() => TenantType, { description: 'The tenant after the operation.' })
@@ -34,7 +34,7 @@ export class SetTenantSecretMaxAge {
   @Mutation(() => SetTenantSecretMaxAgePayload, {
     nullable: true,
     description:
-      'Sets the age at which secrets in a tenant become overdue. The `x-tenantid` header names the tenant. Requires the role `tenant_admin` or `super_admin`.',
+      'Sets the maximum age of secrets in a tenant. Older secrets remain valid, but are reported as overdue for rotation. The `x-tenantid` header names the tenant. Requires the role `tenant_admin` or `super_admin`.',
   })
   async setTenantSecretMaxAge(
     @Arg('input', () => SetTenantSecretMaxAgeInput, { description: 'The age to set.' })

@@ -49,7 +49,7 @@ export class TenantType {
   @Field(() => Int, {
     nullable: true,
     description:
-      'The age in days at which a valid secret becomes overdue. An overdue secret remains valid, but should be rotated. Null if secrets never become overdue.',
+      'The maximum age of a secret in days. An older secret remains valid, but is reported as overdue for rotation. Null if secrets never become overdue.',
   })
   secretMaxAgeDays!: number | null;
 

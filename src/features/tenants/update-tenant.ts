@@ -26,7 +26,7 @@ export class UpdateTenantInput extends TenantInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'The age in days at which a valid secret becomes overdue, 1 to 3650. An overdue secret remains valid, but should be rotated. If null, secrets never become overdue.',
+      'The maximum age of a secret in days, 1 to 3650. An older secret remains valid, but is reported as overdue for rotation. If null, secrets never become overdue.',
   })
   secretMaxAgeDays?: number | null;
 }
@@ -45,7 +45,7 @@ export class UpdateTenant {
   @Mutation(() => UpdateTenantPayload, {
     nullable: true,
     description:
-      'Updates a tenant. The name, the limit of service accounts and the age at which secrets become overdue can be changed. Requires the role `super_admin`.',
+      'Updates a tenant. The name, the limit of service accounts and the maximum age of secrets can be changed. Requires the role `super_admin`.',
   })
   async updateTenant(
     @Arg('input', () => UpdateTenantInput, { description: 'The fields to change.' }) input: UpdateTenantInput,

@@ -22,7 +22,7 @@ export enum ViewerRole {
 
 registerEnumType(ViewerRole, {
   name: 'Role',
-  description: 'A role of a caller. The access token of the caller names its roles.',
+  description: 'A role of a caller. The roles come from the access token of the caller.',
   valuesConfig: {
     SUPER_ADMIN: {
       description: 'The role of an administrator of all tenants. Allows every operation in every tenant.',
@@ -40,7 +40,9 @@ registerEnumType(ViewerRole, {
 
 @ObjectType('Viewer', { description: 'The caller: the identity in the access token of the request.' })
 export class ViewerType {
-  @Field(() => String, { description: 'The realm that issued the access token.' })
+  @Field(() => String, {
+    description: 'The name of the realm: the identity provider that issued the access token.',
+  })
   realm!: string;
 
   @Field(() => ID, {
@@ -62,7 +64,8 @@ export class ViewerType {
   email!: string | null;
 
   @Field(() => [ViewerRole], {
-    description: 'The roles that the access token contains and that the realm may grant.',
+    description:
+      'The roles in the access token, as far as the configuration of the gateway allows the realm to grant them.',
   })
   roles!: ViewerRole[];
 

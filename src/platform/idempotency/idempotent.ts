@@ -15,7 +15,7 @@ import { findResponse, KeyIsUsed, type StoredColumns, type StoredResponse } from
 export const idempotencyKeyOptions = {
   nullable: true,
   description:
-    'A key that makes retries safe: 16 to 255 visible ASCII characters, such as a new UUID. For 10 minutes, a request with the same key and input does not repeat the operation and returns the first response again, including the secret. With other input, the request fails with `IDEMPOTENCY_KEY_REUSED`. The `idempotency-key` header has the same effect.',
+    'A key that makes retries safe: 16 to 255 visible ASCII characters, such as a new UUID. For 10 minutes, a request with the same key and input does not repeat the operation and returns the first response again, including the secret. With other input, the request fails with `IDEMPOTENCY_KEY_REUSED`. The `idempotency-key` header has the same effect; if both are given, they must be the same.',
 };
 
 interface Operation<Payload> {

@@ -11,7 +11,7 @@ export class PageArgs {
   @Field(() => Int, {
     nullable: true,
     description:
-      'The maximum number of items to return, from the start of the list or after `after`, 1 to 100. Defaults to 50.',
+      'The maximum number of items to return, 1 to 100, from the start of the list or after the cursor `after`. Defaults to 50.',
   })
   first?: number | null;
 
@@ -25,7 +25,7 @@ export class PageArgs {
   @Field(() => Int, {
     nullable: true,
     description:
-      'The maximum number of items to return, from the end of the list or before `before`, 1 to 100. Defaults to 50 if only `before` is given. Cannot be combined with `first` or `after`.',
+      'The maximum number of items to return, 1 to 100, from the end of the list or before the cursor `before`. Defaults to 50 if only `before` is given. Cannot be combined with `first` or `after`.',
   })
   last?: number | null;
 

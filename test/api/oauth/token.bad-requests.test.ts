@@ -55,20 +55,42 @@ test('the secret of another account is a wrong one', async () => {
   expectError(answer, { status: 401, error: 'invalid_client' });
 });
 
-/** Requests without credentials that could be checked. */
-const unauthenticated: [string, () => [Record<string, string>, Record<string, string>?]][] = [
-  ['no client', () => [grant]],
-  ['a secret without a client id', () => [{ ...grant, client_secret: one.clientSecret }]],
-  ['an empty secret in the header', () => [grant, asBasic(`${one.clientId}:`)]],
-  ['a header without a colon', () => [grant, asBasic(one.clientId)]],
-  ['a header that is not base64', () => [grant, { authorization: 'Basic !!!' }]],
-  ['a header of another scheme', () => [grant, { authorization: 'Digest abc' }]],
-  ['a percent sign that encodes nothing', () => [grant, asBasic('sa%zz:secret')]],
+const missing =
+  'send the client ID and the client secret with HTTP Basic authentication, or as client_id and client_secret in the body';
+const malformed =
+  'the authorization header must be Basic and the base64 encoding of the client ID, a colon and the client secret';
+
+/** Requests without credentials that could be checked, each with the description of its error. */
+const unauthenticated: [string, string, () => [Record<string, string>, Record<string, string>?]][] = [
+  ['no client', missing, () => [grant]],
+  ['a secret without a client id', missing, () => [{ ...grant, client_secret: one.clientSecret }]],
+  [
+    'an empty secret in the header',
+    'the authorization header contains no client secret',
+    () => [grant, asBasic(`${one.clientId}:`)],
+  ],
+  ['a header without a colon', malformed, () => [grant, asBasic(one.clientId)]],
+  ['a header that is not base64', malformed, () => [grant, { authorization: 'Basic !!!' }]],
+  ['a header of another scheme', malformed, () => [grant, { authorization: 'Digest abc' }]],
+  [
+    'a percent sign that encodes nothing',
+    'the client ID and the client secret must be form-encoded before base64 (RFC 6749, section 2.3.1)',
+    () => [grant, asBasic('sa%zz:secret')],
+  ],
 ];
 
-test.each(unauthenticated)('%s is an invalid client', async (_what, request) => {
-  const answer = await post(gateway, 'token', ...request());
-  expectError(answer, { status: 401, error: 'invalid_client' });
+test.each(unauthenticated)(
+  '%s is an invalid client, with the description: %s',
+  async (_what, description, request) => {
+    const answer = await post(gateway, 'token', ...request());
+    expectError(answer, { status: 401, error: 'invalid_client' });
+    expect(answer.body.error_description).toBe(description);
+  },
+);
+
+test('the error for another grant type names the supported one', async () => {
+  const { body } = await post(gateway, 'token', { grant_type: 'password' }, { authorization: basic(one) });
+  expect(body.error_description).toBe('grant_type must be client_credentials');
 });
 
 /** Requests that are invalid, whoever sends them. */

@@ -106,7 +106,11 @@ test('with the expected version an update takes place, with another one it is a 
   const late = await admin.rest('PATCH', `/${id}`, { owner: 'second', expectedVersion: 1 });
   expect(late).toMatchObject({
     status: 409,
-    body: { code: 'CONFLICT', details: { field: 'expectedVersion', version: 2 } },
+    body: {
+      code: 'CONFLICT',
+      message: 'expectedVersion: the service account is at version 2; read it again before you change it',
+      details: { field: 'expectedVersion', version: 2 },
+    },
   });
   expect((await admin.rest('GET', `/${id}`)).body.data).toMatchObject({ owner: 'first', version: 2 });
 });

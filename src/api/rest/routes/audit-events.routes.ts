@@ -35,7 +35,7 @@ type Filtered = Pick<operations.AuditEventExportQueryVariables, 'filter'>;
 /** Rejects a realm without an actor, because a realm alone does not identify an actor. */
 function requireActorWithRealm<Variables extends Filtered>(variables: Variables): Variables {
   const { actor } = variables.filter ?? {};
-  if (actor && !('id' in actor)) throw invalidField('realm', 'can only be combined with actor');
+  if (actor && !('id' in actor)) throw invalidField('realm', 'requires the parameter actor');
   return variables;
 }
 

@@ -23,7 +23,7 @@ export class CreatorFilter {
   @Field(() => String, {
     nullable: true,
     description:
-      'Matches only accounts whose creator is in this realm. If null or omitted, the ID matches in every realm.',
+      'The realm of the creator with the given ID. If null or omitted, the creator can be in any realm.',
   })
   realm?: string | null;
 
@@ -100,7 +100,7 @@ export class ServiceAccountFilter {
   @Field(() => Date, {
     nullable: true,
     description:
-      'Matches accounts that were created before this time and have not got an access token since then, including accounts that never got one.',
+      'Matches accounts that were created before this time and have not received an access token since then, including accounts that never received one.',
   })
   unusedSince?: Date | null;
 

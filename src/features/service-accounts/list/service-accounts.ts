@@ -113,7 +113,7 @@ export class ServiceAccounts {
   @Extensions({ cost: 2000 })
   @FieldResolver(() => Int, {
     description:
-      'The number of service accounts that match the filter, on all pages. Counted only if this field is selected.',
+      'The number of service accounts that match the filter, on all pages. The gateway counts them only if this field is selected, because that takes time.',
   })
   totalCount(@Root() { count }: ServiceAccountConnection): Promise<number> {
     return count();

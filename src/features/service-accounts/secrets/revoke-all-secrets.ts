@@ -26,7 +26,7 @@ export class RevokeAllServiceAccountSecretsInput {
 export class RevokeAllServiceAccountSecretsPayload {
   @Field(() => Int, {
     description:
-      'The number of secrets that were revoked. Expired secrets count as well if access tokens that were obtained with them may still be active.',
+      'The number of secrets that were revoked. This includes expired secrets whose access tokens may still be active.',
   })
   count!: number;
 }
@@ -41,7 +41,7 @@ export class RevokeAllServiceAccountSecrets {
   @Mutation(() => RevokeAllServiceAccountSecretsPayload, {
     nullable: true,
     description:
-      'Revokes all secrets in a tenant, immediately and permanently. The `x-tenantid` header names the tenant. Access tokens that were obtained with these secrets become inactive: token introspection reports this. With `createdBefore`, only secrets created before that time are revoked. This operation is for emergencies, such as leaked secrets. Requires the role `tenant_admin` or `super_admin`.',
+      'Revokes all secrets in a tenant, immediately and permanently. The `x-tenantid` header names the tenant. Token introspection reports access tokens that were obtained with these secrets as inactive. With `createdBefore`, only secrets created before that time are revoked. This operation is for emergencies, such as leaked secrets. Requires the role `tenant_admin` or `super_admin`.',
   })
   async revokeAllServiceAccountSecrets(
     @Arg('input', () => RevokeAllServiceAccountSecretsInput, {

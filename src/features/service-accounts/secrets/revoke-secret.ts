@@ -31,7 +31,7 @@ export class RevokeServiceAccountSecret {
   @Mutation(() => RevokeServiceAccountSecretPayload, {
     nullable: true,
     description:
-      'Revokes a secret, immediately and permanently. Access tokens that were obtained with the secret become inactive: token introspection reports this. Requires the role `tenant_admin` or `super_admin`.',
+      'Revokes a secret, immediately and permanently. Token introspection reports access tokens that were obtained with the secret as inactive. Requires the role `tenant_admin` or `super_admin`.',
   })
   async revokeServiceAccountSecret(
     @Arg('input', () => RevokeServiceAccountSecretInput, { description: 'The secret to revoke.' })

@@ -20,7 +20,7 @@ const daySeconds = 24 * 60 * 60;
 const overlapOptions = {
   nullable: true,
   description:
-    'The overlap period in seconds, 0 to 2592000 (30 days). The other secrets of the account remain valid for this time. With 0, they are revoked immediately and their access tokens become inactive. Defaults to 86400 (one day).',
+    'The overlap period in seconds, 0 to 2592000 (30 days). The other secrets of the account expire at the end of this period, or earlier if they have an earlier expiry. With 0, they are revoked immediately, and token introspection reports access tokens that were obtained with them as inactive. Defaults to 86400 (one day).',
 };
 
 @InputType('RotateServiceAccountSecretInput', {

@@ -6,7 +6,7 @@ import type { SecretRow } from './service-account-secret.entity.js';
 @ObjectType('ServiceAccountSecret', {
   implements: NodeType,
   description:
-    'A secret of a service account, without its value. The value is shown only when the secret is created.',
+    'A secret of a service account, without its value. The value is returned only when the secret is created, and to a retry with the same idempotency key within 10 minutes.',
 })
 export class ServiceAccountSecretType extends NodeType {
   @Field(() => ID, { description: 'The ID of the secret: `secret-` followed by a UUID.' })

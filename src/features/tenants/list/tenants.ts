@@ -103,7 +103,7 @@ export class Tenants {
   @Extensions({ cost: 2000 })
   @FieldResolver(() => Int, {
     description:
-      'The number of tenants that match the filter, on all pages. Counted only if this field is selected.',
+      'The number of tenants that match the filter, on all pages. The gateway counts them only if this field is selected, because that takes time.',
   })
   totalCount(@Root() { count }: TenantConnection): Promise<number> {
     return count();

@@ -232,6 +232,16 @@ test.each([
   expect(body.data?.map(({ name }: { name: string }) => name)).toEqual(names);
 });
 
+test.each([
+  ['text', 'first: must be a whole number'],
+  ['1.5', 'first: must be a whole number'],
+  ['101', 'first: must be from 1 to 100'],
+  ['99999999999', 'first: must be from -2147483648 to 2147483647'],
+])('a list over REST says what is wrong with first=%s', async (first, message) => {
+  const { status, body } = await admin.rest('GET', `?first=${first}`);
+  expect([status, body.message]).toEqual([400, message]);
+});
+
 test('a super_admin learns that a tenant does not exist', async () => {
   const nowhere = await somebody(gateway, crypto.randomUUID(), 'super_admin');
   expect(await nowhere.refused(query)).toMatchObject({ code: 'NOT_FOUND' });
