@@ -6,14 +6,13 @@ import {
   developmentTenant,
   developmentToken,
 } from '../dist/src/platform/auth/development.js';
+import { comparePages } from './compare-pages.js';
 import { makeDataDir, removeDataDir, startGateway } from './gateway.js';
 import { runInterruptibly } from './interrupt.js';
 import { readOptions } from './options.js';
 import { showProgress } from './progress.js';
 import { loadDatabase } from './seed-database.js';
 import { seedEvents } from './seed-events.js';
-import { median, percentile } from './statistics.js';
-import { table } from './table.js';
 import { trailCases } from './trail-cases.js';
 import { measureExport } from './trail-export.js';
 
@@ -22,9 +21,6 @@ const { events, requests, exported } = readOptions({
   requests: { default: 50, max: 1000 },
   exported: { default: 1_000_000, max: 50_000_000 },
 });
-
-/** The number of first requests of each kind that do not count, because one gateway has run less than the other. */
-const warmUp = 10;
 
 /** The age of the oldest event in milliseconds. */
 const age = 365 * 24 * 60 * 60 * 1000;
@@ -35,7 +31,7 @@ await runInterruptibly(async (signal) => {
   try {
     const few = await start(1000, ends, signal);
     const many = await start(events, ends, signal);
-    console.log(await compare([few, many], signal));
+    console.log(await comparePages([few, many], { objects: 'entries', requests, signal }));
     const since = new Date(Date.now() - age * Math.min(1, exported / events));
     for (let round = 0; round < 2; round++)
       console.log(await measureExport(many.gateway, many.token, developmentTenant.id, since));
@@ -64,44 +60,4 @@ async function start(count, ends, signal) {
   const identity = developmentIdentity(dataDir);
   const token = await developmentToken(identity, { role: 'super_admin', lifetime: 24 * 60 * 60 });
   return { count, gateway, token, cases: await trailCases(gateway.url, token, developmentTenant.id) };
-}
-
-/** @param {Awaited<ReturnType<typeof start>>[]} gateways @param {AbortSignal} signal */
-async function compare(gateways, signal) {
-  const names = gateways[0]?.cases.map(({ name }) => name) ?? [];
-  const progress = showProgress(names.length, 'kinds of pages');
-  const rows = [];
-  for (const [index, name] of names.entries()) {
-    /** @type {number[][]} */
-    const times = gateways.map(() => []);
-    /** @type {number[]} */
-    const found = [];
-    for (let request = -warmUp; request < requests; request++) {
-      for (const [which, { cases }] of gateways.entries()) {
-        signal.throwIfAborted();
-        const begin = performance.now();
-        // The gateway gives up on a page that takes too long. NaN stands for such a page.
-        found[which] = (await cases[index]?.read().catch(() => Number.NaN)) ?? 0;
-        if (request >= 0) times[which]?.push(performance.now() - begin);
-      }
-    }
-    const [few = Number.NaN, many = Number.NaN] = times.map(median);
-    const figures = [few, many, percentile(times[1] ?? [], 1)].map((time) => time.toFixed(1));
-    rows.push([name, ...found.map(String), ...figures, (many / few).toFixed(2)]);
-    progress.add(1);
-  }
-  progress.stop();
-  const [few, many] = gateways.map(({ count }) => `${count}`);
-  return table([
-    [
-      '',
-      `${few} entries: found`,
-      `${many} entries: found`,
-      `${few} entries: ms`,
-      `${many} entries: ms`,
-      'slowest, ms',
-      'ratio',
-    ],
-    ...rows,
-  ]);
 }

@@ -45,7 +45,7 @@ const filters = [
   ['secretOverdue: no', { secretOverdue: false }, 'secretOverdue=false'],
 ];
 
-/** @typedef {{ name: string, read: () => Promise<number> }} Case reads a page, and returns how many it found */
+/** @typedef {import('./compare-pages.js').Case} Case */
 
 /**
  * Creates the cases that are measured for a tenant.

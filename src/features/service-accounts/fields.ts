@@ -21,10 +21,8 @@ export interface AccountField {
   nullable?: boolean;
   /** The GraphQL type in inputs, if it differs. */
   inputType?: () => unknown;
-  /**
-   * The description in inputs, or one for each operation. An operation without a description does not set the field.
-   */
-  input: string | { create?: string; update?: string };
+  /** The description in the input of each operation. An operation without a description does not set the field. */
+  input: { create?: string; update?: string };
   /** Whether an update cannot set the field to null. */
   required?: boolean;
   /**

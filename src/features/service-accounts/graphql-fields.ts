@@ -5,7 +5,6 @@ import {
   type AccountInputFields,
   accountFieldNames,
   type InputOperation,
-  inputDescription,
   type Row,
   rows,
   rowsOf,
@@ -16,7 +15,7 @@ export function inputFields(operation: InputOperation): new () => AccountInputFi
   @InputType()
   abstract class InputFields {}
   for (const [name, row] of rowsOf[operation]) {
-    const options = { nullable: true, description: inputDescription(row, operation) };
+    const options = { nullable: true, description: row.input[operation] };
     Field((row.inputType ?? row.type) as () => typeof String, options)(InputFields.prototype, name);
   }
   return InputFields as unknown as new () => AccountInputFields;

@@ -11,7 +11,7 @@ export const rows = Object.entries<AccountField>(accountFields) as [AccountField
 export const accountFieldNames = rows.map(([name]) => name);
 
 /** The operations that set fields from an input. */
-export type InputOperation = 'create' | 'update';
+export type InputOperation = keyof AccountField['input'];
 
 /** The fields of an input, as GraphQL passes them. */
 export type AccountInputFields = { [Field in AccountFieldName]?: z.output<Row<Field>['rule']> | null };
@@ -19,14 +19,8 @@ export type AccountInputFields = { [Field in AccountFieldName]?: z.output<Row<Fi
 /** Normalized values, by field name. */
 export type NormalizedFields = Partial<Record<AccountFieldName, unknown>>;
 
-/**
- * Returns the description of a field in the input of an operation. Undefined if the operation does not set the field.
- */
-export const inputDescription = ({ input }: AccountField, operation: InputOperation) =>
-  typeof input === 'string' ? input : input[operation];
-
 const settable = (operation: InputOperation) =>
-  rows.filter(([, row]) => inputDescription(row, operation) !== undefined);
+  rows.filter(([, { input }]) => input[operation] !== undefined);
 
 /** The rows of the fields that each operation sets. */
 export const rowsOf = { create: settable('create'), update: settable('update') };

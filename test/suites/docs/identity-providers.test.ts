@@ -20,8 +20,8 @@ interface Recipe {
   response: Json;
 }
 
-const { path: pagePath, text: page } = readPage('docs/identity-providers.md');
-const tables = tablesOf(parsePage(pagePath, page));
+const page = readPage('docs/identity-providers.md');
+const tables = tablesOf(page);
 const folder = mkdtempSync(join(tmpdir(), 'identity-providers-'));
 const publicUrl = 'https://gateway.example.com';
 const vendors = ['Keycloak', 'Zitadel', 'Auth0', 'Microsoft Entra ID', 'Okta', 'Amazon Cognito'];
@@ -33,12 +33,12 @@ const list = '{ serviceAccounts { nodes { tenant { id } } } }';
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const blocks = (text: string, language: string) =>
-  blocksOf(parsePage(pagePath, text))
+  blocksOf(parsePage(page.path, text))
     .filter((block) => block.language === language)
     .map((block) => block.text);
 
 const sections = new Map(
-  page.split(/^### /m).map((section) => [section.slice(0, section.indexOf('\n')), section]),
+  page.text.split(/^### /m).map((section) => [section.slice(0, section.indexOf('\n')), section]),
 );
 
 /** Returns the text of a vendor's recipe. */
@@ -56,7 +56,7 @@ function recipeOf(vendor: string): Recipe {
 
 /** The query that the page tells an operator to send. */
 const viewerQuery: string = JSON.parse(
-  /--data '(\{ "query": "\{ viewer \{ realm .*\})'/.exec(page)?.[1] ?? '',
+  /--data '(\{ "query": "\{ viewer \{ realm .*\})'/.exec(page.text)?.[1] ?? '',
 ).query;
 
 /** Starts a gateway with a realms file of the page, whose keys are those of the issuer. */
@@ -82,7 +82,7 @@ const signed = ({ privateKey, jwks }: Issuer, payload: JWTPayload, typ?: string)
 const codeOf = (answer: { body: Json }) => answer.body.errors?.[0].extensions.code;
 
 test('every realms file on the page is accepted, in production too', () => {
-  const files = blocks(page, 'json').filter((json) => 'realms' in JSON.parse(json));
+  const files = blocks(page.text, 'json').filter((json) => 'realms' in JSON.parse(json));
   expect(files).toHaveLength(vendors.length + 2);
   for (const content of files) {
     const path = join(folder, 'realms.json');
@@ -110,12 +110,12 @@ test('the reference describes every key of the realms file', () => {
 
 test('the reference names every algorithm', () => {
   const algorithms = realmsFile.shape.realms.element.shape.algorithms.unwrap().element.options;
-  const named = /^Algorithms: (.*)\.$/m.exec(page)?.[1]?.split(/, | and /);
+  const named = /^Algorithms: (.*)\.$/m.exec(page.text)?.[1]?.split(/, | and /);
   expect(named).toEqual(algorithms);
 });
 
 test("the page has these vendors' recipes and no others", () => {
-  const [, recipes = ''] = page.split(/^## Recipes$/m);
+  const [, recipes = ''] = page.text.split(/^## Recipes$/m);
   expect([...recipes.matchAll(/^### (.*)$/gm)].map(([, name]) => name)).toEqual(vendors);
 });
 

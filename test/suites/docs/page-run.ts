@@ -16,16 +16,16 @@ export interface PageRun {
 }
 
 /** The values that a page abbreviates with `…`, by how they begin. */
-const printable = [
-  /\bsa-[0-9a-f]{8}-[0-9a-f-]{27}/g,
-  /\bsecret-[0-9a-f]{8}-[0-9a-f-]{27}/g,
-  /\baudit-[0-9a-f]{8}-[0-9a-f-]{27}/g,
-  /\bsa_client_[0-9a-f]{12}/g,
-  /\bsa_secret_[0-9a-z]{20,}/g,
-  /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g,
-];
+const printable = Object.entries({
+  'sa-': /\bsa-[0-9a-f]{8}-[0-9a-f-]{27}/g,
+  'secret-': /\bsecret-[0-9a-f]{8}-[0-9a-f-]{27}/g,
+  'audit-': /\baudit-[0-9a-f]{8}-[0-9a-f-]{27}/g,
+  sa_client_: /\bsa_client_[0-9a-f]{12}/g,
+  sa_secret_: /\bsa_secret_[0-9a-z]{20,}/g,
+  eyJ: /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g,
+});
 
-const placeholder = /\b(sa-|secret-|audit-|sa_client_|sa_secret_|eyJ)[\w.-]*…/g;
+const placeholder = new RegExp(`\\b(${printable.map(([start]) => start).join('|')})[\\w.-]*…`, 'g');
 
 /** Commands that install, build or test this repository, or run until they are stopped. */
 const isLong = (command: string) =>
@@ -50,10 +50,8 @@ export async function startPage({ text }: Page): Promise<PageRun> {
   let superAdmin: string | undefined;
 
   function remember(text: string) {
-    for (const form of printable) {
-      for (const [value] of text.matchAll(form)) {
-        printed.set(/^(sa_client_|sa_secret_|eyJ|\w+-)/.exec(value)?.[0] ?? '', value);
-      }
+    for (const [start, form] of printable) {
+      for (const [value] of text.matchAll(form)) printed.set(start, value);
     }
   }
 

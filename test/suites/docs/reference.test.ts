@@ -14,7 +14,7 @@
 // docs/audit-log.md
 //   | Action |                       | `service_account.create` |
 // docs/metrics.md
-//   | Metric | Labels |              | `gateway_requests_total` | `door` (rest), `code` |; `process_*` fits several
+//   | Metric | Labels |              | `gateway_requests_total` | `api` (rest), `code` |; `process_*` fits several
 // docs/limits.md
 //   | Document limit | Maximum |     | `depth` | 10 |
 //   | Connection limit | Maximum |   | Time to receive the headers | 10 s |, without code font
