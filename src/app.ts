@@ -29,8 +29,10 @@ import { entities } from './features/entities.js';
 import { createResolvers } from './features/resolvers.js';
 import { refusalReasons } from './features/service-accounts/sign-in/refusals.js';
 import { ensureTenant } from './features/tenants/ensure-tenant.js';
-import { createAuthenticate } from './platform/auth/authenticate.js';
+import { issuerOf } from './platform/auth/access-token-settings.js';
+import { createAuthentication } from './platform/auth/authenticate.js';
 import { developmentTenant, developmentToken } from './platform/auth/development.js';
+import { createResolveCaller } from './platform/auth/resolve-caller.js';
 import { cleanupJobs } from './platform/cleanup/jobs.js';
 import { startCleanup } from './platform/cleanup/start-cleanup.js';
 import { createContextFactory } from './platform/context.js';
@@ -56,6 +58,8 @@ const exposedHeaders = [
 export interface App {
   handle: RequestListener;
   metrics: Pick<Metrics, 'page' | 'watch'>;
+  /** Reads the keys of all realms, so that the log names each identity provider that is unreachable. */
+  readKeys(): Promise<void>;
   /** Releases the resources of the app. Call it when all requests have ended. */
   close(): Promise<void>;
 }
@@ -97,8 +101,11 @@ async function assemble(
   const operations = rootFields.map(({ field }) => field);
   const metrics = createMetrics(config.metrics, { operations, refusals: refusalReasons }, pool, log);
   const limits = createRateLimits(config.rateLimits, pool, log, metrics.rateLimit);
-  const authenticate = createAuthenticate(config, log);
-  const createContext = createContextFactory(authenticate, limits.limitCaller, orm.em);
+  const { realms, production, developmentMode: listsRealms } = config;
+  const trust = { realms, production, listsRealms, ownIssuer: issuerOf(url) };
+  const authentication = createAuthentication(trust, log);
+  const resolveCaller = createResolveCaller(realms, async () => new Map(), log);
+  const createContext = createContextFactory(authentication, limits.limitCaller, resolveCaller, orm.em);
 
   const { peppers } = config;
   const tenantLimiter = new KeyedLimiter();
@@ -161,6 +168,7 @@ async function assemble(
   return {
     handle,
     metrics,
+    readKeys: authentication.readKeys,
     close: async () => {
       stopCleanup();
       metrics.close();

@@ -9,7 +9,11 @@ import { StartError } from './platform/start-error.js';
 async function main(): Promise<void> {
   const stopped = stopSignal();
   const config = readConfig(readEnvironment());
-  const log = await createLogger(config.logLevel, Boolean(config.development) && process.stderr.isTTY);
+  const log = await createLogger(config.logLevel, config.developmentMode && process.stderr.isTTY);
+  if (config.generated.length > 0)
+    log.warn(
+      `Development mode uses the ${config.generated.join(' and ')} in ${config.dataDir}/development.json. Set them yourself in production.`,
+    );
   log.info(config.databaseUrl ? 'Starting' : `Starting with an embedded PostgreSQL in ${config.dataDir}`);
   const port = config.port || (await findFreePort(config.host));
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
@@ -27,6 +31,7 @@ async function main(): Promise<void> {
   });
   console.log(banner(url, { ide: config.graphqlIde, docs: config.apiDocs, token }));
   log.info({ host: config.host, port }, 'Listening');
+  void app.readKeys();
 
   const end = await Promise.race([stopped, database.lost]);
   if (typeof end === 'string') log.info({ signal: end }, 'Stopping; waiting for requests in progress');

@@ -9,8 +9,8 @@ import {
   developmentRealms,
   keyEncryptionKeysOf,
 } from '../platform/auth/development.js';
-import { type RealmsFile, realmsFile } from '../platform/auth/realms.js';
-import { readRealmsFile } from '../platform/auth/realms-file.js';
+import { readRealmsFile } from '../platform/auth/realms/read-realms-file.js';
+import { type RealmsFile, realmsFile } from '../platform/auth/realms/realms-file.js';
 import { StartError } from '../platform/start-error.js';
 import { environment, keyEncryptionKeys, peppers } from './variables.js';
 
@@ -25,8 +25,10 @@ interface Trust {
   realms: RealmsFile;
   peppers: z.output<typeof peppers>;
   keyEncryptionKeys: z.output<typeof keyEncryptionKeys>;
-  /** The keys in DATA_DIR, in development mode only. */
+  /** The identity of the development realm, in development mode without REALMS_FILE only. */
   development?: DevelopmentIdentity;
+  /** The variables that development mode reads from DATA_DIR although the gateway trusts the realms of REALMS_FILE. */
+  generated: string[];
 }
 
 /** Returns the environment, with the variables that a `.env` file in the working directory adds. */
@@ -43,10 +45,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   // An empty variable counts as not set, because most container tools pass unset variables as empty.
   const given: Given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
-  const { REALMS_FILE, PUBLIC_URL, NODE_ENV } = given;
-  const reading = REALMS_FILE
-    ? readRealmsFile(REALMS_FILE, PUBLIC_URL, NODE_ENV === 'production')
-    : undefined;
+  const { REALMS_FILE, NODE_ENV } = given;
+  const production = NODE_ENV === 'production';
+  const reading = REALMS_FILE ? readRealmsFile(REALMS_FILE, { url: urlOf(given), production }) : undefined;
   const unset = missing(given);
   const faults = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
@@ -59,15 +60,22 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     const hint = unset.length > 0 ? `\n${developmentModeHint}` : '';
     throw new StartError(['The configuration is invalid:', ...faults].join('\n  ') + hint);
   }
-  return Object.freeze(toConfig(parsed.data, reading?.realms));
+  return Object.freeze(toConfig(parsed.data, isDevelopmentMode(given), reading?.realms));
 }
 
-/** Returns whether development mode is active. Outside of it, the gateway trusts no development key or realm. */
-const isDevelopmentMode = ({ NODE_ENV, HOST = '127.0.0.1', REALMS_FILE }: Given) =>
-  NODE_ENV !== 'production' && /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(HOST) && !REALMS_FILE;
+/**
+ * Returns whether development mode is active. Outside of it, the gateway uses no keys that it has created itself. With
+ * REALMS_FILE, it trusts the realms of that file instead of the development realm.
+ */
+const isDevelopmentMode = ({ NODE_ENV, HOST = '127.0.0.1' }: Given) =>
+  NODE_ENV !== 'production' && /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(HOST);
 
 const developmentModeHint =
-  'Development mode is active if NODE_ENV is not production, HOST is a loopback address and REALMS_FILE is not set.';
+  'Development mode is active if NODE_ENV is not production and HOST is a loopback address.';
+
+/** Returns the URL of the gateway for its users. */
+const urlOf = ({ PUBLIC_URL, HOST = '127.0.0.1', PORT = '4000' }: Given) =>
+  withoutSlash(PUBLIC_URL ?? `http://${HOST}:${PORT}`);
 
 /** The variables that must be set outside development mode, each with an example. */
 const requiredVariables = {
@@ -89,10 +97,9 @@ function missing(given: Given): string[] {
  * administrator's.
  */
 function audienceFaults(given: Given, file: RealmsFile | undefined): string[] {
-  const { TOKEN_AUDIENCE, PUBLIC_URL = '' } = given;
-  const audience = TOKEN_AUDIENCE ?? defaultAudience(withoutSlash(PUBLIC_URL));
-  const realms = file?.realms ?? (isDevelopmentMode(given) ? [developmentRealm] : []);
-  const accepting = realms.filter((realm) => realm.audience === audience);
+  const audience = given.TOKEN_AUDIENCE ?? defaultAudience(urlOf(given));
+  const realms = file?.realms ?? (given.REALMS_FILE ? [] : [developmentRealm]);
+  const accepting = realms.filter((realm) => [realm.audience].flat().includes(audience));
   return accepting.map(
     ({ name }) =>
       `TOKEN_AUDIENCE: must not be ${audience}, which is the audience of the realm ${name}; choose a URL of your APIs, for example https://api.example.com`,
@@ -105,11 +112,12 @@ const portFaults = ({ PORT = '4000', METRICS_PORT }: Given): string[] =>
 
 const withoutSlash = (url: string) => url.replace(/\/+$/, '');
 
-function toConfig(env: Environment, realms: RealmsFile | undefined) {
+function toConfig(env: Environment, developmentMode: boolean, realms: RealmsFile | undefined) {
   const dataDir = resolve(env.DATA_DIR);
   const production = env.NODE_ENV === 'production';
   return {
     production,
+    developmentMode,
     port: env.PORT,
     host: env.HOST,
     /** Undefined in development mode if it is not set. The URL then consists of the host and the port. */
@@ -150,13 +158,21 @@ function toConfig(env: Environment, realms: RealmsFile | undefined) {
 function trust(env: Environment, realms: RealmsFile | undefined, dataDir: string): Trust {
   const { SECRET_PEPPERS, KEY_ENCRYPTION_KEYS } = env;
   if (realms && SECRET_PEPPERS && KEY_ENCRYPTION_KEYS) {
-    return { realms, peppers: SECRET_PEPPERS, keyEncryptionKeys: KEY_ENCRYPTION_KEYS };
+    return { realms, peppers: SECRET_PEPPERS, keyEncryptionKeys: KEY_ENCRYPTION_KEYS, generated: [] };
   }
-  const development = developmentIdentity(dataDir);
+  const identity = developmentIdentity(dataDir);
+  const secrets = {
+    peppers: SECRET_PEPPERS ?? peppers.parse(identity.peppers),
+    keyEncryptionKeys: KEY_ENCRYPTION_KEYS ?? keyEncryptionKeys.parse(keyEncryptionKeysOf(identity)),
+  };
+  if (!realms) {
+    const trusted = realmsFile.parse(developmentRealms(identity));
+    return { ...secrets, realms: trusted, development: identity, generated: [] };
+  }
+  const given = { SECRET_PEPPERS, KEY_ENCRYPTION_KEYS };
   return {
-    realms: realmsFile.parse(developmentRealms(development)),
-    peppers: SECRET_PEPPERS ?? peppers.parse(development.peppers),
-    keyEncryptionKeys: KEY_ENCRYPTION_KEYS ?? keyEncryptionKeys.parse(keyEncryptionKeysOf(development)),
-    development,
+    ...secrets,
+    realms,
+    generated: Object.keys(given).filter((name) => !given[name as keyof typeof given]),
   };
 }

@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import DataLoader from 'dataloader';
 import type { Request, Response } from 'express';
-import type { Authenticate } from './auth/authenticate.js';
-import type { Caller } from './auth/caller.js';
+import type { Authentication } from './auth/authenticate.js';
+import type { Caller, Identity } from './auth/caller.js';
+import type { ResolveCaller } from './auth/resolve-caller.js';
 import { KeyedLimiter } from './database/keyed-limiter.js';
 import { AppError, invalidField } from './errors.js';
 import type { RequestMetrics } from './http/extended-request.js';
@@ -49,14 +50,21 @@ export interface Context extends RequestInfo {
  * @param admit is called with each caller before the request is executed; it throws an error to reject the request
  */
 export function createContextFactory(
-  authenticate: Authenticate,
-  admit: (request: Request, caller: Caller) => Promise<void>,
+  { authenticate }: Authentication,
+  admit: (request: Request, caller: Identity) => Promise<void>,
+  resolveCaller: ResolveCaller,
   em: EntityManager,
 ) {
   const callerLimiter = new KeyedLimiter();
   return async (request: Request): Promise<Context> => {
-    const caller = await authenticate(request.get('authorization'), request.get('realmname'));
-    if (caller) await admit(request, caller);
+    const { requestId } = request;
+    const content = await authenticate({
+      requestId,
+      authorization: request.get('authorization'),
+      realmName: request.get('realmname'),
+    });
+    if (content) await admit(request, content);
+    const caller = content && (await resolveCaller(content, requestId));
     return new RequestContext(em, callerLimiter, request, caller);
   };
 }

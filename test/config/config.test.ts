@@ -60,6 +60,8 @@ test('what may be omitted has defaults', () => {
     corsOrigins: [],
     introspection: true,
     graphqlIde: false,
+    developmentMode: false,
+    generated: [],
     apiDocs: true,
     logLevel: 'info',
     realms: expect.objectContaining({ default: 'acme' }),

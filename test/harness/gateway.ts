@@ -30,7 +30,7 @@ export interface Gateway {
   env: NodeJS.ProcessEnv;
   /** The URL of the gateway's database, past any proxy. */
   databaseUrl: string;
-  /** The default realm, `acme`, which grants everything. */
+  /** The default realm, `acme`, which grants everything. Its claim `tenant_roles` has roles in single tenants. */
   issuer: Issuer;
   /** The realm `partner`, which grants tenant_viewer and tenant_admin in `partnerTenant`. */
   partner: Issuer;
@@ -74,7 +74,7 @@ export async function startGateway(
   const realms = {
     default: 'acme',
     realms: [
-      { name: 'acme', ...realm(issuer) },
+      { name: 'acme', ...realm(issuer), claims: { tenantRoles: 'tenant_roles' } },
       { name: 'partner', ...realm(partner), grants },
     ],
   };

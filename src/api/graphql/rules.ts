@@ -1,9 +1,11 @@
 import type { AuditAction } from '../../platform/audit/actions.js';
-import { actsInTenant, type Role } from '../../platform/auth/caller.js';
+import { type Role, rolesIn } from '../../platform/auth/caller.js';
 import { type Context, callerOf, tenantIdOf } from '../../platform/context.js';
 import { AppError } from '../../platform/errors.js';
 import { deny, rule } from './shield.js';
 
+/** Every caller whose token is valid, even without a role. */
+const anyone: readonly Role[] = [];
 const superAdmin = ['super_admin'] as const;
 const admin = [...superAdmin, 'tenant_admin'] as const;
 const reader = [...admin, 'tenant_viewer'] as const;
@@ -23,7 +25,7 @@ export const rules = {
     permissions: global(reader, 'permission.read', 'read the permissions'),
     tenantById: global(superAdmin, 'tenant.read', 'read all tenants'),
     tenants: global(superAdmin, 'tenant.list', 'list tenants'),
-    viewer: global(reader, 'viewer.read', 'use this gateway'),
+    viewer: global(anyone, 'viewer.read', 'use this gateway'),
     auditEvents: tenant(reader, 'audit_event.read', 'read the audit log'),
     auditEventExport: tenant(reader, 'audit_event.export', 'export the audit log'),
     allAuditEvents: global(superAdmin, 'audit_event.read_all', 'read the audit logs of all tenants'),
@@ -107,8 +109,8 @@ function createRule(scope: Access['scope'], ...[roles, action, purpose, identifi
 function checkAccess({ scope, roles, purpose }: Access, context: Context): void {
   const caller = callerOf(context);
   const tenantId = scope === 'tenant' ? tenantIdOf(context) : undefined;
-  const hasRole = roles.some((role) => caller.roles.includes(role));
-  if (hasRole && (!tenantId || actsInTenant(caller, tenantId))) return;
+  const held = tenantId ? rolesIn(caller, tenantId) : caller.roles;
+  if (roles === anyone || roles.some((role) => held.includes(role))) return;
   const needed = roles.length === 1 ? `, which requires ${roles[0]}` : '';
   throw new AppError('FORBIDDEN', { message: `User lacks permission to ${purpose}${needed}` });
 }
@@ -129,10 +131,10 @@ export const rootFields: readonly RootField[] = (['Query', 'Mutation'] as const)
   lines(rules[type]).map(([field, rule]) => ({ type, field, rule })),
 );
 
-/** Returns the names of the root fields that at least one of the roles may use. */
+/** Returns the names of the root fields that a caller with these roles may use. */
 export const allowedOperations = (callerRoles: readonly string[]): string[] =>
   rootFields
-    .filter(({ rule: { roles } }) => roles.some((role) => callerRoles.includes(role)))
+    .filter(({ rule: { roles } }) => roles === anyone || roles.some((role) => callerRoles.includes(role)))
     .map(({ field }) => field);
 
 /** Returns whether a root field acts in the tenant of the x-tenantid header. */

@@ -53,7 +53,8 @@ export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
   const recent = new LRUCache<string, true>({ max: 10_000, ttl: 60_000 });
 
   return async ({ caller, action, tenant, target, request }) => {
-    const tenantId = caller.tenants.find((id) => id === tenant) ?? caller.tenants[0] ?? null;
+    const tenantId =
+      tenant !== null && caller.tenants.has(tenant) ? tenant : ([...caller.tenants.keys()][0] ?? null);
     const recordedTarget = tenant === null || tenant === tenantId ? (target ?? tenant) : tenant;
     const key = JSON.stringify([caller.realm, caller.id, action, tenantId]);
     if (recent.has(key)) return;

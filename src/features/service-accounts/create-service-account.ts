@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { v7 as uuid } from 'uuid';
 import { actorOf } from '../../platform/audit/insert-events.js';
+import { isSuperAdmin } from '../../platform/auth/caller.js';
 import { type Context, callerOf, tenantIdOf } from '../../platform/context.js';
 import type { Pepper } from '../../platform/crypto.js';
 import { violatedConstraint } from '../../platform/database/database-errors.js';
@@ -125,7 +126,7 @@ export class CreateServiceAccount {
       client_id: generateClientId(),
       ...toColumns(fields),
       actor: actorOf(context),
-      may_grant_restricted: callerOf(context).roles.includes('super_admin'),
+      may_grant_restricted: isSuperAdmin(callerOf(context)),
       skipped_names: attempt,
       secret_id: uuid(),
       hash,

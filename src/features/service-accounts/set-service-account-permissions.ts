@@ -1,5 +1,6 @@
 import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { z } from 'zod';
+import { isSuperAdmin } from '../../platform/auth/caller.js';
 import { type Context, callerOf } from '../../platform/context.js';
 import { checkInput } from '../../platform/input-rules.js';
 import { Permission } from '../permissions/permission.entity.js';
@@ -93,7 +94,7 @@ export class SetServiceAccountPermissions {
 
 const setPermissions = (context: Context, permissions: string[]): Change => ({
   action: 'service_account.set_permissions',
-  prepare: (locked) => requireGrantable(locked, permissions, callerOf(context).roles.includes('super_admin')),
+  prepare: (locked) => requireGrantable(locked, permissions, isSuperAdmin(callerOf(context))),
   patch: () => ({ permissions: permissions.toSorted() }),
 });
 

@@ -10,6 +10,7 @@ import {
   Root,
   registerEnumType,
 } from 'type-graphql';
+import { isSuperAdmin, rolesIn } from '../../platform/auth/caller.js';
 import { type Context, callerOf } from '../../platform/context.js';
 import { Tenant } from '../tenants/tenant.entity.js';
 import { TenantType, toTenantType } from '../tenants/tenant.type.js';
@@ -22,18 +23,19 @@ export enum ViewerRole {
 
 registerEnumType(ViewerRole, {
   name: 'Role',
-  description: 'A role of a caller. The roles come from the access token of the caller.',
+  description:
+    'A role of a caller. The roles come from the access token of the caller, as its realm maps them.',
   valuesConfig: {
     SUPER_ADMIN: {
       description: 'The role of an administrator of all tenants. Allows every operation in every tenant.',
     },
     TENANT_ADMIN: {
       description:
-        'The role of an administrator of the tenants that the access token names. Allows reading and changing their service accounts and secrets, and reading their audit logs.',
+        'The role of an administrator of a tenant. Allows reading and changing its service accounts and secrets, and reading its audit log.',
     },
     TENANT_VIEWER: {
       description:
-        'The role of a reader of the tenants that the access token names. Allows reading their service accounts, the secrets without their values, and the audit logs. Allows no changes.',
+        'The role of a reader of a tenant. Allows reading its service accounts, the secrets without their values, and the audit log. Allows no changes.',
     },
   },
 });
@@ -65,7 +67,7 @@ export class ViewerType {
 
   @Field(() => [ViewerRole], {
     description:
-      'The roles in the access token, as far as the configuration of the gateway allows the realm to grant them.',
+      'The roles of the caller, in all of its tenants together. `tenantRoles` says which roles the caller has in which tenant. Empty if the access token contains no role that counts in its realm.',
   })
   roles!: ViewerRole[];
 
@@ -76,7 +78,24 @@ export class ViewerType {
 
   @Extensions({ cost: 10 })
   @Field(() => [String], {
-    description: 'The names of the queries and mutations that the roles of the caller allow.',
+    description: 'The names of the queries and mutations that the caller can use, at least in one tenant.',
+  })
+  allowedOperations!: string[];
+}
+
+@ObjectType('ViewerTenantRoles', { description: 'The roles of the caller in a tenant.' })
+export class ViewerTenantRolesType {
+  @Field(() => TenantType, { description: 'The tenant.' })
+  tenant!: TenantType;
+
+  @Field(() => [ViewerRole], {
+    description: 'The roles of the caller in this tenant.',
+  })
+  roles!: ViewerRole[];
+
+  @Extensions({ cost: 10 })
+  @Field(() => [String], {
+    description: 'The names of the queries and mutations that the caller can use in this tenant.',
   })
   allowedOperations!: string[];
 }
@@ -91,7 +110,7 @@ export class Viewer {
   @Query(() => ViewerType, {
     nullable: true,
     description:
-      'Returns the caller, with its roles, its tenants and its allowed operations. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
+      'Returns the caller, with its roles, its tenants and its allowed operations. Requires a valid access token, and no role.',
   })
   viewer(@Ctx() context: Context): ViewerType {
     const { realm, id, name, email, roles } = callerOf(context);
@@ -101,7 +120,7 @@ export class Viewer {
       name,
       email,
       roles: roles as ViewerRole[],
-      everyTenant: roles.includes('super_admin'),
+      everyTenant: isSuperAdmin({ roles }),
       allowedOperations: this.allowedOperations(roles),
     };
   }
@@ -111,13 +130,33 @@ export class Viewer {
   @Extensions({ size: 400, cost: 100 })
   @FieldResolver(() => [TenantType], {
     description:
-      'The tenants that the access token names, ordered by name. Tenants that do not exist are omitted.',
+      'The tenants that the access token names and in which the caller has a role, ordered by name. Tenants that do not exist are omitted.',
   })
   async tenants(@Root() _viewer: ViewerType, @Ctx() context: Context): Promise<TenantType[]> {
-    const ids = [...callerOf(context).tenants];
-    const tenants = await context.query((em) =>
-      em.find(Tenant, { id: ids }, { orderBy: { name: 'asc', id: 'asc' } }),
-    );
-    return tenants.map(toTenantType);
+    return readTenants(context);
   }
+
+  @Extensions({ size: 400, cost: 100 })
+  @FieldResolver(() => [ViewerTenantRolesType], {
+    description:
+      'The roles of the caller in each of these tenants, ordered by the name of the tenant.',
+  })
+  async tenantRoles(@Root() _viewer: ViewerType, @Ctx() context: Context): Promise<ViewerTenantRolesType[]> {
+    const caller = callerOf(context);
+    const tenants = await readTenants(context);
+    return tenants.map((tenant) => {
+      const roles = rolesIn(caller, tenant.id);
+      return { tenant, roles: roles as ViewerRole[], allowedOperations: this.allowedOperations(roles) };
+    });
+  }
+}
+
+/** Reads the tenants in which the caller has a role. A caller without a role must not learn their names. */
+async function readTenants(context: Context): Promise<TenantType[]> {
+  const caller = callerOf(context);
+  const ids = [...caller.tenants.keys()].filter((id) => rolesIn(caller, id).length > 0);
+  const tenants = await context.query((em) =>
+    em.find(Tenant, { id: ids }, { orderBy: { name: 'asc', id: 'asc' } }),
+  );
+  return tenants.map(toTenantType);
 }

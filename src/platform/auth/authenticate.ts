@@ -1,102 +1,154 @@
 import { createHash } from 'node:crypto';
-import { errors, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import { decodeJwt, errors, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
-import { AppError } from '../errors.js';
-import type { Caller } from './caller.js';
-import { callerFromClaims } from './claims.js';
-import type { KeySet, RealmKeys } from './keys/issuer-keys.js';
+import { AppError, shorten } from '../errors.js';
+import type { TokenContent } from './claims/token-content.js';
+import { type Identification, identify } from './identify.js';
+import type { RealmKeys } from './keys/issuer-keys.js';
+import type { KeySet } from './keys/key-set.js';
 import { createRealmKeys } from './keys/realm-keys.js';
-import type { Realm, RealmsFile } from './realms.js';
-import { verify } from './verify.js';
+import { chooseRealm } from './realms/choose-realm.js';
+import type { Realm, RealmsFile } from './realms/realms-file.js';
+import { issuerFault } from './token-checks.js';
 
-const seconds = 1000;
-/** The allowed difference between the clocks of the gateway and of the issuer, in seconds. */
-const clockTolerance = 5;
-const cacheLifetime = 5 * 60 * seconds;
+const cacheLifetime = 5 * 60 * 1000;
 
-/**
- * Authenticates a request by its headers.
- * @returns the caller, or null for an anonymous request
- * @throws AppError UNAUTHENTICATED, SERVICE_UNAVAILABLE
- */
-export type Authenticate = (
-  authorization: string | undefined,
-  realmName: string | undefined,
-) => Promise<Caller | null>;
+/** The headers of a request that identify its caller. */
+export interface Credentials {
+  requestId: string;
+  authorization: string | undefined;
+  realmName: string | undefined;
+}
 
-interface Trust {
+export interface Authentication {
+  /**
+   * Authenticates a request by its headers.
+   * @returns the content of its token, or null for an anonymous request
+   * @throws AppError UNAUTHENTICATED, SERVICE_UNAVAILABLE
+   */
+  authenticate(credentials: Credentials): Promise<TokenContent | null>;
+  /** Reads the keys of all realms, so that the log names each issuer that is unreachable. It never rejects. */
+  readKeys(): Promise<void>;
+}
+
+export interface Trust {
   realms: RealmsFile;
   /** Whether the gateway rejects keys that it would read over plain HTTP. */
   production: boolean;
+  /** Whether an error may name the realms. */
+  listsRealms: boolean;
+  /** The issuer of the gateway's own access tokens, which are for service accounts. */
+  ownIssuer: string;
 }
 
 /** The result of a verification. It is valid until the keys change. */
 interface Verification {
-  caller: Caller;
+  content: TokenContent;
   keys: KeySet;
+  realmKeys: RealmKeys;
 }
 
-/**
- * Creates the function that verifies bearer tokens (RFC 6750). A token is a JWT of the realm that the `realmname`
- * header names, or of the default realm. Verified tokens are cached for at most five minutes, and never after their
- * `exp` or after a change of the keys.
- */
-export function createAuthenticate({ realms: file, production }: Trust, log: Logger): Authenticate {
-  const realms = new Map(
-    file.realms.map((realm) => [realm.name, { realm, keys: createRealmKeys(realm, production, log) }]),
-  );
-  const verified = new LRUCache<string, Verification>({ max: 10_000, ttl: cacheLifetime });
-
-  return async (authorization, realmName = file.default) => {
-    if (authorization === undefined) return null;
-    // RFC 6750, section 3.1: a request with a scheme other than Bearer counts as a request without credentials.
-    if (!/^bearer( |$)/i.test(authorization)) throw unauthenticated();
-    const token = /^bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
-    if (!token) throw unauthenticated('The authorization header must be Bearer followed by a JWT');
-    const trusted = realms.get(realmName);
-    if (!trusted) throw unauthenticated('The realm in the realmname header does not exist');
-
-    const cacheKey = `${realmName}:${createHash('sha256').update(token).digest('base64')}`;
-    const known = verified.get(cacheKey);
-    // After a change of the keys, the key of a token may have been removed or replaced, so the token is verified again.
-    if (known && known.keys === (await trusted.keys.current())) return known.caller;
-    const { caller, keys, expiresAt } = await identify(token, trusted.realm, trusted.keys);
-    const lifetime = Math.min(cacheLifetime, expiresAt - Date.now());
-    if (lifetime > 0) verified.set(cacheKey, { caller, keys }, { ttl: lifetime });
-    return caller;
-  };
-}
-
-async function identify(token: string, realm: Realm, realmKeys: RealmKeys) {
-  try {
-    const { payload, protectedHeader, keys } = await verify(token, realmKeys, {
-      issuer: realm.issuer,
-      audience: realm.audience,
-      algorithms: realm.algorithms,
-      requiredClaims: ['sub', 'exp'],
-      clockTolerance,
-    });
-    if (!isAccessToken(protectedHeader)) throw new errors.JWTInvalid('"typ" header must be JWT or at+jwt');
-    return { caller: callerFromClaims(payload, realm), keys, expiresAt: expiry(payload) };
-  } catch (error) {
-    throw error instanceof errors.JOSEError ? unauthenticated(error.message) : error;
+/** A token that is not valid. It has the reason for the caller, and what the log shows. */
+class Rejection extends Error {
+  constructor(
+    readonly reason: string,
+    readonly realm?: string,
+    readonly claims: JWTPayload = {},
+  ) {
+    super(reason);
   }
 }
 
-/** Returns the expiry in milliseconds. JSON.parse reads 1e400 as Infinity, which jose accepts. */
-function expiry(claims: JWTPayload): number {
-  const { exp } = claims;
-  if (exp !== undefined && Number.isFinite(exp)) return exp * seconds;
-  throw new errors.JWTClaimValidationFailed('"exp" claim must be a finite number', claims, 'exp');
+/**
+ * Creates the functions that verify bearer tokens (RFC 6750), which are JWTs of a realm. Verified tokens are cached for
+ * at most five minutes, and never after their `exp` or after a change of the keys.
+ */
+export function createAuthentication(trust: Trust, log: Logger): Authentication {
+  const { realms, production, listsRealms, ownIssuer } = trust;
+  const keysOf = new Map<Realm, RealmKeys>(
+    realms.realms.map((realm) => [realm, createRealmKeys(realm, production, log)]),
+  );
+  const verified = new LRUCache<string, Verification>({ max: 10_000, ttl: cacheLifetime });
+
+  async function contentOf(authorization: string, realmName: string | undefined): Promise<TokenContent> {
+    const token = /^bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
+    if (!token) throw new Rejection('The authorization header must be Bearer followed by a JWT');
+    const cacheKey = `${realmName ?? ''}:${createHash('sha256').update(token).digest('base64')}`;
+    const known = verified.get(cacheKey);
+    // After a change of the keys, the key of a token may have been removed or replaced, so the token is verified again.
+    if (known && known.keys === (await known.realmKeys.current())) return known.content;
+
+    const claims = unverifiedClaims(token);
+    const { realm, fault } = chooseRealm(realms, realmName, claims.iss, listsRealms);
+    if (!realm) throw new Rejection(fault, undefined, claims);
+    const reject = (reason: string) => new Rejection(reason, realm.name, claims);
+    if (claims.iss === ownIssuer) throw reject(isOfServiceAccount);
+    // Without this check, a token of another issuer would only be rejected because its key is unknown.
+    const foreign = issuerFault(claims, realm);
+    if (foreign) throw reject(foreign);
+    const realmKeys = keysOf.get(realm) as RealmKeys;
+    const { content, keys, expiresAt } = await identified(identify(token, realm, realmKeys), reject);
+    const lifetime = Math.min(cacheLifetime, expiresAt - Date.now());
+    if (lifetime > 0) verified.set(cacheKey, { content, keys, realmKeys }, { ttl: lifetime });
+    return content;
+  }
+
+  return {
+    authenticate: async ({ requestId, authorization, realmName }) => {
+      if (authorization === undefined) return null;
+      // RFC 6750, section 3.1: a request with a scheme other than Bearer counts as a request without credentials.
+      if (!/^bearer( |$)/i.test(authorization)) throw unauthenticated();
+      try {
+        return await contentOf(authorization, realmName);
+      } catch (error) {
+        if (!(error instanceof Rejection)) throw error;
+        const { reason, realm, claims } = error;
+        const { iss, aud } = claims;
+        log.info(
+          { requestId, realm, reason, iss: loggable(iss), aud: loggable(aud) },
+          'Access token was rejected',
+        );
+        throw unauthenticated(reason);
+      }
+    },
+    readKeys: async () => {
+      await Promise.allSettled([...keysOf.values()].map((keys) => keys.current()));
+    },
+  };
 }
 
-/** Returns whether the type is an access token, and not for example `logout+jwt` (RFC 8725, section 3.11). */
-const isAccessToken = ({ typ = 'JWT' }: JWTHeaderParameters) => /^(application\/)?(at\+)?jwt$/i.test(typ);
+const isOfServiceAccount =
+  'The gateway issued this token to a service account; an administrator sends a token of an identity provider';
+
+async function identified(
+  identification: Promise<Identification>,
+  reject: (reason: string) => Rejection,
+): Promise<Identification> {
+  try {
+    return await identification;
+  } catch (error) {
+    throw error instanceof errors.JOSEError ? reject(error.message) : error;
+  }
+}
+
+function unverifiedClaims(token: string): JWTPayload {
+  try {
+    return decodeJwt(token);
+  } catch (error) {
+    throw new Rejection((error as Error).message);
+  }
+}
+
+/** Returns a claim for the log. It is not verified, so it may be anything. */
+function loggable(claim: unknown): string | string[] | undefined {
+  if (Array.isArray(claim)) return claim.slice(0, 10).map((item) => shorten(String(item)));
+  return claim === undefined ? undefined : shorten(String(claim));
+}
 
 /**
- * Creates the error. The challenge contains the reason if the token is invalid, but not if the request has no
- * credentials (RFC 6750, section 3).
+ * Creates the error. The challenge and the details contain the reason if the token is invalid, but not if the request
+ * has no credentials (RFC 6750, section 3).
  */
 export function unauthenticated(reason?: string): AppError {
   // A reason may quote the token. RFC 6750 allows only ASCII without quotes, backslashes and control characters here.
@@ -104,5 +156,6 @@ export function unauthenticated(reason?: string): AppError {
   const why = description ? `, error="invalid_token", error_description="${description}"` : '';
   return new AppError('UNAUTHENTICATED', {
     headers: { 'www-authenticate': `Bearer realm="service-account-gateway"${why}` },
+    ...(description && { details: { reason: description } }),
   });
 }

@@ -1,5 +1,6 @@
 import { errors, type JWTVerifyGetKey, type JWTVerifyOptions, type JWTVerifyResult, jwtVerify } from 'jose';
-import type { KeySet, RealmKeys } from './keys/issuer-keys.js';
+import type { RealmKeys } from './keys/issuer-keys.js';
+import type { KeySet } from './keys/key-set.js';
 
 /** The content of a verified token, and the keys that verified it. */
 export type Verified = JWTVerifyResult & { keys: KeySet };

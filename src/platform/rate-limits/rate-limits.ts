@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { Caller } from '../auth/caller.js';
+import type { Identity } from '../auth/caller.js';
 import { AppError } from '../errors.js';
 import { type Count, countInDatabase, countInMemory, windowSeconds } from './count.js';
 import { networkOf } from './network.js';
@@ -30,7 +30,7 @@ export interface RateLimits {
    */
   limitAddress: RequestHandler;
   /** Limits the requests of a caller, from all addresses and to all APIs together. @throws AppError RATE_LIMITED */
-  limitCaller(request: Request, caller: Caller): Promise<void>;
+  limitCaller(request: Request, caller: Identity): Promise<void>;
   /**
    * Counts a wrong secret. The correct secret is not counted and is always accepted. Otherwise, anyone who knows a
    * client ID could lock out its machine.

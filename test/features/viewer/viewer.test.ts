@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
+import type { Gateway } from '../../harness/gateway.js';
+import { startGatewayWith } from '../../harness/gateway-with.js';
+import { createIssuer } from '../../harness/issuer.js';
 
 const query = `{ viewer {
   realm id name email roles everyTenant allowedOperations tenants { id name status remaining }
@@ -10,7 +12,11 @@ let gateway: Gateway;
 const alpha = randomUUID();
 const beta = randomUUID();
 beforeAll(async () => {
-  gateway = await startGateway();
+  const issuer = await createIssuer('acme');
+  gateway = await startGatewayWith({
+    acme: { issuer },
+    members: { issuer, claims: { tenantRoles: 'memberships' } },
+  });
   await gateway.createTenant({ id: beta, name: 'Beta', status: 'suspended' });
   await gateway.createTenant({ id: alpha, name: 'Alpha', limit: 3 });
 });
@@ -104,11 +110,46 @@ test('it ignores the tenant header', async () => {
   expect(body.data.viewer.tenants).toEqual([]);
 });
 
-test('who has no role here is denied, and anonymous callers are unauthenticated', async () => {
-  expect((await ask({ sub: 'ada', roles: ['cook'], tenants: [alpha] })).body).toMatchObject({
-    data: { viewer: null },
-    errors: [{ message: 'User lacks permission to use this gateway', extensions: { code: 'FORBIDDEN' } }],
+test('it says which roles the caller has in which tenant, and what they allow there', async () => {
+  const claims = { roles: ['tenant_viewer'], tenants: [alpha], memberships: { [beta]: ['tenant_admin'] } };
+  const authorization = `Bearer ${await gateway.issuer.sign(claims)}`;
+  const { body } = await gateway.graphql(
+    { authorization, realmname: 'members' },
+    '{ viewer { roles allowedOperations tenantRoles { tenant { name } roles allowedOperations } } }',
+  );
+  const { roles, allowedOperations, tenantRoles } = body.data.viewer;
+  expect(roles).toEqual(['TENANT_ADMIN', 'TENANT_VIEWER']);
+  expect(allowedOperations.sort()).toEqual([...administering].sort());
+  expect(tenantRoles).toMatchObject([
+    { tenant: { name: 'Alpha' }, roles: ['TENANT_VIEWER'] },
+    { tenant: { name: 'Beta' }, roles: ['TENANT_ADMIN'] },
+  ]);
+  expect(tenantRoles[0].allowedOperations.sort()).toEqual([...reading].sort());
+  expect(tenantRoles[1].allowedOperations.sort()).toEqual([...administering].sort());
+});
+
+test('it tells a caller without a role who it is, and nothing about the tenants of its token', async () => {
+  const { status, body } = await ask({ sub: 'ada', roles: ['cook'], tenants: [alpha] });
+  expect({ status, body }).toEqual({
+    status: 200,
+    body: {
+      data: {
+        viewer: {
+          realm: 'acme',
+          id: 'ada',
+          name: null,
+          email: null,
+          roles: [],
+          everyTenant: false,
+          allowedOperations: ['viewer'],
+          tenants: [],
+        },
+      },
+    },
   });
+});
+
+test('it needs a token', async () => {
   expect((await gateway.graphql({}, query)).body).toMatchObject({
     data: { viewer: null },
     errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],

@@ -34,6 +34,12 @@ const invalidToken = new RegExp(
 const headersOf = (credentials: string | Record<string, string>) =>
   typeof credentials === 'string' ? { authorization: credentials } : credentials;
 
+/** Returns the details of an answer: the reason that its challenge has, or none. */
+function detailsOf(headers: Headers) {
+  const [, reason] = /error_description="(.*)"$/.exec(headers.get('www-authenticate') ?? '') ?? [];
+  return reason === undefined ? {} : { details: { reason } };
+}
+
 function expectDocumentedAnswer({ status, headers, body }: Answer) {
   expect(body).toEqual({
     success: false,
@@ -42,16 +48,21 @@ function expectDocumentedAnswer({ status, headers, body }: Answer) {
     code: 'UNAUTHENTICATED',
     timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     requestId: headers.get('x-request-id'),
+    ...detailsOf(headers),
   });
   expect(status).toBe(401);
 }
 
-function expectGraphqlAnswer({ status, body }: Answer) {
+function expectGraphqlAnswer({ status, headers, body }: Answer) {
   expect(body.data).toBeUndefined();
-  expect(body.errors).toMatchObject([
+  expect(body.errors).toEqual([
     {
       message: 'Bearer token is missing, expired, or invalid',
-      extensions: { code: 'UNAUTHENTICATED' },
+      extensions: {
+        code: 'UNAUTHENTICATED',
+        requestId: headers.get('x-request-id'),
+        ...detailsOf(headers),
+      },
     },
   ]);
   expect(status).toBe(401);

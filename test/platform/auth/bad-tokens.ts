@@ -139,9 +139,11 @@ const writings: [string, Credentials][] = [
 
 const realms: [string, Credentials][] = [
   [
-    "a partner's token without realmname",
-    ({ partner }) =>
-      `Bearer ${forge({ ...acmeHeader, kid: 'partner-key' }, powerfulClaims(partner), es256(partner))}`,
+    "a partner's token with realmname acme",
+    ({ partner }) => ({
+      authorization: `Bearer ${forge({ ...acmeHeader, kid: 'partner-key' }, powerfulClaims(partner), es256(partner))}`,
+      realmname: 'acme',
+    }),
   ],
   [
     "acme's token with realmname partner",

@@ -73,9 +73,9 @@ describe('development mode', () => {
   });
 
   test.each([
-    [{ REALMS_FILE: realmsFile }, ['SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS', 'PUBLIC_URL']],
+    [{ HOST: '0.0.0.0', REALMS_FILE: realmsFile }, ['SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS', 'PUBLIC_URL']],
     [
-      { REALMS_FILE: realmsFile, PUBLIC_URL: 'https://gateway.example.com' },
+      { HOST: '0.0.0.0', REALMS_FILE: realmsFile, PUBLIC_URL: 'https://gateway.example.com' },
       ['SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS'],
     ],
     [

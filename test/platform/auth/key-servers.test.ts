@@ -2,8 +2,8 @@ import type { RequestListener } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { moveClock, restoreClock } from '../../harness/clock.js';
 import type { Gateway } from '../../harness/gateway.js';
+import { startGatewayWith } from '../../harness/gateway-with.js';
 import { createIssuer, type Issuer } from '../../harness/issuer.js';
-import { startGatewayWith } from './gateway-with.js';
 import { json, type KeyServer, startKeyServer } from './key-server.js';
 
 const broken: [string, RequestListener][] = [

@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http';
 import type { JWTPayload } from 'jose';
 import type { Answer, Gateway } from '../../harness/gateway.js';
+import { type RealmRow, startGatewayWith } from '../../harness/gateway-with.js';
 import { createIssuer, type Issuer } from '../../harness/issuer.js';
-import { type RealmRow, startGatewayWith } from './gateway-with.js';
 import { json, type KeyServer, startKeyServer } from './key-server.js';
 
 interface TokenOptions {
@@ -54,7 +54,9 @@ export async function startServedRealms(
       return gateway.graphql(headers as Record<string, string>, '{ viewer { realm } }');
     },
     log: (realm) =>
-      gateway.log.map((line) => JSON.parse(line)).filter((line) => line.realm === realm && 'msg' in line),
+      gateway.log
+        .map((line) => JSON.parse(line))
+        .filter((line) => line.realm === realm && 'msg' in line && !('requestId' in line)),
     close: async () => {
       await gateway.close();
       for (const { close } of servers.values()) await close();

@@ -7,6 +7,8 @@ export const callers = [
   'a tenant_viewer',
   'a tenant_admin',
   'a tenant_admin elsewhere',
+  'a tenant_viewer, and tenant_admin elsewhere',
+  'a tenant_admin, and tenant_viewer elsewhere',
   'a super_admin',
   'a realm without the tenant',
   'a realm without the role',
@@ -22,18 +24,30 @@ export const readers: MayUse = {
   'a tenant_viewer': 'OK',
   'a tenant_admin': 'OK',
   'a tenant_admin elsewhere': 'FORBIDDEN',
+  'a tenant_viewer, and tenant_admin elsewhere': 'OK',
+  'a tenant_admin, and tenant_viewer elsewhere': 'OK',
   'a super_admin': 'OK',
   'a realm without the tenant': 'FORBIDDEN',
   'a realm without the role': 'FORBIDDEN',
 };
-export const managers: MayUse = { ...readers, 'a tenant_viewer': 'FORBIDDEN' };
-export const owners: MayUse = { ...managers, 'a tenant_admin': 'FORBIDDEN' };
+export const managers: MayUse = {
+  ...readers,
+  'a tenant_viewer': 'FORBIDDEN',
+  'a tenant_viewer, and tenant_admin elsewhere': 'FORBIDDEN',
+};
+export const owners: MayUse = {
+  ...managers,
+  'a tenant_admin': 'FORBIDDEN',
+  'a tenant_admin, and tenant_viewer elsewhere': 'FORBIDDEN',
+};
 /** The outcomes of operations for which any role in any tenant is enough. */
 export const everyone: MayUse = {
   ...readers,
   'a tenant_admin elsewhere': 'OK',
   'a realm without the tenant': 'OK',
 };
+/** The outcomes of operations for which a valid token is enough. */
+export const anyone: MayUse = { ...everyone, 'a realm without the role': 'OK' };
 
 /**
  * Makes the headers of each caller.
@@ -61,6 +75,12 @@ export async function headersOf(
     'a tenant_viewer': await from({ roles: ['tenant_viewer'], tenants: [own] }),
     'a tenant_admin': await from({ roles: ['tenant_admin'], tenants: [own] }),
     'a tenant_admin elsewhere': await from({ roles: ['tenant_admin'], tenants: [elsewhere] }),
+    'a tenant_viewer, and tenant_admin elsewhere': await from({
+      tenant_roles: { [elsewhere]: ['tenant_admin'], [own]: ['tenant_viewer'] },
+    }),
+    'a tenant_admin, and tenant_viewer elsewhere': await from({
+      tenant_roles: { [elsewhere]: ['tenant_viewer'], [own]: ['tenant_admin'] },
+    }),
     'a super_admin': await from({ roles: ['super_admin'] }),
     'a realm without the tenant': await fromPartner(['tenant_admin', 'tenant_viewer'], own),
     'a realm without the role': await fromPartner(['super_admin'], granted),

@@ -7,7 +7,12 @@ import { send, statusFor, transports } from './transports.js';
 
 type Headers = Record<string, string>;
 
-const everybody = ['a tenant_admin', 'a tenant_admin of both', 'a super_admin'] as const;
+const everybody = [
+  'a tenant_admin',
+  'a tenant_admin of both',
+  'a tenant_admin that views the other',
+  'a super_admin',
+] as const;
 
 let gateway: Gateway;
 let admin: Headers;
@@ -33,6 +38,10 @@ beforeAll(async () => {
   callers = {
     'a tenant_admin': admin,
     'a tenant_admin of both': { authorization: `Bearer ${both}`, 'x-tenantid': here },
+    'a tenant_admin that views the other': {
+      authorization: `Bearer ${await gateway.issuer.sign({ tenant_roles: { [here]: ['tenant_admin'], [there]: ['tenant_viewer'] } })}`,
+      'x-tenantid': here,
+    },
     'a super_admin': await gateway.as('super_admin', here),
   };
 });

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLocalJWKSet } from 'jose';
 import { AppError } from '../../errors.js';
 import type { AttemptsLog } from './attempts-log.js';
 import type { KeyDocument } from './issuer-documents.js';
-
-/** Selects the key that verifies a token. Each change of the keys creates a new object. */
-export type KeySet = ReturnType<typeof createLocalJWKSet>;
+import type { KeySet } from './key-set.js';
+import type { PublicKey } from './public-key.js';
 
 /** The current keys of a realm. */
 export interface RealmKeys {
@@ -54,6 +52,7 @@ interface Attempt {
  */
 export function createIssuerKeys(
   read: (signal: AbortSignal) => Promise<KeyDocument>,
+  toKeySet: (keys: PublicKey[]) => KeySet,
   log: AttemptsLog,
 ): RealmKeys {
   let known: Known | undefined;
@@ -71,7 +70,7 @@ export function createIssuerKeys(
       const document = await read(AbortSignal.timeout(attemptTimeout));
       const published = JSON.stringify(document.keys);
       const changed = published !== known?.published;
-      const keys = known && !changed ? known.keys : createLocalJWKSet({ keys: document.keys });
+      const keys = known && !changed ? known.keys : toKeySet(document.keys);
       known = { keys, published, readAt };
       failing = false;
       log.read(document, changed);

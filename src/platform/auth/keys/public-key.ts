@@ -11,6 +11,7 @@ export const publicKey = z
     kid: z.string().optional(),
     alg: z.string().optional(),
     use: z.string().optional(),
+    issuer: z.string().optional(),
     key_ops: z
       .array(z.string())
       .refine((operations) => operations.includes('verify'), 'must include verify')
@@ -21,8 +22,10 @@ export const publicKey = z
     abort: true,
   })
   // key_ops is omitted, because WebCrypto rejects a public key that lists other operations besides `verify`.
-  .transform(({ kty, kid, alg, use, crv, x, y, n, e }) => ({
+  .transform(({ kty, kid, alg, use, issuer, crv, x, y, n, e }) => ({
     ...{ kty, kid, alg, use },
+    // Microsoft Entra ID adds the issuer whose tokens the key signs.
+    ...(issuer !== undefined && { issuer }),
     ...({ crv, x, y, n, e } as Record<'crv' | 'x' | 'y' | 'n' | 'e', string | undefined>),
   }))
   .refine(canBeUsed, 'must be a valid public key; an RSA key must have at least 2048 bits');

@@ -1,9 +1,9 @@
-import { createLocalJWKSet } from 'jose';
 import type { Logger } from 'pino';
-import type { Realm } from '../realms.js';
+import type { Realm } from '../realms/realms-file.js';
 import { createAttemptsLog } from './attempts-log.js';
 import { findJwksUri, readKeyDocument } from './issuer-documents.js';
 import { createIssuerKeys, type RealmKeys } from './issuer-keys.js';
+import { createKeySet } from './key-set.js';
 
 /**
  * Creates the keys of a realm. They come from the realms file, from the `jwksUri`, or from the URL in the issuer's
@@ -13,11 +13,12 @@ import { createIssuerKeys, type RealmKeys } from './issuer-keys.js';
 export function createRealmKeys(realm: Realm, production: boolean, log: Logger): RealmKeys {
   const { name, issuer, jwks, jwksUri } = realm;
   if (jwks) {
-    const keys = Promise.resolve(createLocalJWKSet(jwks));
+    const keys = Promise.resolve(createKeySet(jwks.keys, issuer));
     return { current: () => keys, renewed: () => keys };
   }
   return createIssuerKeys(
     async (signal) => readKeyDocument(jwksUri ?? (await findJwksUri(issuer, production, signal)), signal),
+    (keys) => createKeySet(keys, issuer),
     createAttemptsLog(name, log),
   );
 }

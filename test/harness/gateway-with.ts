@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import type { Issuer } from '../../harness/issuer.js';
+import { type Gateway, startGateway } from './gateway.js';
+import type { Issuer } from './issuer.js';
 
 /** An issuer, and fields of its realm. A row without fields about keys gets the keys of the issuer. */
 export type RealmRow = { issuer: Issuer } & Record<string, unknown>;
 
 const everything = { roles: ['super_admin', 'tenant_admin', 'tenant_viewer'], tenants: '*' };
 
-/** Starts a gateway with these realms, of which the first is the default. */
+/** Starts a gateway with these realms, of which the first is the default, whose issuer is that of the gateway. */
 export async function startGatewayWith(rows: Record<string, RealmRow>): Promise<Gateway> {
   const folder = mkdtempSync(join(tmpdir(), 'realms-'));
   const realms = Object.entries(rows).map(([name, { issuer, ...row }]) => ({
@@ -24,5 +24,5 @@ export async function startGatewayWith(rows: Record<string, RealmRow>): Promise<
   writeFileSync(file, JSON.stringify({ default: realms[0]?.name, realms }));
   const gateway = await startGateway({ REALMS_FILE: file });
   rmSync(folder, { recursive: true });
-  return gateway;
+  return { ...gateway, issuer: Object.values(rows)[0]?.issuer ?? gateway.issuer };
 }

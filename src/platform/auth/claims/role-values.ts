@@ -1,0 +1,20 @@
+import { type ClaimValue, isObject, readValues } from './claim-values.js';
+
+/**
+ * Reads the claim for roles. An object counts only in the form of Zitadel: its keys are roles, and the value of a role
+ * is an object with the organizations that grant it.
+ */
+export const roleValues = (claim: unknown): ClaimValue[] =>
+  readValues(claim, (item) =>
+    isObject(item)
+      ? Object.entries(item).map(([text, granted]) =>
+          organizationsIn(granted).length > 0 ? { text } : { text, fault: notGranted },
+        )
+      : [{ text: JSON.stringify(item), fault: 'is not a string' }],
+  );
+
+const notGranted = 'has no organization as its value, {"<organization>": "<domain>"}';
+
+/** Returns the organizations that grant a role in the form of Zitadel: `{"<organization>": "<domain>"}`. */
+export const organizationsIn = (granted: unknown): string[] =>
+  isObject(granted) ? Object.keys(granted).filter((key) => typeof granted[key] === 'string') : [];

@@ -1,0 +1,31 @@
+import { issuersOf } from './issuers.js';
+import type { Realm, RealmsFile } from './realms-file.js';
+
+/** The realm of a token, or the reason why the gateway cannot choose one. */
+export type Choice = { realm: Realm; fault?: undefined } | { realm?: undefined; fault: string };
+
+/**
+ * Chooses the realm of a token: the one that the `realmname` header names, or the only one with the issuer of the
+ * token, or the default realm. The issuer is not verified yet. The realm's keys and rules verify it.
+ * @param listsRealms whether the caller may learn the names of the realms
+ */
+export function chooseRealm(
+  file: RealmsFile,
+  name: string | undefined,
+  issuer: unknown,
+  listsRealms: boolean,
+): Choice {
+  if (name !== undefined) {
+    const realm = file.realms.find((one) => one.name === name);
+    return realm ? { realm } : { fault: unknownRealm(file, listsRealms) };
+  }
+  const ofIssuer = file.realms.filter((one) => issuersOf(one).includes(issuer as string));
+  const realm = ofIssuer.length === 1 ? ofIssuer[0] : file.realms.find((one) => one.name === file.default);
+  if (realm && (ofIssuer.length === 0 || ofIssuer.includes(realm))) return { realm };
+  return { fault: 'Several realms have this "iss" claim value; name one of them in the realmname header' };
+}
+
+function unknownRealm({ realms }: RealmsFile, listsRealms: boolean): string {
+  const fault = 'The realm in the realmname header does not exist';
+  return listsRealms ? `${fault}; the realms are ${realms.map(({ name }) => name).join(', ')}` : fault;
+}

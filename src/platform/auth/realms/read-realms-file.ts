@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { closestMatch } from 'leven';
+import { z } from 'zod';
+import { realm } from './realm.js';
+import { type Fault, faultsBetween, type RealmsFile, realmsFile, type Surroundings } from './realms-file.js';
+
+/** The content of the file, or its faults if it is invalid. */
+export type RealmsReading = { realms: RealmsFile; faults: [] } | { realms?: undefined; faults: string[] };
+
+/**
+ * Reads REALMS_FILE, and finds all of its faults at once. Each fault names its key, such as `realms[0].claims.roles`.
+ * @param file the path of a JSON file
+ */
+export function readRealmsFile(file: string, surroundings: Surroundings): RealmsReading {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    return { faults: [describeError(error as Error)] };
+  }
+  const { data: realms, error } = realmsFile.safeParse(content);
+  const faults = [...(error?.issues ?? []).flatMap(toFaults), ...faultsBetween(content, surroundings)];
+  const texts = [...new Set(faults.map(describe))];
+  return realms && texts.length === 0 ? { realms, faults: [] } : { faults: texts };
+}
+
+/** Converts a fault that zod found. Zod reports all unknown keys of an object together. */
+function toFaults({ path, message, ...issue }: z.core.$ZodIssue): Fault[] {
+  const place = path as Fault['path'];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({
+      path: [...place, key],
+      message: `is not a known key${suggestion(key, place)}`,
+    }));
+  // The message about a key of a record is one level deeper than its fault.
+  if (issue.code === 'invalid_key')
+    return issue.issues.map((inner) => ({ path: place, message: inner.message }));
+  return [{ path: place, message }];
+}
+
+/** The keys of each object in the file, by the key that contains it. */
+const knownKeys: Readonly<Record<string, readonly string[]>> = {
+  '': Object.keys(realmsFile.shape),
+  realms: Object.keys(realm.shape),
+  claims: Object.keys(realm.shape.claims.unwrap().shape),
+  grants: Object.keys(realm.shape.grants.unwrap().shape),
+  login: Object.keys(realm.shape.login.unwrap().shape),
+  jwks: Object.keys(realm.shape.jwks.unwrap().shape),
+};
+
+/** Suggests the known key that a misspelled one resembles: at most two letters differ. */
+function suggestion(key: string, place: Fault['path']): string {
+  const container = place.findLast((step) => typeof step === 'string') ?? '';
+  const close = closestMatch(key, knownKeys[container] ?? [], { maxDistance: 2 });
+  return close ? `; did you mean ${close}?` : '';
+}
+
+const describe = ({ path, message }: Fault) =>
+  path.length > 0 ? `${z.core.toDotPath(path)}: ${message}` : message;
+
+/** Describes why the file could not be read. */
+function describeError(error: Error): string {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'the file does not exist';
+  return error instanceof SyntaxError
+    ? `must be valid JSON: ${withoutExcerpt(error.message)}`
+    : error.message;
+}
+
+/** Removes the text that JSON.parse quotes, which may be a key: `Unexpected token 'x', "…" is not valid JSON`. */
+const withoutExcerpt = (message: string) => message.replace(/, (\.\.\.)?".*$/s, ' in JSON');

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { issuerOf } from '../access-token-settings.js';
+import { isPlainHttp } from '../keys/web-address.js';
+import { issuersOf } from './issuers.js';
+import { type GivenRealm, realm, rulesAboutSeveralKeys, usesDiscovery } from './realm.js';
+
+/**
+ * The rules for the keys of the realms file, which lists the realms and the roles and tenants that each realm grants.
+ * An unknown key is a fault, because a misspelled `grants` would otherwise grant everything.
+ */
+export const realmsFile = z.strictObject({
+  default: z.string('is required'),
+  realms: z.array(realm, 'is required, and must be a list').min(1, 'must contain at least one realm'),
+});
+
+export type RealmsFile = z.output<typeof realmsFile>;
+export type Realm = RealmsFile['realms'][number];
+
+/** A fault of the file, and the path to the key. */
+export interface Fault {
+  path: (string | number)[];
+  message: string;
+}
+
+export interface Surroundings {
+  /** The URL of the gateway. No realm may have the gateway itself as its issuer. */
+  url: string;
+  /** Whether keys over plain HTTP are a fault. */
+  production: boolean;
+}
+
+/** Finds the faults that concern several keys or realms, even if other keys are invalid. */
+export function faultsBetween(content: unknown, surroundings: Surroundings): Fault[] {
+  const { default: defaultRealm, realms } = validParts(content);
+  const names = realms.map(({ name }) => name);
+  const faults = realms.flatMap((given, index) =>
+    [
+      ...brokenRules(given),
+      ...ownIssuer(given, surroundings.url),
+      ...(surroundings.production ? plainHttpKeys(given) : []),
+      ...besideOthers(given, names.slice(0, index), defaultRealm),
+    ].map(({ path, message }) => ({ path: ['realms', index, ...path], message })),
+  );
+  if (defaultRealm !== undefined && realms.length > 0 && !names.includes(defaultRealm))
+    faults.push({ path: ['default'], message: 'must be the name of one of the realms' });
+  return faults;
+}
+
+/** The keys of a realm whose values are valid. */
+type Parts = GivenRealm & { hasGrants: boolean };
+
+/** Returns the keys whose values are valid. */
+function validParts(content: unknown): { default?: string; realms: Parts[] } {
+  const { default: defaultRealm, realms } = (content ?? {}) as { default?: unknown; realms?: unknown };
+  return {
+    default: realmsFile.shape.default.safeParse(defaultRealm).data,
+    realms: (Array.isArray(realms) ? realms : []).map((given) => ({
+      ...Object.fromEntries(
+        Object.entries(realm.shape).map(([key, rule]) => [key, rule.safeParse(given?.[key]).data]),
+      ),
+      // A realm whose keys are given, but invalid, does not use discovery.
+      ...{ jwks: given?.jwks, jwksUri: given?.jwksUri, hasGrants: given?.grants !== undefined },
+    })),
+  };
+}
+
+const brokenRules = (given: GivenRealm): Fault[] =>
+  rulesAboutSeveralKeys
+    .filter(({ isBroken }) => isBroken(given))
+    .map(({ key, fault }) => ({ path: [...key], message: fault }));
+
+/**
+ * Finds a realm whose issuer is the gateway itself. Its access tokens are for machines, which such a realm would all
+ * accept as administrators.
+ */
+function ownIssuer({ issuer, issuerTenants }: GivenRealm, url: string): Fault[] {
+  const gateway = withoutSlash(url);
+  const own = [gateway, issuerOf(gateway)];
+  const message =
+    'must not be the gateway itself, because its access tokens are for machines, not for administrators';
+  return issuer && issuersOf({ issuer, issuerTenants }).some((one) => own.includes(withoutSlash(one)))
+    ? [{ path: ['issuer'], message }]
+    : [];
+}
+
+/** Finds a realm whose keys are read over plain HTTP, where anyone on the network path could replace them. */
+function plainHttpKeys(given: GivenRealm): Fault[] {
+  const [key, url] = usesDiscovery(given)
+    ? (['issuer', given.issuer] as const)
+    : (['jwksUri', given.jwksUri] as const);
+  return url && URL.canParse(url) && isPlainHttp(url)
+    ? [{ path: [key], message: 'must be an https URL in production, except on a loopback address' }]
+    : [];
+}
+
+function besideOthers(
+  { name, hasGrants }: Parts,
+  earlier: readonly (string | undefined)[],
+  defaultRealm: string | undefined,
+): Fault[] {
+  if (name === undefined) return [];
+  const faults: Fault[] = [];
+  if (earlier.includes(name))
+    faults.push({ path: ['name'], message: 'is already the name of another realm' });
+  if (!hasGrants && name !== defaultRealm)
+    faults.push({
+      path: ['grants'],
+      message: 'is required; only the default realm may omit it, which grants all roles and tenants',
+    });
+  return faults;
+}
+
+const withoutSlash = (url: string) => url.replace(/\/+$/, '');
