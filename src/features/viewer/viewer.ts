@@ -138,8 +138,7 @@ export class Viewer {
 
   @Extensions({ size: 400, cost: 100 })
   @FieldResolver(() => [ViewerTenantRolesType], {
-    description:
-      'The roles of the caller in each of these tenants, ordered by the name of the tenant.',
+    description: 'The roles of the caller in each of these tenants, ordered by the name of the tenant.',
   })
   async tenantRoles(@Root() _viewer: ViewerType, @Ctx() context: Context): Promise<ViewerTenantRolesType[]> {
     const caller = callerOf(context);

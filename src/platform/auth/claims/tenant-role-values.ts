@@ -11,8 +11,9 @@ export type TenantRoleValue =
   | { text: string; fault: string };
 
 /**
- * Reads the claim for roles in tenants. It has one of three forms: an object `{"<tenant>": ["<role>"]}`, Zitadel's
- * object `{"<role>": {"<organization>": "<domain>"}}`, or texts that match the patterns of the realm.
+ * Reads the claim for roles in tenants. It is an object `{"<tenant>": ["<role>"]}`, an object
+ * `{"<tenant>": {"roles": ["<role>"]}}` (Descope), an object `{"<role>": {"<organization>": "<domain>"}}` (Zitadel), or
+ * texts that match the patterns of the realm.
  * @param patterns each pattern with the role that it grants
  */
 export function tenantRoleValues(
@@ -37,10 +38,13 @@ export function tenantRoleValues(
 
 const fromObject = (claim: ClaimObject): TenantRoleValue[] =>
   Object.entries(claim).flatMap(([key, value]): TenantRoleValue[] => {
-    const organizations = organizationsIn(value);
-    if (organizations.length > 0)
-      return organizations.map((tenant) => ({ text: `${key} in ${tenant}`, tenant, role: key }));
-    const roles = typeof value === 'string' || Array.isArray(value) ? readValues(value, () => []) : [];
-    if (roles.length === 0) return [{ text: key, fault: 'has neither roles nor organizations as its value' }];
-    return roles.map(({ text: role }) => ({ text: `${role} in ${key}`, tenant: key, role }));
+    const listed = isObject(value) ? value.roles : value;
+    const roles = isObject(listed) ? [] : readValues(listed, () => []);
+    const organizations = roles.length > 0 ? [] : organizationsIn(value);
+    return roles.length + organizations.length > 0
+      ? [
+          ...roles.map(({ text: role }) => ({ text: `${role} in ${key}`, tenant: key, role })),
+          ...organizations.map((tenant) => ({ text: `${key} in ${tenant}`, tenant, role: key })),
+        ]
+      : [{ text: key, fault: 'has neither roles nor organizations as its value' }];
   });
