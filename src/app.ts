@@ -109,7 +109,14 @@ async function assemble(
 
   const { peppers } = config;
   const tenantLimiter = new KeyedLimiter();
-  const resolvers = createResolvers({ pool, tenantLimiter, peppers, serviceAccountLimit, allowedOperations });
+  const resolvers = createResolvers({
+    pool,
+    tenantLimiter,
+    peppers,
+    serviceAccountLimit,
+    realms: config.realms.realms.map(({ name }) => name),
+    allowedOperations,
+  });
   const { schema, guards } = guardSchema(createSchema(resolvers), createRecordDenial(pool, log));
   const execute = createExecute(schema, guards, log);
   const apollo = createApolloServer(schema, config, log);

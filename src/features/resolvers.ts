@@ -28,6 +28,7 @@ import { TokensIssued } from './service-accounts/sign-in/tokens-issued.js';
 import { UpdateServiceAccount } from './service-accounts/update-service-account.js';
 import { CreateTenant } from './tenants/create-tenant.js';
 import { DeleteTenant } from './tenants/delete-tenant.js';
+import { ExternalIds } from './tenants/external-ids/external-ids.js';
 import { Tenants } from './tenants/list/tenants.js';
 import { ReadTenant } from './tenants/read-tenant.js';
 import { ResumeTenant } from './tenants/resume-tenant.js';
@@ -42,6 +43,8 @@ export interface ResolverDependencies {
   tenantLimiter: KeyedLimiter;
   peppers: readonly Pepper[];
   serviceAccountLimit: number;
+  /** The names of the configured realms. */
+  realms: readonly string[];
   allowedOperations: AllowedOperations;
 }
 
@@ -65,10 +68,11 @@ export function createResolvers(dependencies: ResolverDependencies): object[] {
     new CreateServiceAccountSecret(secrets),
     new RevokeServiceAccountSecret(),
     new RevokeAllServiceAccountSecrets(dependencies.pool, dependencies.tenantLimiter),
-    new CreateTenant(dependencies.serviceAccountLimit),
+    new CreateTenant(dependencies.serviceAccountLimit, dependencies.realms),
     new ReadTenant(),
+    new ExternalIds(dependencies.pool),
     new Tenants(dependencies.pool),
-    new UpdateTenant(),
+    new UpdateTenant(dependencies.realms),
     new SuspendTenant(),
     new ResumeTenant(),
     new DeleteTenant(dependencies.pool),

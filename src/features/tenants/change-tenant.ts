@@ -1,4 +1,5 @@
 import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import type { AuditAction } from '../../platform/audit/actions.js';
 import { differences, type Snapshot } from '../../platform/audit/differences.js';
@@ -20,17 +21,24 @@ export abstract class TenantPayload {
   tenant!: TenantType;
 }
 
+/** Values outside the tenant's row that a change has replaced. */
+interface Replaced {
+  before: Snapshot;
+  after: Snapshot;
+}
+
 /**
  * Changes a tenant, suspended or not, and records the change in the same transaction. A change that has no effect is
  * not recorded. The tenant's row is locked, so requests that create service accounts in the tenant wait.
  * @param id the ID of the tenant, unchecked
+ * @param apply changes the entity, and returns what it has changed outside the tenant's row
  * @throws AppError BAD_USER_INPUT or NOT_FOUND
  */
 export async function changeTenant(
   context: Context,
   id: string,
   action: AuditAction,
-  apply: (tenant: Tenant) => void,
+  apply: (tenant: Tenant, em: EntityManager) => Promise<Replaced | undefined> | undefined,
 ): Promise<TenantType> {
   const tenantId = tenantUuid(id);
   const changed = await context.query((root) =>
@@ -38,8 +46,11 @@ export async function changeTenant(
       const tenant = await em.findOne(Tenant, tenantId, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (!tenant) throw tenantNotFoundError();
       const before = snapshot(tenant);
-      apply(tenant);
-      const change = differences(before, snapshot(tenant));
+      const replaced = await apply(tenant, em);
+      const change = differences(
+        { ...before, ...replaced?.before },
+        { ...snapshot(tenant), ...replaced?.after },
+      );
       if (change) await recordChange(em, context, { action, tenantId, target: tenantId, ...change });
       await em.flush();
       return tenant;
@@ -48,7 +59,7 @@ export async function changeTenant(
   return toTenantType(changed);
 }
 
-/** Returns the fields of a tenant that the audit log shows. */
+/** Returns the fields of a tenant's row that the audit log shows. */
 const snapshot = ({ name, status, serviceAccountLimit, secretMaxAgeDays }: Tenant): Snapshot => ({
   name,
   status,

@@ -8,6 +8,9 @@ import { violatedConstraint } from '../../platform/database/database-errors.js';
 import { AppError, invalidField } from '../../platform/errors.js';
 import { isUuid } from '../../platform/ids.js';
 import { checkInput, compose } from '../../platform/input-rules.js';
+import { externalIdsRule } from './external-ids/external-id.rules.js';
+import { TenantExternalIdInput } from './external-ids/external-id.type.js';
+import { setExternalIds } from './external-ids/set-external-ids.js';
 import { Tenant } from './tenant.entity.js';
 import { tenantRules } from './tenant.rules.js';
 import { TenantType, toTenantType } from './tenant.type.js';
@@ -30,13 +33,22 @@ export class CreateTenantInput {
       'The maximum number of service accounts in the tenant, 0 or more. Defaults to `SERVICE_ACCOUNT_LIMIT` in the configuration of the gateway.',
   })
   serviceAccountLimit?: number | null;
+
+  @Field(() => [TenantExternalIdInput], {
+    nullable: true,
+    description:
+      'The external IDs of the tenant, up to 50. No other tenant may have one of them. If null or omitted, the tenant has none.',
+  })
+  externalIds?: TenantExternalIdInput[] | null;
 }
 
-const createTenantRules = z.object({
-  id: z.string().refine(isUuid, 'must be a UUID').nullish(),
-  name: tenantRules.name,
-  serviceAccountLimit: tenantRules.serviceAccountLimit.nullish(),
-});
+const rulesFor = (realms: readonly string[]) =>
+  z.object({
+    id: z.string().refine(isUuid, 'must be a UUID').nullish(),
+    name: tenantRules.name,
+    serviceAccountLimit: tenantRules.serviceAccountLimit.nullish(),
+    externalIds: externalIdsRule(realms).nullish(),
+  });
 
 @ObjectType('CreateTenantPayload', { description: 'The result of creating a tenant.' })
 export class CreateTenantPayload {
@@ -46,7 +58,15 @@ export class CreateTenantPayload {
 
 @Resolver()
 export class CreateTenant {
-  constructor(private readonly defaultLimit: number) {}
+  private readonly rules: ReturnType<typeof rulesFor>;
+
+  /** @param realms the names of the configured realms */
+  constructor(
+    private readonly defaultLimit: number,
+    realms: readonly string[],
+  ) {
+    this.rules = rulesFor(realms);
+  }
 
   @Mutation(() => CreateTenantPayload, {
     nullable: true,
@@ -56,7 +76,7 @@ export class CreateTenant {
     @Arg('input', () => CreateTenantInput, { description: 'The tenant to create.' }) input: CreateTenantInput,
     @Ctx() context: Context,
   ): Promise<CreateTenantPayload> {
-    checkInput(createTenantRules, input);
+    checkInput(this.rules, input);
     // A caller that sends an idempotency key relies on it, so the key must not be ignored.
     if (context.takeIdempotencyKey() !== undefined) {
       throw invalidField(
@@ -65,10 +85,10 @@ export class CreateTenant {
       );
     }
     const tenant = await context.query((root) => root.transactional((em) => this.insert(em, input, context)));
-    return { tenant: toTenantType(tenant) };
+    return { tenant };
   }
 
-  private async insert(em: EntityManager, input: CreateTenantInput, context: Context): Promise<Tenant> {
+  private async insert(em: EntityManager, input: CreateTenantInput, context: Context): Promise<TenantType> {
     const tenant = em.create(Tenant, {
       id: input.id?.toLowerCase() ?? uuid(),
       name: compose(input.name, 100),
@@ -86,8 +106,9 @@ export class CreateTenant {
       throw error;
     }
     const { id, name, serviceAccountLimit } = tenant;
-    const after = { name, serviceAccountLimit };
+    const { externalIds } = (await setExternalIds(em, id, input.externalIds ?? [])).after;
+    const after = { name, serviceAccountLimit, externalIds };
     await recordChange(em, context, { action: 'tenant.create', tenantId: id, target: id, after });
-    return tenant;
+    return { ...toTenantType(tenant), externalIds };
   }
 }

@@ -30,10 +30,16 @@ export const removeDeletedSql = removeAccountsSql(
   actorFrom('$1'),
 );
 
-/** Deletes the tenant and returns it as it was. The last parameter is the ID of the audit log entry. */
+/**
+ * Deletes the tenant and returns it as it was. The last parameter is the ID of the audit log entry. PostgreSQL deletes
+ * the external IDs after the statement, which can therefore still read them.
+ */
 export const deleteTenantSql = `
   with deleted as (
-    delete from tenant where id = $2 returning *
+    delete from tenant where id = $2 returning *, (
+      select coalesce(jsonb_agg(external order by realm, id), '[]')
+      from (select realm, external_id as id from tenant_external_id where tenant_id = $2) external
+    ) as external_ids
   ),
   event as (${insertEventsSql({
     actor: actorFrom('$1'),
@@ -42,8 +48,8 @@ export const deleteTenantSql = `
     target: 'id::text',
     id: '$3::uuid',
     before: `jsonb_build_object('name', name, 'serviceAccountLimit', service_account_limit, 'status', status,
-      'secretMaxAgeDays', secret_max_age_days)`,
+      'secretMaxAgeDays', secret_max_age_days, 'externalIds', external_ids)`,
     from: 'deleted',
   })}
   )
-  select ${tenantColumns} from deleted tenant`;
+  select ${tenantColumns}, external_ids as "externalIds" from deleted tenant`;

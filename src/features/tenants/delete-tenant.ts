@@ -13,6 +13,7 @@ import {
   lockTenantSql,
   removeDeletedSql,
 } from './delete-tenant.sql.js';
+import type { TenantExternalIdType } from './external-ids/external-id.type.js';
 import type { TenantFields } from './tenant.entity.js';
 import { tenantNotFoundError, tenantUuid } from './tenant.rules.js';
 import { TenantType, toTenantType } from './tenant.type.js';
@@ -28,6 +29,8 @@ export class DeleteTenantPayload {
   @Field(() => TenantType, { description: 'The deleted tenant, as it was before the deletion.' })
   tenant!: TenantType;
 }
+
+type DeletedTenant = TenantFields & { externalIds: TenantExternalIdType[] };
 
 @Resolver()
 export class DeleteTenant {
@@ -46,7 +49,7 @@ export class DeleteTenant {
     const actor = JSON.stringify(actorOf(context));
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const tenant = await context.inTurn(() => longTransaction(this.pool, (tx) => remove(tx, id, actor)));
-      if (tenant) return { tenant: toTenantType(tenant) };
+      if (tenant) return { tenant };
     }
     throw new AppError('SERVICE_UNAVAILABLE');
   }
@@ -57,7 +60,7 @@ export class DeleteTenant {
  * @returns undefined if another transaction has locked an account that was deleted in between; nothing is changed then
  * @throws AppError NOT_FOUND or CONFLICT
  */
-async function remove(tx: Database, id: string, actor: string): Promise<TenantFields | undefined> {
+async function remove(tx: Database, id: string, actor: string): Promise<TenantType | undefined> {
   await run(tx, { text: lockDeletedSql, values: [id] });
   const [locked] = await run<{ count: number }>(tx, { text: lockTenantSql, values: [id] });
   if (!locked) throw tenantNotFoundError();
@@ -65,8 +68,8 @@ async function remove(tx: Database, id: string, actor: string): Promise<TenantFi
   const [accounts] = await run<{ areLocked: boolean }>(tx, { text: lockRestSql, values: [id] });
   if (!accounts?.areLocked) return undefined;
   await run(tx, { text: removeDeletedSql, values: [actor, id] });
-  const [tenant] = await run<TenantFields>(tx, { text: deleteTenantSql, values: [actor, id, uuid()] });
-  return tenant;
+  const [tenant] = await run<DeletedTenant>(tx, { text: deleteTenantSql, values: [actor, id, uuid()] });
+  return tenant && { ...toTenantType(tenant), externalIds: tenant.externalIds };
 }
 
 const hasAccounts = (count: number) =>

@@ -1,4 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { TenantExternalIdType } from './external-ids/external-id.type.js';
 import type { TenantFields } from './tenant.entity.js';
 
 export enum TenantStatus {
@@ -55,6 +56,9 @@ export class TenantType {
 
   @Field(() => Date, { description: 'The time when the tenant was created.' })
   createdAt!: Date;
+
+  /** If undefined, the field's resolver reads them (external-ids/external-ids.ts). */
+  externalIds?: TenantExternalIdType[];
 }
 
 export function toTenantType(tenant: TenantFields): TenantType {

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import type { Context } from '../../platform/context.js';
 import { checkInput, compose } from '../../platform/input-rules.js';
 import { changeTenant, TenantInput, TenantPayload } from './change-tenant.js';
+import { externalIdsRule } from './external-ids/external-id.rules.js';
+import { TenantExternalIdInput } from './external-ids/external-id.type.js';
+import { setExternalIds } from './external-ids/set-external-ids.js';
 import type { Tenant } from './tenant.entity.js';
 import { tenantRules, tenantUuid } from './tenant.rules.js';
 
@@ -29,31 +32,51 @@ export class UpdateTenantInput extends TenantInput {
       'The maximum age of a secret in days, 1 to 3650. An older secret remains valid, but is reported as overdue for rotation. If null, secrets never become overdue.',
   })
   secretMaxAgeDays?: number | null;
+
+  @Field(() => [TenantExternalIdInput], {
+    nullable: true,
+    description:
+      'The new external IDs of the tenant, up to 50. They replace all existing external IDs, and an empty list removes all. No other tenant may have one of them. Cannot be null.',
+  })
+  externalIds?: TenantExternalIdInput[] | null;
 }
 
-const rules = z.object({
-  name: tenantRules.name.optional(),
-  serviceAccountLimit: tenantRules.serviceAccountLimit.optional(),
-  secretMaxAgeDays: tenantRules.secretMaxAgeDays.nullish(),
-});
+const rulesFor = (realms: readonly string[]) =>
+  z.object({
+    name: tenantRules.name.optional(),
+    serviceAccountLimit: tenantRules.serviceAccountLimit.optional(),
+    secretMaxAgeDays: tenantRules.secretMaxAgeDays.nullish(),
+    externalIds: externalIdsRule(realms).optional(),
+  });
 
 @ObjectType('UpdateTenantPayload', { description: 'The result of updating a tenant.' })
 export class UpdateTenantPayload extends TenantPayload {}
 
 @Resolver()
 export class UpdateTenant {
+  private readonly rules: ReturnType<typeof rulesFor>;
+
+  /** @param realms the names of the configured realms */
+  constructor(realms: readonly string[]) {
+    this.rules = rulesFor(realms);
+  }
+
   @Mutation(() => UpdateTenantPayload, {
     nullable: true,
     description:
-      'Updates a tenant. The name, the limit of service accounts and the maximum age of secrets can be changed. Requires the role `super_admin`.',
+      'Updates a tenant. The name, the limit of service accounts, the maximum age of secrets and the external IDs can be changed. Requires the role `super_admin`.',
   })
   async updateTenant(
     @Arg('input', () => UpdateTenantInput, { description: 'The fields to change.' }) input: UpdateTenantInput,
     @Ctx() context: Context,
   ): Promise<UpdateTenantPayload> {
     const id = tenantUuid(input.id);
-    checkInput(rules, input);
-    return { tenant: await changeTenant(context, id, 'tenant.update', (tenant) => assign(tenant, input)) };
+    checkInput(this.rules, input);
+    const tenant = await changeTenant(context, id, 'tenant.update', async (tenant, em) => {
+      assign(tenant, input);
+      return input.externalIds ? setExternalIds(em, id, input.externalIds) : undefined;
+    });
+    return { tenant };
   }
 }
 

@@ -35,6 +35,7 @@ export function databaseOptions(
         'retired_client_id',
         'revoked_token',
         'signing_key',
+        'tenant_external_id',
         'token_count',
         'token_count_batch',
       ],

@@ -76,7 +76,7 @@ test('it is audited under the new tenant, in the same transaction', async () => 
       ip: '127.0.0.1',
       user_agent: 'a test',
       before: null,
-      after: { name: 'Acme', serviceAccountLimit: 12 },
+      after: { name: 'Acme', serviceAccountLimit: 12, externalIds: [] },
       recent: true,
     },
   ]);

@@ -74,6 +74,7 @@ export async function rowsOf(gateway: Gateway): Promise<string> {
     `select to_jsonb(${table})::text as line from ${table} where ${where}`;
   const tables = [
     lines('tenant'),
+    lines('tenant_external_id'),
     lines('service_account'),
     lines('service_account_secret'),
     lines('idempotency_key'),

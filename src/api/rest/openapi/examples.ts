@@ -50,6 +50,8 @@ const values: Record<string, unknown> = {
   'Tenant.remaining': 88,
   'Tenant.serviceAccountCount': 12,
   'Tenant.serviceAccountLimit': 100,
+  'TenantExternalId.id': 'org_2f9a81c04d',
+  'TenantExternalIdInput.id': 'org_2f9a81c04d',
   id: 'sa-01a20c22-786a-709c-a17d-4bad25863cd0',
   name: 'billing-export',
   secretId: 'secret-01a20c22-786b-7a44-8d0f-6c1f0f8b2a9e',

@@ -1,10 +1,13 @@
 import * as operations from '../../../generated/operations.js';
+import { invalidField } from '../../../platform/errors.js';
 import type { RouteTable } from '../route.js';
 
 /** Tenants. These endpoints ignore the x-tenantid header. */
 export const tenantRoutes: RouteTable = {
   'GET /api/v1/admin/tenant': {
     operation: operations.TenantsDocument,
+    query: { realm: 'filter.externalId.realm', externalId: 'filter.externalId.id' },
+    variables: (call, read) => requireBoth(read(call)),
     data: 'tenants',
     message: 'Tenants listed successfully',
   },
@@ -13,7 +16,11 @@ export const tenantRoutes: RouteTable = {
     data: 'createTenant.tenant',
     message: 'Tenant created successfully',
     example: {
-      body: { name: 'Globex', serviceAccountLimit: 50 },
+      body: {
+        name: 'Globex',
+        serviceAccountLimit: 50,
+        externalIds: [{ realm: 'acme', id: 'org_7c1d40be92' }],
+      },
       data: { serviceAccountCount: 0, remaining: 50, secretMaxAgeDays: null },
     },
   },
@@ -45,3 +52,12 @@ export const tenantRoutes: RouteTable = {
     message: 'Tenant resumed successfully',
   },
 };
+
+/** Rejects a realm without an external ID and an external ID without a realm, because neither identifies a tenant. */
+function requireBoth<Variables extends operations.TenantsQueryVariables>(variables: Variables): Variables {
+  const { externalId } = variables.filter ?? {};
+  if (externalId && !('id' in externalId)) throw invalidField('realm', 'requires the parameter externalId');
+  if (externalId && !('realm' in externalId))
+    throw invalidField('externalId', 'requires the parameter realm');
+  return variables;
+}

@@ -3,6 +3,7 @@ import { containing } from '../../../platform/database/sql.js';
 import { type Bind, binder, keyset, rowLimit } from '../../../platform/pagination/keyset.js';
 import { OrderDirection } from '../../../platform/pagination/list-order.js';
 import type { PageRequest } from '../../../platform/pagination/page.args.js';
+import type { TenantExternalIdInput } from '../external-ids/external-id.type.js';
 import { tenantColumns } from '../tenant.entity.js';
 import type { TenantFilter } from './tenants.filter.js';
 import { orders, type TenantOrder } from './tenants.order.js';
@@ -45,9 +46,14 @@ const all = (conditions: string[]) => conditions.join(' and ') || 'true';
  * Returns the conditions for a filter. A search uses no index, because reading the names of 10,000 tenants takes only
  * milliseconds.
  */
-function conditionsFor({ status, search }: TenantFilter, bind: Bind): string[] {
+function conditionsFor({ status, search, externalId }: TenantFilter, bind: Bind): string[] {
   return [
     ...(status == null ? [] : [`tenant.status = any (${bind(status)}::text[])`]),
     ...(search == null ? [] : [`lower(tenant.name) like lower(${bind(containing(search))}::text)`]),
+    ...(externalId == null ? [] : [hasExternalId(externalId, bind)]),
   ];
 }
+
+const hasExternalId = ({ realm, id }: TenantExternalIdInput, bind: Bind) => `tenant.id = (
+  select tenant_id from tenant_external_id
+  where realm = ${bind(realm)}::text and external_id = ${bind(id)}::text)`;

@@ -6,6 +6,7 @@ import { Migration20261124RateLimits } from './migration-20261124-rate-limits.js
 import { Migration20261124Trail } from './migration-20261124-trail.js';
 import { Migration20261128Tokens } from './migration-20261128-tokens.js';
 import { Migration20261129Contact } from './migration-20261129-contact.js';
+import { Migration20261129ExternalIds } from './migration-20261129-external-ids.js';
 
 /**
  * The migrations in the order in which they run. The name of a migration must never change after it has run anywhere.
@@ -19,4 +20,5 @@ export const migrations: MigrationObject[] = [
   { name: '20261124-trail', class: Migration20261124Trail },
   { name: '20261128-tokens', class: Migration20261128Tokens },
   { name: '20261129-contact', class: Migration20261129Contact },
+  { name: '20261129-external-ids', class: Migration20261129ExternalIds },
 ];
