@@ -52,7 +52,11 @@ test('100 accounts with all that they have are within the cost of a document', a
   const all = `id name description owner labels { key value } clientId type status permissions createdAt
     createdBy { realm id name email } updatedAt lastUsedAt expiresAt deletedAt expired version
     secrets { id hint createdAt expiresAt revokedAt lastUsedAt overdue }
-    tenant { id name status serviceAccountLimit serviceAccountCount remaining secretMaxAgeDays }`;
+    tokensIssued { hour count }
+    tenant {
+      id name status serviceAccountLimit serviceAccountCount remaining secretMaxAgeDays createdAt
+      externalIds { realm id }
+    }`;
   const { body } = await admin.graphql(
     `mutation ($input: DisableServiceAccountsInput!) { disableServiceAccounts(input: $input) {
       results { id serviceAccount { ${all} } error { code message field } } } }`,

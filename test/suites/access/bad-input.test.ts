@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { type Account, createAccount, rowsOf } from './accounts.js';
 import { aboutOne, aboutTenant, nonexistent, operation, operations } from './all-operations.js';
-import { rightArgs, wrongFields, wrongIdLists, wrongIds, wrongIdValues, wrongLabels } from './bad-input.js';
+import {
+  rightArgs,
+  wrongExternalIds,
+  wrongFields,
+  wrongIdLists,
+  wrongIds,
+  wrongIdValues,
+  wrongLabels,
+} from './bad-input.js';
 import { lists, wrongCursors } from './bad-pages.js';
 import type { Args, Operation } from './operation.js';
 import { callRest, type Said, send, transports, transportsOf } from './transports.js';
@@ -78,6 +86,11 @@ const idValues = idArguments.flatMap(({ name, field }) =>
 
 test.each(wrongLabels)('updateServiceAccount names %s for the labels %j', async (field, labels) => {
   await refusedAtTransports('updateServiceAccount', field, { labels });
+});
+
+test.each(wrongExternalIds)('createTenant and updateTenant name %s for %j', async (field, externalIds) => {
+  await refusedAtTransports('createTenant', field, { externalIds });
+  await refusedAtTransports('updateTenant', field, { externalIds });
 });
 
 test.each(ids)('$name names $field for $value', async ({ name, field, value }) => {

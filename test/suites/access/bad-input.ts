@@ -47,6 +47,7 @@ const versions = ['1', 1.5, true, 2 ** 31, [1, 2]];
 
 const limits = [-1, 1.5, '5', true, 2 ** 31];
 const days = [0, -1, 3651, '30', 1.5, true];
+const externalIds = ['acme', 5, many(51, (index) => ({ realm: 'acme', id: `${index}` }))];
 const overlaps = [-1, 2_592_001, '60', 1.5, true, 2 ** 31];
 
 /** Wrong values for the fields of mutations. test/api/rest/input.test.ts has more for createServiceAccount. */
@@ -63,8 +64,14 @@ export const wrongFields: Record<string, Wrong> = {
     id: ['acme', '', `sa-${randomUUID()}`],
     name: [...names, null, undefined],
     serviceAccountLimit: limits,
+    externalIds,
   },
-  updateTenant: { name: [...names, null], serviceAccountLimit: [...limits, null], secretMaxAgeDays: days },
+  updateTenant: {
+    name: [...names, null],
+    serviceAccountLimit: [...limits, null],
+    secretMaxAgeDays: days,
+    externalIds: [...externalIds, null],
+  },
   setTenantSecretMaxAge: { days },
   setServiceAccountsPermissions: { permissions: [...permissionLists, null, undefined] },
   rotateServiceAccountSecrets: { overlapSeconds: overlaps },
@@ -95,6 +102,33 @@ export const wrongLabels: [string, unknown][] = [
   ['labels.0.color', [{ key: 'team', value: 'x', color: 'red' }]],
   ['labels.0', [null]],
   ['labels', ['x', 'y'].map((value) => ({ key: 'same', value }))],
+];
+
+const badRealms = ['', 'nowhere', 'ACME', ' acme', 'acme\0', '__proto__', 5, null];
+const badExternalIds = [
+  '',
+  ' ',
+  ' x',
+  'x\n',
+  'x\u00a0',
+  '\u3000x',
+  'x'.repeat(256),
+  '\u{1f680}'.repeat(256),
+  ...[0x00, 0x0a, 0x1b, 0x7f, 0x85, 0x200b, 0xd83d].map((code) => `a${String.fromCharCode(code)}b`),
+  5,
+  null,
+];
+
+/** Wrong external IDs of a tenant, each with the field that the error names. */
+export const wrongExternalIds: [string, unknown][] = [
+  ...badRealms.map((realm): [string, unknown] => ['externalIds.0.realm', [{ realm, id: 'x' }]]),
+  ...badExternalIds.map((id): [string, unknown] => ['externalIds.0.id', [{ realm: 'acme', id }]]),
+  ['externalIds.0.realm', [{ id: 'x' }]],
+  ['externalIds.0.id', [{ realm: 'acme' }]],
+  ['externalIds.0.color', [{ realm: 'acme', id: 'x', color: 'red' }]],
+  ['externalIds.0', [null]],
+  ['externalIds.1.id', ['x', ' y'].map((id) => ({ realm: 'acme', id }))],
+  ['externalIds.2.id', ['x', 'y', 'x'].map((id) => ({ realm: 'acme', id }))],
 ];
 
 const uuid = randomUUID();
@@ -175,6 +209,20 @@ export const rightArgs: [string, Args][] = [
   ['updateTenant', { name: 'x'.repeat(100), serviceAccountLimit: 0, secretMaxAgeDays: 1 }],
   ['updateTenant', { serviceAccountLimit: 2 ** 31 - 1, secretMaxAgeDays: 3650 }],
   ['updateTenant', { secretMaxAgeDays: null }],
+  ['updateTenant', { externalIds: [] }],
+  [
+    'updateTenant',
+    { externalIds: many(50, (index) => ({ realm: 'acme', id: `${index}`.padEnd(255, 'x') })) },
+  ],
+  [
+    'updateTenant',
+    {
+      externalIds: ['\u{1f680}'.repeat(255), 'a b', 'cafe\u0301', '\u00e9'].map((id) => ({
+        realm: 'partner',
+        id,
+      })),
+    },
+  ],
   ['tenants', { first: 1 }],
   ['tenants', { first: 100 }],
   ['serviceAccounts', { first: 1 }],

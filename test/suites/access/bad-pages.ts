@@ -67,6 +67,18 @@ const wrongAccountPages: [string, Args][] = [
   filter('secretOverdue', 'yes'),
 ];
 
+const wrongTenantPages: [string, Args][] = [
+  ...wrongPages,
+  filter('status', ['ACTIVE', 'SUSPENDED', 'ACTIVE']),
+  filter('owner', 'x'),
+  filter('externalId', 'x'),
+  filter('externalId', { realm: 'acme' }, 'externalId.id'),
+  filter('externalId', { id: 'x' }, 'externalId.realm'),
+  filter('externalId', { realm: '\0', id: 'x' }, 'externalId.realm'),
+  filter('externalId', { realm: 'acme', id: '\0' }, 'externalId.id'),
+  filter('externalId', { realm: 'acme', id: 'x'.repeat(256) }, 'externalId.id'),
+];
+
 /** Wrong queries of any list over REST, each with the parameter that the error names. */
 const wrongQueries: [string, string][] = [
   ...['0', '101', '-1', '1.5', 'five', '', '99999999999', '0x10', '+5', ' 5'].map(
@@ -110,6 +122,17 @@ const wrongAccountQueries: [string, string][] = [
   ['secretOverdue', 'secretOverdue='],
 ];
 
+const wrongTenantQueries: [string, string][] = [
+  ...wrongQueries,
+  ['status', 'status=deleted'],
+  ['owner', 'owner=x'],
+  ['realm', 'realm=acme'],
+  ['externalId', 'externalId=x'],
+  ['externalId.realm', 'realm=&externalId=x'],
+  ['externalId.id', 'realm=acme&externalId='],
+  ['externalId', 'realm=acme&externalId=x&externalId=y'],
+];
+
 /** The lists, each with its wrong arguments. */
 export const lists = [
   {
@@ -121,7 +144,7 @@ export const lists = [
   {
     name: 'tenants',
     rest: '/api/v1/admin/tenant',
-    pages: [...wrongPages, filter('status', ['ACTIVE', 'SUSPENDED', 'ACTIVE']), filter('owner', 'x')],
-    queries: [...wrongQueries, ['status', 'status=deleted'], ['owner', 'owner=x']] as [string, string][],
+    pages: wrongTenantPages,
+    queries: wrongTenantQueries,
   },
 ];

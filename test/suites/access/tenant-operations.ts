@@ -35,10 +35,17 @@ export const tenantOperations: Operation[] = [
     }`,
     { rest: `GET ${tenants}`, may: owners, isGlobal: true, args: () => ({ first: 10 }) },
   ),
-  change('createTenant', { rest: `POST ${tenants}`, args: ({ name }) => ({ name }) }),
+  change('createTenant', {
+    rest: `POST ${tenants}`,
+    args: ({ name }) => ({ name, externalIds: [{ realm: 'acme', id: name }] }),
+  }),
   change('updateTenant', {
     rest: `PATCH ${tenant}`,
-    args: ({ tenantId, name }) => ({ id: tenantId, name: `${name} & sons` }),
+    args: ({ tenantId, name }) => ({
+      id: tenantId,
+      name: `${name} & sons`,
+      externalIds: [{ realm: 'acme', id: `${name} & sons` }],
+    }),
   }),
   change('suspendTenant', { rest: `POST ${tenant}/suspend`, args: id }),
   change('resumeTenant', {

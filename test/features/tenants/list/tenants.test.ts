@@ -35,7 +35,7 @@ const namesIn = ({ nodes }: { nodes: Tenant[] }) => nodes.map(({ name }) => name
 
 test.each<[string, Variables, string[]]>([
   ['nothing', {}, names],
-  ['null', { status: null, search: null }, names],
+  ['null', { status: null, search: null, externalId: null }, names],
   ['a status', { status: ['SUSPENDED'] }, ['Zebra_1']],
   ['both statuses', { status: ['SUSPENDED', 'ACTIVE'] }, names],
   ['a text, in capitals or not', { search: 'ACM' }, ['acme', 'acme']],
@@ -49,6 +49,49 @@ test.each<[string, Variables, string[]]>([
   const answer = await list({ filter, orderBy: { field: 'CREATED_AT', direction: 'ASC' } });
   expect(namesIn(answer).toSorted()).toEqual(found.toSorted());
   expect(answer.totalCount).toBe(found.length);
+});
+
+describe('a filter by an external ID', () => {
+  const realms = ['acme', 'partner'] as const;
+  let byRealm: Record<(typeof realms)[number], string>;
+  beforeAll(async () => {
+    const stored = await gateway.sql<Tenant & { id: string }>('select id, name from tenant');
+    const idOf = (name: string) => stored.find((tenant) => tenant.name === name)?.id ?? '';
+    byRealm = { acme: 'Bolt', partner: 'Zebra_1' };
+    for (const realm of realms)
+      await gateway.sql(
+        'insert into tenant_external_id (realm, external_id, tenant_id) values ($1, $2, $3)',
+        [realm, 'org & 1', idOf(byRealm[realm])],
+      );
+  });
+
+  test.each(realms)('finds the tenant that has it in the realm %s', async (realm) => {
+    const answer = await list({ filter: { externalId: { realm, id: 'org & 1' } } });
+    expect({ names: namesIn(answer), totalCount: answer.totalCount }).toEqual({
+      names: [byRealm[realm]],
+      totalCount: 1,
+    });
+    const { body } = await operator.rest('GET', `?realm=${realm}&externalId=org%20%26%201`);
+    expect(body.data).toMatchObject([{ name: byRealm[realm], externalIds: [{ realm, id: 'org & 1' }] }]);
+  });
+
+  test.each([
+    ['in another case', { realm: 'acme', id: 'Org & 1' }, {}],
+    ['with a text like it', { realm: 'acme', id: 'org %' }, {}],
+    ['in a realm that is not configured', { realm: 'nowhere', id: 'org & 1' }, {}],
+    ['of a tenant that does not match otherwise', { realm: 'acme', id: 'org & 1' }, { search: 'zebra' }],
+  ])('finds nothing %s', async (_what, externalId, more) => {
+    expect(await list({ filter: { externalId, ...more } })).toMatchObject({ nodes: [], totalCount: 0 });
+  });
+
+  test('over REST says which parameter is missing', async () => {
+    expect((await operator.rest('GET', '?realm=acme')).body.message).toBe(
+      'realm: requires the parameter externalId',
+    );
+    expect((await operator.rest('GET', '?externalId=x')).body.message).toBe(
+      'externalId: requires the parameter realm',
+    );
+  });
 });
 
 test('the newest come first unless another order is asked for', async () => {
