@@ -29,6 +29,7 @@ import { entities } from './features/entities.js';
 import { createResolvers } from './features/resolvers.js';
 import { refusalReasons } from './features/service-accounts/sign-in/refusals.js';
 import { ensureTenant } from './features/tenants/ensure-tenant.js';
+import { createFindTenants } from './features/tenants/named-tenants.js';
 import { issuerOf } from './platform/auth/access-token-settings.js';
 import { createAuthentication } from './platform/auth/authenticate.js';
 import { developmentTenant, developmentToken } from './platform/auth/development.js';
@@ -104,7 +105,7 @@ async function assemble(
   const { realms, production, developmentMode: listsRealms } = config;
   const trust = { realms, production, listsRealms, ownIssuer: issuerOf(url) };
   const authentication = createAuthentication(trust, log);
-  const resolveCaller = createResolveCaller(realms, async () => new Map(), log);
+  const resolveCaller = createResolveCaller(realms, createFindTenants(pool), log);
   const createContext = createContextFactory(authentication, limits.limitCaller, resolveCaller, orm.em);
 
   const { peppers } = config;
