@@ -1,19 +1,14 @@
 import { parseArgs } from 'node:util';
 import { Pool } from 'pg';
-import { pino } from 'pino';
 import { openPrivateKey } from '../api/oauth/keys/key-material.js';
 import { replaceAll, rotate } from '../api/oauth/keys/rotate-keys.js';
 import { type KeyRow, readKeys } from '../api/oauth/keys/signing-keys.sql.js';
 import { type Config, readConfig, readEnvironment } from '../config/config.js';
 import { whyUnavailable } from '../platform/database/database-errors.js';
-import { type DatabaseServer, startDatabaseServer } from '../platform/database/database-server.js';
 import { servingTimeouts } from '../platform/database/timeouts.js';
-import { isCluster } from '../platform/embedded-postgres/cluster.js';
-import { connectionTo } from '../platform/embedded-postgres/connection.js';
-import { prepareDataDir } from '../platform/embedded-postgres/data-dir.js';
-import { findPostmaster } from '../platform/embedded-postgres/postmaster.js';
 import { StartError } from '../platform/start-error.js';
 import { formatJson, formatTable } from './format-keys.js';
+import { connectToGateways } from './gateway-database.js';
 
 const usage = `Usage: npm run --silent keys -- [list|rotate] [--compromised [--force]] [--json]
 
@@ -96,7 +91,7 @@ async function main(): Promise<void> {
   const rotateNow = values.force ? rotateByForce : values.compromised ? rotateCompromised : rotateOnSchedule;
 
   const config = readConfig(readEnvironment());
-  const { connection, stop } = await databaseOf(config);
+  const { connection, stop } = await connectToGateways(config);
   const pool = new Pool({ ...servingTimeouts, ...connection, max: 1 });
   try {
     const read = () => readKeys(pool, [config.tokens.keyDays]);
@@ -109,24 +104,6 @@ async function main(): Promise<void> {
   } finally {
     await pool.end().finally(stop);
   }
-}
-
-/**
- * Connects to the database of the gateways. If no gateway is running, the command starts the embedded database, because
- * a gateway may need a new key to start.
- */
-async function databaseOf(config: Config): Promise<Pick<DatabaseServer, 'connection' | 'stop'>> {
-  if (!config.databaseUrl) {
-    const dataDir = await prepareDataDir(config.dataDir);
-    const running = await findPostmaster(dataDir);
-    if (running) return { connection: connectionTo(running), stop: async () => {} };
-    if (!isCluster(dataDir)) {
-      throw new StartError(
-        `DATA_DIR ${config.dataDir} contains no database. Set DATA_DIR to the one of the gateway, or set DATABASE_URL.`,
-      );
-    }
-  }
-  return startDatabaseServer(config, pino({ level: 'silent' }));
 }
 
 function explain(error: unknown): unknown {

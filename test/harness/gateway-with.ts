@@ -26,6 +26,12 @@ export async function startGatewayWith(rows: Record<string, RealmRow>): Promise<
   const file = join(folder, 'realms.json');
   writeFileSync(file, JSON.stringify({ default: realms[0]?.name, realms }));
   const gateway = await startGateway({ REALMS_FILE: file });
-  rmSync(folder, { recursive: true });
-  return { ...gateway, issuer: Object.values(rows)[0]?.issuer ?? gateway.issuer };
+  return {
+    ...gateway,
+    issuer: Object.values(rows)[0]?.issuer ?? gateway.issuer,
+    close: async () => {
+      await gateway.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
 }

@@ -1,0 +1,94 @@
+import { text as readText } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { Pool } from 'pg';
+import { allowedOperations } from '../api/graphql/rules.js';
+import { type Config, readConfig, readEnvironment } from '../config/config.js';
+import { createFindTenants } from '../features/tenants/named-tenants.js';
+import { issuerOf } from '../platform/auth/access-token-settings.js';
+import { namesIn, tenantOf, toCaller } from '../platform/auth/resolve-caller.js';
+import { whyUnavailable } from '../platform/database/database-errors.js';
+import { servingTimeouts } from '../platform/database/timeouts.js';
+import { StartError } from '../platform/start-error.js';
+import { type Examination, examine } from './check-token/examine.js';
+import { report, type TenantReport } from './check-token/report.js';
+import { connectToGateways } from './gateway-database.js';
+
+const usage = `Usage: npm run --silent check-token -- [--realm NAME] [TOKEN]
+
+Explains what the gateway makes of an access token of an identity provider: which realm, key and claims it finds, which
+roles and tenants count and why others do not, and what the caller may do. It prints claims, but not the token.
+
+TOKEN    The access token. Without it, the command reads the token from standard input, which keeps the token out of the
+         list of processes and out of the history of the shell.
+--realm  The value of the realmname header. By default, the issuer of the token determines the realm.
+
+The command ends with exit code 0 if the token allows the caller anything, and with 1 otherwise.`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { realm: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) return console.log(usage);
+  if (positionals.length > 1) throw new StartError('Give one token, in one argument or on standard input');
+  const [given = process.stdin.isTTY ? '' : await readText(process.stdin)] = positionals;
+  const token = given.trim().replace(/^bearer +/i, '');
+  if (!token) throw new StartError(usage);
+
+  const config = readConfig(readEnvironment());
+  const { realms, production } = config;
+  const ownIssuer = issuerOf(config.publicUrl ?? `http://${config.host}:${config.port}`);
+  const examination = await examine(token, values.realm, {
+    realms,
+    production,
+    listsRealms: true,
+    ownIssuer,
+  });
+  const tenants = await readTenants(examination, config);
+  console.log(report(examination, tenants, allowedOperations));
+  const isPowerful = examination.rejection === undefined && tenants && tenants.caller.roles.length > 0;
+  process.exitCode = isPowerful ? 0 : 1;
+}
+
+/** Finds the tenants that the token names. Without a database, only their IDs are known. */
+async function readTenants(
+  { content, realm }: Examination,
+  config: Config,
+): Promise<TenantReport | undefined> {
+  if (!content || !realm) return undefined;
+  const named = namesIn(content);
+  const { found, existing, unread } = await search(realm.name, named, config);
+  const names = new Map(named.map((name) => [name, tenantOf(name, found.get(name), realm)]));
+  return { caller: toCaller(content, (name) => names.get(name)?.means), names, existing, unread };
+}
+
+async function search(realm: string, names: readonly string[], config: Config) {
+  const found = new Map<string, string>();
+  const existing = new Map<string, string>();
+  if (names.length === 0) return { found, existing };
+  try {
+    const { connection, stop } = await connectToGateways(config);
+    const pool = new Pool({ ...servingTimeouts, ...connection, max: 1 });
+    try {
+      for (const [name, id] of await createFindTenants(pool)(realm, names)) found.set(name, id);
+      const { rows } = await pool.query('select id::text, name from tenant where id::text = any ($1)', [
+        [...found.values(), ...names.map((name) => name.toLowerCase())],
+      ]);
+      for (const { id, name } of rows) existing.set(id, name);
+    } finally {
+      await pool.end().finally(stop);
+    }
+    return { found, existing };
+  } catch (error) {
+    const unread = error instanceof StartError ? error.message : whyUnavailable(error);
+    if (!unread) throw error;
+    return { found, existing, unread };
+  }
+}
+
+main().catch((error) => {
+  console.error(
+    error instanceof StartError || error.code?.startsWith('ERR_PARSE_ARGS') ? error.message : error,
+  );
+  process.exitCode = 1;
+});

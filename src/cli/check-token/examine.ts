@@ -1,0 +1,117 @@
+import { decodeJwt, decodeProtectedHeader, errors } from 'jose';
+import { pino } from 'pino';
+import { createAuthentication, type Trust } from '../../platform/auth/authenticate.js';
+import { readContent, type TokenContent } from '../../platform/auth/claims/token-content.js';
+import { clockTolerance, identify } from '../../platform/auth/identify.js';
+import { createRealmKeys } from '../../platform/auth/keys/realm-keys.js';
+import { chooseRealm } from '../../platform/auth/realms/choose-realm.js';
+import type { Realm } from '../../platform/auth/realms/realms-file.js';
+import { issuerFault, type Token, tokenChecks } from '../../platform/auth/token-checks.js';
+import { AppError } from '../../platform/errors.js';
+import { StartError } from '../../platform/start-error.js';
+
+/** The outcome of a check. Without a fault, the token passes the check. */
+export interface Outcome {
+  name: string;
+  fault?: string;
+}
+
+/** Everything that the gateway makes of a token. */
+export interface Examination {
+  token: Token;
+  /** Undefined if no realm fits the token. */
+  realm: Realm | undefined;
+  /** Why the gateway rejects the token. Undefined if it accepts the token. */
+  rejection: string | undefined;
+  outcomes: Outcome[];
+  /** Undefined if there is no realm, or if the subject of the token cannot be used. */
+  content: TokenContent | undefined;
+}
+
+/**
+ * Examines a token as the gateway does, but does not stop at the first fault.
+ * @param realmName the value of the `realmname` header
+ * @throws StartError if the text is not a JWT
+ */
+export async function examine(
+  text: string,
+  realmName: string | undefined,
+  trust: Trust,
+): Promise<Examination> {
+  const token = decoded(text);
+  const { realm, fault } = chooseRealm(trust.realms, realmName, token.claims.iss, true);
+  const rejection = await rejectionOf(text, realmName, trust);
+  if (!realm) return { token, realm, rejection, outcomes: [{ name: 'Realm', fault }], content: undefined };
+  const outcomes = [
+    ...tokenChecks.map(({ name, fault }) => ({ name, fault: fault(token, realm) })),
+    { name: 'Time', fault: timeFault(token) },
+    // The keys of another issuer say nothing about the token.
+    ...(issuerFault(token.claims, realm)
+      ? []
+      : [{ name: 'Key', fault: await keyFault(text, realm, trust.production) }]),
+  ];
+  return { token, realm, rejection, outcomes, content: contentOf(token, realm) };
+}
+
+function decoded(text: string): Token {
+  try {
+    return { header: decodeProtectedHeader(text) as Token['header'], claims: decodeJwt(text) };
+  } catch (error) {
+    throw new StartError(
+      `This is not a signed JWT: ${(error as Error).message}. An opaque or encrypted access token does not work. ` +
+        'Configure the identity provider to issue JWTs.',
+    );
+  }
+}
+
+/** Asks the code of the gateway, so that the result cannot differ. */
+async function rejectionOf(text: string, realmName: string | undefined, trust: Trust) {
+  const { authenticate } = createAuthentication(trust, pino({ level: 'silent' }));
+  try {
+    await authenticate({ requestId: '', authorization: `Bearer ${text}`, realmName });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return String(error.details?.reason ?? error.message);
+  }
+}
+
+function timeFault({ claims: { exp, nbf } }: Token): string | undefined {
+  const now = Date.now() / 1000;
+  if (typeof exp !== 'number') return 'the token has no "exp" claim with the time of its expiry';
+  if (exp + clockTolerance <= now) return `the token has expired; it is ${timeOf(now)} now`;
+  return typeof nbf === 'number' && nbf - clockTolerance > now
+    ? `the token is not valid before ${timeOf(nbf)}; it is ${timeOf(now)} now`
+    : undefined;
+}
+
+/** Returns a time of a claim, in seconds since 1970, as text. */
+export const timeOf = (seconds: unknown): string =>
+  typeof seconds === 'number' && Math.abs(seconds) < 1e11
+    ? new Date(seconds * 1000).toISOString().replace(/\.\d+/, '')
+    : 'unknown';
+
+/** Verifies the signature. jose checks the claims only afterward. */
+async function keyFault(text: string, realm: Realm, production: boolean): Promise<string | undefined> {
+  let unreadable: string | undefined;
+  const log = pino({ level: 'warn' }, { write: (line) => (unreadable = describeLine(JSON.parse(line))) });
+  try {
+    await identify(text, realm, createRealmKeys(realm, production, log));
+    return undefined;
+  } catch (error) {
+    if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired)
+      return undefined;
+    return unreadable ?? (error as Error).message;
+  }
+}
+
+const describeLine = ({ msg, url, reason }: Record<string, string>) =>
+  [msg, url, reason].filter(Boolean).join(': ');
+
+function contentOf({ claims }: Token, realm: Realm): TokenContent | undefined {
+  try {
+    return readContent(claims, realm);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { JWTPayload } from 'jose';
+import type { Gateway } from '../harness/gateway.js';
+import { startGatewayWith } from '../harness/gateway-with.js';
+import { createIssuer, type Issuer } from '../harness/issuer.js';
+import { type KeyServer, startKeyServer } from '../platform/auth/key-server.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'check-token-'));
+const acme = '3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be001';
+const beta = '3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be002';
+const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
+
+let gateway: Gateway;
+let staff: Issuer;
+let stranger: Issuer;
+let broken: KeyServer;
+
+beforeAll(async () => {
+  [staff, stranger] = await Promise.all([createIssuer('staff'), createIssuer('stranger')]);
+  broken = await startKeyServer((_request, response) => void response.end('no keys'));
+  const realm = {
+    issuer: staff,
+    audience: ['service-account-gateway', 'admin-app'],
+    claims: { roles: 'groups', tenants: 'organization', tenantRoles: 'memberships' },
+    roleMap: { 'SAG Tenant Admins': 'tenant_admin', 'SAG Owners': 'super_admin' },
+  };
+  gateway = await startGatewayWith({
+    staff: realm,
+    partner: { ...realm, grants: { roles: ['tenant_admin'], tenants: [beta] } },
+    broken: { issuer: stranger, jwksUri: broken.url },
+  });
+  await gateway.createTenant({ id: acme, name: 'Acme Corporation' });
+  await gateway.createTenant({ id: beta, name: 'Beta' });
+  await gateway.sql(
+    `insert into tenant_external_id (realm, external_id, tenant_id) values ('staff', 'acme', $1)`,
+    [acme],
+  );
+});
+afterAll(async () => {
+  await gateway.close();
+  await broken.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs `npm run check-token` without the build, and fails if it prints the token. */
+async function check(token: string, args: string[] = [], input = token) {
+  const { PATH } = process.env;
+  const command = [resolve('dist/src/cli/check-token.js'), ...args];
+  const env = { ...gateway.env, PATH, DATA_DIR: join(folder, 'data') };
+  const child = spawn(process.execPath, command, { cwd: folder, env });
+  child.stdin.end(input);
+  const [stdout, stderr, status] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise((resolve) => child.on('close', resolve)),
+  ]);
+  for (const part of token.split('.')) if (part.length > 20) expect(stdout + stderr).not.toContain(part);
+  return { stdout, stderr, status };
+}
+
+const good = { groups: ['SAG Tenant Admins', 'Everyone'], organization: ['acme'] };
+
+test('it explains a token that allows something', async () => {
+  const token = await staff.sign({ ...good, sub: 'ada', name: 'Ada', email: 'ada@example.com' });
+  const { stdout, stderr, status } = await check(token);
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+  for (const line of [
+    /^ok {5}Realm +staff$/m,
+    /^ok {5}Issuer +https:\/\/staff\.example\.com$/m,
+    /^ok {5}Audience +service-account-gateway$/m,
+    /^ok {5}Time +expires \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/m,
+    /^ok {5}Key +staff-key, ES256$/m,
+    /Caller +ada \(Ada, ada@example\.com\)$/m,
+    /Roles +in the claim groups$/m,
+    /counts: {2}SAG Tenant Admins → tenant_admin$/m,
+    /dropped: Everyone is not in roleMap$/m,
+    new RegExp(`counts: {2}acme → ${acme} \\(Acme Corporation\\)$`, 'm'),
+    /Tenant roles +in the claim memberships\n +The token has no such claim\.$/m,
+    /Allows +in the tenant Acme Corporation\n +tenant_admin: .*createServiceAccount/,
+    /^The gateway accepts this token\.\n$/m,
+  ])
+    expect(stdout).toMatch(line);
+});
+
+test('it takes the token as an argument, or with its scheme from standard input', async () => {
+  const token = await staff.sign(good);
+  const expected = await check(token);
+  expect(await check(token, [token], '')).toEqual(expected);
+  expect(await check(token, [], `Bearer ${token}\n`)).toEqual(expected);
+});
+
+test('it says what a super_admin may do', async () => {
+  const { stdout, status } = await check(await staff.sign({ groups: ['SAG Owners'] }));
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/Allows +in every tenant\n +super_admin: .*createTenant/);
+  expect(stdout).toMatch(/The caller may use everything\.\n$/);
+});
+
+describe('it says what to change if', () => {
+  // biome-ignore format: each row stays on its line
+  const wrong: [string, () => JWTPayload, string[], RegExp[]][] = [
+    ['the issuer has a slash too many', () => ({ ...good, iss: 'https://staff.example.com/' }), [], [/^FAULT {2}Issuer +https:\/\/staff\.example\.com\/\n +Unexpected "iss" claim value\. The realm staff has the issuer https:\/\/staff\.example\.com\. They must be equal/m]],
+    ['the audience is that of another API', () => ({ ...good, aud: 'account' }), [], [/^FAULT {2}Audience +account\n.* The realm accepts service-account-gateway, admin-app in the claim aud\. Request a token for this/m, /^The gateway rejects this token: Unexpected 'aud' claim value\.\n$/m]],
+    ['the token has expired', () => ({ ...good, exp: inSeconds(-100) }), [], [/^FAULT {2}Time +expires .*\n +The token has expired; it is .* now\. Get a new token\./m]],
+    ['the token is not valid yet', () => ({ ...good, nbf: inSeconds(100) }), [], [/^FAULT {2}Time .*\n +The token is not valid before .*compare the clocks/m]],
+    ['the token is an ID token', () => ({ ...good, nonce: 'abc' }), [], [/^FAULT {2}Access token .*\n.*Let the app send its access token instead\..*acceptIdTokens/m]],
+    ['no value is in roleMap', () => ({ ...good, groups: ['tenant_admin'] }), [], [/dropped: tenant_admin is not in roleMap/, /Allows +only the viewer query/, /but the caller has no role\. Set claims\.roles .* or map yours in roleMap/]],
+    ['the roles are in another claim', () => ({ roles: ['SAG Owners'] }), [], [/Roles +in the claim groups\n +The token has no such claim\./, /Claims +.*roles/]],
+    ['a tenant has no such external ID', () => ({ ...good, organization: ['acme2'] }), [], [/dropped: acme2 is no UUID, and no tenant has it as an external ID in this realm/, /Set claims\.tenants .* external IDs that a super_admin gives them/]],
+    ['a tenant does not exist', () => ({ ...good, organization: ['3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003'] }), [], [/→ 3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003, which does not exist/]],
+    ['the realm may not grant the role', () => ({ ...good, groups: ['SAG Owners'] }), ['--realm', 'partner'], [/dropped: SAG Owners is the role super_admin, which is not in grants\.roles/]],
+    ['the realm may not grant the tenant', () => ({ ...good, organization: [acme] }), ['--realm', 'partner'], [new RegExp(`dropped: ${acme} is the tenant ${acme}, which is not in grants\\.tenants`)]],
+    ['the realm does not exist', () => good, ['--realm', 'stuff'], [/^FAULT {2}Realm +The realm in the realmname header does not exist; the realms are staff, partner, broken\.$/m]],
+    ['super_admin is given in one tenant', () => ({ memberships: { acme: ['SAG Owners'] } }), [], [/dropped: SAG Owners in acme is super_admin, which holds in every tenant/]],
+  ];
+
+  test.each(wrong)('%s', async (_name, claims, args, lines) => {
+    const { stdout, stderr } = await check(await staff.sign({ sub: 'ada', ...claims() }), args);
+    expect(stderr).toBe('');
+    for (const line of lines) expect(stdout).toMatch(line);
+  });
+
+  test('the key is not one of the realm', async () => {
+    const { stdout, status } = await check(await stranger.sign({ ...good, iss: staff.issuer }));
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /^FAULT {2}Key +stranger-key, ES256\n +No applicable key found in the JSON Web Key Set\. The keys come from jwks in the realms file/m,
+    );
+  });
+
+  test('the keys cannot be read', async () => {
+    const { stdout, status } = await check(await stranger.sign(good));
+    expect(status).toBe(1);
+    expect(stdout).toContain(`${broken.url}: the response is not valid JSON`);
+  });
+});
+
+test('a token that allows nothing ends with exit code 1', async () => {
+  expect((await check(await staff.sign({ groups: ['Everyone'] }))).status).toBe(1);
+  expect((await check(await staff.sign({ ...good, exp: inSeconds(-100) }))).status).toBe(1);
+});
+
+test.each([
+  [
+    '2YotnFZFEjr1zCsicMWpAA',
+    /^This is not a signed JWT: .*Configure the identity provider to issue JWTs\.\n$/,
+  ],
+  ['', /^Usage: npm run --silent check-token/],
+])('%j is no token', async (token, message) => {
+  const { stdout, stderr, status } = await check(token);
+  expect({ stdout, status }).toEqual({ stdout: '', status: 1 });
+  expect(stderr).toMatch(message);
+});
