@@ -113,6 +113,30 @@ describe('development mode', () => {
   );
 });
 
+describe('development mode with a realms file', () => {
+  const trial = (env: NodeJS.ProcessEnv) =>
+    readConfig({ REALMS_FILE: realmsFile, DATA_DIR: dataDir, ...env });
+
+  test('creates the secrets that are not set, and trusts only the realms of the file', () => {
+    const config = trial({});
+    expect(config.generated).toEqual(['SECRET_PEPPERS', 'KEY_ENCRYPTION_KEYS']);
+    expect(config.realms.realms.map(({ name }) => name)).toEqual(['acme']);
+    expect(config.development).toBeUndefined();
+    expect(config.peppers).toEqual(readConfig({ DATA_DIR: dataDir }).peppers);
+    expect(config.keyEncryptionKeys).toEqual(readConfig({ DATA_DIR: dataDir }).keyEncryptionKeys);
+  });
+
+  test('uses the secrets that are set', () => {
+    const config = trial({ SECRET_PEPPERS: peppers });
+    expect(config.generated).toEqual(['KEY_ENCRYPTION_KEYS']);
+    expect(config.peppers).not.toEqual(readConfig({ DATA_DIR: dataDir }).peppers);
+  });
+
+  test.each([[{ NODE_ENV: 'production' }], [{ HOST: '0.0.0.0' }]])('is off with %j', (env) => {
+    expect(() => trial(env)).toThrow(/^ {2}SECRET_PEPPERS: must be set outside development mode/m);
+  });
+});
+
 describe('the development identity', () => {
   test('is readable by its owner alone', () => {
     expect(statSync(identityFile).mode & 0o777).toBe(0o600);

@@ -49,8 +49,26 @@ function faultsOf(
 
 // biome-ignore format: each row stays on its line
 const inFirst: [string, Fields, string][] = [
-  ['an unknown key', { grant: {} }, 'realms[0].grant: is not a known key'],
-  ['an unknown key in claims', { claims: { role: 'roles' } }, 'realms[0].claims.role: is not a known key'],
+  ['an unknown key', { sso: {} }, 'realms[0].sso: is not a known key'],
+  ['a misspelled key', { grant: {} }, 'realms[0].grant: is not a known key; did you mean grants?'],
+  ['a key of another spelling', { jwks_uri: '' }, 'realms[0].jwks_uri: is not a known key; did you mean jwksUri?'],
+  ['an audience that is no text', { audience: 1 }, 'realms[0].audience: must be a string or a list of strings'],
+  ['a list of no audience', { audience: [] }, 'realms[0].audience: must contain at least one string'],
+  ['an audience claim that is no path', { audienceClaim: {} }, 'realms[0].audienceClaim: must be the name of a claim, a path with dots, or a list of keys'],
+  ['a required claim that is a list', { requiredClaims: { aud: ['a'] } }, 'realms[0].requiredClaims.aud: must be a string, a number, true or false'],
+  ['a word for true', { acceptIdTokens: 'yes' }, 'realms[0].acceptIdTokens: must be true or false'],
+  ['a path of no keys', { claims: { roles: [] } }, 'realms[0].claims.roles: must contain at least one string'],
+  ['a role that does not exist', { roleMap: { admins: 'admin' } }, 'realms[0].roleMap.admins: must be one of super_admin, tenant_admin, tenant_viewer'],
+  ['a value for no role', { roleMap: { '': 'super_admin' } }, 'must not name an empty value'],
+  ['a pattern without a tenant', { claims: { tenantRoles: 'groups' }, tenantRolePatterns: { admins: 'tenant_admin' } }, 'realms[0].tenantRolePatterns.admins: must contain {tenant} exactly once'],
+  ['a pattern with two tenants', { claims: { tenantRoles: 'groups' }, tenantRolePatterns: { '{tenant}/{tenant}': 'tenant_admin' } }, 'realms[0].tenantRolePatterns["{tenant}/{tenant}"]: must contain {tenant} exactly once'],
+  ['a pattern for super_admin', { claims: { tenantRoles: 'groups' }, tenantRolePatterns: { '{tenant}': 'super_admin' } }, 'realms[0].tenantRolePatterns["{tenant}"]: must be tenant_admin or tenant_viewer'],
+  ['patterns for no claim', { tenantRolePatterns: { '{tenant}': 'tenant_admin' } }, 'realms[0].claims.tenantRoles: is required if tenantRolePatterns is given'],
+  ['tenants of an issuer that has none', { issuerTenants: ['a'] }, 'realms[0].issuerTenants: can only be used if issuer contains {tenantid}'],
+  ['an issuer for all tenants', { issuer: 'https://login.example.com/{tenantid}' }, 'realms[0].issuerTenants: is required if issuer contains {tenantid}'],
+  ['an issuer for no tenant', { issuer: 'https://login.example.com/{tenantid}', issuerTenants: [] }, 'realms[0].issuerTenants: must contain at least one ID'],
+  ['an issuer for tenants, and no keys', { jwks: undefined, issuer: 'https://login.example.com/{tenantid}', issuerTenants: ['a'] }, 'realms[0].jwksUri: is required if issuer contains {tenantid}'],
+  ['a misspelled key in claims', { claims: { role: 'roles' } }, 'realms[0].claims.role: is not a known key; did you mean roles?'],
   ['no issuer', { issuer: '' }, 'realms[0].issuer: '],
   ['no audience', { audience: undefined }, 'realms[0].audience: '],
   ['no algorithm', { algorithms: [] }, 'realms[0].algorithms: '],
@@ -123,6 +141,17 @@ test('an unknown key around the realms is refused', () => {
 
 test('all faults of a file are reported at the same time', () => {
   expect(faults({ audience: '' }, { grants: undefined, extra: 1 }, { default: 'nobody' })).toHaveLength(5);
+  expect(
+    faults(
+      { audience: undefined, jwks: undefined, issuer: 'http://acme.example.com' },
+      { issuer: 'https://gateway.example.com/oauth2', grants: { roles: ['super_admin'], tenants: [] } },
+    ),
+  ).toEqual([
+    'realms[0].audience: is required',
+    'realms[0].issuer: must be an https URL in production, except on a loopback address',
+    expect.stringMatching(/^realms\[1\]\.grants\.tenants: must be "\*"/),
+    expect.stringMatching(/^realms\[1\]\.issuer: must not be the gateway itself/),
+  ]);
 });
 
 test.each([

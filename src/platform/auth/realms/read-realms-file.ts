@@ -32,7 +32,7 @@ function toFaults({ path, message, ...issue }: z.core.$ZodIssue): Fault[] {
       path: [...place, key],
       message: `is not a known key${suggestion(key, place)}`,
     }));
-  // The message about a key of a record is one level deeper than its fault.
+  // The fault of a key in a record, such as `tenantRolePatterns`, is inside the fault of the record.
   if (issue.code === 'invalid_key')
     return issue.issues.map((inner) => ({ path: place, message: inner.message }));
   return [{ path: place, message }];

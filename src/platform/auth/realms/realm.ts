@@ -67,7 +67,7 @@ export const realm = z.strictObject({
       email: claimPath.default('email'),
     })
     .prefault({}),
-  roleMap: z.record(text, role).optional(),
+  roleMap: z.record(z.string().min(1, 'must not name an empty value'), role).optional(),
   tenantRolePatterns: z
     .record(
       z.string().refine(isTenantRolePattern, `must contain ${placeholder} exactly once`),

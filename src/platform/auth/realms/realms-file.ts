@@ -54,13 +54,22 @@ function validParts(content: unknown): { default?: string; realms: Parts[] } {
   const { default: defaultRealm, realms } = (content ?? {}) as { default?: unknown; realms?: unknown };
   return {
     default: realmsFile.shape.default.safeParse(defaultRealm).data,
-    realms: (Array.isArray(realms) ? realms : []).map((given) => ({
-      ...Object.fromEntries(
-        Object.entries(realm.shape).map(([key, rule]) => [key, rule.safeParse(given?.[key]).data]),
-      ),
-      // A realm whose keys are given, but invalid, does not use discovery.
-      ...{ jwks: given?.jwks, jwksUri: given?.jwksUri, hasGrants: given?.grants !== undefined },
-    })),
+    realms: (Array.isArray(realms) ? realms : []).map(validKeys),
+  };
+}
+
+function validKeys(given: Record<string, unknown> | null): Parts {
+  const valid: GivenRealm = Object.fromEntries(
+    Object.entries(realm.shape).map(([key, rule]) => [key, rule.safeParse(given?.[key]).data]),
+  );
+  const { jwks, jwksUri, issuerTenants, grants } = given ?? {};
+  // A key that is given, but invalid, is not missing.
+  return {
+    ...valid,
+    jwks: jwks as Parts['jwks'],
+    jwksUri: jwksUri as Parts['jwksUri'],
+    issuerTenants: valid.issuerTenants ?? (issuerTenants === undefined ? undefined : []),
+    hasGrants: grants !== undefined,
   };
 }
 
