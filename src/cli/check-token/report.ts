@@ -56,7 +56,7 @@ function claimLines(
   const nameOf = (id: string) =>
     `${id}${existing.has(id) ? ` (${existing.get(id)})` : ', which does not exist'}`;
   const tenantLine = (text: string, name: string, role?: string) => {
-    const { means, fault } = names.get(name) ?? { fault: 'cannot be the name of a tenant' };
+    const { means, fault } = names.get(name) ?? {};
     return means
       ? detail(`counts:  ${show(text)} → ${role ? `${role} in ` : ''}${unread ? means : nameOf(means)}`)
       : detail(`dropped: ${show(text)} ${fault}`);

@@ -74,7 +74,9 @@ export function createAuthentication(trust: Trust, log: Logger): Authentication 
   async function contentOf(authorization: string, realmName: string | undefined): Promise<TokenContent> {
     const token = /^bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
     if (!token) throw new Rejection('The authorization header must be Bearer followed by a JWT');
-    const cacheKey = `${realmName ?? ''}:${createHash('sha256').update(token).digest('base64')}`;
+    const hash = createHash('sha256').update(token).digest('base64');
+    // An empty header names a realm that does not exist, and must not share a key with an absent one.
+    const cacheKey = realmName === undefined ? hash : `${realmName}:${hash}`;
     const known = verified.get(cacheKey);
     // After a change of the keys, the key of a token may have been removed or replaced, so the token is verified again.
     if (known && known.keys === (await known.realmKeys.current())) return known.content;
@@ -106,7 +108,7 @@ export function createAuthentication(trust: Trust, log: Logger): Authentication 
         const { reason, realm, claims } = error;
         const { iss, aud } = claims;
         log.info(
-          { requestId, realm, reason, iss: loggable(iss), aud: loggable(aud) },
+          { requestId, realm, reason, iss: forLog(iss), aud: forLog(aud) },
           'Access token was rejected',
         );
         throw unauthenticated(reason);
@@ -141,7 +143,7 @@ function unverifiedClaims(token: string): JWTPayload {
 }
 
 /** Returns a claim for the log. It is not verified, so it may be anything. */
-function loggable(claim: unknown): string | string[] | undefined {
+function forLog(claim: unknown): string | string[] | undefined {
   if (Array.isArray(claim)) return claim.slice(0, 10).map((item) => shorten(String(item)));
   return claim === undefined ? undefined : shorten(String(claim));
 }

@@ -12,16 +12,16 @@ export type FindTenants = (realm: string, names: readonly string[]) => Promise<R
 /** Resolves the names of the tenants in a token. @throws Error if the database is unavailable */
 export type ResolveCaller = (content: TokenContent, requestId: string) => Promise<Caller>;
 
-/** The time for which a gateway remembers an external ID, in milliseconds. */
-const rememberedFor = 5000;
-
 /**
- * Creates the function that turns the content of a token into its caller. A name that is no external ID and no UUID is
- * not remembered, so that a new external ID works with the next request.
+ * The time for which a gateway remembers what a name means, in milliseconds. It is shorter for a name without a meaning,
+ * so that a new external ID works soon.
  */
+const rememberedFor = { known: 5000, unknown: 1000 };
+
+/** Creates the function that turns the content of a token into its caller. */
 export function createResolveCaller(file: RealmsFile, find: FindTenants, log: Logger): ResolveCaller {
   const realms = new Map(file.realms.map((realm) => [realm.name, realm]));
-  const known = new LRUCache<string, { id?: string }>({ max: 50_000, ttl: rememberedFor });
+  const known = new LRUCache<string, { id?: string }>({ max: 50_000, ttl: rememberedFor.known });
 
   async function idsOf(realm: string, names: readonly string[]): Promise<Map<string, string | undefined>> {
     const keyOf = (name: string) => `${realm}:${name}`;
@@ -32,7 +32,8 @@ export function createResolveCaller(file: RealmsFile, find: FindTenants, log: Lo
     for (const name of unknown) {
       const id = found.get(name);
       ids.set(name, id);
-      if (id || isUuid(name)) known.set(keyOf(name), { id });
+      const ttl = id || isUuid(name) ? rememberedFor.known : rememberedFor.unknown;
+      known.set(keyOf(name), { id }, { ttl });
     }
     return ids;
   }
@@ -47,10 +48,10 @@ export function createResolveCaller(file: RealmsFile, find: FindTenants, log: Lo
   };
 }
 
-/** Returns the names of tenants in a token. A name that cannot be stored cannot be an external ID. */
+/** Returns the names of tenants in a token. */
 export function namesIn({ tenants, tenantRoles }: TokenContent): string[] {
   const names = [...tenants.map(({ means }) => means), ...tenantRoles.map(({ means }) => means?.tenant)];
-  return [...new Set(names)].filter((name): name is string => /^[^\p{Cc}\p{Cs}]{1,255}$/u.test(name ?? '\0'));
+  return [...new Set(names)].filter((name) => name !== undefined);
 }
 
 /**

@@ -7,7 +7,7 @@ import { createDatabase } from '../../harness/database.js';
 import { freePort, type GatewayProcess, startProcess, stopAll } from '../../harness/gateway-process.js';
 import { createIssuer, type Issuer } from '../../harness/issuer.js';
 
-// A person tries the gateway on a laptop with an identity provider of their own: REALMS_FILE is all that is set.
+// A person tries the gateway on a laptop with their identity provider: REALMS_FILE is all that is set.
 const folder = mkdtempSync(join(tmpdir(), 'own-provider-'));
 const grants = { roles: ['tenant_admin'], tenants: '*' };
 let gateway: GatewayProcess;

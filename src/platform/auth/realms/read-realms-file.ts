@@ -8,7 +8,7 @@ import { type Fault, faultsBetween, type RealmsFile, realmsFile, type Surroundin
 export type RealmsReading = { realms: RealmsFile; faults: [] } | { realms?: undefined; faults: string[] };
 
 /**
- * Reads REALMS_FILE, and finds all of its faults at once. Each fault names its key, such as `realms[0].claims.roles`.
+ * Reads REALMS_FILE, and finds all of its faults. Each fault names its key, such as `realms[0].claims.roles`.
  * @param file the path of a JSON file
  */
 export function readRealmsFile(file: string, surroundings: Surroundings): RealmsReading {
