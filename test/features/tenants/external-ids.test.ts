@@ -157,6 +157,31 @@ describe('updateTenant', () => {
   });
 });
 
+test('the role is checked first, then the input, then the tenant, and the external IDs last', async () => {
+  const taken = inRealm('acme');
+  await create([taken]);
+  const admin = await gateway.as('tenant_admin', randomUUID());
+  const ask = async (headers: Record<string, string>, input: object) => {
+    const mutation =
+      'mutation ($input: UpdateTenantInput!) { updateTenant(input: $input) { tenant { id } } }';
+    const { code, details } = (await gateway.graphql(headers, mutation, { input })).body.errors[0].extensions;
+    return details ? `${code} ${details.field}` : code;
+  };
+  const wrong = { id: randomUUID(), externalIds: [taken, inRealm('nowhere')] };
+  const missing = { id: randomUUID(), externalIds: [taken] };
+  expect(await ask(admin, wrong)).toBe('FORBIDDEN');
+  expect(await ask(operator.headers, wrong)).toBe('BAD_USER_INPUT externalIds.1.realm');
+  expect(await ask(operator.headers, missing)).toBe('NOT_FOUND');
+  expect(await ask(operator.headers, { ...missing, id: await create([]) })).toBe('CONFLICT externalIds.0.id');
+});
+
+test('an error about a realm lists the realms that are configured', async () => {
+  const { body } = await operator.rest('POST', '', { name: 'Acme', externalIds: [inRealm('nowhere')] });
+  expect(body.message).toBe(
+    'externalIds.0.realm: must be the name of a realm in the realms file: acme, partner',
+  );
+});
+
 test('an external ID of a deleted tenant is free, and the deletion shows it for the last time', async () => {
   const list = [inRealm('acme'), inRealm('partner')];
   const tenant = await create(list);
