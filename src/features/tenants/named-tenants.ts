@@ -1,13 +1,7 @@
 import type { Pool } from 'pg';
+import type { FindTenants } from '../../platform/auth/resolve-caller.js';
 import { prepared } from '../../platform/database/sql.js';
 import { externalId } from './external-ids/external-id.rules.js';
-
-/**
- * Finds the tenants that names in an access token refer to.
- * @param realm the name of the realm that issued the token
- * @returns the ID of the tenant, in lower case, for each name that is an external ID in this realm
- */
-export type FindTenants = (realm: string, names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 
 const findByName = prepared<{ name: string; tenantId: string }>(
   'find-named-tenants',

@@ -6,7 +6,12 @@ import { type ClaimPath, showPath } from './claims/claim-path.js';
 import type { Reading, TokenContent } from './claims/token-content.js';
 import type { Realm, RealmsFile } from './realms/realms-file.js';
 
-/** Returns the tenant ID of each name that is an external ID in the realm. */
+/**
+ * Finds the tenants that names in an access token refer to.
+ * @param realm the name of the realm that issued the token
+ * @returns the ID of the tenant, in lower case, for each name that is an external ID in this realm
+ * @throws Error if the database is unavailable
+ */
 export type FindTenants = (realm: string, names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 
 /** Resolves the names of the tenants in a token. @throws Error if the database is unavailable */

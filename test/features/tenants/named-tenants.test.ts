@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Pool } from 'pg';
-import { createFindTenants, type FindTenants } from '../../../src/features/tenants/named-tenants.js';
+import { createFindTenants } from '../../../src/features/tenants/named-tenants.js';
+import type { FindTenants } from '../../../src/platform/auth/resolve-caller.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { type SuperAdmin, superAdmin } from './super-admin.js';
 
