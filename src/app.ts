@@ -41,6 +41,7 @@ import type { DatabaseServer } from './platform/database/database-server.js';
 import { KeyedLimiter } from './platform/database/keyed-limiter.js';
 import { type OpenDatabase, openDatabase } from './platform/database/open-database.js';
 import { type AppError, findAppError, fromHttpError } from './platform/errors.js';
+import { serveIcon } from './platform/http/pages/icon.js';
 import { securityHeaders } from './platform/http/security-headers.js';
 import { createRateLimits } from './platform/rate-limits/rate-limits.js';
 import { readVersion } from './platform/version.js';
@@ -156,6 +157,7 @@ async function assemble(
   app.use(createHealthRouter(pool, oauth.canSign, log));
   if (metrics.page && config.metrics.port === undefined) app.get('/metrics', metrics.page);
   app.use(measureRequests('rest', metrics.request));
+  app.all('/favicon.ico', serveIcon);
   if (config.graphqlIde) app.use('/graphql', createIdeRouter(credentials));
   if (config.apiDocs) app.use('/docs', createDocsRouter(credentials));
   // Without CORS headers, a browser hides the response from pages of other sites.

@@ -5,7 +5,7 @@ import { secretInText } from '../../features/service-accounts/secrets/secret.js'
 import { shorten } from '../../platform/errors.js';
 
 /** The paths of frequent requests that are not worth a log entry. */
-const unlogged = /^\/(healthz|readyz|metrics)(\?|$)/;
+const unlogged = /^\/(healthz|readyz|metrics|favicon\.ico)(\?|$)/;
 
 /**
  * Creates a function that gives a request its ID, and logs the request when it is complete. Headers and query strings

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Request } from 'express';
+import { icon } from './icon.js';
 
 export interface Page {
   title: string;
@@ -36,8 +37,6 @@ export const pageHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': contentSecurityPolicy,
 };
-
-const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#6a5acd"/><circle cx="12" cy="16" r="5" fill="none" stroke="#fff" stroke-width="3"/><path d="M17 16h10m-4 0v5" fill="none" stroke="#fff" stroke-width="3"/></svg>`;
 
 /**
  * Renders a page. The settings are data instead of a script, because an inline script would need a less strict policy.
