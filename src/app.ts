@@ -12,6 +12,7 @@ import { createGraphqlRouter } from './api/graphql/router.js';
 import { allowedOperations, isInTenant, rootFields } from './api/graphql/rules.js';
 import { createSchema } from './api/graphql/schema.js';
 import { createApolloServer } from './api/graphql/server.js';
+import { createHomeRouter } from './api/home/router.js';
 import { openOAuth } from './api/oauth/open-oauth.js';
 import { createHealthRouter } from './api/ops/health.js';
 import { measureRequests } from './api/ops/metrics/measure-requests.js';
@@ -157,6 +158,7 @@ async function assemble(
   app.use(createHealthRouter(pool, oauth.canSign, log));
   if (metrics.page && config.metrics.port === undefined) app.get('/metrics', metrics.page);
   app.use(measureRequests('rest', metrics.request));
+  app.use(createHomeRouter(config));
   app.all('/favicon.ico', serveIcon);
   if (config.graphqlIde) app.use('/graphql', createIdeRouter(credentials));
   if (config.apiDocs) app.use('/docs', createDocsRouter(credentials));

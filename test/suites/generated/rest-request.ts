@@ -36,7 +36,7 @@ const path = mostly(
       createPath.toUpperCase(),
       `/${createPath}`,
       createPath.slice(0, -1),
-      '/',
+      '/api',
     ),
     fc.array(segment, { maxLength: 4 }).map((segments) => `${createPath}/${segments.join('/')}`),
     fc.array(segment, { maxLength: 4 }).map((segments) => `/api/${segments.join('/')}`),

@@ -1,6 +1,6 @@
-import { type Request, Router } from 'express';
+import { Router } from 'express';
 import { createAssets } from '../../../platform/http/pages/assets.js';
-import { ownFolder, pageHeaders, renderPage } from '../../../platform/http/pages/page.js';
+import { ownFolder, pageHeaders, renderPage, wantsPage } from '../../../platform/http/pages/page.js';
 import { type Credentials, isFromThisMachine } from '../../../platform/http/pages/this-machine.js';
 import { script } from './script.js';
 import { style } from './style.js';
@@ -18,7 +18,7 @@ export function createIdeRouter(credentials?: () => Promise<Credentials>): Route
   // With get(), Express would also respond to OPTIONS, and its allow header would omit POST.
   router.all('/', async (request, response, next) => {
     response.vary('accept');
-    if (!wantsPage(request)) {
+    if (request.query.query !== undefined || !wantsPage(request, ...graphqlTypes)) {
       next();
       return;
     }
@@ -44,8 +44,5 @@ const files = [
   { name: 'graphiql.min.css', package: 'graphiql' },
 ];
 
-/** JSON comes first, so it wins for clients without a preference, such as curl. */
-const wantsPage = (request: Request): boolean =>
-  ['GET', 'HEAD'].includes(request.method) &&
-  request.query.query === undefined &&
-  request.accepts('application/json', 'application/graphql-response+json', 'text/html') === 'text/html';
+/** The media types of the responses of the GraphQL API. */
+const graphqlTypes = ['application/json', 'application/graphql-response+json'];

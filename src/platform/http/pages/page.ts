@@ -2,14 +2,19 @@ import { posix } from 'node:path';
 import type { Request } from 'express';
 import { icon } from './icon.js';
 
-export interface Page {
+/** What every page has. */
+interface Document {
   title: string;
-  /** The name of the application on the page, such as GraphiQL. */
-  name: string;
   /** The URL of the folder with the styles and scripts, relative to the page. */
   assets: string;
   /** File names, in loading order. */
   styles: readonly string[];
+}
+
+/** A page that a script fills. */
+interface Page extends Document {
+  /** The name of the application on the page, such as GraphiQL. */
+  name: string;
   /** File names, in the order in which they run. */
   scripts: readonly string[];
   /** Data for the page's script. */
@@ -38,17 +43,8 @@ export const pageHeaders = {
   'content-security-policy': contentSecurityPolicy,
 };
 
-/**
- * Renders a page. The settings are data instead of a script, because an inline script would need a less strict policy.
- */
-export const renderPage = ({
-  title,
-  name,
-  assets,
-  styles,
-  scripts,
-  settings,
-}: Page): string => `<!doctype html>
+/** Renders a page around its content. @param body HTML */
+export const renderDocument = ({ title, assets, styles }: Document, body: string): string => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -59,13 +55,23 @@ export const renderPage = ({
 ${styles.map((file) => `    <link rel="stylesheet" href="${assets}/${file}">`).join('\n')}
   </head>
   <body>
-    <div id="app"><p class="note">Loading ${name} …</p></div>
-    <noscript><p class="note">${name} needs JavaScript.</p></noscript>
-    <script type="application/json" id="settings">${toInlineJson(settings)}</script>
-${scripts.map((file) => `    <script src="${assets}/${file}"></script>`).join('\n')}
+${body}
   </body>
 </html>
 `;
+
+/**
+ * Renders a page that a script fills. The settings are data instead of a script, because an inline script would need a
+ * less strict policy.
+ */
+export const renderPage = ({ name, scripts, settings, ...document }: Page): string =>
+  renderDocument(
+    document,
+    `    <div id="app"><p class="note">Loading ${name} …</p></div>
+    <noscript><p class="note">${name} needs JavaScript.</p></noscript>
+    <script type="application/json" id="settings">${toInlineJson(settings)}</script>
+${scripts.map((file) => `    <script src="${document.assets}/${file}"></script>`).join('\n')}`,
+  );
 
 /** Returns JSON that cannot end the surrounding script element. */
 const toInlineJson = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c');
@@ -78,3 +84,11 @@ export function ownFolder({ baseUrl, originalUrl }: Request): string {
   const isFolder = originalUrl.split('?', 1)[0]?.endsWith('/');
   return isFolder ? '.' : posix.basename(baseUrl);
 }
+
+/**
+ * Returns whether a request asks for a page, as a browser does, and not for data. Clients without a preference, such as
+ * curl, get data.
+ * @param data the media types of the other response
+ */
+export const wantsPage = (request: Request, ...data: string[]): boolean =>
+  ['GET', 'HEAD'].includes(request.method) && request.accepts(...data, 'text/html') === 'text/html';

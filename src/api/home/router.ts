@@ -1,0 +1,41 @@
+import { Router } from 'express';
+import { createAssets } from '../../platform/http/pages/assets.js';
+import { icon } from '../../platform/http/pages/icon.js';
+import { pageHeaders, renderDocument, wantsPage } from '../../platform/http/pages/page.js';
+import { type Available, availableLinks } from './links.js';
+import { style } from './style.js';
+
+/**
+ * Serves the home page to browsers: links to what exists on this gateway. The router passes every other request, so
+ * other clients still get a 404.
+ */
+export function createHomeRouter(available: Available): Router {
+  // Relative links would be wrong at `//`.
+  const router = Router({ strict: true });
+  const { version, serve } = createAssets([], { 'home.css': style });
+  const assets = `home/${version}`;
+  const page = renderDocument(
+    { title: 'Service account gateway', assets, styles: ['home.css'] },
+    bodyOf(available),
+  );
+  router.use(`/${assets}`, serve);
+  router.all('/', (request, response, next) => {
+    response.vary('accept');
+    if (wantsPage(request, 'application/json', 'application/problem+json')) {
+      response.set(pageHeaders).type('html').send(page);
+    } else {
+      next();
+    }
+  });
+  return router;
+}
+
+const bodyOf = (available: Available) => `    <main>
+      <h1>${icon.replace('<svg', '<svg aria-hidden="true"')} Service account gateway</h1>
+      <p>Manages service accounts for machines and issues their access tokens.</p>
+      <ul>
+${availableLinks(available)
+  .map(({ path, name, text }) => `        <li><a href="${path}">${name}</a> <span>${text}</span></li>`)
+  .join('\n')}
+      </ul>
+    </main>`;
