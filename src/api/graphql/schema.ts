@@ -14,14 +14,31 @@ export function createSchema(resolvers: readonly object[]): GraphQLSchema {
     // class-validator.
     validate: false,
   });
-  // type-graphql cannot set the descriptions of the root types, and the scalars come from a library.
+  // type-graphql cannot set the descriptions of the schema and of the root types, and the scalars come from a library.
   for (const [name, description] of Object.entries(descriptions)) {
     const type = schema.getType(name);
     if (type) type.description = description;
   }
+  schema.description = introduction;
   translateNodeIds(schema);
   return schema;
 }
+
+/** The beginning of the documentation in GraphiQL and of the SDL. */
+const introduction = `The GraphQL API of the service account gateway, which manages service accounts for machines.
+
+Send these headers:
+
+- \`authorization\`: \`Bearer\` and the access token of an administrator.
+- \`x-tenantid\`: the ID of the tenant whose service accounts, secrets or audit log the request is about, a UUID.
+- \`realmname\`: the realm that issued the access token. Omit it for the default realm.
+
+Begin with these operations:
+
+- The mutation \`createServiceAccount\` creates a service account and its first secret.
+- The query \`serviceAccounts\` lists the service accounts of the tenant.
+- The mutation \`rotateServiceAccountSecret\` creates a secret and lets the other secrets of the account expire after an overlap period.
+- The query \`viewer\` shows the caller and the operations that its roles allow.`;
 
 const descriptions = {
   Query:
