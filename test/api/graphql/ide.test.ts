@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { get, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Request } from 'express';
 import { renderPage } from '../../../src/platform/http/pages/page.js';
@@ -31,6 +32,27 @@ const settingsOf = (page: string) =>
   JSON.parse(/<script type="application\/json" id="settings">(.*?)<\/script>/.exec(page)?.[1] ?? '');
 
 const linksOf = (page: string) => [...page.matchAll(/ (?:src|href)="(.*?)"/g)].map(([, link = '']) => link);
+
+/** Runs ide.js with stand-ins for the browser and the libraries. @returns the properties that GraphiQL gets */
+async function propertiesFrom(page: string) {
+  const path = linksOf(page).find((link) => link.endsWith('/ide.js'));
+  const { body } = await production.request(`/${path}`);
+  const GraphiQL = {
+    createFetcher: () => (_params: unknown, options: { headers: object }) => options.headers,
+    createLocalStorage: () => ({}),
+  };
+  return runInNewContext(body, {
+    GraphiQL,
+    React: { createElement: (type: unknown, properties: object) => type === GraphiQL && properties },
+    ReactDOM: { createRoot: () => ({ render: (properties: object) => properties }) },
+    document: {
+      getElementById: () => ({ textContent: JSON.stringify(settingsOf(page)) }),
+      dispatchEvent: () => true,
+    },
+    location: { pathname: '/graphql' },
+    Event,
+  });
+}
 
 /** Requests the page with node:http, because fetch does not let a test set the Host header. */
 const pageFor = (headers: IncomingHttpHeaders) =>
@@ -62,7 +84,7 @@ test.each(['/graphql', '/graphql/'])('all that the page at %s loads is there', a
   );
   const css = 'text/css; charset=utf-8';
   const js = 'text/javascript; charset=utf-8';
-  expect(types).toEqual([css, css, js, js, js, js]);
+  expect(types).toEqual([css, css, js, js, js, js, js]);
 });
 
 test('the page names no other host and has no inline script', async () => {
@@ -122,14 +144,21 @@ test.each(['off', ''])('in production GRAPHQL_IDE=%s serves no page', async (GRA
 
 test('outside development mode the headers are to be filled in', async () => {
   const { body } = await production.request('/graphql', { headers: browser });
-  expect(settingsOf(body).headers).toEqual({ authorization: 'Bearer <token>', 'x-tenantid': '' });
+  expect(settingsOf(body).headers).toEqual({
+    authorization: 'Bearer <token>',
+    'x-tenantid': '',
+    realmname: '',
+  });
 });
 
 test('in development mode every operation of the page works as it stands', async () => {
-  const { headers, tabs } = settingsOf(await pageFor({}));
-  expect(headers).toMatchObject({ 'x-tenantid': tenantId });
+  const page = await pageFor({});
+  const { headers, tabs } = settingsOf(page);
+  expect(headers).toMatchObject({ 'x-tenantid': tenantId, realmname: '' });
+  const { fetcher } = await propertiesFrom(page);
   const answers = [];
-  for (const query of tabs) answers.push((await development.graphql(headers, query)).body);
+  for (const query of tabs)
+    answers.push((await development.graphql(fetcher({ query }, { headers }), query)).body);
   expect(answers).toMatchObject([
     {
       data: {
@@ -149,6 +178,40 @@ test('in development mode every operation of the page works as it stands', async
       },
     },
     { data: { viewer: { roles: ['TENANT_ADMIN'] }, tenant: { serviceAccountCount: 1 } } },
+  ]);
+});
+
+test.each([
+  [{}, {}],
+  [undefined, {}],
+  [
+    { authorization: 'Bearer x', 'x-tenantid': '', realmname: ' ', other: null },
+    { authorization: 'Bearer x' },
+  ],
+  [
+    { 'x-tenantid': tenantId, realmname: 'acme', number: 0 },
+    { 'x-tenantid': tenantId, realmname: 'acme', number: 0 },
+  ],
+])('of the headers %p, GraphiQL sends those with a value', async (headers, sent) => {
+  const { body } = await production.request('/graphql', { headers: browser });
+  const { fetcher } = await propertiesFrom(body);
+  expect({ ...fetcher({ query: '{ __typename }' }, { headers }) }).toEqual(sent);
+});
+
+test('the documentation of GraphiQL begins with the headers and the first operations', async () => {
+  const { body: page } = await production.request('/graphql', { headers: browser });
+  expect(await propertiesFrom(page)).toMatchObject({ schemaDescription: true });
+  const { body } = await production.graphql({}, '{ __schema { description } }');
+  const { description } = body.data.__schema;
+  const names = [...description.matchAll(/^- (?:The \w+ )?`(\w[\w-]*)`/gm)].map(([, name]) => name);
+  expect(names).toEqual([
+    'authorization',
+    'x-tenantid',
+    'realmname',
+    'createServiceAccount',
+    'serviceAccounts',
+    'rotateServiceAccountSecret',
+    'viewer',
   ]);
 });
 

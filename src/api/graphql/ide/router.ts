@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { createAssets } from '../../../platform/http/pages/assets.js';
 import { ownFolder, pageHeaders, renderPage, wantsPage } from '../../../platform/http/pages/page.js';
 import { type Credentials, isFromThisMachine } from '../../../platform/http/pages/this-machine.js';
+import { panes } from './panes.js';
 import { script } from './script.js';
 import { style } from './style.js';
 import { headersFor, tour } from './tour.js';
@@ -13,7 +14,7 @@ import { headersFor, tour } from './tour.js';
  */
 export function createIdeRouter(credentials?: () => Promise<Credentials>): Router {
   const router = Router();
-  const { version, serve } = createAssets(files, { 'ide.css': style, 'ide.js': script });
+  const { version, serve } = createAssets(files, { 'ide.css': style, 'ide.js': script, 'panes.js': panes });
   router.use(`/ide/${version}`, serve);
   // With get(), Express would also respond to OPTIONS, and its allow header would omit POST.
   router.all('/', async (request, response, next) => {
@@ -28,7 +29,13 @@ export function createIdeRouter(credentials?: () => Promise<Credentials>): Route
       name: 'GraphiQL',
       assets: `${ownFolder(request)}/ide/${version}`,
       styles: ['graphiql.min.css', 'ide.css'],
-      scripts: ['react.production.min.js', 'react-dom.production.min.js', 'graphiql.min.js', 'ide.js'],
+      scripts: [
+        'react.production.min.js',
+        'react-dom.production.min.js',
+        'graphiql.min.js',
+        'ide.js',
+        'panes.js',
+      ],
       settings: { headers: headersFor(own), tabs: tour({ hasToken: Boolean(own) }) },
     });
     response.set(pageHeaders).type('html').send(page);

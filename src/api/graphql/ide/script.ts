@@ -2,9 +2,11 @@
  * The text of ide.js, which starts GraphiQL in the browser. The script is a string because `dist` contains only files
  * that tsc compiles, and the types of the DOM conflict with those of Node.
  *
+ * - Each operation dispatches the event `operation`, which panes.ts listens to.
  * - The script fetches the schema without headers, so the documentation is available before the user enters a token.
  * - The browser stores tabs and history, but no headers. `shouldPersistHeaders` does not cover the history, so the
  *   script stores history entries without headers. An entry gets the headers of the page when it is read.
+ * - Headers without a value are not sent, because the gateway would reject an empty `realmname`.
  * - The namespace separates this storage from that of another GraphiQL on the same host, such as localhost:4000.
  */
 export const script = `'use strict';
@@ -13,11 +15,17 @@ const settings = JSON.parse(document.getElementById('settings').textContent);
 const headers = JSON.stringify(settings.headers, null, 2);
 
 const fetchJson = GraphiQL.createFetcher({ url: location.pathname, enableIncrementalDelivery: false });
-const fetcher = GraphiQL.createFetcher({
+const send = GraphiQL.createFetcher({
   url: location.pathname,
   enableIncrementalDelivery: false,
   schemaFetcher: (params) => fetchJson(params),
 });
+const hasValue = ([, value]) => String(value ?? '').trim() !== '';
+const fetcher = (params, options) => {
+  if (params.operationName !== 'IntrospectionQuery') document.dispatchEvent(new Event('operation'));
+  const headers = Object.fromEntries(Object.entries(options?.headers ?? {}).filter(hasValue));
+  return send(params, { ...options, headers });
+};
 
 const local = GraphiQL.createLocalStorage({ namespace: 'service-account-gateway' });
 const isHistory = (key) => key === 'graphiql:queries' || key === 'graphiql:favorites';
@@ -42,6 +50,7 @@ ReactDOM.createRoot(document.getElementById('app')).render(
     {
       fetcher,
       storage,
+      schemaDescription: true,
       shouldPersistHeaders: false,
       defaultHeaders: headers,
       defaultTabs: settings.tabs.map((query) => ({ query, headers })),

@@ -3,10 +3,14 @@ import type { Credentials } from '../../../platform/http/pages/this-machine.js';
 /** The placeholders for a user without credentials. */
 const toBeFilledIn = { token: '<token>', tenant: '' };
 
-/** Returns the initial content of the header editor. */
+/**
+ * Returns the initial content of the header editor. JSON has no comments, so the optional header is there without a
+ * value. script.ts does not send headers without a value.
+ */
 export const headersFor = ({ token, tenant }: Credentials = toBeFilledIn) => ({
   authorization: `Bearer ${token}`,
   'x-tenantid': tenant,
+  realmname: '',
 });
 
 /**
