@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { send } from '../../harness/send.js';
@@ -59,6 +60,89 @@ test('the page names no other host, has no inline script and may load neither', 
     expect.arrayContaining(["default-src 'none'", "script-src 'self'", "connect-src 'self'"]),
   );
   expect(headers.get('cache-control')).toBe('no-store');
+});
+
+/** Runs docs.js with stand-ins for the browser and Swagger UI. @returns the properties that Swagger UI gets */
+async function propertiesFrom({ url, request }: Gateway) {
+  const { body: page } = await request('/docs');
+  const path = linksOf(page).find((link) => link.endsWith('/docs.js'));
+  const { body: script } = await request(`/${path}`);
+  const { body: spec } = await request('/openapi.json');
+  // biome-ignore lint/suspicious/noExplicitAny: the test looks into properties of every form
+  return new Promise<any>((resolve) => {
+    runInNewContext(script, {
+      SwaggerUIBundle: Object.assign(resolve, { presets: {} }),
+      document: {
+        getElementById: () => ({ textContent: JSON.stringify(settingsOf(page)) }),
+        documentElement: { classList: { toggle: () => true } },
+      },
+      fetch: async () => ({ ok: true, json: async () => structuredClone(spec) }),
+      location: { href: `${url}/docs` },
+      matchMedia: () => ({ addEventListener: () => {} }),
+      URL,
+    });
+  });
+}
+
+interface Field {
+  name: string;
+  defaultValue: string;
+  onInput(event: object): void;
+}
+
+/** Renders the part of Swagger UI that the page adds. @returns its fields by name */
+function fieldsOf({
+  plugins,
+}: {
+  plugins: [() => { wrapComponents: { authorizeBtn: (...args: unknown[]) => unknown } }];
+}) {
+  const fields: Record<string, Field> = {};
+  const createElement = (type: unknown, properties: Field) => {
+    if (type === 'input') fields[properties.name] = properties;
+  };
+  const render = plugins[0]().wrapComponents.authorizeBtn('button', { React: { createElement } });
+  (render as (properties: object) => void)({});
+  return fields;
+}
+
+test('no operation on the page asks for the tenant and the realm, and the published document still does', async () => {
+  const { spec } = await propertiesFrom(production);
+  const { body: published } = await production.request('/openapi.json');
+  const parametersIn = ({
+    paths,
+  }: {
+    paths: Record<string, Record<string, { parameters: { $ref?: string }[] }>>;
+  }) =>
+    Object.values(paths)
+      .flatMap((path) => Object.values(path))
+      .flatMap(({ parameters }) => parameters.map((parameter) => parameter.$ref ?? parameter));
+  const isEntered = (parameter: unknown) => /\/(x-tenantid|realmname)$/.test(String(parameter));
+  expect(parametersIn(published).filter(isEntered).length).toBeGreaterThan(50);
+  expect(parametersIn(spec)).toEqual(parametersIn(published).filter((parameter) => !isEntered(parameter)));
+});
+
+test('the page asks for both once, and every request carries what was entered', async () => {
+  const properties = await propertiesFrom(production);
+  const sent = () => properties.requestInterceptor({ headers: { accept: '*/*' } }).headers;
+  const fields = fieldsOf(properties);
+  expect(Object.entries(fields).map(([name, { defaultValue }]) => [name, defaultValue])).toEqual([
+    ['x-tenantid', ''],
+    ['realmname', ''],
+  ]);
+  expect(sent()).toEqual({ accept: '*/*' });
+  fields['x-tenantid']?.onInput({ target: { value: ' a-tenant ' } });
+  expect(sent()).toEqual({ accept: '*/*', 'x-tenantid': 'a-tenant' });
+  fields.realmname?.onInput({ target: { value: 'acme' } });
+  expect(sent()).toEqual({ accept: '*/*', 'x-tenantid': 'a-tenant', realmname: 'acme' });
+  fields['x-tenantid']?.onInput({ target: { value: ' ' } });
+  expect(sent()).toEqual({ accept: '*/*', realmname: 'acme' });
+});
+
+test('in development mode the tenant is entered', async () => {
+  const properties = await propertiesFrom(development);
+  const { tenant } = settingsOf((await development.request('/docs')).body);
+  expect(fieldsOf(properties)['x-tenantid']?.defaultValue).toBe(tenant);
+  expect(properties.requestInterceptor({ headers: {} }).headers).toEqual({ 'x-tenantid': tenant });
 });
 
 test('its script asks no validator of others', async () => {

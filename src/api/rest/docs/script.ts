@@ -2,6 +2,10 @@
  * The text of docs.js, which starts Swagger UI in the browser. The script is a string because `dist` contains only
  * files that tsc compiles, and the types of the DOM conflict with those of Node. Requests go to the host that served
  * the page and not to PUBLIC_URL, because the page must not reach any other host. The browser does not store tokens.
+ *
+ * The document lists the headers for the tenant and the realm as parameters of each operation, because code generators
+ * expect them there. The page removes these parameters from its copy and has one field for each, beside the button
+ * "Authorize". All requests send the fields that have a value.
  */
 export const script = `'use strict';
 
@@ -13,18 +17,59 @@ follow();
 
 const root = new URL(settings.root, location.href);
 
+const names = { 'x-tenantid': 'Tenant', realmname: 'Realm' };
+const entered = { 'x-tenantid': settings.tenant ?? '', realmname: '' };
+
+function removeParameters(spec) {
+  const isEntered = ({ $ref }) => Object.keys(entered).some((name) => $ref === '#/components/parameters/' + name);
+  for (const path of Object.values(spec.paths))
+    for (const operation of Object.values(path))
+      operation.parameters = operation.parameters.filter((parameter) => !isEntered(parameter));
+}
+
+function addHeaders(request) {
+  for (const [name, value] of Object.entries(entered))
+    if (value.trim()) request.headers[name] = value.trim();
+  return request;
+}
+
+const withFields = (spec) => () => ({
+  wrapComponents: {
+    authorizeBtn: (Original, { React }) => (props) => {
+      const field = (name) =>
+        React.createElement(
+          'label',
+          { key: name, title: spec.components.parameters[name].description },
+          names[name] + ' (' + name + ')',
+          React.createElement('input', {
+            type: 'text',
+            name,
+            defaultValue: entered[name],
+            autoCapitalize: 'none',
+            spellCheck: false,
+            onInput: ({ target }) => {
+              entered[name] = target.value;
+            },
+          }),
+        );
+      const fields = React.createElement('div', { className: 'headers' }, Object.keys(entered).map(field));
+      return React.createElement(React.Fragment, null, fields, React.createElement(Original, props));
+    },
+  },
+});
+
 async function start() {
   const response = await fetch(new URL('openapi.json', root));
   if (!response.ok) throw new Error('openapi.json: HTTP ' + response.status);
   const spec = await response.json();
   spec.servers = [{ url: root.href.replace(/\\/$/, '') }];
-  const tenant = spec.components.parameters['x-tenantid'];
-  if (settings.tenant) tenant.example = settings.tenant;
-  else delete tenant.example;
+  removeParameters(spec);
   const ui = SwaggerUIBundle({
     spec,
     dom_id: '#app',
     presets: [SwaggerUIBundle.presets.apis],
+    plugins: [withFields(spec)],
+    requestInterceptor: addHeaders,
     layout: 'BaseLayout',
     deepLinking: true,
     defaultModelRendering: 'example',
