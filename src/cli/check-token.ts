@@ -5,7 +5,7 @@ import { allowedOperations } from '../api/graphql/rules.js';
 import { type Config, readConfig, readEnvironment } from '../config/config.js';
 import { createFindTenants } from '../features/tenants/named-tenants.js';
 import { issuerOf } from '../platform/auth/access-token-settings.js';
-import { namesIn, tenantOf, toCaller } from '../platform/auth/resolve-caller.js';
+import { namesIn, rolesOf, tenantOf, tenantRolesOf } from '../platform/auth/resolve-caller.js';
 import { whyUnavailable } from '../platform/database/database-errors.js';
 import { servingTimeouts } from '../platform/database/timeouts.js';
 import { StartError } from '../platform/start-error.js';
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   });
   const tenants = await readTenants(examination, config);
   console.log(report(examination, tenants, allowedOperations));
-  const isPowerful = examination.rejection === undefined && tenants && tenants.caller.roles.length > 0;
+  const isPowerful = examination.rejection === undefined && tenants && tenants.roles.length > 0;
   process.exitCode = isPowerful ? 0 : 1;
 }
 
@@ -59,7 +59,8 @@ async function readTenants(
   const named = namesIn(content);
   const { found, existing, unread } = await search(realm.name, named, config);
   const names = new Map(named.map((name) => [name, tenantOf(name, found.get(name), realm)]));
-  return { caller: toCaller(content, (name) => names.get(name)?.means), names, existing, unread };
+  const tenantRoles = tenantRolesOf(content, (name) => names.get(name)?.means);
+  return { roles: rolesOf(content), tenantRoles, names, existing, unread };
 }
 
 async function search(realm: string, names: readonly string[], config: Config) {

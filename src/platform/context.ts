@@ -64,7 +64,7 @@ export function createContextFactory(
       realmName: request.get('realmname'),
     });
     if (content) await admit(request, content);
-    const caller = content && (await resolveCaller(content, requestId));
+    const caller = content && resolveCaller(content, requestId);
     return new RequestContext(em, callerLimiter, request, caller);
   };
 }

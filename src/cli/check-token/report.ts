@@ -1,4 +1,4 @@
-import { type Caller, isSuperAdmin } from '../../platform/auth/caller.js';
+import { isSuperAdmin, type Role, type TenantRoles } from '../../platform/auth/caller.js';
 import { claimAt, showPath } from '../../platform/auth/claims/claim-path.js';
 import type { Reading, TenantRole } from '../../platform/auth/claims/token-content.js';
 import { checkTexts, show } from './advice.js';
@@ -6,7 +6,9 @@ import type { Examination } from './examine.js';
 
 /** What the database says about the tenants of a token. */
 export interface TenantReport {
-  caller: Caller;
+  /** The roles of the caller anywhere. */
+  roles: readonly Role[];
+  tenantRoles: TenantRoles;
   /** Each name of a tenant in the token, and the ID of the tenant, or the reason why the name does not count. */
   names: ReadonlyMap<string, Reading<string>>;
   /** The names of the tenants that exist, by ID. */
@@ -28,7 +30,7 @@ export function report(
     ...checkLines(examination),
     ...(tenants ? [...claimLines(examination, tenants), ...permissionLines(tenants, allowed)] : []),
     '',
-    verdict(examination, tenants?.caller),
+    verdict(examination, tenants),
   ].join('\n');
 }
 
@@ -92,13 +94,13 @@ function claimLines(
   ];
 }
 
-function permissionLines({ caller, existing }: TenantReport, allowed: Allowed): string[] {
+function permissionLines({ roles, tenantRoles, existing }: TenantReport, allowed: Allowed): string[] {
   const describe = (roles: readonly string[]) => {
     const operations = allowed(roles);
     return [detail(`${roles.join(' and ')}: ${operations.join(', ')}`)];
   };
-  if (isSuperAdmin(caller)) return [line('', 'Allows', 'in every tenant'), ...describe(['super_admin'])];
-  const held = [...caller.tenants].filter(([, roles]) => roles.length > 0);
+  if (isSuperAdmin({ roles })) return [line('', 'Allows', 'in every tenant'), ...describe(['super_admin'])];
+  const held = [...tenantRoles].filter(([, roles]) => roles.length > 0);
   if (held.length === 0) return [line('', 'Allows', 'only the viewer query')];
   return held.flatMap(([id, roles]) => [
     line('', 'Allows', `in the tenant ${existing.get(id) ?? id}`),
@@ -106,16 +108,16 @@ function permissionLines({ caller, existing }: TenantReport, allowed: Allowed): 
   ]);
 }
 
-function verdict({ rejection, content }: Examination, caller: Caller | undefined): string {
+function verdict({ rejection }: Examination, tenants: TenantReport | undefined): string {
   if (rejection !== undefined) return `The gateway rejects this token: ${sentence(rejection)}`;
-  if (!caller || !content) return 'The gateway accepts this token.';
-  if (isSuperAdmin(caller)) return 'The gateway accepts this token. The caller may use everything.';
-  if (caller.roles.length === 0)
+  if (!tenants) return 'The gateway accepts this token.';
+  if (isSuperAdmin(tenants)) return 'The gateway accepts this token. The caller may use everything.';
+  if (tenants.roles.length === 0)
     return (
       'The gateway accepts this token, but the caller has no role. Set claims.roles in the realms file to the claim ' +
       'that contains the roles, and use the role names of the gateway or map yours in roleMap.'
     );
-  return [...caller.tenants.values()].some((roles) => roles.length > 0)
+  return [...tenants.tenantRoles.values()].some((roles) => roles.length > 0)
     ? 'The gateway accepts this token.'
     : 'The gateway accepts this token, but the caller has no role in any tenant. Set claims.tenants in the realms file ' +
         'to the claim that names the tenants, by their IDs or by the external IDs that a super_admin gives them.';

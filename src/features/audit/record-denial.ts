@@ -53,16 +53,17 @@ export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
   const recent = new LRUCache<string, true>({ max: 10_000, ttl: 60_000 });
 
   return async ({ caller, action, tenant, target, request }) => {
-    const tenantId =
-      tenant !== null && caller.tenants.has(tenant) ? tenant : ([...caller.tenants.keys()][0] ?? null);
-    const recordedTarget = tenant === null || tenant === tenantId ? (target ?? tenant) : tenant;
-    const key = JSON.stringify([caller.realm, caller.id, action, tenantId]);
-    if (recent.has(key)) return;
-    recent.set(key, true);
     const { realm, id, name, email } = caller;
     const { requestId, ip, userAgent } = request;
-    const actor = { realm, id, name, email, requestId, ip, userAgent };
+    let key = '';
     try {
+      const own = [...(await caller.tenantRoles()).keys()];
+      const tenantId = own.find((one) => one === tenant) ?? own[0] ?? null;
+      const recordedTarget = tenant === null || tenant === tenantId ? (target ?? tenant) : tenant;
+      key = JSON.stringify([realm, id, action, tenantId]);
+      if (recent.has(key)) return;
+      recent.set(key, true);
+      const actor = { realm, id, name, email, requestId, ip, userAgent };
       await insertDenial(pool, [JSON.stringify(actor), action, tenantId, recordedTarget, uuid()]);
     } catch (error) {
       recent.delete(key);

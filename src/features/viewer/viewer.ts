@@ -10,7 +10,7 @@ import {
   Root,
   registerEnumType,
 } from 'type-graphql';
-import { isSuperAdmin, rolesIn } from '../../platform/auth/caller.js';
+import { isSuperAdmin, type Role } from '../../platform/auth/caller.js';
 import { type Context, callerOf } from '../../platform/context.js';
 import { Tenant } from '../tenants/tenant.entity.js';
 import { TenantType, toTenantType } from '../tenants/tenant.type.js';
@@ -133,7 +133,7 @@ export class Viewer {
       'The tenants that the access token names and in which the caller has a role, ordered by name. Tenants that do not exist are omitted.',
   })
   async tenants(@Root() _viewer: ViewerType, @Ctx() context: Context): Promise<TenantType[]> {
-    return readTenants(context);
+    return (await readTenants(context)).map(({ tenant }) => tenant);
   }
 
   @Extensions({ size: 400, cost: 100 })
@@ -141,21 +141,21 @@ export class Viewer {
     description: 'The roles of the caller in each of these tenants, ordered by the name of the tenant.',
   })
   async tenantRoles(@Root() _viewer: ViewerType, @Ctx() context: Context): Promise<ViewerTenantRolesType[]> {
-    const caller = callerOf(context);
-    const tenants = await readTenants(context);
-    return tenants.map((tenant) => {
-      const roles = rolesIn(caller, tenant.id);
-      return { tenant, roles: roles as ViewerRole[], allowedOperations: this.allowedOperations(roles) };
-    });
+    const held = await readTenants(context);
+    return held.map(({ tenant, roles }) => ({
+      tenant,
+      roles: roles as ViewerRole[],
+      allowedOperations: this.allowedOperations(roles),
+    }));
   }
 }
 
 /** Reads the tenants in which the caller has a role. A caller without a role must not learn their names. */
-async function readTenants(context: Context): Promise<TenantType[]> {
-  const caller = callerOf(context);
-  const ids = [...caller.tenants.keys()].filter((id) => rolesIn(caller, id).length > 0);
+async function readTenants(context: Context): Promise<{ tenant: TenantType; roles: readonly Role[] }[]> {
+  const held = [...(await callerOf(context).tenantRoles())].filter(([, roles]) => roles.length > 0);
+  const rolesIn = new Map(held);
   const tenants = await context.query((em) =>
-    em.find(Tenant, { id: ids }, { orderBy: { name: 'asc', id: 'asc' } }),
+    em.find(Tenant, { id: [...rolesIn.keys()] }, { orderBy: { name: 'asc', id: 'asc' } }),
   );
-  return tenants.map(toTenantType);
+  return tenants.map((tenant) => ({ tenant: toTenantType(tenant), roles: rolesIn.get(tenant.id) ?? [] }));
 }

@@ -12,19 +12,19 @@ export interface Identity {
   email: string | null;
 }
 
+/** The roles in each tenant. The keys are lower-case UUIDs. */
+export type TenantRoles = ReadonlyMap<string, readonly Role[]>;
+
 /** The person or program that a verified token identifies, with its roles. */
 export interface Caller extends Identity {
-  /** The roles that the caller has anywhere: in all tenants, in some, or in none because the token names no tenant. */
+  /** The roles that the caller has anywhere: in all tenants of the token, or in some. */
   roles: readonly Role[];
-  /** The roles in each tenant that the token names and its realm grants. The keys are lower-case UUIDs. */
-  tenants: ReadonlyMap<string, readonly Role[]>;
+  /**
+   * Returns the roles in each tenant that the token names and its realm grants. The database knows what the names of
+   * the tenants mean. A request that does not need to know works while the database is unavailable.
+   */
+  tenantRoles(): Promise<TenantRoles>;
 }
 
 /** Returns whether the caller has the role super_admin, which holds in every tenant. */
 export const isSuperAdmin = ({ roles }: Pick<Caller, 'roles'>): boolean => roles.includes('super_admin');
-
-/** Returns the roles that the caller has in a tenant. */
-export function rolesIn(caller: Caller, tenantId: string): readonly Role[] {
-  const roles = caller.tenants.get(tenantId) ?? [];
-  return isSuperAdmin(caller) ? ['super_admin', ...roles] : roles;
-}

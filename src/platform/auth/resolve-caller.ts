@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { isUuid } from '../ids.js';
-import { type Caller, isSuperAdmin, type Role, roles } from './caller.js';
+import { type Caller, isSuperAdmin, type Role, roles, type TenantRoles } from './caller.js';
 import { type ClaimPath, showPath } from './claims/claim-path.js';
 import type { Reading, TokenContent } from './claims/token-content.js';
 import type { Realm, RealmsFile } from './realms/realms-file.js';
@@ -14,8 +14,8 @@ import type { Realm, RealmsFile } from './realms/realms-file.js';
  */
 export type FindTenants = (realm: string, names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 
-/** Resolves the names of the tenants in a token. @throws Error if the database is unavailable */
-export type ResolveCaller = (content: TokenContent, requestId: string) => Promise<Caller>;
+/** Returns the caller that a token describes. */
+export type ResolveCaller = (content: TokenContent, requestId: string) => Caller;
 
 /**
  * The time for which a gateway remembers what a name means, in milliseconds. It is shorter for a name without a meaning,
@@ -43,13 +43,29 @@ export function createResolveCaller(file: RealmsFile, find: FindTenants, log: Lo
     return ids;
   }
 
-  return async (content, requestId) => {
+  return (content, requestId) => {
     const realm = realms.get(content.realm) as Realm;
-    const ids = await idsOf(content.realm, namesIn(content));
-    const caller = toCaller(content, (name) => tenantOf(name, ids.get(name), realm).means);
-    const reason = whyPowerless(caller, content, realm);
-    if (reason) log.info({ requestId, realm: realm.name, reason }, 'Access token allows nothing');
-    return caller;
+    const { id, name, email } = content;
+    const roles = rolesOf(content);
+    const logReason = (reason: string) =>
+      log.info({ requestId, realm: realm.name, reason }, 'Access token allows nothing');
+    const reason = whyPowerless(content, realm);
+    if (reason) logReason(reason);
+
+    async function resolve(): Promise<TenantRoles> {
+      const ids = await idsOf(content.realm, namesIn(content));
+      const tenantRoles = tenantRolesOf(content, (name) => tenantOf(name, ids.get(name), realm).means);
+      const isPowerful =
+        isSuperAdmin({ roles }) || [...tenantRoles.values()].some(({ length }) => length > 0);
+      if (!reason && !isPowerful) logReason('the token names no tenant that exists or that the realm grants');
+      return tenantRoles;
+    }
+    let resolved: Promise<TenantRoles> | undefined;
+    const tenantRoles = () => {
+      resolved ??= resolve();
+      return resolved;
+    };
+    return { realm: realm.name, id, name, email, roles, tenantRoles };
   };
 }
 
@@ -72,41 +88,38 @@ export function tenantOf(name: string, id: string | undefined, { grants }: Realm
     : { text: name, fault: `is the tenant ${tenant}, which is not in grants.tenants` };
 }
 
-/** Returns the caller. @param tenantIdOf returns the ID of the tenant that a name means */
-export function toCaller(content: TokenContent, tenantIdOf: (name: string) => string | undefined): Caller {
-  const everywhere = content.roles.flatMap(({ means }) => means ?? []);
-  const held = new Map<string, Set<Role>>();
-  const add = (name: string, given: readonly Role[]) => {
-    const id = tenantIdOf(name);
-    if (id) held.set(id, new Set([...(held.get(id) ?? []), ...given]));
+/** Returns the roles that a token gives anywhere. */
+export const rolesOf = ({ roles, tenantRoles }: TokenContent): Role[] =>
+  byPower([...roles.map(({ means }) => means), ...tenantRoles.map(({ means }) => means?.role)]);
+
+/**
+ * Returns the roles that a token gives in each tenant that it names, which may be none.
+ * @param tenantIdOf returns the ID of the tenant that a name means
+ */
+export function tenantRolesOf(
+  { roles, tenants, tenantRoles }: TokenContent,
+  tenantIdOf: (name: string) => string | undefined,
+): TenantRoles {
+  const held = new Map<string, Role[]>();
+  const add = (name: string | undefined, given: readonly (Role | undefined)[]) => {
+    const id = name === undefined ? undefined : tenantIdOf(name);
+    if (id) held.set(id, byPower([...(held.get(id) ?? []), ...given]));
   };
-  // super_admin is not a role in a tenant: it holds in every tenant.
-  const inTenants = everywhere.filter((role) => role !== 'super_admin');
-  for (const { means } of content.tenants) if (means !== undefined) add(means, inTenants);
-  for (const { means } of content.tenantRoles) if (means) add(means.tenant, [means.role]);
-  const { realm, id, name, email } = content;
-  return {
-    ...{ realm, id, name, email },
-    roles: byPower([...everywhere, ...[...held.values()].flatMap((given) => [...given])]),
-    tenants: new Map([...held].map(([tenant, given]) => [tenant, byPower([...given])])),
-  };
+  const inAll = roles.map(({ means }) => means);
+  for (const { means } of tenants) add(means, inAll);
+  for (const { means } of tenantRoles) add(means?.tenant, [means?.role]);
+  return held;
 }
 
-const byPower = (given: readonly Role[]) => roles.filter((role) => given.includes(role));
+const byPower = (given: readonly (Role | undefined)[]) => roles.filter((role) => given.includes(role));
 
-/** Returns why a caller may do nothing in any tenant, without the values of claims. */
-function whyPowerless(
-  caller: Caller,
-  { tenants, tenantRoles }: TokenContent,
-  realm: Realm,
-): string | undefined {
-  if (isSuperAdmin(caller)) return undefined;
-  const { claims } = realm;
+/** Returns why a token allows nothing in any tenant, without the values of claims. */
+function whyPowerless(content: TokenContent, { claims }: Realm): string | undefined {
+  const held = rolesOf(content);
   const at = (...paths: (ClaimPath | undefined)[]) =>
     paths.flatMap((path) => (path === undefined ? [] : showPath(path))).join(' and ');
-  if (caller.roles.length === 0) return `the token has no role in ${at(claims.roles, claims.tenantRoles)}`;
-  if ([...caller.tenants.values()].some((given) => given.length > 0)) return undefined;
-  return tenants.length + tenantRoles.length === 0
-    ? `the token names no tenant in ${at(claims.tenants, claims.tenantRoles)}`
-    : `the token names no tenant that exists or that the realm grants`;
+  if (held.length === 0) return `the token has no role in ${at(claims.roles, claims.tenantRoles)}`;
+  return isSuperAdmin({ roles: held }) || namesIn(content).length > 0
+    ? undefined
+    : `the token names no tenant in ${at(claims.tenants, claims.tenantRoles)}`;
 }

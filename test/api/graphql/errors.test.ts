@@ -51,7 +51,11 @@ test('a token that is not valid is a 401 with the challenge, whatever is asked',
     errors: [
       {
         message: 'Bearer token is missing, expired, or invalid',
-        extensions: { code: 'UNAUTHENTICATED', requestId: answer.headers.get('x-request-id') },
+        extensions: {
+          code: 'UNAUTHENTICATED',
+          requestId: answer.headers.get('x-request-id'),
+          details: { reason: 'Failed to parse the decoded payload as JSON' },
+        },
       },
     ],
   });

@@ -76,15 +76,20 @@ test('there are no root types without access lines', () => {
   expect(schema.getMutationType()?.name).toBe('Mutation');
 });
 
-test.each(rootFields)('the access line of $field has a mark, roles, an action and a purpose', ({ rule }) => {
-  expect(['tenant', 'global']).toContain(rule.scope);
-  expect(rule.roles.length).toBeGreaterThan(0);
-  expect(rule.action).toMatch(/^[a-z_]+\.[a-z_]+$/);
-  expect(rule.purpose).toMatch(/^[a-z]/);
-});
-
 /** The roles in the order in which descriptions name them. */
 const rolesInWords = ['tenant_viewer', 'tenant_admin', 'super_admin'];
+
+test.each(rootFields)(
+  'the access line of $field has a mark, roles, an action and a purpose',
+  ({ field, rule }) => {
+    expect(['tenant', 'global']).toContain(rule.scope);
+    if (field === 'viewer') expect(rule.roles).toBe('anyone');
+    else for (const role of rule.roles) expect(rolesInWords).toContain(role);
+    expect(rule.roles.length).toBeGreaterThan(0);
+    expect(rule.action).toMatch(/^[a-z_]+\.[a-z_]+$/);
+    expect(rule.purpose).toMatch(/^[a-z]/);
+  },
+);
 
 test.each(rootFields)(
   'the description of $field says which roles its access line allows',
@@ -96,7 +101,8 @@ test.each(rootFields)(
       .map((role) => `\`${role}\``)
       .join(', ')
       .replace(/, (?=[^,]*$)/, ' or ');
-    expect(root.getFields()[field]?.description).toContain(` Requires the role ${words}.`);
+    const text = rule.roles === 'anyone' ? ' and no role.' : ` Requires the role ${words}.`;
+    expect(root.getFields()[field]?.description).toContain(text);
   },
 );
 

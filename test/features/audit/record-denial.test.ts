@@ -62,11 +62,11 @@ test('another caller and another action have their own events', async () => {
   const [one, two] = [await somebody([], [tenant]), await somebody([], [tenant])];
   for (const { headers } of [one, two]) {
     await gateway.create(headers);
-    await gateway.graphql(headers, '{ tenant { id } viewer { id } }');
+    await gateway.graphql(headers, '{ tenant { id } permissions { nodes { name } } }');
   }
   for (const { sub } of [one, two]) {
     const actions = (await eventsOf(sub)).map(({ action }) => action).sort();
-    expect(actions).toEqual(['service_account.create', 'tenant.read', 'viewer.read']);
+    expect(actions).toEqual(['permission.read', 'service_account.create', 'tenant.read']);
   }
 });
 

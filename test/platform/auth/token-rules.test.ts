@@ -165,7 +165,7 @@ describe('the log', () => {
   async function logged(token: string, more: Record<string, string> = {}) {
     const requestId = randomUUID();
     const headers = { authorization: `Bearer ${token}`, 'x-request-id': requestId, ...more };
-    await gateway.graphql(headers, '{ viewer { realm } }');
+    await gateway.graphql(headers, '{ viewer { tenants { id } } }');
     return linesOf(requestId);
   }
 
