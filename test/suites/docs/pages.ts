@@ -39,8 +39,7 @@ export function readPage(path: string): Page {
   return parsePage(path, existsSync(path) ? readFileSync(path, 'utf8') : '');
 }
 
-/** Parses the text of a page, or of a part of it. */
-export const parsePage = (path: string, text: string): Page => ({ path, text, tokens: marked.lexer(text) });
+const parsePage = (path: string, text: string): Page => ({ path, text, tokens: marked.lexer(text) });
 
 /** Reads the pages in the root of the checkout and those in docs/. */
 export function readPages(): Page[] {
