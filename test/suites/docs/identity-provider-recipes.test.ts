@@ -98,6 +98,12 @@ describe.each(recipes)('the recipe for $name', (recipe) => {
     expect(codeOf(await gateway.graphql(nobody, list))).toBe('FORBIDDEN');
   });
 
+  const { audienceClaim = 'aud', requiredClaims = {} } = recipe.realm;
+  test.each([audienceClaim, ...Object.keys(requiredClaims)])('rejects another %s', async (claim) => {
+    const payload = { ...recipe.payloads[0], [claim]: 'something else' };
+    expect((await gateway.graphql(await headers(payload), viewer)).status).toBe(401);
+  });
+
   test('lets a viewer only read', async () => {
     const reader = await headers(withText(recipe, textOf(recipe, 'tenant_viewer')));
     expect(codeOf(await gateway.graphql(reader, list))).toBeUndefined();
