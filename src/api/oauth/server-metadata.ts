@@ -1,4 +1,6 @@
+import { signingAlgorithms } from '../../platform/auth/access-token-settings.js';
 import { clientAuthenticationMethods } from './client-authentication.js';
+import { introspectionPermission } from './tokens/token-introspection.js';
 
 /** The paths of the endpoints below the issuer, by the route names of oidc-provider. */
 export const paths = {
@@ -19,12 +21,20 @@ export const serverMetadata = (issuer: string) => ({
   introspection_endpoint: issuer + paths.introspection,
   revocation_endpoint: issuer + paths.revocation,
   grant_types_supported: ['client_credentials'],
+  // The permissions that the gateway itself looks for. The document omits the rest of the permission catalog, as RFC
+  // 8414 allows: everyone can read the document, but only administrators may read the catalog, whose names tell what an
+  // operator's APIs do. A client does not need the list, because a token has all permissions of its account by default.
+  // A fixed list also needs no database, so the document is available during an outage.
+  scopes_supported: [introspectionPermission],
   // RFC 8414 requires this field. It is empty because the gateway has no authorization endpoint.
   response_types_supported: [],
   // Clients that process the OpenID document by the rules of OpenID (Nimbus, and therefore Spring) reject a document
-  // without this field. The other fields that OpenID requires describe ID tokens. They are omitted, because
-  // express-oauth2-jwt-bearer would use the algorithms of ID tokens for access tokens.
+  // without this field.
   subject_types_supported: ['public'],
+  // The gateway issues no ID tokens, but there is no such field for access tokens, and go-oidc and
+  // express-oauth2-jwt-bearer accept access tokens with these algorithms only. Without the field, go-oidc accepts RS256
+  // only. The list has all algorithms, because after a change of TOKEN_ALGORITHM tokens of both are valid.
+  id_token_signing_alg_values_supported: signingAlgorithms,
   token_endpoint_auth_methods_supported: clientAuthenticationMethods,
   introspection_endpoint_auth_methods_supported: clientAuthenticationMethods,
   revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { send } from '../../harness/send.js';
-import { basic, decode, getToken, type Machine, machine, post } from './machine.js';
+import { askToken, basic, decode, getToken, type Machine, machine, post } from './machine.js';
 
 const base = 'https://example.com/machines';
 let gateway: Gateway;
@@ -34,6 +34,8 @@ const said = (issuer: string) => ({
   grant_types_supported: ['client_credentials'],
   response_types_supported: [],
   subject_types_supported: ['public'],
+  id_token_signing_alg_values_supported: ['ES256', 'EdDSA'],
+  scopes_supported: ['oauth:introspect'],
   token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
   introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
   revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
@@ -169,6 +171,14 @@ test('the endpoint accepts exactly the grant types of the metadata', async () =>
     else expect(body.error).toBe('unsupported_grant_type');
   }
   expect(works).toEqual(said(issuer).grant_types_supported);
+});
+
+test('an account can request each scope of the metadata', async () => {
+  for (const scope of said(issuer).scopes_supported) {
+    const asker = await machine(gateway, { permissions: ['api:read', scope] });
+    const { status, body } = await askToken(gateway, asker, { scope });
+    expect([status, body.scope]).toEqual([200, scope]);
+  }
 });
 
 test('the keys are where they are said to be, each with its use, and without their private parts', async () => {

@@ -64,6 +64,12 @@ describe.each(['ES256', 'EdDSA'])('tokens signed by %s', (algorithm) => {
   afterEach(restoreClock);
   afterAll(() => gateway.close());
 
+  test('have an algorithm of the metadata, from which libraries learn what they may accept', async () => {
+    const { header } = decode(await getToken(gateway, one));
+    const { body } = await gateway.request('/oauth2/.well-known/openid-configuration');
+    expect(body.id_token_signing_alg_values_supported).toContain(header.alg);
+  });
+
   describe.each(Object.entries(builds))('at an API with %s', (_name, build) => {
     let api: ResourceServer;
     beforeAll(async () => {

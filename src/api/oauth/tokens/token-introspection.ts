@@ -5,7 +5,7 @@ import type { TokenClaims, VerifyToken } from './access-token.js';
 import type { TokenHandler } from './token-handlers.js';
 
 /** The permission that an account needs to introspect the tokens of its tenant. */
-const requiredPermission = 'oauth:introspect';
+export const introspectionPermission = 'oauth:introspect';
 
 /**
  * The response about a token that is not valid or that the client may not introspect. It contains no reason (RFC 7662,
@@ -21,7 +21,7 @@ const inactive = { status: 200, body: { active: false } };
 export const createIntrospection =
   (pool: Pool, verify: VerifyToken): TokenHandler =>
   async (token, { credential }) => {
-    if (!credential.permissions.includes(requiredPermission)) return inactive;
+    if (!credential.permissions.includes(introspectionPermission)) return inactive;
     const claims = await verify(token);
     if (claims?.tenant_id !== credential.tenantId) return inactive;
     const permissions = await readPermissions(pool, claims);
