@@ -272,7 +272,7 @@ export type SetPermissionInput = {
   isDefault?: boolean;
   /** The name of the permission, in the form `resource:action`. Each of the two parts starts with a letter and has 1 to 50 characters: lowercase letters, digits, hyphens or underscores. */
   name: string;
-  /** Whether only a caller with the role `super_admin` can grant this permission. Cannot be true if `isDefault` is true. Defaults to false. */
+  /** Whether only a caller with the role `super_admin` can grant this permission. Cannot be true if `isDefault` is true. Must be true for `oauth:introspect_all`. Defaults to false. */
   restricted?: boolean;
 };
 

@@ -1,6 +1,6 @@
+import { introspectionPermissions } from '../../features/permissions/permission.rules.js';
 import { signingAlgorithms } from '../../platform/auth/access-token-settings.js';
 import { clientAuthenticationMethods } from './client-authentication.js';
-import { introspectionPermission } from './tokens/token-introspection.js';
 
 /** The paths of the endpoints below the issuer, by the route names of oidc-provider. */
 export const paths = {
@@ -25,7 +25,7 @@ export const serverMetadata = (issuer: string) => ({
   // 8414 allows: everyone can read the document, but only administrators may read the catalog, whose names tell what an
   // operator's APIs do. A client does not need the list, because a token has all permissions of its account by default.
   // A fixed list also needs no database, so the document is available during an outage.
-  scopes_supported: [introspectionPermission],
+  scopes_supported: Object.values(introspectionPermissions),
   // RFC 8414 requires this field. It is empty because the gateway has no authorization endpoint.
   response_types_supported: [],
   // Clients that process the OpenID document by the rules of OpenID (Nimbus, and therefore Spring) reject a document

@@ -14,5 +14,8 @@ export const permissionRules = z.object({
   description: line(1, 255),
 });
 
+/** The permissions that the gateway itself looks for. APIs look for all others. */
+export const introspectionPermissions = { ownTenant: 'oauth:introspect', allTenants: 'oauth:introspect_all' };
+
 /** Returns whether a text can be the name of a permission. This check is less strict than the rule for a new name. */
 export const isPermissionName = (name: string): boolean => /^[a-z0-9_-]{1,50}:[a-z0-9_-]{1,50}$/.test(name);

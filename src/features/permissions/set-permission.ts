@@ -8,7 +8,7 @@ import { run } from '../../platform/database/sql.js';
 import { AppError, invalidField } from '../../platform/errors.js';
 import { checkInput } from '../../platform/input-rules.js';
 import { Permission } from './permission.entity.js';
-import { permissionRules } from './permission.rules.js';
+import { introspectionPermissions, permissionRules } from './permission.rules.js';
 import { type PermissionFields, PermissionType } from './permission.type.js';
 
 @InputType('SetPermissionInput', {
@@ -36,7 +36,7 @@ export class SetPermissionInput {
   @Field(() => Boolean, {
     defaultValue: false,
     description:
-      'Whether only a caller with the role `super_admin` can grant this permission. Cannot be true if `isDefault` is true. Defaults to false.',
+      'Whether only a caller with the role `super_admin` can grant this permission. Cannot be true if `isDefault` is true. Must be true for `oauth:introspect_all`. Defaults to false.',
   })
   restricted!: boolean;
 }
@@ -63,6 +63,11 @@ export class SetPermission {
     const { name, description, isDefault, restricted } = input;
     // If a default permission were restricted, a tenant_admin could not create an account without naming permissions.
     if (isDefault && restricted) throw invalidField('restricted', 'must be false if isDefault is true');
+    if (name === introspectionPermissions.allTenants && !restricted)
+      throw invalidField(
+        'restricted',
+        `must be true for ${name}, because the permission reaches all tenants`,
+      );
     const permission = { name, description, isDefault, restricted };
     await context.query((root) => root.transactional((em) => set(em, permission, context)));
     return { permission };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { send } from '../../harness/send.js';
 import { askToken, basic, decode, getToken, type Machine, machine, post } from './machine.js';
@@ -35,7 +36,7 @@ const said = (issuer: string) => ({
   response_types_supported: [],
   subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: ['ES256', 'EdDSA'],
-  scopes_supported: ['oauth:introspect'],
+  scopes_supported: ['oauth:introspect', 'oauth:introspect_all'],
   token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
   introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
   revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
@@ -174,8 +175,9 @@ test('the endpoint accepts exactly the grant types of the metadata', async () =>
 });
 
 test('an account can request each scope of the metadata', async () => {
+  const owner = await somebody(gateway, one.admin.tenant, 'super_admin');
   for (const scope of said(issuer).scopes_supported) {
-    const asker = await machine(gateway, { permissions: ['api:read', scope] });
+    const asker = await machine(gateway, { permissions: ['api:read', scope] }, owner);
     const { status, body } = await askToken(gateway, asker, { scope });
     expect([status, body.scope]).toEqual([200, scope]);
   }

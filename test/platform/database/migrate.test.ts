@@ -4,6 +4,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { entities } from '../../../src/features/entities.js';
 import { startDatabaseServer } from '../../../src/platform/database/database-server.js';
+import { Migration20261129IntrospectAll } from '../../../src/platform/database/migrations/migration-20261129-introspect-all.js';
 import { migrations } from '../../../src/platform/database/migrations/migrations.js';
 import { openDatabase } from '../../../src/platform/database/open-database.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
@@ -149,4 +150,14 @@ test('a gateway starts and works on a database that is an expanding migration ah
   ).toBe(undefined);
   expect(await startNext()).toBe(undefined);
   await works();
+});
+
+test('a catalog that already has the permission for all tenants restricts it', async () => {
+  const where = `from permission where name = 'oauth:introspect_all'`;
+  const read = async () => (await gateway.sql(`select description, is_default, restricted ${where}`))[0];
+  await gateway.sql(`delete ${where}`);
+  await gateway.sql(`insert into permission values ('oauth:introspect_all', 'Of the operator', true, false)`);
+  const again = { name: 'introspect-all-again', class: Migration20261129IntrospectAll };
+  expect(await startNext(again)).toBeUndefined();
+  expect(await read()).toEqual({ description: 'Of the operator', is_default: false, restricted: true });
 });

@@ -1,11 +1,10 @@
 import type { Pool } from 'pg';
+import { introspectionPermissions } from '../../../features/permissions/permission.rules.js';
+import type { Credential } from '../../../features/service-accounts/sign-in/find-credential.js';
 import { prepared } from '../../../platform/database/sql.js';
 import { uuidOf } from '../../../platform/ids.js';
 import type { TokenClaims, VerifyToken } from './access-token.js';
 import type { TokenHandler } from './token-handlers.js';
-
-/** The permission that an account needs to introspect the tokens of its tenant. */
-export const introspectionPermission = 'oauth:introspect';
 
 /**
  * The response about a token that is not valid or that the client may not introspect. It contains no reason (RFC 7662,
@@ -15,18 +14,25 @@ const inactive = { status: 200, body: { active: false } };
 
 /**
  * Introspects a token (RFC 7662). The response says whether the token is valid at this moment, and which permissions
- * its account still has. An account without the required permission gets the same response about every token, even
+ * its account still has. An account without a permission to introspect gets the same response about every token, even
  * about its own.
  */
 export const createIntrospection =
   (pool: Pool, verify: VerifyToken): TokenHandler =>
   async (token, { credential }) => {
-    if (!credential.permissions.includes(introspectionPermission)) return inactive;
-    const claims = await verify(token);
-    if (claims?.tenant_id !== credential.tenantId) return inactive;
+    const isInReach = reachOf(credential);
+    const claims = isInReach && (await verify(token));
+    if (!claims || !isInReach(claims.tenant_id)) return inactive;
     const permissions = await readPermissions(pool, claims);
     return permissions ? { status: 200, body: active(claims, permissions) } : inactive;
   };
+
+/** Returns the rule which tenants' tokens an account may introspect. @returns undefined if it may introspect none */
+function reachOf({ permissions, tenantId }: Credential): ((tenant: string) => boolean) | undefined {
+  if (permissions.includes(introspectionPermissions.allTenants)) return () => true;
+  if (permissions.includes(introspectionPermissions.ownTenant)) return (tenant) => tenant === tenantId;
+  return undefined;
+}
 
 function active(claims: TokenClaims, permissions: readonly string[]) {
   const { scope: issued = '', client_id, sub, aud, iss, exp, iat, jti, tenant_id, credential_id } = claims;
