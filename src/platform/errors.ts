@@ -52,7 +52,7 @@ export const errorTable = {
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'Unsupported media type',
-    message: 'The request body must be JSON in UTF-8, sent with the header content-type: application/json',
+    message: 'The request body must be JSON in UTF-8; send content-type: application/json',
   },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,

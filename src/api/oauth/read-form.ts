@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { leaveUnread } from '../../platform/http/body-limit.js';
+import { isForm } from '../../platform/http/media-type.js';
 import { invalidRequest, type OAuthError } from './error-response.js';
 
 /** The maximum size of a form in bytes. The longest parameter is an access token of one or two thousand bytes. */
@@ -10,6 +11,10 @@ const maxBytes = 16 * 1024;
  */
 const maxParameters = 50;
 
+const noForm = invalidRequest(
+  400,
+  'the request body must be a form; send content-type: application/x-www-form-urlencoded',
+);
 const tooLarge = invalidRequest(413, 'the request body exceeds the limit of 16 kB');
 const tooManyParameters = invalidRequest(400, `the request body has more than ${maxParameters} parameters`);
 
@@ -39,7 +44,10 @@ export function readForm(
     const body = Buffer.concat(chunks);
     // oidc-provider would reject the content type of an empty body.
     if (length === 0) delete request.headers['content-type'];
-    if (parametersIn(body) > maxParameters) {
+    if (length > 0 && !isForm(request)) {
+      // Without a content type, oidc-provider would ignore the body and report the parameters as missing.
+      done(noForm);
+    } else if (parametersIn(body) > maxParameters) {
       done(tooManyParameters);
     } else {
       makeReadable(request, body);

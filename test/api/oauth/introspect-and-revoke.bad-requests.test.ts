@@ -61,11 +61,12 @@ const raw = (endpoint: string, body: string | undefined, headers: Record<string,
     body,
   });
 
-test.each(endpoints)('%s: a JSON body is refused', async (endpoint) => {
-  expectError(
-    await raw(endpoint, JSON.stringify({ token }), { 'content-type': 'application/json' }),
-    invalid,
-  );
+test.each(endpoints)('%s: a JSON body is refused, with the right type', async (endpoint) => {
+  const description = expect.stringContaining('send content-type: application/x-www-form-urlencoded');
+  expectError(await raw(endpoint, JSON.stringify({ token }), { 'content-type': 'application/json' }), {
+    ...invalid,
+    description,
+  });
 });
 
 test.each(endpoints)('%s: no body is a request without a token', async (endpoint) => {

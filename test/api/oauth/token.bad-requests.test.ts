@@ -203,18 +203,25 @@ test('what a parameter is called that nobody knows is ignored', async () => {
   expect(answer.status).toBe(200);
 });
 
-const raw = (body: string | undefined, headers: Record<string, string>) =>
+const raw = (body: string | Uint8Array<ArrayBuffer> | undefined, headers: Record<string, string>) =>
   gateway.request('/oauth2/token', {
     method: 'POST',
     headers: { authorization: basic(one), ...headers },
     body,
   });
 
-test.each(['application/json', 'multipart/form-data; boundary=x', 'text/plain'])(
-  'a body of the type %s is refused',
+const otherTypes = ['application/json', 'multipart/form-data; boundary=x', 'text/plain', ''];
+test.each(otherTypes)('a body of the type %j is refused, with the right type', async (type) => {
+  const body = new TextEncoder().encode('{"grant_type":"client_credentials"}');
+  const answer = await raw(body, type ? { 'content-type': type } : {});
+  expectError(answer, { status: 400, error: 'invalid_request' });
+  expect(answer.body.error_description).toContain('send content-type: application/x-www-form-urlencoded');
+});
+
+test.each([form['content-type'], 'Application/X-WWW-Form-Urlencoded ; charset=UTF-8'])(
+  'a body of the type %s is a form',
   async (type) => {
-    const answer = await raw('{"grant_type":"client_credentials"}', { 'content-type': type });
-    expectError(answer, { status: 400, error: 'invalid_request' });
+    expect((await raw('grant_type=client_credentials', { 'content-type': type })).status).toBe(200);
   },
 );
 

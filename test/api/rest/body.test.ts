@@ -60,6 +60,7 @@ test.each([
   const answer = await post('{"name":"x"}', type ? { 'content-type': type } : {});
   expect(answer.status).toBe(415);
   expect(answer.body.code).toBe('UNSUPPORTED_MEDIA_TYPE');
+  expect(answer.body.message).toContain('send content-type: application/json');
   expect(await names()).toEqual([]);
 });
 

@@ -127,7 +127,7 @@ export const errorCases: Record<string, ErrorCase> = {
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     error: 'Unsupported media type',
-    message: 'The request body must be JSON in UTF-8, sent with the header content-type: application/json',
+    message: 'The request body must be JSON in UTF-8; send content-type: application/json',
     provoke: (gateway, headers) => post(gateway, headers, 'text/plain', 'name: x'),
   },
   IDEMPOTENCY_KEY_REUSED: {

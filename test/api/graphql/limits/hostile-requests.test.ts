@@ -157,6 +157,8 @@ test.each<Record<string, string>>([
   for (const asking of [{}, preflight]) {
     const answer = await post(operation({}), { ...more, ...asking });
     expect(answer.status).toBe(415);
+    const { message } = answer.body.errors[0];
+    if (!('content-encoding' in more)) expect(message).toContain('send content-type: application/json');
     expect(answer.body.errors[0].extensions).toEqual({
       code: 'UNSUPPORTED_MEDIA_TYPE',
       requestId: answer.headers.get('x-request-id'),
