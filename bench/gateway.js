@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { connectionTo } from '../dist/src/platform/embedded-postgres/connection.js';
 import { prepareDataDir } from '../dist/src/platform/embedded-postgres/data-dir.js';
 import { findPostmaster, stopPostmaster } from '../dist/src/platform/embedded-postgres/postmaster.js';
-import { findFreePort } from '../dist/src/platform/http/listen.js';
+import { findFreePort } from '../dist/src/platform/http/ports.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -3,19 +3,20 @@ import { banner } from './cli/banner.js';
 import { readConfig, readEnvironment } from './config/config.js';
 import { developmentToken } from './platform/auth/development.js';
 import { launchDatabaseServer } from './platform/database/database-server.js';
-import { drain, findFreePort, listenAll } from './platform/http/listen.js';
+import { drain, listenAll } from './platform/http/listen.js';
+import { checkPorts } from './platform/http/ports.js';
 import { StartError } from './platform/start-error.js';
 
 async function main(): Promise<void> {
   const stopped = stopSignal();
   const config = readConfig(readEnvironment());
+  const port = await checkPorts(config);
   const log = await createLogger(config.logLevel, config.developmentMode && process.stderr.isTTY);
   if (config.generated.length > 0)
     log.warn(
       `Development mode uses the ${config.generated.join(' and ')} in ${config.dataDir}/development.json. Set them yourself in production.`,
     );
   log.info(config.databaseUrl ? 'Starting' : `Starting with an embedded PostgreSQL in ${config.dataDir}`);
-  const port = config.port || (await findFreePort(config.host));
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const url = config.publicUrl ?? `http://${host}:${port}`;
   const { ready } = await launchDatabaseServer(config, log);

@@ -6,7 +6,8 @@ import { TestEnvironment } from 'jest-environment-node';
 import { createApp } from '../../dist/src/app.js';
 import { readConfig } from '../../dist/src/config/config.js';
 import { startDatabaseServer } from '../../dist/src/platform/database/database-server.js';
-import { drain, findFreePort, listen } from '../../dist/src/platform/http/listen.js';
+import { drain, listen } from '../../dist/src/platform/http/listen.js';
+import { findFreePort } from '../../dist/src/platform/http/ports.js';
 
 const program = { createApp, readConfig, startDatabaseServer, drain, findFreePort, listen };
 

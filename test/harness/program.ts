@@ -2,7 +2,8 @@ import type { ModernFakeTimers } from '@jest/fake-timers';
 import type { createApp } from '../../src/app.js';
 import type { readConfig } from '../../src/config/config.js';
 import type { startDatabaseServer } from '../../src/platform/database/database-server.js';
-import type { drain, findFreePort, listen } from '../../src/platform/http/listen.js';
+import type { drain, listen } from '../../src/platform/http/listen.js';
+import type { findFreePort } from '../../src/platform/http/ports.js';
 
 interface Program {
   createApp: typeof createApp;

@@ -1,10 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, Server as NetServer } from 'node:net';
-import { StartError } from '../start-error.js';
+import { Server as NetServer } from 'node:net';
 import { continueWithinLimit } from './body-limit.js';
 import { type InFlightRequests, trackInFlightRequests } from './in-flight-requests.js';
 import { refuseMalformed, refuseUnreadable } from './malformed.js';
 import { limitPipelining } from './pipelining-limit.js';
+import { type Addresses, bind } from './ports.js';
 
 /**
  * The maximum size of the URL and all headers together, in bytes. It does not depend on Node's default, and leaves room
@@ -36,7 +36,7 @@ export type TrackedServer = Server & { inFlight: InFlightRequests };
 
 /**
  * Listens on an address.
- * @param settings the names of the settings that determine the address, for the error message
+ * @param variable the variable that sets the port, for the error message
  * @throws StartError if the address is not available
  */
 export async function listen(
@@ -44,7 +44,7 @@ export async function listen(
   host: string,
   port: number,
   { idleTimeout, maxConnections, ...timeouts } = serverLimits,
-  settings = 'PORT, HOST',
+  variable: 'PORT' | 'METRICS_PORT' = 'PORT',
 ): Promise<TrackedServer> {
   // The app responds to a request without a host header, so that the response has the usual error format.
   const server = createServer({ ...timeouts, maxHeaderSize, requireHostHeader: false });
@@ -57,42 +57,13 @@ export async function listen(
   server.on('request', limitPipelining(inFlight, refuseUnreadable(handler)));
   refuseMalformed(server, inFlight);
   continueWithinLimit(server);
-  await bind(server, host, port, settings);
+  await bind(server, { host, port, variable });
   return Object.assign(server, { inFlight });
-}
-
-async function bind(server: NetServer, host: string, port: number, settings: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  }).catch((error: NodeJS.ErrnoException) => {
-    throw new StartError(
-      `${settings}: cannot listen on ${host}:${port} (${error.code}). Choose an address of this host and a free port.`,
-    );
-  });
-}
-
-/**
- * Finds a free port for PORT=0. The app needs the port before it listens, because its tokens contain the port.
- * @throws StartError if the address is not available
- */
-export async function findFreePort(host: string): Promise<number> {
-  const server = new NetServer();
-  await bind(server, host, 0, 'PORT, HOST');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 interface Listeners {
   handle: RequestListener;
   metrics: { page?: RequestListener | undefined; watch(server: Server): void };
-}
-
-interface Addresses {
-  host: string;
-  port: number;
-  metrics: { port: number | undefined };
 }
 
 /**
@@ -109,7 +80,7 @@ export async function listenAll(
   metrics.watch(server);
   if (!metrics.page || addresses.metrics.port === undefined) return [server];
   try {
-    const page = await listen(metrics.page, host, addresses.metrics.port, serverLimits, 'METRICS_PORT, HOST');
+    const page = await listen(metrics.page, host, addresses.metrics.port, serverLimits, 'METRICS_PORT');
     return [server, page];
   } catch (error) {
     await drain(server, 0);
