@@ -11,7 +11,7 @@ import { AppError } from '../../platform/errors.js';
 import { StartError } from '../../platform/start-error.js';
 
 /** The outcome of a check. Without a fault, the token passes the check. */
-export interface Outcome {
+interface Outcome {
   name: string;
   fault?: string;
 }

@@ -15,7 +15,7 @@ import { issuerFault } from './token-checks.js';
 const cacheLifetime = 5 * 60 * 1000;
 
 /** The headers of a request that identify its caller. */
-export interface Credentials {
+interface Credentials {
   requestId: string;
   authorization: string | undefined;
   realmName: string | undefined;
