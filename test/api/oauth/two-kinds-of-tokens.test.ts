@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { routes } from '../../../src/api/rest/routes.js';
+import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { getToken, type Machine, machine, post } from './machine.js';
 
@@ -11,7 +12,8 @@ beforeAll(async () => {
   const permissions = (await gateway.sql<{ name: string }>('select name from permission')).map(
     ({ name }) => name,
   );
-  one = await machine(gateway, { permissions });
+  // Only a super_admin may grant all of them.
+  one = await machine(gateway, { permissions }, await somebody(gateway, undefined, 'super_admin'));
 });
 afterAll(() => gateway.close());
 
