@@ -30,7 +30,8 @@ async function main(): Promise<void> {
     await app.close();
     throw error;
   });
-  console.log(banner(url, { ide: config.graphqlIde, docs: config.apiDocs, token }));
+  const isTrial = config.developmentMode && !token;
+  console.log(banner(url, { ide: config.graphqlIde, docs: config.apiDocs, token, isTrial }));
   log.info({ host: config.host, port }, 'Listening');
   void app.readKeys();
 

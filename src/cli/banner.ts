@@ -1,9 +1,12 @@
 import { developmentTenant } from '../platform/auth/development.js';
 
-/** Returns the text that `npm start` prints. Only development mode has an access token to print. */
+/**
+ * Returns the text that `npm start` prints. Only development mode without a realms file has an access token to print.
+ * @param isTrial whether the gateway runs in development mode with a realms file
+ */
 export function banner(
   url: string,
-  { ide, docs, token }: { ide: boolean; docs: boolean; token?: string },
+  { ide, docs, token, isTrial = false }: { ide: boolean; docs: boolean; token?: string; isTrial?: boolean },
 ): string {
   const urls = [
     `  GraphQL   ${url}/graphql${ide ? '   (open in a browser to explore the schema)' : ''}`,
@@ -31,6 +34,13 @@ export function banner(
       `  --data grant_type=client_credentials '${url}/oauth2/token'`,
       '',
       'To print another access token for an administrator: npm run --silent token -- --role super_admin',
+      '',
+    );
+  }
+  if (isTrial) {
+    lines.push(
+      'The gateway runs in development mode, with the identity providers in REALMS_FILE.',
+      'To see what it makes of an access token: npm run --silent check-token -- TOKEN',
       '',
     );
   }

@@ -10,7 +10,7 @@ import { whyUnavailable } from '../platform/database/database-errors.js';
 import { servingTimeouts } from '../platform/database/timeouts.js';
 import { StartError } from '../platform/start-error.js';
 import { type Examination, examine } from './check-token/examine.js';
-import { report, type TenantReport } from './check-token/report.js';
+import { lackOf, report, type TenantReport } from './check-token/report.js';
 import { connectToGateways } from './gateway-database.js';
 
 const usage = `Usage: npm run --silent check-token -- [--realm NAME] [TOKEN]
@@ -46,8 +46,8 @@ async function main(): Promise<void> {
   });
   const tenants = await readTenants(examination, config);
   console.log(report(examination, tenants, allowedOperations));
-  const isPowerful = examination.rejection === undefined && tenants && tenants.roles.length > 0;
-  process.exitCode = isPowerful ? 0 : 1;
+  const isUseful = examination.rejection === undefined && tenants && !lackOf(tenants);
+  process.exitCode = isUseful ? 0 : 1;
 }
 
 /** Finds the tenants that the token names. Without a database, only their IDs are known. */

@@ -63,6 +63,8 @@ async function check(token: string, args: string[] = [], input = token) {
   return { stdout, stderr, status };
 }
 
+/** Returns a report as one line, because the command wraps sentences. */
+const flat = (text: string) => text.replace(/\s+/g, ' ');
 const good = { groups: ['SAG Tenant Admins', 'Everyone'], organization: ['acme'] };
 
 test('it explains a token that allows something', async () => {
@@ -81,7 +83,7 @@ test('it explains a token that allows something', async () => {
     /dropped: Everyone is not in roleMap$/m,
     new RegExp(`counts: {2}acme → ${acme} \\(Acme Corporation\\)$`, 'm'),
     /Tenant roles +in the claim memberships\n +The token has no such claim\.$/m,
-    /Allows +in the tenant Acme Corporation\n +tenant_admin: .*createServiceAccount/,
+    /Allows +in the tenant Acme Corporation\n +tenant_admin: (.|\n)*createServiceAccount/,
     /^The gateway accepts this token\.\n$/m,
   ])
     expect(stdout).toMatch(line);
@@ -97,46 +99,46 @@ test('it takes the token as an argument, or with its scheme from standard input'
 test('it says what a super_admin may do', async () => {
   const { stdout, status } = await check(await staff.sign({ groups: ['SAG Owners'] }));
   expect(status).toBe(0);
-  expect(stdout).toMatch(/Allows +in every tenant\n +super_admin: .*createTenant/);
+  expect(stdout).toMatch(/Allows +in every tenant\n +super_admin: (.|\n)*createTenant/);
   expect(stdout).toMatch(/The caller may use everything\.\n$/);
 });
 
 describe('it says what to change if', () => {
   // biome-ignore format: each row stays on its line
-  const wrong: [string, () => JWTPayload, string[], RegExp[]][] = [
-    ['the issuer has a slash too many', () => ({ ...good, iss: 'https://staff.example.com/' }), [], [/^FAULT {2}Issuer +https:\/\/staff\.example\.com\/\n +Unexpected "iss" claim value\. The realm staff has the issuer https:\/\/staff\.example\.com\. They must be equal/m]],
-    ['the audience is that of another API', () => ({ ...good, aud: 'account' }), [], [/^FAULT {2}Audience +account\n.* The realm accepts service-account-gateway, admin-app in the claim aud\. Request a token for this/m, /^The gateway rejects this token: Unexpected 'aud' claim value\.\n$/m]],
-    ['the token has expired', () => ({ ...good, exp: inSeconds(-100) }), [], [/^FAULT {2}Time +expires .*\n +The token has expired; it is .* now\. Get a new token\./m]],
-    ['the token is not valid yet', () => ({ ...good, nbf: inSeconds(100) }), [], [/^FAULT {2}Time .*\n +The token is not valid before .*compare the clocks/m]],
-    ['the token is an ID token', () => ({ ...good, nonce: 'abc' }), [], [/^FAULT {2}Access token .*\n.*Let the app send its access token instead\..*acceptIdTokens/m]],
-    ['no value is in roleMap', () => ({ ...good, groups: ['tenant_admin'] }), [], [/dropped: tenant_admin is not in roleMap/, /Allows +only the viewer query/, /but the caller has no role\. Set claims\.roles .* or map yours in roleMap/]],
-    ['the roles are in another claim', () => ({ roles: ['SAG Owners'] }), [], [/Roles +in the claim groups\n +The token has no such claim\./, /Claims +.*roles/]],
-    ['a tenant has no such external ID', () => ({ ...good, organization: ['acme2'] }), [], [/dropped: acme2 is no UUID, and no tenant has it as an external ID in this realm/, /Set claims\.tenants .* external IDs that a super_admin gives them/]],
-    ['a tenant does not exist', () => ({ ...good, organization: ['3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003'] }), [], [/→ 3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003, which does not exist/]],
-    ['the realm may not grant the role', () => ({ ...good, groups: ['SAG Owners'] }), ['--realm', 'partner'], [/dropped: SAG Owners is the role super_admin, which is not in grants\.roles/]],
-    ['the realm may not grant the tenant', () => ({ ...good, organization: [acme] }), ['--realm', 'partner'], [new RegExp(`dropped: ${acme} is the tenant ${acme}, which is not in grants\\.tenants`)]],
-    ['the realm does not exist', () => good, ['--realm', 'stuff'], [/^FAULT {2}Realm +The realm in the realmname header does not exist; the realms are staff, partner, broken\.$/m]],
-    ['super_admin is given in one tenant', () => ({ memberships: { acme: ['SAG Owners'] } }), [], [/dropped: SAG Owners in acme is super_admin, which holds in every tenant/]],
+  const wrong: [string, () => JWTPayload, string[], string[]][] = [
+    ['the issuer has a slash too many', () => ({ ...good, iss: 'https://staff.example.com/' }), [], ['FAULT Issuer https://staff.example.com/ Unexpected "iss" claim value. The realm staff has the issuer https://staff.example.com. They must be equal']],
+    ['the audience is that of another API', () => ({ ...good, aud: 'account' }), [], ['FAULT Audience account Unexpected "aud" claim value. The realm accepts service-account-gateway, admin-app in the claim aud. Request a token for', "The gateway rejects this token: Unexpected 'aud' claim value."]],
+    ['the token has expired', () => ({ ...good, exp: inSeconds(-100) }), [], ['FAULT Time expires ', ' now. Get a new token.']],
+    ['the token is not valid yet', () => ({ ...good, nbf: inSeconds(100) }), [], ['FAULT Time ', 'The token is not valid before ', 'compare the clocks']],
+    ['the token is an ID token', () => ({ ...good, nonce: 'abc' }), [], ['FAULT Kind ID token', 'Let the app send its access token instead.', 'acceptIdTokens']],
+    ['no value is in roleMap', () => ({ ...good, groups: ['tenant_admin'] }), [], ['dropped: tenant_admin is not in roleMap', 'Allows only the viewer query', 'but the caller has no role. Set claims.roles', 'or map yours in roleMap.']],
+    ['the roles are in another claim', () => ({ roles: ['SAG Owners'] }), [], ['Claims iss, aud, sub, iat, exp, roles Caller', 'Roles in the claim groups The token has no such claim.']],
+    ['a tenant has no such external ID', () => ({ ...good, organization: ['acme2'] }), [], ['dropped: acme2 is no UUID, and no tenant has it as an external ID in this realm', 'Set claims.tenants', 'by the external IDs that a super_admin gives them.']],
+    ['a tenant does not exist', () => ({ ...good, organization: ['3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003'] }), [], ['→ 3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003, which does not exist', 'none of the tenants exists. A super_admin creates them with createTenant.']],
+    ['the realm may not grant the role', () => ({ ...good, groups: ['SAG Owners'] }), ['--realm', 'partner'], ['dropped: SAG Owners is the role super_admin, which is not in grants.roles']],
+    ['the realm may not grant the tenant', () => ({ ...good, organization: [acme] }), ['--realm', 'partner'], [`dropped: ${acme} is the tenant ${acme}, which is not in grants.tenants`]],
+    ['the realm does not exist', () => good, ['--realm', 'stuff'], ['FAULT Realm The realm in the realmname header does not exist; the realms are staff, partner, broken.']],
+    ['super_admin is given in one tenant', () => ({ memberships: { acme: ['SAG Owners'] } }), [], ['dropped: SAG Owners in acme is super_admin, which holds in every tenant']],
   ];
 
-  test.each(wrong)('%s', async (_name, claims, args, lines) => {
-    const { stdout, stderr } = await check(await staff.sign({ sub: 'ada', ...claims() }), args);
-    expect(stderr).toBe('');
-    for (const line of lines) expect(stdout).toMatch(line);
+  test.each(wrong)('%s', async (_name, claims, args, parts) => {
+    const { stdout, stderr, status } = await check(await staff.sign({ sub: 'ada', ...claims() }), args);
+    expect({ stderr, status }).toEqual({ stderr: '', status: 1 });
+    for (const part of parts) expect(flat(stdout)).toContain(part);
   });
 
   test('the key is not one of the realm', async () => {
     const { stdout, status } = await check(await stranger.sign({ ...good, iss: staff.issuer }));
     expect(status).toBe(1);
-    expect(stdout).toMatch(
-      /^FAULT {2}Key +stranger-key, ES256\n +No applicable key found in the JSON Web Key Set\. The keys come from jwks in the realms file/m,
+    expect(flat(stdout)).toContain(
+      'FAULT Key stranger-key, ES256 No applicable key found in the JSON Web Key Set. The keys come from jwks in the realms file',
     );
   });
 
   test('the keys cannot be read', async () => {
     const { stdout, status } = await check(await stranger.sign(good));
     expect(status).toBe(1);
-    expect(stdout).toContain(`${broken.url}: the response is not valid JSON`);
+    expect(flat(stdout)).toContain(`${broken.url}: the response is not valid JSON`);
   });
 });
 

@@ -6,8 +6,8 @@ import { timeOf } from './examine.js';
 
 /** What the report says about a check. */
 export interface CheckText {
-  /** What the token has. */
-  found(token: Token, realm: Realm): string;
+  /** What the token has. @param fault why the token does not pass */
+  found(token: Token, realm: Realm, fault?: string): string;
   /** What to change if the token does not pass. */
   advice(token: Token, realm: Realm): string;
 }
@@ -45,9 +45,8 @@ export const checkTexts: Readonly<Record<string, CheckText>> = {
       `The realm requires ${JSON.stringify(requiredClaims)}. Send a token that has these claims, or correct ` +
       'requiredClaims in the realms file.',
   },
-  'Access token': {
-    found: (_token, { acceptIdTokens }) =>
-      acceptIdTokens ? 'the realm accepts ID tokens as well' : 'no ID token',
+  Kind: {
+    found: (_token, _realm, fault) => (fault ? 'ID token' : 'access token'),
     advice: () =>
       'Let the app send its access token instead. If the identity provider issues no access tokens that are JWTs, set ' +
       'acceptIdTokens to true in the realms file.',

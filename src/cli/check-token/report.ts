@@ -37,14 +37,16 @@ export function report(
 const line = (state: 'ok' | 'FAULT' | '', label: string, text: string) =>
   `${state.padEnd(6)} ${label.padEnd(16)} ${text}`;
 const detail = (text: string) => line('', '', text);
+/** Returns sentences as lines of at most 90 characters, unless a word is longer. */
+const paragraph = (text: string) => (text.match(/\S.{0,89}(?=\s|$)|\S+/g) ?? []).map(detail);
 
 function checkLines({ token, realm, outcomes }: Examination): string[] {
   const head = realm ? [line('ok', 'Realm', realm.name)] : [];
   const checks = outcomes.flatMap(({ name, fault }) => {
     const text = checkTexts[name];
     if (!realm || !text) return [line('FAULT', name, `${fault}.`)];
-    const found = line(fault ? 'FAULT' : 'ok', name, text.found(token, realm));
-    return fault ? [found, detail(`${sentence(fault)} ${text.advice(token, realm)}`)] : [found];
+    const found = line(fault ? 'FAULT' : 'ok', name, text.found(token, realm, fault));
+    return fault ? [found, ...paragraph(`${sentence(fault)} ${text.advice(token, realm)}`)] : [found];
   });
   return [...head, ...checks, line('', 'Claims', Object.keys(token.claims).map(show).join(', '))];
 }
@@ -90,14 +92,14 @@ function claimLines(
     ...section('Roles', claims.roles, roles),
     ...section('Tenants', claims.tenants, tenants),
     ...section('Tenant roles', claims.tenantRoles, inTenants),
-    ...(unread ? [detail(`External IDs were not checked: ${sentence(unread)}`)] : []),
+    ...(unread ? paragraph(`External IDs were not checked: ${sentence(unread)}`) : []),
   ];
 }
 
 function permissionLines({ roles, tenantRoles, existing }: TenantReport, allowed: Allowed): string[] {
   const describe = (roles: readonly string[]) => {
     const operations = allowed(roles);
-    return [detail(`${roles.join(' and ')}: ${operations.join(', ')}`)];
+    return paragraph(`${roles.join(' and ')}: ${operations.join(', ')}`);
   };
   if (isSuperAdmin({ roles })) return [line('', 'Allows', 'in every tenant'), ...describe(['super_admin'])];
   const held = [...tenantRoles].filter(([, roles]) => roles.length > 0);
@@ -109,18 +111,34 @@ function permissionLines({ roles, tenantRoles, existing }: TenantReport, allowed
 }
 
 function verdict({ rejection }: Examination, tenants: TenantReport | undefined): string {
-  if (rejection !== undefined) return `The gateway rejects this token: ${sentence(rejection)}`;
-  if (!tenants) return 'The gateway accepts this token.';
-  if (isSuperAdmin(tenants)) return 'The gateway accepts this token. The caller may use everything.';
-  if (tenants.roles.length === 0)
+  if (rejection !== undefined || !tenants)
+    return `The gateway rejects this token: ${sentence(`${rejection}`)}`;
+  const lack = lackOf(tenants);
+  if (lack)
+    return paragraph(`The gateway accepts this token, but ${lack}`)
+      .map((text) => text.trim())
+      .join('\n');
+  const everything = isSuperAdmin(tenants) ? ' The caller may use everything.' : '';
+  return `The gateway accepts this token.${everything}`;
+}
+
+/** Returns why the caller may do nothing, and what to change. Returns undefined if the caller may do anything. */
+export function lackOf({ roles, tenantRoles, existing, unread }: TenantReport): string | undefined {
+  if (isSuperAdmin({ roles })) return undefined;
+  if (roles.length === 0)
     return (
-      'The gateway accepts this token, but the caller has no role. Set claims.roles in the realms file to the claim ' +
-      'that contains the roles, and use the role names of the gateway or map yours in roleMap.'
+      'the caller has no role. Set claims.roles in the realms file to the claim that contains the roles, and use the ' +
+      'role names of the gateway or map yours in roleMap.'
     );
-  return [...tenants.tenantRoles.values()].some((roles) => roles.length > 0)
-    ? 'The gateway accepts this token.'
-    : 'The gateway accepts this token, but the caller has no role in any tenant. Set claims.tenants in the realms file ' +
-        'to the claim that names the tenants, by their IDs or by the external IDs that a super_admin gives them.';
+  const held = [...tenantRoles].filter(([, given]) => given.length > 0);
+  if (held.length === 0)
+    return (
+      'the caller has no role in any tenant. Set claims.tenants in the realms file to the claim that names the tenants, ' +
+      'by their IDs or by the external IDs that a super_admin gives them.'
+    );
+  return unread || held.some(([id]) => existing.has(id))
+    ? undefined
+    : 'none of the tenants exists. A super_admin creates them with createTenant.';
 }
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -25,7 +25,7 @@ export const tokenChecks: readonly TokenCheck[] = [
   { name: 'Audience', fault: ({ claims }, realm) => audienceFault(claims, realm) },
   { name: 'Required claims', fault: ({ claims }, realm) => requiredClaimFault(claims, realm) },
   {
-    name: 'Access token',
+    name: 'Kind',
     fault: (token, { acceptIdTokens }) => (acceptIdTokens ? undefined : idTokenFault(token)),
   },
 ];

@@ -67,9 +67,10 @@ test('it starts without peppers and keys, and accepts tokens of the identity pro
   });
 });
 
-test('it trusts no development realm, and prints no token', () => {
+test('it trusts no development realm, and prints how to check a token instead of a token', () => {
   expect(gateway.stdout()).toContain('service-account-gateway is ready.');
-  expect(gateway.stdout()).not.toMatch(/Bearer|development/);
+  expect(gateway.stdout()).toContain('npm run --silent check-token -- TOKEN');
+  expect(gateway.stdout()).not.toMatch(/Bearer|curl/);
 });
 
 test('the log says that the secrets are those of development mode', async () => {
