@@ -72,7 +72,7 @@ test('it explains a token that allows something', async () => {
   const { stdout, stderr, status } = await check(token);
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   for (const line of [
-    /^ok {5}Realm +staff$/m,
+    /^ok {5}Realm +staff, which has the issuer of the token$/m,
     /^ok {5}Issuer +https:\/\/staff\.example\.com$/m,
     /^ok {5}Audience +service-account-gateway$/m,
     /^ok {5}Time +expires \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/m,
@@ -106,7 +106,7 @@ test('it says what a super_admin may do', async () => {
 describe('it says what to change if', () => {
   // biome-ignore format: each row stays on its line
   const wrong: [string, () => JWTPayload, string[], string[]][] = [
-    ['the issuer has a slash too many', () => ({ ...good, iss: 'https://staff.example.com/' }), [], ['FAULT Issuer https://staff.example.com/ Unexpected "iss" claim value. The realm staff has the issuer https://staff.example.com. They must be equal']],
+    ['the issuer has a slash too many', () => ({ ...good, iss: 'https://staff.example.com/' }), [], ['Realm staff, the default realm, because no realm has the issuer of the token', 'FAULT Issuer https://staff.example.com/ Unexpected "iss" claim value. The realm staff has the issuer https://staff.example.com. They must be equal']],
     ['the audience is that of another API', () => ({ ...good, aud: 'account' }), [], ['FAULT Audience account Unexpected "aud" claim value. The realm accepts service-account-gateway, admin-app in the claim aud. Request a token for', "The gateway rejects this token: Unexpected 'aud' claim value."]],
     ['the token has expired', () => ({ ...good, exp: inSeconds(-100) }), [], ['FAULT Time expires ', ' now. Get a new token.']],
     ['the token is not valid yet', () => ({ ...good, nbf: inSeconds(100) }), [], ['FAULT Time ', 'The token is not valid before ', 'compare the clocks']],
@@ -115,7 +115,7 @@ describe('it says what to change if', () => {
     ['the roles are in another claim', () => ({ roles: ['SAG Owners'] }), [], ['Claims iss, aud, sub, iat, exp, roles Caller', 'Roles in the claim groups The token has no such claim.']],
     ['a tenant has no such external ID', () => ({ ...good, organization: ['acme2'] }), [], ['dropped: acme2 is no UUID, and no tenant has it as an external ID in this realm', 'Set claims.tenants', 'by the external IDs that a super_admin gives them.']],
     ['a tenant does not exist', () => ({ ...good, organization: ['3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003'] }), [], ['→ 3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003, which does not exist', 'none of the tenants exists. A super_admin creates them with createTenant.']],
-    ['the realm may not grant the role', () => ({ ...good, groups: ['SAG Owners'] }), ['--realm', 'partner'], ['dropped: SAG Owners is the role super_admin, which is not in grants.roles']],
+    ['the realm may not grant the role', () => ({ ...good, groups: ['SAG Owners'] }), ['--realm', 'partner'], ['Realm partner, which --realm names', 'dropped: SAG Owners is the role super_admin, which is not in grants.roles']],
     ['the realm may not grant the tenant', () => ({ ...good, organization: [acme] }), ['--realm', 'partner'], [`dropped: ${acme} is the tenant ${acme}, which is not in grants.tenants`]],
     ['the realm does not exist', () => good, ['--realm', 'stuff'], ['FAULT Realm The realm in the realmname header does not exist; the realms are staff, partner, broken.']],
     ['super_admin is given in one tenant', () => ({ memberships: { acme: ['SAG Owners'] } }), [], ['dropped: SAG Owners in acme is super_admin, which holds in every tenant']],

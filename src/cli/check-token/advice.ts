@@ -1,4 +1,4 @@
-import { showPath } from '../../platform/auth/claims/claim-path.js';
+import { claimAt, showPath } from '../../platform/auth/claims/claim-path.js';
 import { issuersOf } from '../../platform/auth/realms/issuers.js';
 import type { Realm } from '../../platform/auth/realms/realms-file.js';
 import type { Token } from '../../platform/auth/token-checks.js';
@@ -33,8 +33,7 @@ export const checkTexts: Readonly<Record<string, CheckText>> = {
     advice: () => 'Send an access token, not another kind of token.',
   },
   Audience: {
-    found: ({ claims }, { audienceClaim }) =>
-      show(typeof audienceClaim === 'string' ? claims[audienceClaim] : undefined),
+    found: ({ claims }, { audienceClaim }) => show(claimAt(claims, audienceClaim)),
     advice: (_token, { audience, audienceClaim }) =>
       `The realm accepts ${audience.join(', ')} in the claim ${showPath(audienceClaim)}. Request a token for this ` +
       'audience from the identity provider, or add the audience of the token to audience in the realms file.',

@@ -5,6 +5,7 @@ import { readContent, type TokenContent } from '../../platform/auth/claims/token
 import { clockTolerance, identify } from '../../platform/auth/identify.js';
 import { createRealmKeys } from '../../platform/auth/keys/realm-keys.js';
 import { chooseRealm } from '../../platform/auth/realms/choose-realm.js';
+import { issuersOf } from '../../platform/auth/realms/issuers.js';
 import type { Realm } from '../../platform/auth/realms/realms-file.js';
 import { issuerFault, type Token, tokenChecks } from '../../platform/auth/token-checks.js';
 import { AppError } from '../../platform/errors.js';
@@ -21,6 +22,8 @@ export interface Examination {
   token: Token;
   /** Undefined if no realm fits the token. */
   realm: Realm | undefined;
+  /** Why the gateway uses this realm. */
+  realmReason: string;
   /** Why the gateway rejects the token. Undefined if it accepts the token. */
   rejection: string | undefined;
   outcomes: Outcome[];
@@ -41,7 +44,10 @@ export async function examine(
   const token = decoded(text);
   const { realm, fault } = chooseRealm(trust.realms, realmName, token.claims.iss, true);
   const rejection = await rejectionOf(text, realmName, trust);
-  if (!realm) return { token, realm, rejection, outcomes: [{ name: 'Realm', fault }], content: undefined };
+  if (!realm) {
+    const outcomes = [{ name: 'Realm', fault }];
+    return { token, realm, realmReason: '', rejection, outcomes, content: undefined };
+  }
   const outcomes = [
     ...tokenChecks.map(({ name, fault }) => ({ name, fault: fault(token, realm) })),
     { name: 'Time', fault: timeFault(token) },
@@ -50,7 +56,15 @@ export async function examine(
       ? []
       : [{ name: 'Key', fault: await keyFault(text, realm, trust.production) }]),
   ];
-  return { token, realm, rejection, outcomes, content: contentOf(token, realm) };
+  const realmReason = reasonFor(realm, realmName, token);
+  return { token, realm, realmReason, rejection, outcomes, content: contentOf(token, realm) };
+}
+
+function reasonFor(realm: Realm, realmName: string | undefined, { claims: { iss = '' } }: Token): string {
+  if (realmName !== undefined) return 'which --realm names';
+  return issuersOf(realm).includes(iss)
+    ? 'which has the issuer of the token'
+    : 'the default realm, because no realm has the issuer of the token';
 }
 
 function decoded(text: string): Token {

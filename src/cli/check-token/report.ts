@@ -40,8 +40,8 @@ const detail = (text: string) => line('', '', text);
 /** Returns sentences as lines of at most 90 characters, unless a word is longer. */
 const paragraph = (text: string) => (text.match(/\S.{0,89}(?=\s|$)|\S+/g) ?? []).map(detail);
 
-function checkLines({ token, realm, outcomes }: Examination): string[] {
-  const head = realm ? [line('ok', 'Realm', realm.name)] : [];
+function checkLines({ token, realm, realmReason, outcomes }: Examination): string[] {
+  const head = realm ? [line('ok', 'Realm', `${realm.name}, ${realmReason}`)] : [];
   const checks = outcomes.flatMap(({ name, fault }) => {
     const text = checkTexts[name];
     if (!realm || !text) return [line('FAULT', name, `${fault}.`)];
