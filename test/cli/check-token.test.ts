@@ -107,7 +107,7 @@ describe('it says what to change if', () => {
   // biome-ignore format: each row stays on its line
   const wrong: [string, () => JWTPayload, string[], string[]][] = [
     ['the issuer has a slash too many', () => ({ ...good, iss: 'https://staff.example.com/' }), [], ['Realm staff, the default realm, because no realm has the issuer of the token', 'FAULT Issuer https://staff.example.com/ Unexpected "iss" claim value. The realm staff has the issuer https://staff.example.com. They must be equal']],
-    ['the audience is that of another API', () => ({ ...good, aud: 'account' }), [], ['FAULT Audience account Unexpected "aud" claim value. The realm accepts service-account-gateway, admin-app in the claim aud. Request a token for', "The gateway rejects this token: Unexpected 'aud' claim value."]],
+    ['the audience is that of another API', () => ({ ...good, aud: 'account' }), [], ['FAULT Audience account Unexpected "aud" claim value. The realm accepts service-account-gateway, admin-app in the claim aud. Request a token for', 'Would allow in the tenant Acme Corporation', "The gateway rejects this token: Unexpected 'aud' claim value."]],
     ['the token has expired', () => ({ ...good, exp: inSeconds(-100) }), [], ['FAULT Time expires ', ' now. Get a new token.']],
     ['the token is not valid yet', () => ({ ...good, nbf: inSeconds(100) }), [], ['FAULT Time ', 'The token is not valid before ', 'compare the clocks']],
     ['the token is an ID token', () => ({ ...good, nonce: 'abc' }), [], ['FAULT Kind ID token', 'Let the app send its access token instead.', 'acceptIdTokens']],
@@ -139,6 +139,7 @@ describe('it says what to change if', () => {
     const { stdout, status } = await check(await stranger.sign(good));
     expect(status).toBe(1);
     expect(flat(stdout)).toContain(`${broken.url}: the response is not valid JSON`);
+    expect(stdout).toMatch(/^The gateway rejects this token: The keys of the realm cannot be read\.$/m);
   });
 });
 

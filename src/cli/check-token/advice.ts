@@ -39,7 +39,10 @@ export const checkTexts: Readonly<Record<string, CheckText>> = {
       'audience from the identity provider, or add the audience of the token to audience in the realms file.',
   },
   'Required claims': {
-    found: (_token, { requiredClaims }) => Object.keys(requiredClaims).join(', ') || 'none are required',
+    found: ({ claims }, { requiredClaims }) =>
+      Object.keys(requiredClaims)
+        .map((path) => `${path}: ${show(claimAt(claims, path))}`)
+        .join(', ') || 'none are required',
     advice: (_token, { requiredClaims }) =>
       `The realm requires ${JSON.stringify(requiredClaims)}. Send a token that has these claims, or correct ` +
       'requiredClaims in the realms file.',

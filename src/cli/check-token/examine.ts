@@ -86,7 +86,9 @@ async function rejectionOf(text: string, realmName: string | undefined, trust: T
     return undefined;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return String(error.details?.reason ?? error.message);
+    return error.code === 'SERVICE_UNAVAILABLE'
+      ? 'the keys of the realm cannot be read'
+      : String(error.details?.reason);
   }
 }
 

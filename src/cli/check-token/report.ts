@@ -28,7 +28,9 @@ export function report(
 ): string {
   return [
     ...checkLines(examination),
-    ...(tenants ? [...claimLines(examination, tenants), ...permissionLines(tenants, allowed)] : []),
+    ...(tenants
+      ? [...claimLines(examination, tenants), ...permissionLines(examination, tenants, allowed)]
+      : []),
     '',
     verdict(examination, tenants),
   ].join('\n');
@@ -96,16 +98,21 @@ function claimLines(
   ];
 }
 
-function permissionLines({ roles, tenantRoles, existing }: TenantReport, allowed: Allowed): string[] {
+function permissionLines(
+  { rejection }: Examination,
+  { roles, tenantRoles, existing }: TenantReport,
+  allowed: Allowed,
+): string[] {
+  const label = rejection === undefined ? 'Allows' : 'Would allow';
   const describe = (roles: readonly string[]) => {
     const operations = allowed(roles);
     return paragraph(`${roles.join(' and ')}: ${operations.join(', ')}`);
   };
-  if (isSuperAdmin({ roles })) return [line('', 'Allows', 'in every tenant'), ...describe(['super_admin'])];
+  if (isSuperAdmin({ roles })) return [line('', label, 'in every tenant'), ...describe(['super_admin'])];
   const held = [...tenantRoles].filter(([, roles]) => roles.length > 0);
-  if (held.length === 0) return [line('', 'Allows', 'only the viewer query')];
+  if (held.length === 0) return [line('', label, 'only the viewer query')];
   return held.flatMap(([id, roles]) => [
-    line('', 'Allows', `in the tenant ${existing.get(id) ?? id}`),
+    line('', label, `in the tenant ${existing.get(id) ?? id}`),
     ...describe(roles),
   ]);
 }
@@ -141,4 +148,4 @@ export function lackOf({ roles, tenantRoles, existing, unread }: TenantReport): 
     : 'none of the tenants exists. A super_admin creates them with createTenant.';
 }
 
-const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
