@@ -1,11 +1,11 @@
 import { claimAt, showPath } from '../../platform/auth/claims/claim-path.js';
 import { issuersOf } from '../../platform/auth/realms/issuers.js';
 import type { Realm } from '../../platform/auth/realms/realms-file.js';
-import type { Token } from '../../platform/auth/token-checks.js';
+import type { CheckName, Token } from '../../platform/auth/token-checks.js';
 import { timeOf } from './examine.js';
 
 /** What the report says about a check. */
-export interface CheckText {
+interface CheckText {
   /** What the token has. @param fault why the token does not pass */
   found(token: Token, realm: Realm, fault?: string): string;
   /** What to change if the token does not pass. */
@@ -21,7 +21,7 @@ export const show = (value: unknown): string => {
 const shortened = (text: string) => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
 
 /** The texts of the checks, by the names of the checks. */
-export const checkTexts: Readonly<Record<string, CheckText>> = {
+export const checkTexts: Readonly<Record<CheckName | 'Time' | 'Key', CheckText>> = {
   Issuer: {
     found: ({ claims }) => show(claims.iss),
     advice: (_token, realm) =>

@@ -7,13 +7,13 @@ import { createRealmKeys } from '../../platform/auth/keys/realm-keys.js';
 import { chooseRealm } from '../../platform/auth/realms/choose-realm.js';
 import { issuersOf } from '../../platform/auth/realms/issuers.js';
 import type { Realm } from '../../platform/auth/realms/realms-file.js';
-import { issuerFault, type Token, tokenChecks } from '../../platform/auth/token-checks.js';
+import { type CheckName, issuerFault, type Token, tokenChecks } from '../../platform/auth/token-checks.js';
 import { AppError } from '../../platform/errors.js';
 import { StartError } from '../../platform/start-error.js';
 
 /** The outcome of a check. Without a fault, the token passes the check. */
 interface Outcome {
-  name: string;
+  name: CheckName | 'Realm' | 'Time' | 'Key';
   fault?: string;
 }
 
@@ -45,10 +45,10 @@ export async function examine(
   const { realm, fault } = chooseRealm(trust.realms, realmName, token.claims.iss, true);
   const rejection = await rejectionOf(text, realmName, trust);
   if (!realm) {
-    const outcomes = [{ name: 'Realm', fault }];
+    const outcomes: Outcome[] = [{ name: 'Realm', fault }];
     return { token, realm, realmReason: '', rejection, outcomes, content: undefined };
   }
-  const outcomes = [
+  const outcomes: Outcome[] = [
     ...tokenChecks.map(({ name, fault }) => ({ name, fault: fault(token, realm) })),
     { name: 'Time', fault: timeFault(token) },
     // The keys of another issuer say nothing about the token.

@@ -45,8 +45,8 @@ const paragraph = (text: string) => (text.match(/\S.{0,89}(?=\s|$)|\S+/g) ?? [])
 function checkLines({ token, realm, realmReason, outcomes }: Examination): string[] {
   const head = realm ? [line('ok', 'Realm', `${realm.name}, ${realmReason}`)] : [];
   const checks = outcomes.flatMap(({ name, fault }) => {
+    if (!realm || name === 'Realm') return [line('FAULT', name, `${fault}.`)];
     const text = checkTexts[name];
-    if (!realm || !text) return [line('FAULT', name, `${fault}.`)];
     const found = line(fault ? 'FAULT' : 'ok', name, text.found(token, realm, fault));
     return fault ? [found, ...paragraph(`${sentence(fault)} ${text.advice(token, realm)}`)] : [found];
   });

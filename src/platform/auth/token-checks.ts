@@ -10,7 +10,7 @@ export interface Token {
 }
 
 /** A check of a token, with its name for people. It returns the reason to reject the token. */
-export interface TokenCheck {
+interface TokenCheck {
   name: string;
   fault(token: Token, realm: Realm): string | undefined;
 }
@@ -19,7 +19,7 @@ export interface TokenCheck {
  * The checks of a token in addition to those of jose, which checks the signature, the algorithm, `exp` and `nbf`. The
  * wording is that of jose, as the documentation lists it.
  */
-export const tokenChecks: readonly TokenCheck[] = [
+export const tokenChecks = [
   { name: 'Issuer', fault: ({ claims }, realm) => issuerFault(claims, realm) },
   { name: 'Type', fault: ({ header }) => typeFault(header) },
   { name: 'Audience', fault: ({ claims }, realm) => audienceFault(claims, realm) },
@@ -28,7 +28,9 @@ export const tokenChecks: readonly TokenCheck[] = [
     name: 'Kind',
     fault: (token, { acceptIdTokens }) => (acceptIdTokens ? undefined : idTokenFault(token)),
   },
-];
+] as const satisfies readonly TokenCheck[];
+
+export type CheckName = (typeof tokenChecks)[number]['name'];
 
 /** Throws the first fault of a token. @throws JWTClaimValidationFailed */
 export function checkToken(token: Token, realm: Realm): void {
