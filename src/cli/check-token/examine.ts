@@ -48,14 +48,11 @@ export async function examine(
     const outcomes: Outcome[] = [{ name: 'Realm', fault }];
     return { token, realm, realmReason: '', rejection, outcomes, content: undefined };
   }
-  const outcomes: Outcome[] = [
-    ...tokenChecks.map(({ name, fault }) => ({ name, fault: fault(token, realm) })),
-    { name: 'Time', fault: timeFault(token) },
-    // The keys of another issuer say nothing about the token.
-    ...(issuerFault(token.claims, realm)
-      ? []
-      : [{ name: 'Key', fault: await keyFault(text, realm, trust.production) }]),
-  ];
+  const outcomes: Outcome[] = tokenChecks.map(({ name, fault }) => ({ name, fault: fault(token, realm) }));
+  outcomes.push({ name: 'Time', fault: timeFault(token) });
+  // The keys of another issuer say nothing about the token.
+  if (!issuerFault(token.claims, realm))
+    outcomes.push({ name: 'Key', fault: await keyFault(text, realm, trust.production) });
   const realmReason = reasonFor(realm, realmName, token);
   return { token, realm, realmReason, rejection, outcomes, content: contentOf(token, realm) };
 }
