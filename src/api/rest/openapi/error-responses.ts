@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { unauthenticated } from '../../../platform/auth/authenticate.js';
 import { AppError, type ErrorCode, errorTable, invalidField } from '../../../platform/errors.js';
 import { errorEnvelope, problemDetails } from '../envelope.js';
 import { responseHeaderRefs } from './response-headers.js';
@@ -41,6 +42,7 @@ const documented = codes.filter((code) => rules[code] !== never);
 /** Examples of errors that have details. */
 const samples: Partial<Record<ErrorCode, AppError>> = {
   BAD_USER_INPUT: invalidField('x-tenantid', 'must be a UUID'),
+  UNAUTHENTICATED: unauthenticated('"exp" claim timestamp check failed'),
   LIMIT_REACHED: new AppError('LIMIT_REACHED', { details: { limit: 100, count: 100 } }),
 };
 
@@ -106,6 +108,7 @@ const shared = {
     description: 'Machine-readable details of the error. Absent if there are none.',
     properties: {
       field: { type: 'string', description: 'The field, query parameter or header that caused the error.' },
+      reason: { type: 'string', description: 'Why the access token was rejected.' },
       limit: { type: ['integer', 'string'], description: 'The limit that was reached.' },
       count: {
         type: 'integer',
