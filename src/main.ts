@@ -1,6 +1,7 @@
 import { createLogger } from './api/ops/logging.js';
 import { banner } from './cli/banner.js';
 import { readConfig, readEnvironment } from './config/config.js';
+import { localUrl } from './platform/auth/access-token-settings.js';
 import { developmentToken } from './platform/auth/development.js';
 import { launchDatabaseServer } from './platform/database/database-server.js';
 import { drain, listenAll } from './platform/http/listen.js';
@@ -17,8 +18,7 @@ async function main(): Promise<void> {
       `Development mode uses the ${config.generated.join(' and ')} in ${config.dataDir}/development.json. Set them yourself in production.`,
     );
   log.info(config.databaseUrl ? 'Starting' : `Starting with an embedded PostgreSQL in ${config.dataDir}`);
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  const url = config.publicUrl ?? `http://${host}:${port}`;
+  const url = config.publicUrl ?? localUrl(config.host, port);
   const { ready } = await launchDatabaseServer(config, log);
   // PostgreSQL starts while the rest of the code loads, because both take about the same time.
   const { createApp } = await import('./app.js');

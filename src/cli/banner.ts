@@ -40,7 +40,9 @@ export function banner(
   if (isTrial) {
     lines.push(
       'The gateway runs in development mode, with the identity providers in REALMS_FILE.',
-      'To see what it makes of an access token: npm run --silent check-token -- TOKEN',
+      'To see what it makes of an access token, run this command with the same environment variables:',
+      '',
+      'npm run --silent check-token -- TOKEN',
       '',
     );
   }

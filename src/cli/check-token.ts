@@ -4,13 +4,15 @@ import { Pool } from 'pg';
 import { allowedOperations } from '../api/graphql/rules.js';
 import { type Config, readConfig, readEnvironment } from '../config/config.js';
 import { createFindTenants } from '../features/tenants/named-tenants.js';
-import { issuerOf } from '../platform/auth/access-token-settings.js';
-import { namesIn, rolesOf, tenantOf, tenantRolesOf } from '../platform/auth/resolve-caller.js';
+import { issuerOf, localUrl } from '../platform/auth/access-token-settings.js';
+import { namesIn, tenantOf, tenantRolesOf } from '../platform/auth/resolve-caller.js';
 import { whyUnavailable } from '../platform/database/database-errors.js';
 import { servingTimeouts } from '../platform/database/timeouts.js';
+import { isUuid } from '../platform/ids.js';
 import { StartError } from '../platform/start-error.js';
 import { type Examination, examine } from './check-token/examine.js';
-import { lackOf, report, type TenantReport } from './check-token/report.js';
+import { lackOf, type TenantReport } from './check-token/lack.js';
+import { report } from './check-token/report.js';
 import { connectToGateways } from './gateway-database.js';
 
 const usage = `Usage: npm run --silent check-token -- [--realm NAME] [TOKEN]
@@ -37,7 +39,7 @@ async function main(): Promise<void> {
 
   const config = readConfig(readEnvironment());
   const { realms, production } = config;
-  const ownIssuer = issuerOf(config.publicUrl ?? `http://${config.host}:${config.port}`);
+  const ownIssuer = issuerOf(config.publicUrl ?? localUrl(config.host, config.port));
   const examination = await examine(token, values.realm, {
     realms,
     production,
@@ -45,8 +47,12 @@ async function main(): Promise<void> {
     ownIssuer,
   });
   const tenants = await readTenants(examination, config);
-  console.log(report(examination, tenants, allowedOperations));
-  const isUseful = examination.rejection === undefined && tenants && !lackOf(tenants);
+  // Control characters of the token could change what the terminal shows.
+  console.log(
+    report(examination, tenants, allowedOperations, config.realmsFile).replace(/[^\P{C}\n]/gu, '?'),
+  );
+  const { rejection, content } = examination;
+  const isUseful = rejection === undefined && content && tenants && !lackOf(content, tenants);
   process.exitCode = isUseful ? 0 : 1;
 }
 
@@ -58,9 +64,15 @@ async function readTenants(
   if (!content || !realm) return undefined;
   const named = namesIn(content);
   const { found, existing, unread } = await search(realm.name, named, config);
-  const names = new Map(named.map((name) => [name, tenantOf(name, found.get(name), realm)]));
+  const names = new Map(
+    named.map((name) => {
+      const reading = tenantOf(name, found.get(name), realm);
+      const isUnknown = unread && !reading.means;
+      return [name, isUnknown ? { text: name, fault: 'was not looked up in the database' } : reading];
+    }),
+  );
   const tenantRoles = tenantRolesOf(content, (name) => names.get(name)?.means);
-  return { roles: rolesOf(content), tenantRoles, names, existing, unread };
+  return { tenantRoles, names, existing, unread };
 }
 
 async function search(realm: string, names: readonly string[], config: Config) {
@@ -72,8 +84,8 @@ async function search(realm: string, names: readonly string[], config: Config) {
     const pool = new Pool({ ...servingTimeouts, ...connection, max: 1 });
     try {
       for (const [name, id] of await createFindTenants(pool)(realm, names)) found.set(name, id);
-      const { rows } = await pool.query('select id::text, name from tenant where id::text = any ($1)', [
-        [...found.values(), ...names.map((name) => name.toLowerCase())],
+      const { rows } = await pool.query('select id, name from tenant where id = any ($1::uuid[])', [
+        [...found.values(), ...names.filter(isUuid)],
       ]);
       for (const { id, name } of rows) existing.set(id, name);
     } finally {

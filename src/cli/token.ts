@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   const { development } = readConfig(readEnvironment());
   if (!development)
     throw new StartError(
-      'This command works only in development mode, which is active if NODE_ENV is not production, HOST is a loopback address and REALMS_FILE is not set',
+      'This command prints tokens of the development realm, which exists only if NODE_ENV is not production, HOST is a loopback address and REALMS_FILE is not set',
     );
   console.log(
     await developmentToken(development, { role: role as Role, tenants, lifetime: Number(minutes) * 60 }),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
-import { defaultAudience } from '../platform/auth/access-token-settings.js';
+import { defaultAudience, localUrl } from '../platform/auth/access-token-settings.js';
 import {
   type DevelopmentIdentity,
   developmentIdentity,
@@ -65,17 +65,23 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 
 /**
  * Returns whether development mode is active. Outside of it, the gateway uses no keys that it has created itself. With
- * REALMS_FILE, it trusts the realms of that file instead of the development realm.
+ * REALMS_FILE, it trusts the realms of that file instead of the development realm. A gateway with these realms and a
+ * public URL is not a trial on one machine.
  */
-const isDevelopmentMode = ({ NODE_ENV, HOST = '127.0.0.1' }: Given) =>
-  NODE_ENV !== 'production' && /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(HOST);
+const isDevelopmentMode = ({ NODE_ENV, HOST = '127.0.0.1', REALMS_FILE, PUBLIC_URL }: Given) =>
+  NODE_ENV !== 'production' &&
+  isLoopback(HOST) &&
+  (!REALMS_FILE || PUBLIC_URL === undefined || isLoopback(hostOf(PUBLIC_URL)));
+
+const isLoopback = (host: string) => /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host);
+const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '');
 
 const developmentModeHint =
-  'Development mode is active if NODE_ENV is not production and HOST is a loopback address.';
+  'Development mode is active if NODE_ENV is not production and HOST is a loopback address. With REALMS_FILE, PUBLIC_URL must not be set, or must have a loopback address.';
 
 /** Returns the URL of the gateway for its users. */
 const urlOf = ({ PUBLIC_URL, HOST = '127.0.0.1', PORT = '4000' }: Given) =>
-  withoutSlash(PUBLIC_URL ?? `http://${HOST}:${PORT}`);
+  withoutSlash(PUBLIC_URL ?? localUrl(HOST, PORT));
 
 /** The variables that must be set outside development mode, each with an example. */
 const requiredVariables = {
@@ -124,6 +130,8 @@ function toConfig(env: Environment, developmentMode: boolean, realms: RealmsFile
     publicUrl: env.PUBLIC_URL === undefined ? undefined : withoutSlash(env.PUBLIC_URL),
     databaseUrl: env.DATABASE_URL,
     dataDir,
+    /** Undefined if the gateway trusts the development realm. */
+    realmsFile: env.REALMS_FILE,
     serviceAccountLimit: env.SERVICE_ACCOUNT_LIMIT,
     /** The limits per minute. 0 means no limit. */
     rateLimits: {

@@ -8,6 +8,7 @@ import type { JWTPayload } from 'jose';
 import type { Gateway } from '../harness/gateway.js';
 import { startGatewayWith } from '../harness/gateway-with.js';
 import { createIssuer, type Issuer } from '../harness/issuer.js';
+import { es256, forge, powerfulClaims } from '../platform/auth/forge.js';
 import { type KeyServer, startKeyServer } from '../platform/auth/key-server.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'check-token-'));
@@ -72,7 +73,7 @@ test('it explains a token that allows something', async () => {
   const { stdout, stderr, status } = await check(token);
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   for (const line of [
-    /^ok {5}Realm +staff, which has the issuer of the token$/m,
+    /^ok {5}Realm +staff, the default realm; staff, partner have the same issuer/m,
     /^ok {5}Issuer +https:\/\/staff\.example\.com$/m,
     /^ok {5}Audience +service-account-gateway$/m,
     /^ok {5}Time +expires \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/m,
@@ -85,6 +86,7 @@ test('it explains a token that allows something', async () => {
     /Tenant roles +in the claim memberships\n +The token has no such claim\.$/m,
     /Allows +in the tenant Acme Corporation\n +tenant_admin: (.|\n)*createServiceAccount/,
     /^The gateway accepts this token\.\n$/m,
+    /^ {7}Realms file +\/.*realms\.json$/m,
   ])
     expect(stdout).toMatch(line);
 });
@@ -100,24 +102,27 @@ test('it says what a super_admin may do', async () => {
   const { stdout, status } = await check(await staff.sign({ groups: ['SAG Owners'] }));
   expect(status).toBe(0);
   expect(stdout).toMatch(/Allows +in every tenant\n +super_admin: (.|\n)*createTenant/);
-  expect(stdout).toMatch(/The caller may use everything\.\n$/);
+  expect(stdout).toMatch(/\nThe gateway accepts this token\.\n$/);
 });
 
 describe('it says what to change if', () => {
   // biome-ignore format: each row stays on its line
   const wrong: [string, () => JWTPayload, string[], string[]][] = [
-    ['the issuer has a slash too many', () => ({ ...good, iss: 'https://staff.example.com/' }), [], ['Realm staff, the default realm, because no realm has the issuer of the token', 'FAULT Issuer https://staff.example.com/ Unexpected "iss" claim value. The realm staff has the issuer https://staff.example.com. They must be equal']],
+    ['the issuer has a slash too many', () => ({ ...good, iss: 'https://staff.example.com/' }), [], ['Realm staff, the default realm, because no realm has the issuer of the token; the issuers are https://staff.example.com, https://staff.example.com, https://stranger.example.com', 'FAULT Issuer https://staff.example.com/ Unexpected "iss" claim value. The realm staff has the issuer https://staff.example.com. They must be equal']],
     ['the audience is that of another API', () => ({ ...good, aud: 'account' }), [], ['FAULT Audience account Unexpected "aud" claim value. The realm accepts service-account-gateway, admin-app in the claim aud. Request a token for', 'Would allow in the tenant Acme Corporation', "The gateway rejects this token: Unexpected 'aud' claim value."]],
     ['the token has expired', () => ({ ...good, exp: inSeconds(-100) }), [], ['FAULT Time expires ', ' now. Get a new token.']],
     ['the token is not valid yet', () => ({ ...good, nbf: inSeconds(100) }), [], ['FAULT Time ', 'The token is not valid before ', 'compare the clocks']],
     ['the token is an ID token', () => ({ ...good, nonce: 'abc' }), [], ['FAULT Kind ID token', 'Let the app send its access token instead.', 'acceptIdTokens']],
-    ['no value is in roleMap', () => ({ ...good, groups: ['tenant_admin'] }), [], ['dropped: tenant_admin is not in roleMap', 'Allows only the viewer query', 'but the caller has no role. Set claims.roles', 'or map yours in roleMap.']],
-    ['the roles are in another claim', () => ({ roles: ['SAG Owners'] }), [], ['Claims iss, aud, sub, iat, exp, roles Caller', 'Roles in the claim groups The token has no such claim.']],
-    ['a tenant has no such external ID', () => ({ ...good, organization: ['acme2'] }), [], ['dropped: acme2 is no UUID, and no tenant has it as an external ID in this realm', 'Set claims.tenants', 'by the external IDs that a super_admin gives them.']],
-    ['a tenant does not exist', () => ({ ...good, organization: ['3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003'] }), [], ['→ 3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003, which does not exist', 'none of the tenants exists. A super_admin creates them with createTenant.']],
+    ['no value is in roleMap', () => ({ ...good, groups: ['tenant_admin'] }), [], ['dropped: tenant_admin is not in roleMap', 'Allows only the viewer query', 'None of its values means a role: use the names of the roles of the gateway, or map the values in roleMap.']],
+    ['the roles are in another claim', () => ({ roles: ['SAG Owners'] }), [], ['Claims iss, aud, sub, iat, exp, roles Caller', 'Roles in the claim groups The token has no such claim.', 'It has no role: set claims.roles or claims.tenantRoles', 'It names no tenant: set claims.tenants']],
+    ['a tenant has no such external ID', () => ({ ...good, organization: ['acme2'] }), [], ['dropped: acme2 is not an external ID of a tenant in this realm, and not the UUID of a tenant', 'None of the names means a tenant: a super_admin gives a tenant such a name as its external ID in the realm staff, with updateTenant.']],
+    ['a tenant does not exist', () => ({ ...good, organization: ['3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003'] }), [], ['→ 3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003, which does not exist', 'None of its tenants exists: a super_admin creates them with createTenant.']],
     ['the realm may not grant the role', () => ({ ...good, groups: ['SAG Owners'] }), ['--realm', 'partner'], ['Realm partner, which --realm names', 'dropped: SAG Owners is the role super_admin, which is not in grants.roles']],
     ['the realm may not grant the tenant', () => ({ ...good, organization: [acme] }), ['--realm', 'partner'], [`dropped: ${acme} is the tenant ${acme}, which is not in grants.tenants`]],
     ['the realm does not exist', () => good, ['--realm', 'stuff'], ['FAULT Realm The realm in the realmname header does not exist; the realms are staff, partner, broken.']],
+    ['the subject is missing', () => ({ ...good, sub: undefined }), [], ['FAULT Subject none "sub" claim must be 1 to 255 characters without control characters. Let the identity provider add a subject', 'client scope basic']],
+    ['several realms have the issuer', () => ({ ...good, aud: 'account' }), [], ['Realm staff, the default realm; staff, partner have the same issuer, and --realm or the header realmname chooses']],
+    ['the token is from the gateway itself', () => ({ ...good, iss: 'https://gateway.example.com/oauth2' }), [], ['FAULT Realm The gateway issued this token to a service account; an administrator sends a token of an identity provider.']],
     ['super_admin is given in one tenant', () => ({ memberships: { acme: ['SAG Owners'] } }), [], ['dropped: SAG Owners in acme is super_admin, which holds in every tenant']],
   ];
 
@@ -143,6 +148,21 @@ describe('it says what to change if', () => {
   });
 });
 
+test('it prints no control characters of a token, and survives claims that are nested without end', async () => {
+  const nested = JSON.parse(`${'['.repeat(4000)}${']'.repeat(4000)}`);
+  const claims = { iss: { toString: 1 }, groups: nested, organization: ['a\u0000b', '\u001b[2J', nested] };
+  const header = { alg: 'ES256', crit: ['\u001b[31mThe gateway accepts this token.'] };
+  for (const token of [
+    forge(header, { ...powerfulClaims(staff), ...claims, iss: staff.issuer }, es256(staff)),
+    forge({ alg: 'ES256' }, claims, es256(staff)),
+  ]) {
+    const { stdout, stderr, status } = await check(token);
+    expect({ stderr, status }).toEqual({ stderr: '', status: 1 });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  }
+});
+
 test('a token that allows nothing ends with exit code 1', async () => {
   expect((await check(await staff.sign({ groups: ['Everyone'] }))).status).toBe(1);
   expect((await check(await staff.sign({ ...good, exp: inSeconds(-100) }))).status).toBe(1);
@@ -151,7 +171,7 @@ test('a token that allows nothing ends with exit code 1', async () => {
 test.each([
   [
     '2YotnFZFEjr1zCsicMWpAA',
-    /^This is not a signed JWT: .*Configure the identity provider to issue JWTs\.\n$/,
+    /^This is not a whole signed JWT: .*configure the identity provider to issue JWTs\.\n$/,
   ],
   ['', /^Usage: npm run --silent check-token/],
 ])('%j is no token', async (token, message) => {

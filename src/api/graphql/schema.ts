@@ -31,7 +31,7 @@ Send these headers:
 
 - \`authorization\`: \`Bearer\` and the access token of an administrator.
 - \`x-tenantid\`: the ID of the tenant whose service accounts, secrets or audit log the request is about, a UUID.
-- \`realmname\`: the realm that issued the access token. Omit it for the default realm.
+- \`realmname\`: the realm that issued the access token. By default, the issuer of the token determines it.
 
 Begin with these operations:
 

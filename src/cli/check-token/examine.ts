@@ -4,16 +4,16 @@ import { createAuthentication, type Trust } from '../../platform/auth/authentica
 import { readContent, type TokenContent } from '../../platform/auth/claims/token-content.js';
 import { clockTolerance, identify } from '../../platform/auth/identify.js';
 import { createRealmKeys } from '../../platform/auth/keys/realm-keys.js';
-import { chooseRealm } from '../../platform/auth/realms/choose-realm.js';
+import { chooseRealm, realmsOfIssuer } from '../../platform/auth/realms/choose-realm.js';
 import { issuersOf } from '../../platform/auth/realms/issuers.js';
-import type { Realm } from '../../platform/auth/realms/realms-file.js';
+import type { Realm, RealmsFile } from '../../platform/auth/realms/realms-file.js';
 import { type CheckName, issuerFault, type Token, tokenChecks } from '../../platform/auth/token-checks.js';
 import { AppError } from '../../platform/errors.js';
 import { StartError } from '../../platform/start-error.js';
 
 /** The outcome of a check. Without a fault, the token passes the check. */
 interface Outcome {
-  name: CheckName | 'Realm' | 'Time' | 'Key';
+  name: CheckName | 'Realm' | 'Time' | 'Subject' | 'Key';
   fault?: string;
 }
 
@@ -44,24 +44,31 @@ export async function examine(
   const token = decoded(text);
   const { realm, fault } = chooseRealm(trust.realms, realmName, token.claims.iss, true);
   const rejection = await rejectionOf(text, realmName, trust);
-  if (!realm) {
-    const outcomes: Outcome[] = [{ name: 'Realm', fault }];
-    return { token, realm, realmReason: '', rejection, outcomes, content: undefined };
+  // A token of a service account has no realm. The checks of a realm would only mislead.
+  if (!realm || token.claims.iss === trust.ownIssuer) {
+    const outcomes: Outcome[] = [{ name: 'Realm', fault: fault ?? rejection }];
+    return { token, realm: undefined, realmReason: '', rejection, outcomes, content: undefined };
   }
   const outcomes: Outcome[] = tokenChecks.map(({ name, fault }) => ({ name, fault: fault(token, realm) }));
-  outcomes.push({ name: 'Time', fault: timeFault(token) });
+  const { content, fault: subjectFault } = contentOf(token, realm);
+  outcomes.push({ name: 'Time', fault: timeFault(token) }, { name: 'Subject', fault: subjectFault });
   // The keys of another issuer say nothing about the token.
   if (!issuerFault(token.claims, realm))
     outcomes.push({ name: 'Key', fault: await keyFault(text, realm, trust.production) });
-  const realmReason = reasonFor(realm, realmName, token);
-  return { token, realm, realmReason, rejection, outcomes, content: contentOf(token, realm) };
+  const realmReason = reasonFor(realmName, token, trust.realms);
+  return { token, realm, realmReason, rejection, outcomes, content };
 }
 
-function reasonFor(realm: Realm, realmName: string | undefined, { claims: { iss = '' } }: Token): string {
+function reasonFor(realmName: string | undefined, { claims: { iss } }: Token, file: RealmsFile): string {
   if (realmName !== undefined) return 'which --realm names';
-  return issuersOf(realm).includes(iss)
+  const ofIssuer = realmsOfIssuer(file, iss).map(({ name }) => name);
+  if (ofIssuer.length === 0) {
+    const issuers = file.realms.flatMap(issuersOf).join(', ');
+    return `the default realm, because no realm has the issuer of the token; the issuers are ${issuers}`;
+  }
+  return ofIssuer.length === 1
     ? 'which has the issuer of the token'
-    : 'the default realm, because no realm has the issuer of the token';
+    : `the default realm; ${ofIssuer.join(', ')} have the same issuer, and --realm or the header realmname chooses`;
 }
 
 function decoded(text: string): Token {
@@ -69,8 +76,8 @@ function decoded(text: string): Token {
     return { header: decodeProtectedHeader(text) as Token['header'], claims: decodeJwt(text) };
   } catch (error) {
     throw new StartError(
-      `This is not a signed JWT: ${(error as Error).message}. An opaque or encrypted access token does not work. ` +
-        'Configure the identity provider to issue JWTs.',
+      `This is not a whole signed JWT: ${(error as Error).message}. Give only the value of access_token. An opaque or ` +
+        'encrypted access token does not work: configure the identity provider to issue JWTs.',
     );
   }
 }
@@ -121,10 +128,10 @@ async function keyFault(text: string, realm: Realm, production: boolean): Promis
 const describeLine = ({ msg, url, reason }: Record<string, string>) =>
   [msg, url, reason].filter(Boolean).join(': ');
 
-function contentOf({ claims }: Token, realm: Realm): TokenContent | undefined {
+function contentOf({ claims }: Token, realm: Realm): { content?: TokenContent; fault?: string } {
   try {
-    return readContent(claims, realm);
-  } catch {
-    return undefined;
+    return { content: readContent(claims, realm) };
+  } catch (error) {
+    return { fault: (error as Error).message };
   }
 }

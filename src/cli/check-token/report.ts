@@ -1,21 +1,10 @@
-import { isSuperAdmin, type Role, type TenantRoles } from '../../platform/auth/caller.js';
+import { isSuperAdmin } from '../../platform/auth/caller.js';
 import { claimAt, showPath } from '../../platform/auth/claims/claim-path.js';
 import type { Reading, TenantRole } from '../../platform/auth/claims/token-content.js';
+import { rolesOf } from '../../platform/auth/resolve-caller.js';
 import { checkTexts, show } from './advice.js';
 import type { Examination } from './examine.js';
-
-/** What the database says about the tenants of a token. */
-export interface TenantReport {
-  /** The roles of the caller anywhere. */
-  roles: readonly Role[];
-  tenantRoles: TenantRoles;
-  /** Each name of a tenant in the token, and the ID of the tenant, or the reason why the name does not count. */
-  names: ReadonlyMap<string, Reading<string>>;
-  /** The names of the tenants that exist, by ID. */
-  existing: ReadonlyMap<string, string>;
-  /** Why the database could not be read. */
-  unread?: string;
-}
+import { lackOf, type TenantReport, usableTenants } from './lack.js';
 
 /** Returns the operations that a caller with these roles may use. */
 export type Allowed = (roles: readonly string[]) => string[];
@@ -25,8 +14,11 @@ export function report(
   examination: Examination,
   tenants: TenantReport | undefined,
   allowed: Allowed,
+  realmsFile: string | undefined,
 ): string {
+  const source = realmsFile ?? 'the development realm, because REALMS_FILE is not set';
   return [
+    line('', 'Realms file', source),
     ...checkLines(examination),
     ...(tenants
       ? [...claimLines(examination, tenants), ...permissionLines(examination, tenants, allowed)]
@@ -48,7 +40,7 @@ function checkLines({ token, realm, realmReason, outcomes }: Examination): strin
     if (!realm || name === 'Realm') return [line('FAULT', name, `${fault}.`)];
     const text = checkTexts[name];
     const found = line(fault ? 'FAULT' : 'ok', name, text.found(token, realm, fault));
-    return fault ? [found, ...paragraph(`${sentence(fault)} ${text.advice(token, realm)}`)] : [found];
+    return fault ? [found, ...paragraph(`${sentence(fault)} ${text.advice(token, realm, fault)}`)] : [found];
   });
   return [...head, ...checks, line('', 'Claims', Object.keys(token.claims).map(show).join(', '))];
 }
@@ -99,53 +91,30 @@ function claimLines(
 }
 
 function permissionLines(
-  { rejection }: Examination,
-  { roles, tenantRoles, existing }: TenantReport,
+  { rejection, content }: Examination,
+  tenants: TenantReport,
   allowed: Allowed,
 ): string[] {
   const label = rejection === undefined ? 'Allows' : 'Would allow';
-  const describe = (roles: readonly string[]) => {
-    const operations = allowed(roles);
-    return paragraph(`${roles.join(' and ')}: ${operations.join(', ')}`);
-  };
-  if (isSuperAdmin({ roles })) return [line('', label, 'in every tenant'), ...describe(['super_admin'])];
-  const held = [...tenantRoles].filter(([, roles]) => roles.length > 0);
-  if (held.length === 0) return [line('', label, 'only the viewer query')];
-  return held.flatMap(([id, roles]) => [
-    line('', label, `in the tenant ${existing.get(id) ?? id}`),
-    ...describe(roles),
-  ]);
+  const block = (place: string, roles: readonly string[]) => [
+    line('', label, place),
+    ...paragraph(`${roles.join(' and ')}: ${allowed(roles).join(', ')}`),
+  ];
+  if (content && isSuperAdmin({ roles: rolesOf(content) })) return block('in every tenant', ['super_admin']);
+  const usable = usableTenants(tenants);
+  return usable.length === 0
+    ? [line('', label, 'only the viewer query')]
+    : usable.flatMap(([id, roles]) => block(`in the tenant ${tenants.existing.get(id) ?? id}`, roles));
 }
 
-function verdict({ rejection }: Examination, tenants: TenantReport | undefined): string {
-  if (rejection !== undefined || !tenants)
+function verdict({ rejection, content }: Examination, tenants: TenantReport | undefined): string {
+  if (rejection !== undefined || !content || !tenants)
     return `The gateway rejects this token: ${sentence(`${rejection}`)}`;
-  const lack = lackOf(tenants);
-  if (lack)
-    return paragraph(`The gateway accepts this token, but ${lack}`)
-      .map((text) => text.trim())
-      .join('\n');
-  const everything = isSuperAdmin(tenants) ? ' The caller may use everything.' : '';
-  return `The gateway accepts this token.${everything}`;
-}
-
-/** Returns why the caller may do nothing, and what to change. Returns undefined if the caller may do anything. */
-export function lackOf({ roles, tenantRoles, existing, unread }: TenantReport): string | undefined {
-  if (isSuperAdmin({ roles })) return undefined;
-  if (roles.length === 0)
-    return (
-      'the caller has no role. Set claims.roles in the realms file to the claim that contains the roles, and use the ' +
-      'role names of the gateway or map yours in roleMap.'
-    );
-  const held = [...tenantRoles].filter(([, given]) => given.length > 0);
-  if (held.length === 0)
-    return (
-      'the caller has no role in any tenant. Set claims.tenants in the realms file to the claim that names the tenants, ' +
-      'by their IDs or by the external IDs that a super_admin gives them.'
-    );
-  return unread || held.some(([id]) => existing.has(id))
-    ? undefined
-    : 'none of the tenants exists. A super_admin creates them with createTenant.';
+  const lack = lackOf(content, tenants);
+  if (!lack) return 'The gateway accepts this token.';
+  return paragraph(`The gateway accepts this token, but it allows nothing. ${lack}`)
+    .map((text) => text.trim())
+    .join('\n');
 }
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;

@@ -57,7 +57,8 @@ export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
     const { requestId, ip, userAgent } = request;
     let key = '';
     try {
-      const own = [...(await caller.tenantRoles()).keys()];
+      const held = [...(await caller.tenantRoles())];
+      const own = [...held.filter(([, { length }]) => length > 0), ...held].map(([id]) => id);
       const tenantId = own.find((one) => one === tenant) ?? own[0] ?? null;
       const recordedTarget = tenant === null || tenant === tenantId ? (target ?? tenant) : tenant;
       key = JSON.stringify([realm, id, action, tenantId]);

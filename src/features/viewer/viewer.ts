@@ -10,7 +10,7 @@ import {
   Root,
   registerEnumType,
 } from 'type-graphql';
-import { isSuperAdmin, type Role } from '../../platform/auth/caller.js';
+import { isSuperAdmin, type Role, rolesAnywhere } from '../../platform/auth/caller.js';
 import { type Context, callerOf } from '../../platform/context.js';
 import { Tenant } from '../tenants/tenant.entity.js';
 import { TenantType, toTenantType } from '../tenants/tenant.type.js';
@@ -65,22 +65,10 @@ export class ViewerType {
   })
   email!: string | null;
 
-  @Field(() => [ViewerRole], {
-    description:
-      'The roles of the caller, in all of its tenants together. `tenantRoles` says which roles the caller has in which tenant. Empty if the access token contains no role that counts in its realm.',
-  })
-  roles!: ViewerRole[];
-
   @Field(() => Boolean, {
     description: 'Whether the caller can act in every tenant. True if the caller has the role `super_admin`.',
   })
   everyTenant!: boolean;
-
-  @Extensions({ cost: 10 })
-  @Field(() => [String], {
-    description: 'The names of the queries and mutations that the caller can use, at least in one tenant.',
-  })
-  allowedOperations!: string[];
 }
 
 @ObjectType('ViewerTenantRoles', { description: 'The roles of the caller in a tenant.' })
@@ -113,16 +101,26 @@ export class Viewer {
       'Returns the caller, with its roles, its tenants and its allowed operations. Requires a valid access token, and no role.',
   })
   viewer(@Ctx() context: Context): ViewerType {
-    const { realm, id, name, email, roles } = callerOf(context);
-    return {
-      realm,
-      id,
-      name,
-      email,
-      roles: roles as ViewerRole[],
-      everyTenant: isSuperAdmin({ roles }),
-      allowedOperations: this.allowedOperations(roles),
-    };
+    const caller = callerOf(context);
+    const { realm, id, name, email } = caller;
+    return { realm, id, name, email, everyTenant: isSuperAdmin(caller) };
+  }
+
+  @FieldResolver(() => [ViewerRole], {
+    description:
+      'The roles of the caller, in all of its tenants together. `tenantRoles` says which roles the caller has in which tenant. Empty if the access token gives the caller no role in any tenant.',
+  })
+  async roles(@Root() _viewer: ViewerType, @Ctx() context: Context): Promise<ViewerRole[]> {
+    return (await rolesAnywhere(callerOf(context))) as readonly Role[] as ViewerRole[];
+  }
+
+  @Extensions({ cost: 10 })
+  @FieldResolver(() => [String], {
+    name: 'allowedOperations',
+    description: 'The names of the queries and mutations that the caller can use, at least in one tenant.',
+  })
+  async operations(@Root() _viewer: ViewerType, @Ctx() context: Context): Promise<string[]> {
+    return this.allowedOperations(await rolesAnywhere(callerOf(context)));
   }
 
   // The access token names the tenants. It is part of a header, whose size is limited, so it names at most a few

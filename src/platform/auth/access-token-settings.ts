@@ -9,6 +9,10 @@ export type SigningAlgorithm = (typeof signingAlgorithms)[number];
  */
 export const longestTokenLifetime = 60 * 60;
 
+/** Returns the URL of a gateway without PUBLIC_URL. @param host an IP address or a name */
+export const localUrl = (host: string, port: number | string): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
 /** Returns the default audience of access tokens. @param url of the gateway */
 export const defaultAudience = (url: string): string => `${url}/api`;
 

@@ -3,6 +3,7 @@ import { decodeJwt, errors, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { AppError, shorten } from '../errors.js';
+import { describe } from './claims/claim-values.js';
 import type { TokenContent } from './claims/token-content.js';
 import { type Identification, identify } from './identify.js';
 import type { RealmKeys } from './keys/issuer-keys.js';
@@ -51,12 +52,17 @@ interface Verification {
 
 /** A token that is not valid. It has the reason for the caller, and what the log shows. */
 class Rejection extends Error {
+  readonly reason: string;
+
   constructor(
-    readonly reason: string,
+    reason: string,
     readonly realm?: string,
     readonly claims: JWTPayload = {},
   ) {
     super(reason);
+    // A reason may quote the token. RFC 6750 allows only ASCII without quotes, backslashes and control characters in
+    // the challenge.
+    this.reason = reason.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, "'").slice(0, 255);
   }
 }
 
@@ -130,6 +136,9 @@ async function identified(
   try {
     return await identification;
   } catch (error) {
+    // The message about an extension quotes its name, which is any text.
+    if (error instanceof errors.JOSENotSupported)
+      throw reject('The token uses a feature that is not supported');
     throw error instanceof errors.JOSEError ? reject(error.message) : error;
   }
 }
@@ -143,21 +152,25 @@ function unverifiedClaims(token: string): JWTPayload {
 }
 
 /** Returns a claim for the log. It is not verified, so it may be anything. */
-function forLog(claim: unknown): string | string[] | undefined {
-  if (Array.isArray(claim)) return claim.slice(0, 10).map((item) => shorten(String(item)));
-  return claim === undefined ? undefined : shorten(String(claim));
-}
+const forLog = (claim: unknown): string | string[] | undefined =>
+  Array.isArray(claim)
+    ? claim.slice(0, 10).map(textForLog)
+    : claim === undefined
+      ? undefined
+      : textForLog(claim);
+
+const textForLog = (value: unknown): string =>
+  typeof value === 'string' ? shorten(value.replace(/\p{C}/gu, '?')) : describe(value);
 
 /**
  * Creates the error. The challenge and the details contain the reason if the token is invalid, but not if the request
  * has no credentials (RFC 6750, section 3).
+ * @param reason ASCII without quotes, backslashes and control characters
  */
 export function unauthenticated(reason?: string): AppError {
-  // A reason may quote the token. RFC 6750 allows only ASCII without quotes, backslashes and control characters here.
-  const description = reason?.replace(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, "'").slice(0, 255);
-  const why = description ? `, error="invalid_token", error_description="${description}"` : '';
+  const why = reason ? `, error="invalid_token", error_description="${reason}"` : '';
   return new AppError('UNAUTHENTICATED', {
     headers: { 'www-authenticate': `Bearer realm="service-account-gateway"${why}` },
-    ...(description && { details: { reason: description } }),
+    ...(reason && { details: { reason } }),
   });
 }

@@ -17,13 +17,19 @@ export type TenantRoles = ReadonlyMap<string, readonly Role[]>;
 
 /** The person or program that a verified token identifies, with its roles. */
 export interface Caller extends Identity {
-  /** The roles that the caller has anywhere: in all tenants of the token, or in some. */
+  /** The roles in the token, whether or not the names of its tenants mean a tenant. */
   roles: readonly Role[];
   /**
    * Returns the roles in each tenant that the token names and its realm grants. The database knows what the names of
    * the tenants mean. A request that does not need to know works while the database is unavailable.
    */
   tenantRoles(): Promise<TenantRoles>;
+}
+
+/** Returns the roles that the caller has in any tenant. */
+export async function rolesAnywhere(caller: Caller): Promise<Role[]> {
+  const inTenants = new Set([...(await caller.tenantRoles()).values()].flat());
+  return roles.filter((role) => inTenants.has(role) || (role === 'super_admin' && isSuperAdmin(caller)));
 }
 
 /** Returns whether the caller has the role super_admin, which holds in every tenant. */

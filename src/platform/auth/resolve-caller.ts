@@ -23,10 +23,13 @@ export type ResolveCaller = (content: TokenContent, requestId: string) => Caller
  */
 const rememberedFor = { known: 5000, unknown: 1000 };
 
+/** The maximum length of an external ID. A longer name cannot mean a tenant. */
+const longestName = 255;
+
 /** Creates the function that turns the content of a token into its caller. */
 export function createResolveCaller(file: RealmsFile, find: FindTenants, log: Logger): ResolveCaller {
   const realms = new Map(file.realms.map((realm) => [realm.name, realm]));
-  const known = new LRUCache<string, { id?: string }>({ max: 50_000, ttl: rememberedFor.known });
+  const known = new LRUCache<string, { id?: string }>({ max: 20_000, ttl: rememberedFor.known });
 
   async function idsOf(realm: string, names: readonly string[]): Promise<Map<string, string | undefined>> {
     const keyOf = (name: string) => `${realm}:${name}`;
@@ -57,7 +60,7 @@ export function createResolveCaller(file: RealmsFile, find: FindTenants, log: Lo
       const tenantRoles = tenantRolesOf(content, (name) => tenantOf(name, ids.get(name), realm).means);
       const isPowerful =
         isSuperAdmin({ roles }) || [...tenantRoles.values()].some(({ length }) => length > 0);
-      if (!reason && !isPowerful) logReason('the token names no tenant that exists or that the realm grants');
+      if (!reason && !isPowerful) logReason('the token names no tenant that counts in its realm');
       return tenantRoles;
     }
     let resolved: Promise<TenantRoles> | undefined;
@@ -72,20 +75,30 @@ export function createResolveCaller(file: RealmsFile, find: FindTenants, log: Lo
 /** Returns the names of tenants in a token. */
 export function namesIn({ tenants, tenantRoles }: TokenContent): string[] {
   const names = [...tenants.map(({ means }) => means), ...tenantRoles.map(({ means }) => means?.tenant)];
-  return [...new Set(names)].filter((name) => name !== undefined);
+  return [...new Set(names)].filter(
+    (name): name is string => name !== undefined && name.length <= longestName,
+  );
 }
 
 /**
  * Returns the tenant that a name means, as its realm grants it. An external ID takes precedence over the ID of a tenant.
  * @param id the tenant with this external ID in the realm
  */
-export function tenantOf(name: string, id: string | undefined, { grants }: Realm): Reading<string> {
-  const tenant = id ?? (isUuid(name) ? name.toLowerCase() : undefined);
-  if (!tenant)
-    return { text: name, fault: 'is no UUID, and no tenant has it as an external ID in this realm' };
+export function tenantOf(name: string, id: string | undefined, realm: Realm): Reading<string> {
+  const { grants, externalIdsOnly } = realm;
+  const tenant = id ?? (isUuid(name) && !externalIdsOnly ? name : undefined);
+  if (!tenant) return { text: name, fault: whyUnknown(name, realm) };
   return !grants || grants.tenants === '*' || grants.tenants.includes(tenant)
     ? { text: name, means: tenant }
     : { text: name, fault: `is the tenant ${tenant}, which is not in grants.tenants` };
+}
+
+function whyUnknown(name: string, { externalIdsOnly, splitTenants }: Realm): string {
+  const fault = 'is not an external ID of a tenant in this realm';
+  if (isUuid(name) && externalIdsOnly) return `${fault}, and externalIdsOnly excludes the IDs of tenants`;
+  return /[\s,[]/.test(name) && !splitTenants
+    ? `${fault}; if it contains several names, set splitTenants in the realms file`
+    : `${fault}, and not the UUID of a tenant`;
 }
 
 /** Returns the roles that a token gives anywhere. */
@@ -105,8 +118,8 @@ export function tenantRolesOf(
     const id = name === undefined ? undefined : tenantIdOf(name);
     if (id) held.set(id, byPower([...(held.get(id) ?? []), ...given]));
   };
-  const inAll = roles.map(({ means }) => means);
-  for (const { means } of tenants) add(means, inAll);
+  const inAll = byPower(roles.map(({ means }) => means));
+  for (const name of new Set(tenants.map(({ means }) => means))) add(name, inAll);
   for (const { means } of tenantRoles) add(means?.tenant, [means?.role]);
   return held;
 }
@@ -117,7 +130,7 @@ const byPower = (given: readonly (Role | undefined)[]) => roles.filter((role) =>
 function whyPowerless(content: TokenContent, { claims }: Realm): string | undefined {
   const held = rolesOf(content);
   const at = (...paths: (ClaimPath | undefined)[]) =>
-    paths.flatMap((path) => (path === undefined ? [] : showPath(path))).join(' and ');
+    paths.flatMap((path) => (path === undefined ? [] : showPath(path))).join(' or ');
   if (held.length === 0) return `the token has no role in ${at(claims.roles, claims.tenantRoles)}`;
   return isSuperAdmin({ roles: held }) || namesIn(content).length > 0
     ? undefined

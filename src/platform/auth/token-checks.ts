@@ -1,6 +1,6 @@
 import { errors, type JWTHeaderParameters, type JWTPayload } from 'jose';
 import { claimAt, showPath } from './claims/claim-path.js';
-import { issuerFor, issuersOf, isTemplate } from './realms/issuers.js';
+import { fitsIssuer, issuerFor, issuersOf, isTemplate } from './realms/issuers.js';
 import type { Realm } from './realms/realms-file.js';
 
 /** A token whose claims are checked. */
@@ -22,12 +22,12 @@ interface TokenCheck {
 export const tokenChecks = [
   { name: 'Issuer', fault: ({ claims }, realm) => issuerFault(claims, realm) },
   { name: 'Type', fault: ({ header }) => typeFault(header) },
-  { name: 'Audience', fault: ({ claims }, realm) => audienceFault(claims, realm) },
-  { name: 'Required claims', fault: ({ claims }, realm) => requiredClaimFault(claims, realm) },
   {
     name: 'Kind',
     fault: (token, { acceptIdTokens }) => (acceptIdTokens ? undefined : idTokenFault(token)),
   },
+  { name: 'Audience', fault: ({ claims }, realm) => audienceFault(claims, realm) },
+  { name: 'Required claims', fault: ({ claims }, realm) => requiredClaimFault(claims, realm) },
 ] as const satisfies readonly TokenCheck[];
 
 export type CheckName = (typeof tokenChecks)[number]['name'];
@@ -43,7 +43,10 @@ export function checkToken(token: Token, realm: Realm): void {
 /** With an issuer for several tenants of the identity provider, `tid` must be the tenant that the issuer names. */
 export function issuerFault({ iss, tid }: JWTPayload, realm: Realm): string | undefined {
   if (iss === undefined) return 'missing required "iss" claim';
-  if (!issuersOf(realm).includes(iss)) return 'unexpected "iss" claim value';
+  if (!issuersOf(realm).includes(iss))
+    return fitsIssuer(realm, iss)
+      ? 'the tenant in the "iss" claim is not in issuerTenants of the realm'
+      : 'unexpected "iss" claim value';
   return isTemplate(realm.issuer) && !(typeof tid === 'string' && issuerFor(realm.issuer, tid) === iss)
     ? '"tid" claim must be the tenant that the "iss" claim names'
     : undefined;

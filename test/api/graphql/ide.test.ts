@@ -177,7 +177,7 @@ test('in development mode every operation of the page works as it stands', async
         serviceAccounts: { totalCount: 1, nodes: [{ status: 'ACTIVE', secrets: [{ expiresAt: null }] }] },
       },
     },
-    { data: { viewer: { roles: ['TENANT_ADMIN'] }, tenant: { serviceAccountCount: 1 } } },
+    { data: { viewer: { tenantRoles: [{ roles: ['TENANT_ADMIN'] }] }, tenant: { serviceAccountCount: 1 } } },
   ]);
 });
 

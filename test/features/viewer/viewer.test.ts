@@ -78,7 +78,7 @@ test.each([
 ])(
   'a caller with %j learns its roles and operations',
   async (roles, told, everyTenant, allowedOperations) => {
-    const { viewer } = (await ask({ sub: 'ada', roles })).body.data;
+    const { viewer } = (await ask({ sub: 'ada', roles, tenants: [alpha] })).body.data;
     expect(viewer).toMatchObject({ roles: told, everyTenant });
     expect([...viewer.allowedOperations].sort()).toEqual([...allowedOperations].sort());
   },
@@ -126,6 +126,18 @@ test('it says which roles the caller has in which tenant, and what they allow th
   ]);
   expect(tenantRoles[0].allowedOperations.sort()).toEqual([...reading].sort());
   expect(tenantRoles[1].allowedOperations.sort()).toEqual([...administering].sort());
+});
+
+test.each([
+  ['names no tenant', {}],
+  ['names a tenant that does not exist', { tenants: ['nowhere'] }],
+])('a role counts nowhere if the token %s', async (_name, claims) => {
+  const { viewer } = (await ask({ sub: 'ada', roles: ['tenant_admin'], ...claims })).body.data;
+  expect(viewer).toMatchObject({ roles: [], allowedOperations: ['viewer'], tenants: [] });
+  const authorization = `Bearer ${await gateway.issuer.sign({ roles: ['tenant_admin'], ...claims })}`;
+  expect(await gateway.request('/api/v1/admin/permission', { headers: { authorization } })).toMatchObject({
+    status: 403,
+  });
 });
 
 test('it tells a caller without a role who it is, and nothing about the tenants of its token', async () => {

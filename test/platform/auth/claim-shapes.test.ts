@@ -3,6 +3,7 @@ import type { Gateway } from '../../harness/gateway.js';
 import { startGatewayWith } from '../../harness/gateway-with.js';
 import { createIssuer, type Issuer } from '../../harness/issuer.js';
 import { claimShapes, tenants } from './claim-shapes.js';
+import { encode, es256 } from './forge.js';
 
 let issuer: Issuer;
 let gateway: Gateway;
@@ -24,6 +25,23 @@ beforeAll(async () => {
   }
 });
 afterAll(() => gateway.close());
+
+test('claims that are nested without end give nothing', async () => {
+  // jose would copy the claims with a function that calls itself.
+  const nested = `${'['.repeat(1800)}${']'.repeat(1800)}`;
+  const [{ kid }] = issuer.jwks.keys as [{ kid: string }];
+  const exp = Math.floor(Date.now() / 1000) + 60;
+  const { issuer: iss, audience: aud } = issuer;
+  const claims = JSON.stringify({ iss, aud, sub: 'ada', exp, roles: 0, tenants: 0, tenant_roles: 0 });
+  const parts = [JSON.stringify({ alg: 'ES256', kid }), claims.replaceAll(':0', `:${nested}`)].map(encode);
+  const input = parts.join('.');
+  const headers = {
+    authorization: `Bearer ${input}.${encode(es256(issuer)(input))}`,
+    realmname: realmOf(claimShapes.findIndex(({ name }) => name.endsWith('roles of each tenant'))),
+  };
+  const { status, body } = await gateway.graphql(headers, '{ viewer { roles } }');
+  expect({ status, body }).toEqual({ status: 200, body: { data: { viewer: { roles: [] } } } });
+});
 
 test.each(claimShapes.map((shape, index) => ({ ...shape, index })))(
   '$name gives $gives',

@@ -34,20 +34,20 @@ const headers = async (token: JWTPayload, realmname = 'plain') => ({
 });
 
 const query = '{ viewer { name email roles tenants { id } } }';
-const admin = { roles: 'tenant_admin' };
+const admin = { roles: 'tenant_admin', tenants: [tenant] };
 const isAdmin = { roles: ['TENANT_ADMIN'] };
-const keycloak = { realm_access: { roles: ['tenant_admin'] } };
+const keycloak = { realm_access: { roles: ['tenant_admin'] }, tenancy: { ids: tenant } };
 const nameless = { name: null, email: null };
 
 // biome-ignore format: each row stays on its line
 const read: [string, string, JWTPayload, object][] = [
-  ['a list', 'plain', { roles: ['tenant_admin', 'another', 7, null] }, isAdmin],
-  ['a string with spaces', 'plain', { roles: 'openid tenant_admin another' }, isAdmin],
+  ['a list', 'plain', { ...admin, roles: ['tenant_admin', 'another', 7, null] }, isAdmin],
+  ['a string with spaces', 'plain', { ...admin, roles: 'openid tenant_admin another' }, isAdmin],
   ['a dotted path', 'keycloak', keycloak, isAdmin],
   ['a dotted path to tenants', 'keycloak', { ...keycloak, tenancy: { ids: tenant } }, { tenants: [{ id: tenant }] }],
   ['a dotted path to the name', 'keycloak', { ...keycloak, profile: { full: { name: 'Ada' } }, mail: 'a@b.c' }, { name: 'Ada', email: 'a@b.c' }],
-  ['a name with dots and slashes', 'auth0', { 'https://example.com/roles': ['tenant_admin'] }, isAdmin],
-  ["an object's keys", 'zitadel', { 'urn:zitadel:iam:org:project:roles': { tenant_admin: { '1': 'acme' } } }, isAdmin],
+  ['a name with dots and slashes', 'auth0', { ...admin, 'https://example.com/roles': ['tenant_admin'] }, isAdmin],
+  ["an object's keys", 'zitadel', { ...admin, 'urn:zitadel:iam:org:project:roles': { tenant_admin: { '1': 'acme' } } }, isAdmin],
   ['the UUIDs among the tenants', 'plain', { ...admin, tenants: ['*', 'acme', `${tenant}0`, tenant] }, { tenants: [{ id: tenant }] }],
   ['tenants in capitals', 'plain', { ...admin, tenants: [tenant.toUpperCase()] }, { tenants: [{ id: tenant }] }],
   ['no name and no email', 'plain', admin, nameless],

@@ -132,7 +132,17 @@ describe('development mode with a realms file', () => {
     expect(config.peppers).not.toEqual(readConfig({ DATA_DIR: dataDir }).peppers);
   });
 
-  test.each([[{ NODE_ENV: 'production' }], [{ HOST: '0.0.0.0' }]])('is off with %j', (env) => {
+  test.each([['http://localhost:4000'], ['http://127.0.0.1:4000/gateway'], ['http://[::1]:4000']])(
+    'is on with the URL %s',
+    (PUBLIC_URL) => expect(trial({ PUBLIC_URL }).generated).toHaveLength(2),
+  );
+
+  test.each([
+    [{ NODE_ENV: 'production' }],
+    [{ HOST: '0.0.0.0' }],
+    [{ PUBLIC_URL: 'https://gateway.example.com' }],
+    [{ PUBLIC_URL: 'http://localhost.example.com' }],
+  ])('is off with %j', (env) => {
     expect(() => trial(env)).toThrow(/^ {2}SECRET_PEPPERS: must be set outside development mode/m);
   });
 });

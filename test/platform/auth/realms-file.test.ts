@@ -52,10 +52,13 @@ const inFirst: [string, Fields, string][] = [
   ['an unknown key', { sso: {} }, 'realms[0].sso: is not a known key'],
   ['a misspelled key', { grant: {} }, 'realms[0].grant: is not a known key; did you mean grants?'],
   ['a key of another spelling', { jwks_uri: '' }, 'realms[0].jwks_uri: is not a known key; did you mean jwksUri?'],
+  ['a URL instead of keys', { jwks: 'https://acme.example.com/keys' }, 'realms[0].jwks: must be of the JSON type object'],
   ['an audience that is no text', { audience: 1 }, 'realms[0].audience: must be a string or a list of strings'],
   ['a list of no audience', { audience: [] }, 'realms[0].audience: must contain at least one string'],
   ['an audience claim that is no path', { audienceClaim: {} }, 'realms[0].audienceClaim: must be the name of a claim, a path with dots, or a list of keys'],
   ['a required claim that is a list', { requiredClaims: { aud: ['a'] } }, 'realms[0].requiredClaims.aud: must be a string, a number, true or false'],
+  ['a word for splitTenants', { splitTenants: 'yes' }, 'realms[0].splitTenants: must be true or false'],
+  ['a word for externalIdsOnly', { externalIdsOnly: 'yes' }, 'realms[0].externalIdsOnly: must be true or false'],
   ['a word for true', { acceptIdTokens: 'yes' }, 'realms[0].acceptIdTokens: must be true or false'],
   ['a path of no keys', { claims: { roles: [] } }, 'realms[0].claims.roles: must contain at least one string'],
   ['a role that does not exist', { roleMap: { admins: 'admin' } }, 'realms[0].roleMap.admins: must be one of super_admin, tenant_admin, tenant_viewer'],
@@ -131,7 +134,7 @@ test.each(inSecond)('a realm with %s is refused', (_name, fields, message) => {
 
 test('a default that names none of the realms is refused', () => {
   expect(faults({ grants }, {}, { default: 'nobody' })).toEqual([
-    'default: must be the name of one of the realms',
+    'default: must be the name of one of the realms: acme, partner',
   ]);
 });
 
@@ -159,6 +162,16 @@ test.each([
   ['tenant_admin', []],
 ])('a realm may grant %s in %j', (role, tenants) => {
   expect(faults({}, { grants: { roles: [role], tenants } })).toEqual([]);
+});
+
+test('the gateway itself as an issuer is refused at an IPv6 address, too', () => {
+  writeFileSync(
+    file,
+    JSON.stringify({ default: 'acme', realms: [{ ...acme, issuer: 'http://[::1]:4000/oauth2' }] }),
+  );
+  expect(() => readConfig({ REALMS_FILE: file, HOST: '::1' })).toThrow(
+    'realms[0].issuer: must not be the gateway itself',
+  );
 });
 
 test.each(['', '/', '/oauth2', '/oauth2/'])(

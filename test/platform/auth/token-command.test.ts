@@ -80,9 +80,13 @@ test.each<[string, NodeJS.ProcessEnv, string]>([
   [
     'with a realms file',
     { ...production, NODE_ENV: 'development', DATA_DIR: dataDir },
-    'only in development mode',
+    'prints tokens of the development realm, which exists only if',
   ],
-  ['in production', { ...production, DATA_DIR: dataDir }, 'only in development mode'],
+  [
+    'in production',
+    { ...production, DATA_DIR: dataDir },
+    'prints tokens of the development realm, which exists only if',
+  ],
   [
     'in production that is not set up',
     { NODE_ENV: 'production', DATA_DIR: dataDir },

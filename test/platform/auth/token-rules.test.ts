@@ -4,11 +4,15 @@ import { generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import type { Gateway } from '../../harness/gateway.js';
 import { startGatewayWith } from '../../harness/gateway-with.js';
 import { createIssuer, type Issuer } from '../../harness/issuer.js';
+import { es256, forge, powerfulClaims } from './forge.js';
 
 const entra = 'https://login.microsoftonline.com';
 const customer = randomUUID();
 const partner = randomUUID();
 const stranger = randomUUID();
+
+/** Returns a list that is nested too deeply for a function that calls itself. */
+const nested = () => JSON.parse(`${'['.repeat(4000)}${']'.repeat(4000)}`);
 
 let gateway: Gateway;
 let acme: Issuer;
@@ -34,6 +38,16 @@ beforeAll(async () => {
     bearer: { issuer: acme, requiredClaims: { typ: 'Bearer', 'client.level': 2, verified: true } },
     id: { issuer: acme, acceptIdTokens: true },
     other: { issuer: other },
+    directory: {
+      issuer: microsoft,
+      as: `${entra}/${stranger}/v2.0`,
+      jwks: { keys: [ofAll, ofCustomer] },
+    },
+    version1: {
+      issuer: microsoft,
+      as: `https://sts.windows.net/${stranger}/`,
+      jwks: { keys: [ofAll] },
+    },
     entra: {
       issuer: microsoft,
       as: `${entra}/{tenantid}/v2.0`,
@@ -140,7 +154,7 @@ describe('an issuer for several tenants of the identity provider', () => {
 
   // biome-ignore format: each row stays on its line
   test.each<[string, JWTPayload, string]>([
-    ['of a tenant that is not allowed', issuerOf(stranger), "unexpected 'iss' claim value"],
+    ['of a tenant that is not allowed', issuerOf(stranger), "the tenant in the 'iss' claim is not in issuerTenants of the realm"],
     ['of one tenant in the name of another', { ...issuerOf(customer), tid: partner }, "'tid' claim must be the tenant that the 'iss' claim names"],
     ['without tid', { iss: `${entra}/${customer}/v2.0` }, "'tid' claim must be the tenant that the 'iss' claim names"],
     ['with several tid', { ...issuerOf(customer), tid: [customer] }, "'tid' claim must be the tenant that the 'iss' claim names"],
@@ -153,6 +167,26 @@ describe('an issuer for several tenants of the identity provider', () => {
     expect(await outcome(await customerKey.sign(issuerOf(customer)))).toBe('entra');
     expect(await outcome(await customerKey.sign(issuerOf(partner)))).toBe(
       '401: no applicable key found in the JSON Web Key Set',
+    );
+  });
+});
+
+describe('a realm with one issuer', () => {
+  const claims = { iss: `${entra}/${stranger}/v2.0` };
+
+  test('accepts a key for all tenants of the identity provider', async () => {
+    expect(await outcome(await microsoft.sign(claims))).toBe('directory');
+  });
+
+  test('accepts no key that names another issuer', async () => {
+    expect(await outcome(await customerKey.sign(claims))).toBe(
+      '401: no applicable key found in the JSON Web Key Set',
+    );
+  });
+
+  test('accepts a key that names an issuer on another host, as those of version 1 of Entra ID do', async () => {
+    expect(await outcome(await microsoft.sign({ iss: `https://sts.windows.net/${stranger}/` }))).toBe(
+      'version1',
     );
   });
 });
@@ -182,7 +216,7 @@ describe('the log', () => {
         level: 30,
         msg: 'Access token was rejected',
         realm: 'acme',
-        reason: 'unexpected "aud" claim value',
+        reason: "unexpected 'aud' claim value",
         iss: acme.issuer,
         aud: ['elsewhere', 'anywhere'],
       },
@@ -197,11 +231,30 @@ describe('the log', () => {
   });
 
   // biome-ignore format: each row stays on its line
+  test.each<[string, JWTPayload, object]>([
+    ['an object', { iss: { toString: 1, valueOf: 1 } as unknown as string }, { iss: 'an object' }],
+    ['a list without end', { aud: [nested()] }, { aud: ['a list'] }],
+    ['control characters', { iss: 'a\u001b]0;b\u009b\u202ec' }, { iss: 'a?]0;b??c' }],
+  ])('describes %s in a token that is not verified', async (_name, claims, expected) => {
+    const token = forge({ alg: 'ES256', kid: 'x' }, claims, es256(acme));
+    expect(await logged(token)).toMatchObject([{ msg: 'Access token was rejected', ...expected }]);
+  });
+
+  test('does not repeat the name of an extension', async () => {
+    const token = forge(
+      { alg: 'ES256', crit: ['\u001b[31m hunter2'], b64: true },
+      powerfulClaims(acme),
+      es256(acme),
+    );
+    expect(await logged(token)).toMatchObject([{ reason: 'The token uses a feature that is not supported' }]);
+  });
+
+  // biome-ignore format: each row stays on its line
   test.each<[string, JWTPayload, string]>([
     ['no role', { tenants: [customer] }, 'the token has no role in roles'],
     ['a role that does not count', { roles: ['cook'], tenants: [customer] }, 'the token has no role in roles'],
     ['no tenant', { roles: ['tenant_admin'] }, 'the token names no tenant in tenants'],
-    ['a tenant that does not exist', { roles: ['tenant_admin'], tenants: ['nowhere'] }, 'the token names no tenant that exists or that the realm grants'],
+    ['a tenant that does not exist', { roles: ['tenant_admin'], tenants: ['nowhere'] }, 'the token names no tenant that counts in its realm'],
   ])('has a line for each request with a token that allows nothing: %s', async (_name, claims, reason) => {
     const token = await acme.sign(claims);
     for (const _request of ['first', 'second']) {

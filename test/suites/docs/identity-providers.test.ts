@@ -56,6 +56,8 @@ describe('a token is rejected', () => {
     [issuer, stranger] = await Promise.all([createIssuer('vendor', 'RS256'), createIssuer('other', 'RS256')]);
     const file = JSON.parse(files[0] ?? '');
     const [{ issuer: iss, audience: aud }] = file.realms;
+    // The page's realm for several tenants of an identity provider.
+    file.realms.push(JSON.parse(files.find((one) => one.includes('{tenantid}')) ?? '').realms[0]);
     const now = Math.floor(Date.now() / 1000);
     good = { iss, aud, sub: 'ada', iat: now, exp: now + 600 };
     gateway = await startWith(file, issuer);
@@ -71,6 +73,7 @@ describe('a token is rejected', () => {
   /** The tokens of the table, in its order. */
   const tokens: (() => Promise<string>)[] = [
     () => signed(issuer, { ...good, iss: 'https://login.example.com' }),
+    () => signed(issuer, { ...good, iss: 'https://login.microsoftonline.com/stranger/v2.0' }),
     () => signed(issuer, { ...good, aud: 'another-api' }),
     () => signed(issuer, { ...good, aud: undefined }),
     () => signed(issuer, { ...good, sub: undefined }),

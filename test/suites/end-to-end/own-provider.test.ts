@@ -61,9 +61,9 @@ async function lineOf(message: string): Promise<Record<string, unknown>> {
 }
 
 test('it starts without peppers and keys, and accepts tokens of the identity provider', async () => {
-  const authorization = `Bearer ${await acme.sign({ roles: ['tenant_admin'] })}`;
+  const authorization = `Bearer ${await acme.sign({ roles: ['super_admin'] })}`;
   expect(await ask({ authorization })).toEqual({
-    data: { viewer: { realm: 'acme', roles: ['TENANT_ADMIN'] } },
+    data: { viewer: { realm: 'acme', roles: ['SUPER_ADMIN'] } },
   });
 });
 

@@ -19,15 +19,15 @@ export const headersFor = ({ token, tenant }: Credentials = toBeFilledIn) => ({
  * short because the editor is narrow.
  */
 export const tour = ({ hasToken }: { hasToken: boolean }): string[] => [
-  `# Press the play button or Ctrl-Enter to create a
-# service account in the tenant named by the
-# x-tenantid header.
+  `# Press the play button or Ctrl-Enter.
+# This creates a service account in
+# the tenant in the x-tenantid header.
 #
 ${hasToken ? filledIn : toFillIn}
 
 mutation CreateServiceAccount {
-  # All fields of the input are optional. Press
-  # Ctrl-Space between the braces to list them.
+  # All fields of the input are
+  # optional. Ctrl-Space lists them.
   createServiceAccount(
     input: { description: "Created in GraphiQL" }
   ) {
@@ -54,10 +54,11 @@ mutation CreateServiceAccount {
   }
 }
 `,
-  `# List the newest service accounts and their secrets
-# (without the values of the secrets). To get the next
-# page, send endCursor as "after". Press Ctrl-Space in
-# "filter" to list its fields.
+  `# List the newest service accounts and
+# their secrets, without the values.
+# For the next page, send endCursor as
+# "after". Ctrl-Space in "filter"
+# lists its fields.
 
 query ListServiceAccounts {
   serviceAccounts(
@@ -86,8 +87,10 @@ query ListServiceAccounts {
   }
 }
 `,
-  `# Show the caller that the access token identifies,
-# and the tenant named by the x-tenantid header.
+  `# Show the caller: the person in the
+# access token, with its roles in each
+# tenant. Then show the tenant in the
+# x-tenantid header.
 
 query WhoAmI {
   viewer {
@@ -95,12 +98,14 @@ query WhoAmI {
     name
     email
     realm
-    roles
-    # The queries and mutations that the roles allow.
-    allowedOperations
-    tenants {
-      id
-      name
+    tenantRoles {
+      tenant {
+        id
+        name
+      }
+      roles
+      # What the roles allow.
+      allowedOperations
     }
   }
   tenant {
@@ -115,8 +120,10 @@ query WhoAmI {
 `,
 ];
 
-const filledIn = `# The headers below are filled in. When the access
-# token has expired, reload the page to get a new one.`;
+const filledIn = `# The headers below are filled in.
+# Reload the page for a new token
+# when it has expired.`;
 
-const toFillIn = `# First fill in the headers below: an access token and
-# the ID of a tenant that the token names.`;
+const toFillIn = `# First fill in the headers below: an
+# access token, and the ID of a tenant
+# that the token names.`;

@@ -42,7 +42,7 @@ const documented = codes.filter((code) => rules[code] !== never);
 /** Examples of errors that have details. */
 const samples: Partial<Record<ErrorCode, AppError>> = {
   BAD_USER_INPUT: invalidField('x-tenantid', 'must be a UUID'),
-  UNAUTHENTICATED: unauthenticated('"exp" claim timestamp check failed'),
+  UNAUTHENTICATED: unauthenticated("'exp' claim timestamp check failed"),
   LIMIT_REACHED: new AppError('LIMIT_REACHED', { details: { limit: 100, count: 100 } }),
 };
 

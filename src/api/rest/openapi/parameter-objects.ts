@@ -17,7 +17,7 @@ export const headerParameters = {
   realmname: {
     name: 'realmname',
     in: 'header',
-    description: 'The realm that issued the access token. Defaults to the default realm of the gateway.',
+    description: 'The realm that issued the access token. By default, the issuer of the token determines it.',
     schema: { type: 'string' },
   },
   'idempotency-key': {

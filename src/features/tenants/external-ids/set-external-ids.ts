@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../../platform/audit/differences.js';
 import { type Database, run } from '../../../platform/database/sql.js';
 import { AppError } from '../../../platform/errors.js';
+import { storedExternalId } from './external-id.rules.js';
 import type { TenantExternalIdInput, TenantExternalIdType } from './external-id.type.js';
 import { findExternalIds } from './external-ids.js';
 
@@ -42,10 +43,12 @@ export async function setExternalIds(
   list: readonly TenantExternalIdInput[],
 ): Promise<{ before: ExternalIdsSnapshot; after: ExternalIdsSnapshot }> {
   const read = async () => ({ externalIds: (await findExternalIds(on, [tenantId])).flat() });
-  const values = [tenantId, list.map(({ realm }) => realm), list.map(({ id }) => id)];
+  const values = [tenantId, list.map(({ realm }) => realm), list.map(({ id }) => storedExternalId(id))];
   const before = await read();
   const taken = await run<TenantExternalIdType>(on, { text: addSql, values });
-  const index = list.findIndex(({ realm, id }) => taken.some((one) => one.realm === realm && one.id === id));
+  const index = list.findIndex(({ realm, id }) =>
+    taken.some((one) => one.realm === realm && one.id === storedExternalId(id)),
+  );
   const conflict = list[index];
   if (conflict) throw takenError(index, conflict);
   await run(on, { text: removeOthersSql, values });

@@ -17,8 +17,8 @@ export const isObject = (value: unknown): value is ClaimObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Reads the values of a claim: a list, or a text with spaces or commas between the values, like `scope` (RFC 8693,
- * section 4.2). The text may be JSON, because custom attributes of Amazon Cognito can only be texts.
+ * Reads a list, or a text with spaces or commas between the values, like `scope` (RFC 8693, section 4.2). The text may
+ * be JSON, because custom attributes of Amazon Cognito can only be texts.
  * @param readItem reads an object, or an item of a list that is not a string
  */
 export function readValues(claim: unknown, readItem: (item: unknown) => ClaimValue[]): ClaimValue[] {
@@ -45,4 +45,10 @@ function separated(text: string): ClaimValue[] {
   return values.length === 1 && values[0] === text
     ? [{ text }]
     : [...values.map((value) => ({ text: value })), { text, whole: true }];
+}
+
+/** Describes a value that is not a text. A claim can be nested too deeply for JSON.stringify. */
+export function describe(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return isObject(value) ? 'an object' : String(value);
 }

@@ -1,4 +1,4 @@
-import { type ClaimValue, isObject, readValues } from './claim-values.js';
+import { type ClaimValue, describe, isObject, readValues } from './claim-values.js';
 
 /**
  * Reads the claim for roles. An object counts only in the form of Zitadel: its keys are roles, and the value of a role
@@ -10,10 +10,10 @@ export const roleValues = (claim: unknown): ClaimValue[] =>
       ? Object.entries(item).map(([text, granted]) =>
           organizationsIn(granted).length > 0 ? { text } : { text, fault: notGranted },
         )
-      : [{ text: JSON.stringify(item), fault: 'is not a string' }],
+      : [{ text: describe(item), fault: 'is not a text' }],
   );
 
-const notGranted = 'has no organization as its value, {"<organization>": "<domain>"}';
+const notGranted = 'has no object with organizations as its value';
 
 /** Returns the organizations that grant a role in the form of Zitadel: `{"<organization>": "<domain>"}`. */
 export const organizationsIn = (granted: unknown): string[] =>

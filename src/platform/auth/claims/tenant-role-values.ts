@@ -1,6 +1,6 @@
 import type { Role } from '../caller.js';
 import { tenantIn } from '../realms/tenant-role-pattern.js';
-import { type ClaimObject, isObject, parsed, readValues } from './claim-values.js';
+import { type ClaimObject, describe, isObject, parsed, readValues } from './claim-values.js';
 import { organizationsIn } from './role-values.js';
 
 /** A role in a tenant, as a claim names both, or the reason why the value does not count. */
@@ -22,7 +22,7 @@ export function tenantRoleValues(
 ): TenantRoleValue[] {
   const value = parsed(claim);
   if (isObject(value)) return fromObject(value);
-  return readValues(value, (item) => [{ text: JSON.stringify(item), fault: 'is not a string' }]).flatMap(
+  return readValues(value, (item) => [{ text: describe(item), fault: 'is not a text' }]).flatMap(
     ({ text, fault, whole }): TenantRoleValue[] => {
       if (fault) return [{ text, fault }];
       const matches = Object.entries(patterns).flatMap(([pattern, role]) => {

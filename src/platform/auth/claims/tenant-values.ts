@@ -1,27 +1,35 @@
-import { type ClaimObject, type ClaimValue, isObject, readValues } from './claim-values.js';
+import { isUuid } from '../../ids.js';
+import { type ClaimObject, type ClaimValue, describe, isObject, readValues } from './claim-values.js';
 
 /**
  * Reads the claim for tenants. Besides texts, a tenant may be a number, an organization `{"id", "name"}`, or a key of
  * an object of organizations (Keycloak: `{"acme": {"id": "…"}}`). Where an organization has an ID, its other names do
- * not count, because the members of an organization may be able to choose them.
+ * not count, because the members of an organization may be able to choose them. For the same reason, a text is one
+ * name, unless the realm says that it contains several.
+ * @param isSplit whether a text contains several names, separated by spaces or commas, or as JSON
  */
-export const tenantValues = (claim: unknown): ClaimValue[] =>
-  readValues(claim, (item) => {
-    const id = identifierOf(item);
-    if (id !== undefined) return [{ text: id }];
-    return isObject(item) ? organizations(item) : [{ text: JSON.stringify(item), fault: 'names no tenant' }];
-  });
+export function tenantValues(claim: unknown, isSplit: boolean): ClaimValue[] {
+  if (typeof claim !== 'string' || isSplit) return readValues(claim, readItem);
+  // The UUIDs of several tenants may always stand in a text with spaces between them.
+  const words = claim.split(' ').filter(Boolean);
+  return words.every(isUuid) ? words.map((text) => ({ text })) : [{ text: claim }];
+}
+
+function readItem(item: unknown): ClaimValue[] {
+  if (!isObject(item)) return [withId(describe(item), item)];
+  return Object.hasOwn(item, 'id') && !isObject(item.id)
+    ? [withId('an object', item.id)]
+    : organizations(item);
+}
 
 const organizations = (claim: ClaimObject): ClaimValue[] =>
-  Object.entries(claim).map(([name, organization]) =>
-    isObject(organization)
-      ? { text: identifierOf(organization) ?? name }
-      : { text: name, fault: 'has no object as its value' },
-  );
+  Object.entries(claim).map(([name, organization]) => {
+    if (!isObject(organization)) return { text: name, fault: 'has no object as its value' };
+    return Object.hasOwn(organization, 'id') ? withId(name, organization.id) : { text: name };
+  });
 
-/** Returns a number, or the ID of an object, as text. */
-function identifierOf(item: unknown): string | undefined {
-  const id = isObject(item) ? item.id : item;
-  if (typeof id === 'string' && isObject(item)) return id;
-  return Number.isSafeInteger(id) ? String(id) : undefined;
-}
+/** Returns the ID of an organization as a value. @param text describes the organization */
+const withId = (text: string, id: unknown): ClaimValue =>
+  typeof id === 'string' || Number.isSafeInteger(id)
+    ? { text: String(id) }
+    : { text, fault: 'has an ID that is neither a text nor a whole number' };

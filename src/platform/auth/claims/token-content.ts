@@ -1,4 +1,5 @@
 import { errors, type JWTPayload } from 'jose';
+import { isUuid } from '../../ids.js';
 import { type Identity, type Role, roles } from '../caller.js';
 import type { Realm } from '../realms/realms-file.js';
 import { type ClaimPath, claimAt } from './claim-path.js';
@@ -49,14 +50,17 @@ export function readContent(claims: JWTPayload, realm: Realm): TokenContent {
       const reading = fault ? { text, fault } : readRole(text, text, realm);
       return whole && reading.fault ? [] : reading;
     }),
-    tenants: tenantValues(claim(paths.tenants)).map(({ text, fault, whole }) =>
-      fault ? { text, fault } : { text, means: text, whole },
+    tenants: tenantValues(claim(paths.tenants), realm.splitTenants).map(({ text, fault, whole }) =>
+      fault ? { text, fault } : { text, means: tenantName(text), whole },
     ),
     tenantRoles: tenantRoleValues(claim(paths.tenantRoles), tenantRolePatterns).map((value) =>
       'fault' in value ? value : readTenantRole(value, realm),
     ),
   };
 }
+
+/** Returns the name of a tenant as external IDs are stored: exactly as it is, but a UUID in lower case (RFC 9562). */
+const tenantName = (text: string) => (isUuid(text) ? text.toLowerCase() : text);
 
 type NamedTenantRole = Exclude<TenantRoleValue, { fault: string }>;
 
@@ -67,7 +71,7 @@ function readTenantRole(value: NamedTenantRole, realm: Realm): Reading<TenantRol
   if (!role) return { text, fault };
   return role === 'super_admin'
     ? { text, fault: 'is super_admin, which holds in every tenant and cannot be given in one' }
-    : { text, means: { tenant, role } };
+    : { text, means: { tenant: tenantName(tenant), role } };
 }
 
 /** Reads a value as a role. If the realm has a `roleMap`, only what it names counts. */

@@ -13,12 +13,12 @@ import { createKeySet } from './key-set.js';
 export function createRealmKeys(realm: Realm, production: boolean, log: Logger): RealmKeys {
   const { name, issuer, jwks, jwksUri } = realm;
   if (jwks) {
-    const keys = Promise.resolve(createKeySet(jwks.keys, issuer));
+    const keys = Promise.resolve(createKeySet(jwks.keys));
     return { current: () => keys, renewed: () => keys };
   }
   return createIssuerKeys(
     async (signal) => readKeyDocument(jwksUri ?? (await findJwksUri(issuer, production, signal)), signal),
-    (keys) => createKeySet(keys, issuer),
+    createKeySet,
     createAttemptsLog(name, log),
   );
 }

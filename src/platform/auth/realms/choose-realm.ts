@@ -1,4 +1,4 @@
-import { issuersOf } from './issuers.js';
+import { fitsIssuer, issuersOf } from './issuers.js';
 import type { Realm, RealmsFile } from './realms-file.js';
 
 /** The realm of a token, or the reason why the gateway cannot choose one. */
@@ -19,10 +19,16 @@ export function chooseRealm(
     const realm = file.realms.find((one) => one.name === name);
     return realm ? { realm } : { fault: unknownRealm(file, listsRealms) };
   }
-  const ofIssuer = file.realms.filter((one) => issuersOf(one).includes(issuer as string));
+  const ofIssuer = realmsOfIssuer(file, issuer);
   const realm = ofIssuer.length === 1 ? ofIssuer[0] : file.realms.find((one) => one.name === file.default);
   if (realm && (ofIssuer.length === 0 || ofIssuer.includes(realm))) return { realm };
   return { fault: 'Several realms have this "iss" claim value; name one of them in the realmname header' };
+}
+
+/** Returns the realms that accept an issuer, or else those for whose template it lacks only an entry in issuerTenants. */
+export function realmsOfIssuer({ realms }: RealmsFile, issuer: unknown): Realm[] {
+  const accepting = realms.filter((one) => issuersOf(one).some((accepted) => accepted === issuer));
+  return accepting.length > 0 ? accepting : realms.filter((one) => fitsIssuer(one, issuer));
 }
 
 function unknownRealm({ realms }: RealmsFile, listsRealms: boolean): string {

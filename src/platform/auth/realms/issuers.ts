@@ -13,5 +13,29 @@ export const isTemplate = (issuer: string | undefined): boolean => issuer?.inclu
 export const issuersOf = ({ issuer, issuerTenants }: WithIssuer): string[] =>
   issuerTenants ? issuerTenants.map((tenant) => issuer.replaceAll(tenantId, tenant)) : [issuer];
 
+/** Returns whether a realm is for tokens of an issuer. A tenant that `issuerTenants` lacks is rejected later. */
+export const fitsIssuer = (realm: WithIssuer, issuer: unknown): boolean =>
+  typeof issuer === 'string' && (issuersOf(realm).includes(issuer) || fitsTemplate(realm.issuer, issuer));
+
+/** Returns whether an issuer is that of a tenant of a template. */
+function fitsTemplate(template: string, issuer: string): boolean {
+  const [before = '', after] = template.split(tenantId);
+  if (after === undefined) return false;
+  const tenant = issuer.slice(before.length, issuer.length - after.length);
+  return issuer === `${before}${tenant}${after}` && /^[\w.-]+$/.test(tenant);
+}
+
 /** Returns the issuer of a tenant of the identity provider. */
 export const issuerFor = (template: string, tenant: string): string => template.replaceAll(tenantId, tenant);
+
+/**
+ * Returns whether a key that names an issuer may verify a token. Issuers of different hosts cannot be compared: Microsoft
+ * Entra ID signs its tokens of version 1 (sts.windows.net) with keys that name login.microsoftonline.com.
+ * @param named the issuer of the key, which may stand for all tenants
+ * @param issuer of the token
+ */
+export function isOfIssuer(named: string, issuer: string): boolean {
+  return named === issuer || fitsTemplate(named, issuer) || hostOf(named) !== hostOf(issuer);
+}
+
+const hostOf = (issuer: string) => (URL.canParse(issuer) ? new URL(issuer).host : '');

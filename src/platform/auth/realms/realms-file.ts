@@ -42,7 +42,10 @@ export function faultsBetween(content: unknown, surroundings: Surroundings): Fau
     ].map(({ path, message }) => ({ path: ['realms', index, ...path], message })),
   );
   if (defaultRealm !== undefined && realms.length > 0 && !names.includes(defaultRealm))
-    faults.push({ path: ['default'], message: 'must be the name of one of the realms' });
+    faults.push({
+      path: ['default'],
+      message: `must be the name of one of the realms: ${names.filter(Boolean).join(', ')}`,
+    });
   return faults;
 }
 
