@@ -17,7 +17,7 @@ export type TenantRoles = ReadonlyMap<string, readonly Role[]>;
 
 /** The person or program that a verified token identifies, with its roles. */
 export interface Caller extends Identity {
-  /** The roles in the token, whether or not the names of its tenants mean a tenant. */
+  /** The roles in the token, even if the names of its tenants mean no tenant. */
   roles: readonly Role[];
   /**
    * Returns the roles in each tenant that the token names and its realm grants. The database knows what the names of

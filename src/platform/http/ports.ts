@@ -63,7 +63,7 @@ async function explain({ code }: NodeJS.ErrnoException, address: Address): Promi
   const { host, port, variable } = address;
   const next = code === 'EADDRINUSE' ? await nextFreePort(address) : undefined;
   const remedy = next
-    ? `Another program uses this port. Choose a free port: ${variable}=${next} npm start. If the program is a gateway in the same folder, set another DATA_DIR, too.`
+    ? `Another program uses this port. If it is a gateway in the same folder, set another DATA_DIR, too. Choose a free port: ${variable}=${next} npm start`
     : 'Choose an address of this host and a free port.';
   throw new StartError(`${variable}, HOST: cannot listen on ${host}:${port} (${code}). ${remedy}`);
 }

@@ -41,7 +41,7 @@ async function take(port: number): Promise<number> {
 /** The message about a taken port. @param next the suggested port */
 const message = (variable: string, port: number, next: number) =>
   `service-account-gateway cannot start. ${variable}, HOST: cannot listen on 127.0.0.1:${port} (EADDRINUSE). ` +
-  `Another program, perhaps another gateway, uses this port. Choose a free port: ${variable}=${next} npm start\n`;
+  `Another program uses this port. If it is a gateway in the same folder, set another DATA_DIR, too. Choose a free port: ${variable}=${next} npm start\n`;
 
 test.each(['PORT', 'METRICS_PORT'])(
   'if %s is taken, no database is started, and the message suggests a free port',

@@ -30,7 +30,7 @@ export const issuerFor = (template: string, tenant: string): string => template.
 
 /**
  * Returns whether a key that names an issuer may verify a token. Issuers of different hosts cannot be compared: Microsoft
- * Entra ID signs its tokens of version 1 (sts.windows.net) with keys that name login.microsoftonline.com.
+ * Entra ID signs its tokens of version 1 (sts.windows.net) with keys that name the issuer of version 2.
  * @param named the issuer of the key, which may stand for all tenants
  * @param issuer of the token
  */
