@@ -64,6 +64,7 @@ test('what may be omitted has defaults', () => {
     generated: [],
     apiDocs: true,
     logLevel: 'info',
+    realmsFile: goodRealms,
     realms: expect.objectContaining({ default: 'acme' }),
     peppers: [{ version: 'v1', key: Buffer.from(key, 'base64') }],
     keyEncryptionKeys: [{ version: 'v1', key: Buffer.from(key, 'base64') }],
