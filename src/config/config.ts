@@ -9,6 +9,7 @@ import {
   developmentRealms,
   keyEncryptionKeysOf,
 } from '../platform/auth/development.js';
+import { isLoopback, isOnLoopback } from '../platform/auth/keys/web-address.js';
 import { readRealmsFile } from '../platform/auth/realms/read-realms-file.js';
 import { type RealmsFile, realmsFile } from '../platform/auth/realms/realms-file.js';
 import { StartError } from '../platform/start-error.js';
@@ -71,10 +72,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 const isDevelopmentMode = ({ NODE_ENV, HOST = '127.0.0.1', REALMS_FILE, PUBLIC_URL }: Given) =>
   NODE_ENV !== 'production' &&
   isLoopback(HOST) &&
-  (!REALMS_FILE || PUBLIC_URL === undefined || isLoopback(hostOf(PUBLIC_URL)));
-
-const isLoopback = (host: string) => /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host);
-const hostOf = (url: string) => (URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '');
+  (!REALMS_FILE || PUBLIC_URL === undefined || isOnLoopback(PUBLIC_URL));
 
 const developmentModeHint =
   'Development mode is active if NODE_ENV is not production and HOST is a loopback address. With REALMS_FILE, PUBLIC_URL must not be set, or must have a loopback address.';

@@ -64,7 +64,9 @@ export function createContextFactory(
       realmName: request.get('realmname'),
     });
     if (content) await admit(request, content);
-    const caller = content && resolveCaller(content, requestId);
+    const caller =
+      content &&
+      resolveCaller(content, requestId, (work) => callerLimiter.run(callerKey({ caller: content }), work));
     return new RequestContext(em, callerLimiter, request, caller);
   };
 }
@@ -137,7 +139,7 @@ export function callerOf({ caller }: Context): Caller {
 }
 
 /** Returns a key that is unique to the caller. */
-export const callerKey = ({ caller }: Pick<Context, 'caller'>): string =>
+export const callerKey = ({ caller }: { caller: Identity | null }): string =>
   JSON.stringify([caller?.realm, caller?.id]);
 
 /** Returns the tenant ID of the request in lower case. @throws AppError BAD_USER_INPUT */

@@ -8,7 +8,7 @@ import type { JWTPayload } from 'jose';
 import type { Gateway } from '../harness/gateway.js';
 import { startGatewayWith } from '../harness/gateway-with.js';
 import { createIssuer, type Issuer } from '../harness/issuer.js';
-import { es256, forge, powerfulClaims } from '../platform/auth/forge.js';
+import { encode, es256, forge, powerfulClaims } from '../platform/auth/forge.js';
 import { type KeyServer, startKeyServer } from '../platform/auth/key-server.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'check-token-'));
@@ -148,19 +148,30 @@ describe('it says what to change if', () => {
   });
 });
 
-test('it prints no control characters of a token, and survives claims that are nested without end', async () => {
-  const nested = JSON.parse(`${'['.repeat(4000)}${']'.repeat(4000)}`);
-  const claims = { iss: { toString: 1 }, groups: nested, organization: ['a\u0000b', '\u001b[2J', nested] };
+test('it prints no control characters of a token', async () => {
+  const claims = { ...powerfulClaims(staff), groups: ['\u001b[2J'], organization: ['a\u0000b', '\u009b31m'] };
   const header = { alg: 'ES256', crit: ['\u001b[31mThe gateway accepts this token.'] };
-  for (const token of [
-    forge(header, { ...powerfulClaims(staff), ...claims, iss: staff.issuer }, es256(staff)),
-    forge({ alg: 'ES256' }, claims, es256(staff)),
-  ]) {
-    const { stdout, stderr, status } = await check(token);
-    expect({ stderr, status }).toEqual({ stderr: '', status: 1 });
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
-    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
-  }
+  const { stdout, stderr, status } = await check(forge(header, claims, es256(staff)));
+  expect({ stderr, status }).toEqual({ stderr: '', status: 1 });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+});
+
+test('it survives claims that are no texts, or nested without end', async () => {
+  // JSON.stringify cannot write a list that is nested this deeply.
+  const nested = `${'['.repeat(9000)}${']'.repeat(9000)}`;
+  const payload = JSON.stringify({
+    iss: { toString: 1 },
+    aud: 'nested',
+    groups: 'nested',
+    organization: 'nested',
+  });
+  const input = [JSON.stringify({ alg: 'ES256' }), payload.replaceAll('"nested"', nested)]
+    .map(encode)
+    .join('.');
+  const { stdout, stderr, status } = await check(`${input}.${encode(es256(staff)(input))}`);
+  expect({ stderr, status }).toEqual({ stderr: '', status: 1 });
+  expect(flat(stdout)).toContain('FAULT Issuer an object');
 });
 
 test('a token that allows nothing ends with exit code 1', async () => {

@@ -106,7 +106,9 @@ export class CreateTenant {
       throw error;
     }
     const { id, name, serviceAccountLimit } = tenant;
-    const { externalIds } = (await setExternalIds(em, id, input.externalIds ?? [])).after;
+    const externalIds = input.externalIds?.length
+      ? (await setExternalIds(em, id, input.externalIds)).after.externalIds
+      : [];
     const after = { name, serviceAccountLimit, externalIds };
     await recordChange(em, context, { action: 'tenant.create', tenantId: id, target: id, after });
     return { ...toTenantType(tenant), externalIds };

@@ -12,6 +12,7 @@ import {
 } from 'type-graphql';
 import { isSuperAdmin, type Role, rolesAnywhere } from '../../platform/auth/caller.js';
 import { type Context, callerOf } from '../../platform/context.js';
+import { once } from '../../platform/once.js';
 import { Tenant } from '../tenants/tenant.entity.js';
 import { TenantType, toTenantType } from '../tenants/tenant.type.js';
 
@@ -69,6 +70,15 @@ export class ViewerType {
     description: 'Whether the caller can act in every tenant. True if the caller has the role `super_admin`.',
   })
   everyTenant!: boolean;
+
+  /** Reads the tenants in which the caller has a role. */
+  held!: () => Promise<HeldRoles[]>;
+}
+
+/** The roles of the caller in a tenant. */
+interface HeldRoles {
+  tenant: TenantType;
+  roles: readonly Role[];
 }
 
 @ObjectType('ViewerTenantRoles', { description: 'The roles of the caller in a tenant.' })
@@ -103,7 +113,8 @@ export class Viewer {
   viewer(@Ctx() context: Context): ViewerType {
     const caller = callerOf(context);
     const { realm, id, name, email } = caller;
-    return { realm, id, name, email, everyTenant: isSuperAdmin(caller) };
+    const held = once(() => readTenants(context));
+    return { realm, id, name, email, everyTenant: isSuperAdmin(caller), held };
   }
 
   @FieldResolver(() => [ViewerRole], {
@@ -111,7 +122,7 @@ export class Viewer {
       'The roles of the caller, in all of its tenants together. `tenantRoles` says which roles the caller has in which tenant. Empty if the access token gives the caller no role in any tenant.',
   })
   async roles(@Root() _viewer: ViewerType, @Ctx() context: Context): Promise<ViewerRole[]> {
-    return (await rolesAnywhere(callerOf(context))) as readonly Role[] as ViewerRole[];
+    return (await rolesAnywhere(callerOf(context))) as ViewerRole[];
   }
 
   @Extensions({ cost: 10 })
@@ -130,17 +141,16 @@ export class Viewer {
     description:
       'The tenants that the access token names and in which the caller has a role, ordered by name. Tenants that do not exist are omitted.',
   })
-  async tenants(@Root() _viewer: ViewerType, @Ctx() context: Context): Promise<TenantType[]> {
-    return (await readTenants(context)).map(({ tenant }) => tenant);
+  async tenants(@Root() { held }: ViewerType): Promise<TenantType[]> {
+    return (await held()).map(({ tenant }) => tenant);
   }
 
   @Extensions({ size: 400, cost: 100 })
   @FieldResolver(() => [ViewerTenantRolesType], {
     description: 'The roles of the caller in each of these tenants, ordered by the name of the tenant.',
   })
-  async tenantRoles(@Root() _viewer: ViewerType, @Ctx() context: Context): Promise<ViewerTenantRolesType[]> {
-    const held = await readTenants(context);
-    return held.map(({ tenant, roles }) => ({
+  async tenantRoles(@Root() { held }: ViewerType): Promise<ViewerTenantRolesType[]> {
+    return (await held()).map(({ tenant, roles }) => ({
       tenant,
       roles: roles as ViewerRole[],
       allowedOperations: this.allowedOperations(roles),
@@ -149,7 +159,7 @@ export class Viewer {
 }
 
 /** Reads the tenants in which the caller has a role. A caller without a role must not learn their names. */
-async function readTenants(context: Context): Promise<{ tenant: TenantType; roles: readonly Role[] }[]> {
+async function readTenants(context: Context): Promise<HeldRoles[]> {
   const held = [...(await callerOf(context).tenantRoles())].filter(([, roles]) => roles.length > 0);
   const rolesIn = new Map(held);
   const tenants = await context.query((em) =>

@@ -27,7 +27,7 @@ export interface Caller extends Identity {
 }
 
 /** Returns the roles that the caller has in any tenant. */
-export async function rolesAnywhere(caller: Caller): Promise<Role[]> {
+export async function rolesAnywhere(caller: Caller): Promise<readonly Role[]> {
   const inTenants = new Set([...(await caller.tenantRoles()).values()].flat());
   return roles.filter((role) => inTenants.has(role) || (role === 'super_admin' && isSuperAdmin(caller)));
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { isUuid } from '../ids.js';
+import { once } from '../once.js';
 import { type Caller, isSuperAdmin, type Role, roles, type TenantRoles } from './caller.js';
 import { type ClaimPath, showPath } from './claims/claim-path.js';
 import type { Reading, TokenContent } from './claims/token-content.js';
@@ -14,8 +15,13 @@ import type { Realm, RealmsFile } from './realms/realms-file.js';
  */
 export type FindTenants = (realm: string, names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 
-/** Returns the caller that a token describes. */
-export type ResolveCaller = (content: TokenContent, requestId: string) => Caller;
+/**
+ * Returns the caller that a token describes.
+ * @param inTurn runs work with the database when it is the caller's turn
+ */
+export type ResolveCaller = (content: TokenContent, requestId: string, inTurn: InTurn) => Caller;
+
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * The time for which a gateway remembers what a name means, in milliseconds. It is shorter for a name that is no external
@@ -31,12 +37,16 @@ export function createResolveCaller(file: RealmsFile, find: FindTenants, log: Lo
   const realms = new Map(file.realms.map((realm) => [realm.name, realm]));
   const known = new LRUCache<string, { id?: string }>({ max: 20_000, ttl: rememberedFor.known });
 
-  async function idsOf(realm: string, names: readonly string[]): Promise<Map<string, string | undefined>> {
+  async function idsOf(
+    realm: string,
+    names: readonly string[],
+    inTurn: InTurn,
+  ): Promise<Map<string, string | undefined>> {
     const keyOf = (name: string) => `${realm}:${name}`;
     const remembered = names.map((name) => [name, known.get(keyOf(name))] as const);
     const ids = new Map(remembered.map(([name, entry]) => [name, entry?.id]));
     const unknown = remembered.flatMap(([name, entry]) => (entry ? [] : name));
-    const found = unknown.length > 0 ? await find(realm, unknown) : new Map<string, string>();
+    const found = unknown.length > 0 ? await inTurn(() => find(realm, unknown)) : new Map<string, string>();
     for (const name of unknown) {
       const id = found.get(name);
       ids.set(name, id);
@@ -46,7 +56,7 @@ export function createResolveCaller(file: RealmsFile, find: FindTenants, log: Lo
     return ids;
   }
 
-  return (content, requestId) => {
+  return (content, requestId, inTurn) => {
     const realm = realms.get(content.realm) as Realm;
     const { id, name, email } = content;
     const roles = rolesOf(content);
@@ -55,19 +65,13 @@ export function createResolveCaller(file: RealmsFile, find: FindTenants, log: Lo
     const reason = whyPowerless(content, realm);
     if (reason) logReason(reason);
 
-    async function resolve(): Promise<TenantRoles> {
-      const ids = await idsOf(content.realm, namesIn(content));
-      const tenantRoles = tenantRolesOf(content, (name) => tenantOf(name, ids.get(name), realm).means);
-      const isPowerful =
-        isSuperAdmin({ roles }) || [...tenantRoles.values()].some(({ length }) => length > 0);
+    const tenantRoles = once(async () => {
+      const ids = await idsOf(content.realm, namesIn(content), inTurn);
+      const held = tenantRolesOf(content, (name) => tenantOf(name, ids.get(name), realm).means);
+      const isPowerful = isSuperAdmin({ roles }) || [...held.values()].some(({ length }) => length > 0);
       if (!reason && !isPowerful) logReason('the token names no tenant that counts in its realm');
-      return tenantRoles;
-    }
-    let resolved: Promise<TenantRoles> | undefined;
-    const tenantRoles = () => {
-      resolved ??= resolve();
-      return resolved;
-    };
+      return held;
+    });
     return { realm: realm.name, id, name, email, roles, tenantRoles };
   };
 }

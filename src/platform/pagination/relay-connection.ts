@@ -66,12 +66,3 @@ export function toConnection<Row, Node>(
     },
   };
 }
-
-/** Delays a count until a field needs it. Runs it only once, even if a query selects it under several aliases. */
-export function countOnce(count: () => Promise<number>): () => Promise<number> {
-  let running: Promise<number> | undefined;
-  return () => {
-    running ??= count();
-    return running;
-  };
-}

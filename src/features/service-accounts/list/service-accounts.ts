@@ -16,15 +16,11 @@ import { z } from 'zod';
 import { type Context, tenantIdOf } from '../../../platform/context.js';
 import { run } from '../../../platform/database/sql.js';
 import { checkInput, normalizeSearch } from '../../../platform/input-rules.js';
+import { once } from '../../../platform/once.js';
 import type { CursorList } from '../../../platform/pagination/cursor.js';
 import { isUnfiltered } from '../../../platform/pagination/keyset.js';
 import { PageArgs, readPage } from '../../../platform/pagination/page.args.js';
-import {
-  countOnce,
-  PageInfoType,
-  positionBeside,
-  toConnection,
-} from '../../../platform/pagination/relay-connection.js';
+import { PageInfoType, positionBeside, toConnection } from '../../../platform/pagination/relay-connection.js';
 import { tenantOf } from '../../tenants/joined-tenant.js';
 import { tenantNotFoundError } from '../../tenants/tenant.rules.js';
 import type { ServiceAccountRow } from '../service-account.entity.js';
@@ -101,7 +97,7 @@ export class ServiceAccounts {
     const tenant = tenantOf(first);
     const accounts = first.id === null ? [] : rows;
     const connection = toConnection(list, page, accounts, (row) => toServiceAccountType(row, tenant));
-    const count = countOnce(async () => {
+    const count = once(async () => {
       if (isUnfiltered(filter)) return tenant.serviceAccountCount;
       const statement = countStatement(tenantId, filter);
       const [row] = await context.inTurn(() => run<{ count: number }>(this.pool, statement));

@@ -17,14 +17,10 @@ import type { Context } from '../../../platform/context.js';
 import { run } from '../../../platform/database/sql.js';
 import { isUuid } from '../../../platform/ids.js';
 import { checkInput, normalizeSearch } from '../../../platform/input-rules.js';
+import { once } from '../../../platform/once.js';
 import type { CursorList } from '../../../platform/pagination/cursor.js';
 import { PageArgs, readPage } from '../../../platform/pagination/page.args.js';
-import {
-  countOnce,
-  PageInfoType,
-  positionBeside,
-  toConnection,
-} from '../../../platform/pagination/relay-connection.js';
+import { PageInfoType, positionBeside, toConnection } from '../../../platform/pagination/relay-connection.js';
 import type { TenantFields } from '../tenant.entity.js';
 import { TenantType, toTenantType } from '../tenant.type.js';
 import { filterRules, TenantFilter } from './tenants.filter.js';
@@ -92,7 +88,7 @@ export class Tenants {
     const position = positionBeside(list, page);
     const statement = listStatement({ filter, order, page, position });
     const rows = await context.inTurn(() => run<TenantFields>(this.pool, statement));
-    const count = countOnce(async () => {
+    const count = once(async () => {
       const statement = countStatement(filter);
       const [row] = await context.inTurn(() => run<{ count: number }>(this.pool, statement));
       return row?.count ?? 0;

@@ -13,6 +13,12 @@ export const webAddress = z
  * URL.
  */
 export function isPlainHttp(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && !/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  return new URL(url).protocol === 'http:' && !isOnLoopback(url);
 }
+
+/** Returns whether a URL leads to this machine. */
+export const isOnLoopback = (url: string): boolean =>
+  URL.canParse(url) && isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, ''));
+
+/** Returns whether a host is this machine. @param host a name, or an IP address without brackets */
+export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host);
