@@ -222,7 +222,7 @@ describe('at the same time', () => {
     await deleting.query('commit');
     await had;
     await counting.query('commit');
-    await untilLocked(gateway);
+    await untilLocked(gateway, 1, next);
     await next.query(`select from tenant where id = '${admin.tenant}' for update nowait; rollback`);
     expect((await deletion).status).toBe(200);
   });
