@@ -70,13 +70,12 @@ function claimLines(
   const inTenants = content.tenantRoles.map(({ text, means, fault }: Reading<TenantRole>) =>
     means ? tenantLine(text, means.tenant, means.role) : detail(`dropped: ${show(text)} ${fault}`),
   );
-  const section = (label: string, path: typeof claims.tenantRoles, lines: string[]) =>
-    path === undefined
-      ? []
-      : [
-          line('', label, `in the claim ${showPath(path)}`),
-          ...(claimAt(token.claims, path) === undefined ? [detail('The token has no such claim.')] : lines),
-        ];
+  const section = (label: string, path: typeof claims.tenantRoles, lines: string[]) => {
+    if (path === undefined) return [];
+    const isAbsent = claimAt(token.claims, path) === undefined;
+    const nothing = detail(isAbsent ? 'The token has no such claim.' : 'The claim is empty.');
+    return [line('', label, `in the claim ${showPath(path)}`), ...(lines.length > 0 ? lines : [nothing])];
+  };
   return [
     line(
       '',

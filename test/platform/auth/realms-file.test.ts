@@ -57,6 +57,7 @@ const inFirst: [string, Fields, string][] = [
   ['a list of no audience', { audience: [] }, 'realms[0].audience: must contain at least one string'],
   ['an audience claim that is no path', { audienceClaim: {} }, 'realms[0].audienceClaim: must be the name of a claim, a path with dots, or a list of keys'],
   ['a required claim that is a list', { requiredClaims: { aud: ['a'] } }, 'realms[0].requiredClaims.aud: must be a string, a number, true or false'],
+  ['a word for splitRoles', { splitRoles: 'yes' }, 'realms[0].splitRoles: must be true or false'],
   ['a word for splitTenants', { splitTenants: 'yes' }, 'realms[0].splitTenants: must be true or false'],
   ['a word for externalIdsOnly', { externalIdsOnly: 'yes' }, 'realms[0].externalIdsOnly: must be true or false'],
   ['a word for true', { acceptIdTokens: 'yes' }, 'realms[0].acceptIdTokens: must be true or false'],

@@ -17,14 +17,20 @@ export const isObject = (value: unknown): value is ClaimObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Reads a list, or a text with spaces or commas between the values, like `scope` (RFC 8693, section 4.2). The text may
- * be JSON, because custom attributes of Amazon Cognito can only be texts.
+ * Reads a list, or a text. A text is one value, because a name such as "Printer Admins" must not count as the value
+ * "Admins" that it contains. A realm can say that texts contain several values.
+ * @param isSplit whether a text contains values between spaces or commas, like `scope` (RFC 8693, section 4.2), or JSON,
+ *   because custom attributes of Amazon Cognito can only be texts
  * @param readItem reads an object, or an item of a list that is not a string
  */
-export function readValues(claim: unknown, readItem: (item: unknown) => ClaimValue[]): ClaimValue[] {
-  const value = parsed(claim);
-  if (value === undefined || value === null) return [];
-  if (typeof value === 'string') return separated(value);
+export function readValues(
+  claim: unknown,
+  isSplit: boolean,
+  readItem: (item: unknown) => ClaimValue[],
+): ClaimValue[] {
+  const value = isSplit ? parsed(claim) : claim;
+  if (value === undefined || value === null || value === '') return [];
+  if (typeof value === 'string') return isSplit ? separated(value) : [{ text: value }];
   if (!Array.isArray(value)) return readItem(value);
   return value.flatMap((item) => (typeof item === 'string' ? { text: item } : readItem(item)));
 }

@@ -1,4 +1,5 @@
 import type { Role } from '../caller.js';
+import type { Realm } from '../realms/realms-file.js';
 import { tenantIn } from '../realms/tenant-role-pattern.js';
 import { type ClaimObject, describe, isObject, parsed, readValues } from './claim-values.js';
 import { organizationsIn } from './role-values.js';
@@ -14,37 +15,48 @@ export type TenantRoleValue =
  * Reads the claim for roles in tenants. It is an object `{"<tenant>": ["<role>"]}`, an object
  * `{"<tenant>": {"roles": ["<role>"]}}` (Descope), an object `{"<role>": {"<organization>": "<domain>"}}` (Zitadel), or
  * texts that match the patterns of the realm.
- * @param patterns each pattern with the role that it grants
  */
 export function tenantRoleValues(
   claim: unknown,
-  patterns: Readonly<Record<string, Role>>,
+  { tenantRolePatterns = {}, splitRoles }: Pick<Realm, 'tenantRolePatterns' | 'splitRoles'>,
 ): TenantRoleValue[] {
-  const value = parsed(claim);
-  if (isObject(value)) return fromObject(value);
-  return readValues(value, (item) => [{ text: describe(item), fault: 'is not a text' }]).flatMap(
-    ({ text, fault, whole }): TenantRoleValue[] => {
-      if (fault) return [{ text, fault }];
-      const matches = Object.entries(patterns).flatMap(([pattern, role]) => {
-        const tenant = tenantIn(text, pattern);
-        return tenant === undefined ? [] : { text, tenant, mapped: role };
-      });
-      return matches.length > 0 || whole
-        ? matches
-        : [{ text, fault: 'matches no pattern of tenantRolePatterns' }];
-    },
-  );
+  const value = splitRoles ? parsed(claim) : claim;
+  if (isObject(value)) return fromObject(value, splitRoles);
+  const noText = (item: unknown) => [{ text: describe(item), fault: 'is not a text' }];
+  return readValues(value, splitRoles, noText).flatMap(({ text, fault, whole }): TenantRoleValue[] => {
+    if (fault) return [{ text, fault }];
+    const matches = Object.entries(tenantRolePatterns).flatMap(([pattern, role]) => {
+      const tenant = tenantIn(text, pattern);
+      return tenant === undefined ? [] : { text, tenant, mapped: role };
+    });
+    return matches.length > 0 || whole
+      ? matches
+      : [{ text, fault: 'matches no pattern of tenantRolePatterns' }];
+  });
 }
 
-const fromObject = (claim: ClaimObject): TenantRoleValue[] =>
-  Object.entries(claim).flatMap(([key, value]): TenantRoleValue[] => {
-    const listed = isObject(value) ? value.roles : value;
-    const roles = isObject(listed) ? [] : readValues(listed, () => []);
-    const organizations = roles.length > 0 ? [] : organizationsIn(value);
-    return roles.length + organizations.length > 0
-      ? [
-          ...roles.map(({ text: role }) => ({ text: `${role} in ${key}`, tenant: key, role })),
-          ...organizations.map((tenant) => ({ text: `${key} in ${tenant}`, tenant, role: key })),
-        ]
-      : [{ text: key, fault: 'has neither roles nor organizations as its value' }];
+/**
+ * Reads an object. All of its keys are tenants, or all are roles: otherwise whoever can choose the name of a tenant could
+ * give it the name of a role.
+ */
+function fromObject(claim: ClaimObject, isSplit: boolean): TenantRoleValue[] {
+  const entries = Object.entries(claim);
+  const namesTenants = entries.some(([, value]) => !isObject(value) || Object.hasOwn(value, 'roles'));
+  return entries.flatMap(([key, value]) => {
+    const values = namesTenants ? rolesIn(key, value, isSplit) : tenantsWith(key, value);
+    return values.length > 0 ? values : [{ text: key, fault: namesTenants ? hasNoRoles : hasNoTenants }];
   });
+}
+
+const hasNoRoles = 'has no roles as its value';
+const hasNoTenants = 'has neither roles nor organizations as its value';
+
+const rolesIn = (tenant: string, value: unknown, isSplit: boolean): TenantRoleValue[] =>
+  readValues(isObject(value) ? value.roles : value, isSplit, () => []).map(({ text: role }) => ({
+    text: `${role} in ${tenant}`,
+    tenant,
+    role,
+  }));
+
+const tenantsWith = (role: string, value: unknown): TenantRoleValue[] =>
+  organizationsIn(value).map((tenant) => ({ text: `${role} in ${tenant}`, tenant, role }));

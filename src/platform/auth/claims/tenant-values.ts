@@ -1,4 +1,5 @@
 import { isUuid } from '../../ids.js';
+import type { Realm } from '../realms/realms-file.js';
 import { type ClaimObject, type ClaimValue, describe, isObject, readValues } from './claim-values.js';
 
 /**
@@ -6,13 +7,17 @@ import { type ClaimObject, type ClaimValue, describe, isObject, readValues } fro
  * an object of organizations (Keycloak: `{"acme": {"id": "…"}}`). Where an organization has an ID, its other names do
  * not count, because the members of an organization may be able to choose them. For the same reason, a text is one
  * name, unless the realm says that it contains several.
- * @param isSplit whether a text contains several names, separated by spaces or commas, or as JSON
  */
-export function tenantValues(claim: unknown, isSplit: boolean): ClaimValue[] {
-  if (typeof claim !== 'string' || isSplit) return readValues(claim, readItem);
-  // The UUIDs of several tenants may always stand in a text with spaces between them.
+export function tenantValues(
+  claim: unknown,
+  { splitTenants, externalIdsOnly }: Pick<Realm, 'splitTenants' | 'externalIdsOnly'>,
+): ClaimValue[] {
+  if (typeof claim !== 'string' || splitTenants) return readValues(claim, splitTenants, readItem);
+  // Tenants could only be UUIDs in a text with spaces at first, so these still count.
   const words = claim.split(' ').filter(Boolean);
-  return words.every(isUuid) ? words.map((text) => ({ text })) : [{ text: claim }];
+  const ids = words.filter(isUuid).map((text) => ({ text }));
+  if (ids.length === words.length) return ids;
+  return ids.length > 0 && !externalIdsOnly ? [...ids, { text: claim, whole: true }] : [{ text: claim }];
 }
 
 function readItem(item: unknown): ClaimValue[] {

@@ -39,24 +39,39 @@ export interface TokenContent extends Identity {
  * @throws JWTClaimValidationFailed if `sub` cannot be used as an identity
  */
 export function readContent(claims: JWTPayload, realm: Realm): TokenContent {
-  const { claims: paths, tenantRolePatterns = {} } = realm;
+  const { claims: paths } = realm;
   const claim = (path: ClaimPath | undefined) => (path === undefined ? undefined : claimAt(claims, path));
   return {
     realm: realm.name,
     id: subject(claims),
     name: text(claim(paths.name)),
     email: text(claim(paths.email)),
-    roles: roleValues(claim(paths.roles)).flatMap(({ text, fault, whole }) => {
+    roles: roleValues(claim(paths.roles), realm).flatMap(({ text, fault, whole }) => {
       const reading = fault ? { text, fault } : readRole(text, text, realm);
-      return whole && reading.fault ? [] : reading;
+      return whole && reading.fault ? [] : withHint(reading, claim(paths.roles), realm);
     }),
-    tenants: tenantValues(claim(paths.tenants), realm.splitTenants).map(({ text, fault, whole }) =>
+    tenants: tenantValues(claim(paths.tenants), realm).map(({ text, fault, whole }) =>
       fault ? { text, fault } : { text, means: tenantName(text), whole },
     ),
-    tenantRoles: tenantRoleValues(claim(paths.tenantRoles), tenantRolePatterns).map((value) =>
-      'fault' in value ? value : readTenantRole(value, realm),
+    tenantRoles: tenantRoleValues(claim(paths.tenantRoles), realm).map((value) =>
+      withHint('fault' in value ? value : readTenantRole(value, realm), claim(paths.tenantRoles), realm),
     ),
   };
+}
+
+/** Adds what to change in the realms file if a text does not count, but may contain values that would. */
+function withHint<M>(
+  reading: Reading<M>,
+  claim: unknown,
+  { splitRoles, roleMap, tenantRolePatterns }: Realm,
+) {
+  const isWhole = !splitRoles && (roleMap ?? tenantRolePatterns) && reading.text === claim;
+  return isWhole && reading.fault && /[\s,[{]/.test(reading.text)
+    ? {
+        ...reading,
+        fault: `${reading.fault}; if it contains several values, set splitRoles in the realms file`,
+      }
+    : reading;
 }
 
 /** Returns the name of a tenant as external IDs are stored: exactly as it is, but a UUID in lower case (RFC 9562). */

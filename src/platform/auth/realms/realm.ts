@@ -68,6 +68,7 @@ export const realm = z.strictObject({
     })
     .prefault({}),
   roleMap: z.record(z.string().min(1, 'must not name an empty value'), role).optional(),
+  splitRoles: z.boolean('must be true or false').default(false),
   splitTenants: z.boolean('must be true or false').default(false),
   externalIdsOnly: z.boolean('must be true or false').default(false),
   tenantRolePatterns: z
