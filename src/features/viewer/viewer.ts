@@ -134,7 +134,7 @@ export class Viewer {
     return this.allowedOperations(await rolesAnywhere(callerOf(context)));
   }
 
-  // The access token names the tenants. It is part of a header, whose size is limited, so it names at most a few
+  // The access token names the tenants. It is part of a header, whose size is limited, so it usually names at most a few
   // hundred.
   @Extensions({ size: 400, cost: 100 })
   @FieldResolver(() => [TenantType], {

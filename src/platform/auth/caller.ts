@@ -26,10 +26,11 @@ export interface Caller extends Identity {
   tenantRoles(): Promise<TenantRoles>;
 }
 
-/** Returns the roles that the caller has in any tenant. */
+/** Returns the roles that the caller has in any tenant. Those of a super_admin hold in every tenant. */
 export async function rolesAnywhere(caller: Caller): Promise<readonly Role[]> {
+  if (isSuperAdmin(caller)) return caller.roles;
   const inTenants = new Set([...(await caller.tenantRoles()).values()].flat());
-  return roles.filter((role) => inTenants.has(role) || (role === 'super_admin' && isSuperAdmin(caller)));
+  return roles.filter((role) => inTenants.has(role));
 }
 
 /** Returns whether the caller has the role super_admin, which holds in every tenant. */

@@ -29,8 +29,8 @@ type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
  */
 const rememberedFor = { known: 5000, unknown: 1000 };
 
-/** The maximum length of an external ID. A longer name cannot mean a tenant. */
-const longestName = 255;
+/** The maximum length of an external ID, which is 255 characters, in UTF-16 code units. A longer name cannot be one. */
+const longestName = 2 * 255;
 
 /** Creates the function that turns the content of a token into its caller. */
 export function createResolveCaller(file: RealmsFile, find: FindTenants, log: Logger): ResolveCaller {

@@ -46,6 +46,11 @@ test('a token that names a tenant by its external ID acts in it over REST and Gr
   expect(await statusOf(await adminOf(['two', 'ONE'], acme))).toBe(403);
 });
 
+test('an external ID of the maximum length works, whatever its characters are', async () => {
+  await setExternalIds(acme, [inAcme('🦊'.repeat(255))]);
+  expect(await statusOf(await adminOf(['🦊'.repeat(255)], acme))).toBe(200);
+});
+
 test('an external ID of another realm means nothing', async () => {
   await setExternalIds(acme, [{ realm: 'partner', id: 'elsewhere' }]);
   expect(await statusOf(await adminOf(['elsewhere'], acme))).toBe(403);

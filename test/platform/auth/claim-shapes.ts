@@ -130,6 +130,7 @@ const plain: ClaimShape[] = [
   { name: 'roles of some tenants beside roles of all', realm: byTenant, claims: { roles: ['tenant_viewer'], tenants: ['acme', 'beta'], memberships: { acme: ['tenant_admin'] } }, gives: ['Acme: TENANT_ADMIN TENANT_VIEWER', 'Beta: TENANT_VIEWER'] },
   { name: 'a role of a tenant that is no role', realm: byTenant, claims: { memberships: { acme: true, beta: null, tenant_admin: ['acme'] } }, gives: [] },
   { name: 'super_admin in one tenant', realm: byTenant, claims: { memberships: { acme: ['super_admin'], super_admin: { acme: 'acme.example.com' } } }, gives: [] },
+  { name: 'tenants with hyphens before a hyphen', realm: { claims: { tenantRoles: 'groups' }, tenantRolePatterns: { '{tenant}-admins': 'tenant_admin' } }, claims: { groups: [`${Acme.id}-admins`, 'beta/x-admins'] }, gives: acmeAdmin },
   { name: 'a group whose name contains that of another', realm: { claims: { roles: 'group' }, roleMap: { Admins: 'super_admin' } }, claims: { group: 'Printer Admins', tenants: ['acme'] }, gives: [] },
   { name: 'an email address that contains another', realm: { claims: { roles: 'email' }, roleMap: { 'ada@acme.example.com': 'super_admin' } }, claims: { email: '"x,ada@acme.example.com,y"@evil.example.com' }, gives: [] },
   { name: 'a text that is the JSON of a role', realm: { roleMap: { Admins: 'super_admin' } }, claims: { roles: '["Admins"]' }, gives: [] },

@@ -53,6 +53,8 @@ const inFirst: [string, Fields, string][] = [
   ['a misspelled key', { grant: {} }, 'realms[0].grant: is not a known key; did you mean grants?'],
   ['a key of another spelling', { jwks_uri: '' }, 'realms[0].jwks_uri: is not a known key; did you mean jwksUri?'],
   ['a URL instead of keys', { jwks: 'https://acme.example.com/keys' }, 'realms[0].jwks: must be of the JSON type object'],
+  ['an issuer with another placeholder', { issuer: 'https://login.example.com/{tenantId}/v2.0' }, 'realms[0].issuer: must not contain braces, except in {tenantid}'],
+  ['a list as roleMap', { roleMap: [] }, 'realms[0].roleMap: must be of the JSON type object'],
   ['an audience that is no text', { audience: 1 }, 'realms[0].audience: must be a string or a list of strings'],
   ['a list of no audience', { audience: [] }, 'realms[0].audience: must contain at least one string'],
   ['an audience claim that is no path', { audienceClaim: {} }, 'realms[0].audienceClaim: must be the name of a claim, a path with dots, or a list of keys'],
@@ -225,6 +227,14 @@ test('a key that is there twice is reported with its place, and not ignored', ()
   expect(faultsOf(content)).toEqual([
     'default: must not be there twice; the second is at line 1, column 22',
     'realms[0].roleMap.a: must not be there twice; the second is at line 2, column 2',
+  ]);
+});
+
+test('a key that JavaScript would ignore is refused', () => {
+  const content = JSON.stringify({ default: 'acme', realms: [{ ...acme, requiredClaims: { proto: 'x' } }] });
+  expect(faultsOf(content.replace('"proto"', '"__proto__"'))).toEqual([
+    'realms[0].requiredClaims.__proto__: must not be used as a key; it is at line 1, column ' +
+      `${content.indexOf('"proto"') + 1}`,
   ]);
 });
 

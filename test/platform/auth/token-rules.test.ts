@@ -10,6 +10,7 @@ const entra = 'https://login.microsoftonline.com';
 const customer = randomUUID();
 const partner = randomUUID();
 const stranger = randomUUID();
+const twin = randomUUID();
 
 /** Returns a list that is nested too deeply for a function that calls itself. */
 const nested = () => JSON.parse(`${'['.repeat(4000)}${']'.repeat(4000)}`);
@@ -46,13 +47,25 @@ beforeAll(async () => {
     version1: {
       issuer: microsoft,
       as: `https://sts.windows.net/${stranger}/`,
-      jwks: { keys: [ofAll] },
+      jwks: { keys: [ofAll, ofCustomer] },
     },
     entra: {
       issuer: microsoft,
       as: `${entra}/{tenantid}/v2.0`,
       issuerTenants: [customer, partner],
       jwks: { keys: [ofAll, ofCustomer] },
+    },
+    entraToo: {
+      issuer: microsoft,
+      as: `${entra}/{tenantid}/v2.0`,
+      issuerTenants: [twin],
+      jwks: { keys: [ofAll] },
+    },
+    entraTwice: {
+      issuer: microsoft,
+      as: `${entra}/{tenantid}/v2.0`,
+      issuerTenants: [twin],
+      jwks: { keys: [ofAll] },
     },
   });
 });
@@ -139,6 +152,21 @@ describe('the realm', () => {
     },
   );
 
+  test('is unknown, if several realms other than the default realm have the issuer', async () => {
+    const claims = { iss: `${entra}/${twin}/v2.0`, tid: twin };
+    expect(await outcome(await microsoft.sign(claims))).toBe(
+      "401: Several realms have this 'iss' claim value; name one of them in the realmname header",
+    );
+    expect(await outcome(await microsoft.sign(claims), 'entraTwice')).toBe('entraTwice');
+  });
+
+  test('does not exist for a tenant of an identity provider that no realm lists', async () => {
+    const iss = `${entra}/7d3b8f0e-2c41-4a95-9e6d-0b1a2c3d4e5f/v2.0`;
+    expect(await outcome(await microsoft.sign({ iss }))).toBe(
+      "401: The tenant in the 'iss' claim is not in issuerTenants of any realm",
+    );
+  });
+
   test('does not exist for an issuer that no realm has', async () => {
     const foreign = await createIssuer('foreign');
     expect(await outcome(await foreign.sign())).toBe("401: unexpected 'iss' claim value");
@@ -189,6 +217,12 @@ describe('a realm with one issuer', () => {
       'version1',
     );
   });
+});
+
+test('a realm with an issuer on another host accepts no key of another directory', async () => {
+  expect(await outcome(await customerKey.sign({ iss: `https://sts.windows.net/${stranger}/` }))).toBe(
+    '401: no applicable key found in the JSON Web Key Set',
+  );
 });
 
 describe('the log', () => {

@@ -87,6 +87,15 @@ test('while the database takes no connections both transports answer 503 immedia
   expect((await readyz()).status).toBe(200);
 });
 
+test('while the database takes no connections a super_admin whose token names tenants can read its roles', async () => {
+  await proxy.refuse();
+  proxy.cut();
+  const headers = await gateway.as('super_admin', randomUUID());
+  expect((await gateway.graphql(headers, '{ viewer { roles everyTenant } }')).body).toEqual({
+    data: { viewer: { roles: ['SUPER_ADMIN'], everyTenant: true } },
+  });
+});
+
 test('while the database hangs a caller gets a response within 5 seconds, and /readyz within 2', async () => {
   await fillPool();
   proxy.hang();

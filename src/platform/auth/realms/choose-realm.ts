@@ -22,7 +22,11 @@ export function chooseRealm(
   const ofIssuer = realmsOfIssuer(file, issuer);
   const realm = ofIssuer.length === 1 ? ofIssuer[0] : file.realms.find((one) => one.name === file.default);
   if (realm && (ofIssuer.length === 0 || ofIssuer.includes(realm))) return { realm };
-  return { fault: 'Several realms have this "iss" claim value; name one of them in the realmname header' };
+  return {
+    fault: ofIssuer.some((one) => issuersOf(one).includes(issuer as string))
+      ? 'Several realms have this "iss" claim value; name one of them in the realmname header'
+      : 'The tenant in the "iss" claim is not in issuerTenants of any realm',
+  };
 }
 
 /** Returns the realms that accept an issuer, or else those for whose template it lacks only an entry in issuerTenants. */

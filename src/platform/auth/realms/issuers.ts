@@ -6,6 +6,9 @@ interface WithIssuer {
   issuerTenants?: readonly string[];
 }
 
+/** Returns whether an issuer contains braces that stand for nothing, such as `{tenantId}`. */
+export const hasOtherBraces = (issuer: string): boolean => /[{}]/.test(issuer.replaceAll(tenantId, ''));
+
 /** Returns whether an issuer stands for several tenants of one identity provider. */
 export const isTemplate = (issuer: string | undefined): boolean => issuer?.includes(tenantId) ?? false;
 
@@ -29,13 +32,18 @@ function fitsTemplate(template: string, issuer: string): boolean {
 export const issuerFor = (template: string, tenant: string): string => template.replaceAll(tenantId, tenant);
 
 /**
- * Returns whether a key that names an issuer may verify a token. Issuers of different hosts cannot be compared: Microsoft
- * Entra ID signs its tokens of version 1 (sts.windows.net) with keys that name the issuer of version 2.
+ * Returns whether a key that names an issuer may verify a token. Microsoft Entra ID signs its tokens of version 1, whose
+ * issuer is on another host (sts.windows.net), with keys that name the issuer of version 2. The first part of the path
+ * is the same in both: the directory.
  * @param named the issuer of the key, which may stand for all tenants
  * @param issuer of the token
  */
 export function isOfIssuer(named: string, issuer: string): boolean {
-  return named === issuer || fitsTemplate(named, issuer) || hostOf(named) !== hostOf(issuer);
+  if (named === issuer || fitsTemplate(named, issuer)) return true;
+  const [key, token] = [placeOf(named), placeOf(issuer)];
+  if (!key || !token || key.host === token.host) return false;
+  return key.directory === tenantId || key.directory === token.directory;
 }
 
-const hostOf = (issuer: string) => (URL.canParse(issuer) ? new URL(issuer).host : '');
+/** Returns the host and the first part of the path of an issuer, if it has both. */
+const placeOf = (issuer: string) => /^https:\/\/(?<host>[^/]+)\/(?<directory>[^/]+)/.exec(issuer)?.groups;

@@ -21,31 +21,34 @@ export function readJsonFile(file: string): JsonFile {
     const { code, message } = error as NodeJS.ErrnoException;
     return { faults: [{ path: [], message: code === 'ENOENT' ? 'the file does not exist' : message }] };
   }
-  const { invalid, repeated } = scan(text);
+  const { invalid, badKeys } = scan(text);
   try {
-    return { value: JSON.parse(text), faults: repeated };
+    return { value: JSON.parse(text), faults: badKeys };
   } catch {
     return { faults: [invalid ?? { path: [], message: 'must be valid JSON' }] };
   }
 }
 
-/** Finds the first place where a text is not JSON, and the keys that an object contains twice. */
-function scan(text: string): { invalid?: Fault; repeated: Fault[] } {
-  const faults: Fault[] = [];
-  const repeated: Fault[] = [];
+/** Finds the first place where a text is not JSON, and the keys that would be ignored. */
+function scan(text: string): { invalid?: Fault; badKeys: Fault[] } {
+  const invalid: Fault[] = [];
+  const badKeys: Fault[] = [];
   const known = new Set<string>();
   const visitor: jsonc.JSONVisitor = {
     onError: (code, _offset, _length, line, column) =>
-      faults.push({ path: [], message: `must be valid JSON: ${inWords(code)} at ${place(line, column)}` }),
+      invalid.push({ path: [], message: `must be valid JSON: ${inWords(code)} at ${place(line, column)}` }),
     onObjectProperty: (key, _offset, _length, line, column, parent) => {
       const path = [...parent(), key];
+      // Code that copies an object does not copy this key (zod).
+      if (key === '__proto__')
+        badKeys.push({ path, message: `must not be used as a key; it is at ${place(line, column)}` });
       const size = known.size;
       if (known.add(JSON.stringify(path)).size === size)
-        repeated.push({ path, message: `must not be there twice; the second is at ${place(line, column)}` });
+        badKeys.push({ path, message: `must not be there twice; the second is at ${place(line, column)}` });
     },
   };
   jsonc.visit(text, visitor, { disallowComments: true });
-  return { invalid: faults[0], repeated };
+  return { invalid: invalid[0], badKeys };
 }
 
 const place = (line: number, column: number) => `line ${line + 1}, column ${column + 1}`;

@@ -35,13 +35,10 @@ function toFaults({ path, message, ...issue }: z.core.$ZodIssue): Fault[] {
   // The fault of a key in a record, such as `tenantRolePatterns`, is inside the fault of the record.
   if (issue.code === 'invalid_key')
     return issue.issues.map((inner) => ({ path: place, message: inner.message }));
-  // These are zod's words for a value of another type.
-  return [
-    {
-      path: place,
-      message: message.replace(/^Invalid input: expected (\w+), received .*/, 'must be of the JSON type $1'),
-    },
-  ];
+  // These are zod's words for a value of another type. An object with any keys is a record to zod.
+  const [, type] = /^Invalid input: expected (\w+), received /.exec(message) ?? [];
+  const required = type === 'record' ? 'object' : type;
+  return [{ path: place, message: required ? `must be of the JSON type ${required}` : message }];
 }
 
 /** The keys of each object in the file, by the key that contains it. */

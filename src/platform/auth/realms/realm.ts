@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { roles } from '../caller.js';
 import { publicKey } from '../keys/public-key.js';
 import { webAddress } from '../keys/web-address.js';
-import { isTemplate } from './issuers.js';
+import { hasOtherBraces, isTemplate } from './issuers.js';
 import { isTenantRolePattern, placeholder } from './tenant-role-pattern.js';
 
 /**
@@ -41,7 +41,7 @@ export const realm = z.strictObject({
   name: z
     .string('is required')
     .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, hyphens or underscores'),
-  issuer: text,
+  issuer: text.refine((issuer) => !hasOtherBraces(issuer), 'must not contain braces, except in {tenantid}'),
   issuerTenants: z
     .array(z.string().regex(/^[\w.-]{1,128}$/, 'must be the ID of a tenant of the identity provider'))
     .min(1, 'must contain at least one ID')

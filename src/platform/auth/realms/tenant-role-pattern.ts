@@ -3,14 +3,15 @@ export const placeholder = '{tenant}';
 
 /**
  * Returns the tenant in a value that matches a pattern such as `/tenants/{tenant}/admins`. The placeholder stands for
- * one or more characters, without the character that follows it in the pattern. Otherwise a value such as
- * `/tenants/acme/guests/admins` could name a tenant that its author chose.
+ * one or more characters. If a separator such as a slash follows it, the tenant cannot contain this separator: otherwise
+ * a value such as `/tenants/acme/guests/admins` could name a tenant that its author chose. UUIDs contain hyphens.
  */
 export function tenantIn(value: string, pattern: string): string | undefined {
   const [before = '', after = ''] = pattern.split(placeholder);
   if (!value.startsWith(before) || !value.endsWith(after)) return undefined;
   const tenant = value.slice(before.length, value.length - after.length);
-  return tenant && !(after && tenant.includes(after.charAt(0))) ? tenant : undefined;
+  const [separator] = /^[^\w.-]/.exec(after) ?? [];
+  return tenant && !(separator && tenant.includes(separator)) ? tenant : undefined;
 }
 
 /** Returns whether a text is a pattern: it contains the placeholder exactly once. */
