@@ -216,7 +216,7 @@ test.each([
   ['{ "default": "acme" // us\n}', 'invalid comment token at line 1, column 21'],
   ['{ "default": acme }', 'invalid symbol at line 1, column 14'],
   ['', 'value expected at line 1, column 1'],
-])('what is no JSON is reported with its place: %j', (content, fault) => {
+])('invalid JSON is reported with its place: %j', (content, fault) => {
   expect(faultsOf(content)).toEqual([`must be valid JSON: ${fault}`]);
 });
 
