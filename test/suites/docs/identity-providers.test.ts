@@ -51,13 +51,17 @@ describe('a token is rejected', () => {
   let issuer: Issuer;
   let stranger: Issuer;
   let good: JWTPayload;
+  /** The issuer of two realms that each accept some of its tenants. */
+  const twinIssuer = 'https://login.example.org';
 
   beforeAll(async () => {
     [issuer, stranger] = await Promise.all([createIssuer('vendor', 'RS256'), createIssuer('other', 'RS256')]);
     const file = JSON.parse(files[0] ?? '');
     const [{ issuer: iss, audience: aud }] = file.realms;
     // The page's realm for several tenants of an identity provider.
-    file.realms.push(JSON.parse(files.find((one) => one.includes('{tenantid}')) ?? '').realms[0]);
+    const [severalTenants] = JSON.parse(files.find((one) => one.includes('{tenantid}')) ?? '').realms;
+    const twin = { ...severalTenants, issuer: `${twinIssuer}/{tenantid}`, issuerTenants: ['one'] };
+    file.realms.push(severalTenants, { ...twin, name: 'twin-1' }, { ...twin, name: 'twin-2' });
     const now = Math.floor(Date.now() / 1000);
     good = { iss, aud, sub: 'ada', iat: now, exp: now + 600 };
     gateway = await startWith(file, issuer);
@@ -74,6 +78,8 @@ describe('a token is rejected', () => {
   const tokens: (() => Promise<string>)[] = [
     () => signed(issuer, { ...good, iss: 'https://login.example.com' }),
     () => signed(issuer, { ...good, iss: 'https://login.microsoftonline.com/stranger/v2.0' }),
+    () => signed(issuer, { ...good, iss: `${twinIssuer}/two` }),
+    () => signed(issuer, { ...good, iss: `${twinIssuer}/one` }),
     () => signed(issuer, { ...good, aud: 'another-api' }),
     () => signed(issuer, { ...good, aud: undefined }),
     () => signed(issuer, { ...good, sub: undefined }),
