@@ -10,6 +10,7 @@ import { whyUnavailable } from '../platform/database/database-errors.js';
 import { servingTimeouts } from '../platform/database/timeouts.js';
 import { isUuid } from '../platform/ids.js';
 import { StartError } from '../platform/start-error.js';
+import { isUnsplit } from './check-token/claim-hints.js';
 import { type Examination, examine } from './check-token/examine.js';
 import { lackOf, type TenantReport } from './check-token/lack.js';
 import { report } from './check-token/report.js';
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   if (positionals.length > 1) throw new StartError('Give one token, in one argument or on standard input');
   const [given = process.stdin.isTTY ? '' : await readText(process.stdin)] = positionals;
   const token = given.trim().replace(/^bearer +/i, '');
-  if (!token) throw new StartError(usage);
+  if (!token) throw new StartError(`No token was given.\n\n${usage}`);
 
   const config = readConfig(readEnvironment());
   const { realms, production } = config;
@@ -58,7 +59,7 @@ async function main(): Promise<void> {
 
 /** Finds the tenants that the token names. Without a database, only their IDs are known. */
 async function readTenants(
-  { content, realm }: Examination,
+  { token, content, realm }: Examination,
   config: Config,
 ): Promise<TenantReport | undefined> {
   if (!content || !realm) return undefined;
@@ -67,8 +68,10 @@ async function readTenants(
   const names = new Map(
     named.map((name) => {
       const reading = tenantOf(name, found.get(name), realm);
-      const isUnknown = unread && !reading.means;
-      return [name, isUnknown ? { text: name, fault: 'was not looked up in the database' } : reading];
+      if (unread && !reading.means) return [name, { text: name, fault: 'was not looked up in the database' }];
+      const isText = isUnsplit(name, token.claims, realm.claims.tenants) && !realm.splitTenants;
+      const hint = '; if it contains several names, set splitTenants in the realms file';
+      return [name, reading.fault && isText ? { ...reading, fault: `${reading.fault}${hint}` } : reading];
     }),
   );
   const tenantRoles = tenantRolesOf(content, (name) => names.get(name)?.means);
@@ -84,19 +87,30 @@ async function search(realm: string, names: readonly string[], config: Config) {
     const pool = new Pool({ ...servingTimeouts, ...connection, max: 1 });
     try {
       for (const [name, id] of await createFindTenants(pool)(realm, names)) found.set(name, id);
-      const { rows } = await pool.query('select id, name from tenant where id = any ($1::uuid[])', [
+      const { rows } = await pool.query('select id, name, status from tenant where id = any ($1::uuid[])', [
         [...found.values(), ...names.filter(isUuid)],
       ]);
-      for (const { id, name } of rows) existing.set(id, name);
+      for (const { id, name, status } of rows)
+        existing.set(id, status === 'suspended' ? `${name}, which is suspended` : name);
     } finally {
       await pool.end().finally(stop);
     }
     return { found, existing };
   } catch (error) {
-    const unread = error instanceof StartError ? error.message : whyUnavailable(error);
+    const unread = whyUnread(error);
     if (!unread) throw error;
     return { found, existing, unread };
   }
+}
+
+/** Returns why the database could not be read. */
+function whyUnread(error: unknown): string | undefined {
+  if (error instanceof StartError) return error.message;
+  // 42P01: a table does not exist.
+  if ((error as { code?: string }).code === '42P01')
+    return 'the database does not have the tables of this version; start the gateway once';
+  const reason = whyUnavailable(error);
+  return reason && `the database is unavailable: ${reason}`;
 }
 
 main().catch((error) => {

@@ -34,6 +34,9 @@ beforeAll(async () => {
     staff: realm,
     partner: { ...realm, grants: { roles: ['tenant_admin'], tenants: [beta] } },
     broken: { issuer: stranger, jwksUri: broken.url },
+    dots: { issuer: staff, claims: { roles: 'resource_access.gateway.acme.com.roles' } },
+    strict: { issuer: staff, requiredClaims: { email_verified: true } },
+    plain: { issuer: staff, claims: { tenantRoles: 'teams' } },
   });
   await gateway.createTenant({ id: acme, name: 'Acme Corporation' });
   await gateway.createTenant({ id: beta, name: 'Beta' });
@@ -49,10 +52,10 @@ afterAll(async () => {
 });
 
 /** Runs `npm run check-token` without the build, and fails if it prints the token. */
-async function check(token: string, args: string[] = [], input = token) {
+async function check(token: string, args: string[] = [], input = token, more: NodeJS.ProcessEnv = {}) {
   const { PATH } = process.env;
   const command = [resolve('dist/src/cli/check-token.js'), ...args];
-  const env = { ...gateway.env, PATH, DATA_DIR: join(folder, 'data') };
+  const env = { ...gateway.env, PATH, DATA_DIR: join(folder, 'data'), ...more };
   const child = spawn(process.execPath, command, { cwd: folder, env });
   child.stdin.end(input);
   const [stdout, stderr, status] = await Promise.all([
@@ -73,7 +76,7 @@ test('it explains a token that allows something', async () => {
   const { stdout, stderr, status } = await check(token);
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   for (const line of [
-    /^ok {5}Realm +staff, the default realm; staff, partner have the same issuer/m,
+    /^ok {5}Realm +staff, the default realm; staff, partner, dots, strict, plain have the same issuer/m,
     /^ok {5}Issuer +https:\/\/staff\.example\.com$/m,
     /^ok {5}Audience +service-account-gateway$/m,
     /^ok {5}Time +expires \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/m,
@@ -108,21 +111,33 @@ test('it says what a super_admin may do', async () => {
 describe('it says what to change if', () => {
   // biome-ignore format: each row stays on its line
   const wrong: [string, () => JWTPayload, string[], string[]][] = [
-    ['the issuer has a slash too many', () => ({ ...good, iss: 'https://staff.example.com/' }), [], ['Realm staff, the default realm, because no realm has the issuer of the token; the issuers are https://staff.example.com, https://staff.example.com, https://stranger.example.com', 'FAULT Issuer https://staff.example.com/ Unexpected "iss" claim value. The realm staff has the issuer https://staff.example.com. They must be equal']],
+    ['the issuer has a slash too many', () => ({ ...good, iss: 'https://staff.example.com/' }), [], ['Realm staff, whose issuer is the most similar one; no realm has the issuer of the token FAULT Issuer https://staff.example.com/ Unexpected "iss" claim value. The realm staff has the issuer https://staff.example.com. They must be equal', 'Key not checked, because the token has another issuer']],
+    ['no realm has such an issuer', () => ({ ...good, iss: 'https://sts.windows.net/72f988bf/' }), [], ['FAULT Realm No realm has the issuer https://sts.windows.net/72f988bf/; the issuers are https://staff.example.com, https://stranger.example.com. Claims']],
+    ['the audience is in another claim', () => ({ ...good, aud: undefined, client_id: 'admin-app' }), [], ['FAULT Audience none Missing required "aud" claim. The realm accepts service-account-gateway, admin-app in the claim aud. The claim client_id contains it: set audienceClaim to client_id']],
+    ['there is no audience', () => ({ ...good, aud: undefined }), [], ['Let the identity provider add it, or set audienceClaim in the realms file']],
+    ['the keys of a claim contain dots', () => ({ resource_access: { 'gateway.acme.com': { roles: ['tenant_admin'] } } }), ['--realm', 'dots'], ['Roles in the claim resource_access.gateway.acme.com.roles The token has no such claim, but one whose keys contain dots: use the list ["resource_access", "gateway.acme.com", "roles"].']],
+    ['a required claim has another type', () => ({ email_verified: 'true' }), ['--realm', 'strict'], ['FAULT Required claims email_verified: "true" Unexpected', 'The realm requires {"email_verified":true}']],
+    ['a time is no number', () => ({ ...good, iat: 'now' }) as unknown as JWTPayload, [], ['FAULT Time expires ', "'iat' claim must be a number. Let the identity provider issue access tokens that have these claims as numbers"]],
+    ['the token does not expire', () => ({ ...good, exp: undefined }), [], ['FAULT Time expires unknown The token has no "exp" claim', 'Let the identity provider issue']],
+    ['several tenants are in a text', () => ({ ...good, organization: 'acme, beta' }), [], ['dropped: acme, beta is not an external ID of a tenant in this realm, and not the UUID of a tenant; if it contains several names, set splitTenants', 'None of the names means a tenant: set splitTenants']],
+    ['a name of a tenant in a list has a space', () => ({ ...good, organization: ['acme 2'] }), [], ['dropped: acme 2 is not an external ID of a tenant in this realm, and not the UUID of a tenant Tenant roles', 'a super_admin gives a tenant such a name']],
+    ['several roles are in a text', () => ({ ...good, groups: 'Everyone, SAG Tenant Admins' }), [], ['dropped: Everyone, SAG Tenant Admins is not in roleMap; if it contains several values, set splitRoles', 'None of its values means a role: set splitRoles']],
+    ['there are no patterns for texts', () => ({ teams: ['acme-admins'] }), ['--realm', 'plain'], ['None of its values means a role: set tenantRolePatterns']],
+    ['roles hold only where there is no tenant', () => ({ organization: ['acme'], memberships: { '3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003': ['SAG Tenant Admins'] } }), [], ['Allows only the viewer query', 'but it allows nothing. Its roles hold only in tenants that do not exist.']],
     ['the audience is that of another API', () => ({ ...good, aud: 'account' }), [], ['FAULT Audience account Unexpected "aud" claim value. The realm accepts service-account-gateway, admin-app in the claim aud. Request a token for', 'Would allow in the tenant Acme Corporation', "The gateway rejects this token: Unexpected 'aud' claim value."]],
     ['the token has expired', () => ({ ...good, exp: inSeconds(-100) }), [], ['FAULT Time expires ', ' now. Get a new token.']],
     ['the token is not valid yet', () => ({ ...good, nbf: inSeconds(100) }), [], ['FAULT Time ', 'The token is not valid before ', 'compare the clocks']],
     ['the token is an ID token', () => ({ ...good, nonce: 'abc' }), [], ['FAULT Kind ID token', 'Let the app send its access token instead.', 'acceptIdTokens']],
-    ['no value is in roleMap', () => ({ ...good, groups: ['tenant_admin'] }), [], ['dropped: tenant_admin is not in roleMap', 'Allows only the viewer query', 'None of its values means a role: use the names of the roles of the gateway, or map the values in roleMap.']],
-    ['the roles are in another claim', () => ({ roles: ['SAG Owners'] }), [], ['Claims iss, aud, sub, iat, exp, roles Caller', 'Roles in the claim groups The token has no such claim.', 'It has no role: set claims.roles or claims.tenantRoles', 'It names no tenant: set claims.tenants']],
+    ['no value is in roleMap', () => ({ ...good, groups: ['tenant_admin'] }), [], ['dropped: tenant_admin is not in roleMap', 'Allows only the viewer query', 'None of its values means a role: map a value of the claim in roleMap, because only what it names counts.']],
+    ['the roles are in another claim', () => ({ roles: ['SAG Owners'] }), [], ['Claims iss, aud, sub, iat, exp, roles Caller', 'Roles in the claim groups The token has no such claim.', 'It has no role: let the identity provider add the roles to access tokens, or set claims.roles or claims.tenantRoles', 'It names no tenant: let the identity provider add the tenants to access tokens, or set claims.tenants']],
     ['the list of the roles is empty', () => ({ ...good, groups: [] }), [], ['Roles in the claim groups The claim is empty. Tenants', 'It has no role']],
-    ['a tenant has no such external ID', () => ({ ...good, organization: ['acme2'] }), [], ['dropped: acme2 is not an external ID of a tenant in this realm, and not the UUID of a tenant', 'None of the names means a tenant: a super_admin gives a tenant such a name as its external ID in the realm staff, with updateTenant.']],
+    ['a tenant has no such external ID', () => ({ ...good, organization: ['acme2'] }), [], ['dropped: acme2 is not an external ID of a tenant in this realm, and not the UUID of a tenant', 'None of the names means a tenant: a super_admin gives a tenant such a name as its external ID in this realm, with updateTenant.']],
     ['a tenant does not exist', () => ({ ...good, organization: ['3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003'] }), [], ['→ 3f0c6a52-8e0b-4c7b-9a53-5d1f7c1be003, which does not exist', 'None of its tenants exists: a super_admin creates them with createTenant.']],
-    ['the realm may not grant the role', () => ({ ...good, groups: ['SAG Owners'] }), ['--realm', 'partner'], ['Realm partner, which --realm names', 'dropped: SAG Owners is the role super_admin, which is not in grants.roles']],
-    ['the realm may not grant the tenant', () => ({ ...good, organization: [acme] }), ['--realm', 'partner'], [`dropped: ${acme} is the tenant ${acme}, which is not in grants.tenants`]],
-    ['the realm does not exist', () => good, ['--realm', 'stuff'], ['FAULT Realm The realm in the realmname header does not exist; the realms are staff, partner, broken.']],
-    ['the subject is missing', () => ({ ...good, sub: undefined }), [], ['FAULT Subject none "sub" claim must be 1 to 255 characters without control characters. Let the identity provider add a subject', 'client scope basic']],
-    ['several realms have the issuer', () => ({ ...good, aud: 'account' }), [], ['Realm staff, the default realm; staff, partner have the same issuer, and --realm or the header realmname chooses']],
+    ['the realm may not grant the role', () => ({ ...good, groups: ['SAG Owners'] }), ['--realm', 'partner'], ['Realm partner, which --realm names', 'dropped: SAG Owners is the role super_admin, which is not in grants.roles', 'None of its values means a role: add the role to grants.roles']],
+    ['the realm may not grant the tenant', () => ({ ...good, organization: [acme] }), ['--realm', 'partner'], [`dropped: ${acme} is the tenant ${acme}, which is not in grants.tenants`, 'None of the names means a tenant: add the tenant to grants.tenants']],
+    ['the realm does not exist', () => good, ['--realm', 'stuff'], ['FAULT Realm The realm in the realmname header does not exist; the realms are staff, partner, broken, dots, strict, plain.']],
+    ['the subject is missing', () => ({ ...good, sub: undefined }), [], ['FAULT Subject none "sub" claim must be 1 to 255 characters without control characters. Let the identity provider add a subject', 'a text that never changes', 'client scope basic']],
+    ['several realms have the issuer', () => ({ ...good, aud: 'account' }), [], ['Realm staff, the default realm; staff, partner, dots, strict, plain have the same issuer, and --realm or the header realmname chooses']],
     ['the token is from the gateway itself', () => ({ ...good, iss: 'https://gateway.example.com/oauth2' }), [], ['FAULT Realm The gateway issued this token to a service account; an administrator sends a token of an identity provider.']],
     ['super_admin is given in one tenant', () => ({ memberships: { acme: ['SAG Owners'] } }), [], ['dropped: SAG Owners in acme is super_admin, which holds in every tenant']],
   ];
@@ -145,8 +160,55 @@ describe('it says what to change if', () => {
     const { stdout, status } = await check(await stranger.sign(good));
     expect(status).toBe(1);
     expect(flat(stdout)).toContain(`${broken.url}: the response is not valid JSON`);
-    expect(stdout).toMatch(/^The gateway rejects this token: The keys of the realm cannot be read\.$/m);
+    expect(stdout).toMatch(
+      /^The gateway responds with 503 to this token: The keys of the realm cannot be read\.$/m,
+    );
   });
+});
+
+test('it names a tenant that is suspended', async () => {
+  await gateway.sql(`update tenant set status = 'suspended' where id = $1`, [acme]);
+  const { stdout } = await check(await staff.sign(good));
+  await gateway.sql(`update tenant set status = 'active' where id = $1`, [acme]);
+  expect(stdout).toContain('in the tenant Acme Corporation, which is suspended\n');
+});
+
+test('without the database it does not say that a token allows nothing', async () => {
+  const DATABASE_URL = 'postgres://nobody@127.0.0.1:1/nothing';
+  const { stdout, stderr, status } = await check(await staff.sign(good), [], undefined, { DATABASE_URL });
+  expect({ stderr, status }).toEqual({ stderr: '', status: 1 });
+  for (const part of [
+    'External IDs were not checked: The database is unavailable: ECONNREFUSED.',
+    'Allows cannot be said without the database',
+    'The gateway accepts this token. Without the database, this command cannot say whether the token allows anything.',
+  ])
+    expect(flat(stdout)).toContain(part);
+});
+
+test('before the first start of a new version it says to start the gateway', async () => {
+  await gateway.sql('alter table tenant_external_id rename to absent');
+  const { stdout, stderr } = await check(await staff.sign(good));
+  await gateway.sql('alter table absent rename to tenant_external_id');
+  expect(stderr).toBe('');
+  expect(flat(stdout)).toContain('the tables of this version; start the gateway once.');
+});
+
+test('without REALMS_FILE it says that it does not know the realms', async () => {
+  const { stdout, status } = await check(await staff.sign(good), [], undefined, {
+    REALMS_FILE: undefined,
+    PUBLIC_URL: undefined,
+    NODE_ENV: undefined,
+  });
+  expect(status).toBe(1);
+  expect(flat(stdout)).toContain(
+    'REALMS_FILE is not set for this command, so it knows only the development realm.',
+  );
+});
+
+test('a claim cannot look like a line of the report', async () => {
+  const forged = 'z\nok     Audience            service-account-gateway\nThe gateway accepts this token.';
+  const { stdout } = await check(await staff.sign({ ...good, aud: forged, groups: [forged], sub: 'ada' }));
+  expect(stdout).not.toMatch(/^(ok +Audience|The gateway accepts)/m);
 });
 
 test('it prints no control characters of a token', async () => {
@@ -170,7 +232,10 @@ test('it survives claims that are no texts, or nested without end', async () => 
   const input = [JSON.stringify({ alg: 'ES256' }), payload.replaceAll('"nested"', nested)]
     .map(encode)
     .join('.');
-  const { stdout, stderr, status } = await check(`${input}.${encode(es256(staff)(input))}`);
+  const { stdout, stderr, status } = await check(`${input}.${encode(es256(staff)(input))}`, [
+    '--realm',
+    'staff',
+  ]);
   expect({ stderr, status }).toEqual({ stderr: '', status: 1 });
   expect(flat(stdout)).toContain('FAULT Issuer an object');
 });
@@ -185,7 +250,7 @@ test.each([
     '2YotnFZFEjr1zCsicMWpAA',
     /^This is not a whole signed JWT: .*configure the identity provider to issue JWTs\.\n$/,
   ],
-  ['', /^Usage: npm run --silent check-token/],
+  ['', /^No token was given\.\n\nUsage: npm run --silent check-token/],
 ])('%j is no token', async (token, message) => {
   const { stdout, stderr, status } = await check(token);
   expect({ stdout, status }).toEqual({ stdout: '', status: 1 });

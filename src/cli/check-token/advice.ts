@@ -1,9 +1,10 @@
 import { claimAt, showPath } from '../../platform/auth/claims/claim-path.js';
-import { describe } from '../../platform/auth/claims/claim-values.js';
 import { issuersOf } from '../../platform/auth/realms/issuers.js';
 import type { Realm } from '../../platform/auth/realms/realms-file.js';
 import type { CheckName, Token } from '../../platform/auth/token-checks.js';
+import { claimWithAudience } from './claim-hints.js';
 import { timeOf } from './examine.js';
+import { show, showJson } from './show.js';
 
 /** What the report says about a check. */
 interface CheckText {
@@ -12,19 +13,6 @@ interface CheckText {
   /** What to change if the token does not pass. */
   advice(token: Token, realm: Realm, fault: string): string;
 }
-
-/** Returns a claim as text. A list or an object can be nested too deeply for JSON.stringify. */
-export const show = (value: unknown): string =>
-  Array.isArray(value)
-    ? value.slice(0, 10).map(showItem).join(', ')
-    : value === undefined
-      ? 'none'
-      : showItem(value);
-
-const showItem = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : describe(value);
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
-};
 
 const issuerAdvice = (realm: Realm) =>
   `The realm ${realm.name} has the issuer ${issuersOf(realm).join(' or ')}. They must be equal, including a slash at the ` +
@@ -44,18 +32,28 @@ export const checkTexts: Readonly<Record<CheckName | 'Time' | 'Subject' | 'Key',
   },
   Type: {
     found: ({ header }) => show(header.typ ?? 'none, which counts as JWT'),
-    advice: () => 'Send an access token, not another kind of token.',
+    advice: ({ header }) =>
+      `${header.typ}`.startsWith('application/okta-internal')
+        ? 'Okta issues such tokens for itself. Use a custom authorization server of Okta.'
+        : 'Send an access token, not another kind of token.',
   },
   Audience: {
     found: ({ claims }, { audienceClaim }) => show(claimAt(claims, audienceClaim)),
-    advice: (_token, { audience, audienceClaim }) =>
-      `The realm accepts ${audience.join(', ')} in the claim ${showPath(audienceClaim)}. Request a token for this ` +
-      'audience from the identity provider, or add the audience of the token to audience in the realms file.',
+    advice: ({ claims }, realm) => {
+      const { audience, audienceClaim } = realm;
+      const other = claimWithAudience(claims, realm);
+      const accepted = `The realm accepts ${audience.join(', ')} in the claim ${showPath(audienceClaim)}.`;
+      if (claimAt(claims, audienceClaim) !== undefined)
+        return `${accepted} Request a token for this audience from the identity provider, or add the audience of the token to audience in the realms file.`;
+      return other
+        ? `${accepted} The claim ${show(other)} contains it: set audienceClaim to ${show(other)} in the realms file.`
+        : `${accepted} Let the identity provider add it, or set audienceClaim in the realms file to the claim that contains the audience.`;
+    },
   },
   'Required claims': {
     found: ({ claims }, { requiredClaims }) =>
       Object.keys(requiredClaims)
-        .map((path) => `${path}: ${show(claimAt(claims, path))}`)
+        .map((path) => `${path}: ${showJson(claimAt(claims, path))}`)
         .join(', ') || 'none are required',
     advice: (_token, { requiredClaims }) =>
       `The realm requires ${JSON.stringify(requiredClaims)}. Send a token that has these claims, or correct ` +
@@ -69,21 +67,27 @@ export const checkTexts: Readonly<Record<CheckName | 'Time' | 'Subject' | 'Key',
   },
   Time: {
     found: ({ claims: { exp } }) => `expires ${timeOf(exp)}`,
-    advice: () => 'Get a new token. If it is new, compare the clocks of the two machines.',
+    advice: (_token, _realm, fault) =>
+      fault.includes('claim')
+        ? 'Let the identity provider issue access tokens that have these claims as numbers (RFC 7519, section 4.1).'
+        : 'Get a new token. If it is new, compare the clocks of the two machines.',
   },
   Subject: {
     found: ({ claims }) => show(claims.sub),
     advice: () =>
-      'Let the identity provider add a subject that never changes. In Keycloak, the client needs the client scope basic.',
+      'Let the identity provider add a subject, a text that never changes. In Keycloak, the client needs the client scope basic.',
   },
   Key: {
     found: ({ header: { kid, alg } }) => `${show(kid ?? 'no key ID')}, ${show(alg)}`,
-    advice: ({ header: { alg } }, realm) =>
-      realm.algorithms.some((allowed) => allowed === alg)
+    advice: ({ header: { alg } }, realm, fault) => {
+      if (fault.startsWith('Keys of the realm cannot be read'))
+        return `The keys come from ${keySource(realm)}. Request this URL from this machine to see what is wrong.`;
+      return realm.algorithms.some((allowed) => allowed === alg)
         ? `The keys come from ${keySource(realm)}. Check that the token is from this identity provider and not from ` +
-          'another environment of it, and that this machine can read the keys.'
+            'another environment of it.'
         : `The realm accepts ${realm.algorithms.join(', ')}. Let the identity provider sign with one of them. A shared ` +
-          'secret (HS256) does not work.',
+            'secret (HS256) does not work.';
+    },
   },
 };
 

@@ -4,17 +4,24 @@ import { createAuthentication, type Trust } from '../../platform/auth/authentica
 import { readContent, type TokenContent } from '../../platform/auth/claims/token-content.js';
 import { clockTolerance, identify } from '../../platform/auth/identify.js';
 import { createRealmKeys } from '../../platform/auth/keys/realm-keys.js';
-import { chooseRealm, realmsOfIssuer } from '../../platform/auth/realms/choose-realm.js';
-import { issuersOf } from '../../platform/auth/realms/issuers.js';
-import type { Realm, RealmsFile } from '../../platform/auth/realms/realms-file.js';
+import type { Realm } from '../../platform/auth/realms/realms-file.js';
 import { type CheckName, issuerFault, type Token, tokenChecks } from '../../platform/auth/token-checks.js';
 import { AppError } from '../../platform/errors.js';
 import { StartError } from '../../platform/start-error.js';
+import { realmToCompare } from './realm-to-compare.js';
 
 /** The outcome of a check. Without a fault, the token passes the check. */
 interface Outcome {
   name: CheckName | 'Realm' | 'Time' | 'Subject' | 'Key';
   fault?: string;
+  isUnchecked?: true;
+}
+
+/** Why the gateway does not accept a token. */
+export interface Rejection {
+  reason: string;
+  /** Whether the gateway responds with 503 instead of 401. */
+  isUnavailable: boolean;
 }
 
 /** Everything that the gateway makes of a token. */
@@ -24,8 +31,8 @@ export interface Examination {
   realm: Realm | undefined;
   /** Why the gateway uses this realm. */
   realmReason: string;
-  /** Why the gateway rejects the token. Undefined if it accepts the token. */
-  rejection: string | undefined;
+  /** Undefined if the gateway accepts the token. */
+  rejection: Rejection | undefined;
   outcomes: Outcome[];
   /** Undefined if there is no realm, or if the subject of the token cannot be used. */
   content: TokenContent | undefined;
@@ -42,33 +49,31 @@ export async function examine(
   trust: Trust,
 ): Promise<Examination> {
   const token = decoded(text);
-  const { realm, fault } = chooseRealm(trust.realms, realmName, token.claims.iss, true);
+  const comparison = realmToCompare(trust.realms, realmName, token.claims.iss);
   const rejection = await rejectionOf(text, realmName, trust);
+  const isOwn = token.claims.iss === trust.ownIssuer;
   // A token of a service account has no realm. The checks of a realm would only mislead.
-  if (!realm || token.claims.iss === trust.ownIssuer) {
-    const outcomes: Outcome[] = [{ name: 'Realm', fault: fault ?? rejection }];
+  if (!comparison.realm || isOwn) {
+    const fault = isOwn || comparison.realm ? rejection?.reason : comparison.fault;
+    const outcomes: Outcome[] = [{ name: 'Realm', fault }];
     return { token, realm: undefined, realmReason: '', rejection, outcomes, content: undefined };
   }
+  const { realm, reason } = comparison;
   const outcomes: Outcome[] = tokenChecks.map(({ name, fault }) => ({ name, fault: fault(token, realm) }));
   const { content, fault: subjectFault } = contentOf(token, realm);
-  outcomes.push({ name: 'Time', fault: timeFault(token) }, { name: 'Subject', fault: subjectFault });
-  // The keys of another issuer say nothing about the token.
-  if (!issuerFault(token.claims, realm))
-    outcomes.push({ name: 'Key', fault: await keyFault(text, realm, trust.production) });
-  const realmReason = reasonFor(realmName, token, trust.realms);
-  return { token, realm, realmReason, rejection, outcomes, content };
-}
-
-function reasonFor(realmName: string | undefined, { claims: { iss } }: Token, file: RealmsFile): string {
-  if (realmName !== undefined) return 'which --realm names';
-  const ofIssuer = realmsOfIssuer(file, iss).map(({ name }) => name);
-  if (ofIssuer.length === 0) {
-    const issuers = file.realms.flatMap(issuersOf).join(', ');
-    return `the default realm, because no realm has the issuer of the token; the issuers are ${issuers}`;
-  }
-  return ofIssuer.length === 1
-    ? 'which has the issuer of the token'
-    : `the default realm; ${ofIssuer.join(', ')} have the same issuer, and --realm or the header realmname chooses`;
+  const isForeign = issuerFault(token.claims, realm) !== undefined;
+  outcomes.push(
+    { name: 'Time', fault: timeFault(token) },
+    { name: 'Subject', fault: subjectFault },
+    // The keys of another issuer say nothing about the token.
+    isForeign
+      ? { name: 'Key', isUnchecked: true }
+      : { name: 'Key', fault: await keyFault(text, realm, trust.production) },
+  );
+  // jose also checks the types of claims such as iat.
+  const time = outcomes.find(({ name }) => name === 'Time');
+  if (time && rejection && outcomes.every(({ fault }) => !fault)) time.fault = rejection.reason;
+  return { token, realm, realmReason: reason, rejection, outcomes, content };
 }
 
 function decoded(text: string): Token {
@@ -83,7 +88,11 @@ function decoded(text: string): Token {
 }
 
 /** Asks the code of the gateway, so that the result cannot differ. */
-async function rejectionOf(text: string, realmName: string | undefined, trust: Trust) {
+async function rejectionOf(
+  text: string,
+  realmName: string | undefined,
+  trust: Trust,
+): Promise<Rejection | undefined> {
   const { authenticate } = createAuthentication(trust, pino({ level: 'silent' }));
   try {
     await authenticate({ requestId: '', authorization: `Bearer ${text}`, realmName });
@@ -91,8 +100,8 @@ async function rejectionOf(text: string, realmName: string | undefined, trust: T
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return error.code === 'SERVICE_UNAVAILABLE'
-      ? 'the keys of the realm cannot be read'
-      : String(error.details?.reason);
+      ? { reason: 'the keys of the realm cannot be read', isUnavailable: true }
+      : { reason: String(error.details?.reason), isUnavailable: false };
   }
 }
 

@@ -17,26 +17,62 @@ export interface TenantReport {
 export const usableTenants = ({ tenantRoles, existing, unread }: TenantReport): [string, readonly Role[]][] =>
   [...tenantRoles].filter(([id, roles]) => roles.length > 0 && (unread || existing.has(id)));
 
+/** Returns whether only the database knows what a token allows, and could not be read. */
+export const isUndecided = (content: TokenContent, { unread, names }: TenantReport): boolean =>
+  unread !== undefined && rolesOf(content).length > 0 && names.size > 0;
+
 /** Says what to change so that a token allows anything. Returns undefined if it does. */
 export function lackOf(content: TokenContent, report: TenantReport): string | undefined {
   if (isSuperAdmin({ roles: rolesOf(content) }) || usableTenants(report).length > 0) return undefined;
-  return [roleLack(content), tenantLack(content, report)].filter(Boolean).join(' ');
+  const lacks = [roleLack(content), tenantLack(content, report)].filter(Boolean);
+  return lacks.join(' ') || 'Its roles hold only in tenants that do not exist.';
 }
 
-function roleLack(content: TokenContent): string | undefined {
-  if (rolesOf(content).length > 0) return undefined;
-  return content.roles.length + content.tenantRoles.length === 0
-    ? 'It has no role: set claims.roles or claims.tenantRoles in the realms file to the claim that contains the roles.'
-    : 'None of its values means a role: use the names of the roles of the gateway, or map the values in roleMap.';
+/** What to change, by the reason why a value does not count. The first reason that fits applies. */
+const remedies: readonly [reason: RegExp, remedy: string][] = [
+  [/splitRoles/, 'set splitRoles in the realms file if texts contain several values'],
+  [/splitTenants/, 'set splitTenants in the realms file if texts contain several names'],
+  [/not in roleMap/, 'map a value of the claim in roleMap, because only what it names counts'],
+  [/not a role/, 'use the names of the roles of the gateway, or map the values in roleMap'],
+  [/grants\.roles/, 'add the role to grants.roles if the realm may grant it'],
+  [/tenantRolePatterns/, 'set tenantRolePatterns to patterns that match the values'],
+  [/super_admin/, 'give super_admin in the claim that claims.roles names'],
+  [/grants\.tenants/, 'add the tenant to grants.tenants if the realm may grant it'],
+  [
+    /external ID/,
+    'a super_admin gives a tenant such a name as its external ID in this realm, with updateTenant',
+  ],
+];
+
+/** Returns the remedies for the reasons why values do not count, as a clause. */
+function remedyFor(readings: readonly Reading<unknown>[]): string {
+  const found = readings.flatMap(({ fault }) => {
+    const remedy = remedies.find(([reason]) => fault !== undefined && reason.test(fault));
+    return remedy ? [remedy[1]] : [];
+  });
+  return [...new Set(found)].join('; or ') || 'the lines above say why';
 }
 
-function tenantLack({ realm }: TokenContent, { names, existing, unread }: TenantReport): string | undefined {
+function roleLack({ roles, tenantRoles, ...content }: TokenContent): string | undefined {
+  if (rolesOf({ roles, tenantRoles, ...content }).length > 0) return undefined;
+  return roles.length + tenantRoles.length === 0
+    ? 'It has no role: let the identity provider add the roles to access tokens, or set claims.roles or ' +
+        'claims.tenantRoles in the realms file to the claim that contains them.'
+    : `None of its values means a role: ${remedyFor([...roles, ...tenantRoles])}.`;
+}
+
+function tenantLack(
+  { tenants }: TokenContent,
+  { names, existing, unread }: TenantReport,
+): string | undefined {
   if (names.size === 0)
-    return 'It names no tenant: set claims.tenants in the realms file to the claim that names the tenants.';
-  if (unread) return 'Without the database, this command cannot say whether its tenants exist.';
+    return tenants.length > 0
+      ? `None of its values means a tenant: ${remedyFor(tenants)}.`
+      : 'It names no tenant: let the identity provider add the tenants to access tokens, or set claims.tenants in the ' +
+          'realms file to the claim that names them.';
+  if (unread) return undefined;
   const ids = [...names.values()].flatMap(({ means }) => means ?? []);
-  if (ids.length === 0)
-    return `None of the names means a tenant: a super_admin gives a tenant such a name as its external ID in the realm ${realm}, with updateTenant.`;
+  if (ids.length === 0) return `None of the names means a tenant: ${remedyFor([...names.values()])}.`;
   return ids.some((id) => existing.has(id))
     ? undefined
     : 'None of its tenants exists: a super_admin creates them with createTenant.';

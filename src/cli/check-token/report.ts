@@ -2,9 +2,12 @@ import { isSuperAdmin } from '../../platform/auth/caller.js';
 import { claimAt, showPath } from '../../platform/auth/claims/claim-path.js';
 import type { Reading, TenantRole } from '../../platform/auth/claims/token-content.js';
 import { rolesOf } from '../../platform/auth/resolve-caller.js';
-import { checkTexts, show } from './advice.js';
+import { issuerFault } from '../../platform/auth/token-checks.js';
+import { checkTexts } from './advice.js';
+import { absence } from './claim-hints.js';
 import type { Examination } from './examine.js';
-import { lackOf, type TenantReport, usableTenants } from './lack.js';
+import { isUndecided, lackOf, type TenantReport, usableTenants } from './lack.js';
+import { show } from './show.js';
 
 /** Returns the operations that a caller with these roles may use. */
 export type Allowed = (roles: readonly string[]) => string[];
@@ -24,7 +27,7 @@ export function report(
       ? [...claimLines(examination, tenants), ...permissionLines(examination, tenants, allowed)]
       : []),
     '',
-    verdict(examination, tenants),
+    ...verdict(examination, tenants, realmsFile).map((text) => text.trim()),
   ].join('\n');
 }
 
@@ -35,9 +38,14 @@ const detail = (text: string) => line('', '', text);
 const paragraph = (text: string) => (text.match(/\S.{0,89}(?=\s|$)|\S+/g) ?? []).map(detail);
 
 function checkLines({ token, realm, realmReason, outcomes }: Examination): string[] {
-  const head = realm ? [line('ok', 'Realm', `${realm.name}, ${realmReason}`)] : [];
-  const checks = outcomes.flatMap(({ name, fault }) => {
-    if (!realm || name === 'Realm') return [line('FAULT', name, `${fault}.`)];
+  const state = realm && issuerFault(token.claims, realm) ? '' : 'ok';
+  const head = realm ? [line(state, 'Realm', `${realm.name}, ${realmReason}`)] : [];
+  const checks = outcomes.flatMap(({ name, fault, isUnchecked }) => {
+    if (isUnchecked) return [line('', name, 'not checked, because the token has another issuer')];
+    if (!realm || name === 'Realm') {
+      const [first = '', ...more] = paragraph(`${fault}.`);
+      return [line('FAULT', name, first.trim()), ...more];
+    }
     const text = checkTexts[name];
     const found = line(fault ? 'FAULT' : 'ok', name, text.found(token, realm, fault));
     return fault ? [found, ...paragraph(`${sentence(fault)} ${text.advice(token, realm, fault)}`)] : [found];
@@ -73,8 +81,11 @@ function claimLines(
   const section = (label: string, path: typeof claims.tenantRoles, lines: string[]) => {
     if (path === undefined) return [];
     const isAbsent = claimAt(token.claims, path) === undefined;
-    const nothing = detail(isAbsent ? 'The token has no such claim.' : 'The claim is empty.');
-    return [line('', label, `in the claim ${showPath(path)}`), ...(lines.length > 0 ? lines : [nothing])];
+    const nothing = isAbsent ? absence(token.claims, path) : 'The claim is empty.';
+    return [
+      line('', label, `in the claim ${showPath(path)}`),
+      ...(lines.length > 0 ? lines : paragraph(nothing)),
+    ];
   };
   return [
     line(
@@ -94,26 +105,44 @@ function permissionLines(
   tenants: TenantReport,
   allowed: Allowed,
 ): string[] {
-  const label = rejection === undefined ? 'Allows' : 'Would allow';
+  const label = rejection ? 'Would allow' : 'Allows';
   const block = (place: string, roles: readonly string[]) => [
     line('', label, place),
     ...paragraph(`${roles.join(' and ')}: ${allowed(roles).join(', ')}`),
   ];
   if (content && isSuperAdmin({ roles: rolesOf(content) })) return block('in every tenant', ['super_admin']);
   const usable = usableTenants(tenants);
+  const nowhere =
+    content && isUndecided(content, tenants)
+      ? 'cannot be said without the database'
+      : 'only the viewer query';
   return usable.length === 0
-    ? [line('', label, 'only the viewer query')]
+    ? [line('', label, nowhere)]
     : usable.flatMap(([id, roles]) => block(`in the tenant ${tenants.existing.get(id) ?? id}`, roles));
 }
 
-function verdict({ rejection, content }: Examination, tenants: TenantReport | undefined): string {
-  if (rejection !== undefined || !content || !tenants)
-    return `The gateway rejects this token: ${sentence(`${rejection}`)}`;
+function verdict(
+  { rejection, content }: Examination,
+  tenants: TenantReport | undefined,
+  realmsFile: string | undefined,
+): string[] {
+  const fate = rejection?.isUnavailable ? 'responds with 503 to' : 'rejects';
+  if (rejection || !content || !tenants)
+    return [
+      `The gateway ${fate} this token: ${sentence(`${rejection?.reason}`)}`,
+      ...(realmsFile ? [] : paragraph(noRealmsFile)),
+    ];
   const lack = lackOf(content, tenants);
-  if (!lack) return 'The gateway accepts this token.';
-  return paragraph(`The gateway accepts this token, but it allows nothing. ${lack}`)
-    .map((text) => text.trim())
-    .join('\n');
+  if (!lack) return ['The gateway accepts this token.'];
+  return paragraph(
+    isUndecided(content, tenants)
+      ? 'The gateway accepts this token. Without the database, this command cannot say whether the token allows anything.'
+      : `The gateway accepts this token, but it allows nothing. ${lack}`,
+  );
 }
+
+const noRealmsFile =
+  'REALMS_FILE is not set for this command, so it knows only the development realm. Run it with the environment ' +
+  'variables of the gateway.';
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;

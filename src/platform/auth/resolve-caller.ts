@@ -97,11 +97,10 @@ export function tenantOf(name: string, id: string | undefined, realm: Realm): Re
     : { text: name, fault: `is the tenant ${tenant}, which is not in grants.tenants` };
 }
 
-function whyUnknown(name: string, { externalIdsOnly, splitTenants }: Realm): string {
+function whyUnknown(name: string, { externalIdsOnly }: Realm): string {
   const fault = 'is not an external ID of a tenant in this realm';
-  if (isUuid(name) && externalIdsOnly) return `${fault}, and externalIdsOnly excludes the IDs of tenants`;
-  return /[\s,[]/.test(name) && !splitTenants
-    ? `${fault}; if it contains several names, set splitTenants in the realms file`
+  return isUuid(name) && externalIdsOnly
+    ? `${fault}, and externalIdsOnly excludes the IDs of tenants`
     : `${fault}, and not the UUID of a tenant`;
 }
 
