@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 /**
  * Counts the statements in the bytes that a gateway sends to PostgreSQL (frontend/backend protocol, Message Formats):
  * each statement is a Query message or an Execute message. The lookup of the tenants that a token names is not counted,
- * because the gateway remembers its result for a time.
+ * because the gateway remembers its result for a time. Tests hold the gateway's intervals (clock.ts), because it reads
+ * its keys every ten seconds, which would count, too.
  */
 export function createStatementCounter() {
   const unread = new WeakMap<Socket, Buffer>();

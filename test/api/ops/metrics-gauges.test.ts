@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { moveClock, restoreClock } from '../../harness/clock.js';
+import { holdIntervals, moveClock, restoreClock } from '../../harness/clock.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { holdTenants } from '../../harness/hold-tenants.js';
 import { createProxy, type DatabaseProxy } from '../../harness/proxy.js';
 import { openRaw } from '../../harness/raw.js';
+import { untilAvailable } from '../../harness/until-available.js';
 import { scraperOf, token } from './scraper.js';
 
 let proxy: DatabaseProxy;
@@ -18,6 +19,8 @@ beforeAll(async () => {
     return proxy.url;
   };
   const limits = { RATE_LIMIT_CALLER: '200', RATE_LIMIT_ADDRESS: '3', RATE_LIMIT_WRONG_SECRETS: '2' };
+  // The gateway reads its signing keys every ten seconds. Such a read would wait for a connection, too.
+  holdIntervals();
   gateway = await startGateway({ METRICS_TOKEN: token, TRUST_PROXY: '1', ...limits }, { by });
   scraper = scraperOf(gateway);
   tenant = await gateway.createTenant();
@@ -100,7 +103,7 @@ test('the pool reports busy connections, waiting requests, and its size', async 
   const calls = tenants.map(async (id) => {
     const claims = { sub: id, roles: ['tenant_admin'], tenants: [id] };
     const authorization = `Bearer ${await gateway.issuer.sign(claims)}`;
-    return gateway.create({ authorization, 'x-tenantid': id, ...somewhere() });
+    return untilAvailable(() => gateway.create({ authorization, 'x-tenantid': id, ...somewhere() }));
   });
   const states = async () => {
     const samples = await scraper.scrape();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Somebody, somebody } from '../../harness/admin.js';
+import { holdIntervals, restoreClock } from '../../harness/clock.js';
 import { createStatementCounter } from '../../harness/count-statements.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { createProxy, type DatabaseProxy } from '../../harness/proxy.js';
@@ -15,12 +16,14 @@ beforeAll(async () => {
     proxy = await createProxy(url, statements.read);
     return proxy.url;
   };
+  holdIntervals();
   gateway = await startGateway({}, { by });
   admin = await somebody(gateway, await gateway.createTenant({ limit: 102 }));
   ids = [];
   for (let n = 0; n < 102; n++) ids.push((await admin.create()).id);
 });
 afterAll(async () => {
+  restoreClock();
   await gateway.close();
   await proxy.close();
 });

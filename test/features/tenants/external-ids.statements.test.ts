@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { holdIntervals, restoreClock } from '../../harness/clock.js';
 import { createStatementCounter } from '../../harness/count-statements.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { createProxy, type DatabaseProxy } from '../../harness/proxy.js';
@@ -12,12 +13,14 @@ beforeAll(async () => {
     proxy = await createProxy(url, statements.read);
     return proxy.url;
   };
+  holdIntervals();
   gateway = await startGateway({}, { by });
   tenants = await Promise.all(Array.from({ length: 100 }, () => gateway.createTenant()));
   await gateway.sql(`insert into tenant_external_id select 'acme', id::text || n, id
     from tenant, generate_series(1, 50) n`);
 });
 afterAll(async () => {
+  restoreClock();
   await gateway.close();
   await proxy.close();
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { holdIntervals, restoreClock } from '../../harness/clock.js';
 import { createStatementCounter } from '../../harness/count-statements.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { createProxy, type DatabaseProxy } from '../../harness/proxy.js';
@@ -11,9 +12,11 @@ beforeAll(async () => {
     proxy = await createProxy(url, statements.read);
     return proxy.url;
   };
+  holdIntervals();
   gateway = await startGateway({}, { by });
 });
 afterAll(async () => {
+  restoreClock();
   await gateway.close();
   await proxy.close();
 });

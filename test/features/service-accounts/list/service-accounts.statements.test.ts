@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { holdIntervals, restoreClock } from '../../../harness/clock.js';
 import { createStatementCounter } from '../../../harness/count-statements.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
 import { createProxy, type DatabaseProxy } from '../../../harness/proxy.js';
@@ -12,12 +13,14 @@ beforeAll(async () => {
     proxy = await createProxy(url, statements.read);
     return proxy.url;
   };
+  holdIntervals();
   gateway = await startGateway({}, { by });
   headers = await gateway.as('tenant_admin', await gateway.createTenant());
   const owners = Array.from({ length: 60 }, (_, number) => ({ owner: number < 55 ? 'many' : 'few' }));
   for (const input of owners) expect((await gateway.create(headers, input)).status).toBe(200);
 });
 afterAll(async () => {
+  restoreClock();
   await gateway.close();
   await proxy.close();
 });

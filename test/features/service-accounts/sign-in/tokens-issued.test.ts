@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Somebody, somebody } from '../../../harness/admin.js';
-import { moveClock, restoreClock } from '../../../harness/clock.js';
+import { holdIntervals, moveClock, restoreClock } from '../../../harness/clock.js';
 import { createStatementCounter } from '../../../harness/count-statements.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
 import { createProxy, type DatabaseProxy } from '../../../harness/proxy.js';
@@ -14,6 +14,7 @@ beforeAll(async () => {
     proxy = await createProxy(url, statements.read);
     return proxy.url;
   };
+  holdIntervals();
   gateway = await startGateway({}, { by });
   admin = await somebody(gateway);
 });
