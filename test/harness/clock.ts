@@ -12,12 +12,20 @@ const others = [
   'clearTimeout',
 ] as const;
 
-/** Moves the clocks of the gateway and of the test, and leaves their timers alone. */
+/** The time from which `moveClock` counts. */
+let origin: number | undefined;
+
+/**
+ * Stops the clocks of the gateway and of the test, moves `performance.now`, and leaves timers alone.
+ * @param seconds the time since the first call after `restoreClock`, in which the time that a test takes does not count
+ */
 export function moveClock(seconds: number): void {
+  const from = origin ?? Date.now();
   restoreClock();
-  const [date, now] = [Date.now(), performance.now.bind(performance)];
+  origin = from;
+  const now = performance.now.bind(performance);
   const moved = {
-    now: date + seconds * 1000,
+    now: from + seconds * 1000,
     doNotFake: [...others, 'setInterval' as const, 'clearInterval' as const],
   };
   program.timers.useFakeTimers(moved);
@@ -32,6 +40,7 @@ export function holdIntervals(): (time: number) => void {
 }
 
 export function restoreClock(): void {
+  origin = undefined;
   program.timers.useRealTimers();
   jest.useRealTimers();
   jest.restoreAllMocks();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { moveClock, restoreClock } from '../../harness/clock.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
 import { each, header, somebody, status, transports } from './somebody.js';
@@ -9,6 +9,8 @@ beforeAll(async () => {
   gateway = await startGateway({ RATE_LIMIT_ADDRESS: '3', RATE_LIMIT_CALLER: '100', TRUST_PROXY: '1' });
 });
 afterAll(() => gateway.close());
+// The clock stands still, so that no second of a window ends during a test.
+beforeEach(() => moveClock(0));
 afterEach(restoreClock);
 
 let host = 0;
@@ -23,7 +25,7 @@ describe.each(Object.entries(transports))('over %s', (_name, call) => {
   test('an answer has both policies, that of the address first', async () => {
     const answer = await call(gateway, { ...(await somebody(gateway)), ...somewhere() });
     expect(header('ratelimit-policy')(answer)).toBe('"address";q=3;w=60, "caller";q=100;w=60');
-    expect(header('ratelimit')(answer)).toMatch(/^"address";r=2;t=(59|60), "caller";r=99;t=(59|60)$/);
+    expect(header('ratelimit')(answer)).toBe('"address";r=2;t=60, "caller";r=99;t=60');
   });
 
   test('callers at one address share its limit, and get it back when the window has ended', async () => {
@@ -55,7 +57,7 @@ test('GraphQL answers a flood with the error, the time to wait, and nothing else
       ],
     },
   });
-  expect(answers[3]?.headers.get('retry-after')).toMatch(/^(59|60)$/);
+  expect(answers[3]?.headers.get('retry-after')).toBe('60');
 });
 
 // biome-ignore format: each row stays on its line

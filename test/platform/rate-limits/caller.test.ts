@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { moveClock, restoreClock } from '../../harness/clock.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
 import { each, header, somebody, status, transports } from './somebody.js';
@@ -8,6 +8,8 @@ beforeAll(async () => {
   gateway = await startGateway({ RATE_LIMIT_CALLER: '3' });
 });
 afterAll(() => gateway.close());
+// The clock stands still, so that no second of a window ends during a test.
+beforeEach(() => moveClock(0));
 afterEach(restoreClock);
 
 describe.each(Object.entries(transports))('over %s', (_name, call) => {
@@ -17,7 +19,7 @@ describe.each(Object.entries(transports))('over %s', (_name, call) => {
     expect(before).not.toContain(429);
     const answer = await call(gateway, headers);
     expect(answer.status).toBe(429);
-    expect(answer.headers.get('retry-after')).toMatch(/^(59|60)$/);
+    expect(answer.headers.get('retry-after')).toBe('60');
   });
 
   test('a caller that waits as long as the response says is served again, and a caller that does not is not', async () => {
@@ -37,12 +39,7 @@ describe.each(Object.entries(transports))('over %s', (_name, call) => {
       () => call(gateway, headers),
       (answer) => [header('ratelimit-policy')(answer), header('ratelimit')(answer)],
     );
-    expect(fields).toEqual(
-      [2, 1, 0, 0].map((left) => [
-        '"caller";q=3;w=60',
-        expect.stringMatching(`^"caller";r=${left};t=(59|60)$`),
-      ]),
-    );
+    expect(fields).toEqual([2, 1, 0, 0].map((left) => ['"caller";q=3;w=60', `"caller";r=${left};t=60`]));
   });
 });
 
