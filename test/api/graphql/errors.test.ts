@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { cpuTimeOf } from '../../harness/cpu-time.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 
 const create = `mutation ($input: CreateServiceAccountInput) {
@@ -99,22 +100,21 @@ test('tens of thousands of combining marks in ten names are refused in no time',
     { length: 10 },
     (_, n) => `a${n}: createServiceAccount(input: $input) { clientSecret }`,
   );
-  const start = performance.now();
-  const { body } = await gateway.graphql(
-    headers,
-    `mutation ($input: CreateServiceAccountInput) { ${fields.join(' ')} }`,
-    { input: { name } },
-  );
-  expect(performance.now() - start).toBeLessThan(1_000);
-  expect(body.errors).toHaveLength(10);
-  expect(body.errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'name' } });
+  const query = `mutation ($input: CreateServiceAccountInput) { ${fields.join(' ')} }`;
+  const time = await cpuTimeOf(async () => {
+    const { body } = await gateway.graphql(headers, query, { input: { name } });
+    expect(body.errors).toHaveLength(10);
+    expect(body.errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'name' } });
+  });
+  expect(time).toBeLessThan(1_000);
 });
 
 test('tens of thousands of faults in one variable are refused in no time', async () => {
-  const start = performance.now();
-  const { status } = await gateway.graphql({}, create, { input: { labels: Array(30_000).fill({}) } });
-  expect(status).toBe(400);
-  expect(performance.now() - start).toBeLessThan(1_000);
+  const time = await cpuTimeOf(async () => {
+    const { status } = await gateway.graphql({}, create, { input: { labels: Array(30_000).fill({}) } });
+    expect(status).toBe(400);
+  });
+  expect(time).toBeLessThan(1_000);
 });
 
 test('a fault that nobody foresaw leaks nothing, and the log has it with the request id', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { cpuTimeOf } from '../../harness/cpu-time.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
 import { openRaw } from '../../harness/raw.js';
 
@@ -58,11 +59,12 @@ test.each([
 
 test('what looks like a token for 15 kB costs no time, and a long path is cut', async () => {
   const long = 'eyJ'.repeat(5_000);
-  const start = performance.now();
-  for (let n = 0; n < 20; n++) {
-    await gateway.request('/healthz', { headers: { 'x-request-id': long } });
-    await gateway.request(`/${long}`, { headers: { 'x-request-id': 'long' } });
-  }
-  expect(performance.now() - start).toBeLessThan(1_000);
+  const time = await cpuTimeOf(async () => {
+    for (let n = 0; n < 20; n++) {
+      await gateway.request('/healthz', { headers: { 'x-request-id': long } });
+      await gateway.request(`/${long}`, { headers: { 'x-request-id': 'long' } });
+    }
+  });
+  expect(time).toBeLessThan(1_000);
   expect((await lineOf('long')).req.path.length).toBeLessThan(400);
 });

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { cpuTimeOf } from '../../harness/cpu-time.js';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
 import { send } from '../../harness/send.js';
 
@@ -119,8 +120,9 @@ test.each([
   ['labels without keys', json, `{"labels":[${Array(30_000).fill('{}')}]}`],
   ['unknown fields', json, `{${Array.from({ length: 9_000 }, (_, index) => `"${index}":0`)}}`],
 ])('100 kB of %s are refused in no time', async (_what, type, body) => {
-  const start = performance.now();
-  const answer = await post(body, { 'content-type': type });
-  expect([400, 415]).toContain(answer.status);
-  expect(performance.now() - start).toBeLessThan(1_000);
+  const time = await cpuTimeOf(async () => {
+    const answer = await post(body, { 'content-type': type });
+    expect([400, 415]).toContain(answer.status);
+  });
+  expect(time).toBeLessThan(1_000);
 });
