@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientConfig } from 'pg';
@@ -27,12 +27,22 @@ export interface GatewayProcess {
 
 const program = resolve('dist/gateway/main.js');
 
+/** The number of ports for each worker of jest. Systems choose other ports themselves, mostly from 32768 on. */
+const ownPorts = Math.floor(12_000 / availableParallelism());
+const firstPort =
+  20_000 + ((Number(process.env.JEST_WORKER_ID ?? 1) - 1) % availableParallelism()) * ownPorts;
+
+/** The ports that `freePort` has tried. A gateway may not listen on its port yet. */
+const tried = new Set<number>();
+
 /**
- * Finds a port that was free a moment ago. It is below the ports that systems choose themselves (mostly from 32768 on),
- * so that no gateway of another test gets the same port during that time and answers instead of this one.
+ * Finds a port that was free a moment ago. No gateway of another test gets the same port during that time and answers
+ * instead of this one.
  */
 export async function freePort(): Promise<number> {
-  const port = 20_000 + Math.floor(Math.random() * 12_000);
+  const port = firstPort + Math.floor(Math.random() * ownPorts);
+  if (tried.has(port)) return freePort();
+  tried.add(port);
   const server = createServer().listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');
