@@ -1,4 +1,5 @@
-// Stands for the process of a gateway: it starts the database of the given DATA_DIR, adds a row, and continues running.
+// Stands for the process of a gateway: it starts the database of the given DATA_DIR, adds a row, sends its
+// connection to its parent, and continues running.
 import pg from 'pg';
 import { pino } from 'pino';
 import { startEmbeddedDatabase } from '../../../dist/src/platform/embedded-postgres/start.js';
@@ -11,4 +12,4 @@ const database = await startEmbeddedDatabase({
 const client = new pg.Client(database.connection);
 await client.connect();
 await client.query('create table kept as select 1 as n');
-process.send('ready');
+process.send(database.connection);

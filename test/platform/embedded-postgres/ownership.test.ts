@@ -1,11 +1,19 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { prepareDataDir } from '../../../src/platform/embedded-postgres/data-dir.js';
 import { takeOwnership } from '../../../src/platform/embedded-postgres/ownership.js';
-import { cleanUp, faultOf, newDataDir, query, serverPid, start, usedDataDir } from './scratch.js';
+import {
+  cleanUp,
+  faultOf,
+  newDataDir,
+  query,
+  serverPid,
+  start,
+  untilSessions,
+  usedDataDir,
+} from './scratch.js';
 
 afterEach(cleanUp);
 
@@ -24,9 +32,9 @@ test('a second gateway on the same DATA_DIR is refused, and the first continues'
 test('the start waits for an owner that stops a moment later', async () => {
   const dataDir = await usedDataDir();
   const owner = fork(new URL('owner.js', import.meta.url), [dataDir]);
-  await once(owner, 'message');
+  const [connection] = await once(owner, 'message');
   const second = start(dataDir);
-  await setTimeout(100);
+  await untilSessions({ connection }, `query like '%pg_try_advisory_lock%'`, 2);
   owner.kill('SIGKILL');
   expect(await query(await second, 'select 1 as n')).toEqual([{ n: 1 }]);
 });

@@ -4,7 +4,16 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { cleanUp, faultOf, newDataDir, query, serverPid, start, usedDataDir } from './scratch.js';
+import {
+  cleanUp,
+  faultOf,
+  newDataDir,
+  query,
+  serverPid,
+  start,
+  untilSessions,
+  usedDataDir,
+} from './scratch.js';
 
 afterEach(cleanUp);
 
@@ -53,7 +62,7 @@ test('a PostgreSQL is not doubled while a process of a killed one is still at wo
   await client.connect();
   const { rows } = await client.query('select pg_backend_pid() as pid');
   const working = faultOf(client.query('do $$ begin loop end loop; end $$'));
-  await query(first, 'select 1'); // The other statement is looping by now.
+  await untilSessions(first, `pid = ${rows[0].pid} and state = 'active'`);
   process.kill(serverPid(dataDir), 'SIGKILL');
   await first.stop();
   try {

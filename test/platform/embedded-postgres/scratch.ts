@@ -8,6 +8,7 @@ import {
   type EmbeddedDatabase,
   startEmbeddedDatabase,
 } from '../../../src/platform/embedded-postgres/start.js';
+import { until } from '../../harness/until.js';
 import { putUsedCluster } from '../../harness/used-cluster.js';
 
 const folders: string[] = [];
@@ -56,8 +57,10 @@ export const faultOf = (promise: Promise<unknown>): Promise<string> =>
     (error) => `${error.name}: ${error.message}`,
   );
 
+type Connected = Pick<EmbeddedDatabase, 'connection'>;
+
 /** Runs one statement on its own connection. */
-export async function query({ connection }: EmbeddedDatabase, sql: string): Promise<unknown[]> {
+export async function query({ connection }: Connected, sql: string): Promise<unknown[]> {
   const client = new pg.Client(connection);
   await client.connect();
   try {
@@ -65,6 +68,16 @@ export async function query({ connection }: EmbeddedDatabase, sql: string): Prom
   } finally {
     await client.end();
   }
+}
+
+/** Waits until so many sessions of PostgreSQL fulfill a condition on `pg_stat_activity`, for 10 seconds at most. */
+export async function untilSessions(database: Connected, condition: string, count = 1): Promise<void> {
+  const find = `select from pg_stat_activity where pid <> pg_backend_pid() and ${condition}`;
+  const { length } = await until(
+    () => query(database, find),
+    (sessions) => sessions.length >= count,
+  );
+  if (length < count) throw new Error(`${length} sessions fulfill ${condition}, and not ${count}`);
 }
 
 /** Returns the id of the process that runs PostgreSQL on a DATA_DIR. */

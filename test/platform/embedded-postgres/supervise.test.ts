@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import type { EmbeddedDatabase } from '../../../src/platform/embedded-postgres/start.js';
-import { cleanUp, faultOf, logged, query, serverPid, start, usedDataDir } from './scratch.js';
+import { cleanUp, faultOf, logged, query, serverPid, start, untilSessions, usedDataDir } from './scratch.js';
 
 beforeEach(() => {
   logged.length = 0;
@@ -77,7 +77,7 @@ test('the start waits for a process of the old cluster that still works, and log
   const client = await connect(database);
   const { rows } = await client.query('select pg_backend_pid() as pid');
   const working = faultOf(client.query('do $$ begin loop end loop; end $$'));
-  await query(database, 'select 1'); // The other statement is looping by now.
+  await untilSessions(database, `pid = ${rows[0].pid} and state = 'active'`);
   process.kill(serverPid(dataDir), 'SIGKILL');
   await until(() => messages().includes(notYet));
   expect(logged.join('')).toMatch(/pre-existing shared memory block/);
@@ -107,6 +107,7 @@ test('a gateway that has lost DATA_DIR to another one says so, and leaves its Po
   const other = await connect(first);
   const { rows } = await other.query(`select pid, objid from pg_locks where locktype = 'advisory'`);
   const taking = other.query('select pg_advisory_lock($1)', [rows[0].objid]);
+  await untilSessions(first, `wait_event_type = 'Lock'`);
   await query(first, `select pg_terminate_backend(${rows[0].pid})`);
   await taking;
   expect((await first.lost).message).toMatch(/^Another gateway is already using DATA_DIR/);

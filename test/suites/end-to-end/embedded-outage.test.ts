@@ -99,6 +99,10 @@ test('a gateway that has lost its DATA_DIR to another one ends with 1 and says w
   const { rows } = await client.query(`select pid, objid from pg_locks where locktype = 'advisory'`);
   const taking = client.query('select pg_advisory_lock($1)', [rows[0].objid]);
   const { client: admin } = await backends();
+  await within(10_000, async () => {
+    const waiting = await admin.query(`select from pg_stat_activity where wait_event_type = 'Lock'`);
+    return waiting.rowCount === 1;
+  });
   await admin.query('select pg_terminate_backend($1)', [rows[0].pid]);
   await taking;
   expect(await gateway.ended()).toBe(1);
