@@ -33,5 +33,5 @@ export default {
   // A worker with such a large heap needs longer to exit than the half second that jest waits by default. Jest would
   // then print a warning that blames the tests.
   workerGracefulExitTimeout: 10_000,
-  testTimeout: 30_000,
+  testTimeout: 60_000, // A first start of the embedded PostgreSQL alone takes 15 seconds on a busy machine.
 };

@@ -117,7 +117,6 @@ test.each(['', '?occurredBefore=9999-01-01T00:00:00Z'])(
     expect(text).not.toContain(late);
     expect(statements.count).toBeGreaterThanOrEqual(parts);
   },
-  30_000,
 );
 
 test('a caller is sent four at the same time, and another one when one of them has ended', async () => {
@@ -187,7 +186,7 @@ test('an error in its midst breaks it off, and is reported in the log once', asy
       res: { statusCode: 200, brokenOff: true },
     },
   ]);
-}, 30_000);
+});
 
 test('a client of HTTP/1.0, to which the end of the connection is that of the file, sees it broken off, too', async () => {
   const { hostname, port } = new URL(gateway.url);

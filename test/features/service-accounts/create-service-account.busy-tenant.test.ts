@@ -5,7 +5,7 @@ import { holdTenants } from '../../harness/hold-tenants.js';
 import { untilLocked } from '../../harness/until-locked.js';
 
 /** The number of calls at the same time, which exceeds the number of the gateway's connections to PostgreSQL. */
-const calls = 15;
+const calls = 12;
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -29,10 +29,10 @@ const countOf = (tenant: string) =>
   gateway.sql('select service_account_count as count from tenant where id = $1', [tenant]);
 
 test('another tenant is served while all creates of one have to wait, and those are done after that', async () => {
+  const other = await gateway.as('tenant_admin', await gateway.createTenant());
   const waiting = createAtOnce();
   await untilLocked(gateway);
   await setTimeout(200); // All calls have arrived by now, unless the machine is very busy.
-  const other = await gateway.as('tenant_admin', await gateway.createTenant());
   expect(await gateway.create(other)).toMatchObject({ status: 200 });
   await letGo();
   expect((await waiting).map(({ status }) => status)).toEqual(Array(calls).fill(200));
