@@ -112,13 +112,17 @@ test('a migration that takes longer than any request may is not cut short', asyn
 }, 60_000);
 
 test('columns that are added under statements prepared already are no fault', async () => {
-  // The calls at the same time prepare the statements on every connection of the pool.
-  const headers = { ...(await gateway.as('tenant_viewer', admin['x-tenantid'] ?? '')) };
+  // The calls at the same time prepare the statements on every connection of the pool. They are in ten tenants, because
+  // those of one tenant would wait for each other.
+  const tenants: string[] = [];
+  while (tenants.length < 10) tenants.push(await gateway.createTenant());
+  const admins = await Promise.all(tenants.map((tenant) => gateway.as('tenant_admin', tenant)));
+  const viewers = await Promise.all(tenants.map((tenant) => gateway.as('tenant_viewer', tenant)));
   const read = '{ tenant { name serviceAccountCount } viewer { tenants { name } } }';
   const all = () =>
     Promise.all([
-      ...Array.from({ length: 20 }, () => gateway.create(admin)),
-      ...Array.from({ length: 10 }, () => gateway.graphql(headers, read)),
+      ...admins.map((headers) => gateway.create(headers)),
+      ...viewers.map((headers) => gateway.graphql(headers, read)),
     ]);
   const connections = `select array_agg(pid order by pid) as pids from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()`;
