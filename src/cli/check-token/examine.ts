@@ -18,7 +18,7 @@ interface Outcome {
 }
 
 /** Why the gateway does not accept a token. */
-export interface Rejection {
+interface Rejection {
   reason: string;
   /** Whether the gateway responds with 503 instead of 401. */
   isUnavailable: boolean;
