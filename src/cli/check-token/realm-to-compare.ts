@@ -36,5 +36,9 @@ function probablyMeant({ realms }: RealmsFile, issuer: unknown): Comparison {
   const realm = realms.find((one) => similar !== undefined && issuersOf(one).includes(similar));
   return realm
     ? { realm, reason: 'whose issuer is the most similar one; no realm has the issuer of the token' }
-    : { fault: `No realm has the issuer ${show(issuer)}; the issuers are ${issuers.join(', ')}` };
+    : {
+        fault:
+          `No realm has the issuer ${show(issuer)}. Add a realm for it to the realms file, or correct the issuer of a ` +
+          `realm. The issuers are ${issuers.join(', ')}`,
+      };
 }
