@@ -1,39 +1,25 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Somebody, somebody } from '../../harness/admin.js';
-import { holdIntervals, restoreClock } from '../../harness/clock.js';
-import { createStatementCounter } from '../../harness/count-statements.js';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { createProxy, type DatabaseProxy } from '../../harness/proxy.js';
+import { type CountingGateway, startCountingGateway } from '../../harness/counting-gateway.js';
 import { type bulkCalls, bulkOf } from './bulk-calls.js';
 
-const statements = createStatementCounter();
-let gateway: Gateway;
-let proxy: DatabaseProxy;
+let gateway: CountingGateway;
 let admin: Somebody;
 let ids: string[];
 beforeAll(async () => {
-  const by = async (url: string) => {
-    proxy = await createProxy(url, statements.read);
-    return proxy.url;
-  };
-  holdIntervals();
-  gateway = await startGateway({}, { by });
+  gateway = await startCountingGateway();
   admin = await somebody(gateway, await gateway.createTenant({ limit: 102 }));
   ids = [];
   for (let n = 0; n < 102; n++) ids.push((await admin.create()).id);
 });
-afterAll(async () => {
-  restoreClock();
-  await gateway.close();
-  await proxy.close();
-});
+afterAll(() => gateway.close());
 
 /** Counts the statements of a call that changes each of the accounts. */
 async function count(name: keyof typeof bulkCalls, asked: string[], more: Record<string, unknown>) {
-  statements.count = 0;
+  gateway.statements.count = 0;
   const { results } = await bulkOf.REST(admin, name, { ids: asked, ...more });
   expect(results.map(({ error }) => error)).toEqual(asked.map(() => null));
-  return statements.count;
+  return gateway.statements.count;
 }
 
 // Deletion comes last, since deleted accounts cannot be changed.

@@ -1,37 +1,23 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { holdIntervals, restoreClock } from '../../harness/clock.js';
-import { createStatementCounter } from '../../harness/count-statements.js';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { createProxy, type DatabaseProxy } from '../../harness/proxy.js';
+import { type CountingGateway, startCountingGateway } from '../../harness/counting-gateway.js';
 
-const statements = createStatementCounter();
-let gateway: Gateway;
-let proxy: DatabaseProxy;
+let gateway: CountingGateway;
 let tenants: string[];
 beforeAll(async () => {
-  const by = async (url: string) => {
-    proxy = await createProxy(url, statements.read);
-    return proxy.url;
-  };
-  holdIntervals();
-  gateway = await startGateway({}, { by });
+  gateway = await startCountingGateway();
   tenants = await Promise.all(Array.from({ length: 100 }, () => gateway.createTenant()));
   await gateway.sql(`insert into tenant_external_id select 'acme', id::text || n, id
     from tenant, generate_series(1, 50) n`);
 });
-afterAll(async () => {
-  restoreClock();
-  await gateway.close();
-  await proxy.close();
-});
+afterAll(() => gateway.close());
 
 const read = async (claims: object, query: string) => {
   const authorization = `Bearer ${await gateway.issuer.sign({ ...claims })}`;
   const headers = { authorization, 'x-tenantid': tenants[0] ?? '' };
-  statements.count = 0;
+  gateway.statements.count = 0;
   const { body } = await gateway.graphql(headers, query);
   expect(body.errors).toBeUndefined();
-  return { data: body.data, count: statements.count };
+  return { data: body.data, count: gateway.statements.count };
 };
 
 test.each([

@@ -1,33 +1,19 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { holdIntervals, restoreClock } from '../../../harness/clock.js';
-import { createStatementCounter } from '../../../harness/count-statements.js';
-import { type Gateway, startGateway } from '../../../harness/gateway.js';
-import { createProxy, type DatabaseProxy } from '../../../harness/proxy.js';
+import { type CountingGateway, startCountingGateway } from '../../../harness/counting-gateway.js';
 
-const statements = createStatementCounter();
-let gateway: Gateway;
-let proxy: DatabaseProxy;
+let gateway: CountingGateway;
 let headers: Record<string, string>;
 beforeAll(async () => {
-  const by = async (url: string) => {
-    proxy = await createProxy(url, statements.read);
-    return proxy.url;
-  };
-  holdIntervals();
-  gateway = await startGateway({}, { by });
+  gateway = await startCountingGateway();
   headers = await gateway.as('tenant_admin', await gateway.createTenant());
   const owners = Array.from({ length: 60 }, (_, number) => ({ owner: number < 55 ? 'many' : 'few' }));
   for (const input of owners) expect((await gateway.create(headers, input)).status).toBe(200);
 });
-afterAll(async () => {
-  restoreClock();
-  await gateway.close();
-  await proxy.close();
-});
+afterAll(() => gateway.close());
 
 /** Reads a page of 50 accounts with their secrets and tenants, and counts the statements. */
 async function read(wanted: string, filter?: object) {
-  statements.count = 0;
+  gateway.statements.count = 0;
   const { body } = await gateway.graphql(
     headers,
     `query ($filter: ServiceAccountFilter) {
@@ -45,7 +31,7 @@ async function read(wanted: string, filter?: object) {
   const page = body.data.serviceAccounts;
   expect(page.nodes).toHaveLength(50);
   for (const { secrets } of page.nodes) expect(secrets).toHaveLength(1);
-  return { page, count: statements.count };
+  return { page, count: gateway.statements.count };
 }
 
 test('50 accounts with secrets, tenant and creator take a statement for them and one for all secrets', async () => {

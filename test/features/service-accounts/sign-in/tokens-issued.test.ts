@@ -1,28 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Somebody, somebody } from '../../../harness/admin.js';
-import { holdIntervals, moveClock, restoreClock } from '../../../harness/clock.js';
-import { createStatementCounter } from '../../../harness/count-statements.js';
-import { type Gateway, startGateway } from '../../../harness/gateway.js';
-import { createProxy, type DatabaseProxy } from '../../../harness/proxy.js';
+import { moveClock, restoreClock } from '../../../harness/clock.js';
+import { type CountingGateway, startCountingGateway } from '../../../harness/counting-gateway.js';
 
-const statements = createStatementCounter();
-let gateway: Gateway;
-let proxy: DatabaseProxy;
+let gateway: CountingGateway;
 let admin: Somebody;
 beforeAll(async () => {
-  const by = async (url: string) => {
-    proxy = await createProxy(url, statements.read);
-    return proxy.url;
-  };
-  holdIntervals();
-  gateway = await startGateway({}, { by });
+  gateway = await startCountingGateway();
   admin = await somebody(gateway);
 });
 afterEach(restoreClock);
-afterAll(async () => {
-  await gateway.close();
-  await proxy.close();
-});
+afterAll(() => gateway.close());
 
 const hour = 3_600_000;
 
@@ -113,9 +101,9 @@ describe('a page of 100 accounts', () => {
     const all = `id name description owner labels { key value } clientId type status permissions createdAt
       createdBy { realm id name email } updatedAt lastUsedAt expiresAt deletedAt expired version
       secrets { id hint createdAt expiresAt revokedAt lastUsedAt } tenant { id name }`;
-    statements.count = 0;
+    gateway.statements.count = 0;
     const { serviceAccounts } = await page.run(list(`${all} tokensIssued { hour count }`));
-    expect(statements.count).toBe(3);
+    expect(gateway.statements.count).toBe(3);
     const told = serviceAccounts.nodes.map(({ tokensIssued }: { tokensIssued: { count: number }[] }) =>
       tokensIssued.map(({ count }) => count),
     );
