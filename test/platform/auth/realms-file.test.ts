@@ -52,8 +52,17 @@ const inFirst: [string, Fields, string][] = [
   ['an unknown key', { sso: {} }, 'realms[0].sso: is not a known key'],
   ['a misspelled key', { grant: {} }, 'realms[0].grant: is not a known key; did you mean grants?'],
   ['a key of another spelling', { jwks_uri: '' }, 'realms[0].jwks_uri: is not a known key; did you mean jwksUri?'],
+  ['a key of claims', { tenantRoles: 'groups' }, 'realms[0].tenantRoles: is not a known key; did you mean claims.tenantRoles?'],
+  ['another key of claims', { email: 'mail' }, 'realms[0].email: is not a known key; did you mean claims.email?'],
+  ['a key of claims and grants', { roles: 'groups' }, 'realms[0].roles: is not a known key; did you mean claims.roles or grants.roles?'],
+  ['another key of claims and grants', { tenants: '*' }, 'realms[0].tenants: is not a known key; did you mean claims.tenants or grants.tenants?'],
+  ['a key of jwks', { keys: [] }, 'realms[0].keys: is not a known key; did you mean jwks.keys?'],
   ['a URL instead of keys', { jwks: 'https://acme.example.com/keys' }, 'realms[0].jwks: must be of the JSON type object'],
   ['an issuer with another placeholder', { issuer: 'https://login.example.com/{tenantId}/v2.0' }, 'realms[0].issuer: must not contain braces, except in {tenantid}'],
+  ['tenants, and an issuer with another placeholder', { issuer: 'https://login.example.com/{tenantId}', issuerTenants: ['a'] }, 'realms[0].issuer: must not contain braces, except in {tenantid}'],
+  ['an issuer that starts with white space', { issuer: ' https://acme.example.com' }, 'realms[0].issuer: must not start or end with white space'],
+  ['an issuer that ends with white space', { issuer: 'urn:acme\n' }, 'realms[0].issuer: must not start or end with white space'],
+  ['an issuer of white space', { issuer: ' ' }, 'realms[0].issuer: must not start or end with white space'],
   ['a list as roleMap', { roleMap: [] }, 'realms[0].roleMap: must be of the JSON type object'],
   ['an audience that is no text', { audience: 1 }, 'realms[0].audience: must be a string or a list of strings'],
   ['a list of no audience', { audience: [] }, 'realms[0].audience: must contain at least one string'],
@@ -65,7 +74,10 @@ const inFirst: [string, Fields, string][] = [
   ['a word for true', { acceptIdTokens: 'yes' }, 'realms[0].acceptIdTokens: must be true or false'],
   ['a path of no keys', { claims: { roles: [] } }, 'realms[0].claims.roles: must contain at least one string'],
   ['a role that does not exist', { roleMap: { admins: 'admin' } }, 'realms[0].roleMap.admins: must be one of super_admin, tenant_admin, tenant_viewer'],
-  ['a value for no role', { roleMap: { '': 'super_admin' } }, 'must not name an empty value'],
+  ['a value for no role', { roleMap: { '': 'super_admin' } }, 'realms[0].roleMap[""]: must not be empty'],
+  ['an empty claim', { requiredClaims: { '': 'x' } }, 'realms[0].requiredClaims[""]: must not be empty'],
+  ['an empty key', { '': 1 }, 'realms[0][""]: is not a known key'],
+  ['a roleMap that names nothing', { roleMap: {} }, 'realms[0].roleMap: must contain at least one value, because only what it names counts'],
   ['a pattern without a tenant', { claims: { tenantRoles: 'groups' }, tenantRolePatterns: { admins: 'tenant_admin' } }, 'realms[0].tenantRolePatterns.admins: must contain {tenant} exactly once'],
   ['a pattern with two tenants', { claims: { tenantRoles: 'groups' }, tenantRolePatterns: { '{tenant}/{tenant}': 'tenant_admin' } }, 'realms[0].tenantRolePatterns["{tenant}/{tenant}"]: must contain {tenant} exactly once'],
   ['a pattern for super_admin', { claims: { tenantRoles: 'groups' }, tenantRolePatterns: { '{tenant}': 'super_admin' } }, 'realms[0].tenantRolePatterns["{tenant}"]: must be tenant_admin or tenant_viewer'],
@@ -125,6 +137,7 @@ const inSecond: [string, Fields, string][] = [
   ['super_admin in some tenants', { grants: { roles: ['super_admin'], tenants: [] } }, 'realms[1].grants.tenants: must be "*" if roles contains super_admin'],
   ['an unknown role', { grants: { roles: ['owner'], tenants: '*' } }, 'realms[1].grants.roles[0]: '],
   ['a tenant that is no UUID', { grants: { roles: [], tenants: ['acme'] } }, 'realms[1].grants.tenants[0]: must be a UUID'],
+  ['a list for all tenants', { grants: { roles: [], tenants: ['*'] } }, 'realms[1].grants.tenants[0]: must be a UUID; for all tenants, use "*" instead of a list'],
   ['a word for tenants', { grants: { roles: [], tenants: 'all' } }, 'realms[1].grants.tenants: must be a list of UUIDs, or "*"'],
   ['grants without tenants', { grants: { roles: [] } }, 'realms[1].grants.tenants: must be a list of UUIDs, or "*"'],
   ['the name of another', { name: 'acme' }, 'realms[1].name: is already the name of another realm'],
@@ -141,12 +154,26 @@ test('a default that names none of the realms is refused', () => {
   ]);
 });
 
+test.each(['nobody', undefined])('grants are not required while the default is %s', (name) => {
+  expect(faults({}, { grants: undefined }, { default: name })).toEqual([
+    name ? 'default: must be the name of one of the realms: acme, partner' : 'default: is required',
+  ]);
+});
+
+test('a default is not compared with names of which none is valid', () => {
+  expect(faults({ name: 'a b' }, { name: undefined })).toEqual([
+    expect.stringMatching(/^realms\[0\]\.name: must be 1 to 64 letters/),
+    'realms[1].name: is required',
+  ]);
+});
+
 test('an unknown key around the realms is refused', () => {
   expect(faults({}, {}, { version: 1 })).toEqual(['version: is not a known key']);
 });
 
 test('all faults of a file are reported at the same time', () => {
-  expect(faults({ audience: '' }, { grants: undefined, extra: 1 }, { default: 'nobody' })).toHaveLength(5);
+  expect(faults({ audience: '' }, { extra: 1 }, { default: 'nobody' })).toHaveLength(3);
+  expect(faults({ audience: '' }, { grants: undefined, extra: 1 })).toHaveLength(3);
   expect(
     faults(
       { audience: undefined, jwks: undefined, issuer: 'http://acme.example.com' },
@@ -201,6 +228,13 @@ test('outside production keys may come over plain http', () => {
 
 test('a file that is not there is refused', () => {
   expect(faultsOf('', undefined, '/nowhere/realms.json')).toEqual(['the file does not exist']);
+});
+
+test.each([
+  ['a directory', folder, 'is a directory, not a file'],
+  ['unreadable', join(file, 'realms.json'), 'cannot be read (ENOTDIR)'],
+])('a file that is %s is refused', (_what, path, fault) => {
+  expect(faultsOf('', undefined, path)).toEqual([fault]);
 });
 
 test.each(['', '{"default": ', '[]', 'null', '{}', '{"realms": []}'])(

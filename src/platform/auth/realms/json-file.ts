@@ -18,8 +18,8 @@ export function readJsonFile(file: string): JsonFile {
   try {
     text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return { faults: [{ path: [], message: code === 'ENOENT' ? 'the file does not exist' : message }] };
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return { faults: [{ path: [], message: unreadable[code] ?? `cannot be read (${code})` }] };
   }
   const { invalid, badKeys } = scan(text);
   try {
@@ -28,6 +28,12 @@ export function readJsonFile(file: string): JsonFile {
     return { faults: [invalid ?? { path: [], message: 'must be valid JSON' }] };
   }
 }
+
+/** Why a file cannot be read, by the code of the error. */
+const unreadable: Readonly<Record<string, string>> = {
+  ENOENT: 'the file does not exist',
+  EISDIR: 'is a directory, not a file',
+};
 
 /** Finds the first place where a text is not JSON, and the keys that would be ignored. */
 function scan(text: string): { invalid?: Fault; badKeys: Fault[] } {

@@ -1,5 +1,5 @@
 import { closestMatch } from 'leven';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { readJsonFile } from './json-file.js';
 import { realm } from './realm.js';
 import { type Fault, faultsBetween, type RealmsFile, realmsFile, type Surroundings } from './realms-file.js';
@@ -51,12 +51,30 @@ const knownKeys: Readonly<Record<string, readonly string[]>> = {
   jwks: Object.keys(realm.shape.jwks.unwrap().shape),
 };
 
-/** Suggests the known key that a misspelled one resembles: at most two letters differ. */
+/** The objects in a realm whose keys may be put beside the object by mistake. */
+const objectsInRealm = ['claims', 'grants', 'login', 'jwks'];
+
+/**
+ * Suggests the object to which the key of a realm belongs, or the known key that a misspelled one resembles: at most
+ * two letters differ.
+ */
 function suggestion(key: string, place: Fault['path']): string {
   const container = place.findLast((step) => typeof step === 'string') ?? '';
-  const close = closestMatch(key, knownKeys[container] ?? [], { maxDistance: 2 });
+  const owners =
+    container === 'realms' ? objectsInRealm.filter((name) => knownKeys[name]?.includes(key)) : [];
+  const close =
+    owners.map((owner) => `${owner}.${key}`).join(' or ') ||
+    closestMatch(key, knownKeys[container] ?? [], { maxDistance: 2 });
   return close ? `; did you mean ${close}?` : '';
 }
 
-const describe = ({ path, message }: Fault) =>
-  path.length > 0 ? `${z.core.toDotPath(path)}: ${message}` : message;
+const describe = ({ path, message }: Fault) => (path.length > 0 ? `${showKey(path)}: ${message}` : message);
+
+/** Returns a path such as `realms[0].roleMap.admins`. Zod's own function shows an empty key as nothing. */
+const showKey = (path: Fault['path']) =>
+  path
+    .map((step) =>
+      typeof step === 'string' && /^[\w$]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`,
+    )
+    .join('')
+    .replace(/^\./, '');

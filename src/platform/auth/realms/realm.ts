@@ -29,6 +29,13 @@ const text = z
 const texts = z.array(text).min(1, 'must contain at least one string');
 const role = z.enum(roles, `must be one of ${roles.join(', ')}`);
 
+const tenantId = z
+  .guid({
+    error: ({ input }) =>
+      input === '*' ? 'must be a UUID; for all tenants, use "*" instead of a list' : 'must be a UUID',
+  })
+  .toLowerCase();
+
 const claimPath = z.union([text, texts], 'must be the name of a claim, a path with dots, or a list of keys');
 const audience = z
   .union([text, texts], {
@@ -41,7 +48,9 @@ export const realm = z.strictObject({
   name: z
     .string('is required')
     .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, hyphens or underscores'),
-  issuer: text.refine((issuer) => !hasOtherBraces(issuer), 'must not contain braces, except in {tenantid}'),
+  issuer: text
+    .refine((issuer) => issuer.trim() === issuer, 'must not start or end with white space')
+    .refine((issuer) => !hasOtherBraces(issuer), 'must not contain braces, except in {tenantid}'),
   issuerTenants: z
     .array(z.string().regex(/^[\w.-]{1,128}$/, 'must be the ID of a tenant of the identity provider'))
     .min(1, 'must contain at least one ID')
@@ -67,7 +76,13 @@ export const realm = z.strictObject({
       email: claimPath.default('email'),
     })
     .prefault({}),
-  roleMap: z.record(z.string().min(1, 'must not name an empty value'), role).optional(),
+  roleMap: z
+    .record(text, role)
+    .refine(
+      (map) => Object.keys(map).length > 0,
+      'must contain at least one value, because only what it names counts',
+    )
+    .optional(),
   splitRoles: z.boolean('must be true or false').default(false),
   splitTenants: z.boolean('must be true or false').default(false),
   externalIdsOnly: z.boolean('must be true or false').default(false),
@@ -80,10 +95,7 @@ export const realm = z.strictObject({
   grants: z
     .strictObject({
       roles: z.array(role),
-      tenants: z.union(
-        [z.literal('*'), z.array(z.guid('must be a UUID').toLowerCase())],
-        'must be a list of UUIDs, or "*" for all',
-      ),
+      tenants: z.union([z.literal('*'), z.array(tenantId)], 'must be a list of UUIDs, or "*" for all'),
     })
     .optional(),
   login: z.strictObject({ clientId: text, scope: z.string().default('openid') }).optional(),

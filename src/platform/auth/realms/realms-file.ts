@@ -33,19 +33,20 @@ export interface Surroundings {
 export function faultsBetween(content: unknown, surroundings: Surroundings): Fault[] {
   const { default: defaultRealm, realms } = validParts(content);
   const names = realms.map(({ name }) => name);
+  const isDefaultKnown = defaultRealm !== undefined && names.includes(defaultRealm);
   const faults = realms.flatMap((given, index) =>
     [
       ...brokenRules(given),
       ...ownIssuer(given, surroundings.url),
       ...(surroundings.production ? plainHttpKeys(given) : []),
-      ...besideOthers(given, names.slice(0, index), defaultRealm),
+      ...repeatedName(given, names.slice(0, index)),
+      // While the default is wrong, it is unknown which realm may omit its grants.
+      ...(isDefaultKnown ? missingGrants(given, defaultRealm) : []),
     ].map(({ path, message }) => ({ path: ['realms', index, ...path], message })),
   );
-  if (defaultRealm !== undefined && realms.length > 0 && !names.includes(defaultRealm))
-    faults.push({
-      path: ['default'],
-      message: `must be the name of one of the realms: ${names.filter(Boolean).join(', ')}`,
-    });
+  const valid = names.filter((name) => name !== undefined).join(', ');
+  if (defaultRealm !== undefined && !isDefaultKnown && valid)
+    faults.push({ path: ['default'], message: `must be the name of one of the realms: ${valid}` });
   return faults;
 }
 
@@ -105,21 +106,14 @@ function plainHttpKeys(given: GivenRealm): Fault[] {
     : [];
 }
 
-function besideOthers(
-  { name, hasGrants }: Parts,
-  earlier: readonly (string | undefined)[],
-  defaultRealm: string | undefined,
-): Fault[] {
-  if (name === undefined) return [];
-  const faults: Fault[] = [];
-  if (earlier.includes(name))
-    faults.push({ path: ['name'], message: 'is already the name of another realm' });
-  if (!hasGrants && name !== defaultRealm)
-    faults.push({
-      path: ['grants'],
-      message: 'is required; only the default realm may omit it, which grants all roles and tenants',
-    });
-  return faults;
+const repeatedName = ({ name }: Parts, earlier: readonly (string | undefined)[]): Fault[] =>
+  name !== undefined && earlier.includes(name)
+    ? [{ path: ['name'], message: 'is already the name of another realm' }]
+    : [];
+
+function missingGrants({ name, hasGrants }: Parts, defaultRealm: string): Fault[] {
+  const message = 'is required; only the default realm may omit it, which grants all roles and tenants';
+  return name === undefined || hasGrants || name === defaultRealm ? [] : [{ path: ['grants'], message }];
 }
 
 const withoutSlash = (url: string) => url.replace(/\/+$/, '');
