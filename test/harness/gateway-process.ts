@@ -56,13 +56,20 @@ export async function freePort(): Promise<number> {
 /** The settings that remove all rate limits, which a test can set again. */
 const unlimited = { RATE_LIMIT_CALLER: '0', RATE_LIMIT_ADDRESS: '0' };
 
-/** Starts the built gateway with this environment and no other. */
-export async function startProcess(env: NodeJS.ProcessEnv): Promise<GatewayProcess> {
+/**
+ * Starts the built gateway with this environment and no other.
+ * @param ownGroup whether the gateway leads a group of processes, as it does in a terminal
+ */
+export async function startProcess(
+  env: NodeJS.ProcessEnv,
+  { ownGroup = false } = {},
+): Promise<GatewayProcess> {
   const PORT = env.PORT && env.PORT !== '0' ? env.PORT : `${await freePort()}`;
   const { PATH, TMPDIR } = process.env;
   // The gateway would read a .env in its working directory, such as that of the checkout.
   const child = spawn(process.execPath, [program], {
     cwd: tmpdir(),
+    detached: ownGroup,
     env: { PATH, TMPDIR, ...unlimited, ...env, PORT },
   });
   const stdout = collect(child.stdout);

@@ -15,6 +15,13 @@ export interface DatabaseServer {
   stop(): Promise<void>;
 }
 
+interface StartOptions {
+  /** Is called when the process of the embedded server exists, shortly before the server is ready. */
+  onLaunch?: () => void;
+  /** Ends the start of the embedded server. */
+  signal?: AbortSignal;
+}
+
 interface Settings {
   /** If undefined, the gateway runs its embedded PostgreSQL in `dataDir`. */
   databaseUrl: string | undefined;
@@ -23,15 +30,14 @@ interface Settings {
 
 /**
  * Returns the operator's server, or starts the embedded one.
- * @param onLaunch is called when the process of the embedded server exists, shortly before the server is ready
- * @throws StartError if the embedded server cannot be started
+ * @throws StartError if the embedded server cannot be started, or the reason of the signal
  */
 export async function startDatabaseServer(
   { databaseUrl, dataDir }: Settings,
   log: Logger,
-  onLaunch?: () => void,
+  options: StartOptions = {},
 ): Promise<DatabaseServer> {
-  if (!databaseUrl) return startEmbeddedDatabase({ dataDir, log, onLaunch });
+  if (!databaseUrl) return startEmbeddedDatabase({ dataDir, log, ...options });
   return {
     connection: { connectionString: databaseUrl },
     lost: new Promise(() => {}),
@@ -42,13 +48,15 @@ export async function startDatabaseServer(
 /**
  * Starts the server in two steps. The promise resolves when the server's process exists, so that the gateway can
  * continue its own start while PostgreSQL gets ready.
+ * @param signal ends the start of the embedded server
  */
 export function launchDatabaseServer(
   settings: Settings,
   log: Logger,
+  signal: AbortSignal,
 ): Promise<{ ready: Promise<DatabaseServer> }> {
   return new Promise((resolve, reject) => {
-    const ready = startDatabaseServer(settings, log, () => resolve({ ready }));
+    const ready = startDatabaseServer(settings, log, { onLaunch: () => resolve({ ready }), signal });
     ready.then(() => resolve({ ready }), reject);
   });
 }

@@ -20,9 +20,17 @@ const initdbOptions = [
   '--no-instructions',
 ];
 
-/** Creates the cluster if it does not exist, and makes the user who runs PostgreSQL its owner. */
-export async function prepareCluster(dataDir: DataDir, initdb: string, runner: Runner): Promise<void> {
-  if (!isCluster(dataDir)) await createCluster(dataDir, initdb, runner);
+/**
+ * Creates the cluster if it does not exist, and makes the user who runs PostgreSQL its owner.
+ * @throws the reason of the signal if it is aborted while the cluster is created
+ */
+export async function prepareCluster(
+  dataDir: DataDir,
+  initdb: string,
+  runner: Runner,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (!isCluster(dataDir)) await createCluster(dataDir, initdb, runner, signal);
   const { uid } = await stat(dataDir.cluster);
   if (uid !== runner.uid) await handOver(dataDir.cluster, runner);
 }
@@ -38,15 +46,21 @@ export async function removeUnfinished({ root }: DataDir): Promise<void> {
  * Creates the cluster under another name and then renames it. Thus a cluster is always complete, and is created only
  * once.
  */
-async function createCluster(dataDir: DataDir, initdb: string, runner: Runner): Promise<void> {
+async function createCluster(
+  dataDir: DataDir,
+  initdb: string,
+  runner: Runner,
+  signal?: AbortSignal,
+): Promise<void> {
   const folder = await mkdtemp(join(dataDir.root, unfinished));
   try {
     await chown(folder, runner.uid, runner.gid);
-    await runProgram(runner, initdb, [...initdbOptions, '-D', folder]);
+    await runProgram(runner, initdb, [...initdbOptions, '-D', folder], signal);
     await rename(folder, dataDir.cluster);
     await syncFolder(dataDir.root);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
+    signal?.throwIfAborted();
     if (isCluster(dataDir)) return; // another gateway was faster
     throw new StartError(
       `PostgreSQL cannot create its files in ${dataDir.cluster} (${(error as Error).message}). ` +

@@ -1,9 +1,6 @@
-import { type ExecFileException, execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { StartError } from '../start-error.js';
-
-const run = promisify(execFile);
 
 /** The user that runs PostgreSQL's programs, and how to start them. */
 export interface Runner {
@@ -71,13 +68,41 @@ export async function chooseRunner(postgres: string, cluster: string): Promise<R
   );
 }
 
-/** Runs a program until it ends. @throws Error with the program's own message */
-export async function runProgram(runner: Runner, program: string, args: string[]): Promise<void> {
+/**
+ * Runs a program until it ends.
+ * @param signal ends the program early
+ * @throws Error with the program's own message
+ */
+export async function runProgram(
+  runner: Runner,
+  program: string,
+  args: string[],
+  signal?: AbortSignal,
+): Promise<void> {
   const [file = program, ...rest] = [...runner.prefix, program, ...args];
-  try {
-    await run(file, rest, { env: environment(), ...runner.identity });
-  } catch (error) {
-    const { stderr, message } = error as ExecFileException;
-    throw new Error(/^.*error:.*$/m.exec(stderr ?? '')?.[0] ?? (stderr?.trim().split('\n')[0] || message));
-  }
+  const child = spawn(file, rest, {
+    // The program runs in its own session, so that Ctrl-C in the terminal reaches only the gateway.
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: environment(),
+    signal,
+    ...runner.identity,
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  let fault: Error | undefined;
+  child.once('error', (error) => {
+    fault = error;
+  });
+  // This event comes when the processes that the program has started have ended, too.
+  await new Promise((resolve) => child.once('close', resolve));
+  if (child.exitCode === 0) return;
+  const { exitCode, signalCode } = child;
+  throw new Error(
+    /^.*error:.*$/m.exec(stderr)?.[0] ||
+      stderr.trim().split('\n')[0] ||
+      (fault?.message ?? `${program} ended with ${signalCode ?? `exit code ${exitCode}`}`),
+  );
 }

@@ -21,7 +21,7 @@ export interface EmbeddedDatabase {
 /**
  * Starts PostgreSQL on DATA_DIR, or takes over a running PostgreSQL that a killed gateway has left there. Restarts it
  * whenever it ends.
- * @throws StartError if PostgreSQL cannot be started or another gateway owns it
+ * @throws StartError if PostgreSQL cannot be started or another gateway owns it, or the reason of the signal
  */
 export async function startEmbeddedDatabase(options: {
   dataDir: string;
@@ -30,11 +30,15 @@ export async function startEmbeddedDatabase(options: {
   settings?: Record<string, string>;
   /** Is called when PostgreSQL's process exists, shortly before PostgreSQL is ready. */
   onLaunch?: (() => void) | undefined;
+  /** Ends the start. It has no effect once PostgreSQL is ready. */
+  signal?: AbortSignal | undefined;
 }): Promise<EmbeddedDatabase> {
-  const { log, settings = {}, onLaunch } = options;
+  const { log, settings = {}, onLaunch, signal } = options;
   const dataDir = await prepareDataDir(options.dataDir);
-  const first = await acquire(dataDir, { settings, onLaunch });
-  return supervise(first, dataDir, log, (signal) => acquire(dataDir, { settings, mustExist: true, signal }));
+  const first = await acquire(dataDir, { settings, onLaunch, signal });
+  return supervise(first, dataDir, log, (stop) =>
+    acquire(dataDir, { settings, mustExist: true, signal: stop }),
+  );
 }
 
 /**
