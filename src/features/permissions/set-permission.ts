@@ -61,6 +61,8 @@ export class SetPermission {
   ): Promise<SetPermissionPayload> {
     checkInput(permissionRules, input);
     const { name, description, isDefault, restricted } = input;
+    if (name === introspectionPermissions.allTenants && isDefault)
+      throw invalidField('isDefault', `must be false for ${name}, because the permission must be restricted`);
     // If a default permission were restricted, a tenant_admin could not create an account without naming permissions.
     if (isDefault && restricted) throw invalidField('restricted', 'must be false if isDefault is true');
     if (name === introspectionPermissions.allTenants && !restricted)

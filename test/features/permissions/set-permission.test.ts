@@ -108,4 +108,21 @@ describe('setPermission', () => {
     expect(await owner.refused(set, { input })).toMatchObject({ details: { field: 'restricted' } });
     expect(await stored('both:ways')).toEqual([]);
   });
+
+  test('the error for a permission that must be restricted names isDefault, and following it succeeds', async () => {
+    const name = 'oauth:introspect_all';
+    const [before] = await stored(name);
+    for (const restricted of [true, false]) {
+      const { status, body } = await rest('PUT', `/${name}`, {
+        description: 'Introspect',
+        isDefault: true,
+        restricted,
+      });
+      expect([status, body.details]).toEqual([400, { field: 'isDefault' }]);
+      expect(body.message).toContain('isDefault: must be false for oauth:introspect_all');
+    }
+    expect(await stored(name)).toEqual([before]);
+    const followed = { description: 'Introspect', isDefault: false, restricted: true };
+    expect((await rest('PUT', `/${name}`, followed)).status).toBe(200);
+  });
 });
