@@ -133,7 +133,7 @@ const byPower = (given: readonly (Role | undefined)[]) => roles.filter((role) =>
 function whyPowerless(content: TokenContent, { claims }: Realm): string | undefined {
   const held = rolesOf(content);
   const at = (...paths: (ClaimPath | undefined)[]) =>
-    paths.flatMap((path) => (path === undefined ? [] : showPath(path))).join(' or ');
+    [...new Set(paths.flatMap((path) => (path === undefined ? [] : showPath(path))))].join(' or ');
   if (held.length === 0) return `the token has no role in ${at(claims.roles, claims.tenantRoles)}`;
   return isSuperAdmin({ roles: held }) || namesIn(content).length > 0
     ? undefined

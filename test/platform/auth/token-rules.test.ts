@@ -38,6 +38,7 @@ beforeAll(async () => {
     nested: { issuer: acme, audience: 'app-1', audienceClaim: ['client', 'app.id'] },
     bearer: { issuer: acme, requiredClaims: { typ: 'Bearer', 'client.level': 2, verified: true } },
     id: { issuer: acme, acceptIdTokens: true },
+    mixed: { issuer: acme, claims: { roles: 'urn:acme:roles', tenantRoles: 'urn:acme:roles' } },
     other: { issuer: other },
     directory: {
       issuer: microsoft,
@@ -296,6 +297,12 @@ describe('the log', () => {
         { level: 30, msg: 'Access token allows nothing', realm: 'acme', reason },
       ]);
     }
+  });
+
+  test('names a claim once that is both the claim for roles and the claim for roles in tenants', async () => {
+    expect(await logged(await acme.sign({}), { realmname: 'mixed' })).toMatchObject([
+      { msg: 'Access token allows nothing', reason: 'the token has no role in urn:acme:roles' },
+    ]);
   });
 
   test('has no line for a token that allows something', async () => {
