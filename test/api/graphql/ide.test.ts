@@ -151,6 +151,20 @@ test('outside development mode the headers are to be filled in', async () => {
   });
 });
 
+test.each([
+  ['in development mode', async () => await pageFor({})],
+  ['elsewhere', async () => (await production.request('/graphql', { headers: browser })).body],
+])('the comments in the operations fit on a phone and are true there: %s', async (_where, load) => {
+  const { tabs } = settingsOf(await load());
+  const lines: string[] = tabs.flatMap((text: string) => text.split('\n'));
+  const comments = lines.filter((line) => /^ *#/.test(line));
+  expect(comments.length).toBeGreaterThan(20);
+  expect(comments.filter((line) => line.length > 32)).toEqual([]);
+  // The panes are tabs there, and there is no Ctrl key.
+  const text = comments.map((line) => line.replace(/^ *# ?/, '')).join(' ');
+  expect(text).not.toMatch(/below|above|(?<!keyboard:? )Ctrl/);
+});
+
 test('in development mode every operation of the page works as it stands', async () => {
   const page = await pageFor({});
   const { headers, tabs } = settingsOf(page);

@@ -15,19 +15,23 @@ export const headersFor = ({ token, tenant }: Credentials = toBeFilledIn) => ({
 
 /**
  * Returns the operations that GraphiQL shows on the first visit. Each has its own tab, because GraphiQL asks which
- * operation to run if a tab has several. The user can run them immediately, because they need no variables. Lines are
- * short because the editor is narrow.
+ * operation to run if a tab has several. The user can run them immediately, because they need no variables. Comments
+ * have at most 32 columns, which a phone shows. They do not say where a pane is, because the panes of a phone are tabs.
  */
 export const tour = ({ hasToken }: { hasToken: boolean }): string[] => [
-  `# Press the play button or Ctrl-Enter.
-# This creates a service account in
-# the tenant in the x-tenantid header.
+  `# Press the play button (with a
+# keyboard: Ctrl-Enter).
+# This creates a service account
+# in the tenant that the header
+# x-tenantid names.
 #
 ${hasToken ? filledIn : toFillIn}
 
 mutation CreateServiceAccount {
   # All fields of the input are
-  # optional. Ctrl-Space lists them.
+  # optional. The docs, and with
+  # a keyboard Ctrl-Space, list
+  # them.
   createServiceAccount(
     input: { description: "Created in GraphiQL" }
   ) {
@@ -49,16 +53,18 @@ mutation CreateServiceAccount {
         name
       }
     }
-    # Store the secret: it is shown only once.
+    # Store the secret: it is
+    # shown only once.
     clientSecret
   }
 }
 `,
-  `# List the newest service accounts and
-# their secrets, without the values.
-# For the next page, send endCursor as
-# "after". Ctrl-Space in "filter"
-# lists its fields.
+  `# List the newest service
+# accounts and their secrets,
+# without the values. For the
+# next page, send endCursor as
+# "after". The docs list the
+# fields of "filter".
 
 query ListServiceAccounts {
   serviceAccounts(
@@ -87,10 +93,11 @@ query ListServiceAccounts {
   }
 }
 `,
-  `# Show the caller: the person in the
-# access token, with its roles in each
-# tenant. Then show the tenant in the
-# x-tenantid header.
+  `# Show the caller: the person in
+# the access token, with its
+# roles in each tenant. Then
+# show the tenant that the
+# header x-tenantid names.
 
 query WhoAmI {
   viewer {
@@ -120,10 +127,10 @@ query WhoAmI {
 `,
 ];
 
-const filledIn = `# The headers below are filled in.
-# Reload the page for a new token
-# when it has expired.`;
+const filledIn = `# The headers are filled in.
+# When the token has expired,
+# reload the page for a new one.`;
 
-const toFillIn = `# First fill in the headers below: an
-# access token, and the ID of a tenant
-# that the token names.`;
+const toFillIn = `# First fill in the headers: an
+# access token, and the ID of a
+# tenant that the token names.`;
