@@ -138,6 +138,23 @@ test('the page asks for both once, and every request carries what was entered', 
   expect(sent()).toEqual({ accept: '*/*', realmname: 'acme' });
 });
 
+test.each(['Bearer abc', 'Bearer Bearer abc', 'Bearer bearer  abc', 'Bearer  abc\n'])(
+  'a token is sent with one "Bearer", even if it was pasted with another: %j',
+  async (authorization) => {
+    const { requestInterceptor } = await propertiesFrom(production);
+    const { headers } = requestInterceptor({ headers: { Authorization: authorization } });
+    expect(headers).toEqual({ Authorization: 'Bearer abc' });
+  },
+);
+
+test('the dialog for the token says that the realm decides about roles', async () => {
+  const { spec } = await propertiesFrom(production);
+  const { description } = spec.components.securitySchemes.bearer;
+  expect(description).toMatch(
+    /realm .* which values .* roles `tenant_viewer`, `tenant_admin` or `super_admin`/,
+  );
+});
+
 test('in development mode the tenant is entered', async () => {
   const properties = await propertiesFrom(development);
   const { tenant } = settingsOf((await development.request('/docs')).body);

@@ -27,7 +27,11 @@ function removeParameters(spec) {
       operation.parameters = operation.parameters.filter((parameter) => !isEntered(parameter));
 }
 
-function addHeaders(request) {
+function prepare(request) {
+  const { Authorization } = request.headers;
+  // Many people copy the token with the word that Swagger UI adds.
+  if (Authorization)
+    request.headers.Authorization = 'Bearer ' + Authorization.replace(/^(Bearer\\s+)+/i, '').trim();
   for (const [name, value] of Object.entries(entered))
     if (value.trim()) request.headers[name] = value.trim();
   return request;
@@ -69,7 +73,7 @@ async function start() {
     dom_id: '#app',
     presets: [SwaggerUIBundle.presets.apis],
     plugins: [withFields(spec)],
-    requestInterceptor: addHeaders,
+    requestInterceptor: prepare,
     layout: 'BaseLayout',
     deepLinking: true,
     defaultModelRendering: 'example',

@@ -60,7 +60,7 @@ export function createOpenApi({ routes, schema, isInTenant, publicUrl, version }
           scheme: 'bearer',
           bearerFormat: 'JWT',
           description:
-            'An access token from an identity provider that the gateway trusts, with the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
+            'An access token from an identity provider that the gateway trusts. The realm of the identity provider says which values in the token mean the roles `tenant_viewer`, `tenant_admin` or `super_admin`.',
         },
       },
       parameters: headerParameters,

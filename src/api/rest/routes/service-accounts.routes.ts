@@ -19,7 +19,7 @@ export const accountRoutes: RouteTable = {
     data: 'serviceAccount.tokensIssued',
     message: 'Token usage read successfully',
     description:
-      'Returns the number of access tokens issued to a service account per hour, for the last `hours` hours, newest hour first. Hours without access tokens are omitted. A new access token is counted after about ten seconds. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
+      'Returns the number of access tokens issued to a service account per hour, newest hour first. The parameter `hours` says how many hours to look back. Hours without access tokens are omitted. A new access token is counted after about ten seconds. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
   },
   'PATCH /api/v1/admin/service-account/:id': {
     operation: operations.UpdateServiceAccountDocument,
