@@ -64,10 +64,10 @@ interface Stop {
 }
 
 /**
- * Waits for a signal to stop. If the embedded PostgreSQL is still starting, this ends the start. If the rest of the
- * gateway is, it completes the start and then stops in order. A second signal ends the process immediately, unless it
- * arrives within a second of the first. npm forwards a Ctrl-C that the terminal has already sent to the whole process
- * group.
+ * Waits for a signal to stop. While the embedded PostgreSQL creates its files, this ends the start. Later, the gateway
+ * completes the start and then stops in order. A second signal ends the process immediately, unless it arrives within a
+ * second of the first. The embedded PostgreSQL then continues, and the next start takes it over. npm forwards a Ctrl-C
+ * that the terminal has already sent to the whole process group.
  */
 function stopSignal(): Stop {
   const controller = new AbortController();

@@ -18,8 +18,8 @@ export interface DatabaseServer {
 interface StartOptions {
   /** Is called when the process of the embedded server exists, shortly before the server is ready. */
   onLaunch?: () => void;
-  /** Ends the start of the embedded server. */
-  signal?: AbortSignal;
+  /** Ends the creation of the embedded server's cluster. */
+  creationSignal?: AbortSignal;
 }
 
 interface Settings {
@@ -48,15 +48,15 @@ export async function startDatabaseServer(
 /**
  * Starts the server in two steps. The promise resolves when the server's process exists, so that the gateway can
  * continue its own start while PostgreSQL gets ready.
- * @param signal ends the start of the embedded server
+ * @param creationSignal ends the creation of the embedded server's cluster
  */
 export function launchDatabaseServer(
   settings: Settings,
   log: Logger,
-  signal: AbortSignal,
+  creationSignal: AbortSignal,
 ): Promise<{ ready: Promise<DatabaseServer> }> {
   return new Promise((resolve, reject) => {
-    const ready = startDatabaseServer(settings, log, { onLaunch: () => resolve({ ready }), signal });
+    const ready = startDatabaseServer(settings, log, { onLaunch: () => resolve({ ready }), creationSignal });
     ready.then(() => resolve({ ready }), reject);
   });
 }

@@ -31,8 +31,10 @@ export interface AcquireOptions {
   onLaunch?: (() => void) | undefined;
   /** Whether to fail if the cluster does not exist, instead of creating it. */
   mustExist?: boolean;
-  /** Makes `acquire` stop trying, and stop a PostgreSQL that it has started. It then throws the reason. */
-  signal?: AbortSignal | undefined;
+  /** Makes `acquire` stop trying, and stop a PostgreSQL that it has started. */
+  signal?: AbortSignal;
+  /** Ends the creation of a cluster. `acquire` then throws the reason. */
+  creationSignal?: AbortSignal | undefined;
 }
 
 /** Starts PostgreSQL on DATA_DIR, or takes over a running PostgreSQL that a killed gateway has left there. */
@@ -62,13 +64,13 @@ export async function acquire(dataDir: DataDir, options: AcquireOptions): Promis
 
 async function launch(
   dataDir: DataDir,
-  { settings, mustExist, signal }: AcquireOptions,
+  { settings, mustExist, creationSignal }: AcquireOptions,
 ): Promise<Postmaster> {
   if (mustExist && !isCluster(dataDir)) throw new StartError(`${dataDir.cluster} no longer exists`);
   const { initdb, postgres } = await loadPrograms();
   const runner = await chooseRunner(postgres, dataDir.cluster);
   await letThrough(dataDir, runner);
-  await prepareCluster(dataDir, initdb, runner, signal);
+  await prepareCluster(dataDir, initdb, runner, creationSignal);
   const socketFolder = await prepareSocketFolder(dataDir.root, runner);
   return spawnPostmaster(dataDir, postgres, runner, socketFolder, settings);
 }

@@ -52,6 +52,7 @@ async function createCluster(
   runner: Runner,
   signal?: AbortSignal,
 ): Promise<void> {
+  signal?.throwIfAborted();
   const folder = await mkdtemp(join(dataDir.root, unfinished));
   try {
     await chown(folder, runner.uid, runner.gid);

@@ -70,7 +70,7 @@ export async function chooseRunner(postgres: string, cluster: string): Promise<R
 
 /**
  * Runs a program until it ends.
- * @param signal ends the program early
+ * @param signal kills the program and the processes that it has started
  * @throws Error with the program's own message
  */
 export async function runProgram(
@@ -81,13 +81,20 @@ export async function runProgram(
 ): Promise<void> {
   const [file = program, ...rest] = [...runner.prefix, program, ...args];
   const child = spawn(file, rest, {
-    // The program runs in its own session, so that Ctrl-C in the terminal reaches only the gateway.
+    // The program and the processes that it starts are a group, so that Ctrl-C in the terminal reaches only the gateway.
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: environment(),
-    signal,
     ...runner.identity,
   });
+  const kill = () => {
+    try {
+      if (child.pid) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // The program has just ended.
+    }
+  };
+  signal?.addEventListener('abort', kill, { once: true });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text;
@@ -98,6 +105,7 @@ export async function runProgram(
   });
   // This event comes when the processes that the program has started have ended, too.
   await new Promise((resolve) => child.once('close', resolve));
+  signal?.removeEventListener('abort', kill);
   if (child.exitCode === 0) return;
   const { exitCode, signalCode } = child;
   throw new Error(

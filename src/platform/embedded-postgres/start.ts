@@ -30,12 +30,12 @@ export async function startEmbeddedDatabase(options: {
   settings?: Record<string, string>;
   /** Is called when PostgreSQL's process exists, shortly before PostgreSQL is ready. */
   onLaunch?: (() => void) | undefined;
-  /** Ends the start. It has no effect once PostgreSQL is ready. */
-  signal?: AbortSignal | undefined;
+  /** Ends the creation of a cluster. It has no effect once the cluster exists. */
+  creationSignal?: AbortSignal | undefined;
 }): Promise<EmbeddedDatabase> {
-  const { log, settings = {}, onLaunch, signal } = options;
+  const { log, settings = {}, onLaunch, creationSignal } = options;
   const dataDir = await prepareDataDir(options.dataDir);
-  const first = await acquire(dataDir, { settings, onLaunch, signal });
+  const first = await acquire(dataDir, { settings, onLaunch, creationSignal });
   return supervise(first, dataDir, log, (stop) =>
     acquire(dataDir, { settings, mustExist: true, signal: stop }),
   );

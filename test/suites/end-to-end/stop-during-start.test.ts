@@ -2,13 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startProcess, stopAll } from '../../harness/gateway-process.js';
 import { until } from '../../harness/until.js';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), 'stop-during-first-start-')));
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'stop-during-start-')));
   // A gateway that runs as root starts PostgreSQL as another user, who needs access to this folder.
   await chmod(folder, 0o755);
 });
@@ -47,3 +48,21 @@ test.each([
     expect(await second.stop()).toBe(0);
   },
 );
+
+test('SIGINT while a gateway takes over the PostgreSQL of a killed one stops both', async () => {
+  const dataDir = join(folder, 'taken-over');
+  const killed = await startProcess({ DATA_DIR: dataDir });
+  await killed.ready();
+  process.kill(killed.pid, 'SIGKILL');
+  await killed.ended();
+  const lock = join(dataDir, 'postgres', 'postmaster.pid');
+  expect(existsSync(lock)).toBe(true);
+
+  const next = await startProcess({ DATA_DIR: dataDir });
+  // The takeover takes about 50 milliseconds.
+  while (!next.stderr().includes('Starting with an embedded PostgreSQL')) await setTimeout(1);
+  process.kill(next.pid, 'SIGINT');
+  expect(await next.ended()).toBe(0);
+  expect(next.stdout()).toBe('');
+  expect(existsSync(lock)).toBe(false);
+});
