@@ -10,7 +10,6 @@ import { whyUnavailable } from '../platform/database/database-errors.js';
 import { servingTimeouts } from '../platform/database/timeouts.js';
 import { isUuid } from '../platform/ids.js';
 import { StartError } from '../platform/start-error.js';
-import { isUnsplit } from './check-token/claim-hints.js';
 import { type Examination, examine } from './check-token/examine.js';
 import { lackOf, type TenantReport } from './check-token/lack.js';
 import { report } from './check-token/report.js';
@@ -59,19 +58,21 @@ async function main(): Promise<void> {
 
 /** Finds the tenants that the token names. Without a database, only their IDs are known. */
 async function readTenants(
-  { token, content, realm }: Examination,
+  { content, realm }: Examination,
   config: Config,
 ): Promise<TenantReport | undefined> {
   if (!content || !realm) return undefined;
   const named = namesIn(content);
+  const unsplit = new Set(
+    content.tenants.flatMap(({ means, isUnsplit }) => (isUnsplit && means ? means : [])),
+  );
   const { found, existing, unread } = await search(realm.name, named, config);
   const names = new Map(
     named.map((name) => {
       const reading = tenantOf(name, found.get(name), realm);
       if (unread && !reading.means) return [name, { text: name, fault: 'was not looked up in the database' }];
-      const isText = isUnsplit(name, token.claims, realm.claims.tenants) && !realm.splitTenants;
-      const hint = '; if it contains several names, set splitTenants in the realms file';
-      return [name, reading.fault && isText ? { ...reading, fault: `${reading.fault}${hint}` } : reading];
+      const hint = unsplit.has(name) ? '; only splitTenants separates several names in a text' : '';
+      return [name, reading.fault ? { ...reading, fault: `${reading.fault}${hint}` } : reading];
     }),
   );
   const tenantRoles = tenantRolesOf(content, (name) => names.get(name)?.means);

@@ -1,4 +1,4 @@
-import { type ClaimPath, claimAt, showPath } from '../../platform/auth/claims/claim-path.js';
+import { type ClaimPath, showPath } from '../../platform/auth/claims/claim-path.js';
 import type { Realm } from '../../platform/auth/realms/realms-file.js';
 import type { Token } from '../../platform/auth/token-checks.js';
 
@@ -25,8 +25,6 @@ function pathWithDots(value: unknown, path: string): string[] | undefined {
 
 /** Returns the name of a claim that contains an accepted audience although it is not the claim for the audience. */
 export const claimWithAudience = (claims: Claims, { audience }: Realm): string | undefined =>
-  Object.keys(claims).find((name) => audience.some((accepted) => accepted === claims[name]));
-
-/** Returns whether a whole text is one value, but contains what separates values in realms that split texts. */
-export const isUnsplit = (text: string, claims: Claims, path: ClaimPath | undefined): boolean =>
-  path !== undefined && claimAt(claims, path) === text && /[\s,[{]/.test(text);
+  Object.keys(claims).find((name) =>
+    [claims[name]].flat().some((value) => audience.some((accepted) => accepted === value)),
+  );

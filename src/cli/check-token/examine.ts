@@ -1,3 +1,4 @@
+import { maxHeaderSize } from 'node:http';
 import { decodeJwt, decodeProtectedHeader, errors } from 'jose';
 import { pino } from 'pino';
 import { createAuthentication, type Trust } from '../../platform/auth/authenticate.js';
@@ -20,8 +21,7 @@ interface Outcome {
 /** Why the gateway does not accept a token. */
 interface Rejection {
   reason: string;
-  /** Whether the gateway responds with 503 instead of 401. */
-  isUnavailable: boolean;
+  status: 401 | 431 | 503;
 }
 
 /** Everything that the gateway makes of a token. */
@@ -70,9 +70,6 @@ export async function examine(
       ? { name: 'Key', isUnchecked: true }
       : { name: 'Key', fault: await keyFault(text, realm, trust.production) },
   );
-  // jose also checks the types of claims such as iat.
-  const time = outcomes.find(({ name }) => name === 'Time');
-  if (time && rejection && outcomes.every(({ fault }) => !fault)) time.fault = rejection.reason;
   return { token, realm, realmReason: reason, rejection, outcomes, content };
 }
 
@@ -93,6 +90,11 @@ async function rejectionOf(
   realmName: string | undefined,
   trust: Trust,
 ): Promise<Rejection | undefined> {
+  if (text.length > maxHeaderSize)
+    return {
+      reason: `the URL and all headers can have at most ${maxHeaderSize} bytes together`,
+      status: 431,
+    };
   const { authenticate } = createAuthentication(trust, pino({ level: 'silent' }));
   try {
     await authenticate({ requestId: '', authorization: `Bearer ${text}`, realmName });
@@ -100,14 +102,19 @@ async function rejectionOf(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return error.code === 'SERVICE_UNAVAILABLE'
-      ? { reason: 'the keys of the realm cannot be read', isUnavailable: true }
-      : { reason: String(error.details?.reason), isUnavailable: false };
+      ? { reason: 'the keys of the realm cannot be read', status: 503 }
+      : { reason: String(error.details?.reason), status: 401 };
   }
 }
 
-function timeFault({ claims: { exp, nbf } }: Token): string | undefined {
+function timeFault({ claims }: Token): string | undefined {
+  const { exp, nbf } = claims;
   const now = Date.now() / 1000;
-  if (typeof exp !== 'number') return 'the token has no "exp" claim with the time of its expiry';
+  if (exp === undefined) return 'the token has no "exp" claim with the time of its expiry';
+  const wrong = (['exp', 'nbf', 'iat'] as const).find(
+    (name) => claims[name] !== undefined && !Number.isFinite(claims[name]),
+  );
+  if (wrong) return `the "${wrong}" claim must be a number`;
   if (exp + clockTolerance <= now) return `the token has expired; it is ${timeOf(now)} now`;
   return typeof nbf === 'number' && nbf - clockTolerance > now
     ? `the token is not valid before ${timeOf(nbf)}; it is ${timeOf(now)} now`

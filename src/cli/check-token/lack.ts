@@ -30,8 +30,15 @@ export function lackOf(content: TokenContent, report: TenantReport): string | un
 
 /** What to change, by the reason why a value does not count. The first reason that fits applies. */
 const remedies: readonly [reason: RegExp, remedy: string][] = [
-  [/splitRoles/, 'set splitRoles in the realms file if texts contain several values'],
-  [/splitTenants/, 'set splitTenants in the realms file if texts contain several names'],
+  [
+    /tenantRolePatterns.*splitRoles/,
+    'set tenantRolePatterns to a pattern that matches the whole text, or set splitRoles if texts contain several values',
+  ],
+  [/splitRoles/, 'map the whole text in roleMap, or set splitRoles if texts contain several values'],
+  [
+    /splitTenants/,
+    'a super_admin gives a tenant the whole text as its external ID, or set splitTenants if texts contain several names',
+  ],
   [/not in roleMap/, 'map a value of the claim in roleMap, because only what it names counts'],
   [/not a role/, 'use the names of the roles of the gateway, or map the values in roleMap'],
   [/grants\.roles/, 'add the role to grants.roles if the realm may grant it'],
@@ -62,14 +69,17 @@ function roleLack({ roles, tenantRoles, ...content }: TokenContent): string | un
 }
 
 function tenantLack(
-  { tenants }: TokenContent,
+  { tenants, tenantRoles }: TokenContent,
   { names, existing, unread }: TenantReport,
 ): string | undefined {
-  if (names.size === 0)
-    return tenants.length > 0
-      ? `None of its values means a tenant: ${remedyFor(tenants)}.`
+  if (names.size === 0) {
+    if (tenants.length > 0) return `None of its values means a tenant: ${remedyFor(tenants)}.`;
+    // The lack of a role says why these values do not count.
+    return tenantRoles.length > 0
+      ? undefined
       : 'It names no tenant: let the identity provider add the tenants to access tokens, or set claims.tenants in the ' +
           'realms file to the claim that names them.';
+  }
   if (unread) return undefined;
   const ids = [...names.values()].flatMap(({ means }) => means ?? []);
   if (ids.length === 0) return `None of the names means a tenant: ${remedyFor([...names.values()])}.`;

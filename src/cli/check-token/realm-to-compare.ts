@@ -29,10 +29,11 @@ export function realmToCompare(file: RealmsFile, name: string | undefined, issue
 }
 
 function probablyMeant({ realms }: RealmsFile, issuer: unknown): Comparison {
+  if (typeof issuer !== 'string') return { fault: 'The token has no text as its iss claim' };
   const [only] = realms;
   if (only && realms.length === 1) return { realm: only, reason: 'the only realm' };
   const issuers = [...new Set(realms.flatMap(issuersOf))];
-  const similar = closestMatch(String(show(issuer)), issuers, { maxDistance: 3 });
+  const similar = closestMatch(issuer, issuers, { maxDistance: 3 });
   const realm = realms.find((one) => similar !== undefined && issuersOf(one).includes(similar));
   return realm
     ? { realm, reason: 'whose issuer is the most similar one; no realm has the issuer of the token' }

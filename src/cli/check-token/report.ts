@@ -41,7 +41,7 @@ function checkLines({ token, realm, realmReason, outcomes }: Examination): strin
   const state = realm && issuerFault(token.claims, realm) ? '' : 'ok';
   const head = realm ? [line(state, 'Realm', `${realm.name}, ${realmReason}`)] : [];
   const checks = outcomes.flatMap(({ name, fault, isUnchecked }) => {
-    if (isUnchecked) return [line('', name, 'not checked, because the token has another issuer')];
+    if (isUnchecked) return [line('', name, 'not checked, because of the fault of the issuer')];
     if (!realm || name === 'Realm') {
       const [first = '', ...more] = paragraph(`${fault}.`);
       return [line('FAULT', name, first.trim()), ...more];
@@ -62,7 +62,7 @@ function claimLines(
   const nameOf = (id: string) =>
     `${id}${existing.has(id) ? ` (${existing.get(id)})` : ', which does not exist'}`;
   const tenantLine = (text: string, name: string, role?: string) => {
-    const { means, fault } = names.get(name) ?? {};
+    const { means, fault = 'is too long for an external ID' } = names.get(name) ?? {};
     return means
       ? detail(`counts:  ${show(text)} → ${role ? `${role} in ` : ''}${unread ? means : nameOf(means)}`)
       : detail(`dropped: ${show(text)} ${fault}`);
@@ -126,7 +126,7 @@ function verdict(
   tenants: TenantReport | undefined,
   realmsFile: string | undefined,
 ): string[] {
-  const fate = rejection?.isUnavailable ? 'responds with 503 to' : 'rejects';
+  const fate = !rejection || rejection.status === 401 ? 'rejects' : `responds with ${rejection.status} to`;
   if (rejection || !content || !tenants)
     return [
       `The gateway ${fate} this token: ${sentence(`${rejection?.reason}`)}`,

@@ -272,6 +272,10 @@ test('a key that JavaScript would ignore is refused', () => {
   ]);
 });
 
+test('a file that is nested too deeply is refused', () => {
+  expect(faultsOf('['.repeat(200_000))).toEqual(['must be valid JSON that is not nested deeply']);
+});
+
 test('a file may start with a byte order mark', () => {
   expect(faultsOf(`\uFEFF${JSON.stringify({ default: 'acme', realms: [acme] })}`)).toEqual([]);
 });

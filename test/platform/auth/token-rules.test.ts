@@ -40,6 +40,10 @@ beforeAll(async () => {
     id: { issuer: acme, acceptIdTokens: true },
     mixed: { issuer: acme, claims: { roles: 'urn:acme:roles', tenantRoles: 'urn:acme:roles' } },
     other: { issuer: other },
+    labelled: {
+      issuer: acme,
+      jwks: { keys: [{ ...acme.jwks.keys[0], issuer: `${acme.issuer}/` }] },
+    },
     directory: {
       issuer: microsoft,
       as: `${entra}/${stranger}/v2.0`,
@@ -218,6 +222,10 @@ describe('a realm with one issuer', () => {
       'version1',
     );
   });
+});
+
+test('a key that names its issuer, but is not of Microsoft Entra ID, verifies the tokens of its realm', async () => {
+  expect(await outcome(await acme.sign(), 'labelled')).toBe('labelled');
 });
 
 test('a realm with an issuer on another host accepts no key of another directory', async () => {

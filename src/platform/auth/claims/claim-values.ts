@@ -8,6 +8,8 @@ export interface ClaimValue {
    * mentioning if it counts.
    */
   whole?: true;
+  /** Whether the value is a whole text that may contain several values, which the realm does not separate. */
+  isUnsplit?: true;
 }
 
 /** A claim with an object, such as Zitadel's roles or Keycloak's organizations. */
@@ -30,10 +32,14 @@ export function readValues(
 ): ClaimValue[] {
   const value = isSplit ? parsed(claim) : claim;
   if (value === undefined || value === null || value === '') return [];
-  if (typeof value === 'string') return isSplit ? separated(value) : [{ text: value }];
+  if (typeof value === 'string') return isSplit ? separated(value) : [unsplit(value)];
   if (!Array.isArray(value)) return readItem(value);
   return value.flatMap((item) => (typeof item === 'string' ? { text: item } : readItem(item)));
 }
+
+/** Returns a whole text as one value. */
+export const unsplit = (text: string): ClaimValue =>
+  /[\s,[{]/.test(text) ? { text, isUnsplit: true } : { text };
 
 /** Parses a text that contains a JSON list or object. Returns any other claim as it is. */
 export function parsed(claim: unknown): unknown {

@@ -1,5 +1,5 @@
 import type { Realm } from '../realms/realms-file.js';
-import { type ClaimValue, describe, isObject, readValues } from './claim-values.js';
+import { type ClaimValue, describe, isObject, readValues, unsplit } from './claim-values.js';
 
 /**
  * Reads the claim for roles. An object counts only in the form of Zitadel: its keys are roles, and the value of a role
@@ -7,8 +7,9 @@ import { type ClaimValue, describe, isObject, readValues } from './claim-values.
  */
 export function roleValues(claim: unknown, { roleMap, splitRoles }: TextRules): ClaimValue[] {
   // The roles of the gateway contain no spaces, so a text with spaces may always contain several of them.
-  const isScope = typeof claim === 'string' && !roleMap && !splitRoles;
-  return readValues(isScope ? claim.split(' ').filter(Boolean) : claim, splitRoles, readItem);
+  return typeof claim === 'string' && !roleMap && !splitRoles
+    ? claim.split(' ').filter(Boolean).map(unsplit)
+    : readValues(claim, splitRoles, readItem);
 }
 
 type TextRules = Pick<Realm, 'roleMap' | 'splitRoles'>;

@@ -1,15 +1,17 @@
 import type { Role } from '../caller.js';
 import type { Realm } from '../realms/realms-file.js';
 import { tenantIn } from '../realms/tenant-role-pattern.js';
-import { type ClaimObject, describe, isObject, parsed, readValues } from './claim-values.js';
+import { type ClaimObject, type ClaimValue, describe, isObject, parsed, readValues } from './claim-values.js';
 import { organizationsIn } from './role-values.js';
 
 /** A role in a tenant, as a claim names both, or the reason why the value does not count. */
-export type TenantRoleValue =
-  | { text: string; tenant: string; role: string }
-  /** A value that matches a pattern. Its role is the one that the realm has for the pattern. */
-  | { text: string; tenant: string; mapped: Role }
-  | { text: string; fault: string };
+export type TenantRoleValue = Pick<ClaimValue, 'text' | 'isUnsplit'> &
+  (
+    | { tenant: string; role: string }
+    /** A value that matches a pattern. Its role is the one that the realm has for the pattern. */
+    | { tenant: string; mapped: Role }
+    | { fault: string }
+  );
 
 /**
  * Reads the claim for roles in tenants. It is an object `{"<tenant>": ["<role>"]}`, an object
@@ -23,16 +25,18 @@ export function tenantRoleValues(
   const value = splitRoles ? parsed(claim) : claim;
   if (isObject(value)) return fromObject(value, splitRoles);
   const noText = (item: unknown) => [{ text: describe(item), fault: 'is not a text' }];
-  return readValues(value, splitRoles, noText).flatMap(({ text, fault, whole }): TenantRoleValue[] => {
-    if (fault) return [{ text, fault }];
-    const matches = Object.entries(tenantRolePatterns).flatMap(([pattern, role]) => {
-      const tenant = tenantIn(text, pattern);
-      return tenant === undefined ? [] : { text, tenant, mapped: role };
-    });
-    return matches.length > 0 || whole
-      ? matches
-      : [{ text, fault: 'matches no pattern of tenantRolePatterns' }];
-  });
+  return readValues(value, splitRoles, noText).flatMap(
+    ({ text, fault, whole, isUnsplit }): TenantRoleValue[] => {
+      if (fault) return [{ text, fault }];
+      const matches = Object.entries(tenantRolePatterns).flatMap(([pattern, role]) => {
+        const tenant = tenantIn(text, pattern);
+        return tenant === undefined ? [] : { text, tenant, mapped: role };
+      });
+      return matches.length > 0 || whole
+        ? matches
+        : [{ text, fault: 'matches no pattern of tenantRolePatterns', isUnsplit }];
+    },
+  );
 }
 
 /**
@@ -52,10 +56,11 @@ const hasNoRoles = 'has no roles as its value';
 const hasNoTenants = 'has neither roles nor organizations as its value';
 
 const rolesIn = (tenant: string, value: unknown, isSplit: boolean): TenantRoleValue[] =>
-  readValues(isObject(value) ? value.roles : value, isSplit, () => []).map(({ text: role }) => ({
+  readValues(isObject(value) ? value.roles : value, isSplit, () => []).map(({ text: role, isUnsplit }) => ({
     text: `${role} in ${tenant}`,
     tenant,
     role,
+    isUnsplit,
   }));
 
 const tenantsWith = (role: string, value: unknown): TenantRoleValue[] =>

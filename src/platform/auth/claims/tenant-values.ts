@@ -1,6 +1,13 @@
 import { isUuid } from '../../ids.js';
 import type { Realm } from '../realms/realms-file.js';
-import { type ClaimObject, type ClaimValue, describe, isObject, readValues } from './claim-values.js';
+import {
+  type ClaimObject,
+  type ClaimValue,
+  describe,
+  isObject,
+  readValues,
+  unsplit,
+} from './claim-values.js';
 
 /**
  * Reads the claim for tenants. Besides texts, a tenant may be a number, an organization `{"id", "name"}`, or a key of
@@ -17,7 +24,7 @@ export function tenantValues(
   const words = claim.split(' ').filter(Boolean);
   const ids = words.filter(isUuid).map((text) => ({ text }));
   if (ids.length === words.length) return ids;
-  return ids.length > 0 && !externalIdsOnly ? [...ids, { text: claim, whole: true }] : [{ text: claim }];
+  return ids.length > 0 && !externalIdsOnly ? [...ids, { text: claim, whole: true }] : [unsplit(claim)];
 }
 
 function readItem(item: unknown): ClaimValue[] {

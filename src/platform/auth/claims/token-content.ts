@@ -15,7 +15,9 @@ export interface Reading<Meaning> {
   /** The reason why the value does not count. */
   fault?: string;
   /** Whether the value is a whole text whose parts count as well. */
-  whole?: true;
+  whole?: true | undefined;
+  /** Whether the value is a whole text that may contain several values, which the realm does not separate. */
+  isUnsplit?: true | undefined;
 }
 
 export interface TenantRole {
@@ -46,33 +48,24 @@ export function readContent(claims: JWTPayload, realm: Realm): TokenContent {
     id: subject(claims),
     name: text(claim(paths.name)),
     email: text(claim(paths.email)),
-    roles: roleValues(claim(paths.roles), realm).flatMap(({ text, fault, whole }) => {
+    roles: roleValues(claim(paths.roles), realm).flatMap(({ text, fault, whole, isUnsplit }) => {
       const reading = fault ? { text, fault } : readRole(text, text, realm);
-      return whole && reading.fault ? [] : withHint(reading, claim(paths.roles), realm);
+      return whole && reading.fault ? [] : withHint(reading, isUnsplit);
     }),
-    tenants: tenantValues(claim(paths.tenants), realm).map(({ text, fault, whole }) =>
-      fault ? { text, fault } : { text, means: tenantName(text), whole },
+    tenants: tenantValues(claim(paths.tenants), realm).map(({ text, fault, whole, isUnsplit }) =>
+      fault ? { text, fault } : { text, means: tenantName(text), whole, isUnsplit },
     ),
     tenantRoles: tenantRoleValues(claim(paths.tenantRoles), realm).map((value) =>
-      withHint('fault' in value ? value : readTenantRole(value, realm), claim(paths.tenantRoles), realm),
+      withHint('fault' in value ? value : readTenantRole(value, realm), value.isUnsplit),
     ),
   };
 }
 
-/** Adds what to change in the realms file if a text does not count, but may contain values that would. */
-function withHint<M>(
-  reading: Reading<M>,
-  claim: unknown,
-  { splitRoles, roleMap, tenantRolePatterns }: Realm,
-) {
-  const isWhole = !splitRoles && (roleMap ?? tenantRolePatterns) && reading.text === claim;
-  return isWhole && reading.fault && /[\s,[{]/.test(reading.text)
-    ? {
-        ...reading,
-        fault: `${reading.fault}; if it contains several values, set splitRoles in the realms file`,
-      }
+/** Adds why the values in a text do not count. */
+const withHint = <M>(reading: Reading<M>, isUnsplit: true | undefined): Reading<M> =>
+  isUnsplit && reading.fault
+    ? { ...reading, fault: `${reading.fault}; only splitRoles separates several values in a text` }
     : reading;
-}
 
 /** Returns the name of a tenant as external IDs are stored: exactly as it is, but a UUID in lower case (RFC 9562). */
 const tenantName = (text: string) => (isUuid(text) ? text.toLowerCase() : text);

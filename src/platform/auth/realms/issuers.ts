@@ -1,3 +1,5 @@
+import { isUuid } from '../../ids.js';
+
 /** The part of an issuer that stands for a tenant of the identity provider, in the notation of Microsoft Entra ID. */
 const tenantId = '{tenantid}';
 
@@ -32,18 +34,20 @@ function fitsTemplate(template: string, issuer: string): boolean {
 export const issuerFor = (template: string, tenant: string): string => template.replaceAll(tenantId, tenant);
 
 /**
- * Returns whether a key that names an issuer may verify a token. Microsoft Entra ID signs its tokens of version 1, whose
- * issuer is on another host (sts.windows.net), with keys that name the issuer of version 2. The first part of the path
- * is the same in both: the directory.
- * @param named the issuer of the key, which may stand for all tenants
+ * Returns whether a key that names an issuer may verify a token. Only Microsoft Entra ID names issuers in its keys, which
+ * all of its directories share. It signs its tokens of version 1, whose issuer is on another host (sts.windows.net), with
+ * keys that name the issuer of version 2, where only the directory is the same.
+ * @param named the issuer of the key, which may stand for all directories
  * @param issuer of the token
  */
 export function isOfIssuer(named: string, issuer: string): boolean {
-  if (named === issuer || fitsTemplate(named, issuer)) return true;
-  const [key, token] = [placeOf(named), placeOf(issuer)];
-  if (!key || !token || key.host === token.host) return false;
-  return key.directory === tenantId || key.directory === token.directory;
+  const [key, token] = [directoryOf(named), directoryOf(issuer)];
+  if (!key || named === issuer || fitsTemplate(named, issuer)) return true;
+  return token !== undefined && key.host !== token.host && (key.id === tenantId || key.id === token.id);
 }
 
-/** Returns the host and the first part of the path of an issuer, if it has both. */
-const placeOf = (issuer: string) => /^https:\/\/(?<host>[^/]+)\/(?<directory>[^/]+)/.exec(issuer)?.groups;
+/** Returns the host and the directory in an issuer that has the form of Microsoft Entra ID. */
+function directoryOf(issuer: string): { host: string; id: string } | undefined {
+  const [, host = '', id = ''] = /^https:\/\/([^/]+)\/([^/]+)/.exec(issuer) ?? [];
+  return id === tenantId || isUuid(id) ? { host: host.toLowerCase(), id } : undefined;
+}

@@ -21,11 +21,11 @@ export function readJsonFile(file: string): JsonFile {
     const { code = '' } = error as NodeJS.ErrnoException;
     return { faults: [{ path: [], message: unreadable[code] ?? `cannot be read (${code})` }] };
   }
-  const { invalid, badKeys } = scan(text);
   try {
-    return { value: JSON.parse(text), faults: badKeys };
+    const { invalid, badKeys } = scan(text);
+    return invalid ? { faults: [invalid] } : { value: JSON.parse(text), faults: badKeys };
   } catch {
-    return { faults: [invalid ?? { path: [], message: 'must be valid JSON' }] };
+    return { faults: [{ path: [], message: 'must be valid JSON that is not nested deeply' }] };
   }
 }
 
