@@ -137,7 +137,7 @@ test('a token ends with its account at the latest', async () => {
   expect(decode(body.access_token).payload.exp).toBeLessThanOrEqual(expiresAt.getTime() / 1000);
 });
 
-test('200 requests at the same time get 200 tokens, each for its own account', async () => {
+test('200 requests at the same time, repeated after a 503, get 200 tokens, each for its own account', async () => {
   const admin = await somebody(gateway);
   const machines = await Promise.all(Array.from({ length: 20 }, () => machine(gateway, {}, admin)));
   const asked = Array.from({ length: 200 }, (_, index) => machines[index % 20] as Machine);

@@ -121,6 +121,8 @@ test('a request with known keys gets a response before a slow issuer is', async 
   // The log has only the first read of the keys, because the slow attempt has neither failed nor succeeded.
   expect(realms.log('slow').map(({ msg }) => msg)).toEqual(['Keys of the realm were loaded']);
   release();
+  await eventually(() => realms.log('slow').length === 2);
+  expect(realms.server('slow').hits).toBe(2);
 });
 
 describe('without known keys', () => {

@@ -40,7 +40,7 @@ beforeAll(async () => {
     id: { issuer: acme, acceptIdTokens: true },
     mixed: { issuer: acme, claims: { roles: 'urn:acme:roles', tenantRoles: 'urn:acme:roles' } },
     other: { issuer: other },
-    labelled: {
+    labeled: {
       issuer: acme,
       jwks: { keys: [{ ...acme.jwks.keys[0], issuer: `${acme.issuer}/` }] },
     },
@@ -225,7 +225,7 @@ describe('a realm with one issuer', () => {
 });
 
 test('a key that names its issuer, but is not of Microsoft Entra ID, verifies the tokens of its realm', async () => {
-  expect(await outcome(await acme.sign(), 'labelled')).toBe('labelled');
+  expect(await outcome(await acme.sign(), 'labeled')).toBe('labeled');
 });
 
 test('a realm with an issuer on another host accepts no key of another directory', async () => {

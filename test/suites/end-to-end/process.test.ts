@@ -82,6 +82,36 @@ test('a second gateway on the same DATA_DIR says so and ends with 1, and the fir
   expect(await run(curlOf(gateway))).toMatchObject({ success: true });
 });
 
+/** Stops the gateway while it creates an account, and returns the response to the create. */
+async function stopDuringRequest(signal: NodeJS.Signals, times: number) {
+  if (gateway.pid === stopped) gateway = await startAgain();
+  const database = await connect();
+  await database.query('begin');
+  await database.query('select from tenant for update');
+  const answer = run(curlOf(gateway)).catch((error) => error);
+  try {
+    await until(async () => {
+      const { rows } = await database.query(`select from pg_stat_activity where wait_event_type = 'Lock'`);
+      return rows.length > 0;
+    });
+    for (let n = 0; n < times; n++) process.kill(gateway.pid, signal);
+    const refused = () =>
+      fetch(`${gateway.url}/healthz`)
+        .then(() => false)
+        .catch(() => true);
+    await until(refused);
+  } finally {
+    // The gateway has stopped its PostgreSQL if the request has failed by now.
+    await database.query('commit').catch(() => {});
+    await database.end().catch(() => {});
+  }
+  const { success, code } = await answer;
+  expect(await gateway.ended()).toBe(0);
+  expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
+  stopped = gateway.pid;
+  return { success, code };
+}
+
 // The gateway gets two SIGINTs from a Ctrl-C: one from the terminal, and one from npm.
 test.each([
   ['SIGTERM', 1],
@@ -89,30 +119,11 @@ test.each([
 ] as const)(
   '%s, %i times, lets a request in flight have its answer, takes no other, and ends with 0',
   async (signal, times) => {
-    if (gateway.pid === stopped) gateway = await startAgain();
-    const database = await connect();
-    await database.query('begin');
-    await database.query('select from tenant for update');
-    const answer = run(curlOf(gateway)).catch((error) => error);
-    try {
-      await until(async () => {
-        const { rows } = await database.query(`select from pg_stat_activity where wait_event_type = 'Lock'`);
-        return rows.length > 0;
-      });
-      for (let n = 0; n < times; n++) process.kill(gateway.pid, signal);
-      const refused = () =>
-        fetch(`${gateway.url}/healthz`)
-          .then(() => false)
-          .catch(() => true);
-      await until(refused);
-    } finally {
-      await database.query('commit');
-      await database.end();
-    }
-    expect(await answer).toMatchObject({ success: true });
-    expect(await gateway.ended()).toBe(0);
-    expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
-    stopped = gateway.pid;
+    let answer = await stopDuringRequest(signal, times);
+    // On a very busy machine, the request waits for longer than a statement may.
+    for (let attempts = 1; attempts < 3 && answer.code === 'SERVICE_UNAVAILABLE'; attempts++)
+      answer = await stopDuringRequest(signal, times);
+    expect(answer).toMatchObject({ success: true });
   },
 );
 
@@ -150,6 +161,7 @@ test('after a restart the account is still there, and tokens from before are val
 async function connect(): Promise<pg.Client> {
   const host = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[4];
   const client = new pg.Client({ host, port: 5432, user: 'postgres', database: 'postgres' });
+  client.on('error', () => {});
   await client.connect();
   return client;
 }
