@@ -72,6 +72,7 @@ const zitadelShapes: ClaimShape[] = [
   { name: 'roles by organization', realm: { claims: { tenantRoles: zitadelRoles } }, claims: { [zitadelRoles]: { tenant_admin: { '283746501928374650': 'acme.zitadel.cloud' }, tenant_viewer: { '918273645091827364': 'beta.zitadel.cloud' } } }, gives: adminAndViewer },
   { name: 'roles by organization with other names', realm: { claims: { tenantRoles: zitadelRoles }, roleMap: { 'sag.admin': 'tenant_admin', 'sag.viewer': 'tenant_viewer' } }, claims: { [zitadelRoles]: { 'sag.admin': { '283746501928374650': 'acme.zitadel.cloud' }, 'sag.viewer': { '918273645091827364': 'beta.zitadel.cloud' }, tenant_admin: { '918273645091827364': 'beta.zitadel.cloud' } } }, gives: adminAndViewer },
   { name: 'a role that is false', realm: zitadel, claims: { ...zitadelOwner, [zitadelRoles]: { tenant_admin: false } }, gives: [] },
+  { name: 'roles by organization beside a role that is null', realm: { claims: { tenantRoles: zitadelRoles } }, claims: { [zitadelRoles]: { tenant_admin: { '283746501928374650': 'acme.zitadel.cloud' }, tenant_viewer: null } }, gives: acmeAdmin },
   { name: 'a role that is null', realm: zitadel, claims: { ...zitadelOwner, [zitadelRoles]: { super_admin: null } }, gives: [] },
   { name: 'a role of no organization', realm: zitadel, claims: { ...zitadelOwner, [zitadelRoles]: { tenant_admin: {}, super_admin: [] } }, gives: [] },
   { name: 'a role of an organization that is false', realm: zitadel, claims: { ...zitadelOwner, [zitadelRoles]: { tenant_admin: { '283746501928374650': false } } }, gives: [] },

@@ -45,12 +45,15 @@ export function tenantRoleValues(
  */
 function fromObject(claim: ClaimObject, isSplit: boolean): TenantRoleValue[] {
   const entries = Object.entries(claim);
-  const namesTenants = entries.some(([, value]) => !isObject(value) || Object.hasOwn(value, 'roles'));
+  const namesTenants = entries.some(([, value]) => hasRoles(value));
   return entries.flatMap(([key, value]) => {
     const values = namesTenants ? rolesIn(key, value, isSplit) : tenantsWith(key, value);
     return values.length > 0 ? values : [{ text: key, fault: namesTenants ? hasNoRoles : hasNoTenants }];
   });
 }
+
+const hasRoles = (value: unknown): boolean =>
+  typeof value === 'string' || Array.isArray(value) || (isObject(value) && Object.hasOwn(value, 'roles'));
 
 const hasNoRoles = 'has no roles as its value';
 const hasNoTenants = 'has neither roles nor organizations as its value';
