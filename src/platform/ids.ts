@@ -38,6 +38,9 @@ export function uuidOf(type: NodeTypeName, id: string, field = 'id'): string {
 /** Returns whether a text is a UUID of any version, in upper or lower case. Callers choose the IDs of tenants. */
 export const isUuid = (text: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
 
+/** Returns a text as it is, but a UUID in lower case (RFC 9562, section 4), so that equal names are equal texts. */
+export const withLowerUuid = (text: string): string => (isUuid(text) ? text.toLowerCase() : text);
+
 /** Returns whether a text could be the public ID of an object. Public IDs are not case-sensitive. */
 export const isPublicId = (text: string): boolean =>
   /^([a-z]+-)?[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);

@@ -1,6 +1,6 @@
 import { errors, type JWTHeaderParameters, type JWTPayload } from 'jose';
 import { claimAt, showPath } from './claims/claim-path.js';
-import { fitsIssuer, issuerFor, issuersOf, isTemplate } from './realms/issuers.js';
+import { fitsTemplate, issuerFor, issuersOf, isTemplate } from './realms/issuers.js';
 import type { Realm } from './realms/realms-file.js';
 
 /** A token whose claims are checked. */
@@ -44,7 +44,7 @@ export function checkToken(token: Token, realm: Realm): void {
 export function issuerFault({ iss, tid }: JWTPayload, realm: Realm): string | undefined {
   if (iss === undefined) return 'missing required "iss" claim';
   if (!issuersOf(realm).includes(iss))
-    return fitsIssuer(realm, iss)
+    return fitsTemplate(realm.issuer, iss)
       ? 'the tenant in the "iss" claim is not in issuerTenants of the realm'
       : 'unexpected "iss" claim value';
   return isTemplate(realm.issuer) && !(typeof tid === 'string' && issuerFor(realm.issuer, tid) === iss)

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isUuid } from '../../../platform/ids.js';
+import { withLowerUuid } from '../../../platform/ids.js';
 import type { TenantExternalIdInput } from './external-id.type.js';
 
 /** The maximum number of external IDs of a tenant. */
@@ -15,9 +15,6 @@ export const externalId = z
     /^(?!\s)\P{C}{1,255}(?<!\s)$/u,
     'must be 1 to 255 characters long, must not contain control characters, and must not start or end with white space',
   );
-
-/** Returns an external ID as it is stored: exactly as it is, but a UUID in lower case (RFC 9562, section 4). */
-export const storedExternalId = (id: string): string => (isUuid(id) ? id.toLowerCase() : id);
 
 /** Creates the rule for the external IDs of a tenant. @param realms the names of the configured realms */
 export const externalIdsRule = (realms: readonly string[]) =>
@@ -41,7 +38,7 @@ export const externalIdsRule = (realms: readonly string[]) =>
 
 /** Returns the index of the first external ID that is in the list before, or -1. */
 function repetitionIn(list: readonly TenantExternalIdInput[]): number {
-  const keys = list.map(({ realm, id }) => JSON.stringify([realm, storedExternalId(id)]));
+  const keys = list.map(({ realm, id }) => JSON.stringify([realm, withLowerUuid(id)]));
   const known = new Set<string>();
   return keys.findIndex((key) => known.size === known.add(key).size);
 }

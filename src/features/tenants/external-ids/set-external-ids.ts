@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../../platform/audit/differences.js';
 import { type Database, run } from '../../../platform/database/sql.js';
 import { AppError } from '../../../platform/errors.js';
-import { storedExternalId } from './external-id.rules.js';
+import { withLowerUuid } from '../../../platform/ids.js';
 import type { TenantExternalIdInput, TenantExternalIdType } from './external-id.type.js';
 import { findExternalIds } from './external-ids.js';
 
@@ -43,11 +43,11 @@ export async function setExternalIds(
   list: readonly TenantExternalIdInput[],
 ): Promise<{ before: ExternalIdsSnapshot; after: ExternalIdsSnapshot }> {
   const read = async () => ({ externalIds: (await findExternalIds(on, [tenantId])).flat() });
-  const values = [tenantId, list.map(({ realm }) => realm), list.map(({ id }) => storedExternalId(id))];
+  const values = [tenantId, list.map(({ realm }) => realm), list.map(({ id }) => withLowerUuid(id))];
   const before = await read();
   const taken = await run<TenantExternalIdType>(on, { text: addSql, values });
   const index = list.findIndex(({ realm, id }) =>
-    taken.some((one) => one.realm === realm && one.id === storedExternalId(id)),
+    taken.some((one) => one.realm === realm && one.id === withLowerUuid(id)),
   );
   const conflict = list[index];
   if (conflict) throw takenError(index, conflict);

@@ -1,9 +1,9 @@
 import type { Statement } from '../../../platform/database/sql.js';
 import { containing } from '../../../platform/database/sql.js';
+import { withLowerUuid } from '../../../platform/ids.js';
 import { type Bind, binder, keyset, rowLimit } from '../../../platform/pagination/keyset.js';
 import { OrderDirection } from '../../../platform/pagination/list-order.js';
 import type { PageRequest } from '../../../platform/pagination/page.args.js';
-import { storedExternalId } from '../external-ids/external-id.rules.js';
 import type { TenantExternalIdInput } from '../external-ids/external-id.type.js';
 import { tenantColumns } from '../tenant.entity.js';
 import type { TenantFilter } from './tenants.filter.js';
@@ -57,4 +57,4 @@ function conditionsFor({ status, search, externalId }: TenantFilter, bind: Bind)
 
 const hasExternalId = ({ realm, id }: TenantExternalIdInput, bind: Bind) => `tenant.id = (
   select tenant_id from tenant_external_id
-  where realm = ${bind(realm)}::text and external_id = ${bind(storedExternalId(id))}::text)`;
+  where realm = ${bind(realm)}::text and external_id = ${bind(withLowerUuid(id))}::text)`;

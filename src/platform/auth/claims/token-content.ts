@@ -1,5 +1,5 @@
 import { errors, type JWTPayload } from 'jose';
-import { isUuid } from '../../ids.js';
+import { withLowerUuid } from '../../ids.js';
 import { type Identity, type Role, roles } from '../caller.js';
 import type { Realm } from '../realms/realms-file.js';
 import { type ClaimPath, claimAt } from './claim-path.js';
@@ -53,7 +53,7 @@ export function readContent(claims: JWTPayload, realm: Realm): TokenContent {
       return whole && reading.fault ? [] : withHint(reading, isUnsplit);
     }),
     tenants: tenantValues(claim(paths.tenants), realm).map(({ text, fault, whole, isUnsplit }) =>
-      fault ? { text, fault } : { text, means: tenantName(text), whole, isUnsplit },
+      fault ? { text, fault } : { text, means: withLowerUuid(text), whole, isUnsplit },
     ),
     tenantRoles: tenantRoleValues(claim(paths.tenantRoles), realm).map((value) =>
       withHint('fault' in value ? value : readTenantRole(value, realm), value.isUnsplit),
@@ -67,9 +67,6 @@ const withHint = <M>(reading: Reading<M>, isUnsplit: true | undefined): Reading<
     ? { ...reading, fault: `${reading.fault}; only splitRoles separates several values in a text` }
     : reading;
 
-/** Returns the name of a tenant as external IDs are stored: exactly as it is, but a UUID in lower case (RFC 9562). */
-const tenantName = (text: string) => (isUuid(text) ? text.toLowerCase() : text);
-
 type NamedTenantRole = Exclude<TenantRoleValue, { fault: string }>;
 
 function readTenantRole(value: NamedTenantRole, realm: Realm): Reading<TenantRole> {
@@ -79,7 +76,7 @@ function readTenantRole(value: NamedTenantRole, realm: Realm): Reading<TenantRol
   if (!role) return { text, fault };
   return role === 'super_admin'
     ? { text, fault: 'is super_admin, which holds in every tenant and cannot be given in one' }
-    : { text, means: { tenant: tenantName(tenant), role } };
+    : { text, means: { tenant: withLowerUuid(tenant), role } };
 }
 
 /** Reads a value as a role. If the realm has a `roleMap`, only what it names counts. */

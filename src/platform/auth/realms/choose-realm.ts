@@ -1,4 +1,4 @@
-import { fitsIssuer, issuersOf } from './issuers.js';
+import { fitsTemplate, issuersOf } from './issuers.js';
 import type { Realm, RealmsFile } from './realms-file.js';
 
 /** The realm of a token, or the reason why the gateway cannot choose one. */
@@ -32,7 +32,7 @@ export function chooseRealm(
 /** Returns the realms that accept an issuer, or else those for whose template it lacks only an entry in issuerTenants. */
 export function realmsOfIssuer({ realms }: RealmsFile, issuer: unknown): Realm[] {
   const accepting = realms.filter((one) => issuersOf(one).some((accepted) => accepted === issuer));
-  return accepting.length > 0 ? accepting : realms.filter((one) => fitsIssuer(one, issuer));
+  return accepting.length > 0 ? accepting : realms.filter((one) => fitsTemplate(one.issuer, issuer));
 }
 
 function unknownRealm({ realms }: RealmsFile, listsRealms: boolean): string {

@@ -18,14 +18,10 @@ export const isTemplate = (issuer: string | undefined): boolean => issuer?.inclu
 export const issuersOf = ({ issuer, issuerTenants }: WithIssuer): string[] =>
   issuerTenants ? issuerTenants.map((tenant) => issuer.replaceAll(tenantId, tenant)) : [issuer];
 
-/** Returns whether a realm is for tokens of an issuer. A tenant that `issuerTenants` lacks is rejected later. */
-export const fitsIssuer = (realm: WithIssuer, issuer: unknown): boolean =>
-  typeof issuer === 'string' && (issuersOf(realm).includes(issuer) || fitsTemplate(realm.issuer, issuer));
-
-/** Returns whether an issuer is that of a tenant of a template. */
-function fitsTemplate(template: string, issuer: string): boolean {
+/** Returns whether an issuer is that of a tenant of a template. `issuerTenants` may lack the tenant. */
+export function fitsTemplate(template: string, issuer: unknown): boolean {
   const [before = '', after] = template.split(tenantId);
-  if (after === undefined) return false;
+  if (after === undefined || typeof issuer !== 'string') return false;
   const tenant = issuer.slice(before.length, issuer.length - after.length);
   return issuer === `${before}${tenant}${after}` && /^[\w.-]+$/.test(tenant);
 }
