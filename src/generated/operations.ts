@@ -215,9 +215,9 @@ export type ServiceAccountFilter = {
   expiresBefore?: string | null | undefined;
   /** Matches accounts that have all of these labels, up to 32. */
   labels?: Array<LabelFilter> | null | undefined;
-  /** Matches accounts that last got an access token at or after this time. */
+  /** Matches accounts that last authenticated at or after this time. */
   lastUsedAfter?: string | null | undefined;
-  /** Matches accounts that last got an access token before this time. Accounts that never got one do not match; use `unusedSince` to include them. */
+  /** Matches accounts that last authenticated before this time. Accounts that never authenticated do not match; use `unusedSince` to include them. */
   lastUsedBefore?: string | null | undefined;
   /** Matches accounts whose owner is exactly this text. */
   owner?: string | null | undefined;
@@ -229,7 +229,7 @@ export type ServiceAccountFilter = {
   secretOverdue?: boolean | null | undefined;
   /** Matches accounts with any of these statuses. The list must not be empty. If null or omitted, all accounts that are not deleted match. */
   status?: Array<ServiceAccountStatus> | null | undefined;
-  /** Matches accounts that were created before this time and have not received an access token since then, including accounts that never received one. */
+  /** Matches accounts that were created before this time and have not authenticated since then, including accounts that never authenticated. */
   unusedSince?: string | null | undefined;
 };
 
@@ -250,7 +250,7 @@ export type ServiceAccountOrder = {
 export type ServiceAccountOrderField =
   /** The time when the account was created. */
   | 'CREATED_AT'
-  /** The time when the account last got an access token. Accounts that never got one come first in ascending order and last in descending order. */
+  /** The time when the account last authenticated. Accounts that never did come first in ascending order and last in descending order. */
   | 'LAST_USED_AT'
   /** The name of the account. */
   | 'NAME';

@@ -22,11 +22,13 @@ const clientMetadata = {
  * Makes service accounts the clients of oidc-provider. For oidc-provider, every client ID exists. An unknown client ID
  * is therefore rejected by the same steps and in the same time as a wrong secret. All clients inherit from one object,
  * because oidc-provider would check the metadata of each new client, which takes as long as issuing a token.
+ * @param onAuthenticated is called for each request whose client has authenticated, at every endpoint
  */
 export function acceptClients(
   provider: Provider,
   currentContext: () => KoaContextWithOIDC,
   findCredential: FindCredential,
+  onAuthenticated: (credential: Credential) => void,
 ): void {
   const { Client } = provider;
   // The types of oidc-provider omit the parameters of this constructor.
@@ -36,26 +38,30 @@ export function acceptClients(
     client.clientId = id;
     return client;
   };
-  Client.prototype.compareClientSecret = function compareClientSecret(secret: string) {
-    return checkSecret(currentContext(), this.clientId, secret, findCredential);
+  Client.prototype.compareClientSecret = async function compareClientSecret(secret: string) {
+    const { state } = currentContext();
+    const credential = await checkSecret(state, this.clientId, secret, findCredential);
+    if (credential) onAuthenticated(credential);
+    return credential !== undefined;
   };
 }
 
 /**
  * Checks the secret of a client. Afterwards the state of the request contains the credential, or the reason of the
  * rejection. The client does not see this reason.
+ * @returns undefined if the secret is rejected
  */
 async function checkSecret(
-  { state }: KoaContextWithOIDC,
+  state: KoaContextWithOIDC['state'],
   clientId: string,
   secret: string,
   findCredential: FindCredential,
-): Promise<boolean> {
+): Promise<Credential | undefined> {
   const found = await findCredential(secret);
   const credential = found?.clientId === clientId ? found : undefined;
   const refused = credential ? credential.rejectedBecause : 'wrong_secret';
   Object.assign(state, refused ? { refused } : { credential });
-  return refused === null;
+  return refused === null ? credential : undefined;
 }
 
 /** Returns the credential with which the client of a request authenticated. */

@@ -56,8 +56,9 @@ export async function openOAuth(
     ...tokens,
     findCredential: createCredentialFinder(pool, peppers),
     countWrongSecret: limits.countWrongSecret,
+    onAuthenticated: (credential) => usage.authenticated(credential),
     onIssued: (credential) => {
-      usage.signedIn(credential);
+      usage.issued(credential);
       metrics.tokenIssued();
     },
     onRefusal: (refusal) => refusals.refused(refusal),

@@ -28,6 +28,7 @@ export interface ProviderParts {
   findCredential: FindCredential;
   /** @returns the number of seconds to wait, if there were too many wrong secrets */
   countWrongSecret: (clientId: string, address: string) => Promise<number | undefined>;
+  onAuthenticated: (credential: Credential) => void;
   onIssued: (credential: Credential) => void;
   onRefusal: (refusal: Refusal) => void;
   onOutcome: (outcome: Outcome) => void;
@@ -88,7 +89,7 @@ export function createProviderListener(url: string, parts: ProviderParts): Reque
   });
   registerGrant(provider, { audience, lifetime, algorithm: key.algorithm }, parts.onIssued);
   // The grant must be registered first, because oidc-provider checks that it knows the grant types of a client.
-  acceptClients(provider, currentContext, parts.findCredential);
+  acceptClients(provider, currentContext, parts.findCredential, parts.onAuthenticated);
 
   const describeRequest = ({ req }: KoaContextWithOIDC): RequestInfo => ({
     requestId: req.requestId,

@@ -101,7 +101,7 @@ export class ServiceAccountType extends typeFields() implements NodeType {
   @Field(() => Date, {
     nullable: true,
     description:
-      'The time when the account last got an access token, accurate to about a minute. Null if it never got one.',
+      'The time when the account last authenticated, to get, introspect or revoke an access token, accurate to about a minute. Null if it never authenticated.',
   })
   lastUsedAt!: Date | null;
 

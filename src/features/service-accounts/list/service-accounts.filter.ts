@@ -86,21 +86,21 @@ export class ServiceAccountFilter {
 
   @Field(() => Date, {
     nullable: true,
-    description: 'Matches accounts that last got an access token at or after this time.',
+    description: 'Matches accounts that last authenticated at or after this time.',
   })
   lastUsedAfter?: Date | null;
 
   @Field(() => Date, {
     nullable: true,
     description:
-      'Matches accounts that last got an access token before this time. Accounts that never got one do not match; use `unusedSince` to include them.',
+      'Matches accounts that last authenticated before this time. Accounts that never authenticated do not match; use `unusedSince` to include them.',
   })
   lastUsedBefore?: Date | null;
 
   @Field(() => Date, {
     nullable: true,
     description:
-      'Matches accounts that were created before this time and have not received an access token since then, including accounts that never received one.',
+      'Matches accounts that were created before this time and have not authenticated since then, including accounts that never authenticated.',
   })
   unusedSince?: Date | null;
 

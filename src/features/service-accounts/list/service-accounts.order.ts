@@ -19,7 +19,7 @@ registerEnumType(ServiceAccountOrderField, {
     NAME: { description: 'The name of the account.' },
     LAST_USED_AT: {
       description:
-        'The time when the account last got an access token. Accounts that never got one come first in ascending order and last in descending order.',
+        'The time when the account last authenticated. Accounts that never did come first in ascending order and last in descending order.',
     },
   },
 });
@@ -33,7 +33,7 @@ export class ServiceAccountOrder {
   direction!: OrderDirection;
 }
 
-/** The last use of an account that never got an access token, as a PostgreSQL timestamp. */
+/** The last use of an account that never authenticated, as a PostgreSQL timestamp. */
 const never = '-infinity';
 
 /** The SQL and the cursor position of each order. */

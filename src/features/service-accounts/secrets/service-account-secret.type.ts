@@ -33,7 +33,7 @@ export class ServiceAccountSecretType extends NodeType {
   @Field(() => Date, {
     nullable: true,
     description:
-      'The time when the account last got an access token with this secret, accurate to about a minute. Null if the secret was never used.',
+      'The time when the account last authenticated with this secret, accurate to about a minute. Null if it never did.',
   })
   lastUsedAt!: Date | null;
 

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../../../platform/database/database-errors.js';
+import type { Credential } from './find-credential.js';
 import { LastUses, writeAccounts, writeSecrets } from './last-uses.js';
 import { addCounts, TokenCounts } from './token-counts.js';
 
@@ -19,15 +20,12 @@ const maxWaiting = 100_000;
 /** The time after which `close` starts no more statements, in milliseconds. */
 const closeTimeoutMs = 3_000;
 
-/** The account that got an access token, and the secret with which it authenticated. */
-interface SignIn {
-  accountId: string;
-  secretId: string;
-}
+/** An account, and the secret with which it authenticated. */
+type UsedCredential = Pick<Credential, 'accountId' | 'secretId'>;
 
 /**
  * Records the last use of accounts and secrets, and the number of access tokens issued to each account in each hour.
- * Usage is noted in memory and written in batches in the background, over one connection. The last use of an account or
+ * Every authentication is a use, because an account that only introspects tokens is in use as well. Usage is noted in memory and written in batches in the background, over one connection. The last use of an account or
  * a secret is written at most once per minute. A process that crashes loses the usage that it has not written.
  */
 export class Usage {
@@ -38,7 +36,7 @@ export class Usage {
   private writing: Promise<void> = Promise.resolve();
   private isWriting = false;
   /**
-   * The number of issued tokens since the last write whose usage was not recorded, because too much usage was waiting.
+   * The number of uses and issued tokens since the last write that were not recorded, because too much usage was waiting.
    */
   private lost = 0;
   /** The time after which no more statements are started. */
@@ -55,14 +53,18 @@ export class Usage {
     this.timer.unref();
   }
 
-  /** Notes that a token was issued. */
-  signedIn({ accountId, secretId }: SignIn): void {
+  /** Notes that an account authenticated, whatever becomes of its request. */
+  authenticated({ accountId, secretId }: UsedCredential): void {
     const now = Date.now();
-    const noted = [
-      this.accounts.note(accountId, now),
-      this.secrets.note(secretId, now),
-      this.counts.note(accountId, now),
-    ];
+    this.warnUnless(this.accounts.note(accountId, now), this.secrets.note(secretId, now));
+  }
+
+  /** Notes that a token was issued. */
+  issued({ accountId }: Pick<UsedCredential, 'accountId'>): void {
+    this.warnUnless(this.counts.note(accountId, Date.now()));
+  }
+
+  private warnUnless(...noted: boolean[]): void {
     if (!noted.includes(false)) return;
     this.lost += 1;
     if (this.lost > 1) return;

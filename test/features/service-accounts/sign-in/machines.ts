@@ -1,3 +1,4 @@
+import type { Usage } from '../../../../src/features/service-accounts/sign-in/usage.js';
 import type { Somebody } from '../../../harness/admin.js';
 
 /** An account with its only secret and the credentials that a machine signs in with. */
@@ -27,6 +28,12 @@ export async function read(admin: Somebody, { id }: Pick<Machine, 'id'>) {
 /** Tells whether both the account and its secret were used. */
 export const isUsed = ({ account, secret }: Awaited<ReturnType<typeof read>>): boolean =>
   account.lastUsedAt !== null && secret.lastUsedAt !== null;
+
+/** Notes what a request for a token notes. */
+export function signIn(usage: Usage, stored: Machine['stored']): void {
+  usage.authenticated(stored);
+  usage.issued(stored);
+}
 
 /** Reads how many tokens of an account were issued in each hour. */
 export const issued = async (admin: Somebody, { id }: Pick<Machine, 'id'>, hours = 24) =>

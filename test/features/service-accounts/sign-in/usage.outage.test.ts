@@ -7,7 +7,7 @@ import { type Somebody, somebody } from '../../../harness/admin.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
 import { createProxy, type DatabaseProxy } from '../../../harness/proxy.js';
 import { until } from '../../../harness/until.js';
-import { createMachine, issued, isUsed, read, total } from './machines.js';
+import { createMachine, issued, isUsed, read, signIn, total } from './machines.js';
 
 let gateway: Gateway;
 let admin: Somebody;
@@ -40,12 +40,12 @@ test('what waits while the database is unavailable is written when it is back, a
   const one = await createMachine(admin);
   await proxy.refuse();
   proxy.cut();
-  for (let token = 0; token < 7; token++) usage.signedIn(one.stored);
+  for (let token = 0; token < 7; token++) signIn(usage, one.stored);
   await until(
     async () => lines,
     ({ length }) => length > 0,
   );
-  usage.signedIn(one.stored);
+  signIn(usage, one.stored);
   expect(total(await issued(admin, one))).toBe(0);
   await proxy.pass();
   await until(() => read(admin, one), isUsed);
@@ -63,7 +63,7 @@ test('what was written without an answer is not written twice', async () => {
     // The statement still reaches the database, but its answer does not come back.
     if (sent === 1) proxy.hang();
   };
-  for (let token = 0; token < 5; token++) usage.signedIn(one.stored);
+  for (let token = 0; token < 5; token++) signIn(usage, one.stored);
   const counted = await until(
     () => issued(admin, one),
     (counts) => counts.length > 0,
@@ -71,7 +71,7 @@ test('what was written without an answer is not written twice', async () => {
   expect(total(counted)).toBe(5);
   proxy.cut();
   await proxy.pass();
-  for (let token = 0; token < 3; token++) usage.signedIn(one.stored);
+  for (let token = 0; token < 3; token++) signIn(usage, one.stored);
   await until(
     () => issued(admin, one),
     (counts) => total(counts) > 5,
@@ -86,7 +86,7 @@ test('a database that hangs holds up nobody who closes for more than some second
   const one = await createMachine(admin);
   await pool.query('select');
   proxy.hang();
-  usage.signedIn(one.stored);
+  signIn(usage, one.stored);
   await usage.close();
   expect(isUsed(await read(admin, one))).toBe(false);
   proxy.cut();
@@ -98,7 +98,7 @@ test('the number of uses that wait for the database is bounded, and a line of th
   await proxy.refuse();
   const usage = new Usage(pool, log, 2 ** 31 - 1);
   for (let sign = 0; sign < 100_002; sign++)
-    usage.signedIn({ accountId: randomUUID(), secretId: randomUUID() });
+    signIn(usage, { accountId: randomUUID(), secretId: randomUUID() });
   await usage.close();
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     expect.objectContaining({ level: 40, most: 100_000 }),

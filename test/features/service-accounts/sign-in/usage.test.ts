@@ -10,7 +10,7 @@ import { type Somebody, somebody } from '../../../harness/admin.js';
 import { moveClock, restoreClock } from '../../../harness/clock.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
 import { until } from '../../../harness/until.js';
-import { createMachine, issued, isUsed, type Machine, read, total } from './machines.js';
+import { createMachine, issued, isUsed, type Machine, read, signIn, total } from './machines.js';
 
 let gateway: Gateway;
 let pool: Pool;
@@ -44,13 +44,13 @@ async function versionsOf({ stored }: Machine): Promise<string[]> {
 test('account and secret are written at most once a minute, and then with the last use', async () => {
   const usage = new Usage(pool, log, often);
   const [one, other] = [await createMachine(admin), await createMachine(admin)];
-  usage.signedIn(one.stored);
+  signIn(usage, one.stored);
   await until(() => read(admin, one), isUsed);
   const written = await versionsOf(one);
   moveClock(30);
   const lastUse = new Date();
-  usage.signedIn(one.stored);
-  usage.signedIn(other.stored);
+  signIn(usage, one.stored);
+  signIn(usage, other.stored);
   await until(() => read(admin, other), isUsed);
   expect(await versionsOf(one)).toEqual(written);
   moveClock(62);
@@ -65,10 +65,10 @@ test('account and secret are written at most once a minute, and then with the la
 test('a later use that another gateway has written stays', async () => {
   const [slow, quick] = [new Usage(pool, log, never), new Usage(pool, log, often)];
   const one = await createMachine(admin);
-  slow.signedIn(one.stored);
+  signIn(slow, one.stored);
   moveClock(10);
   const lastUse = new Date().toISOString();
-  quick.signedIn(one.stored);
+  signIn(quick, one.stored);
   await until(() => read(admin, one), isUsed);
   await Promise.all([slow.close(), quick.close()]);
   const { account, secret } = await read(admin, one);
@@ -82,8 +82,8 @@ test('a locked row is written later, and holds up no other', async () => {
   await holder.connect();
   await holder.query('begin');
   await holder.query('select from service_account where id = $1 for update', [held.stored.accountId]);
-  usage.signedIn(held.stored);
-  usage.signedIn(other.stored);
+  signIn(usage, held.stored);
+  signIn(usage, other.stored);
   await until(() => read(admin, other), isUsed);
   const { account, secret } = await until(
     () => read(admin, held),
@@ -128,8 +128,8 @@ test('an account that was removed during that time holds up no other', async () 
   const usage = new Usage(pool, log, never);
   const one = await createMachine(admin);
   const gone = randomUUID();
-  usage.signedIn({ accountId: gone, secretId: randomUUID() });
-  usage.signedIn(one.stored);
+  signIn(usage, { accountId: gone, secretId: randomUUID() });
+  signIn(usage, one.stored);
   await usage.close();
   expect(isUsed(await read(admin, one))).toBe(true);
   expect(total(await issued(admin, one))).toBe(1);
@@ -140,10 +140,10 @@ test('more than a statement takes is written by several', async () => {
   const usage = new Usage(pool, log, never);
   const machines = [await createMachine(admin), await createMachine(admin)];
   const [first, last] = machines;
-  if (first) usage.signedIn(first.stored);
+  if (first) signIn(usage, first.stored);
   for (let other = 0; other < 1200; other++)
-    usage.signedIn({ accountId: randomUUID(), secretId: randomUUID() });
-  if (last) usage.signedIn(last.stored);
+    signIn(usage, { accountId: randomUUID(), secretId: randomUUID() });
+  if (last) signIn(usage, last.stored);
   await usage.close();
   for (const machine of machines) {
     expect(isUsed(await read(admin, machine))).toBe(true);
