@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import type { Request, Response } from 'express';
 import type { Authentication } from './auth/authenticate.js';
 import type { Caller, Identity } from './auth/caller.js';
+import type { TokenContent } from './auth/claims/token-content.js';
 import type { ResolveCaller } from './auth/resolve-caller.js';
 import { KeyedLimiter } from './database/keyed-limiter.js';
 import { AppError, invalidField } from './errors.js';
@@ -40,6 +41,12 @@ export interface Context extends RequestInfo {
   query<T>(run: (em: EntityManager) => Promise<T>): Promise<T>;
   /** Fetches the value of a key in one batch with the keys of the other items of a list (DataLoader). */
   load<Key, Value>(fetch: Fetch<Key, Value>, key: Key): Promise<Value>;
+  /**
+   * Authenticates the request again, and returns its new context. A response that takes long calls this before it reads
+   * more, because its token can expire or become invalid until then. It does not count for the rate limits.
+   * @throws AppError UNAUTHENTICATED, SERVICE_UNAVAILABLE
+   */
+  renewed(): Promise<Context>;
   /** Sets a header of the response. */
   setHeader(name: string, value: string): void;
 }
@@ -56,18 +63,25 @@ export function createContextFactory(
   em: EntityManager,
 ) {
   const callerLimiter = new KeyedLimiter();
-  return async (request: Request): Promise<Context> => {
-    const { requestId } = request;
-    const content = await authenticate({
-      requestId,
+  const authenticated = (request: Request) =>
+    authenticate({
+      requestId: request.requestId,
       authorization: request.get('authorization'),
       realmName: request.get('realmname'),
     });
-    if (content) await admit(request, content);
+  function contextOf(request: Request, content: TokenContent | null): Context {
     const caller =
       content &&
-      resolveCaller(content, requestId, (work) => callerLimiter.run(callerKey({ caller: content }), work));
-    return new RequestContext(em, callerLimiter, request, caller);
+      resolveCaller(content, request.requestId, (work) =>
+        callerLimiter.run(callerKey({ caller: content }), work),
+      );
+    const renew = async () => contextOf(request, await authenticated(request));
+    return new RequestContext(em, callerLimiter, request, caller, renew);
+  }
+  return async (request: Request): Promise<Context> => {
+    const content = await authenticated(request);
+    if (content) await admit(request, content);
+    return contextOf(request, content);
   };
 }
 
@@ -87,6 +101,7 @@ class RequestContext implements Context {
     private readonly callerLimiter: KeyedLimiter,
     request: Request,
     readonly caller: Caller | null,
+    readonly renewed: () => Promise<Context>,
   ) {
     this.tenantHeader = request.get('x-tenantid');
     this.idempotencyKey = request.get('idempotency-key');

@@ -70,9 +70,9 @@ async function answer(
   const variables = () => readVariables(toCall(request, body));
   if (row.stream) {
     const end = streams.begin(callerKey(await context));
-    const read = async (variablesOf: typeof variables) =>
-      shape(await execute(context, row.operation, variablesOf));
-    await streamFile(row.stream, read, variables, request, response).finally(end);
+    const read = async (current: typeof context, variablesOf: typeof variables) =>
+      shape(await execute(current, row.operation, variablesOf));
+    await streamFile(row.stream, context, read, variables, response).finally(end);
     return;
   }
   const { data, page } = shape(await execute(context, row.operation, variables));

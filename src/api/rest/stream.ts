@@ -1,24 +1,27 @@
 import { pipeline } from 'node:stream/promises';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
+import type { Context } from '../../platform/context.js';
 import { AppError } from '../../platform/errors.js';
 import type { FileStream, Variables } from './route.js';
 import type { Answer } from './shape-answer.js';
 
 /**
- * Responds with a file in several parts. Each part is read when the client has received the part before it.
+ * Responds with a file in several parts. Each part is read when the client has received the part before it, with a new
+ * context, so that the file ends when the token expires or becomes invalid.
  * @param read runs the operation, whose result is the text of a part and the position of the next part
  * @throws AppError if the first part cannot be read. If a later part fails, the connection is reset, so that the client
  *   cannot mistake an incomplete file for the whole file. The error is already logged at that point.
  */
 export async function streamFile(
   { mediaType, filename }: FileStream,
-  read: (variables: () => Variables) => Promise<Answer>,
+  context: Promise<Context>,
+  read: (context: Promise<Context>, variables: () => Variables) => Promise<Answer>,
   variables: () => Variables,
-  request: Request,
   response: Response,
 ): Promise<void> {
+  const { req: request } = response;
   let asked: Variables = {};
-  const first = await read(() => {
+  const first = await read(context, () => {
     asked = variables();
     return asked;
   });
@@ -37,7 +40,8 @@ export async function streamFile(
       if (part.data !== '') yield part.data;
       if (!part.page?.hasMore) return;
       const { next } = part.page;
-      part = await read(() => ({ ...asked, after: next })).catch((error) => {
+      const current = (await context).renewed();
+      part = await read(current, () => ({ ...asked, after: next })).catch((error) => {
         // In HTTP/1.0, an orderly close of the connection marks the end of the file (RFC 9112, section 6.3).
         request.socket.resetAndDestroy();
         throw error;

@@ -43,11 +43,13 @@ export interface Trust {
   ownIssuer: string;
 }
 
-/** The result of a verification. It is valid until the keys change. */
+/** The result of a verification. It is valid until the keys change, and at most until the token expires. */
 interface Verification {
   content: TokenContent;
   keys: KeySet;
   realmKeys: RealmKeys;
+  /** In milliseconds since 1970. */
+  expiresAt: number;
 }
 
 /** A token that is not valid. It has the reason for the caller, and what the log shows. */
@@ -85,7 +87,9 @@ export function createAuthentication(trust: Trust, log: Logger): Authentication 
     const cacheKey = realmName === undefined ? hash : `${realmName}:${hash}`;
     const known = verified.get(cacheKey);
     // After a change of the keys, the key of a token may have been removed or replaced, so the token is verified again.
-    if (known && known.keys === (await known.realmKeys.current())) return known.content;
+    // The cache measures time with a clock that may stand still while the machine sleeps.
+    const isCurrent = known && Date.now() < known.expiresAt;
+    if (isCurrent && known.keys === (await known.realmKeys.current())) return known.content;
 
     const claims = unverifiedClaims(token);
     const { realm, fault } = chooseRealm(realms, realmName, claims.iss, listsRealms);
@@ -98,7 +102,7 @@ export function createAuthentication(trust: Trust, log: Logger): Authentication 
     const realmKeys = keysOf.get(realm) as RealmKeys;
     const { content, keys, expiresAt } = await identified(identify(token, realm, realmKeys), reject);
     const lifetime = Math.min(cacheLifetime, expiresAt - Date.now());
-    if (lifetime > 0) verified.set(cacheKey, { content, keys, realmKeys }, { ttl: lifetime });
+    if (lifetime > 0) verified.set(cacheKey, { content, keys, realmKeys, expiresAt }, { ttl: lifetime });
     return content;
   }
 

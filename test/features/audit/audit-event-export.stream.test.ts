@@ -1,10 +1,16 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { moveClock, restoreClock } from '../../harness/clock.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { createIssuer } from '../../harness/issuer.js';
 import { createProxy, type DatabaseProxy } from '../../harness/proxy.js';
+import { json, type KeyServer, startKeyServer } from '../../platform/auth/key-server.js';
 import { addEvents } from './events.js';
 
 /** Matches the statements of the export alone. The gateway also looks for keys, and cleans up once a minute. */
@@ -20,6 +26,10 @@ const parts = 40;
 const perPart = 500;
 
 let gateway: Gateway;
+/** A gateway with the same database, which reads the keys of its realm from a server. */
+let served: Gateway;
+let keys: KeyServer;
+let folder: string;
 let proxy: DatabaseProxy;
 let tenant: string;
 let headers: Record<string, string>;
@@ -29,6 +39,13 @@ beforeAll(async () => {
     return proxy.url;
   };
   gateway = await startGateway({}, { by });
+  const { issuer, audience, jwks } = gateway.issuer;
+  keys = await startKeyServer(json(jwks));
+  folder = mkdtempSync(join(tmpdir(), 'export-'));
+  const file = join(folder, 'realms.json');
+  const realm = { name: 'acme', issuer, audience, jwksUri: keys.url };
+  writeFileSync(file, JSON.stringify({ default: 'acme', realms: [realm] }));
+  served = await startGateway({ ...gateway.env, REALMS_FILE: file });
   tenant = await gateway.createTenant();
   headers = await gateway.as('tenant_viewer', tenant);
   await gateway.sql(
@@ -47,9 +64,13 @@ afterAll(async () => {
   // Closing searches everything that is stored for secrets, which would take long with these events.
   await gateway.sql('alter table audit_event disable trigger user');
   await gateway.sql('truncate audit_event');
+  await served.close();
   await gateway.close();
   await proxy.close();
+  await keys.close();
+  rmSync(folder, { recursive: true });
 });
+afterEach(restoreClock);
 beforeEach(async () => {
   await proxy.pass();
   statements.count = 0;
@@ -57,8 +78,8 @@ beforeEach(async () => {
 });
 
 /** Begins an export, and reads no more than the headers of the answer. */
-async function begin(query = ''): Promise<IncomingMessage> {
-  const asked = request(`${gateway.url}/api/v1/admin/audit-event/export${query}`, { headers, agent: false });
+async function begin(query = '', { url } = gateway): Promise<IncomingMessage> {
+  const asked = request(`${url}/api/v1/admin/audit-event/export${query}`, { headers, agent: false });
   asked.end();
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
   expect(response.statusCode).toBe(200);
@@ -186,6 +207,41 @@ test('an error in its midst breaks it off, and is reported in the log once', asy
       res: { statusCode: 200, brokenOff: true },
     },
   ]);
+});
+
+/** Lets an export begin, changes something, and reads the rest. @returns what the log says of it */
+async function breakOff(at: Gateway, change: () => void) {
+  const response = await begin('', at);
+  response.pause();
+  const read = await untilQuiet();
+  change();
+  const { text, complete } = await readAll(response);
+  expect(complete).toBe(false);
+  expect(numbersOf(text.slice(0, text.lastIndexOf('\n') + 1)).length).toBeLessThan(parts * perPart);
+  // The client still receives what the gateway had read before.
+  expect(await untilQuiet()).toBe(read);
+  return at.log
+    .map((line) => JSON.parse(line))
+    .filter(({ requestId, req }) => [requestId, req?.id].includes(response.headers['x-request-id']))
+    .map(({ level, reason, msg, res }) => ({ level, reason, msg, brokenOff: res?.brokenOff }));
+}
+const ended = { level: 50, msg: 'GET /api/v1/admin/audit-event/export 200', brokenOff: true };
+
+test('it ends with the token, as it ends with an error', async () => {
+  // The issuer of the tests signs tokens for ten minutes, and clocks may differ by five seconds.
+  const log = await breakOff(gateway, () => moveClock(606));
+  const reason = "'exp' claim timestamp check failed";
+  expect(log).toEqual([{ level: 30, reason, msg: 'Access token was rejected' }, ended]);
+});
+
+test('it ends when the key of the token is withdrawn', async () => {
+  const other = await createIssuer('acme');
+  const log = await breakOff(served, () => {
+    keys.answer = json({ keys: [{ ...other.jwks.keys[0], kid: 'another-key' }] });
+    moveClock(301);
+  });
+  const reason = 'no applicable key found in the JSON Web Key Set';
+  expect(log).toEqual([{ level: 30, reason, msg: 'Access token was rejected' }, ended]);
 });
 
 test('a client of HTTP/1.0, to which the end of the connection is that of the file, sees it broken off, too', async () => {
