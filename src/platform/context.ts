@@ -33,6 +33,11 @@ export interface Context extends RequestInfo {
    * @throws AppError BAD_USER_INPUT if a second field uses the header
    */
   takeIdempotencyKey(): string | undefined;
+  /**
+   * Counts the request as further requests of its caller. A context that exists is already counted as one.
+   * @throws AppError RATE_LIMITED
+   */
+  admitFurther(requests: number): Promise<void>;
   /** Runs work with the database when it is the caller's turn, so that no caller occupies the whole pool. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /**
@@ -51,14 +56,17 @@ export interface Context extends RequestInfo {
   setHeader(name: string, value: string): void;
 }
 
+/** Counts a request as a number of requests of its caller. It throws an error to reject the request. */
+type Admit = (request: Request, caller: Identity, requests: number) => Promise<void>;
+
 /**
  * Creates the function that creates the context of a request. That function throws an AppError UNAUTHENTICATED if the
  * request has an invalid token.
- * @param admit is called with each caller before the request is executed; it throws an error to reject the request
+ * @param admit is called with each caller before the request is executed
  */
 export function createContextFactory(
   { authenticate }: Authentication,
-  admit: (request: Request, caller: Identity) => Promise<void>,
+  admit: Admit,
   resolveCaller: ResolveCaller,
   em: EntityManager,
 ) {
@@ -75,12 +83,15 @@ export function createContextFactory(
       resolveCaller(content, request.requestId, (work) =>
         callerLimiter.run(callerKey({ caller: content }), work),
       );
+    const admitFurther = async (requests: number) => {
+      if (content) await admit(request, content, requests);
+    };
     const renew = async () => contextOf(request, await authenticated(request));
-    return new RequestContext(em, callerLimiter, request, caller, renew);
+    return new RequestContext(em, callerLimiter, admitFurther, request, caller, renew);
   }
   return async (request: Request): Promise<Context> => {
     const content = await authenticated(request);
-    if (content) await admit(request, content);
+    if (content) await admit(request, content, 1);
     return contextOf(request, content);
   };
 }
@@ -99,6 +110,7 @@ class RequestContext implements Context {
   constructor(
     private readonly root: EntityManager,
     private readonly callerLimiter: KeyedLimiter,
+    readonly admitFurther: (requests: number) => Promise<void>,
     request: Request,
     readonly caller: Caller | null,
     readonly renewed: () => Promise<Context>,

@@ -5,6 +5,7 @@ import { unauthenticated } from '../../platform/auth/authenticate.js';
 import type { Context } from '../../platform/context.js';
 import { findVariableFault } from './check-variables.js';
 import type { Guards } from './guard.js';
+import { admitMutations } from './limits/count-mutations.js';
 import { logMasked, toPublicError } from './masking.js';
 
 /**
@@ -41,6 +42,7 @@ export function createExecute(schema: GraphQLSchema, guards: Guards, log: Logger
       await guard(refuse, undefined, {}, context);
       return refuse();
     }
+    await admitMutations(context, { schema, document, operation, variables: variableValues ?? {} });
     const { data, errors } = await execute({ schema, document, variableValues, contextValue: context });
     const error = errors?.[0];
     if (error) {

@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { type ApolloServer, HeaderMap } from '@apollo/server';
+import type { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import { json, type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
-import { GraphQLError } from 'graphql';
 import type { Context } from '../../platform/context.js';
 import type { AppError } from '../../platform/errors.js';
 import { limitBody } from '../../platform/http/body-limit.js';
 import { requireSingleHeaders } from '../../platform/http/single-headers.js';
 import { checkHead, checkParameters } from './check-request.js';
+import { toRequestError } from './request-error.js';
 
 /**
  * Creates the router of `POST /graphql`, and of `GET /graphql` for queries.
@@ -29,7 +29,10 @@ export function createGraphqlRouter(
     expressMiddleware(server, {
       context: ({ req }) =>
         createContext(req).catch((error) => {
-          throw withHttp(toAppError(error, req), req.requestId);
+          const { requestId } = req;
+          const requestError = toRequestError(toAppError(error, req));
+          Object.assign(requestError.extensions, { requestId });
+          throw requestError;
         }),
     }),
   );
@@ -56,13 +59,4 @@ const before =
  */
 function requireUtf8(_request: unknown, _response: unknown, body: Buffer): void {
   if (!isUtf8(body)) throw new Error('The body is not UTF-8');
-}
-
-/** Sets the status and the headers of the whole response, because no part of the operation has run. */
-function withHttp(error: AppError, requestId: string): GraphQLError {
-  const http = { status: error.status, headers: new HeaderMap(Object.entries(error.headers)) };
-  return new GraphQLError(error.message, {
-    extensions: { ...error.extensions, requestId, http },
-    originalError: error,
-  });
 }

@@ -19,8 +19,8 @@ export class BoundedMemory extends RateLimiterMemory {
     });
   }
 
-  override consume(key: string): Promise<RateLimiterRes> {
+  override consume(key: string, points = 1): Promise<RateLimiterRes> {
     this.recent.set(key, true);
-    return super.consume(key);
+    return super.consume(key, points);
   }
 }

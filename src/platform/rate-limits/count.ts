@@ -17,7 +17,7 @@ const timeoutMs = 1_000;
 /** The number of milliseconds without a further attempt after the database has failed to count. */
 const pauseMs = 10_000;
 
-/** How much of its limit a key has used in its window, including this request. */
+/** How much of its limit a key has used in its window, including what was counted now. */
 interface Usage {
   exceeded: boolean;
   remaining: number;
@@ -25,13 +25,16 @@ interface Usage {
   reset: number;
 }
 
-/** Counts a request. It never fails. */
-export type Count = (key: string) => Promise<Usage>;
+/**
+ * Counts something that takes a number of points from the limit of a key. It never fails. A key that has exceeded its
+ * limit remains over it until the window ends, so a refusal costs the next one nothing.
+ */
+export type Count = (key: string, points?: number) => Promise<Usage>;
 
-/** Creates a counter in this process. @param limit the number of requests that a key may send in a window */
+/** Creates a counter in this process. @param limit the number of points that a key has in a window */
 export function countInMemory(name: string, limit: number): Count {
   const memory = new BoundedMemory({ keyPrefix: name, points: limit, duration: windowSeconds });
-  return (key) => consume(memory, key);
+  return (key, points) => consume(memory, key, points);
 }
 
 /**
@@ -57,12 +60,12 @@ export function countInDatabase(name: string, limit: number, pool: Pool, log: Lo
     }),
   });
   let resumeAt = 0;
-  return async (key) => {
-    if (Date.now() < resumeAt) return inMemory(key);
+  return async (key, points) => {
+    if (Date.now() < resumeAt) return inMemory(key, points);
     // One request checks whether the database is available again, while this process still counts the others.
     if (resumeAt > 0) resumeAt = Date.now() + pauseMs;
     try {
-      const usage = await consume(database, key);
+      const usage = await consume(database, key, points);
       resumeAt = 0;
       return usage;
     } catch (error) {
@@ -72,17 +75,15 @@ export function countInDatabase(name: string, limit: number, pool: Pool, log: Lo
         { reason },
         'Database cannot count requests for rate limits; this gateway counts only its own requests for now',
       );
-      return inMemory(key);
+      return inMemory(key, points);
     }
   };
 }
 
-/**
- * Counts a request. The library rejects with a result if a key has exceeded its limit, and with an error if it fails.
- */
-async function consume(limiter: RateLimiterAbstract, key: string): Promise<Usage> {
+/** Counts points. The library rejects with a result if a key has exceeded its limit, and with an error if it fails. */
+async function consume(limiter: RateLimiterAbstract, key: string, points = 1): Promise<Usage> {
   try {
-    return toUsage(await limiter.consume(key), false);
+    return toUsage(await limiter.consume(key, points), false);
   } catch (thrown) {
     if (thrown instanceof RateLimiterRes) return toUsage(thrown, true);
     throw thrown;

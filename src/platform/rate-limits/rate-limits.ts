@@ -29,8 +29,12 @@ export interface RateLimits {
    * Limits the requests of an address. It runs before authentication, so it also counts requests with an invalid token.
    */
   limitAddress: RequestHandler;
-  /** Limits the requests of a caller, from all addresses and to all APIs together. @throws AppError RATE_LIMITED */
-  limitCaller(request: Request, caller: Identity): Promise<void>;
+  /**
+   * Limits the requests of a caller, from all addresses and to all APIs together.
+   * @param points how many requests this counts as
+   * @throws AppError RATE_LIMITED
+   */
+  limitCaller(request: Request, caller: Identity, points: number): Promise<void>;
   /**
    * Counts a wrong secret. The correct secret is not counted and is always accepted. Otherwise, anyone who knows a
    * client ID could lock out its machine.
@@ -51,8 +55,8 @@ export function createRateLimits(
     inDatabase ? countInDatabase(name, limit, pool, log) : countInMemory(name, limit);
   const policy = (name: 'caller' | 'address', limit: number) => {
     const count = counter(name, limit);
-    return createPolicy(name, limit, async (key) => {
-      const usage = await count(key);
+    return createPolicy(name, limit, async (key, points) => {
+      const usage = await count(key, points);
       onCount(name, usage.exceeded);
       return usage;
     });
@@ -66,8 +70,8 @@ export function createRateLimits(
       await byAddress(response, [networkOf(request.ip ?? '')]);
       next();
     },
-    limitCaller: async (request, { realm, id }) => {
-      if (request.res) await byCaller(request.res, [realm, id]);
+    limitCaller: async (request, { realm, id }, points) => {
+      if (request.res) await byCaller(request.res, [realm, id], points);
     },
     countWrongSecret: async (clientId, address) => {
       if (settings.wrongSecrets === 0) return undefined;
@@ -88,18 +92,24 @@ export function createRateLimits(
  * item for each policy.
  */
 function createPolicy(name: string, limit: number, count: Count) {
-  return async (response: Response, identity: string[]): Promise<void> => {
+  return async (response: Response, identity: string[], points?: number): Promise<void> => {
     if (limit === 0) return;
-    const { exceeded, remaining, reset } = await count(keyOf(identity));
-    addToList(response, 'ratelimit-policy', `"${name}";q=${limit};w=${windowSeconds}`);
-    addToList(response, 'ratelimit', `"${name}";r=${remaining};t=${reset}`);
+    const { exceeded, remaining, reset } = await count(keyOf(identity), points);
+    setInList(response, 'ratelimit-policy', name, `q=${limit};w=${windowSeconds}`);
+    setInList(response, 'ratelimit', name, `r=${remaining};t=${reset}`);
     if (exceeded) throw new AppError('RATE_LIMITED', { headers: { 'retry-after': `${reset}` } });
   };
 }
 
-/** Adds an item to a list header in one line (RFC 9651, section 3.1), because many clients read only the first line. */
-const addToList = (response: Response, name: string, item: string) =>
-  response.set(name, [response.get(name), item].filter(Boolean).join(', '));
+/**
+ * Adds an item to a list header, or replaces the item of the same policy if the request was already counted. The list is
+ * in one line (RFC 9651, section 3.1), because many clients read only the first line.
+ */
+function setInList(response: Response, header: string, name: string, parameters: string): void {
+  const items = response.get(header)?.split(', ') ?? [];
+  const others = items.filter((item) => !item.startsWith(`"${name}";`));
+  response.set(header, [...others, `"${name}";${parameters}`].join(', '));
+}
 
 /** Hashes an identity. This keeps keys short whatever the subject of a token is, and avoids storing names. */
 const keyOf = (identity: string[]) =>

@@ -3,6 +3,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   Kind,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 
@@ -20,12 +21,18 @@ export function fragmentsOf({ definitions }: DocumentNode): FindFragment {
 /**
  * Lists the fields of one selection and of its fragments, without the fields inside these fields. A fragment that is
  * spread twice counts once (GraphQL, section 6.3.2).
+ * @param isIncluded returns whether a field or a fragment is part of the selection; defaults to all
  */
-export function selectedFields(root: SelectionSetNode, findFragment: FindFragment): FieldNode[] {
+export function selectedFields(
+  root: SelectionSetNode,
+  findFragment: FindFragment,
+  isIncluded: (selection: SelectionNode) => boolean = () => true,
+): FieldNode[] {
   const fields: FieldNode[] = [];
   const spread = new Set<string>();
   const collect = ({ selections }: SelectionSetNode) => {
     for (const selection of selections) {
+      if (!isIncluded(selection)) continue;
       if (selection.kind === Kind.FIELD) fields.push(selection);
       else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
       else if (!spread.has(selection.name.value)) {

@@ -1,32 +1,32 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Context } from '../../../platform/context.js';
 import { AppError } from '../../../platform/errors.js';
 import { findVariableFault } from '../check-variables.js';
 import { answerCost } from '../limits/answer-cost.js';
+import { admitMutations } from '../limits/count-mutations.js';
 import { limits, overLimit } from '../limits/document-limits.js';
+import { toRequestError } from '../request-error.js';
 
 /**
- * Rejects an operation whose variables do not match their types, or whose response would be too large. Nothing has run
- * at this point, so the HTTP status may report the error too (GraphQL over HTTP, section 6.4.1).
+ * Rejects an operation whose variables do not match their types, whose response would be too large, or whose mutations
+ * exceed the caller's rate limit. Nothing has run at this point, so the HTTP status may report the error too (GraphQL
+ * over HTTP, section 6.4.1).
  */
 export const checkOperation = (schema: GraphQLSchema): ApolloServerPlugin<Context> => ({
   requestDidStart: async () => ({
-    didResolveOperation: async ({ document, operation, request: { variables = {} } }) => {
+    didResolveOperation: async ({ document, operation, contextValue, request: { variables = {} } }) => {
       if (!operation) return;
-      if (operation.operation === 'subscription') throw badRequest(noSubscriptions());
+      if (operation.operation === 'subscription') throw toRequestError(noSubscriptions());
       const fault = findVariableFault(schema, operation, variables);
-      if (fault) throw badRequest(fault);
-      if (answerCost({ schema, document, operation, variables }, limits.cost) > limits.cost)
-        throw badRequest(overLimit('cost'));
+      if (fault) throw toRequestError(fault);
+      const counted = { schema, document, operation, variables };
+      if (answerCost(counted, limits.cost) > limits.cost) throw toRequestError(overLimit('cost'));
+      await admitMutations(contextValue, counted).catch((error: AppError) => {
+        throw toRequestError(error);
+      });
     },
   }),
 });
 
 const noSubscriptions = () => new AppError('BAD_USER_INPUT', { message: 'Subscriptions are not supported' });
-
-const badRequest = (error: AppError) =>
-  new GraphQLError(error.message, {
-    extensions: { ...error.extensions, http: { status: 400 } },
-    originalError: error,
-  });
