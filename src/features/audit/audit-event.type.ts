@@ -113,7 +113,7 @@ export class AuditEventType extends NodeType {
   @Field(() => GraphQLJSONObject, {
     nullable: true,
     description:
-      'The changed fields with their values before the action. Null if no field had a value before, for example because the action created the object.',
+      'The changed fields with their values before the action. Of `labels`, it has only the keys that changed; a key that did not exist has the value null. Null if no field had a value before, for example because the action created the object.',
   })
   before!: Record<string, unknown> | null;
 
@@ -121,7 +121,7 @@ export class AuditEventType extends NodeType {
   @Field(() => GraphQLJSONObject, {
     nullable: true,
     description:
-      'The changed fields with their values after the action, and other details, such as the IDs of revoked secrets. Null if the entry has neither.',
+      'The changed fields with their values after the action, and other details, such as the IDs of revoked secrets. Of `labels`, it has only the keys that changed; a removed key has the value null. Null if the entry has neither.',
   })
   after!: Record<string, unknown> | null;
 }

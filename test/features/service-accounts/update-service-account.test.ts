@@ -87,8 +87,24 @@ test('an update is recorded with the old and new values of the fields that chang
       action: 'service_account.update',
       caller_id: 'a tenant_admin',
       before: { owner: 'Ops', labels: { team: 'billing' } },
-      after: { owner: 'Dev', labels: {} },
+      after: { owner: 'Dev', labels: { team: null } },
     },
+  ]);
+});
+
+test('of the labels, an update records the keys that changed', async () => {
+  const others = Array.from({ length: 29 }, (_, n) => ({ key: `key-${n}`, value: 'x'.repeat(255) }));
+  const labels = (changing: Record<string, string>) => [
+    ...others,
+    ...Object.entries(changing).map(([key, value]) => ({ key, value })),
+  ];
+  const { id } = await admin.create({ labels: labels({ team: 'a', constructor: 'b' }) });
+  await change(id, { labels: labels({ team: 'c', constructor: 'b', toString: '' }) });
+  await change(id, { labels: labels({ team: 'c' }) });
+  const changes = await changesOf(gateway, id);
+  expect(changes.map(({ before, after }) => [before, after])).toEqual([
+    [{ labels: { team: 'a', toString: null } }, { labels: { team: 'c', toString: '' } }],
+    [{ labels: { constructor: 'b', toString: '' } }, { labels: { constructor: null, toString: null } }],
   ]);
 });
 

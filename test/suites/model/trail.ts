@@ -25,6 +25,19 @@ export function assertTrail(row: Row): void {
   assertSame(live.sort(), [...story.live].sort(), `the valid secrets of ${row.id} by its audit log`);
 }
 
+type Labels = Record<string, string | null>;
+
+/** The events have only the labels that changed, with null for a label that does not exist. */
+function tellLabels(story: Story, what: string, before: Labels = {}, after: Labels = {}): void {
+  const labels = new Map(Object.entries((story.snapshot.labels ?? {}) as Record<string, string>));
+  assertSame(Object.keys(before).sort(), Object.keys(after).sort(), what);
+  for (const [key, value] of Object.entries(before)) assertSame(value, labels.get(key) ?? null, what);
+  for (const [key, value] of Object.entries(after))
+    if (value === null) labels.delete(key);
+    else labels.set(key, value);
+  story.snapshot.labels = Object.fromEntries(labels);
+}
+
 function tell(story: Story, { action, before, after }: EventRow, { id }: Row): void {
   const secret = String(after?.secret);
   if (action === 'service_account.create') {
@@ -33,10 +46,12 @@ function tell(story: Story, { action, before, after }: EventRow, { id }: Row): v
     story.version = 1;
     story.live = new Set([secret]);
   } else if (raising.test(action)) {
-    for (const [name, value] of Object.entries(before ?? {}))
+    const { labels: labelsBefore, ...fieldsBefore } = before ?? {};
+    for (const [name, value] of Object.entries(fieldsBefore))
       assertSame(value, story.snapshot[name], `${name} before ${action} of ${id}`);
-    const { revokedSecrets, ...snapshot } = after ?? {};
+    const { revokedSecrets, labels: labelsAfter, ...snapshot } = after ?? {};
     Object.assign(story.snapshot, snapshot);
+    tellLabels(story, `the labels before ${action} of ${id}`, labelsBefore as Labels, labelsAfter as Labels);
     story.version += 1;
     if (action === 'service_account.delete') {
       for (const one of story.live)
