@@ -154,10 +154,12 @@ export function fromHttpError(error: unknown): AppError | undefined {
   const { type = '', status = 0 } = error as { type?: string; status?: number };
   const fault = bodyFaults[type];
   if (fault) return fault();
+  if (error instanceof URIError)
+    return invalidField(
+      'path',
+      'contains percent-encoded bytes that are not UTF-8, or a percent sign that is not encoded',
+    );
   return status >= 400 && status < 500
-    ? invalidField(
-        'request',
-        'could not be read; check the percent-encoding of the URL, and the length and encoding of the body',
-      )
+    ? invalidField('request', 'could not be read; check the URL, and the length and encoding of the body')
     : undefined;
 }

@@ -1,8 +1,6 @@
 import type { Request } from 'express';
-import { z } from 'zod';
-import { AppError, invalidField } from '../../platform/errors.js';
+import { AppError } from '../../platform/errors.js';
 import { isJson } from '../../platform/http/media-type.js';
-import { checkInput } from '../../platform/input-rules.js';
 
 /**
  * Checks the method and the headers before the body is read.
@@ -21,73 +19,38 @@ const notAcceptable = `The response is ${mediaTypes.join(' or ')}, but the accep
 /**
  * The check of each method protects against cross-site request forgery (CSRF). A page of another site can make a
  * visitor's browser send a form or follow a link. It cannot send JSON or a custom header without a preflight request.
- * Apollo repeats this check, but its error response has no request ID.
  */
 const heads: Record<string, (request: Request) => void> = {
   POST: (request) => {
     if (!isJson(request)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
   },
   GET: (request) => {
-    const header = preflightHeaders.some((name) => request.get(name));
-    if (!header && !isJson(request)) throw new AppError('BAD_USER_INPUT', { message: forged });
+    if (!isPreflighted(request) && !isJson(request))
+      throw new AppError('BAD_USER_INPUT', { message: forged });
   },
 };
 
-const preflightHeaders = ['apollo-require-preflight', 'x-apollo-operation-name'];
-const forged = `A GET request needs a header such as ${preflightHeaders[0]}: true, as a protection against cross-site request forgery (CSRF)`;
-
-const text = z.string('must be a string');
-const record = z.custom<object | null>(
-  (value) => typeof value === 'object' && !Array.isArray(value),
-  'must be an object',
-);
-
-/**
- * The parameters of a request (GraphQL over HTTP, section 5.1). A persisted query has a hash instead of `query`. It
- * passes this check, and Apollo rejects it.
- */
-const parameters = z
-  .object({
-    query: text.optional(),
-    operationName: text.nullish(),
-    variables: record.optional(),
-    extensions: record.optional(),
-  })
-  .refine(({ query, extensions }) => query || Object.hasOwn(extensions ?? {}, 'persistedQuery'), {
-    path: ['query'],
-    error: 'is required',
-  });
+/** The headers that a page of another site cannot send without a preflight request. */
+const customHeaders = [
+  'x-tenantid',
+  'realmname',
+  'idempotency-key',
+  'apollo-require-preflight',
+  'x-apollo-operation-name',
+];
 
 /**
- * Checks that the parameters are those of GraphQL over HTTP.
- * @throws AppError BAD_USER_INPUT
+ * The header names for Apollo Server, which repeats the check for GET requests. Apollo accepts any authorization, so
+ * `isPreflighted` must run before it.
  */
-export function checkParameters({ method, body, query }: Request): void {
-  if (method === 'GET') checkInput(parameters, fromUrl(query));
-  else if (typeof body !== 'object' || body === null) throw invalidField('body', 'must be a JSON object');
-  else if (Array.isArray(body))
-    throw invalidField('body', 'must be a single JSON object; batching is not supported');
-  else checkInput(parameters, body);
-}
+export const csrfHeaders = ['authorization', ...customHeaders];
 
-const fromUrl = (query: Request['query']) => ({
-  ...query,
-  variables: fromJson('variables', query.variables),
-  extensions: fromJson('extensions', query.extensions),
-});
+/**
+ * Returns whether a request has a header that proves that it is not forged. A browser by itself can add credentials
+ * that it remembers for a site (Basic, Digest, Negotiate), but never a bearer token.
+ */
+const isPreflighted = (request: Request): boolean =>
+  customHeaders.some((name) => request.get(name)) || /^bearer +\S/i.test(request.get('authorization') ?? '');
 
-function fromJson(field: string, value: unknown): unknown {
-  if (value === undefined) return undefined;
-  const parsed = parse(field, String(value));
-  // JSON null is valid in a body, but Apollo rejects it in a URL.
-  if (parsed === null) throw invalidField(field, 'must be an object');
-  return parsed;
-}
-
-function parse(field: string, json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw invalidField(field, 'must be valid JSON');
-  }
-}
+const forged =
+  'A GET request needs a bearer token in the authorization header, or a header such as x-tenantid or apollo-require-preflight: true, as a protection against cross-site request forgery (CSRF)';

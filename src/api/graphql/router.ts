@@ -6,7 +6,8 @@ import type { Context } from '../../platform/context.js';
 import type { AppError } from '../../platform/errors.js';
 import { limitBody } from '../../platform/http/body-limit.js';
 import { requireSingleHeaders } from '../../platform/http/single-headers.js';
-import { checkHead, checkParameters } from './check-request.js';
+import { checkHead } from './check-request.js';
+import { readParameters } from './parameters.js';
 import { toRequestError } from './request-error.js';
 
 /**
@@ -23,8 +24,9 @@ export function createGraphqlRouter(
   router.use(admit);
   router.use(requireSingleHeaders);
   router.use(before(checkHead));
-  router.use(limitBody(json({ limit: '100kb', verify: requireUtf8 })));
-  router.use(before(checkParameters));
+  // With `strict`, body-parser would report a body such as null as invalid JSON.
+  router.use(limitBody(json({ limit: '100kb', strict: false, verify: requireUtf8 })));
+  router.use(before(readParameters));
   router.use(
     expressMiddleware(server, {
       context: ({ req }) =>

@@ -6,6 +6,7 @@ import {
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../../platform/context.js';
+import { csrfHeaders } from './check-request.js';
 import { limits } from './limits/document-limits.js';
 import { createDocumentStore } from './limits/document-store.js';
 import { limitRules } from './limits/validation-rules.js';
@@ -27,7 +28,7 @@ export function createApolloServer(
     parseOptions: { maxTokens: limits.tokens },
     documentStore: createDocumentStore(),
     validationRules: limitRules,
-    csrfPrevention: true,
+    csrfPrevention: { requestHeaders: csrfHeaders },
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,

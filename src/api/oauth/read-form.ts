@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { leaveUnread } from '../../platform/http/body-limit.js';
 import { isForm } from '../../platform/http/media-type.js';
+import { findEncodingFault } from '../../platform/http/query-string.js';
 import { invalidRequest, type OAuthError } from './error-response.js';
 
 /** The maximum size of a form in bytes. The longest parameter is an access token of one or two thousand bytes. */
@@ -16,6 +18,7 @@ const noForm = invalidRequest(
   'the request body must be a form; send content-type: application/x-www-form-urlencoded',
 );
 const tooLarge = invalidRequest(413, 'the request body exceeds the limit of 16 kB');
+const notUtf8 = invalidRequest(400, 'the request body must be encoded in UTF-8');
 const tooManyParameters = invalidRequest(400, `the request body has more than ${maxParameters} parameters`);
 
 /**
@@ -51,11 +54,18 @@ export function readForm(
       done(tooManyParameters);
     } else {
       makeReadable(request, body);
-      done();
+      done(encodingError(body));
     }
   };
   if (Number(request.headers['content-length']) > maxBytes) refuse();
   else request.on('data', take).on('end', end);
+}
+
+/** Returns the error for a form that is not UTF-8. oidc-provider would replace the invalid bytes. */
+function encodingError(body: Buffer): OAuthError | undefined {
+  if (!isUtf8(body)) return notUtf8;
+  const fault = findEncodingFault(body.toString());
+  return fault && invalidRequest(400, `the parameter ${fault.join(' ')}`);
 }
 
 const ampersand = '&'.charCodeAt(0);

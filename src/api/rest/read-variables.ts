@@ -1,19 +1,16 @@
 import type { Request } from 'express';
 import { invalidField } from '../../platform/errors.js';
+import { queryOf, readQueryString } from '../../platform/http/query-string.js';
 import type { QueryParameter } from './query-parameters.js';
 import type { Operation } from './read-operation.js';
 import type { Call, ReadVariables, Variables } from './route.js';
 
 /** Collects the parts of a request from which variables are read. */
-export function toCall(request: Request, body: Call['body']): Call {
-  const searchParams = queryOf(request);
-  const query = new Map([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
-  return { path: request.params as Call['path'], query, body };
-}
-
-/** Returns the query of a request. The request line may contain any URL before it (RFC 9112, section 3.2.2). */
-export const queryOf = ({ originalUrl }: Request): URLSearchParams =>
-  new URLSearchParams(originalUrl.split('?').slice(1).join('?'));
+export const toCall = (request: Request, body: Call['body']): Call => ({
+  path: request.params as Call['path'],
+  query: queryOf(request.originalUrl),
+  body,
+});
 
 /**
  * Returns the reader of an operation's variables. An input comes from the path and the body, and other variables come
@@ -49,9 +46,10 @@ function fromQuery(call: Call, parameters: readonly QueryParameter[], hasInput: 
 
 /**
  * Reads the query parameters into variables.
- * @throws AppError BAD_USER_INPUT that names an unknown or repeated parameter
+ * @throws AppError BAD_USER_INPUT that names an unknown, repeated or wrongly encoded parameter
  */
-function readQuery({ query }: Call, parameters: readonly QueryParameter[]): Variables {
+function readQuery(call: Call, parameters: readonly QueryParameter[]): Variables {
+  const query = readQueryString(call.query);
   const unknown = [...query.keys()].find((name) => !parameters.some((known) => known.name === name));
   if (unknown === '') throw invalidField('query', 'contains a parameter without a name');
   if (unknown !== undefined) throw invalidField(unknown, 'is not a known query parameter');

@@ -52,8 +52,8 @@ interface RouteExample {
 /** The parts of a request from which the variables of an operation are read. */
 export interface Call {
   path: Readonly<Record<string, string>>;
-  /** Every query parameter with all of its values. */
-  query: ReadonlyMap<string, readonly string[]>;
+  /** The query of the URL, not decoded. */
+  query: string;
   body: Readonly<Record<string, unknown>> | undefined;
 }
 

@@ -2,13 +2,14 @@ import { type Request, type Response, Router } from 'express';
 import type { GraphQLSchema } from 'graphql';
 import { type Context, callerKey } from '../../platform/context.js';
 import { AppError } from '../../platform/errors.js';
+import { queryOf } from '../../platform/http/query-string.js';
 import { requireSingleHeaders } from '../../platform/http/single-headers.js';
 import type { Execute } from '../graphql/execute.js';
 import { requireAcceptable } from './accept.js';
 import { readBody } from './body.js';
 import { type CompiledRoute, compileRoute } from './compile-route.js';
 import { successEnvelope } from './envelope.js';
-import { queryOf, toCall } from './read-variables.js';
+import { toCall } from './read-variables.js';
 import { routes } from './routes.js';
 import { OpenStreams, streamFile } from './stream.js';
 
@@ -83,7 +84,7 @@ async function answer(
 
 /** Returns a link to the next page of the list (RFC 8288). The link never contains the host that the request names. */
 function nextPage(request: Request, next: string): string {
-  const query = queryOf(request);
+  const query = new URLSearchParams(queryOf(request.originalUrl));
   query.set('after', next);
   return `${request.path}?${query}`;
 }

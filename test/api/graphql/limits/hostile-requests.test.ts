@@ -75,7 +75,6 @@ test.each([
   ['unknown', 'other', 400],
   ['of 90 kB', name90, 400],
   ['__proto__', '__proto__', 400],
-  ['empty', '', 400],
 ])(
   'an operation name that is %s is not found, and not repeated at length',
   async (_what, operationName, status) => {
@@ -172,7 +171,7 @@ test.each([
   ['the type of a form', { 'content-type': 'text/plain' }],
   ['what a browser sends anyway', { accept: 'application/json', 'accept-language': 'en', range: 'bytes=0-' }],
 ])('a GET with %s is a 400, since any page can send it', async (_what, more) => {
-  const answer = await get('query={__typename}', more);
+  const answer = await send(`${gateway.url}/graphql?query={__typename}`, { method: 'GET', headers: more });
   expect(answer.status).toBe(400);
   expect(answer.body.errors[0].message).toMatch('CSRF');
   expect(answer.body.errors[0].extensions.requestId).toBe(answer.headers.get('x-request-id'));
@@ -183,7 +182,8 @@ test.each<Record<string, string>>([
   { 'x-apollo-operation-name': 'a' },
   json,
 ])('a GET with %j passes', async (more) => {
-  expect((await get('query={__typename}', more)).body).toEqual({ data: { __typename: 'Query' } });
+  const answer = await send(`${gateway.url}/graphql?query={__typename}`, { method: 'GET', headers: more });
+  expect(answer.body).toEqual({ data: { __typename: 'Query' } });
 });
 
 test.each([
