@@ -182,7 +182,7 @@ async function assemble(
     metrics,
     readKeys: authentication.readKeys,
     close: async () => {
-      stopCleanup();
+      await stopCleanup();
       metrics.close();
       await apollo.stop();
       await oauth.close();

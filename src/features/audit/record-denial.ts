@@ -4,28 +4,33 @@ import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
 import type { AuditAction } from '../../platform/audit/actions.js';
 import { actorFrom, insertEventsSql } from '../../platform/audit/insert-events.js';
+import { claimMinuteSql, minuteKeySql, restOfMinute } from '../../platform/audit/once-a-minute.js';
 import type { Caller } from '../../platform/auth/caller.js';
 import type { RequestInfo } from '../../platform/context.js';
 import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { prepared } from '../../platform/database/sql.js';
 
-/** Inserts a denial unless a gateway recorded the same denial within the last minute. */
+const denialKey = minuteKeySql(
+  `'denied'`,
+  `$1::jsonb ->> 'realm'`,
+  `$1::jsonb ->> 'id'`,
+  '$2::text',
+  '$3::uuid',
+);
+
+/** Inserts a denial, unless a gateway has recorded the same denial in the current minute. */
 const insertDenial = prepared(
   'record-denial',
-  insertEventsSql({
-    actor: actorFrom('$1'),
-    action: '$2::text',
-    tenantId: '$3::uuid',
-    target: '$4::text',
-    outcome: `'denied'`,
-    id: '$5::uuid',
-    from: `(select $1::jsonb ->> 'realm' as realm, $1::jsonb ->> 'id' as id) caller
-    where not exists (
-      select from audit_event
-      where outcome = 'denied' and caller_realm = caller.realm and caller_id = caller.id and action = $2
-        and tenant_id is not distinct from $3 and occurred_at > now() - interval '1 minute'
-    )`,
-  }),
+  `with claimed as (${claimMinuteSql(`(select ${denialKey} as key) denial`)})
+   ${insertEventsSql({
+     actor: actorFrom('$1'),
+     action: '$2::text',
+     tenantId: '$3::uuid',
+     target: '$4::text',
+     outcome: `'denied'`,
+     id: '$5::uuid',
+     from: 'claimed',
+   })}`,
 );
 
 /** A denied attempt. */
@@ -45,12 +50,12 @@ interface Denial {
 export type RecordDenial = (denial: Denial) => Promise<void>;
 
 /**
- * Creates the function that records denied attempts. It records at most one attempt per minute for the same caller,
- * action and tenant, so that repeated attempts do not fill the disk. The entry belongs to a tenant of the caller. If
+ * Creates the function that records denied attempts. It records at most one attempt per calendar minute for the same
+ * caller, action and tenant, so that repeated attempts do not fill the disk. The entry belongs to a tenant of the caller. If
  * the request was about a tenant that the caller does not belong to, that tenant is the target.
  */
 export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
-  const recent = new LRUCache<string, true>({ max: 10_000, ttl: 60_000 });
+  const recent = new LRUCache<string, true>({ max: 10_000 });
 
   return async ({ caller, action, tenant, target, request }) => {
     const { realm, id, name, email } = caller;
@@ -63,7 +68,7 @@ export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
       const recordedTarget = tenant === null || tenant === tenantId ? (target ?? tenant) : tenant;
       key = JSON.stringify([realm, id, action, tenantId]);
       if (recent.has(key)) return;
-      recent.set(key, true);
+      recent.set(key, true, { ttl: restOfMinute() });
       const actor = { realm, id, name, email, requestId, ip, userAgent };
       await insertDenial(pool, [JSON.stringify(actor), action, tenantId, recordedTarget, uuid()]);
     } catch (error) {

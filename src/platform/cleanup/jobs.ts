@@ -1,19 +1,27 @@
-import { v7 as uuid } from 'uuid';
-import { type Actor, actorFrom } from '../audit/insert-events.js';
-import type { Statement } from '../database/sql.js';
+import type { Pool } from 'pg';
+import { actorFrom } from '../audit/insert-events.js';
+import { countAffected, type Statement } from '../database/sql.js';
+import { gatewayActor } from './gateway-actor.js';
 import { removeAccountsSql } from './remove-accounts.sql.js';
 import { retentionDays } from './retention.js';
 
-/** A statement that deletes old rows. */
+/** A job that removes what the gateway no longer needs, in batches. */
 export interface CleanupJob {
-  /** The kind of rows, for log messages. */
-  rows: string;
-  statement: () => Statement;
+  /** What the job does, for log messages. */
+  task: string;
+  /** Runs one batch. @returns whether there may be more to do */
+  runBatch(pool: Pool): Promise<boolean>;
 }
 
+/** Creates a job from a statement that deletes at most `limit` rows. */
+const deletion = (rows: string, limit: number, statement: (limit: number) => Statement): CleanupJob => ({
+  task: `delete ${rows}`,
+  runBatch: async (pool) => (await countAffected(pool, statement(limit))) >= limit,
+});
+
 /**
- * The maximum number of rows that one statement deletes. It keeps a statement well within its time limit. The next run,
- * a minute later, deletes the rest. A statement skips locked rows, because another gateway is deleting them.
+ * The maximum number of rows that one statement deletes. It keeps a statement well within its time limit. A statement
+ * skips locked rows, because another gateway is deleting them.
  */
 const batchSize = {
   idempotencyKeys: 50_000,
@@ -21,6 +29,8 @@ const batchSize = {
   secrets: 1_000,
   tokens: 10_000,
   counts: 20_000,
+  rateLimits: 50_000,
+  minutes: 20_000,
 };
 
 /** The number of days for which the hourly token counts are kept. */
@@ -31,17 +41,10 @@ const countBatchDays = 7;
 const clockToleranceSeconds = 60;
 
 /**
- * Returns the gateway as the actor that removes accounts. The realm is empty, which no realm in the realms file can be.
+ * The number of minutes for which a claimed minute is kept after its end. A statement may claim the minute in which it
+ * started a few seconds later, when it has waited for a lock.
  */
-const gateway = (): Actor => ({
-  realm: '',
-  id: 'service-account-gateway',
-  name: null,
-  email: null,
-  requestId: uuid(),
-  ip: null,
-  userAgent: null,
-});
+const claimMinutes = 5;
 
 const expiredIdempotencyKeys = `
   delete from idempotency_key where hash in (
@@ -82,38 +85,51 @@ const oldCountBatches = `
     order by written_at limit $1 for update skip locked
   )`;
 
-/** All cleanup jobs. */
+// The table has no index on the time, which would slow down each count. The largest batch is read in half a second.
+const expiredRateLimits = `
+  delete from rate_limit where key in (
+    select key from rate_limit where expire < $2 limit $1 for update skip locked
+  )`;
+
+const pastMinutes = `
+  delete from audit_minute where (minute, key) in (
+    select minute, key from audit_minute where minute < now() - make_interval(mins => $2)
+    order by minute limit $1 for update skip locked
+  )`;
+
+/** The jobs that every gateway runs. */
 export const cleanupJobs = {
-  idempotencyKeys: {
-    rows: 'expired idempotency keys',
-    statement: () => ({ text: expiredIdempotencyKeys, values: [batchSize.idempotencyKeys] }),
-  },
-  accounts: {
-    rows: 'deleted service accounts',
-    statement: () => ({
-      text: deletedAccounts,
-      values: [JSON.stringify(gateway()), batchSize.accounts, retentionDays],
-    }),
-  },
-  secrets: {
-    rows: 'old revoked or expired secrets',
-    statement: () => ({ text: oldSecrets, values: [batchSize.secrets, retentionDays] }),
-  },
-  revokedTokens: {
-    rows: 'records of revoked tokens that have expired',
-    statement: () => ({ text: expiredRevokedTokens, values: [batchSize.tokens, clockToleranceSeconds] }),
-  },
-  tokenCounts: {
-    rows: 'old token counts',
-    statement: () => ({ text: oldTokenCounts, values: [batchSize.counts, tokenCountDays] }),
-  },
-  countBatches: {
-    rows: 'old batches of token counts',
-    statement: () => ({ text: oldCountBatches, values: [batchSize.counts, countBatchDays] }),
-  },
-  rateLimits: {
-    rows: 'expired rate limit counters',
-    // rate-limiter-flexible itself would keep expired rows for another hour.
-    statement: () => ({ text: 'delete from rate_limit where expire < $1', values: [Date.now()] }),
-  },
+  idempotencyKeys: deletion('expired idempotency keys', batchSize.idempotencyKeys, (limit) => ({
+    text: expiredIdempotencyKeys,
+    values: [limit],
+  })),
+  accounts: deletion('deleted service accounts', batchSize.accounts, (limit) => ({
+    text: deletedAccounts,
+    values: [JSON.stringify(gatewayActor()), limit, retentionDays],
+  })),
+  secrets: deletion('old revoked or expired secrets', batchSize.secrets, (limit) => ({
+    text: oldSecrets,
+    values: [limit, retentionDays],
+  })),
+  revokedTokens: deletion('records of revoked tokens that have expired', batchSize.tokens, (limit) => ({
+    text: expiredRevokedTokens,
+    values: [limit, clockToleranceSeconds],
+  })),
+  tokenCounts: deletion('old token counts', batchSize.counts, (limit) => ({
+    text: oldTokenCounts,
+    values: [limit, tokenCountDays],
+  })),
+  countBatches: deletion('old batches of token counts', batchSize.counts, (limit) => ({
+    text: oldCountBatches,
+    values: [limit, countBatchDays],
+  })),
+  // rate-limiter-flexible itself would keep expired rows for another hour.
+  rateLimits: deletion('expired rate limit counters', batchSize.rateLimits, (limit) => ({
+    text: expiredRateLimits,
+    values: [limit, Date.now()],
+  })),
+  auditMinutes: deletion('claims of past minutes', batchSize.minutes, (limit) => ({
+    text: pastMinutes,
+    values: [limit, claimMinutes],
+  })),
 } satisfies Record<string, CleanupJob>;

@@ -1,32 +1,63 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../database/database-errors.js';
-import { run } from '../database/sql.js';
 import type { CleanupJob } from './jobs.js';
 
 const minuteMs = 60_000;
 
 /**
- * Starts jobs that delete old rows once a minute. Every gateway runs them. A job does not log that the database is
- * unavailable, because the outage is logged elsewhere (database/outage.ts).
- * @returns a function that stops the jobs
+ * Starts the cleanup once a minute. Every gateway runs it. The jobs take turns, a batch each, until each of them has
+ * found less than a batch. They therefore keep up with whatever clients create, and never use more than one connection.
+ * @returns a function that stops the cleanup, and waits for the batch that is running
  */
 export function startCleanup(
   pool: Pool,
   log: Logger,
   jobs: readonly CleanupJob[],
   intervalMs = minuteMs,
-): () => void {
-  const timers = jobs.map(({ rows, statement }) =>
-    setInterval(async () => {
-      try {
-        await run(pool, statement());
-      } catch (error) {
-        if (!whyUnavailable(error)) log.warn({ err: error }, `Cleanup could not delete ${rows}`);
+): () => Promise<void> {
+  let isStopped = false;
+  let isDue = false;
+  let running: Promise<void> | undefined;
+
+  async function run(): Promise<void> {
+    while (isDue && !isStopped) {
+      isDue = false;
+      let unfinished = [...jobs];
+      while (unfinished.length > 0) {
+        const round = unfinished;
+        unfinished = [];
+        for (const job of round) {
+          if (isStopped) return;
+          if (await runBatch(pool, log, job)) unfinished.push(job);
+        }
       }
-    }, intervalMs).unref(),
-  );
-  return () => {
-    for (const timer of timers) clearInterval(timer);
+    }
+  }
+
+  const timer = setInterval(() => {
+    isDue = true;
+    running ??= run().finally(() => {
+      running = undefined;
+    });
+  }, intervalMs).unref();
+  return async () => {
+    clearInterval(timer);
+    isStopped = true;
+    await running;
   };
+}
+
+/**
+ * Runs a batch of a job. A fault ends the job until the next minute. It does not log that the database is unavailable,
+ * because the outage is logged elsewhere (database/outage.ts).
+ * @returns whether there may be more to do
+ */
+export async function runBatch(pool: Pool, log: Logger, job: CleanupJob): Promise<boolean> {
+  try {
+    return await job.runBatch(pool);
+  } catch (error) {
+    if (!whyUnavailable(error)) log.warn({ err: error }, `Cleanup could not ${job.task}`);
+    return false;
+  }
 }

@@ -31,6 +31,7 @@ export function databaseOptions(
     // These tables have no entity. rate_limit belongs to a library; only hand-written statements use the others.
     schemaGenerator: {
       skipTables: [
+        'audit_minute',
         'rate_limit',
         'retired_client_id',
         'revoked_token',

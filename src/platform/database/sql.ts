@@ -43,6 +43,12 @@ async function runInUnitOfWork<Row>(em: EntityManager, sql: string, values: unkn
   return rows as Row[];
 }
 
+/** Runs a statement that returns no rows. @returns the number of rows that it has inserted, updated or deleted */
+export async function countAffected(on: Connection, { text, values = [] }: Statement): Promise<number> {
+  const { rowCount } = await on.query({ text, values });
+  return rowCount ?? 0;
+}
+
 /** Creates a function that runs a fixed statement, prepared under a name, with the given parameter values. */
 export const prepared =
   <Row extends object>(name: string, text: string) =>

@@ -1,21 +1,23 @@
 import type { Pool } from 'pg';
 import { v7 as uuid } from 'uuid';
 import { actorFrom, insertEventsSql } from '../../../platform/audit/insert-events.js';
+import { claimMinuteSql, minuteKeySql } from '../../../platform/audit/once-a-minute.js';
 import type { RequestInfo } from '../../../platform/context.js';
 import { prepared } from '../../../platform/database/sql.js';
 import type { TokenClaims } from './access-token.js';
 
 /**
  * Stores the revoked token and its audit log entry in one statement. A token that is already revoked gets no entry, and
- * an account gets at most one entry per minute. Otherwise a machine that revokes each of its tokens would fill the
- * audit log.
+ * an account gets at most one entry per calendar minute. Otherwise a machine that revokes each of its tokens would fill
+ * the audit log.
  */
 const insert = prepared(
   'revoke-token',
   `with revoked as (
      insert into revoked_token (jti, expires_at) values ($2, to_timestamp($3))
      on conflict do nothing returning jti
-   )
+   ),
+   claimed as (${claimMinuteSql(`(select ${minuteKeySql(`'revoke_token'`, '$5::text')} as key from revoked) revocation`)})
    ${insertEventsSql({
      actor: actorFrom('$1'),
      action: `'service_account.revoke_token'`,
@@ -23,12 +25,7 @@ const insert = prepared(
      target: '$5',
      id: '$6',
      after: `jsonb_build_object('jti', jti)`,
-     from: `revoked
-       where not exists (
-         select from audit_event
-         where target = $5 and occurred_at > statement_timestamp() - interval '1 minute'
-           and action = 'service_account.revoke_token'
-       )`,
+     from: 'revoked, claimed',
    })}`,
 );
 

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
+import { restOfMinute } from '../../../platform/audit/once-a-minute.js';
 import type { RequestInfo } from '../../../platform/context.js';
 import { whyUnavailable } from '../../../platform/database/database-errors.js';
 import { isClientId } from '../client-id.js';
@@ -26,10 +27,7 @@ export type RefusalReason = (typeof refusalReasons)[number];
 const maxWaiting = 1000;
 /** The maximum number of rejections that one statement records. */
 const batch = 100;
-/**
- * The minimum time in milliseconds between two records of the same rejection, and between two log messages about
- * rejections that were not recorded.
- */
+/** The minimum time in milliseconds between two log messages about rejections that were not recorded. */
 const minInterval = 60_000;
 
 /** A rejected token request. */
@@ -41,13 +39,13 @@ export interface Refusal {
 }
 
 /**
- * Records rejected token requests in the audit log of the account, at most one per minute for the same account and
- * reason. It runs in the background. One statement records many rejections, and only one statement runs at a time, so
+ * Records rejected token requests in the audit log of the account, at most one per calendar minute for the same
+ * account and reason. It runs in the background. One statement records many rejections, and only one statement runs at a time, so
  * many rejections at the same time use a single connection. If too many rejections are waiting, further rejections are
  * only counted.
  */
 export class Refusals {
-  private readonly recent = new LRUCache<string, true>({ max: 10_000, ttl: minInterval });
+  private readonly recent = new LRUCache<string, true>({ max: 10_000 });
   private waiting: Refusal[] = [];
   private omitted = 0;
   private loggedAt = 0;
@@ -66,7 +64,7 @@ export class Refusals {
       this.omitted += 1;
       return;
     }
-    this.recent.set(key, true);
+    this.recent.set(key, true, { ttl: restOfMinute() });
     this.waiting.push(refusal);
     this.writing ??= this.writeAll();
   }

@@ -8,6 +8,7 @@ import { Migration20261128Tokens } from './migration-20261128-tokens.js';
 import { Migration20261129Contact } from './migration-20261129-contact.js';
 import { Migration20261129ExternalIds } from './migration-20261129-external-ids.js';
 import { Migration20261129IntrospectAll } from './migration-20261129-introspect-all.js';
+import { Migration20261130AuditMinutes } from './migration-20261130-audit-minutes.js';
 
 /**
  * The migrations in the order in which they run. The name of a migration must never change after it has run anywhere.
@@ -23,4 +24,5 @@ export const migrations: MigrationObject[] = [
   { name: '20261129-contact', class: Migration20261129Contact },
   { name: '20261129-external-ids', class: Migration20261129ExternalIds },
   { name: '20261129-introspect-all', class: Migration20261129IntrospectAll },
+  { name: '20261130-audit-minutes', class: Migration20261130AuditMinutes },
 ];

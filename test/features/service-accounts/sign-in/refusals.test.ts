@@ -9,6 +9,7 @@ import { type Somebody, somebody } from '../../../harness/admin.js';
 import { moveClock, restoreClock } from '../../../harness/clock.js';
 import { createStatementCounter } from '../../../harness/count-statements.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { endMinute, entriesPerMinute } from '../../../harness/per-minute.js';
 import { createProxy } from '../../../harness/proxy.js';
 import { until } from '../../../harness/until.js';
 import { untilLocked } from '../../../harness/until-locked.js';
@@ -137,7 +138,7 @@ async function tell(refusals: Refusals, clientId: string, ...reasons: RefusalRea
   await refusals.close();
 }
 
-test('the same is reported once a minute, whichever gateway it is', async () => {
+test('the same is reported once in a calendar minute, whichever gateway it is', async () => {
   const admin = await somebody(gateway);
   const machine = await createMachine(admin);
   const [one, other] = [new Refusals(pool, silent), new Refusals(pool, silent)];
@@ -145,7 +146,7 @@ test('the same is reported once a minute, whichever gateway it is', async () => 
     await tell(one, machine.clientId, 'wrong_secret', 'wrong_secret');
     await tell(other, machine.clientId, 'wrong_secret');
   }
-  expect(await reasonsOf(admin, machine)).toEqual(['wrong_secret']);
+  expect(new Set(await entriesPerMinute(gateway, [machine.clientId]))).toEqual(new Set([1]));
 });
 
 test('after a minute it is reported again', async () => {
@@ -153,13 +154,7 @@ test('after a minute it is reported again', async () => {
   const machine = await createMachine(admin);
   const refusals = new Refusals(pool, silent);
   await tell(refusals, machine.clientId, 'wrong_secret');
-  // The audit log is append-only, so that only the owner of the database can change the time of an event.
-  await gateway.sql('alter table audit_event disable trigger user');
-  await gateway.sql(
-    `update audit_event set occurred_at = occurred_at - interval '61 seconds' where target = $1`,
-    [machine.id],
-  );
-  await gateway.sql('alter table audit_event enable trigger user');
+  await endMinute(gateway);
   moveClock(61);
   await tell(refusals, machine.clientId, 'wrong_secret');
   expect(await reasonsOf(admin, machine)).toEqual(['wrong_secret', 'wrong_secret']);
@@ -172,7 +167,7 @@ test('another reason and another account are reported beside it', async () => {
   await tell(refusals, one.clientId, 'wrong_secret');
   await tell(refusals, one.clientId, 'invalid_scope', 'wrong_secret');
   await tell(refusals, other.clientId, 'wrong_secret');
-  expect((await reasonsOf(admin, one)).sort()).toEqual(['invalid_scope', 'wrong_secret']);
+  expect(new Set(await reasonsOf(admin, one))).toEqual(new Set(['invalid_scope', 'wrong_secret']));
   expect(await reasonsOf(admin, other)).toEqual(['wrong_secret']);
 });
 
@@ -183,6 +178,7 @@ test('an unknown client ID leaves nothing, and a malformed one is not looked up'
   const refusals = new Refusals(watched, silent);
   const before = await gateway.sql('select count(*) from audit_event');
   const unknown = nobody();
+  moveClock(60 - ((Date.now() / 1000) % 60)); // to the start of a minute
   for (let time = 0; time < 3; time++) await tell(refusals, unknown, 'wrong_secret');
   for (const none of ['', 'admin', `${unknown}0`, `${unknown}\n`, `\0${unknown}`, 'x'.repeat(10_000)])
     await tell(refusals, none, 'wrong_secret');
