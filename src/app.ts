@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import cors from 'cors';
 import express, { type Request } from 'express';
+import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import proxyAddr from 'proxy-addr';
 import { createExecute } from './api/graphql/execute.js';
@@ -35,8 +36,9 @@ import { issuerOf } from './platform/auth/access-token-settings.js';
 import { createAuthentication } from './platform/auth/authenticate.js';
 import { developmentTenant, developmentToken } from './platform/auth/development.js';
 import { createResolveCaller } from './platform/auth/resolve-caller.js';
-import { cleanupJobs } from './platform/cleanup/jobs.js';
-import { startCleanup } from './platform/cleanup/start-cleanup.js';
+import { additionOfPartitions, removalOfPartitions } from './platform/cleanup/audit-partitions/jobs.js';
+import { type CleanupJob, cleanupJobs } from './platform/cleanup/jobs.js';
+import { runBatch, startCleanup } from './platform/cleanup/start-cleanup.js';
 import { createContextFactory } from './platform/context.js';
 import type { DatabaseServer } from './platform/database/database-server.js';
 import { KeyedLimiter } from './platform/database/keyed-limiter.js';
@@ -125,7 +127,7 @@ async function assemble(
   const apollo = createApolloServer(schema, config, log);
   await apollo.start();
   const oauth = await openOAuth(url, config, { pool, limits, metrics, addressOf, log });
-  const stopCleanup = startCleanup(pool, log, Object.values(cleanupJobs));
+  const stopCleanup = await startCleanups(config.auditRetentionDays, pool, log);
 
   const toAppError = (error: unknown, request: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
@@ -189,6 +191,14 @@ async function assemble(
       await close();
     },
   };
+}
+
+/** Adds the next partitions of the audit log, and starts all cleanup jobs. */
+async function startCleanups(retentionDays: number | undefined, pool: Pool, log: Logger) {
+  const jobs: CleanupJob[] = [additionOfPartitions(retentionDays), ...Object.values(cleanupJobs)];
+  if (retentionDays !== undefined) jobs.push(removalOfPartitions(retentionDays, log));
+  await runBatch(pool, log, additionOfPartitions(retentionDays));
+  return startCleanup(pool, log, jobs);
 }
 
 /** Returns the path of a request. The request line may contain a full URL (RFC 9112, section 3.2.2). */

@@ -138,6 +138,8 @@ function toConfig(env: Environment, developmentMode: boolean, realms: RealmsFile
       wrongSecrets: env.RATE_LIMIT_WRONG_SECRETS,
       store: env.RATE_LIMIT_STORE,
     },
+    /** The number of days for which audit log entries are kept at least. If undefined, they are kept forever. */
+    auditRetentionDays: env.AUDIT_RETENTION_DAYS,
     tokens: {
       /** If undefined, the audience is derived from the URL of the gateway. */
       audience: env.TOKEN_AUDIENCE,

@@ -88,6 +88,7 @@ export const environment = z.object({
   RATE_LIMIT_ADDRESS: wholeNumber(0, 1_000_000).default(12_000),
   RATE_LIMIT_WRONG_SECRETS: wholeNumber(0, 1_000_000).default(30),
   RATE_LIMIT_STORE: z.enum(['memory', 'postgres'], 'must be "memory" or "postgres"').default('memory'),
+  AUDIT_RETENTION_DAYS: wholeNumber(30, 3650).optional(),
   TRUST_PROXY: z
     .union([
       wholeNumber(0, 16),

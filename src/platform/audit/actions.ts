@@ -3,6 +3,7 @@ export const auditActions = [
   'audit_event.export',
   'audit_event.read',
   'audit_event.read_all',
+  'audit_event.remove',
   'permission.delete',
   'permission.read',
   'permission.set',

@@ -17,6 +17,8 @@ const tenantId = randomUUID();
 const small = randomUUID();
 let client: pg.Client;
 let drop: () => Promise<void>;
+/** The index of the audit log to which each index of a partition belongs. */
+let parentOf: Map<string, string>;
 beforeAll(async () => {
   const database = await createDatabase();
   drop = database.drop;
@@ -26,6 +28,10 @@ beforeAll(async () => {
   await seedEvents(client, randomUUID(), 5_000);
   await addOld();
   await client.query('analyze audit_event');
+  const { rows } = await client.query<{ name: string; parent: string }>(`
+    select inhrelid::regclass::text as name, inhparent::regclass::text as parent
+    from pg_inherits join pg_index on indexrelid = inhrelid`);
+  parentOf = new Map(rows.map(({ name, parent }) => [name, parent]));
 }, 60_000);
 afterAll(async () => {
   await client.end();
@@ -82,15 +88,16 @@ const rowsRead = (plan: Node[]) =>
 /** Stands for any index: a common value is soon found through each of them, since the tenant has most events. */
 const any = 'any index';
 
-/** Asserts that a plan uses indexes, and reads hardly more events than it returns. */
+/** Asserts that a plan uses indexes, except in an empty partition, and reads hardly more events than it returns. */
 function expectFewRows(plan: Node[], index: string, most: number) {
-  expect(plan.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
-  if (index !== any) expect(plan.flatMap((node) => node['Index Name'] ?? [])).toContain(index);
+  expect(plan.filter((node) => node['Node Type'] === 'Seq Scan' && hasRead(node))).toEqual([]);
+  if (index !== any) expect(plan.map((node) => parentOf.get(node['Index Name'] ?? ''))).toContain(index);
   expect(rowsRead(plan)).toBeLessThanOrEqual(most);
   // The number of blocks is bounded, too, because index entries that are read in vain do not count as rows.
   const [{ 'Shared Hit Blocks': hit, 'Shared Read Blocks': read } = { ...none }] = plan;
   expect(hit + read).toBeLessThanOrEqual(60 + most);
 }
+const hasRead = (node: Node) => node['Shared Hit Blocks'] + node['Shared Read Blocks'] > 0;
 const none = { 'Shared Hit Blocks': Number.NaN, 'Shared Read Blocks': Number.NaN };
 
 const page = { size: 50, backward: false, cursor: undefined };

@@ -9,6 +9,7 @@ import { Migration20261129Contact } from './migration-20261129-contact.js';
 import { Migration20261129ExternalIds } from './migration-20261129-external-ids.js';
 import { Migration20261129IntrospectAll } from './migration-20261129-introspect-all.js';
 import { Migration20261130AuditMinutes } from './migration-20261130-audit-minutes.js';
+import { Migration20261130AuditPartitions } from './migration-20261130-audit-partitions.js';
 
 /**
  * The migrations in the order in which they run. The name of a migration must never change after it has run anywhere.
@@ -25,4 +26,5 @@ export const migrations: MigrationObject[] = [
   { name: '20261129-external-ids', class: Migration20261129ExternalIds },
   { name: '20261129-introspect-all', class: Migration20261129IntrospectAll },
   { name: '20261130-audit-minutes', class: Migration20261130AuditMinutes },
+  { name: '20261130-audit-partitions', class: Migration20261130AuditPartitions },
 ];
