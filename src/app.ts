@@ -29,6 +29,7 @@ import type { Config } from './config/config.js';
 import { createRecordDenial } from './features/audit/record-denial.js';
 import { entities } from './features/entities.js';
 import { createResolvers } from './features/resolvers.js';
+import { logNameCollisions } from './features/service-accounts/name-collisions.js';
 import { refusalReasons } from './features/service-accounts/sign-in/refusals.js';
 import { ensureTenant } from './features/tenants/ensure-tenant.js';
 import { createFindTenants } from './features/tenants/named-tenants.js';
@@ -102,6 +103,8 @@ async function assemble(
   const addressOf = (request: IncomingMessage) => proxyAddr(request, app.get('trust proxy fn'))?.slice(0, 64);
   const headers = securityHeaders(config.production && Boolean(publicUrl?.startsWith('https:')));
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
+
+  await logNameCollisions(pool, log);
 
   const operations = rootFields.map(({ field }) => field);
   const metrics = createMetrics(config.metrics, { operations, refusals: refusalReasons }, pool, log);

@@ -46,7 +46,7 @@ export type CreateServiceAccountInput = {
   expiresAt?: string | null | undefined;
   /** The labels of the account, up to 32, each with a different key. */
   labels?: Array<LabelInput> | null | undefined;
-  /** The name of the account, 1 to 100 characters, unique among the accounts of the tenant that are not deleted. Defaults to `service-account-` followed by the creation time in UTC, in the format `YYYYMMDDHHmmss`. Further accounts created in the same second get a suffix: `-2`, `-3` and so on. */
+  /** The name of the account, 1 to 100 characters, unique among the accounts of the tenant that are not deleted, without regard to case, compatibility forms and invisible characters. Defaults to `service-account-` followed by the creation time in UTC, in the format `YYYYMMDDHHmmss`. Further accounts created in the same second get a suffix: `-2`, `-3` and so on. */
   name?: string | null | undefined;
   /** The team or person responsible for the account, up to 255 characters. */
   owner?: string | null | undefined;
@@ -142,7 +142,7 @@ export type LabelFilter = {
 
 /** A label for a service account: a key-value pair. */
 export type LabelInput = {
-  /** The key of the label: 1 to 63 letters, digits, dots, hyphens, slashes or underscores. The first and the last character must be a letter or a digit. */
+  /** The key of the label: 1 to 63 letters, digits, dots, hyphens, slashes or underscores. The first and the last character must be a letter or a digit. Keys are case-sensitive. */
   key: string;
   /** The value of the label, up to 255 characters. */
   value: string;
@@ -354,7 +354,7 @@ export type UpdateServiceAccountInput = {
   id: string | number;
   /** The new labels of the account, up to 32, each with a different key. They replace all existing labels. Null or an empty list removes all labels. */
   labels?: Array<LabelInput> | null | undefined;
-  /** The new name of the account, 1 to 100 characters, unique among the accounts of the tenant that are not deleted. Cannot be null. */
+  /** The new name of the account, 1 to 100 characters, unique among the accounts of the tenant that are not deleted, without regard to case, compatibility forms and invisible characters. Cannot be null. */
   name?: string | null | undefined;
   /** The new team or person responsible for the account, up to 255 characters. Null removes it. */
   owner?: string | null | undefined;

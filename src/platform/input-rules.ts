@@ -11,25 +11,58 @@ const text = (min: number, max: number) =>
     error: min > 0 ? `must be ${min} to ${max} characters long` : `must be at most ${max} characters long`,
   });
 
+/** A visible character or a space: none of the characters that format, fill or control text. */
+const visible = String.raw`[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}]`;
+const visibleInLines = String.raw`[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{DI}]`;
+const spaceless = String.raw`[^\p{C}\p{DI}\s]`;
+
+/** The scripts in which a joiner changes how letters look (UAX 31, section 2.3), and those that run from right to left. */
+const joining =
+  'Arab Beng Deva Gujr Guru Khmr Knda Mlym Mong Mymr Nkoo Orya Rohg Sinh Syrc Taml Telu Tibt'.split(' ');
+const rightToLeft = 'Adlm Arab Hebr Mand Nkoo Rohg Samr Syrc Thaa'.split(' ');
+
+/** Returns a pattern that matches a position after or before a letter, a mark or a digit of these scripts. */
+function beside(scripts: string[], look: '?<=' | '?='): string {
+  const inScripts = scripts.map((script) => String.raw`\p{scx=${script}}`).join('');
+  return String.raw`(${look}[\p{L}\p{M}\p{Nd}])(${look}[${inScripts}])`;
+}
+
 /**
- * Creates the rule for a single-line text that cannot mislead its readers. It rejects control, bidirectional,
- * zero-width and private-use characters, lone surrogates, line breaks, and spaces at the start or end (Unicode
- * Technical Report 36, section 2). It also rejects invisible letters and marks (UAX 44, Default_Ignorable_Code_Point),
- * except the variation selector that turns the preceding character into an emoji.
+ * The invisible characters that belong to visible text at these places. They are never at an end of a text, and never
+ * beside each other except in emoji. Elsewhere they would make two texts that look the same differ.
+ */
+const invisible = [
+  // A joiner within a word: Persian, Hindi and others (a simple form of UAX 31, rules A1, A2 and B).
+  String.raw`${beside(joining, '?<=')}[\u200c\u200d]${beside(joining, '?=')}`,
+  // A directional mark beside a letter of Hebrew, Arabic and others. It only moves punctuation. Embeddings, overrides
+  // and isolates remain forbidden, because they reorder words (Unicode Technical Report 36, section 2.5).
+  String.raw`${beside(rightToLeft, '?<=')}[\u200e\u200f\u061c](?=${spaceless})`,
+  String.raw`(?<=${spaceless})[\u200e\u200f\u061c]${beside(rightToLeft, '?=')}`,
+  // Emoji (UTS 51): a colored symbol, a keycap, a sequence such as a family, and the flag of a region.
+  String.raw`(?<=\p{ExtPict})\ufe0f`,
+  String.raw`(?<=[0-9#*])\ufe0f(?=\u20e3)`,
+  String.raw`(?<=\p{ExtPict}[\p{EMod}\ufe0f]?)\u200d(?=\p{ExtPict})`,
+  String.raw`(?<=\u{1f3f4})[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}`,
+].join('|');
+
+const linePattern = new RegExp(String.raw`^(?!\s)(?:${visible}|${invisible})*(?<!\s)$`, 'u');
+const linesPattern = new RegExp(String.raw`^(?:[\n\r\t]|${visibleInLines}|${invisible})*$`, 'u');
+
+/**
+ * Creates the rule for a single-line text that cannot mislead its readers. It rejects control and private-use
+ * characters, lone surrogates, line breaks, and spaces at the start or end (Unicode Technical Report 36, section 2). It
+ * also rejects invisible characters (UAX 44, Default_Ignorable_Code_Point), except where `invisible` allows them.
  * @param min in Unicode characters
  * @param max in Unicode characters
  */
 export const line = (min: number, max: number) =>
-  text(min, max).regex(
-    /^(?!\s)([^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}]|(?<=\p{ExtPict})\ufe0f)*(?<!\s)$/u,
-    {
-      error: 'must not contain control or invisible characters, and must not start or end with a space',
-    },
-  );
+  text(min, max).regex(linePattern, {
+    error: 'must not contain control or invisible characters, and must not start or end with a space',
+  });
 
 /** Creates the rule for a text that may contain line breaks and tabs. @param max in Unicode characters */
 export const lines = (max: number) =>
-  text(0, max).regex(/^([\n\r\t]|[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{DI}]|(?<=\p{ExtPict})\ufe0f)*$/u, {
+  text(0, max).regex(linesPattern, {
     error: 'must not contain control or invisible characters other than line breaks and tabs',
   });
 

@@ -11,7 +11,7 @@ export const maxLabels = 32;
 export class LabelInput {
   @Field(() => String, {
     description:
-      'The key of the label: 1 to 63 letters, digits, dots, hyphens, slashes or underscores. The first and the last character must be a letter or a digit.',
+      'The key of the label: 1 to 63 letters, digits, dots, hyphens, slashes or underscores. The first and the last character must be a letter or a digit. Keys are case-sensitive.',
   })
   key!: string;
 

@@ -65,12 +65,13 @@ export const accountFields = {
     rule: line(1, maxName),
     audited: true,
     type: () => String,
-    description: 'The name of the account, unique among the accounts of the tenant that are not deleted.',
+    description:
+      'The name of the account, unique among the accounts of the tenant that are not deleted. Names are compared without regard to case, compatibility forms and invisible characters.',
     input: {
       create:
-        'The name of the account, 1 to 100 characters, unique among the accounts of the tenant that are not deleted. Defaults to `service-account-` followed by the creation time in UTC, in the format `YYYYMMDDHHmmss`. Further accounts created in the same second get a suffix: `-2`, `-3` and so on.',
+        'The name of the account, 1 to 100 characters, unique among the accounts of the tenant that are not deleted, without regard to case, compatibility forms and invisible characters. Defaults to `service-account-` followed by the creation time in UTC, in the format `YYYYMMDDHHmmss`. Further accounts created in the same second get a suffix: `-2`, `-3` and so on.',
       update:
-        'The new name of the account, 1 to 100 characters, unique among the accounts of the tenant that are not deleted. Cannot be null.',
+        'The new name of the account, 1 to 100 characters, unique among the accounts of the tenant that are not deleted, without regard to case, compatibility forms and invisible characters. Cannot be null.',
     },
     required: true,
     normalize: (name: string) => compose(name, maxName),

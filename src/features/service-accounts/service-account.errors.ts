@@ -23,7 +23,8 @@ export const accountNotDeletedError = (status: string) =>
  */
 export const nameTakenError = () =>
   new AppError('CONFLICT', {
-    message: 'name: another service account in this tenant already has this name',
+    message:
+      'name: another service account in this tenant already has this name, possibly in another spelling',
     details: { field: 'name' },
   });
 

@@ -28,7 +28,7 @@ export class TenantType {
   })
   id!: string;
 
-  @Field(() => String, { description: 'The name of the tenant.' })
+  @Field(() => String, { description: 'The name of the tenant. Several tenants can have the same name.' })
   name!: string;
 
   @Field(() => TenantStatus, { description: 'The status of the tenant: active or suspended.' })

@@ -91,7 +91,8 @@ export const errorCases: Record<string, ErrorCase> = {
   CONFLICT: {
     status: 409,
     error: 'Conflict',
-    message: 'name: another service account in this tenant already has this name',
+    message:
+      'name: another service account in this tenant already has this name, possibly in another spelling',
     details: { field: 'name' },
     provoke: async (gateway, headers) => {
       const same = { ...(await admin(gateway)), ...headers };

@@ -127,9 +127,3 @@ test('two ways to write one letter are one name', async () => {
   expect((await gateway.create(headers, { name: 'caf\u0065\u0301' })).body.data.name).toBe('caf\u00e9');
   expect((await gateway.create(headers, { name: 'caf\u00e9' })).status).toBe(409);
 });
-
-test('names differ in their capitals', async () => {
-  const headers = await adminOf(await gateway.createTenant());
-  expect((await gateway.create(headers, { name: 'export' })).status).toBe(200);
-  expect((await gateway.create(headers, { name: 'Export' })).status).toBe(200);
-});

@@ -197,7 +197,7 @@ describe.each(operations.filter(({ rest }) => rest))('$rest', ({ rest = '', name
 });
 
 test('a path that is not text is bad input', async () => {
-  await refused('request', () => callRest(gateway, headers, 'GET', `${accounts}/%zz`));
+  await refused('path', () => callRest(gateway, headers, 'GET', `${accounts}/%zz`));
 });
 
 describe.each(transports)('over %s', (transport) => {

@@ -10,6 +10,7 @@ import { Migration20261129ExternalIds } from './migration-20261129-external-ids.
 import { Migration20261129IntrospectAll } from './migration-20261129-introspect-all.js';
 import { Migration20261130AuditMinutes } from './migration-20261130-audit-minutes.js';
 import { Migration20261130AuditPartitions } from './migration-20261130-audit-partitions.js';
+import { Migration20261130NameKey } from './migration-20261130-name-key.js';
 
 /**
  * The migrations in the order in which they run. The name of a migration must never change after it has run anywhere.
@@ -27,4 +28,5 @@ export const migrations: MigrationObject[] = [
   { name: '20261129-introspect-all', class: Migration20261129IntrospectAll },
   { name: '20261130-audit-minutes', class: Migration20261130AuditMinutes },
   { name: '20261130-audit-partitions', class: Migration20261130AuditPartitions },
+  { name: '20261130-name-key', class: Migration20261130NameKey },
 ];

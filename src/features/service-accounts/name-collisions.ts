@@ -1,0 +1,40 @@
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { publicIdSql } from '../../platform/ids.js';
+
+/** The maximum number of accounts that the log lists. */
+const maxListed = 20;
+
+/**
+ * Lists accounts whose names collided before names were compared without regard to case, beside one of the accounts
+ * that they collide with. Every part reads a partial index, which is almost empty in most databases.
+ */
+const collisionsSql = `
+  select exempt.tenant_id as tenant, ${publicIdSql('ServiceAccount', 'exempt.id')} as account, exempt.name,
+    other.name as other, ${publicIdSql('ServiceAccount', 'other.id')} as "otherAccount",
+    (count(*) over ())::integer as count
+  from service_account exempt join lateral (
+    (${others('not name_exempt')}) union all (${others('name_exempt')}) limit 1
+  ) other on true
+  where exempt.status <> 'deleted' and exempt.name_exempt
+  order by exempt.tenant_id, exempt.id
+  limit ${maxListed}`;
+
+function others(set: 'name_exempt' | 'not name_exempt'): string {
+  return `
+    select id, name from service_account
+    where tenant_id = exempt.tenant_id and status <> 'deleted' and ${set} and id <> exempt.id
+      and service_account_name_key(name) = service_account_name_key(exempt.name)
+    limit 1`;
+}
+
+/** Logs which accounts have names that no new account could have. */
+export async function logNameCollisions(pool: Pool, log: Logger): Promise<void> {
+  const { rows } = await pool.query(collisionsSql);
+  if (rows.length === 0) return;
+  const collisions = rows.map(({ count, ...collision }) => collision);
+  log.warn(
+    { count: rows[0].count, collisions },
+    'Service accounts have names that differ only in case, compatibility forms or invisible characters; docs/upgrades.md says what to do',
+  );
+}
