@@ -54,19 +54,25 @@ const formats = ['application/json', 'application/graphql-response+json', '*/*']
 
 const requests = documents.flatMap((document) => formats.map((accept) => ({ document, accept })));
 
-test.each(malformed)('a POST gets the fault of the persisted query %j', async (persistedQuery, field, fault) => {
-  for (const { document, accept } of requests) {
-    const body = JSON.stringify({ ...document, extensions: { persistedQuery } });
-    expectFault(await post(body, { accept }), `extensions.persistedQuery${field}`, fault);
-  }
-});
+test.each(malformed)(
+  'a POST gets the fault of the persisted query %j',
+  async (persistedQuery, field, fault) => {
+    for (const { document, accept } of requests) {
+      const body = JSON.stringify({ ...document, extensions: { persistedQuery } });
+      expectFault(await post(body, { accept }), `extensions.persistedQuery${field}`, fault);
+    }
+  },
+);
 
-test.each(malformed)('a GET gets the fault of the persisted query %j', async (persistedQuery, field, fault) => {
-  for (const { document, accept } of requests) {
-    const search = new URLSearchParams({ ...document, extensions: JSON.stringify({ persistedQuery }) });
-    expectFault(await get(`${search}`, { accept }), `extensions.persistedQuery${field}`, fault);
-  }
-});
+test.each(malformed)(
+  'a GET gets the fault of the persisted query %j',
+  async (persistedQuery, field, fault) => {
+    for (const { document, accept } of requests) {
+      const search = new URLSearchParams({ ...document, extensions: JSON.stringify({ persistedQuery }) });
+      expectFault(await get(`${search}`, { accept }), `extensions.persistedQuery${field}`, fault);
+    }
+  },
+);
 
 test.each(documents)(
   'a well-formed hash gets the error after which clients send the document: %j',
