@@ -16,7 +16,8 @@ const visible = String.raw`[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}]`;
 const visibleInLines = String.raw`[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{DI}]`;
 const spaceless = String.raw`[^\p{C}\p{DI}\s]`;
 
-/** The scripts in which a joiner changes how letters look (UAX 31, section 2.3), and those that run from right to left. */
+// cspell:ignore Adlm Gujr Hebr Khmr Knda Mand Mlym Mymr Nkoo Orya Rohg Samr Syrc Taml Telu Thaa Tibt
+/** The scripts in which a joiner changes how letters look (UAX 31, section 2.3), and the scripts from right to left. */
 const joining =
   'Arab Beng Deva Gujr Guru Khmr Knda Mlym Mong Mymr Nkoo Orya Rohg Sinh Syrc Taml Telu Tibt'.split(' ');
 const rightToLeft = 'Adlm Arab Hebr Mand Nkoo Rohg Samr Syrc Thaa'.split(' ');

@@ -34,7 +34,7 @@ test.each([
   ['Hebrew with a mark before punctuation', '\u05e9\u05dc\u05d5\u05dd\u200f! (a)'],
   ['a mark before Hebrew', '(\u200f\u05d0)'],
   ['an Arabic letter mark', '\u0639\u061c1'],
-  ['an accent as a character of its own', 'e\u0301'],
+  ['an accent in a separate character', 'e\u0301'],
   ['Vietnamese', 'Vi\u1ec7t Nam'],
   ['Thai', '\u0e19\u0e49\u0e33'],
   ['a family', '\u{1f469}\u200d\u{1f469}\u200d\u{1f467}\u200d\u{1f466}'],

@@ -14,6 +14,7 @@ import {
   typeFromAST,
 } from 'graphql';
 import { type AppError, invalidField } from '../../platform/errors.js';
+import { dateTimeFault } from './date-time.js';
 
 type Variables = Readonly<Record<string, unknown>>;
 type Path = readonly (string | number)[];
@@ -87,6 +88,7 @@ function expectation(type: GraphQLInputType, value: unknown): string {
     const what = isListType(getNullableType(type)) ? 'a list of objects' : 'an object';
     return `must be ${what} with the fields ${Object.keys(named.getFields()).join(', ')}`;
   }
+  if (named.name === 'DateTime') return dateTimeFault(value) ?? `must be a valid ${named.name}`;
   // Most fields have a smaller range, and name it themselves. This is the range of the type Int.
   if (named.name === 'Int' && Number.isInteger(value)) return 'must be from -2147483648 to 2147483647';
   return expectations[named.name] ?? `must be a valid ${named.name}`;
@@ -94,7 +96,6 @@ function expectation(type: GraphQLInputType, value: unknown): string {
 
 const expectations: Record<string, string> = {
   Boolean: 'must be true or false',
-  DateTime: 'must be a date and time with a time zone, such as 2027-12-31T00:00:00Z',
   ID: 'must be a string',
   Int: 'must be a whole number',
   String: 'must be a string',

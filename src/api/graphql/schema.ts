@@ -1,6 +1,6 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
-import { GraphQLDateTime } from 'graphql-scalars';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { DateTime } from './date-time.js';
 import { translateNodeIds } from './node-ids.js';
 
 /** Creates the schema from the given resolvers, one instance of each class. The schema has no guards yet (guard.ts). */
@@ -9,7 +9,7 @@ export function createSchema(resolvers: readonly object[]): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<() => void>,
     container: { get: (resolverClass) => instances.get(resolverClass) },
-    scalarsMap: [{ type: Date, scalar: GraphQLDateTime }],
+    scalarsMap: [{ type: Date, scalar: DateTime }],
     // Each operation checks its input with its own rules. Without this setting, type-graphql would load
     // class-validator.
     validate: false,
@@ -46,7 +46,7 @@ const descriptions = {
   Mutation:
     'The write operations of the GraphQL API. An operation on service accounts or secrets acts in the tenant named by the `x-tenantid` header.',
   DateTime:
-    'A date and time in the format of RFC 3339. Responses are in UTC, such as `2027-12-31T00:00:00.000Z`. Input may have any offset from UTC, such as `2027-12-31T01:00:00+01:00`.',
+    'A date and time in the format of RFC 3339. Responses are in UTC, such as `2027-12-31T00:00:00.000Z`. Input may have any offset from UTC, such as `2027-12-31T01:00:00+01:00`. Digits after the milliseconds are dropped. Leap seconds are not supported.',
   JSONObject: 'A JSON object. Its fields depend on the context.',
 };
 

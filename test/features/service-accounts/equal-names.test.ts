@@ -9,6 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
+// cspell:ignore ilan stra strasse uild zmir
 /** Pairs of names that people take for one. */
 const equal: [string, string, string][] = [
   ['case', 'build-x', 'BUILD-x'],
@@ -19,7 +20,7 @@ const equal: [string, string, string][] = [
   ['a final sigma', '\u03c0\u03cc\u03bb\u03b5\u03b9\u03c2', '\u03a0\u038c\u039b\u0395\u0399\u03a3'],
   ['the two small sigmas', '\u03c3\u03c3', '\u03c3\u03c2'],
   ['Cyrillic case', '\u0441\u0431\u043e\u0440\u043a\u0430', '\u0421\u0431\u043e\u0440\u043a\u0430'],
-  ['an accent that is a character of its own', 'caf\u00e9', 'CAFE\u0301'],
+  ['an accent in a separate character', 'caf\u00e9', 'CAFE\u0301'],
   ['a dotted capital I, which is an i with a dot', '\u0130zmir', 'i\u0307zmir'],
   ['the sign of the Kelvin', '5 \u212a', '5 k'],
   ['a superscript', 'm2', 'm\u00b2'],
@@ -72,14 +73,14 @@ test('a name of 100 characters, each of which stands for 18, is a name', async (
   expect(await gateway.create(headers, { name: '\ufdfa'.repeat(100) })).toMatchObject(taken);
 });
 
-test('a change of the name to one that differs in case is a conflict', async () => {
+test('a change of the name to another case of a name is a conflict', async () => {
   const { create, rest } = await admin();
   await create({ name: 'build-x' });
   const { id } = await create({ name: 'other' });
   expect(await rest('PATCH', `/${id}`, { name: 'Build-X' })).toMatchObject(taken);
 });
 
-test('an account can change the spelling of its own name', async () => {
+test('an account can change the spelling of its name', async () => {
   const { create, rest } = await admin();
   const { id } = await create({ name: 'build-x' });
   const { status, body } = await rest('PATCH', `/${id}`, { name: 'Build-X' });

@@ -103,7 +103,7 @@ test('no further account gets the name, in no spelling', async () => {
     expect(await gateway.create(admin.headers, { name })).toMatchObject(taken);
 });
 
-test('one that collides does not change to a further spelling', async () => {
+test('an account that collides does not change to a further spelling', async () => {
   expect(await admin.rest('PATCH', `/${account('BUILD-x')}`, { name: 'bUILD-x' })).toMatchObject(taken);
 });
 

@@ -15,6 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
+// cspell:ignore dfff
 const keysOf = async (names: string[]) =>
   (
     await sql<{ key: string }>(

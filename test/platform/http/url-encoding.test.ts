@@ -11,6 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
+// cspell:ignore ller
 const notUtf8 = 'contains percent-encoded bytes that are not UTF-8';
 const noPercent =
   'contains a percent sign without two hexadecimal digits after it; write a percent sign as %25';
