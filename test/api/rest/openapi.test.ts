@@ -26,6 +26,22 @@ test('schema/openapi.json is current: npm run generate', () => {
   );
 });
 
+// openapi-typescript 7.13, oazapfts 7.5 and @hey-api/openapi-ts 0.95 type these schemas, so that `success` tells the type
+// of a response. oazapfts makes `any` or `boolean` of a const that is false.
+test('every fixed value has a type that generators of clients understand', () => {
+  const fixed: Record<string, unknown>[] = [];
+  const successes: unknown[] = [];
+  JSON.parse(readFileSync('schema/openapi.json', 'utf8'), (key, value) => {
+    if (Object.hasOwn(Object(value), 'const')) fixed.push(value);
+    if (key === 'success' && typeof value === 'object') successes.push(value);
+    return value;
+  });
+  expect(fixed.filter(({ type, const: is }) => type !== typeof is || typeof is !== 'string')).toEqual([]);
+  expect(new Set(successes.map((one) => JSON.stringify(one)))).toEqual(
+    new Set(['{"type":"boolean","enum":[true]}', '{"type":"boolean","enum":[false]}']),
+  );
+});
+
 test('anybody is served the committed document, with the address of this gateway', async () => {
   const committed = JSON.parse(readFileSync('schema/openapi.json', 'utf8'));
   const { status, headers, body } = await gateway.request('/openapi.json');

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { unauthenticated } from '../../../platform/auth/authenticate.js';
 import { AppError, type ErrorCode, errorTable, invalidField } from '../../../platform/errors.js';
 import { errorEnvelope, problemDetails } from '../envelope.js';
+import { constant } from './json-schema.js';
 import { responseHeaderRefs } from './response-headers.js';
 
 /** The properties of an operation that determine which errors it can return. */
@@ -125,7 +126,7 @@ export const errorSchemas = {
     type: 'object',
     description: 'An error response.',
     properties: {
-      success: { const: false },
+      success: constant(false),
       message: { type: 'string', description: 'A human-readable description of the error.' },
       ...shared,
     },
@@ -135,7 +136,7 @@ export const errorSchemas = {
     type: 'object',
     description: 'An error response in the format of RFC 9457 (problem details).',
     properties: {
-      type: { const: 'about:blank' },
+      type: { type: 'string', const: 'about:blank' },
       title: { type: 'string', description: 'The name of the HTTP status.' },
       status: { type: 'integer', description: 'The HTTP status code.' },
       detail: { type: 'string', description: 'A human-readable description of the error.' },

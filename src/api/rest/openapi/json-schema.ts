@@ -29,6 +29,9 @@ export function leafSchema(
   return schema;
 }
 
+/** Describes a boolean that always has the same value. Some generators of clients do not type a `const`. */
+export const constant = (value: boolean): JsonSchema => ({ type: 'boolean', enum: [value] });
+
 /** Returns a schema that also allows null. */
 export function orNull(schema: JsonSchema): JsonSchema {
   const { type, enum: values, ...rest } = schema;

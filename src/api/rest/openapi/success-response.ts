@@ -1,5 +1,6 @@
 import type { CompiledRoute } from '../compile-route.js';
 import type { Described } from './answer-schema.js';
+import { constant } from './json-schema.js';
 import { responseHeaderRefs } from './response-headers.js';
 
 interface Traits {
@@ -40,7 +41,7 @@ export function successResponse(
 const envelope = (message: string, data: object, isList: boolean) => ({
   type: 'object',
   properties: {
-    success: { const: true },
+    success: constant(true),
     message: { type: 'string', const: message },
     data,
     ...(isList && { page: { $ref: '#/components/schemas/Page' } }),
