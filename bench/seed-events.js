@@ -31,24 +31,27 @@ select
     'owner', 'team-' || number % 100 || '@example.com', 'description', 'Exports what has changed, every night') end
 from (
   select number, greatest(2, $2::bigint / ${rare}) as step,
-    date_trunc('milliseconds', now() - interval '1 year' * (1 - number::float8 / $2)) as at
+    date_trunc('milliseconds', now() - ($5::interval + $6::interval * (1 - number::float8 / $2))) as at
   from generate_series($3::bigint, $4::bigint) number
 ) made`;
 
 /**
- * Adds a number of events to a migrated database, spread over the last year.
+ * Adds a number of events to a migrated database, spread evenly over some time.
  * @param {import('pg').Client} client
  * @param {string} tenant
  * @param {number} count
  * @param {(count: number) => void} [onProgress] receives how many more events there are
  * @param {AbortSignal} [signal] ends the work after the statement that is running
+ * @param {{ span?: string, age?: string }} [when] the length of that time, and how long ago it ended, as intervals of
+ *   PostgreSQL; defaults to the last year
  */
-export async function seedEvents(client, tenant, count, onProgress, signal) {
+export async function seedEvents(client, tenant, count, onProgress, signal, when = {}) {
+  const { span = '1 year', age = '0' } = when;
   await client.query('set synchronous_commit = off');
   for (let from = 1; from <= count; from += batch) {
     signal?.throwIfAborted();
     const to = Math.min(count, from + batch - 1);
-    await client.query(insert, [tenant, count, from, to]);
+    await client.query(insert, [tenant, count, from, to, age, span]);
     onProgress?.(to - from + 1);
   }
 }

@@ -31,7 +31,7 @@ export type AuditEventFilter = {
 
 /** The outcome of an action. */
 export type AuditOutcome =
-  /** The action was denied. Repeated denials are recorded at most once a minute. */
+  /** The action was denied. Repeated denials are recorded at most once in a calendar minute. */
   | 'DENIED'
   /** The action succeeded. */
   | 'SUCCESS';

@@ -10,7 +10,7 @@ export const minuteKeySql = (...parts: string[]): string =>
  * Creates the SQL that claims the current calendar minute for the keys of a relation, as a part of a `with` clause of
  * the statement that inserts the entries. It returns the keys that nobody has claimed. A second gateway that claims the
  * same key waits for the first one to commit. The cleanup deletes the claims of earlier minutes.
- * @param from a relation with the column `key`; its keys are claimed in their order, so that there are no deadlocks
+ * @param from a relation with the column `key`; its keys are claimed in their order, which prevents deadlocks
  */
 export const claimMinuteSql = (from: string): string => `
   insert into audit_minute (minute, key)

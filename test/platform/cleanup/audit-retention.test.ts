@@ -83,7 +83,7 @@ test('entries are removed when all of their partition are older than the retenti
   ]);
 });
 
-test('while a transaction reads the audit log, requests go on, and the next run removes the entries', async () => {
+test('while a transaction reads the audit log, requests are served, and the next run removes the entries', async () => {
   await add(70, 1);
   const reader = new Client({ connectionString: gateway.databaseUrl });
   await reader.connect();

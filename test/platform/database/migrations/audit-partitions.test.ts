@@ -126,7 +126,7 @@ async function migratePrepared(
   }
 }
 
-test('the first partition includes an entry whose time is ahead, and other entries go on', () =>
+test('the first partition includes an entry whose time is ahead, and others are added', () =>
   migratePrepared(
     (client) => insert(client, hours(24 * 400)),
     async (client) => {
@@ -136,7 +136,7 @@ test('the first partition includes an entry whose time is ahead, and other entri
     },
   ));
 
-test('a constraint of the operator determines where the first partition ends, and is gone afterwards', () =>
+test('a constraint of the operator determines where the first partition ends, and is removed', () =>
   migratePrepared(
     (client) =>
       client.query(`
