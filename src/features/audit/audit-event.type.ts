@@ -13,7 +13,9 @@ registerEnumType(AuditOutcome, {
   description: 'The outcome of an action.',
   valuesConfig: {
     SUCCESS: { description: 'The action succeeded.' },
-    DENIED: { description: 'The action was denied. Repeated denials are recorded at most once in a calendar minute.' },
+    DENIED: {
+      description: 'The action was denied. Repeated denials are recorded at most once in a calendar minute.',
+    },
   },
 });
 
