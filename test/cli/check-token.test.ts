@@ -32,7 +32,7 @@ beforeAll(async () => {
   };
   gateway = await startGatewayWith({
     staff: realm,
-    partner: { ...realm, grants: { roles: ['tenant_admin'], tenants: [beta] } },
+    partner: { ...realm, audience: undefined, grants: { roles: ['tenant_admin'], tenants: [beta] } },
     broken: { issuer: stranger, jwksUri: broken.url },
     dots: { issuer: staff, claims: { roles: 'resource_access.gateway.acme.com.roles' } },
     strict: { issuer: staff, requiredClaims: { email_verified: true } },
@@ -72,7 +72,8 @@ const flat = (text: string) => text.replace(/\s+/g, ' ');
 const good = { groups: ['SAG Tenant Admins', 'Everyone'], organization: ['acme'] };
 
 test('it explains a token that allows something', async () => {
-  const token = await staff.sign({ ...good, sub: 'ada', name: 'Ada', email: 'ada@example.com' });
+  const ada = { aud: staff.audience, sub: 'ada', name: 'Ada', email: 'ada@example.com' };
+  const token = await staff.sign({ ...good, ...ada });
   const { stdout, stderr, status } = await check(token);
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   for (const line of [

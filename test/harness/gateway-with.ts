@@ -12,17 +12,25 @@ export type RealmRow = { issuer: Issuer; as?: string } & Record<string, unknown>
 
 const everything = { roles: ['super_admin', 'tenant_admin', 'tenant_viewer'], tenants: '*' };
 
-/** Starts a gateway with these realms, of which the first is the default, whose issuer is that of the gateway. */
+/**
+ * Starts a gateway with these realms, of which the first is the default, whose issuer is that of the gateway. Several
+ * realms with one issuer have different audiences, and the tokens of the issuer are for all of them.
+ */
 export async function startGatewayWith(rows: Record<string, RealmRow>): Promise<Gateway> {
   const folder = mkdtempSync(join(tmpdir(), 'realms-'));
-  const realms = Object.entries(rows).map(([name, { issuer, as = issuer.issuer, ...row }]) => ({
-    name,
-    issuer: as,
-    audience: issuer.audience,
-    ...(!row.jwksUri && { jwks: issuer.jwks }),
-    grants: everything,
-    ...row,
-  }));
+  const known = new Set<string>();
+  const audienceOf = (name: string, { issuer, as = issuer.issuer, audience: given }: RealmRow) => {
+    const { audience, audiences } = issuer;
+    const own = known.has(as) ? `${audience}-${name}` : audience;
+    known.add(as);
+    if (given === undefined && own !== audience) audiences.push(own);
+    return given ?? own;
+  };
+  const realms = Object.entries(rows).map(([name, fields]) => {
+    const { issuer, as = issuer.issuer, ...row } = fields;
+    const keys = !row.jwksUri && { jwks: issuer.jwks };
+    return { name, issuer: as, ...keys, grants: everything, ...row, audience: audienceOf(name, fields) };
+  });
   const file = join(folder, 'realms.json');
   writeFileSync(file, JSON.stringify({ default: realms[0]?.name, realms }));
   const gateway = await startGateway({ REALMS_FILE: file });

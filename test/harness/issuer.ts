@@ -3,6 +3,8 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, 
 export interface Issuer {
   issuer: string;
   audience: string;
+  /** The audiences of the tokens that `sign` makes, of which a test may add some. */
+  audiences: string[];
   jwks: { keys: JWK[] };
   /** The key for tokens that `sign` does not make. */
   privateKey: CryptoKey;
@@ -16,14 +18,17 @@ export async function createIssuer(name: string, alg = 'ES256'): Promise<Issuer>
   const kid = `${name}-key`;
   const issuer = `https://${name}.example.com`;
   const audience = 'service-account-gateway';
+  const audiences = [audience];
   return {
     issuer,
     audience,
+    audiences,
     jwks: { keys: [{ ...(await exportJWK(publicKey)), kid, alg, use: 'sig' }] },
     privateKey,
     sign: async (claims = {}, header = {}) => {
       const now = Math.floor(Date.now() / 1000);
-      const all = { iss: issuer, aud: audience, sub: 'somebody', iat: now, exp: now + 600, ...claims };
+      const aud = audiences.length > 1 ? audiences : audience;
+      const all = { iss: issuer, aud, sub: 'somebody', iat: now, exp: now + 600, ...claims };
       return new SignJWT(all).setProtectedHeader({ alg, kid, typ: 'JWT', ...header }).sign(privateKey);
     },
   };

@@ -31,13 +31,15 @@ test.each(['roles', 'tenants', 'memberships'])(
   async (claim) => {
     // JSON.stringify cannot write a list that is nested this deeply.
     const nested = `${'['.repeat(5000)}${']'.repeat(5000)}`;
-    const { issuer: iss, audience: aud, jwks } = issuer;
+    const { issuer: iss, jwks } = issuer;
+    const realmname = realmOf(claimShapes.findIndex(({ name }) => name.endsWith('roles of each tenant')));
+    const aud = issuer.audiences.find((audience) => audience.endsWith(realmname));
     const claims = { iss, aud, sub: 'ada', exp: Math.floor(Date.now() / 1000) + 60, [claim]: 'nested' };
     const payload = JSON.stringify(claims).replace('"nested"', nested);
     const input = [JSON.stringify({ alg: 'ES256', kid: jwks.keys[0]?.kid }), payload].map(encode).join('.');
     const headers = {
       authorization: `Bearer ${input}.${encode(es256(issuer)(input))}`,
-      realmname: realmOf(claimShapes.findIndex(({ name }) => name.endsWith('roles of each tenant'))),
+      realmname,
     };
     const { status, body } = await gateway.graphql(headers, '{ viewer { roles } }');
     expect({ status, body }).toEqual({ status: 200, body: { data: { viewer: { roles: [] } } } });

@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function faults(first: Fields, second: Fields = {}, around: Fields = {}): string[] {
   const realms = [
     { ...acme, ...first },
-    { ...acme, name: 'partner', grants, ...second },
+    { ...acme, name: 'partner', issuer: 'https://partner.example.com', grants, ...second },
   ];
   return faultsOf(JSON.stringify({ default: 'acme', realms, ...around }));
 }
@@ -146,6 +146,57 @@ const inSecond: [string, Fields, string][] = [
 
 test.each(inSecond)('a realm with %s is refused', (_name, fields, message) => {
   expect(faults({}, fields)).toEqual([expect.stringContaining(message)]);
+});
+
+const entra = {
+  issuer: 'https://login.example.com/{tenantid}/v2.0',
+  jwks: undefined,
+  jwksUri: 'https://login.example.com/keys',
+};
+const one = { ...entra, issuer: 'https://login.example.com/a/v2.0' };
+
+// biome-ignore format: each row stays on its line
+test.each<[string, Fields, Fields]>([
+  ['the same audience', {}, {}],
+  ['one audience in common', { audience: ['gateway', 'app'] }, { audience: ['other', 'app'] }],
+  ['different audiences in different claims', { audience: 'a' }, { audience: 'b', audienceClaim: 'client_id' }],
+  ['paths of the audience that may be one', { audienceClaim: 'a.b' }, { audience: 'other', audienceClaim: ['a', 'b'] }],
+  ['the same audience, and required claims of one only', {}, { requiredClaims: { typ: 'Bearer' } }],
+  ['the same required claims', { requiredClaims: { typ: 'Bearer' } }, { requiredClaims: { typ: 'Bearer' } }],
+  ['different required claims that a token can have together', { requiredClaims: { typ: 'Bearer' } }, { requiredClaims: { azp: 'app' } }],
+  ['a required claim with a name that all objects have', {}, { requiredClaims: { constructor: 'app' } }],
+  ['different keys', {}, { jwks: undefined, jwksUri: 'https://acme.example.com/keys' }],
+  ['different algorithms', { algorithms: ['ES256'] }, { algorithms: ['RS256'] }],
+  ['different claims and grants', {}, { claims: { roles: 'groups' }, grants: { roles: [], tenants: [] } }],
+  ['a tenant of the identity provider in common', { ...entra, issuerTenants: ['a', 'b'] }, { ...entra, issuerTenants: ['b'] }],
+  ['the issuer of one of several tenants', { ...entra, issuerTenants: ['a', 'b'] }, one],
+])('two realms with one issuer and %s are refused', (_name, first, second) => {
+  expect(faults(first, { issuer: acme.issuer, ...second })).toEqual([
+    'realms[1]: the realm partner must not accept the same tokens as acme, because callers could choose the realm that ' +
+      'grants more with the header realmname; give the realms different audiences in the same audienceClaim, or ' +
+      'requiredClaims with different values of the same claim',
+  ]);
+});
+
+// biome-ignore format: each row stays on its line
+test.each<[string, Fields, Fields]>([
+  ['different audiences', { audience: 'a' }, { audience: 'b' }],
+  ['different lists of audiences', { audience: ['a', 'b'] }, { audience: ['c', 'd'] }],
+  ['different audiences in one claim, written in two ways', { audience: 'a', audienceClaim: 'azp' }, { audience: 'b', audienceClaim: ['azp'] }],
+  ['different values of a required claim', { requiredClaims: { typ: 'Bearer', azp: 'a' } }, { requiredClaims: { azp: 'b' } }],
+  ['values of a required claim that differ in their type', { requiredClaims: { level: 1 } }, { requiredClaims: { level: '1' } }],
+  ['different tenants of the identity provider', { ...entra, issuerTenants: ['a'] }, { ...entra, issuerTenants: ['b'] }],
+  ['the issuer of another tenant', { ...entra, issuerTenants: ['b'] }, one],
+])('two realms with one issuer and %s are taken', (_name, first, second) => {
+  expect(faults(first, { issuer: acme.issuer, ...second })).toEqual([]);
+});
+
+test('a realm that accepts the tokens of several others has one fault, which names them', () => {
+  const realm = (name: string, more: Fields = {}) => ({ ...acme, name, grants, ...more });
+  const realms = [realm('acme'), realm('b', { audience: 'b' }), realm('c', { audience: ['b', 'gateway'] })];
+  expect(faultsOf(JSON.stringify({ default: 'acme', realms }))).toEqual([
+    expect.stringMatching(/^realms\[2\]: the realm c must not accept the same tokens as acme, b, /),
+  ]);
 });
 
 test('a default that names none of the realms is refused', () => {

@@ -15,15 +15,23 @@ let gateway: Gateway;
 let issuers: Record<string, Issuer>;
 
 beforeAll(async () => {
-  const names = ['acme', 'partner', ...algorithms];
+  const names = ['acme', 'partner', 'strict', ...algorithms];
   issuers = Object.fromEntries(
     await Promise.all(
       names.map(async (name) => [name, await createIssuer(name, algorithms.includes(name) ? name : 'ES256')]),
     ),
   );
-  const { acme, partner } = issuers as Record<'acme' | 'partner', Issuer>;
+  const { acme, partner, strict } = issuers as Record<'acme' | 'partner' | 'strict', Issuer>;
   gateway = await startGatewayWith({
     acme: { issuer: acme },
+    app: { issuer: acme, grants: { roles: ['tenant_viewer'], tenants: '*' } },
+    staff: { issuer: strict, audience: strict.audience, requiredClaims: { kind: 'staff' } },
+    guests: {
+      issuer: strict,
+      audience: strict.audience,
+      requiredClaims: { kind: 'guest' },
+      grants: { roles: ['tenant_viewer'], tenants: '*' },
+    },
     partner: {
       issuer: partner,
       grants: { roles: ['tenant_admin', 'tenant_viewer'], tenants: [tenant.toUpperCase()] },
@@ -83,6 +91,25 @@ describe('a realm', () => {
     expect(await gateway.create(known)).toMatchObject({ status: 200 });
     expect(await gateway.create({ ...known, realmname: 'partner' })).toMatchObject({ status: 401 });
     expect(await gateway.create(known)).toMatchObject({ status: 200 });
+  });
+
+  test('cannot be chosen against its audience', async () => {
+    const claims = { roles: ['super_admin'], tenants: [tenant], aud: 'service-account-gateway-app' };
+    expect(await viewer('acme', claims, 'acme')).toMatchObject({ status: 401 });
+    expect(await viewer('acme', claims, 'app')).toMatchObject({ status: 200, viewer: { roles: [] } });
+  });
+
+  test.each([
+    ['guest', { staff: 401, guests: 200 }],
+    ['staff', { staff: 200, guests: 401 }],
+    [['staff', 'guest'], { staff: 401, guests: 401 }],
+  ])('cannot be chosen against its required claims: %j', async (kind, expected) => {
+    const claims = { roles: ['tenant_viewer'], tenants: [tenant], kind };
+    const statuses = Object.keys(expected).map(async (realm) => [
+      realm,
+      (await viewer('strict', claims, realm)).status,
+    ]);
+    expect(Object.fromEntries(await Promise.all(statuses))).toEqual(expected);
   });
 
   test('lends no role that it may not grant', async () => {

@@ -45,7 +45,7 @@ export async function startServedRealms(
       return server;
     },
     headers: async (realm, { by = issuer, claims = {}, ...header } = {}) => {
-      const payload = { roles: ['super_admin'], jti: crypto.randomUUID(), ...claims };
+      const payload = { aud: issuer.audiences, roles: ['super_admin'], jti: crypto.randomUUID(), ...claims };
       const kid = 'kid' in header ? header.kid : by.jwks.keys[0]?.kid;
       return { authorization: `Bearer ${await by.sign(payload, { kid })}`, realmname: realm };
     },

@@ -11,9 +11,11 @@ const customer = randomUUID();
 const partner = randomUUID();
 const stranger = randomUUID();
 const twin = randomUUID();
+const cognito = { iss: 'https://cognito.example.com' };
+const nested = { iss: 'https://nested.example.com' };
 
 /** Returns a list that is nested too deeply for a function that calls itself. */
-const nested = () => JSON.parse(`${'['.repeat(4000)}${']'.repeat(4000)}`);
+const deep = () => JSON.parse(`${'['.repeat(4000)}${']'.repeat(4000)}`);
 
 let gateway: Gateway;
 let acme: Issuer;
@@ -34,8 +36,8 @@ beforeAll(async () => {
   gateway = await startGatewayWith({
     acme: { issuer: acme },
     apps: { issuer: acme, audience: ['api-1', 'api-2'] },
-    cognito: { issuer: acme, audience: 'app-1', audienceClaim: 'client_id' },
-    nested: { issuer: acme, audience: 'app-1', audienceClaim: ['client', 'app.id'] },
+    cognito: { issuer: acme, as: cognito.iss, audience: 'app-1', audienceClaim: 'client_id' },
+    nested: { issuer: acme, as: nested.iss, audience: 'app-1', audienceClaim: ['client', 'app.id'] },
     bearer: { issuer: acme, requiredClaims: { typ: 'Bearer', 'client.level': 2, verified: true } },
     id: { issuer: acme, acceptIdTokens: true },
     mixed: { issuer: acme, claims: { roles: 'urn:acme:roles', tenantRoles: 'urn:acme:roles' } },
@@ -84,8 +86,8 @@ async function outcome(token: string, realmname?: string): Promise<string> {
 }
 
 /** Signs a token with another type in its header, or with none. */
-const typed = ({ privateKey, issuer, audience }: Issuer, typ: string | undefined, claims: JWTPayload) =>
-  new SignJWT({ iss: issuer, aud: audience, sub: 'ada', exp: Math.floor(Date.now() / 1000) + 60, ...claims })
+const typed = ({ privateKey, issuer, audiences }: Issuer, typ: string | undefined, claims: JWTPayload) =>
+  new SignJWT({ iss: issuer, aud: audiences, sub: 'ada', exp: Math.floor(Date.now() / 1000) + 60, ...claims })
     .setProtectedHeader({ alg: 'ES256', kid: 'acme-key', ...(typ && { typ }) })
     .sign(privateKey);
 
@@ -95,10 +97,10 @@ test.each<[string, string, JWTPayload, string]>([
   ['another audience of a list', 'apps', { aud: ['elsewhere', 'api-2'] }, 'apps'],
   ['an audience that is not in the list', 'apps', { aud: 'api-3' }, "401: unexpected 'aud' claim value"],
   ['both audiences in one text', 'apps', { aud: 'api-1 api-2' }, "401: unexpected 'aud' claim value"],
-  ['an audience in another claim', 'cognito', { aud: undefined, client_id: 'app-1' }, 'cognito'],
-  ['another value of that claim', 'cognito', { aud: undefined, client_id: 'app-2' }, "401: unexpected 'client_id' claim value"],
-  ['the audience in aud instead of that claim', 'cognito', { aud: 'app-1' }, "401: missing required 'client_id' claim"],
-  ['an audience in a nested claim', 'nested', { client: { 'app.id': 'app-1' } }, 'nested'],
+  ['an audience in another claim', 'cognito', { ...cognito, aud: undefined, client_id: 'app-1' }, 'cognito'],
+  ['another value of that claim', 'cognito', { ...cognito, aud: undefined, client_id: 'app-2' }, "401: unexpected 'client_id' claim value"],
+  ['the audience in aud instead of that claim', 'cognito', { ...cognito, aud: 'app-1' }, "401: missing required 'client_id' claim"],
+  ['an audience in a nested claim', 'nested', { ...nested, client: { 'app.id': 'app-1' } }, 'nested'],
   ['required claims', 'bearer', { typ: 'Bearer', client: { level: 2 }, verified: true }, 'bearer'],
   ['another value of a required claim', 'bearer', { typ: 'Refresh', client: { level: 2 }, verified: true }, "401: unexpected 'typ' claim value, which the realm requires"],
   ['a required number as a text', 'bearer', { typ: 'Bearer', client: { level: '2' }, verified: true }, "401: unexpected 'client.level' claim value, which the realm requires"],
@@ -276,7 +278,7 @@ describe('the log', () => {
   // biome-ignore format: each row stays on its line
   test.each<[string, JWTPayload, object]>([
     ['an object', { iss: { toString: 1, valueOf: 1 } as unknown as string }, { iss: 'an object' }],
-    ['a list without end', { aud: [nested()] }, { aud: ['a list'] }],
+    ['a list without end', { aud: [deep()] }, { aud: ['a list'] }],
     ['control characters', { iss: 'a\u001b]0;b\u009b\u202ec' }, { iss: 'a?]0;b??c' }],
   ])('describes %s in a token that is not verified', async (_name, claims, expected) => {
     const token = forge({ alg: 'ES256', kid: 'x' }, claims, es256(acme));

@@ -61,7 +61,11 @@ describe('a token is rejected', () => {
     // The page's realm for several tenants of an identity provider.
     const [severalTenants] = JSON.parse(files.find((one) => one.includes('{tenantid}')) ?? '').realms;
     const twin = { ...severalTenants, issuer: `${twinIssuer}/{tenantid}`, issuerTenants: ['one'] };
-    file.realms.push(severalTenants, { ...twin, name: 'twin-1' }, { ...twin, name: 'twin-2' });
+    file.realms.push(
+      severalTenants,
+      { ...twin, name: 'twin-1' },
+      { ...twin, name: 'twin-2', audience: 'another' },
+    );
     const now = Math.floor(Date.now() / 1000);
     good = { iss, aud, sub: 'ada', iat: now, exp: now + 600 };
     gateway = await startWith(file, issuer);

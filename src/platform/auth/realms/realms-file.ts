@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { issuerOf } from '../access-token-settings.js';
 import { isPlainHttp } from '../keys/web-address.js';
 import { issuersOf } from './issuers.js';
+import { canShareToken } from './overlap.js';
 import { type GivenRealm, realm, rulesAboutSeveralKeys, usesDiscovery } from './realm.js';
 
 /**
@@ -40,6 +41,7 @@ export function faultsBetween(content: unknown, surroundings: Surroundings): Fau
       ...ownIssuer(given, surroundings.url),
       ...(surroundings.production ? plainHttpKeys(given) : []),
       ...repeatedName(given, names.slice(0, index)),
+      ...sharedTokens(given, realms.slice(0, index)),
       // While the default is wrong, it is unknown which realm may omit its grants.
       ...(isDefaultKnown ? missingGrants(given, defaultRealm) : []),
     ].map(({ path, message }) => ({ path: ['realms', index, ...path], message })),
@@ -110,6 +112,19 @@ const repeatedName = ({ name }: Parts, earlier: readonly (string | undefined)[])
   name !== undefined && earlier.includes(name)
     ? [{ path: ['name'], message: 'is already the name of another realm' }]
     : [];
+
+/** Finds the earlier realms whose tokens a realm could accept as well. */
+function sharedTokens(given: Parts, earlier: readonly Parts[]): Fault[] {
+  const names = earlier.flatMap((other, index) =>
+    canShareToken(given, other) ? (other.name ?? `realms[${index}]`) : [],
+  );
+  if (names.length === 0) return [];
+  const message =
+    `the realm ${given.name ?? ''} must not accept the same tokens as ${names.join(', ')}, because callers could choose ` +
+    'the realm that grants more with the header realmname; give the realms different audiences in the same ' +
+    'audienceClaim, or requiredClaims with different values of the same claim';
+  return [{ path: [], message }];
+}
 
 function missingGrants({ name, hasGrants }: Parts, defaultRealm: string): Fault[] {
   const message = 'is required; only the default realm may omit it, which grants all roles and tenants';
