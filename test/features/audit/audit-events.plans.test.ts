@@ -24,8 +24,10 @@ beforeAll(async () => {
   drop = database.drop;
   client = new pg.Client({ connectionString: database.url });
   await client.connect();
+  await dividePartition();
   await seedEvents(client, tenantId, 50_000);
   await seedEvents(client, randomUUID(), 5_000);
+  await seedEvents(client, randomUUID(), 5_000, undefined, undefined, { age: '2 years' });
   await addOld();
   await client.query('analyze audit_event');
   const { rows } = await client.query<{ name: string; parent: string }>(`
@@ -37,6 +39,19 @@ afterAll(async () => {
   await client.end();
   await drop();
 });
+
+/** Divides the first partition, as if the gateway had run for a year. */
+const dividePartition = () =>
+  client.query(`
+    do $$ declare month timestamptz := date_trunc('month', now()) - interval '12 months'; begin
+      drop table audit_event_first;
+      execute format('create table audit_event_first partition of audit_event for values from (minvalue) to (%L)', month);
+      for number in 1..4 loop
+        execute format('create table %I partition of audit_event for values from (%L) to (%L)',
+          'audit_event_' || number, month, month + interval '4 months');
+        month := month + interval '4 months';
+      end loop;
+    end $$`);
 
 const addOld = () =>
   client.query(
@@ -88,7 +103,7 @@ const rowsRead = (plan: Node[]) =>
 /** Stands for any index: a common value is soon found through each of them, since the tenant has most events. */
 const any = 'any index';
 
-/** Asserts that a plan uses indexes, except in an empty partition, and reads hardly more events than it returns. */
+/** Asserts that a plan uses indexes, except in tiny partitions, and reads hardly more events than it returns. */
 function expectFewRows(plan: Node[], index: string, most: number) {
   expect(plan.filter((node) => node['Node Type'] === 'Seq Scan' && hasRead(node))).toEqual([]);
   if (index !== any) expect(plan.map((node) => parentOf.get(node['Index Name'] ?? ''))).toContain(index);
@@ -97,7 +112,8 @@ function expectFewRows(plan: Node[], index: string, most: number) {
   const [{ 'Shared Hit Blocks': hit, 'Shared Read Blocks': read } = { ...none }] = plan;
   expect(hit + read).toBeLessThanOrEqual(60 + most);
 }
-const hasRead = (node: Node) => node['Shared Hit Blocks'] + node['Shared Read Blocks'] > 0;
+/** Returns whether a node has read more than one block. An index of a table of one block would save nothing. */
+const hasRead = (node: Node) => node['Shared Hit Blocks'] + node['Shared Read Blocks'] > 1;
 const none = { 'Shared Hit Blocks': Number.NaN, 'Shared Read Blocks': Number.NaN };
 
 const page = { size: 50, backward: false, cursor: undefined };
@@ -167,7 +183,8 @@ const everywhere: [AllAuditEventFilter, string, number][] = [
   [{ tenantId, outcome: AuditOutcome.DENIED }, 'audit_event_outcome_index', 51],
   [{ actor: { id: 'person-1' } }, 'audit_event_caller_index', 102],
   [{ target: 'sa-00000000-0000-7000-8000-000000000007' }, 'audit_event_target_index', 102],
-  [{ requestId: 'request-7' }, 'audit_event_request_index', 4],
+  // Each of the three seeded tenants has two entries of this request.
+  [{ requestId: 'request-7' }, 'audit_event_request_index', 6],
   [{ occurredBefore: middle[0] }, 'audit_event_pkey', 51],
 ];
 
