@@ -4,7 +4,6 @@ import cors from 'cors';
 import express, { type Request } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import proxyAddr from 'proxy-addr';
 import { createExecute } from './api/graphql/execute.js';
 import { guardSchema } from './api/graphql/guard.js';
 import { createIdeRouter } from './api/graphql/ide/router.js';
@@ -45,6 +44,7 @@ import type { DatabaseServer } from './platform/database/database-server.js';
 import { KeyedLimiter } from './platform/database/keyed-limiter.js';
 import { type OpenDatabase, openDatabase } from './platform/database/open-database.js';
 import { type AppError, findAppError, fromHttpError } from './platform/errors.js';
+import { readAddressesBy } from './platform/http/client-address.js';
 import { serveIcon } from './platform/http/pages/icon.js';
 import { securityHeaders } from './platform/http/security-headers.js';
 import { createRateLimits } from './platform/rate-limits/rate-limits.js';
@@ -99,8 +99,7 @@ async function assemble(
 ): Promise<App> {
   const { development, serviceAccountLimit, publicUrl } = config;
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', config.trustProxy);
-  // If a proxy forwards any x-forwarded-for header, the address can be any text.
-  const addressOf = (request: IncomingMessage) => proxyAddr(request, app.get('trust proxy fn'))?.slice(0, 64);
+  const addressOf = readAddressesBy(app.get('trust proxy fn'));
   const headers = securityHeaders(config.production && Boolean(publicUrl?.startsWith('https:')));
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
 
@@ -129,7 +128,7 @@ async function assemble(
   const execute = createExecute(schema, guards, log);
   const apollo = createApolloServer(schema, config, log);
   await apollo.start();
-  const oauth = await openOAuth(url, config, { pool, limits, metrics, addressOf, log });
+  const oauth = await openOAuth(url, config, { pool, limits, metrics, log });
   const stopCleanup = await startCleanups(config.auditRetentionDays, pool, log);
 
   const toAppError = (error: unknown, request: Request): AppError => {

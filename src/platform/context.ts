@@ -8,14 +8,8 @@ import type { ResolveCaller } from './auth/resolve-caller.js';
 import { KeyedLimiter } from './database/keyed-limiter.js';
 import { AppError, invalidField } from './errors.js';
 import type { RequestMetrics } from './http/extended-request.js';
+import { describeRequest, type RequestInfo } from './http/request-info.js';
 import { isUuid } from './ids.js';
-
-/** The origin of a request, for the audit log. */
-export interface RequestInfo {
-  requestId: string;
-  ip: string | null;
-  userAgent: string | null;
-}
 
 /** Fetches the values for many keys. The values have the same order as the keys. */
 export type Fetch<Key, Value> = (keys: readonly Key[], context: Context) => Promise<Value[]>;
@@ -118,9 +112,10 @@ class RequestContext implements Context {
     this.tenantHeader = request.get('x-tenantid');
     this.idempotencyKey = request.get('idempotency-key');
     this.metrics = request.metrics;
-    this.requestId = request.requestId;
-    this.ip = request.ip?.slice(0, 64) ?? null;
-    this.userAgent = request.get('user-agent')?.slice(0, 255) ?? null;
+    const { requestId, ip, userAgent } = describeRequest(request);
+    this.requestId = requestId;
+    this.ip = ip;
+    this.userAgent = userAgent;
     this.response = request.res;
   }
 

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { createCredentialFinder } from '../../features/service-accounts/sign-in/find-credential.js';
@@ -23,7 +22,6 @@ interface Dependencies {
   pool: Pool;
   limits: RateLimits;
   metrics: Metrics;
-  addressOf: (request: IncomingMessage) => string | undefined;
   log: Logger;
 }
 
@@ -43,7 +41,7 @@ export interface OpenOAuth extends OAuthServer {
 export async function openOAuth(
   url: string,
   { tokens, peppers, ...settings }: OAuthSettings,
-  { pool, limits, metrics, addressOf, log }: Dependencies,
+  { pool, limits, metrics, log }: Dependencies,
 ): Promise<OpenOAuth> {
   const createOAuthServer = await loadOAuthServer(log);
   const keys = await openSigningKeys({ pool, log, ...settings, ...tokens });
@@ -66,7 +64,6 @@ export async function openOAuth(
       metrics.request('oauth', endpoint, code, seconds);
       if (endpoint === 'token' && code !== 'OK') metrics.tokenRefused(reason ?? code);
     },
-    addressOf,
     log,
   });
   return {

@@ -1,11 +1,10 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Credential, FindCredential } from '../../features/service-accounts/sign-in/find-credential.js';
 import type { Refusal } from '../../features/service-accounts/sign-in/refusals.js';
 import { defaultAudience, issuerOf } from '../../platform/auth/access-token-settings.js';
-import type { RequestInfo } from '../../platform/context.js';
 import { acceptClients, clientAuthenticationMethods, credentialOf } from './client-authentication.js';
 import { registerGrant } from './client-credentials-grant.js';
 import { JwsSigner } from './jws-signer.js';
@@ -27,12 +26,11 @@ export interface ProviderParts {
   lifetime: number;
   findCredential: FindCredential;
   /** @returns the number of seconds to wait, if there were too many wrong secrets */
-  countWrongSecret: (clientId: string, address: string) => Promise<number | undefined>;
+  countWrongSecret: (clientId: string, address: string | null) => Promise<number | undefined>;
   onAuthenticated: (credential: Credential) => void;
   onIssued: (credential: Credential) => void;
   onRefusal: (refusal: Refusal) => void;
   onOutcome: (outcome: Outcome) => void;
-  addressOf: (request: IncomingMessage) => string | undefined;
   log: Logger;
 }
 
@@ -63,7 +61,7 @@ class NoStorage {
  * @param url the URL of the gateway for its users
  */
 export function createProviderListener(url: string, parts: ProviderParts): RequestListener {
-  const { pool, keys, lifetime, audience = defaultAudience(url), addressOf, log } = parts;
+  const { pool, keys, lifetime, audience = defaultAudience(url), log } = parts;
   const issuer = issuerOf(url);
   const key = keys.current();
   const provider = new Provider(issuer, {
@@ -91,13 +89,8 @@ export function createProviderListener(url: string, parts: ProviderParts): Reque
   // The grant must be registered first, because oidc-provider checks that it knows the grant types of a client.
   acceptClients(provider, currentContext, parts.findCredential, parts.onAuthenticated);
 
-  const describeRequest = ({ req }: KoaContextWithOIDC): RequestInfo => ({
-    requestId: req.requestId,
-    ip: addressOf(req) ?? null,
-    userAgent: req.headers['user-agent']?.slice(0, 255) ?? null,
-  });
-  const countWrongSecret = (ctx: KoaContextWithOIDC, clientId: string) =>
-    parts.countWrongSecret(clientId, addressOf(ctx.req) ?? '');
+  const countWrongSecret = ({ req }: KoaContextWithOIDC, clientId: string) =>
+    parts.countWrongSecret(clientId, req.clientAddress);
   const verify = createTokenVerifier(issuer, keys);
   const handlers = {
     introspection: createIntrospection(pool, verify),
@@ -105,9 +98,9 @@ export function createProviderListener(url: string, parts: ProviderParts): Reque
   };
   // Each middleware wraps the ones after it, and the last one wraps oidc-provider.
   const middleware = [
-    reportOutcomes({ ...parts, describeRequest }),
+    reportOutcomes(parts),
     createErrorMapper({ issuer, countWrongSecret, log }),
-    handleTokenRequests(handlers, describeRequest),
+    handleTokenRequests(handlers),
   ];
   for (const one of middleware) provider.use(one as never);
   collectFaults(provider, log);

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Refusal, RefusalReason } from '../../features/service-accounts/sign-in/refusals.js';
-import type { RequestInfo } from '../../platform/context.js';
+import { describeRequest } from '../../platform/http/request-info.js';
 import type { Endpoint } from './endpoints.js';
 
 /** The result of a request, for the metrics. */
@@ -24,11 +24,10 @@ const endpoints: Record<string, Endpoint['name']> = {
 interface Listeners {
   onOutcome: (outcome: Outcome) => void;
   onRefusal: (refusal: Refusal) => void;
-  describeRequest: (ctx: KoaContextWithOIDC) => RequestInfo;
 }
 
 /** Creates the middleware that reports each request when its response is known. */
-export function reportOutcomes({ onOutcome, onRefusal, describeRequest }: Listeners) {
+export function reportOutcomes({ onOutcome, onRefusal }: Listeners) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     const start = performance.now();
     await next();
@@ -38,7 +37,7 @@ export function reportOutcomes({ onOutcome, onRefusal, describeRequest }: Listen
     const seconds = (performance.now() - start) / 1000;
     onOutcome({ endpoint: endpoints[ctx.oidc.route], code, reason, seconds });
     const clientId = ctx.oidc.client?.clientId;
-    if (reason && clientId !== undefined) onRefusal({ clientId, reason, request: describeRequest(ctx) });
+    if (reason && clientId !== undefined) onRefusal({ clientId, reason, request: describeRequest(ctx.req) });
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe } from '../../platform/auth/claims/claim-values.js';
+import { markUnreadable } from '../../platform/readable.js';
 
 /**
  * Returns a claim as text for a terminal. A list or an object can be nested too deeply for JSON.stringify, and a control
@@ -12,7 +13,7 @@ export const show = (value: unknown): string =>
       : showItem(value);
 
 const showItem = (value: unknown): string => {
-  const text = typeof value === 'string' ? value.replace(/\p{C}/gu, '?') : describe(value);
+  const text = typeof value === 'string' ? markUnreadable(value) : describe(value);
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 };
 

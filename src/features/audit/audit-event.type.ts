@@ -100,14 +100,15 @@ export class AuditEventType extends NodeType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The IP address that the request came from. Null for an action of the gateway itself.',
+    description:
+      'The IP address that the request came from, in its canonical form (RFC 5952). Null for an action of the gateway itself, and if a proxy forwards no valid address.',
   })
   ip!: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The `User-Agent` header of the request, truncated to 255 characters. Null if the request had none, and for an action of the gateway itself.',
+      'The `User-Agent` header of the request, without control characters, truncated to 255 characters. Null if the request had none, and for an action of the gateway itself.',
   })
   userAgent!: string | null;
 

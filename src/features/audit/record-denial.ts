@@ -6,9 +6,9 @@ import type { AuditAction } from '../../platform/audit/actions.js';
 import { actorFrom, insertEventsSql } from '../../platform/audit/insert-events.js';
 import { claimMinuteSql, minuteKeySql, restOfMinute } from '../../platform/audit/once-a-minute.js';
 import type { Caller } from '../../platform/auth/caller.js';
-import type { RequestInfo } from '../../platform/context.js';
 import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { prepared } from '../../platform/database/sql.js';
+import type { RequestInfo } from '../../platform/http/request-info.js';
 
 const denialKey = minuteKeySql(
   `'denied'`,

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
-import { type Context, callerOf, type RequestInfo } from '../context.js';
+import { type Context, callerOf } from '../context.js';
 import { type Database, run } from '../database/sql.js';
+import type { RequestInfo } from '../http/request-info.js';
 import type { AuditAction } from './actions.js';
 
 /** The person or program that performed an action, and the request that performed it. */

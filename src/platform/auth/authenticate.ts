@@ -3,6 +3,7 @@ import { decodeJwt, errors, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { AppError, shorten } from '../errors.js';
+import { markUnreadable } from '../readable.js';
 import { describe } from './claims/claim-values.js';
 import type { TokenContent } from './claims/token-content.js';
 import { type Identification, identify } from './identify.js';
@@ -164,7 +165,7 @@ const forLog = (claim: unknown): string | string[] | undefined =>
       : textForLog(claim);
 
 const textForLog = (value: unknown): string =>
-  typeof value === 'string' ? shorten(value.replace(/\p{C}/gu, '?')) : describe(value);
+  typeof value === 'string' ? markUnreadable(shorten(value)) : describe(value);
 
 /**
  * Creates the error. The challenge and the details contain the reason if the token is invalid, but not if the request

@@ -13,6 +13,8 @@ declare module 'http' {
   interface IncomingMessage {
     /** The `x-request-id` of the request, or an ID that the gateway has assigned. */
     requestId: string;
+    /** The canonical address of the client. Null if a trusted proxy forwards something else than an address. */
+    clientAddress: string | null;
   }
 }
 

@@ -40,7 +40,7 @@ export interface RateLimits {
    * client ID could lock out its machine.
    * @returns whole seconds until the window ends if it has too many wrong secrets, otherwise undefined
    */
-  countWrongSecret(clientId: string, address: string): Promise<number | undefined>;
+  countWrongSecret(clientId: string, address: string | null): Promise<number | undefined>;
 }
 
 /** Creates the limits. @param onCount is called with each decision */
@@ -67,7 +67,7 @@ export function createRateLimits(
   const wrongByAddress = counter('wrong_secret_address', settings.wrongSecrets);
   return {
     limitAddress: async (request, response, next) => {
-      await byAddress(response, [networkOf(request.ip ?? '')]);
+      await byAddress(response, [networkOf(request.clientAddress)]);
       next();
     },
     limitCaller: async (request, { realm, id }, points) => {

@@ -2,8 +2,8 @@ import type { Pool } from 'pg';
 import { v7 as uuid } from 'uuid';
 import { actorFrom, insertEventsSql } from '../../../platform/audit/insert-events.js';
 import { claimMinuteSql, minuteKeySql } from '../../../platform/audit/once-a-minute.js';
-import type { RequestInfo } from '../../../platform/context.js';
 import { prepared } from '../../../platform/database/sql.js';
+import type { RequestInfo } from '../../../platform/http/request-info.js';
 import type { TokenClaims } from './access-token.js';
 
 /**

@@ -1,6 +1,6 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Credential } from '../../../features/service-accounts/sign-in/find-credential.js';
-import type { RequestInfo } from '../../../platform/context.js';
+import { describeRequest, type RequestInfo } from '../../../platform/http/request-info.js';
 import { credentialOf } from '../client-authentication.js';
 
 interface Requester {
@@ -23,10 +23,7 @@ type TokenHandlers = Record<'introspection' | 'revocation', TokenHandler>;
  * the form of the request. It then rejects every JWT, because it only looks up tokens in its storage. This middleware
  * replaces that error.
  */
-export function handleTokenRequests(
-  handlers: TokenHandlers,
-  describeRequest: (ctx: KoaContextWithOIDC) => RequestInfo,
-) {
+export function handleTokenRequests(handlers: TokenHandlers) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
     if (!(ctx.state.fault instanceof errors.UnsupportedTokenType)) return;
@@ -34,7 +31,7 @@ export function handleTokenRequests(
     const handle = handlers[route as keyof TokenHandlers];
     ctx.state.fault = undefined;
     try {
-      const requester = { credential: credentialOf(ctx), request: describeRequest(ctx) };
+      const requester = { credential: credentialOf(ctx), request: describeRequest(ctx.req) };
       Object.assign(ctx, await handle(String(params?.token), requester));
     } catch (error) {
       ctx.status = 500;

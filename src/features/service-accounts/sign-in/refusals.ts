@@ -3,8 +3,8 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { restOfMinute } from '../../../platform/audit/once-a-minute.js';
-import type { RequestInfo } from '../../../platform/context.js';
 import { whyUnavailable } from '../../../platform/database/database-errors.js';
+import type { RequestInfo } from '../../../platform/http/request-info.js';
 import { isClientId } from '../client-id.js';
 import { insertRefusals } from './refusals.sql.js';
 

@@ -1,5 +1,6 @@
 import { errors, type JWTPayload } from 'jose';
 import { withLowerUuid } from '../../ids.js';
+import { readable } from '../../readable.js';
 import { type Identity, type Role, roles } from '../caller.js';
 import type { Realm } from '../realms/realms-file.js';
 import { type ClaimPath, claimAt } from './claim-path.js';
@@ -115,5 +116,5 @@ function subject(claims: JWTPayload): string {
  */
 function text(claim: unknown): string | null {
   if (typeof claim !== 'string') return null;
-  return [...claim.replace(/\p{C}/gu, '')].slice(0, 255).join('') || null;
+  return readable(claim, 255) || null;
 }
