@@ -7,7 +7,8 @@ export default {
   testEnvironment: '<rootDir>/test/harness/environment.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/suites/faults/'], // see jest.faults.config.js
+  // See jest.faults.config.js and jest.pgbouncer.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/suites/(faults|pgbouncer)/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

@@ -74,15 +74,17 @@ export interface App {
  * Creates the gateway, and passes every part its dependencies.
  * @param url the URL of the gateway for its users
  * @param server the database server, which `close` stops
- * @throws StartError
+ * @param signal ends the wait for a database that is not ready or that another gateway migrates
+ * @throws StartError; or the reason of the signal
  */
 export async function createApp(
   config: Config,
   url: string,
   server: DatabaseServer,
   log: Logger,
+  signal?: AbortSignal,
 ): Promise<App> {
-  const database = await openDatabase(entities, server, log);
+  const database = await openDatabase(entities, server, log, undefined, signal);
   try {
     return await assemble(config, url, database, log);
   } catch (error) {

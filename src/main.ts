@@ -32,7 +32,7 @@ async function serve(config: Config, log: Logger, stop: Stop): Promise<void> {
   // PostgreSQL starts while the rest of the code loads, because both take about the same time.
   const { createApp } = await import('./app.js');
   const database = await ready;
-  const app = await createApp(config, url, database, log);
+  const app = await createApp(config, url, database, log, stop.signal);
   // The token is signed before the port opens, so that the banner appears as soon as the gateway accepts requests.
   const token = config.development && (await developmentToken(config.development, { role: 'tenant_admin' }));
   const servers = await listenAll(app, config).catch(async (error) => {
@@ -64,8 +64,9 @@ interface Stop {
 }
 
 /**
- * Waits for a signal to stop. While the embedded PostgreSQL creates its files, this ends the start. Later, the gateway
- * completes the start and then stops in order. A second signal ends the process immediately, unless it arrives within a
+ * Waits for a signal to stop. While the embedded PostgreSQL creates its files, and while the gateway waits for its
+ * database or for another gateway that migrates it, this ends the start. Otherwise, the gateway completes the start and
+ * then stops in order. A second signal ends the process immediately, unless it arrives within a
  * second of the first. The embedded PostgreSQL then continues, and the next start takes it over. npm forwards a Ctrl-C
  * that the terminal has already sent to the whole process group.
  */

@@ -7,6 +7,7 @@ import { createFindTenants } from '../features/tenants/named-tenants.js';
 import { issuerOf, localUrl } from '../platform/auth/access-token-settings.js';
 import { namesIn, tenantOf, tenantRolesOf } from '../platform/auth/resolve-caller.js';
 import { whyUnavailable } from '../platform/database/database-errors.js';
+import { poolClientClass } from '../platform/database/pool-client.js';
 import { servingTimeouts } from '../platform/database/timeouts.js';
 import { isUuid } from '../platform/ids.js';
 import { StartError } from '../platform/start-error.js';
@@ -85,7 +86,7 @@ async function search(realm: string, names: readonly string[], config: Config) {
   if (names.length === 0) return { found, existing };
   try {
     const { connection, stop } = await connectToGateways(config);
-    const pool = new Pool({ ...servingTimeouts, ...connection, max: 1 });
+    const pool = new Pool({ ...servingTimeouts, ...connection, Client: poolClientClass(), max: 1 });
     try {
       for (const [name, id] of await createFindTenants(pool)(realm, names)) found.set(name, id);
       const { rows } = await pool.query('select id, name, status from tenant where id = any ($1::uuid[])', [

@@ -12,7 +12,7 @@ import { StartError } from '../platform/start-error.js';
  * a gateway may need a new key to start.
  */
 export async function connectToGateways(
-  config: Pick<Config, 'databaseUrl' | 'dataDir'>,
+  config: Pick<Config, 'databaseUrl' | 'databasePrepared' | 'dataDir'>,
 ): Promise<Pick<DatabaseServer, 'connection' | 'stop'>> {
   if (!config.databaseUrl) {
     const dataDir = await prepareDataDir(config.dataDir);

@@ -5,6 +5,7 @@ import { replaceAll, rotate } from '../api/oauth/keys/rotate-keys.js';
 import { type KeyRow, readKeys } from '../api/oauth/keys/signing-keys.sql.js';
 import { type Config, readConfig, readEnvironment } from '../config/config.js';
 import { whyUnavailable } from '../platform/database/database-errors.js';
+import { poolClientClass } from '../platform/database/pool-client.js';
 import { servingTimeouts } from '../platform/database/timeouts.js';
 import { StartError } from '../platform/start-error.js';
 import { formatJson, formatTable } from './format-keys.js';
@@ -92,7 +93,7 @@ async function main(): Promise<void> {
 
   const config = readConfig(readEnvironment());
   const { connection, stop } = await connectToGateways(config);
-  const pool = new Pool({ ...servingTimeouts, ...connection, max: 1 });
+  const pool = new Pool({ ...servingTimeouts, ...connection, Client: poolClientClass(), max: 1 });
   try {
     const read = () => readKeys(pool, [config.tokens.keyDays]);
     const newest = (await read()).find((row) => row.newest);

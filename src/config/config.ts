@@ -127,6 +127,8 @@ function toConfig(env: Environment, developmentMode: boolean, realms: RealmsFile
     /** Undefined in development mode if it is not set. The URL then consists of the host and the port. */
     publicUrl: env.PUBLIC_URL === undefined ? undefined : withoutSlash(env.PUBLIC_URL),
     databaseUrl: env.DATABASE_URL,
+    /** Whether statements are prepared under names: `auto` means unless DATABASE_URL leads to a connection pooler. */
+    databasePrepared: env.DATABASE_PREPARED,
     dataDir,
     /** Undefined if the gateway trusts the development realm. */
     realmsFile: env.REALMS_FILE,

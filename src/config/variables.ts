@@ -69,6 +69,7 @@ export const environment = z.object({
       'must start with postgres:// or postgresql://, for example postgresql://gateway@db.example.com/gateway',
     )
     .optional(),
+  DATABASE_PREPARED: z.enum(['auto', 'on', 'off'], 'must be "auto", "on" or "off"').default('auto'),
   DATA_DIR: z.string().default('./data'),
   REALMS_FILE: z.string().optional(),
   SERVICE_ACCOUNT_LIMIT: wholeNumber(0, 2_147_483_647).default(100),

@@ -82,7 +82,7 @@ export function noteAnswer(path: string, { status, headers, body }: Answer): voi
 /** Reads every column of every table of a database as text. */
 export async function columnsOf(database: ClientConfig): Promise<Haystack[]> {
   // A broken connection fails the running query; its event without a listener would end the process of the tests.
-  const client = new Client({ ...database, statement_timeout: 10_000, connectionTimeoutMillis: 10_000 });
+  const client = new Client({ ...database, query_timeout: 10_000, connectionTimeoutMillis: 10_000 });
   client.on('error', () => {});
   await client.connect();
   try {

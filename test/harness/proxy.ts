@@ -20,10 +20,12 @@ export interface DatabaseProxy {
  * Starts a proxy on loopback.
  * @param databaseUrl the server behind the proxy, over TCP or, with the parameter `host`, over a Unix socket
  * @param onSent receives what the gateway sends on each of its connections
+ * @param change changes what PostgreSQL sends
  */
 export async function createProxy(
   databaseUrl: string,
   onSent: (chunk: Buffer, from: Socket) => void = () => {},
+  change: (chunk: Buffer) => void = () => {},
 ): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
   const folder = target.searchParams.get('host');
@@ -53,6 +55,7 @@ export async function createProxy(
       });
       from.on('data', (chunk) => {
         if (from === client) onSent(chunk, client);
+        else change(chunk);
         if (from === client && cutWhen?.test(chunk.toString('latin1'))) cut();
         else to.write(chunk);
       });

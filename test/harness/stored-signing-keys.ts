@@ -17,7 +17,7 @@ export async function signingKeysOf(
   database: ClientConfig,
   keyEncryptionKeys: readonly { version: string; key: Buffer }[],
 ): Promise<Buffer[]> {
-  const client = new Client({ ...database, statement_timeout: 10_000, connectionTimeoutMillis: 10_000 });
+  const client = new Client({ ...database, query_timeout: 10_000, connectionTimeoutMillis: 10_000 });
   client.on('error', () => {});
   await client.connect();
   try {

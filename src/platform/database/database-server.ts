@@ -1,11 +1,11 @@
-import type { PoolConfig } from 'pg';
 import type { Logger } from 'pino';
 import { startEmbeddedDatabase } from '../embedded-postgres/start.js';
 import type { StartError } from '../start-error.js';
+import type { ConnectionConfig, Prepared } from './limited-client.js';
 
 /** A running PostgreSQL server: the operator's, or the gateway's embedded server. */
 export interface DatabaseServer {
-  connection: PoolConfig;
+  connection: ConnectionConfig;
   /**
    * Resolves with the reason why the gateway must stop when its embedded server is lost. Never resolves for the
    * operator's server.
@@ -25,6 +25,7 @@ interface StartOptions {
 interface Settings {
   /** If undefined, the gateway runs its embedded PostgreSQL in `dataDir`. */
   databaseUrl: string | undefined;
+  databasePrepared?: Prepared;
   dataDir: string;
 }
 
@@ -33,13 +34,13 @@ interface Settings {
  * @throws StartError if the embedded server cannot be started, or the reason of the signal
  */
 export async function startDatabaseServer(
-  { databaseUrl, dataDir }: Settings,
+  { databaseUrl, databasePrepared: prepared = 'auto', dataDir }: Settings,
   log: Logger,
   options: StartOptions = {},
 ): Promise<DatabaseServer> {
   if (!databaseUrl) return startEmbeddedDatabase({ dataDir, log, ...options });
   return {
-    connection: { connectionString: databaseUrl },
+    connection: { connectionString: databaseUrl, prepared },
     lost: new Promise(() => {}),
     stop: async () => {},
   };

@@ -1,14 +1,22 @@
-import { setTimeout } from 'node:timers/promises';
-import { MikroORM } from '@mikro-orm/postgresql';
-import type { Pool, PoolClient, PoolConfig } from 'pg';
+import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import type { Pool, PoolConfig } from 'pg';
 import type { Logger } from 'pino';
 import { StartError } from '../start-error.js';
+import { whyUnavailable } from './database-errors.js';
 import { migrations } from './migrations/migrations.js';
 import { databaseOptions } from './mikro-orm-options.js';
+import { runMigrations, TableInUse } from './run-migrations.js';
+import { run } from './sql.js';
 import { migratingTimeouts } from './timeouts.js';
+import { pause } from './wait-for-database.js';
 
 /** The key of the advisory lock for migrations. The number is arbitrary, but must never change. */
 const migrationLock = 7_420_175;
+
+/** The number of minutes to wait for another gateway that is migrating the database. */
+const maxWaitMinutes = 10;
+/** The number of milliseconds between two attempts to take the lock. */
+const pollMs = 250;
 
 /** The oldest supported version of PostgreSQL, in the format of `server_version_num`. */
 const oldestVersion = 140_000;
@@ -19,78 +27,89 @@ const oldestVersion = 140_000;
  */
 const maxAttempts = 8;
 
+interface Options {
+  connection: PoolConfig;
+  /** The pool that serves requests. */
+  pool: Pool;
+  log: Logger;
+  list?: typeof migrations;
+  /** Ends a wait for another gateway or for a table, but no migration. */
+  signal?: AbortSignal | undefined;
+}
+
 /**
- * Migrates the schema in one transaction. Gateways that start at the same time wait for each other on an advisory lock.
- * All but the first then find nothing to migrate.
- * @throws StartError if the server is too old, or if a migration fails
+ * Migrates the schema in one transaction, which holds an advisory lock. Gateways that start at the same time wait for
+ * each other. All but the first then find nothing to migrate.
+ * @throws StartError if the server is too old, if a migration fails, or if another gateway does not finish; or the
+ *   reason of the signal
  */
-export async function migrate(
-  connection: PoolConfig,
-  pool: Pool,
-  log: Logger,
-  list = migrations,
-): Promise<void> {
+export async function migrate(options: Options): Promise<void> {
+  const { connection, pool, log, list = migrations } = options;
   // Most starts find nothing to migrate. In an empty database, the table of migrations does not exist yet.
   const { rows: tables } = await pool.query(`select to_regclass('migration') as name`);
   if (tables[0].name && (await isMigrated(pool, list))) return;
   // Migrations use a separate pool, because the timeouts of requests must not interrupt them.
   const orm = new MikroORM(databaseOptions([], { ...migratingTimeouts, ...connection }, log, list));
   try {
-    const ownPool: Pool = await orm.em.getConnection().getNativeClient();
-    const lockHolder = await ownPool.connect();
-    try {
-      await waitForLock(lockHolder, log);
-      await runAll(orm, log);
-    } finally {
-      // Closing the connection releases the lock, even if a statement above has failed.
-      lockHolder.release(true);
-    }
+    await migrateInTurn(orm.em, options);
   } finally {
     await orm.close(true);
   }
 }
 
-async function waitForLock(client: PoolClient, log: Logger): Promise<void> {
-  const { rows } = await client.query(`select current_setting('server_version_num')::int as version`);
-  if (rows[0].version < oldestVersion)
-    throw new StartError('DATABASE_URL: PostgreSQL 14 or newer is required');
-  // The lock timeout is meant for tables. The migration of another gateway may take longer.
-  await client.query('set lock_timeout = 0');
-  const { rows: attempts } = await client.query('select pg_try_advisory_lock($1) as taken', [migrationLock]);
-  if (attempts[0].taken) return;
-  log.info('Waiting for another gateway to migrate the database');
-  await client.query('select pg_advisory_lock($1)', [migrationLock]);
-}
-
-async function runAll(orm: MikroORM, log: Logger): Promise<void> {
-  let name = '';
-  orm.migrator.on('migrating', (migration) => {
-    name = migration.name;
-  });
-  orm.migrator.on('migrated', (migration) => {
-    log.info({ migration: migration.name }, 'Migration was applied');
-  });
-  for (let attempt = 1; ; attempt++) {
+async function migrateInTurn(em: EntityManager, { pool, log, signal }: Options): Promise<void> {
+  const deadline = Date.now() + maxWaitMinutes * 60_000;
+  let attempts = 0;
+  let isWaiting = false;
+  for (;;) {
     try {
-      await orm.migrator.up();
-      return;
+      const isDone = await em
+        .fork()
+        .transactional(async (tx) => (await takeLock(tx)) && runMigrations(tx, log));
+      if (isDone) return;
+      if (!isWaiting)
+        log.info(`Waiting up to ${maxWaitMinutes} minutes for another gateway to migrate the database`);
+      isWaiting = true;
+      if (Date.now() > deadline) throw await waitedTooLong(pool);
+      await pause(pollMs, signal);
     } catch (error) {
-      const busy = (error as { code?: string }).code === '55P03';
-      if (!busy || attempt === maxAttempts) {
-        throw new StartError(
-          `DATABASE_URL: migration ${name} failed: ${withoutData(error as Error)}. The schema is unchanged.`,
-        );
-      }
-      log.warn({ migration: name }, 'Migration could not lock a table that is in use; retrying');
-      await setTimeout(Number(migratingTimeouts.lock_timeout));
+      attempts += 1;
+      const reason = whyUnavailable(error);
+      if (reason) throw new StartError(`DATABASE_URL: cannot migrate the database: ${reason}. Start again.`);
+      if (!(error instanceof TableInUse) || attempts === maxAttempts) throw error;
+      log.warn({ migration: error.migration }, 'Migration could not lock a table that is in use; retrying');
+      await pause(Number(migratingTimeouts.lock_timeout), signal);
     }
   }
 }
 
-/** Returns PostgreSQL's message without the data that it quotes. The ORM adds details on further lines. */
-function withoutData({ message, code }: Error & { code?: string }): string {
-  const [line = ''] = message.split('\n');
-  return line.replace(/: ".*/, '') + (code ? ` (SQLSTATE ${code})` : '');
+/**
+ * Takes the lock for migrations, until the end of the transaction. A connection pooler could give the session to another
+ * client, with a lock of the session.
+ * @returns false if another gateway has the lock
+ */
+async function takeLock(tx: EntityManager): Promise<boolean> {
+  const [row] = await run<{ version: number; taken: boolean }>(tx, {
+    text: `select current_setting('server_version_num')::integer as version, pg_try_advisory_xact_lock($1) as taken`,
+    values: [migrationLock],
+  });
+  if (Number(row?.version) < oldestVersion)
+    throw new StartError('DATABASE_URL: PostgreSQL 14 or newer is required');
+  return row?.taken === true;
+}
+
+async function waitedTooLong(pool: Pool): Promise<StartError> {
+  const { rows } = await pool.query(
+    `select pid from pg_locks
+     where locktype = 'advisory' and granted and classid = 0 and objid = $1 and objsubid = 1
+       and database = (select oid from pg_database where datname = current_database())`,
+    [migrationLock],
+  );
+  const undo = rows.map(({ pid }) => `, or undo its migration with: select pg_terminate_backend(${pid})`);
+  return new StartError(
+    `DATABASE_URL: another gateway has been migrating the database for ${maxWaitMinutes} minutes. ` +
+      `Wait until it has finished${undo.join('')}. Then start again.`,
+  );
 }
 
 /** Returns whether the schema is the version that this gateway needs, or a newer one. */

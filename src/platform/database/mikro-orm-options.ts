@@ -3,6 +3,7 @@ import { defineConfig, type EntityClass } from '@mikro-orm/postgresql';
 import { type PoolConfig, types } from 'pg';
 import type { Logger } from 'pino';
 import { migrations } from './migrations/migrations.js';
+import { poolClientClass } from './pool-client.js';
 
 /**
  * Returns MikroORM's options, for the gateway and for MikroORM's command line.
@@ -20,7 +21,7 @@ export function databaseOptions(
     extensions: [Migrator],
     // The options are passed to node-postgres unchanged, so that URL parameters (sslmode, host=/socket) work.
     // node-postgres's own type parsers convert dates to Date, which the ORM accepts as well as text.
-    driverOptions: { ...connection, types },
+    driverOptions: { Client: poolClientClass(), ...connection, types },
     dbName: connection.database ?? 'postgres',
     // Idle connections are kept for ten minutes, because a new connection must prepare its statements again.
     pool: { min: 0, max: 10, idleTimeoutMillis: 600_000 },

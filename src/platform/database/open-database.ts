@@ -7,7 +7,7 @@ import { migrate } from './migrate.js';
 import { migrations } from './migrations/migrations.js';
 import { databaseOptions } from './mikro-orm-options.js';
 import { Outage } from './outage.js';
-import { poolClientClass } from './pool-client.js';
+import { type PoolClient, poolClientClass } from './pool-client.js';
 import { servingTimeouts } from './timeouts.js';
 import { waitForDatabase } from './wait-for-database.js';
 
@@ -23,13 +23,15 @@ export interface OpenDatabase {
 
 /**
  * Connects to a server and migrates its schema. Closing the database also stops the embedded server.
- * @throws StartError if the database cannot be used
+ * @param signal ends the wait for a database that is not ready or that another gateway migrates
+ * @throws StartError if the database cannot be used; or the reason of the signal
  */
 export async function openDatabase(
   entities: EntityClass<unknown>[],
   server: DatabaseServer,
   log: Logger,
   migrationsList = migrations,
+  signal?: AbortSignal,
 ): Promise<OpenDatabase> {
   const outage = new Outage(log);
   let closing = false;
@@ -41,6 +43,7 @@ export async function openDatabase(
     databaseOptions(entities, { ...servingTimeouts, ...server.connection, Client }, log),
   );
   const pool: Pool = await orm.em.getConnection().getNativeClient();
+  pool.once('connect', (client) => reportPooler(client as PoolClient, log));
   const cutConnections = discardBrokenConnections(pool, () => outage.end());
   const close = async () => {
     const timer = setTimeout(cutConnections, closeTimeoutMs);
@@ -52,11 +55,19 @@ export async function openDatabase(
     await server.stop();
   };
   try {
-    await waitForDatabase(pool, log);
-    await migrate(server.connection, pool, log, migrationsList);
+    await waitForDatabase(pool, log, signal);
+    await migrate({ connection: server.connection, pool, log, list: migrationsList, signal });
     return { orm, pool, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function reportPooler({ isPooled, isPrepared }: PoolClient, log: Logger): void {
+  if (!isPooled) return;
+  const names = isPrepared ? 'are prepared, as DATABASE_PREPARED=on requires' : 'are not prepared';
+  log.info(
+    `DATABASE_URL leads to a connection pooler. Each transaction sets its time limits, and statements ${names}.`,
+  );
 }

@@ -1,18 +1,20 @@
-import pg from 'pg';
-
-/** The message of node-postgres's error when a query exceeds `query_timeout`. */
-const queryTimeoutMessage = 'Query read timeout';
+import type pg from 'pg';
+import { type ConnectionConfig, LimitedClient, queryTimeoutMessage } from './limited-client.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: node-postgres declares the error sometimes as nullable, sometimes not
 type Callback = (error: any, result?: any) => void;
 
 /** A client of the pool that knows the state of its connection. */
 export interface PoolClient extends pg.PoolClient {
+  isPooled: boolean;
+  isPrepared: boolean;
   state: 'good' | 'lost' | 'unanswered';
 }
 
 /**
- * Creates the class of the pool's clients. It changes node-postgres's own class in two ways.
+ * Creates the class of the pool's clients. It changes node-postgres's own class in three ways.
+ *
+ * It sets PostgreSQL's time limits, also behind a connection pooler (limited-client.ts).
  *
  * It closes a connection that has not responded in time. node-postgres keeps such a connection open, and the next
  * statement waits behind the late response (https://github.com/brianc/node-postgres/issues/3399).
@@ -20,11 +22,11 @@ export interface PoolClient extends pg.PoolClient {
  * It reports every fault of a connection, including faults while the connection is being opened. A pool has no event
  * for those faults.
  */
-export function poolClientClass(onFault: (error: Error) => void): new () => pg.ClientBase {
-  return class extends pg.Client {
+export function poolClientClass(onFault: (error: Error) => void = () => {}): new () => pg.ClientBase {
+  return class extends LimitedClient {
     state: PoolClient['state'] = 'good';
 
-    constructor(config?: pg.ClientConfig) {
+    constructor(config?: ConnectionConfig) {
       super(config);
       this.on('error', (error) => this.setFault(error, 'lost'));
     }

@@ -5,7 +5,8 @@ import type { Pool, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 export interface Statement {
   /**
    * The name under which each connection prepares the statement, so that PostgreSQL can reuse its plan. A statement
-   * without a name is planned each time it runs, for its current values.
+   * without a name is planned each time it runs, for its current values. The same applies behind a connection pooler
+   * (limited-client.ts).
    */
   name?: string;
   text: string;

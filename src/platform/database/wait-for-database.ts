@@ -7,8 +7,11 @@ import { whyUnavailable } from './database-errors.js';
 /** The gateway may start before its database. But an operator who mistyped a URL should see the error soon. */
 const timeoutMs = 10_000;
 
-/** Waits for a database that is still starting. @throws StartError if it cannot be reached in time */
-export async function waitForDatabase(pool: Pool, log: Logger): Promise<void> {
+/**
+ * Waits for a database that is still starting.
+ * @throws StartError if it cannot be reached in time; or the reason of the signal
+ */
+export async function waitForDatabase(pool: Pool, log: Logger, signal?: AbortSignal): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (let attempt = 1; ; attempt++) {
     const error = await pool.query('select').then(
@@ -21,7 +24,7 @@ export async function waitForDatabase(pool: Pool, log: Logger): Promise<void> {
       throw new StartError(`DATABASE_URL: cannot connect to PostgreSQL: ${error.message || error.code}`);
     }
     if (attempt === 1) log.info(`Waiting up to ${timeoutMs / 1000} seconds for PostgreSQL`);
-    await setTimeout(250);
+    await pause(250, signal);
   }
 }
 
@@ -32,4 +35,10 @@ export async function waitForDatabase(pool: Pool, log: Logger): Promise<void> {
 function isTransient(error: unknown): boolean {
   const reason = whyUnavailable(error);
   return reason !== undefined && !/^SQLSTATE (28|3D)/.test(reason);
+}
+
+/** Waits for a number of milliseconds. @throws the reason of the signal if it is aborted during that time */
+export async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await setTimeout(milliseconds, undefined, signal && { signal }).catch(() => {});
+  signal?.throwIfAborted();
 }

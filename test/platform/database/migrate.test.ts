@@ -7,7 +7,10 @@ import { startDatabaseServer } from '../../../src/platform/database/database-ser
 import { Migration20261129IntrospectAll } from '../../../src/platform/database/migrations/migration-20261129-introspect-all.js';
 import { migrations } from '../../../src/platform/database/migrations/migrations.js';
 import { openDatabase } from '../../../src/platform/database/open-database.js';
+import { moveClock, restoreClock } from '../../harness/clock.js';
+import { createDatabase } from '../../harness/database.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { untilWaiting, withMigrationLock } from '../../harness/migration-lock.js';
 
 // This gateway has the current version. It continues while gateways of the next version start.
 let gateway: Gateway;
@@ -34,10 +37,16 @@ function next(name: string, ...statements: string[]) {
 }
 
 /** Opens the database as a start of the next version does. @returns the error of the start, if it fails */
-async function startNext(...added: ReturnType<typeof next>[]): Promise<Error | undefined> {
-  const server = await startDatabaseServer({ databaseUrl: gateway.env.DATABASE_URL, dataDir: '' }, log);
+const startNext = (...added: ReturnType<typeof next>[]) => startOn(gateway.env.DATABASE_URL, added);
+
+async function startOn(
+  databaseUrl: string | undefined,
+  added: ReturnType<typeof next>[],
+  signal?: AbortSignal,
+): Promise<Error | undefined> {
+  const server = await startDatabaseServer({ databaseUrl, dataDir: '' }, log);
   try {
-    const { close } = await openDatabase(entities, server, log, [...migrations, ...added]);
+    const { close } = await openDatabase(entities, server, log, [...migrations, ...added], signal);
     await close();
     return undefined;
   } catch (error) {
@@ -110,6 +119,68 @@ test('a migration that takes longer than any request may is not cut short', asyn
   );
   expect(await names()).toContain('next-long');
 }, 60_000);
+
+test('a timeout of the database does not cut a migration short', async () => {
+  const { pathname } = new URL(gateway.databaseUrl);
+  const set = (value: string) =>
+    gateway.sql(`alter database ${pathname.slice(1)} set statement_timeout = ${value}`);
+  await set('300');
+  try {
+    const long = next('next-limited', 'select pg_sleep(0.6)');
+    expect(await startNext(next('next-wait', 'select 1'), next('next-long', 'select 1'), long)).toBe(
+      undefined,
+    );
+  } finally {
+    await set('default');
+  }
+});
+
+test('a start that fails on an empty database leaves nothing there', async () => {
+  const empty = await createDatabase('template0');
+  const fault = await startOn(empty.url, [next('next-broken', 'select 1 / 0')]);
+  expect(fault?.message).toMatch(/next-broken failed: division by zero/);
+  const client = new pg.Client({ connectionString: empty.url });
+  await client.connect();
+  const { rows } = await client.query(
+    `select relname from pg_class where relnamespace = 'public'::regnamespace`,
+  );
+  await client.end();
+  await empty.drop();
+  expect(rows).toEqual([]);
+});
+
+/** Lets the lock of another gateway meet a start. @returns the error of the start */
+async function startBehindAnother(
+  meanwhile: (holder: pg.Client) => void,
+  signal?: AbortSignal,
+): Promise<Error | undefined> {
+  lines.length = 0;
+  return withMigrationLock(gateway.databaseUrl, async (holder) => {
+    const starting = startOn(gateway.databaseUrl, [next('next-behind', 'select 1')], signal);
+    await untilWaiting({ stderr: () => lines.join('') });
+    meanwhile(holder);
+    return starting;
+  });
+}
+
+test('a start waits 10 minutes for another gateway that migrates, and then names the process that holds the lock', async () => {
+  let pid: number | undefined;
+  const fault = await startBehindAnother((holder) => {
+    pid = (holder as pg.Client & { processID: number }).processID;
+    moveClock(10 * 60 + 1);
+  }).finally(restoreClock);
+  expect(`${fault?.name}: ${fault?.message}`).toBe(
+    'StartError: DATABASE_URL: another gateway has been migrating the database for 10 minutes. ' +
+      `Wait until it has finished, or undo its migration with: select pg_terminate_backend(${pid}). Then start again.`,
+  );
+  expect(await names()).not.toContain('next-behind');
+});
+
+test('a signal ends the wait for another gateway that migrates', async () => {
+  const stop = new AbortController();
+  const fault = await startBehindAnother(() => stop.abort(), stop.signal);
+  expect(fault).toBe(stop.signal.reason);
+});
 
 test('columns that are added under statements prepared already are no fault', async () => {
   // The calls at the same time prepare the statements on every connection of the pool. They are in ten tenants, because

@@ -1,13 +1,10 @@
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { migrations } from '../../../src/platform/database/migrations/migrations.js';
 import { createDatabase } from '../../harness/database.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { startProcess, stopAll } from '../../harness/gateway-process.js';
-
-/** The key of the lock in src/platform/database/migrate.ts. */
-const migrationLock = 7_420_175;
+import { migrationLock, untilWaiting } from '../../harness/migration-lock.js';
 
 let gateway: Gateway;
 let empty: Awaited<ReturnType<typeof createDatabase>>;
@@ -24,22 +21,12 @@ afterAll(async () => {
   await Promise.all([gateway.close(), empty.drop()]);
 });
 
-const waiting = async () => {
-  const query = `select from pg_locks where locktype = 'advisory' and objid = $1 and not granted
-    and database = (select oid from pg_database where datname = current_database())`;
-  return (await client.query(query, [migrationLock])).rowCount;
-};
-
 test('two gateways that start at the same time on an empty database migrate it once and both become ready', async () => {
   // The test holds the lock until both gateways wait for it, so that they continue at the same moment.
   await client.query('select pg_advisory_lock($1)', [migrationLock]);
   const env = { ...gateway.env, DATABASE_URL: empty.url };
   const processes = await Promise.all([startProcess(env), startProcess(env)]);
-  const deadline = Date.now() + 15_000;
-  while ((await waiting()) !== 2) {
-    if (Date.now() > deadline) throw new Error('the gateways do not wait for each other');
-    await setTimeout(20);
-  }
+  await Promise.all(processes.map(untilWaiting));
   expect((await client.query(`select to_regclass('tenant') as tenant`)).rows).toEqual([{ tenant: null }]);
   await client.query('select pg_advisory_unlock($1)', [migrationLock]);
 

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createDatabase } from '../../harness/database.js';
 import { startProcess, stopAll } from '../../harness/gateway-process.js';
+import { untilWaiting, withMigrationLock } from '../../harness/migration-lock.js';
 import { until } from '../../harness/until.js';
 
 let folder: string;
@@ -65,4 +67,17 @@ test('SIGINT while a gateway takes over the PostgreSQL of a killed one stops bot
   expect(await next.ended()).toBe(0);
   expect(next.stdout()).toBe('');
   expect(existsSync(lock)).toBe(false);
+});
+
+test('SIGTERM while another gateway migrates the database ends the start', async () => {
+  const empty = await createDatabase('template0');
+  await withMigrationLock(empty.url, async () => {
+    const one = await startProcess({ DATA_DIR: join(folder, 'waiting'), DATABASE_URL: empty.url });
+    await untilWaiting(one);
+    process.kill(one.pid, 'SIGTERM');
+    expect(await one.ended()).toBe(0);
+    expect(one.stderr()).toContain('"msg":"Stopped before the start was complete"');
+    expect(one.stdout()).toBe('');
+  });
+  await empty.drop();
 });

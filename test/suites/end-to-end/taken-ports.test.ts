@@ -9,10 +9,7 @@ import pg from 'pg';
 import { createDatabase } from '../../harness/database.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { freePort, startProcess, stopAll } from '../../harness/gateway-process.js';
-import { until } from '../../harness/until.js';
-
-/** The key of the lock in src/platform/database/migrate.ts. */
-const migrationLock = 7_420_175;
+import { migrationLock, untilWaiting } from '../../harness/migration-lock.js';
 
 let gateway: Gateway;
 let folder: string;
@@ -74,10 +71,7 @@ test.each(['PORT', 'METRICS_PORT'])(
     await client.query('select pg_advisory_lock($1)', [migrationLock]);
     const port = await freePort();
     const one = await startProcess({ ...gateway.env, DATABASE_URL: empty.url, [variable]: `${port}` });
-    const waiting = `select from pg_locks where locktype = 'advisory' and objid = $1 and not granted
-      and database = (select oid from pg_database where datname = current_database())`;
-    const count = async () => (await client.query(waiting, [migrationLock])).rowCount;
-    expect(await until(count, (waiters) => waiters === 1)).toBe(1);
+    await untilWaiting(one);
     await take(port);
     await client.end();
     expect(await one.ended()).toBe(1);
