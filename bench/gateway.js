@@ -17,6 +17,22 @@ export const builtProgram = [process.execPath, '--enable-source-maps', 'dist/gat
 /** The milliseconds that a start or a stop may take. */
 const timeoutMs = 60_000;
 
+/** Turns off the rate limits, because a benchmark sends more requests than any client should. */
+const withoutLimits = {
+  RATE_LIMIT_CALLER: '0',
+  RATE_LIMIT_ADDRESS: '0',
+  RATE_LIMIT_OAUTH_ADDRESS: '0',
+  RATE_LIMIT_CLIENT: '0',
+  RATE_LIMIT_CLIENT_REVOCATIONS: '0',
+  RATE_LIMIT_WRONG_SECRETS: '0',
+};
+
+/** Turns on the rate limits of the product, with the log that it writes by default. */
+export const productDefaults = {
+  ...Object.fromEntries(Object.keys(withoutLimits).map((name) => [name, ''])),
+  LOG_LEVEL: '',
+};
+
 /**
  * Returns the environment of development mode. An empty variable counts as not set, so that neither the caller's
  * environment nor a `.env` can set it.
@@ -29,8 +45,7 @@ const environment = (dataDir, port) => ({
   PORT: `${port}`,
   LOG_LEVEL: 'warn',
   SERVICE_ACCOUNT_LIMIT: '2147483647',
-  RATE_LIMIT_CALLER: '0',
-  RATE_LIMIT_ADDRESS: '0',
+  ...withoutLimits,
   NODE_ENV: '',
   HOST: '',
   PUBLIC_URL: '',
@@ -49,21 +64,32 @@ const environment = (dataDir, port) => ({
 export const makeDataDir = () => mkdtemp(join(tmpdir(), 'gateway-bench-'));
 
 /**
+ * @typedef {object} Start
+ * @property {string[]} [command]
+ * @property {Record<string, string>} [variables] further variables of the environment
+ * @property {'inherit' | 'ignore'} [log] where the log goes; a benchmark that makes the gateway log a lot ignores it
+ */
+
+/**
  * Starts a gateway and waits for the first 200 of /readyz.
  * @param {string} dataDir
  * @param {AbortSignal} signal
- * @param {string[]} command
+ * @param {Start} [start]
  */
-export async function startGateway(dataDir, signal, command = builtProgram) {
+export async function startGateway(
+  dataDir,
+  signal,
+  { command = builtProgram, variables = {}, log = 'inherit' } = {},
+) {
   const port = await findFreePort('127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
   const begin = performance.now();
   const [file = '', ...args] = command;
   const child = spawn(file, args, {
     cwd: root,
-    env: environment(dataDir, port),
+    env: { ...environment(dataDir, port), ...variables },
     // The banner on stdout contains a token, which must not be shown.
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', log],
     // The gateway has its own process group, because Ctrl-C is for the benchmark, which stops the gateway.
     detached: true,
   });

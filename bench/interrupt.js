@@ -17,7 +17,7 @@ export async function runInterruptibly(run) {
   }
   try {
     await run(interrupt.signal);
-    process.exit(0);
+    process.exit(process.exitCode ?? 0);
   } catch (error) {
     if (!interrupt.signal.aborted) console.error(error);
     process.exit(code);

@@ -6,6 +6,7 @@ import { runInterruptibly } from './interrupt.js';
  * Measures a gateway with its own embedded PostgreSQL, and removes both afterwards.
  * @param {(own: Own) => Promise<string>} measure returns the text to print
  * @param {(dataDir: string, signal: AbortSignal) => Promise<void>} [prepare] fills the database before
+ * @param {import('./gateway.js').Start} [start]
  *
  * @typedef {object} Own
  * @property {string} url
@@ -14,12 +15,12 @@ import { runInterruptibly } from './interrupt.js';
  * @property {string} token the token of a super_admin, which is valid for a day
  * @property {AbortSignal} signal
  */
-export const measureOwnGateway = (measure, prepare = async () => {}) =>
+export const measureOwnGateway = (measure, prepare = async () => {}, start = {}) =>
   runInterruptibly(async (signal) => {
     const dataDir = await makeDataDir();
     try {
       await prepare(dataDir, signal);
-      const gateway = await startGateway(dataDir, signal);
+      const gateway = await startGateway(dataDir, signal, start);
       try {
         const identity = developmentIdentity(dataDir);
         const token = await developmentToken(identity, { role: 'super_admin', lifetime: 24 * 60 * 60 });

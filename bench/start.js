@@ -39,7 +39,7 @@ await runInterruptibly(async (signal) => {
 
 /** @param {string} dataDir @param {AbortSignal} signal @param {string[]} command */
 async function timeStart(dataDir, signal, command) {
-  const gateway = await startGateway(dataDir, signal, command);
+  const gateway = await startGateway(dataDir, signal, { command });
   await gateway.stop();
   return gateway.milliseconds;
 }

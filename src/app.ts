@@ -45,8 +45,10 @@ import { KeyedLimiter } from './platform/database/keyed-limiter.js';
 import { type OpenDatabase, openDatabase } from './platform/database/open-database.js';
 import { type AppError, findAppError, fromHttpError } from './platform/errors.js';
 import { readAddressesBy } from './platform/http/client-address.js';
+import { FairTurns } from './platform/http/fair-turns.js';
 import { serveIcon } from './platform/http/pages/icon.js';
 import { securityHeaders } from './platform/http/security-headers.js';
+import { networkOf } from './platform/rate-limits/network.js';
 import { createRateLimits } from './platform/rate-limits/rate-limits.js';
 import { readVersion } from './platform/version.js';
 
@@ -149,9 +151,16 @@ async function assemble(
 
   // A request passes these stages in this order. Requests for the OAuth 2.0 server bypass Express, because Express
   // would take longer than issuing a token.
+  const turns = new FairTurns();
   const logRequest = logRequests(log, addressOf);
   const handle: RequestListener = (request, response) => {
     logRequest(request, response);
+    const network = () => networkOf(request.clientAddress);
+    turns.take(network, () => {
+      if (!request.socket.destroyed) start(request, response);
+    });
+  };
+  const start: RequestListener = (request, response) => {
     const path = pathOf(request);
     if (oauth.owns(path)) {
       headers.setForMachines(response);

@@ -23,14 +23,20 @@ export async function startStock(setup) {
 /**
  * Creates service accounts of one tenant through the gateway.
  * @param {string} url @param {string} token @param {string} tenant @param {number} count
+ * @param {string[]} [permissions] defaults to the default permissions
  */
-export async function createClients(url, token, tenant, count) {
+export async function createClients(url, token, tenant, count, permissions) {
   /** @type {import('./stock-provider.js').Setup['clients']} */
   const clients = [];
   for (let made = 0; made < count; made++) {
     const response = await fetch(`${url}/api/v1/admin/service-account/create`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'x-tenantid': tenant },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'x-tenantid': tenant,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ permissions }),
     });
     const { data, message } = /** @type {any} */ (await response.json());
     if (!data) throw new Error(`The service account could not be created: ${message}`);

@@ -1,0 +1,62 @@
+import { setImmediate } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { FairTurns } from '../../../src/platform/http/fair-turns.js';
+
+/** Takes turns for these addresses at the same time. @returns the addresses in the order of their starts */
+async function order(addresses: string[]): Promise<string[]> {
+  const turns = new FairTurns();
+  const started: string[] = [];
+  for (const address of addresses)
+    turns.take(
+      () => address,
+      () => started.push(address),
+    );
+  while (started.length < addresses.length) await setImmediate();
+  return started;
+}
+
+test('a request that comes alone starts without a wait', () => {
+  let started = false;
+  new FairTurns().take(
+    () => 'a',
+    () => {
+      started = true;
+    },
+  );
+  expect(started).toBe(true);
+});
+
+test('an address with many requests lets another one go first', async () => {
+  const started = await order([...Array(100).fill('loud'), 'quiet']);
+  expect(started.indexOf('quiet')).toBeLessThan(10);
+});
+
+test('waiting addresses take turns', async () => {
+  const started = await order([...Array(20).fill('a'), ...Array(20).fill('b'), ...Array(20).fill('c')]);
+  expect(started.slice(10, 40).join('')).toMatch(/^(abc){10}$|^(bca){10}$|^(cab){10}$/);
+});
+
+test('requests of one address start in their order', async () => {
+  const turns = new FairTurns();
+  const started: number[] = [];
+  for (let n = 0; n < 50; n++)
+    turns.take(
+      () => 'a',
+      () => started.push(n),
+    );
+  while (started.length < 50) await setImmediate();
+  expect(started).toEqual(Array.from({ length: 50 }, (_, n) => n));
+});
+
+test('a turn of the event loop starts only a few', async () => {
+  const turns = new FairTurns();
+  let started = 0;
+  for (let n = 0; n < 50; n++)
+    turns.take(
+      () => 'a',
+      () => started++,
+    );
+  expect(started).toBeLessThan(10);
+  await setImmediate();
+  expect(started).toBeLessThan(20);
+});
