@@ -14,7 +14,7 @@ import { createSchema } from './api/graphql/schema.js';
 import { createApolloServer } from './api/graphql/server.js';
 import { createHomeRouter } from './api/home/router.js';
 import { openOAuth } from './api/oauth/open-oauth.js';
-import { createHealthRouter } from './api/ops/health.js';
+import { createHealth, healthPaths } from './api/ops/health.js';
 import { measureRequests } from './api/ops/metrics/measure-requests.js';
 import { createMetrics, type Metrics } from './api/ops/metrics/metrics.js';
 import { logRequests } from './api/ops/request-log.js';
@@ -133,6 +133,7 @@ async function assemble(
   const apollo = createApolloServer(schema, config, log);
   await apollo.start();
   const oauth = await openOAuth(url, config, { pool, limits, metrics, log });
+  const health = createHealth(pool, oauth.canSign, log);
   const stopCleanup = await startCleanups(config.auditRetentionDays, pool, log);
 
   const toAppError = (error: unknown, request: Request): AppError => {
@@ -149,8 +150,8 @@ async function assemble(
       tenant: developmentTenant.id,
     }));
 
-  // A request passes these stages in this order. Requests for the OAuth 2.0 server bypass Express, because Express
-  // would take longer than issuing a token.
+  // A request passes these stages in this order. Requests for the OAuth 2.0 server and of load balancers bypass Express,
+  // because Express would take longer than issuing a token.
   const turns = new FairTurns();
   const logRequest = logRequests(log, addressOf);
   const handle: RequestListener = (request, response) => {
@@ -167,10 +168,13 @@ async function assemble(
       oauth.handle(path, request, response);
     } else {
       headers.set(response);
-      app(request, response);
+      if (health.owns(path, request)) void health.handle(path, request, response);
+      else app(request, response);
     }
   };
-  app.use(createHealthRouter(pool, oauth.canSign, log));
+  // Here arrive only requests with another method or another spelling of the path.
+  for (const path of healthPaths)
+    app.get(path, (request, response) => health.handle(path, request, response));
   if (metrics.page && config.metrics.port === undefined) app.get('/metrics', metrics.page);
   app.use(measureRequests('rest', metrics.request));
   app.use(createHomeRouter(config));

@@ -9,7 +9,7 @@ export interface CountingGateway extends Gateway {
 }
 
 /** Starts a gateway whose statements are counted. It holds the intervals of the gateway until `close`. */
-export async function startCountingGateway(): Promise<CountingGateway> {
+export async function startCountingGateway(overrides: NodeJS.ProcessEnv = {}): Promise<CountingGateway> {
   const statements = createStatementCounter();
   let proxy: DatabaseProxy | undefined;
   holdIntervals();
@@ -17,7 +17,7 @@ export async function startCountingGateway(): Promise<CountingGateway> {
     proxy = await createProxy(url, statements.read);
     return proxy.url;
   };
-  const gateway = await startGateway({}, { by });
+  const gateway = await startGateway(overrides, { by });
   return {
     ...gateway,
     statements,
