@@ -177,10 +177,10 @@ async function assemble(
     app.get(path, (request, response) => health.handle(path, request, response));
   if (metrics.page && config.metrics.port === undefined) app.get('/metrics', metrics.page);
   app.use(measureRequests('rest', metrics.request));
-  app.use(createHomeRouter(config));
-  app.all('/favicon.ico', serveIcon);
-  if (config.graphqlIde) app.use('/graphql', createIdeRouter(credentials));
-  if (config.apiDocs) app.use('/docs', createDocsRouter(credentials));
+  app.use(createHomeRouter(config, limits.limitPages));
+  app.all('/favicon.ico', limits.limitPages, serveIcon);
+  if (config.graphqlIde) app.use('/graphql', createIdeRouter(limits.limitPages, credentials));
+  if (config.apiDocs) app.use('/docs', createDocsRouter(limits.limitPages, credentials));
   // Without CORS headers, a browser hides the response from pages of other sites.
   if (config.corsOrigins.length > 0) app.use(cors({ origin: config.corsOrigins, exposedHeaders }));
   app.use('/graphql', measureRequests('graphql', metrics.request));

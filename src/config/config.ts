@@ -137,6 +137,9 @@ function toConfig(env: Environment, developmentMode: boolean, realms: RealmsFile
     rateLimits: {
       caller: env.RATE_LIMIT_CALLER,
       address: env.RATE_LIMIT_ADDRESS,
+      oauthAddress: env.RATE_LIMIT_OAUTH_ADDRESS,
+      client: env.RATE_LIMIT_CLIENT,
+      clientRevocations: env.RATE_LIMIT_CLIENT_REVOCATIONS,
       wrongSecrets: env.RATE_LIMIT_WRONG_SECRETS,
       store: env.RATE_LIMIT_STORE,
     },

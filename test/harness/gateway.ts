@@ -89,6 +89,9 @@ export async function startGateway(
     PUBLIC_URL: 'https://gateway.example.com',
     RATE_LIMIT_CALLER: '0',
     RATE_LIMIT_ADDRESS: '0',
+    RATE_LIMIT_OAUTH_ADDRESS: '0',
+    RATE_LIMIT_CLIENT: '0',
+    RATE_LIMIT_CLIENT_REVOCATIONS: '0',
     RATE_LIMIT_WRONG_SECRETS: '0',
     ...overrides,
   };

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { createAssets } from '../../platform/http/pages/assets.js';
 import { icon } from '../../platform/http/pages/icon.js';
 import { pageHeaders, renderDocument, wantsPage } from '../../platform/http/pages/page.js';
@@ -8,8 +8,9 @@ import { style } from './style.js';
 /**
  * Serves the home page to browsers: links to what exists on this gateway. The router passes every other request, so
  * other clients still get a 404.
+ * @param limit limits the requests of an address
  */
-export function createHomeRouter(available: Available): Router {
+export function createHomeRouter(available: Available, limit: RequestHandler): Router {
   // Relative links would be wrong at `//`.
   const router = Router({ strict: true });
   const { version, serve } = createAssets([], { 'home.css': style });
@@ -18,14 +19,13 @@ export function createHomeRouter(available: Available): Router {
     { title: 'Service account gateway', assets, styles: ['home.css'] },
     bodyOf(available),
   );
-  router.use(`/${assets}`, serve);
-  router.all('/', (request, response, next) => {
+  router.use(`/${assets}`, limit, serve);
+  const onlyPages: RequestHandler = (request, response, next) => {
     response.vary('accept');
-    if (wantsPage(request, 'application/json', 'application/problem+json')) {
-      response.set(pageHeaders).type('html').send(page);
-    } else {
-      next();
-    }
+    next(wantsPage(request, 'application/json', 'application/problem+json') ? undefined : 'route');
+  };
+  router.all('/', onlyPages, limit, (_request, response) => {
+    response.set(pageHeaders).type('html').send(page);
   });
   return router;
 }

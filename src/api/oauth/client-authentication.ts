@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Credential, FindCredential } from '../../features/service-accounts/sign-in/find-credential.js';
 import type { OAuthError } from './error-response.js';
+import type { PresentedCredentials } from './known-secrets.js';
 
 /** The client authentication methods (RFC 6749, section 2.3.1), by their registered names. */
 export const clientAuthenticationMethods: ('client_secret_basic' | 'client_secret_post')[] = [
@@ -19,16 +21,25 @@ const clientMetadata = {
 } as const;
 
 /**
+ * Receives the result of each client authentication, at every endpoint.
+ * @param credential undefined if the client did not authenticate
+ */
+type OnChecked = (
+  request: IncomingMessage,
+  presented: PresentedCredentials,
+  credential: Credential | undefined,
+) => Promise<void>;
+
+/**
  * Makes service accounts the clients of oidc-provider. For oidc-provider, every client ID exists. An unknown client ID
  * is therefore rejected by the same steps and in the same time as a wrong secret. All clients inherit from one object,
  * because oidc-provider would check the metadata of each new client, which takes as long as issuing a token.
- * @param onAuthenticated is called for each request whose client has authenticated, at every endpoint
  */
 export function acceptClients(
   provider: Provider,
   currentContext: () => KoaContextWithOIDC,
   findCredential: FindCredential,
-  onAuthenticated: (credential: Credential) => void,
+  onChecked: OnChecked,
 ): void {
   const { Client } = provider;
   // The types of oidc-provider omit the parameters of this constructor.
@@ -39,9 +50,10 @@ export function acceptClients(
     return client;
   };
   Client.prototype.compareClientSecret = async function compareClientSecret(secret: string) {
-    const { state } = currentContext();
-    const credential = await checkSecret(state, this.clientId, secret, findCredential);
-    if (credential) onAuthenticated(credential);
+    const context = currentContext();
+    const { clientId } = this;
+    const credential = await checkSecret(context.state, clientId, secret, findCredential);
+    await onChecked(context.req, { clientId, secret }, credential);
     return credential !== undefined;
   };
 }

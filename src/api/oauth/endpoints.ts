@@ -45,7 +45,7 @@ export function createEndpoints({ issuer, jwks, handleByProvider }: EndpointPart
     post('revoke', paths.revocation),
     [
       `/oauth2${paths.jwks}`,
-      { name: 'jwks', method: 'GET', handle: json(() => JSON.stringify(jwks()), 'application/jwk-set+json') },
+      { name: 'jwks', method: 'GET', handle: json(textOf(jwks), 'application/jwk-set+json') },
     ],
     [`/oauth2${wellKnown.openId}`, document],
     [`/oauth2${wellKnown.oauth}`, document],
@@ -71,6 +71,16 @@ const json =
       })
       .end(text);
   };
+
+/** Writes a document as JSON, and writes it again only when it is another document. */
+function textOf(document: () => object): () => string {
+  let written: { document: object; text: string } | undefined;
+  return () => {
+    const current = document();
+    if (written?.document !== current) written = { document: current, text: JSON.stringify(current) };
+    return written.text;
+  };
+}
 
 /** Forbids caches to store the response (RFC 6749, section 5.1). */
 const noStore =

@@ -46,7 +46,7 @@ function createOAuthServer(
   parts: OAuthServerParts,
   create: typeof createProviderListener,
 ): OAuthServer {
-  const { keys, corsOrigins, onOutcome } = parts;
+  const { keys, corsOrigins, onOutcome, admission } = parts;
   let handleByProvider = create(url, parts);
   keys.onChange(() => {
     handleByProvider = create(url, parts);
@@ -67,20 +67,33 @@ function createOAuthServer(
       sendError(response, error);
       report(error.error);
     };
-    const error = endpoint && checkRequest(endpoint, request);
+    const handle = (error: OAuthError | undefined) => {
+      if (error) refuse(error);
+      else endpoint?.handle(request, response);
+    };
     if (!endpoint) {
       refuse(noEndpoint);
-    } else if (error) {
-      refuse(error);
     } else if (endpoint.method === 'GET') {
-      endpoint.handle(request, response);
-      report('OK');
+      const error = checkRequest(endpoint, request);
+      handle(error);
+      if (!error) report('OK');
     } else {
       // After a request has reached oidc-provider, request-outcome.ts reports the result.
-      readForm(request, response, (formError) =>
-        formError ? refuse(formError) : endpoint.handle(request, response),
-      );
+      void admit(endpoint, request, response).then(handle);
     }
+  }
+
+  /** Checks a request and its limits, and reads its form. @returns the error to send, or undefined */
+  async function admit(
+    endpoint: Endpoint,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<OAuthError | undefined> {
+    const error = (await admission.admitAddress(request, response)) ?? checkRequest(endpoint, request);
+    if (error) return error;
+    const form = await readForm(request, response);
+    if (!Buffer.isBuffer(form)) return form;
+    return admission.admitClient(request, response, form, endpoint.name === 'revoke');
   }
 
   return {
@@ -95,7 +108,7 @@ function createOAuthServer(
 }
 
 /** The response headers that a page of an allowed origin may read. */
-const exposedHeaders = ['x-request-id', 'www-authenticate', 'retry-after'];
+const exposedHeaders = ['x-request-id', 'www-authenticate', 'ratelimit-policy', 'ratelimit', 'retry-after'];
 
 const noEndpoint = invalidRequest(404, 'this endpoint does not exist');
 

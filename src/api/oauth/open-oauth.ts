@@ -6,6 +6,7 @@ import { Usage } from '../../features/service-accounts/sign-in/usage.js';
 import type { Pepper } from '../../platform/crypto.js';
 import type { RateLimits } from '../../platform/rate-limits/rate-limits.js';
 import type { Metrics } from '../ops/metrics/metrics.js';
+import { createAdmission } from './admission.js';
 import { openSigningKeys, type SigningKeysOptions } from './keys/signing-keys.js';
 import { loadOAuthServer, type OAuthServer } from './oauth-server.js';
 
@@ -53,7 +54,8 @@ export async function openOAuth(
     ...settings,
     ...tokens,
     findCredential: createCredentialFinder(pool, peppers),
-    countWrongSecret: limits.countWrongSecret,
+    admission: createAdmission(limits.machines),
+    countWrongSecret: limits.machines.wrongSecrets.count,
     onAuthenticated: (credential) => usage.authenticated(credential),
     onIssued: (credential) => {
       usage.issued(credential);

@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { AppError } from '../../platform/errors.js';
+import { tooManyWrongSecrets } from './admission.js';
 import { whyUnauthenticated } from './client-authentication.js';
 import type { OAuthError } from './error-response.js';
 
@@ -31,14 +32,6 @@ const unsupportedGrantType: OAuthError = {
   error: 'unsupported_grant_type',
   error_description: 'grant_type must be client_credentials',
 };
-
-const tooManyWrongSecrets = (seconds: number): OAuthError => ({
-  status: 429,
-  error: 'invalid_client',
-  error_description:
-    'client authentication failed too often; retry after the number of seconds in the retry-after header',
-  headers: { 'retry-after': `${seconds}` },
-});
 
 /** Stores each error of oidc-provider in the state of its request, where `createErrorMapper` finds it. */
 export function collectFaults(provider: EventEmitter, log: Logger): void {

@@ -5,6 +5,9 @@ import type { Logger } from 'pino';
 import type { Credential, FindCredential } from '../../features/service-accounts/sign-in/find-credential.js';
 import type { Refusal } from '../../features/service-accounts/sign-in/refusals.js';
 import { defaultAudience, issuerOf } from '../../platform/auth/access-token-settings.js';
+import { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
+import type { WrongSecrets } from '../../platform/rate-limits/wrong-secrets.js';
+import type { Admission } from './admission.js';
 import { acceptClients, clientAuthenticationMethods, credentialOf } from './client-authentication.js';
 import { registerGrant } from './client-credentials-grant.js';
 import { JwsSigner } from './jws-signer.js';
@@ -25,8 +28,8 @@ export interface ProviderParts {
   /** The lifetime of an access token in seconds. */
   lifetime: number;
   findCredential: FindCredential;
-  /** @returns the number of seconds to wait, if there were too many wrong secrets */
-  countWrongSecret: (clientId: string, address: string | null) => Promise<number | undefined>;
+  admission: Admission;
+  countWrongSecret: WrongSecrets['count'];
   onAuthenticated: (credential: Credential) => void;
   onIssued: (credential: Credential) => void;
   onRefusal: (refusal: Refusal) => void;
@@ -87,7 +90,10 @@ export function createProviderListener(url: string, parts: ProviderParts): Reque
   });
   registerGrant(provider, { audience, lifetime, algorithm: key.algorithm }, parts.onIssued);
   // The grant must be registered first, because oidc-provider checks that it knows the grant types of a client.
-  acceptClients(provider, currentContext, parts.findCredential, parts.onAuthenticated);
+  acceptClients(provider, currentContext, parts.findCredential, async (request, presented, credential) => {
+    if (credential) parts.onAuthenticated(credential);
+    await parts.admission.noteChecked(request, presented, credential !== undefined);
+  });
 
   const countWrongSecret = ({ req }: KoaContextWithOIDC, clientId: string) =>
     parts.countWrongSecret(clientId, req.clientAddress);
@@ -100,7 +106,7 @@ export function createProviderListener(url: string, parts: ProviderParts): Reque
   const middleware = [
     reportOutcomes(parts),
     createErrorMapper({ issuer, countWrongSecret, log }),
-    handleTokenRequests(handlers),
+    handleTokenRequests(handlers, new KeyedLimiter()),
   ];
   for (const one of middleware) provider.use(one as never);
   collectFaults(provider, log);

@@ -23,42 +23,40 @@ const tooManyParameters = invalidRequest(400, `the request body has more than ${
 
 /**
  * Reads the form in the body of a request before oidc-provider does, because oidc-provider would accept a larger form.
- * @param done is called with the error to send, or without an error if oidc-provider can handle the request. It is not
- *   called if the client closes the connection first.
+ * @returns the form if oidc-provider can handle the request, otherwise the error to send. The promise remains pending if
+ *   the client closes the connection first.
  */
-export function readForm(
-  request: IncomingMessage,
-  response: ServerResponse,
-  done: (error?: OAuthError) => void,
-): void {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const refuse = () => {
-    request.off('data', take).off('end', end);
-    leaveUnread(request, response);
-    done(tooLarge);
-  };
-  const take = (chunk: Buffer) => {
-    length += chunk.length;
-    chunks.push(chunk);
-    if (length > maxBytes) refuse();
-  };
-  const end = () => {
-    const body = Buffer.concat(chunks);
-    // oidc-provider would reject the content type of an empty body.
-    if (length === 0) delete request.headers['content-type'];
-    if (length > 0 && !isForm(request)) {
-      // Without a content type, oidc-provider would ignore the body and report the parameters as missing.
-      done(noForm);
-    } else if (parametersIn(body) > maxParameters) {
-      done(tooManyParameters);
-    } else {
-      makeReadable(request, body);
-      done(encodingError(body));
-    }
-  };
-  if (Number(request.headers['content-length']) > maxBytes) refuse();
-  else request.on('data', take).on('end', end);
+export function readForm(request: IncomingMessage, response: ServerResponse): Promise<Buffer | OAuthError> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const refuse = () => {
+      request.off('data', take).off('end', end);
+      leaveUnread(request, response);
+      resolve(tooLarge);
+    };
+    const take = (chunk: Buffer) => {
+      length += chunk.length;
+      chunks.push(chunk);
+      if (length > maxBytes) refuse();
+    };
+    const end = () => resolve(checkForm(request, Buffer.concat(chunks)));
+    if (Number(request.headers['content-length']) > maxBytes) refuse();
+    else request.on('data', take).on('end', end);
+  });
+}
+
+/** Checks a form and prepares its request for oidc-provider. @returns the form, or the error to send */
+function checkForm(request: IncomingMessage, body: Buffer): Buffer | OAuthError {
+  // Without a content type, oidc-provider would ignore the body and report the parameters as missing.
+  if (body.length > 0 && !isForm(request)) return noForm;
+  if (parametersIn(body) > maxParameters) return tooManyParameters;
+  const encodingFault = encodingError(body);
+  if (encodingFault) return encodingFault;
+  // oidc-provider would reject the content type of an empty body.
+  if (body.length === 0) delete request.headers['content-type'];
+  makeReadable(request, body);
+  return body;
 }
 
 /** Returns the error for a form that is not UTF-8. oidc-provider would replace the invalid bytes. */

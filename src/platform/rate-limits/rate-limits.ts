@@ -1,18 +1,27 @@
-import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Identity } from '../auth/caller.js';
 import { AppError } from '../errors.js';
-import { type Count, countInDatabase, countInMemory, windowSeconds } from './count.js';
+import { countInDatabase, countInMemory } from './count.js';
 import { networkOf } from './network.js';
+import { createPolicy, type Policy } from './policy.js';
+import { limitWrongSecrets, type WrongSecrets } from './wrong-secrets.js';
 
+/** The number of requests in a window. 0 means no limit. */
 export interface RateLimitSettings {
-  /** The number of requests that a caller may send in a window. 0 means no limit. */
+  /** Requests of a caller. */
   caller: number;
-  /** The number of requests that an address may send in a window. 0 means no limit. */
+  /** Requests of an address, once for the APIs of administrators and once for the pages for browsers. */
   address: number;
-  /** The number of wrong secrets in a window, for a client ID and for an address. 0 means no limit. */
+  /** Requests of an address to the OAuth 2.0 endpoints. */
+  oauthAddress: number;
+  /** Authenticated requests of a client. */
+  client: number;
+  /** Authenticated revocations of a client. */
+  clientRevocations: number;
+  /** Wrong secrets, for a client ID and for an address. */
   wrongSecrets: number;
   /**
    * With `memory`, each gateway counts its own requests. With `postgres`, the database counts the requests of all its
@@ -22,7 +31,25 @@ export interface RateLimitSettings {
 }
 
 /** The names of the limits in the ratelimit headers and in the metrics. */
-export type RateLimitPolicy = 'caller' | 'address' | 'wrong_secrets';
+export type RateLimitPolicy =
+  | 'caller'
+  | 'address'
+  | 'page'
+  | 'oauth_address'
+  | 'client'
+  | 'client_revocations'
+  | 'wrong_secrets';
+
+/** The limits of machines. Each function returns the seconds to wait if a request exceeds its limit. */
+export interface MachineLimits {
+  /** Limits the requests of an address. Its counter is separate, so that machines do not starve administrators. */
+  address(response: ServerResponse, address: string | null): Promise<number | undefined>;
+  /** Limits the requests of a client. Count only requests that the client itself has sent. */
+  client(response: ServerResponse, clientId: string): Promise<number | undefined>;
+  /** Limits the revocations of a client, each of which writes a row. */
+  revocations(response: ServerResponse, clientId: string): Promise<number | undefined>;
+  wrongSecrets: WrongSecrets;
+}
 
 export interface RateLimits {
   /**
@@ -30,17 +57,17 @@ export interface RateLimits {
    */
   limitAddress: RequestHandler;
   /**
+   * Limits the pages for browsers, and their files, for an address. Its counter is separate and always in memory, because
+   * a page uses no database.
+   */
+  limitPages: RequestHandler;
+  /**
    * Limits the requests of a caller, from all addresses and to all APIs together.
    * @param points how many requests this counts as
    * @throws AppError RATE_LIMITED
    */
   limitCaller(request: Request, caller: Identity, points: number): Promise<void>;
-  /**
-   * Counts a wrong secret. The correct secret is not counted and is always accepted. Otherwise, anyone who knows a
-   * client ID could lock out its machine.
-   * @returns whole seconds until the window ends if it has too many wrong secrets, otherwise undefined
-   */
-  countWrongSecret(clientId: string, address: string | null): Promise<number | undefined>;
+  machines: MachineLimits;
 }
 
 /** Creates the limits. @param onCount is called with each decision */
@@ -53,64 +80,55 @@ export function createRateLimits(
   const inDatabase = settings.store === 'postgres';
   const counter = (name: string, limit: number) =>
     inDatabase ? countInDatabase(name, limit, pool, log) : countInMemory(name, limit);
-  const policy = (name: 'caller' | 'address', limit: number) => {
-    const count = counter(name, limit);
+  const policy = (
+    name: Exclude<RateLimitPolicy, 'wrong_secrets'>,
+    limit: number,
+    createCounter = counter,
+  ) => {
+    const count = createCounter(name, limit);
     return createPolicy(name, limit, async (key, points) => {
       const usage = await count(key, points);
       onCount(name, usage.exceeded);
       return usage;
     });
   };
-  const byAddress = policy('address', settings.address);
   const byCaller = policy('caller', settings.caller);
-  const wrongByClient = counter('wrong_secret_client', settings.wrongSecrets);
-  const wrongByAddress = counter('wrong_secret_address', settings.wrongSecrets);
+  const byAddress = policy('oauth_address', settings.oauthAddress);
+  const byClient = policy('client', settings.client);
+  const revocations = policy('client_revocations', settings.clientRevocations);
   return {
-    limitAddress: async (request, response, next) => {
-      await byAddress(response, [networkOf(request.clientAddress)]);
-      next();
-    },
+    limitAddress: limitNetwork(policy('address', settings.address)),
+    limitPages: limitNetwork(policy('page', settings.address, countInMemory)),
     limitCaller: async (request, { realm, id }, points) => {
-      if (request.res) await byCaller(request.res, [realm, id], points);
+      if (request.res) await requireWithin(byCaller, request.res, [realm, id], points);
     },
-    countWrongSecret: async (clientId, address) => {
-      if (settings.wrongSecrets === 0) return undefined;
-      const usages = await Promise.all([
-        wrongByClient(keyOf([clientId])),
-        wrongByAddress(keyOf([networkOf(address)])),
-      ]);
-      const exceeded = usages.filter((usage) => usage.exceeded);
-      onCount('wrong_secrets', exceeded.length > 0);
-      return exceeded.length > 0 ? Math.max(...exceeded.map(({ reset }) => reset)) : undefined;
+    machines: {
+      address: (response, address) => byAddress(response, [networkOf(address)]),
+      client: (response, clientId) => byClient(response, [clientId]),
+      revocations: (response, clientId) => revocations(response, [clientId]),
+      wrongSecrets: limitWrongSecrets(
+        settings.wrongSecrets,
+        (name) => counter(name, settings.wrongSecrets),
+        (exceeded) => onCount('wrong_secrets', exceeded),
+      ),
     },
   };
 }
 
-/**
- * Creates a policy that counts a request and adds the rest of the limit to the response headers. It rejects a request
- * that exceeds the limit. The headers follow draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4, with one list
- * item for each policy.
- */
-function createPolicy(name: string, limit: number, count: Count) {
-  return async (response: Response, identity: string[], points?: number): Promise<void> => {
-    if (limit === 0) return;
-    const { exceeded, remaining, reset } = await count(keyOf(identity), points);
-    setInList(response, 'ratelimit-policy', name, `q=${limit};w=${windowSeconds}`);
-    setInList(response, 'ratelimit', name, `r=${remaining};t=${reset}`);
-    if (exceeded) throw new AppError('RATE_LIMITED', { headers: { 'retry-after': `${reset}` } });
+const limitNetwork =
+  (policy: Policy): RequestHandler =>
+  async (request, response, next) => {
+    await requireWithin(policy, response, [networkOf(request.clientAddress)]);
+    next();
   };
-}
 
-/**
- * Adds an item to a list header, or replaces the item of the same policy if the request was already counted. The list is
- * in one line (RFC 9651, section 3.1), because many clients read only the first line.
- */
-function setInList(response: Response, header: string, name: string, parameters: string): void {
-  const items = response.get(header)?.split(', ') ?? [];
-  const others = items.filter((item) => !item.startsWith(`"${name}";`));
-  response.set(header, [...others, `"${name}";${parameters}`].join(', '));
+/** Counts a request. @throws AppError RATE_LIMITED */
+async function requireWithin(
+  policy: Policy,
+  response: Response,
+  identity: string[],
+  points?: number,
+): Promise<void> {
+  const seconds = await policy(response, identity, points);
+  if (seconds !== undefined) throw new AppError('RATE_LIMITED', { headers: { 'retry-after': `${seconds}` } });
 }
-
-/** Hashes an identity. This keeps keys short whatever the subject of a token is, and avoids storing names. */
-const keyOf = (identity: string[]) =>
-  createHash('sha256').update(JSON.stringify(identity)).digest('base64url');

@@ -1,3 +1,4 @@
+import { generateSecret } from '../../../src/features/service-accounts/secrets/secret.js';
 import { type Somebody, somebody } from '../../harness/admin.js';
 import type { Answer, Gateway } from '../../harness/gateway.js';
 
@@ -70,5 +71,5 @@ export const decode = (token: string): { header: any; payload: any } => {
   return { header, payload };
 };
 
-/** A secret in the right form that belongs to no account. */
-export const wrongSecret = 'sa_secret_00000000000000000000000000000000c7xbv8';
+/** A secret with the right form and checksum that belongs to no account, so that the gateway looks it up. */
+export const wrongSecret = generateSecret();

@@ -18,7 +18,14 @@ beforeAll(async () => {
     proxy = await createProxy(url);
     return proxy.url;
   };
-  const limits = { RATE_LIMIT_CALLER: '200', RATE_LIMIT_ADDRESS: '3', RATE_LIMIT_WRONG_SECRETS: '2' };
+  const limits = {
+    RATE_LIMIT_CALLER: '200',
+    RATE_LIMIT_ADDRESS: '3',
+    RATE_LIMIT_OAUTH_ADDRESS: '100',
+    RATE_LIMIT_CLIENT: '100',
+    RATE_LIMIT_CLIENT_REVOCATIONS: '1',
+    RATE_LIMIT_WRONG_SECRETS: '2',
+  };
   // The gateway reads its signing keys every ten seconds. Such a read would wait for a connection, too.
   holdIntervals();
   gateway = await startGateway({ METRICS_TOKEN: token, TRUST_PROXY: '1', ...limits }, { by });
@@ -55,9 +62,9 @@ test('requests within a limit and above it are told apart, by policy', async () 
   });
 });
 
-async function ask(clientId: string, secret: string, more = {}) {
+async function ask(clientId: string, secret: string, more = {}, endpoint = 'token') {
   const credentials = Buffer.from(`${clientId}:${secret}`).toString('base64');
-  return gateway.request('/oauth2/token', {
+  return gateway.request(`/oauth2/${endpoint}`, {
     method: 'POST',
     headers: { authorization: `Basic ${credentials}`, ...somewhere() },
     body: new URLSearchParams({ grant_type: 'client_credentials', ...more }),
@@ -93,6 +100,26 @@ test('wrong secrets count under their limit, once a request', async () => {
     [decision('wrong_secrets', 'passed')]: 2,
     [decision('wrong_secrets', 'refused')]: 1,
   });
+});
+
+test('requests of machines count under their limits', async () => {
+  const { clientId, clientSecret } = (await create()).body.data;
+  const grown = await scraper.grown('gateway_rate_limit_decisions_total', async () => {
+    for (let n = 0; n < 2; n++) await ask(clientId, clientSecret, { token: 'x' }, 'revoke');
+  });
+  expect(grown).toEqual({
+    [decision('oauth_address', 'passed')]: 2,
+    [decision('client', 'passed')]: 2,
+    [decision('client_revocations', 'passed')]: 1,
+    [decision('client_revocations', 'refused')]: 1,
+  });
+});
+
+test('pages for browsers count under theirs', async () => {
+  const grown = await scraper.grown('gateway_rate_limit_decisions_total', () =>
+    gateway.request('/docs', { headers: somewhere() }),
+  );
+  expect(grown).toEqual({ [decision('page', 'passed')]: 1 });
 });
 
 test('the pool reports busy connections, waiting requests, and its size', async () => {

@@ -81,18 +81,36 @@ test.each(['/healthz', '/readyz'])('%s does not count', async (path) => {
   expect(await each(1, () => gateway.request(path, { headers }), header('ratelimit'))).toEqual([null]);
 });
 
-test('neither do the page of the IDE and what it loads', async () => {
-  const open = await startGateway({ GRAPHQL_IDE: 'on', RATE_LIMIT_ADDRESS: '1' });
-  try {
-    const page = () => open.request('/graphql', { headers: { accept: 'text/html' } });
-    expect(await each(3, page, status)).toEqual([200, 200, 200]);
-    const script = /"([^"]+\.js)"/.exec((await page()).body)?.[1];
-    const asset = () => open.request(`/${script}`);
-    expect(await each(3, asset, status)).toEqual([200, 200, 200]);
-    expect(await transports.GraphQL(open, {})).toMatchObject({ status: 200 });
-  } finally {
-    await open.close();
-  }
+describe('the pages for browsers and what they load', () => {
+  let open: Gateway;
+  beforeAll(async () => {
+    open = await startGateway({ GRAPHQL_IDE: 'on', RATE_LIMIT_ADDRESS: '3', TRUST_PROXY: '1' });
+  });
+  afterAll(() => open.close());
+  const get = (path: string, headers: Record<string, string>) =>
+    open.request(path, { headers: { accept: 'text/html', ...headers } });
+  const assetOf = async (path: string) => {
+    const { body } = await get(path, somewhere());
+    return /(?:src|rel="stylesheet" href)="([^"]+)"/.exec(body)?.[1] ?? '';
+  };
+
+  test.each(['/graphql', '/docs', '/', '/favicon.ico'])('%s is limited', async (path) => {
+    const headers = somewhere();
+    expect(await each(4, () => get(path, headers), status)).toEqual([200, 200, 200, 429]);
+  });
+
+  test.each(['/graphql', '/docs', '/'])('what %s loads is limited', async (path) => {
+    const headers = somewhere();
+    const asset = `/${await assetOf(path)}`;
+    expect(await each(4, () => get(asset, headers), status)).toEqual([200, 200, 200, 429]);
+  });
+
+  test('leave the limit of the API to the API', async () => {
+    const headers = somewhere();
+    expect(await each(4, () => get('/graphql', headers), status)).toContain(429);
+    expect(await each(3, () => transports.GraphQL(open, headers), status)).toEqual([200, 200, 200]);
+    expect(await each(1, () => get('/graphql', headers), status)).toEqual([429]);
+  });
 });
 
 test('what a caller claims beyond the trusted proxy is not believed', async () => {

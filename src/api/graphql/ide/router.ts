@@ -1,6 +1,12 @@
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { createAssets } from '../../../platform/http/pages/assets.js';
-import { ownFolder, pageHeaders, renderPage, wantsPage } from '../../../platform/http/pages/page.js';
+import {
+  ownFolder,
+  pageHeaders,
+  rememberPages,
+  renderPage,
+  wantsPage,
+} from '../../../platform/http/pages/page.js';
 import { type Credentials, isFromThisMachine } from '../../../platform/http/pages/this-machine.js';
 import { panes } from './panes.js';
 import { script } from './script.js';
@@ -10,24 +16,18 @@ import { headersFor, tour } from './tour.js';
 /**
  * Creates the router of GraphiQL. Its files come from npm packages, so the page works without internet access. The
  * router passes every request that does not ask for the page to the GraphQL API.
+ * @param limit limits the requests of an address
  * @param credentials creates an access token and a tenant for the header editor, if the request comes from this machine
  */
-export function createIdeRouter(credentials?: () => Promise<Credentials>): Router {
+export function createIdeRouter(limit: RequestHandler, credentials?: () => Promise<Credentials>): Router {
   const router = Router();
   const { version, serve } = createAssets(files, { 'ide.css': style, 'ide.js': script, 'panes.js': panes });
-  router.use(`/ide/${version}`, serve);
-  // With get(), Express would also respond to OPTIONS, and its allow header would omit POST.
-  router.all('/', async (request, response, next) => {
-    response.vary('accept');
-    if (request.query.query !== undefined || !wantsPage(request, ...graphqlTypes)) {
-      next();
-      return;
-    }
-    const own = credentials && isFromThisMachine(request) ? await credentials() : undefined;
-    const page = renderPage({
+  router.use(`/ide/${version}`, limit, serve);
+  const render = (folder: string, own?: Credentials) =>
+    renderPage({
       title: 'GraphiQL · Service account gateway',
       name: 'GraphiQL',
-      assets: `${ownFolder(request)}/ide/${version}`,
+      assets: `${folder}/ide/${version}`,
       styles: ['graphiql.min.css', 'ide.css'],
       scripts: [
         'react.production.min.js',
@@ -38,6 +38,17 @@ export function createIdeRouter(credentials?: () => Promise<Credentials>): Route
       ],
       settings: { headers: headersFor(own), tabs: tour({ hasToken: Boolean(own) }) },
     });
+  const pageFor = rememberPages((folder) => render(folder));
+  const onlyPages: RequestHandler = (request, response, next) => {
+    response.vary('accept');
+    const isPage = request.query.query === undefined && wantsPage(request, ...graphqlTypes);
+    next(isPage ? undefined : 'route');
+  };
+  // With get(), Express would also respond to OPTIONS, and its allow header would omit POST.
+  router.all('/', onlyPages, limit, async (request, response) => {
+    const folder = ownFolder(request);
+    const own = credentials && isFromThisMachine(request) ? await credentials() : undefined;
+    const page = own ? render(folder, own) : pageFor(folder);
     response.set(pageHeaders).type('html').send(page);
   });
   return router;

@@ -73,6 +73,19 @@ export const renderPage = ({ name, scripts, settings, ...document }: Page): stri
 ${scripts.map((file) => `    <script src="${document.assets}/${file}"></script>`).join('\n')}`,
   );
 
+/**
+ * Creates a function that renders each variant of a page only once, because anyone can request it.
+ * @param render receives the URL of the page's own folder, which has few values
+ */
+export function rememberPages(render: (folder: string) => string): (folder: string) => string {
+  const pages = new Map<string, string>();
+  return (folder) => {
+    const page = pages.get(folder) ?? render(folder);
+    pages.set(folder, page);
+    return page;
+  };
+}
+
 /** Returns JSON that cannot end the surrounding script element. */
 const toInlineJson = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c');
 

@@ -1,0 +1,46 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+
+/** A client ID and a client secret, as a request presents them. */
+export interface PresentedCredentials {
+  clientId: string;
+  secret: string;
+}
+
+/** The maximum number of secrets. They take about 20 MB. */
+const maxSecrets = 100_000;
+/** The number of milliseconds for which a secret is known after its last success. */
+const lifetime = 24 * 60 * 60 * 1000;
+
+/**
+ * Remembers which secrets have authenticated their client recently. A known secret is still looked up in the database at
+ * each request; being known only decides which limits apply before that. The memory contains hashes under a random key,
+ * never a secret.
+ */
+export class KnownSecrets {
+  private readonly key = randomBytes(32);
+  private readonly known = new LRUCache<string, true>({ max: maxSecrets, ttl: lifetime });
+
+  has(credentials: PresentedCredentials): boolean {
+    return this.known.has(this.hash(credentials));
+  }
+
+  /** Notes a success. @returns whether the secret was not known */
+  add(credentials: PresentedCredentials): boolean {
+    const hash = this.hash(credentials);
+    const isNew = !this.known.has(hash);
+    this.known.set(hash, true);
+    return isNew;
+  }
+
+  /** Forgets a secret that is no longer accepted, so that its requests no longer count for the client. */
+  delete(credentials: PresentedCredentials): void {
+    this.known.delete(this.hash(credentials));
+  }
+
+  private hash({ clientId, secret }: PresentedCredentials): string {
+    return createHmac('sha256', this.key)
+      .update(JSON.stringify([clientId, secret]))
+      .digest('base64url');
+  }
+}
