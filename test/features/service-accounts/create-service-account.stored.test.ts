@@ -35,6 +35,7 @@ test('every field is stored as it was given, with creator and tenant', async () 
     id: id.slice(3),
     tenant_id: tenant,
     name: 'Nightly export',
+    name_exempt: false,
     description: 'Exports\nevery night',
     owner: 'Platform team',
     contact: 'platform@example.com',
