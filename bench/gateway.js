@@ -25,6 +25,8 @@ const withoutLimits = {
   RATE_LIMIT_CLIENT: '0',
   RATE_LIMIT_CLIENT_REVOCATIONS: '0',
   RATE_LIMIT_WRONG_SECRETS: '0',
+  RATE_LIMIT_TENANT_CHANGES: '0',
+  RATE_LIMIT_TENANT_AUDIT_BYTES: '0',
 };
 
 /** Turns on the rate limits of the product, with the log that it writes by default. */

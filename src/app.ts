@@ -48,8 +48,10 @@ import { readAddressesBy } from './platform/http/client-address.js';
 import { FairTurns } from './platform/http/fair-turns.js';
 import { serveIcon } from './platform/http/pages/icon.js';
 import { securityHeaders } from './platform/http/security-headers.js';
+import { createCounters } from './platform/rate-limits/count.js';
 import { networkOf } from './platform/rate-limits/network.js';
 import { createRateLimits } from './platform/rate-limits/rate-limits.js';
+import { createTenantBudgets } from './platform/rate-limits/tenant-budgets.js';
 import { readVersion } from './platform/version.js';
 
 /** The response headers that a page of an allowed origin may read. */
@@ -98,7 +100,7 @@ export async function createApp(
 async function assemble(
   config: Config,
   url: string,
-  { orm, pool, close }: OpenDatabase,
+  { orm, pool, besidePool, close }: OpenDatabase,
   log: Logger,
 ): Promise<App> {
   const { development, serviceAccountLimit, publicUrl } = config;
@@ -116,7 +118,15 @@ async function assemble(
   const trust = { realms, production, listsRealms, ownIssuer: issuerOf(url) };
   const authentication = createAuthentication(trust, log);
   const resolveCaller = createResolveCaller(realms, createFindTenants(pool), log);
-  const createContext = createContextFactory(authentication, limits.limitCaller, resolveCaller, orm.em);
+  const counters = createCounters(config.rateLimits.store, besidePool, log);
+  const budgets = createTenantBudgets(config.rateLimits, counters, metrics.rateLimit);
+  const createContext = createContextFactory(
+    authentication,
+    limits.limitCaller,
+    resolveCaller,
+    budgets,
+    orm.em,
+  );
 
   const { peppers } = config;
   const tenantLimiter = new KeyedLimiter();

@@ -141,6 +141,8 @@ function toConfig(env: Environment, developmentMode: boolean, realms: RealmsFile
       client: env.RATE_LIMIT_CLIENT,
       clientRevocations: env.RATE_LIMIT_CLIENT_REVOCATIONS,
       wrongSecrets: env.RATE_LIMIT_WRONG_SECRETS,
+      tenantChanges: env.RATE_LIMIT_TENANT_CHANGES,
+      tenantAuditBytes: env.RATE_LIMIT_TENANT_AUDIT_BYTES,
       store: env.RATE_LIMIT_STORE,
     },
     /** The number of days for which audit log entries are kept at least. If undefined, they are kept forever. */

@@ -91,6 +91,8 @@ export const environment = z.object({
   RATE_LIMIT_CLIENT: wholeNumber(0, 1_000_000).default(12_000),
   RATE_LIMIT_CLIENT_REVOCATIONS: wholeNumber(0, 1_000_000).default(600),
   RATE_LIMIT_WRONG_SECRETS: wholeNumber(0, 1_000_000).default(30),
+  RATE_LIMIT_TENANT_CHANGES: wholeNumber(0, 1_000_000).default(10_000),
+  RATE_LIMIT_TENANT_AUDIT_BYTES: wholeNumber(0, 500_000_000).default(15_000_000),
   RATE_LIMIT_STORE: z.enum(['memory', 'postgres'], 'must be "memory" or "postgres"').default('memory'),
   AUDIT_RETENTION_DAYS: wholeNumber(30, 3650).optional(),
   TRUST_PROXY: z

@@ -10,6 +10,7 @@ import { AppError, invalidField } from './errors.js';
 import type { RequestMetrics } from './http/extended-request.js';
 import { describeRequest, type RequestInfo } from './http/request-info.js';
 import { isUuid } from './ids.js';
+import type { TenantBudgets } from './rate-limits/tenant-budgets.js';
 
 /** Fetches the values for many keys. The values have the same order as the keys. */
 export type Fetch<Key, Value> = (keys: readonly Key[], context: Context) => Promise<Value[]>;
@@ -32,6 +33,8 @@ export interface Context extends RequestInfo {
    * @throws AppError RATE_LIMITED
    */
   admitFurther(requests: number): Promise<void>;
+  /** The budgets of changes, from which every operation that writes to the audit log takes. */
+  budgets: TenantBudgets;
   /** Runs work with the database when it is the caller's turn, so that no caller occupies the whole pool. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /**
@@ -62,6 +65,7 @@ export function createContextFactory(
   { authenticate }: Authentication,
   admit: Admit,
   resolveCaller: ResolveCaller,
+  budgets: TenantBudgets,
   em: EntityManager,
 ) {
   const callerLimiter = new KeyedLimiter();
@@ -81,7 +85,7 @@ export function createContextFactory(
       if (content) await admit(request, content, requests);
     };
     const renew = async () => contextOf(request, await authenticated(request));
-    return new RequestContext(em, callerLimiter, admitFurther, request, caller, renew);
+    return new RequestContext(em, callerLimiter, admitFurther, budgets, request, caller, renew);
   }
   return async (request: Request): Promise<Context> => {
     const content = await authenticated(request);
@@ -105,6 +109,7 @@ class RequestContext implements Context {
     private readonly root: EntityManager,
     private readonly callerLimiter: KeyedLimiter,
     readonly admitFurther: (requests: number) => Promise<void>,
+    readonly budgets: TenantBudgets,
     request: Request,
     readonly caller: Caller | null,
     readonly renewed: () => Promise<Context>,

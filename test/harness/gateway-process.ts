@@ -54,7 +54,12 @@ export async function freePort(): Promise<number> {
 }
 
 /** The settings that remove all rate limits, which a test can set again. */
-const unlimited = { RATE_LIMIT_CALLER: '0', RATE_LIMIT_ADDRESS: '0' };
+const unlimited = {
+  RATE_LIMIT_CALLER: '0',
+  RATE_LIMIT_ADDRESS: '0',
+  RATE_LIMIT_TENANT_CHANGES: '0',
+  RATE_LIMIT_TENANT_AUDIT_BYTES: '0',
+};
 
 /**
  * Starts the built gateway with this environment and no other.

@@ -93,6 +93,8 @@ export async function startGateway(
     RATE_LIMIT_CLIENT: '0',
     RATE_LIMIT_CLIENT_REVOCATIONS: '0',
     RATE_LIMIT_WRONG_SECRETS: '0',
+    RATE_LIMIT_TENANT_CHANGES: '0',
+    RATE_LIMIT_TENANT_AUDIT_BYTES: '0',
     ...overrides,
   };
 

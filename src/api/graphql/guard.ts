@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import type { GraphQLSchema } from 'graphql';
 import type { RecordDenial } from '../../features/audit/record-denial.js';
-import type { Context } from '../../platform/context.js';
+import { type Context, tenantIdOf } from '../../platform/context.js';
 import { publicId } from '../../platform/ids.js';
 import { toPublicError } from './masking.js';
 import { type RootField, type RootType, rootFields, rules } from './rules.js';
@@ -34,8 +34,15 @@ export function guardSchema(
   return { schema: applyMiddleware(schema, guards), guards };
 }
 
-/** Counts each response of a root field by its code, and records a denial in the audit log. */
-function observed({ field, rule }: RootField, enforce: Guard, recordDenial: RecordDenial): Guard {
+/**
+ * Counts each response of a root field by its code, and records a denial in the audit log. Rejects a mutation whose
+ * budget is used up, before its resolver asks the database.
+ */
+function observed({ type, field, rule }: RootField, enforce: Guard, recordDenial: RecordDenial): Guard {
+  const requireBudget = (context: Context) => {
+    if (type === 'Mutation')
+      context.budgets.requireBudget(rule.scope === 'tenant' ? tenantIdOf(context) : null);
+  };
   const record = async (target: unknown, context: Context) => {
     if (!context.caller) return;
     const tenant = rule.scope === 'tenant' ? (context.tenantHeader?.toLowerCase() ?? null) : null;
@@ -51,7 +58,11 @@ function observed({ field, rule }: RootField, enforce: Guard, recordDenial: Reco
     const start = performance.now();
     const count = (code: string) => context.metrics.field(field, code, (performance.now() - start) / 1000);
     try {
-      const answer = raise(await enforce(resolve, parent, args, context));
+      const resolveWithin = () => {
+        requireBudget(context);
+        return resolve();
+      };
+      const answer = raise(await enforce(resolveWithin, parent, args, context));
       count('OK');
       const denied = deniedIn(answer);
       if (denied) await record(publicId('ServiceAccount', denied.id), context);

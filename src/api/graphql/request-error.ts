@@ -2,7 +2,7 @@ import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import type { AppError } from '../../platform/errors.js';
 
-/** Converts an error that ends a request before any part of it has run. It sets the status and headers of the response. */
+/** Converts an error of a request of which no part has run. It sets the status and the headers of the response. */
 export const toRequestError = (error: AppError): GraphQLError =>
   new GraphQLError(error.message, {
     extensions: {

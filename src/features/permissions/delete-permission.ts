@@ -1,10 +1,19 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { actorFrom, actorOf, insertEventsSql, nowSql } from '../../platform/audit/insert-events.js';
+import { v7 as uuid } from 'uuid';
+import { contentOf, sizeOf } from '../../platform/audit/entry-size.js';
+import {
+  actorFrom,
+  actorOf,
+  insertEventsSql,
+  nowSql,
+  recordChange,
+} from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
 import { type Database, longTransaction, run } from '../../platform/database/sql.js';
 import { AppError, invalidField } from '../../platform/errors.js';
-import { publicIdSql } from '../../platform/ids.js';
+import { publicId, publicIdSql } from '../../platform/ids.js';
+import type { Spending } from '../../platform/rate-limits/tenant-budgets.js';
 import { isPermissionName } from './permission.rules.js';
 import { type PermissionFields, PermissionType } from './permission.type.js';
 
@@ -63,21 +72,12 @@ export class DeletePermission {
   }
 }
 
-/** Deletes the permission from the catalog. @throws AppError NOT_FOUND */
+/** Deletes the permission from the catalog. @throws AppError NOT_FOUND or RATE_LIMITED */
 async function remove(tx: Database, name: string, context: Context): Promise<PermissionFields> {
   const [permission] = await run<PermissionFields>(tx, {
-    text: `
-      with deleted as (delete from permission where name = $2 returning *),
-      event as (${insertEventsSql({
-        actor: actorFrom('$1'),
-        action: `'permission.delete'`,
-        target: 'name',
-        before: `jsonb_build_object('description', description, 'isDefault', is_default, 'restricted', restricted)`,
-        from: 'deleted',
-      })}
-      )
-      select name, description, is_default as "isDefault", restricted from deleted`,
-    values: [JSON.stringify(actorOf(context)), name],
+    text: `delete from permission where name = $1
+     returning name, description, is_default as "isDefault", restricted`,
+    values: [name],
   });
   if (!permission) {
     throw new AppError('NOT_FOUND', {
@@ -85,6 +85,8 @@ async function remove(tx: Database, name: string, context: Context): Promise<Per
       details: { field: 'name' },
     });
   }
+  const { name: target, ...before } = permission;
+  await recordChange(tx, context, { action: 'permission.delete', tenantId: null, target, before });
   return permission;
 }
 
@@ -107,6 +109,7 @@ async function requireUnused(tx: Database, name: string): Promise<0> {
 
 /** Removes the permission from all accounts, with an audit log entry for each. @returns the number of accounts */
 async function take(tx: Database, name: string, context: Context): Promise<number> {
+  await context.budgets.overspend(null, await spendingOf(tx, name, context));
   const [row] = await run<{ count: number }>(tx, {
     text: `
       with taken as (
@@ -130,4 +133,22 @@ async function take(tx: Database, name: string, context: Context): Promise<numbe
     values: [JSON.stringify(actorOf(context)), name],
   });
   return row?.count ?? 0;
+}
+
+/** Returns what the entries of `take` will take from the budget. The table is locked, so nothing changes in between. */
+async function spendingOf(tx: Database, name: string, context: Context): Promise<Spending> {
+  const [found] = await run<{ entries: number; bytes: number }>(tx, {
+    text: `select count(*)::integer as entries, coalesce(sum(octet_length(to_jsonb(permissions)::text)), 0)::float8 as bytes
+     from service_account where permissions @> array[$1::text]`,
+    values: [name],
+  });
+  const { entries = 0, bytes = 0 } = found ?? {};
+  const permissions: string[] = [];
+  const empty = contentOf({
+    target: publicId('ServiceAccount', uuid()),
+    before: { permissions },
+    after: { permissions },
+  });
+  const contents = { entries, bytes: entries * empty + 2 * bytes };
+  return { changes: entries, bytes: sizeOf(actorOf(context), contents) };
 }

@@ -1,8 +1,7 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
-import { actorFrom, actorOf, insertEventsSql } from '../../platform/audit/insert-events.js';
+import { type Actor, actorOf, recordChange } from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
 import { type Database, longTransaction, run } from '../../platform/database/sql.js';
 import { checkInput, line, subject } from '../../platform/input-rules.js';
@@ -67,9 +66,13 @@ export class ErasePerson {
         };
         if (erased.serviceAccountCount + erased.auditEventCount > 0) {
           const target = JSON.stringify([realm, id]);
-          await run(tx, {
-            text: recordErasure,
-            values: [eraser({ realm, id }, context), target, JSON.stringify(erased), uuid()],
+          const actor = eraser({ realm, id }, context);
+          await recordChange(tx, context, {
+            action: 'person.erase',
+            tenantId: null,
+            actor,
+            target,
+            after: erased,
           });
         }
         return erased;
@@ -104,23 +107,14 @@ const eraseCaller = `
   )
   select count(*)::integer as count from erased`;
 
-const recordErasure = insertEventsSql({
-  actor: actorFrom('$1'),
-  action: `'person.erase'`,
-  target: '$2',
-  id: '$4::uuid',
-  after: '$3::jsonb',
-  from: '(values (1)) one',
-});
-
 async function count(tx: Database, text: string, values: unknown[]): Promise<number> {
   const [row] = await run<{ count: number }>(tx, { text, values });
   return row?.count ?? 0;
 }
 
-/** Returns the actor of the entry as JSON. The name and email address are null if the caller erases itself. */
-function eraser({ realm, id }: ErasePersonInput, context: Context): string {
+/** Returns the actor of the entry. The name and email address are null if the caller erases itself. */
+function eraser({ realm, id }: ErasePersonInput, context: Context): Actor {
   const actor = actorOf(context);
   const isSelf = actor.realm === realm && actor.id === id;
-  return JSON.stringify(isSelf ? { ...actor, name: null, email: null } : actor);
+  return isSelf ? { ...actor, name: null, email: null } : actor;
 }

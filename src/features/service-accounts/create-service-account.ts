@@ -15,6 +15,7 @@ import { tenantOf } from '../tenants/joined-tenant.js';
 import { tenantNotFoundError } from '../tenants/tenant.rules.js';
 import { generateClientId } from './client-id.js';
 import { type CreatedRow, type Findings, insertServiceAccount } from './create-service-account.sql.js';
+import { CreationSize } from './creation-size.js';
 import { inputFields } from './graphql-fields.js';
 import { generateSecret, hashSecret, hintOf } from './secrets/secret.js';
 import {
@@ -58,6 +59,8 @@ const contendedIndexes = ['service_account_client_id_unique', 'service_account_n
 
 @Resolver()
 export class CreateServiceAccount {
+  private readonly size = new CreationSize();
+
   constructor(
     private readonly pool: Pool,
     private readonly tenantLimiter: KeyedLimiter,
@@ -98,11 +101,16 @@ export class CreateServiceAccount {
     store: (secret: string) => StoredColumns,
     context: Context,
   ): Promise<CreateServiceAccountPayload> {
+    const spending = { changes: 1, bytes: this.size.of(fields, actorOf(context)) };
+    await context.budgets.spend(tenantIdOf(context), spending);
     const clientSecret = generateSecret();
     const stored = store(clientSecret);
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const row = await this.insert(fields, clientSecret, stored, attempt, context);
-      if (row?.id) return toPayload(row, clientSecret);
+      if (row?.id) {
+        this.size.learn(fields, row.permissions);
+        return toPayload(row, clientSecret);
+      }
       if (row?.keyUsed) throw new KeyIsUsed();
       const reason = row && reasonOf(row);
       if (reason) throw reason;

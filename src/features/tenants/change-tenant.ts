@@ -51,7 +51,8 @@ export async function changeTenant(
         { ...before, ...replaced?.before },
         { ...snapshot(tenant), ...replaced?.after },
       );
-      if (change) await recordChange(em, context, { action, tenantId, target: tenantId, ...change });
+      const payer = action === 'tenant.set_secret_max_age' ? tenantId : null;
+      if (change) await recordChange(em, context, { action, tenantId, payer, target: tenantId, ...change });
       await em.flush();
       return tenant;
     }),

@@ -110,7 +110,8 @@ export class CreateTenant {
       ? (await setExternalIds(em, id, input.externalIds)).after.externalIds
       : [];
     const after = { name, serviceAccountLimit, externalIds };
-    await recordChange(em, context, { action: 'tenant.create', tenantId: id, target: id, after });
+    const entry = { action: 'tenant.create', tenantId: id, payer: null, target: id, after } as const;
+    await recordChange(em, context, entry);
     return { ...toTenantType(tenant), externalIds };
   }
 }

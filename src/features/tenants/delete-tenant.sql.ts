@@ -1,4 +1,4 @@
-import { actorFrom, insertEventsSql } from '../../platform/audit/insert-events.js';
+import { actorFrom } from '../../platform/audit/insert-events.js';
 import { removeAccountsSql } from '../../platform/cleanup/remove-accounts.sql.js';
 import { tenantColumns } from './tenant.entity.js';
 
@@ -31,25 +31,14 @@ export const removeDeletedSql = removeAccountsSql(
 );
 
 /**
- * Deletes the tenant and returns it as it was. The last parameter is the ID of the audit log entry. PostgreSQL deletes
- * the external IDs after the statement, which can therefore still read them.
+ * Deletes the tenant and returns it as it was. PostgreSQL deletes the external IDs after the statement, which can
+ * therefore still read them.
  */
 export const deleteTenantSql = `
   with deleted as (
-    delete from tenant where id = $2 returning *, (
+    delete from tenant where id = $1 returning *, (
       select coalesce(jsonb_agg(external order by realm, id), '[]')
-      from (select realm, external_id as id from tenant_external_id where tenant_id = $2) external
+      from (select realm, external_id as id from tenant_external_id where tenant_id = $1) external
     ) as external_ids
-  ),
-  event as (${insertEventsSql({
-    actor: actorFrom('$1'),
-    action: `'tenant.delete'`,
-    tenantId: 'id',
-    target: 'id::text',
-    id: '$3::uuid',
-    before: `jsonb_build_object('name', name, 'serviceAccountLimit', service_account_limit, 'status', status,
-      'secretMaxAgeDays', secret_max_age_days, 'externalIds', external_ids)`,
-    from: 'deleted',
-  })}
   )
   select ${tenantColumns}, external_ids as "externalIds" from deleted tenant`;

@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { v7 as uuid } from 'uuid';
-import { actorOf } from '../../platform/audit/insert-events.js';
+import { actorOf, recordChange } from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
 import { type Database, longTransaction, run } from '../../platform/database/sql.js';
 import { AppError } from '../../platform/errors.js';
@@ -46,9 +45,8 @@ export class DeleteTenant {
     @Ctx() context: Context,
   ): Promise<DeleteTenantPayload> {
     const id = tenantUuid(input.id);
-    const actor = JSON.stringify(actorOf(context));
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const tenant = await context.inTurn(() => longTransaction(this.pool, (tx) => remove(tx, id, actor)));
+      const tenant = await context.inTurn(() => longTransaction(this.pool, (tx) => remove(tx, id, context)));
       if (tenant) return { tenant };
     }
     throw new AppError('SERVICE_UNAVAILABLE');
@@ -60,16 +58,21 @@ export class DeleteTenant {
  * @returns undefined if another transaction has locked an account that was deleted in between; nothing is changed then
  * @throws AppError NOT_FOUND or CONFLICT
  */
-async function remove(tx: Database, id: string, actor: string): Promise<TenantType | undefined> {
+async function remove(tx: Database, id: string, context: Context): Promise<TenantType | undefined> {
   await run(tx, { text: lockDeletedSql, values: [id] });
   const [locked] = await run<{ count: number }>(tx, { text: lockTenantSql, values: [id] });
   if (!locked) throw tenantNotFoundError();
   if (locked.count > 0) throw hasAccounts(locked.count);
   const [accounts] = await run<{ areLocked: boolean }>(tx, { text: lockRestSql, values: [id] });
   if (!accounts?.areLocked) return undefined;
-  await run(tx, { text: removeDeletedSql, values: [actor, id] });
-  const [tenant] = await run<DeletedTenant>(tx, { text: deleteTenantSql, values: [actor, id, uuid()] });
-  return tenant && { ...toTenantType(tenant), externalIds: tenant.externalIds };
+  await run(tx, { text: removeDeletedSql, values: [JSON.stringify(actorOf(context)), id] });
+  const [tenant] = await run<DeletedTenant>(tx, { text: deleteTenantSql, values: [id] });
+  if (!tenant) return undefined;
+  const { name, serviceAccountLimit, status, secretMaxAgeDays, externalIds } = tenant;
+  const before = { name, serviceAccountLimit, status, secretMaxAgeDays, externalIds };
+  const entry = { action: 'tenant.delete', tenantId: id, payer: null, target: id, before } as const;
+  await recordChange(tx, context, entry);
+  return { ...toTenantType(tenant), externalIds };
 }
 
 const hasAccounts = (count: number) =>

@@ -37,3 +37,8 @@ export const auditActions = [
   'viewer.read',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
+
+/** The actions that have a second action, with the suffix `.replay`, for a retry that receives the first response. */
+export type RepeatableAction = {
+  [Action in AuditAction]: `${Action}.replay` extends AuditAction ? Action : never;
+}[AuditAction];

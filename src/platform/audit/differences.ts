@@ -9,9 +9,9 @@ interface Difference<Value> {
 }
 
 /**
- * Returns the values of the changed fields before and after the change, or undefined if no field has changed. Of a field
- * that is a map, such as the labels, it returns only the changed keys. Otherwise, a small change of a large map would
- * fill the audit log.
+ * Returns the values of the changed fields before and after the change, or undefined if no field has changed. Of a
+ * field that is a map, such as the labels, it returns only the changed keys. Otherwise, a small change of a large map
+ * would fill the audit log.
  */
 export function differences(before: Snapshot, after: Snapshot): Difference<Snapshot> | undefined {
   const changed = Object.keys(after).filter((key) => !isDeepStrictEqual(before[key], after[key]));

@@ -2,7 +2,9 @@ import { v7 as uuid } from 'uuid';
 import { type Context, callerOf } from '../context.js';
 import { type Database, run } from '../database/sql.js';
 import type { RequestInfo } from '../http/request-info.js';
+import type { Payer } from '../rate-limits/tenant-budgets.js';
 import type { AuditAction } from './actions.js';
+import { contentOf, sizeOf } from './entry-size.js';
 
 /** The person or program that performed an action, and the request that performed it. */
 export interface Actor extends RequestInfo {
@@ -92,6 +94,10 @@ interface Change {
   action: AuditAction;
   /** The tenant of the entries, or null if they belong to no tenant. */
   tenantId: string | null;
+  /** Whose budget the entries take from. Defaults to their tenant. */
+  payer?: Payer;
+  /** Defaults to the caller of the request. */
+  actor?: Actor;
   /** The time of the change. Defaults to now. */
   at?: Date;
 }
@@ -110,22 +116,28 @@ const changesSql = insertEventsSql({
 
 /**
  * Records the same change to several objects, with one statement that inserts an audit log entry for each object. The
- * statement runs in the transaction of the change.
+ * statement runs in the transaction of the change. The entries take from the budget before they are written.
+ * @throws AppError RATE_LIMITED
  */
 export async function recordChanges(
   on: Database,
   context: Context,
-  { action, tenantId, at = new Date() }: Change,
+  { action, tenantId, payer = tenantId, actor = actorOf(context), at = new Date() }: Change,
   changed: readonly Changed[],
 ): Promise<void> {
+  const entries = changed.length;
+  const bytes = sum(changed.map(contentOf));
+  await context.budgets.spend(payer, { changes: entries, bytes: sizeOf(actor, { entries, bytes }) });
   const rows = changed.map((one) => ({ id: uuid(), ...one }));
   await run(on, {
     text: changesSql,
-    values: [JSON.stringify(actorOf(context)), action, tenantId, at, JSON.stringify(rows)],
+    values: [JSON.stringify(actor), action, tenantId, at, JSON.stringify(rows)],
   });
 }
 
-/** Records the change of one object in the transaction of the change. */
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+
+/** Records the change of one object in the transaction of the change. @throws AppError RATE_LIMITED */
 export const recordChange = (
   on: Database,
   context: Context,

@@ -1,5 +1,5 @@
 import { type EntityClass, MikroORM } from '@mikro-orm/postgresql';
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 import type { Logger } from 'pino';
 import { discardBrokenConnections } from './broken-connections.js';
 import type { DatabaseServer } from './database-server.js';
@@ -18,6 +18,11 @@ export interface OpenDatabase {
   orm: MikroORM;
   /** The ORM's own pool, for hand-written statements. */
   pool: Pool;
+  /**
+   * A small pool for statements that a transaction waits for but that are not part of it. If they needed a connection
+   * of the other pool, and its transactions occupied all of them, none would end. It connects when it is first used.
+   */
+  besidePool: Pool;
   close(): Promise<void>;
 }
 
@@ -43,11 +48,16 @@ export async function openDatabase(
     databaseOptions(entities, { ...servingTimeouts, ...server.connection, Client }, log),
   );
   const pool: Pool = await orm.em.getConnection().getNativeClient();
+  const connection = { ...servingTimeouts, ...server.connection };
+  const besidePool = new pg.Pool({ ...connection, Client, max: 2, idleTimeoutMillis: 600_000 });
   pool.once('connect', (client) => reportPooler(client as PoolClient, log));
-  const cutConnections = discardBrokenConnections(pool, () => outage.end());
+  const cuts = [pool, besidePool].map((one) => discardBrokenConnections(one, () => outage.end()));
   const close = async () => {
-    const timer = setTimeout(cutConnections, closeTimeoutMs);
+    const timer = setTimeout(() => {
+      for (const cut of cuts) cut();
+    }, closeTimeoutMs);
     closing = true;
+    await besidePool.end();
     await orm.close(true);
     // The ORM does not close its pool if the ORM itself has run no query.
     if (!pool.ending) await pool.end();
@@ -57,7 +67,7 @@ export async function openDatabase(
   try {
     await waitForDatabase(pool, log, signal);
     await migrate({ connection: server.connection, pool, log, list: migrationsList, signal });
-    return { orm, pool, close };
+    return { orm, pool, besidePool, close };
   } catch (error) {
     await close();
     throw error;

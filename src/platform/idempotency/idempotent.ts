@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { AuditAction } from '../audit/actions.js';
-import { actorOf } from '../audit/insert-events.js';
+import type { RepeatableAction } from '../audit/actions.js';
+import { recordChanges } from '../audit/insert-events.js';
 import { type Context, callerOf, tenantIdOf } from '../context.js';
 import type { Pepper } from '../crypto.js';
 import { open, seal } from '../crypto.js';
 import { whyUnavailable } from '../database/database-errors.js';
-import { AppError } from '../errors.js';
+import { AppError, type ErrorCode } from '../errors.js';
+import { publicId } from '../ids.js';
 import { type DerivedKeys, deriveKeys } from './derive-keys.js';
 import { requestKey } from './request-key.js';
 import { findResponse, KeyIsUsed, type StoredColumns, type StoredResponse } from './stored-response.js';
@@ -19,7 +20,7 @@ export const idempotencyKeyOptions = {
 };
 
 interface Operation<Payload> {
-  name: AuditAction;
+  name: RepeatableAction;
   /** The normalized input, which is the same for a request and its retry through any API. */
   input: unknown;
   /**
@@ -74,25 +75,29 @@ export async function idempotent<Payload>(
         sealedSecrets: keys.map(({ hash, seal: key }) => seal(secrets, key, hash)),
       }));
     } catch (error) {
-      // Looking for a response would take the same time again. The caller can retry with the same key.
-      if (isUnavailable(error)) throw error;
-      const action = `${operation.name}.replay`;
-      const stored = await findResponse(pool, hashes, fingerprint, tenantId, actorOf(context), action);
-      if (stored) return replay(stored, keys, context, operation);
+      // Looking for a response would take the same time again, and returning it would take from the same budget. The
+      // caller can retry with the same key.
+      if (isTemporary(error)) throw error;
+      const stored = await findResponse(pool, hashes, fingerprint, tenantId);
+      if (stored) return replay(pool, stored, keys, context, operation);
       if (!(error instanceof KeyIsUsed) || attempt === maxAttempts) throw error;
     }
   }
 }
 
-const isUnavailable = (error: unknown): boolean =>
-  whyUnavailable(error) !== undefined || (error instanceof AppError && error.code === 'SERVICE_UNAVAILABLE');
+const temporary: readonly ErrorCode[] = ['SERVICE_UNAVAILABLE', 'RATE_LIMITED'];
 
-function replay<Payload>(
+const isTemporary = (error: unknown): boolean =>
+  whyUnavailable(error) !== undefined || (error instanceof AppError && temporary.includes(error.code));
+
+/** Returns a stored response again, and adds an audit log entry for each account whose secret it contains. */
+async function replay<Payload>(
+  pool: Pool,
   stored: StoredResponse,
   keys: DerivedKeys[],
   context: Context,
-  { restore }: Operation<Payload>,
-): Payload {
+  { name, restore }: Operation<Payload>,
+): Promise<Payload> {
   if (!stored.matches) throw new AppError('IDEMPOTENCY_KEY_REUSED');
   if (stored.tenantSuspended) throw new AppError('TENANT_SUSPENDED');
   if (stored.liveSecretIds.length === 0) throw noLongerValid();
@@ -100,6 +105,9 @@ function replay<Payload>(
   if (!derived) throw new Error('The stored response has a hash that was not searched for');
   const secrets = open(stored.sealedSecret, derived.seal, derived.hash);
   const payload = restore(stored.response, secrets, stored);
+  const action = `${name}.replay` as const;
+  const entries = stored.accountIds.map((id) => ({ target: publicId('ServiceAccount', id) }));
+  await recordChanges(pool, context, { action, tenantId: tenantIdOf(context) }, entries);
   context.setHeader('idempotency-replayed', 'true');
   return payload;
 }

@@ -1,8 +1,6 @@
-import { type Actor, actorFrom, insertEventsSql } from '../audit/insert-events.js';
 import { violatedConstraint } from '../database/database-errors.js';
 import { type Database, prepared, run } from '../database/sql.js';
 import { AppError } from '../errors.js';
-import { publicIdSql } from '../ids.js';
 
 /**
  * The columns of a stored response. Hashes and sealed secrets have one item for each pepper. All columns are null for a
@@ -58,6 +56,8 @@ export interface StoredResponse {
   tenantSuspended: boolean;
   /** The UUIDs of the secrets that are still valid and whose accounts are not deleted. */
   liveSecretIds: string[];
+  /** The UUIDs of the accounts of these secrets. A response has one secret of each account. */
+  accountIds: string[];
   /** The creation time of the tenant, which responses stored by an earlier version do not contain. */
   tenantCreatedAt: Date;
 }
@@ -84,36 +84,25 @@ const findSql = `
     where account.status <> 'deleted'
       and (secret.revoked_at is null or secret.revoked_at > now())
       and (secret.expires_at is null or secret.expires_at > now())
-  ),
-  event as (${insertEventsSql({
-    actor: actorFrom('$4'),
-    action: '$5',
-    tenantId: '$3::uuid',
-    target: publicIdSql('ServiceAccount', 'account_id'),
-    from: 'found cross join live where matches and not tenant_suspended',
-  })}
   )
   select hash, sealed_secret as "sealedSecret", answer as response, matches,
     tenant_suspended as "tenantSuspended", tenant_created_at as "tenantCreatedAt",
-    array(select id from live) as "liveSecretIds"
+    array(select id from live) as "liveSecretIds", array(select account_id from live) as "accountIds"
   from found`;
 
 const find = prepared<StoredResponse>('find-stored-response', findSql);
 
 /**
- * Finds the response that is stored under one of the hashes. If a retry may receive it, adds an audit log entry for
- * each account whose secret it contains. Deletes an expired response, so that its key can be used again.
- * @param action the action of the audit log entries
+ * Finds the response that is stored under one of the hashes. Deletes an expired response, so that its key can be used
+ * again.
  */
 export async function findResponse(
   on: Database,
   hashes: Buffer[],
   fingerprint: Buffer,
   tenantId: string,
-  actor: Actor,
-  action: string,
 ): Promise<StoredResponse | undefined> {
-  const [response] = await find(on, [hashes, fingerprint, tenantId, JSON.stringify(actor), action]);
+  const [response] = await find(on, [hashes, fingerprint, tenantId]);
   return response;
 }
 

@@ -31,8 +31,14 @@ interface Usage {
  */
 export type Count = (key: string, points?: number) => Promise<Usage>;
 
+/** Creates the function that creates counters, either in this process or in the database. */
+export const createCounters =
+  (store: 'memory' | 'postgres', pool: Pool, log: Logger) =>
+  (name: string, limit: number): Count =>
+    store === 'postgres' ? countInDatabase(name, limit, pool, log) : countInMemory(name, limit);
+
 /** Creates a counter in this process. @param limit the number of points that a key has in a window */
-export function countInMemory(name: string, limit: number): Count {
+function countInMemory(name: string, limit: number): Count {
   const memory = new BoundedMemory({ keyPrefix: name, points: limit, duration: windowSeconds });
   return (key, points) => consume(memory, key, points);
 }
@@ -42,7 +48,7 @@ export function countInMemory(name: string, limit: number): Count {
  * counts, so that the limits do not turn an outage into errors. The library's own insurance limiter would query an
  * unresponsive database with every request, and would log nothing.
  */
-export function countInDatabase(name: string, limit: number, pool: Pool, log: Logger): Count {
+function countInDatabase(name: string, limit: number, pool: Pool, log: Logger): Count {
   const inMemory = countInMemory(name, limit);
   const database = new RLWrapperTimeouts({
     timeoutMs,

@@ -4,9 +4,10 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Identity } from '../auth/caller.js';
 import { AppError } from '../errors.js';
-import { countInDatabase, countInMemory } from './count.js';
+import { createCounters } from './count.js';
 import { networkOf } from './network.js';
 import { createPolicy, type Policy } from './policy.js';
+import type { BudgetPolicy } from './tenant-budgets.js';
 import { limitWrongSecrets, type WrongSecrets } from './wrong-secrets.js';
 
 /** The number of requests in a window. 0 means no limit. */
@@ -30,7 +31,7 @@ export interface RateLimitSettings {
   store: 'memory' | 'postgres';
 }
 
-/** The names of the limits in the ratelimit headers and in the metrics. */
+/** The names of the limits in the ratelimit headers, in errors and in the metrics. */
 export type RateLimitPolicy =
   | 'caller'
   | 'address'
@@ -38,7 +39,8 @@ export type RateLimitPolicy =
   | 'oauth_address'
   | 'client'
   | 'client_revocations'
-  | 'wrong_secrets';
+  | 'wrong_secrets'
+  | BudgetPolicy;
 
 /** The limits of machines. Each function returns the seconds to wait if a request exceeds its limit. */
 export interface MachineLimits {
@@ -77,11 +79,10 @@ export function createRateLimits(
   log: Logger,
   onCount: (policy: RateLimitPolicy, exceeded: boolean) => void,
 ): RateLimits {
-  const inDatabase = settings.store === 'postgres';
-  const counter = (name: string, limit: number) =>
-    inDatabase ? countInDatabase(name, limit, pool, log) : countInMemory(name, limit);
+  const counter = createCounters(settings.store, pool, log);
+  const counterOfPages = createCounters('memory', pool, log);
   const policy = (
-    name: Exclude<RateLimitPolicy, 'wrong_secrets'>,
+    name: Exclude<RateLimitPolicy, 'wrong_secrets' | BudgetPolicy>,
     limit: number,
     createCounter = counter,
   ) => {
@@ -98,7 +99,7 @@ export function createRateLimits(
   const revocations = policy('client_revocations', settings.clientRevocations);
   return {
     limitAddress: limitNetwork(policy('address', settings.address)),
-    limitPages: limitNetwork(policy('page', settings.address, countInMemory)),
+    limitPages: limitNetwork(policy('page', settings.address, counterOfPages)),
     limitCaller: async (request, { realm, id }, points) => {
       if (request.res) await requireWithin(byCaller, request.res, [realm, id], points);
     },

@@ -35,6 +35,8 @@ export async function startSite(port: number, env: NodeJS.ProcessEnv): Promise<S
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     RATE_LIMIT_CALLER: '', // the defaults
     RATE_LIMIT_ADDRESS: '',
+    RATE_LIMIT_TENANT_CHANGES: '',
+    RATE_LIMIT_TENANT_AUDIT_BYTES: '',
     ...env,
   });
   await gateway.ready();

@@ -52,6 +52,8 @@ export async function createSite({ limit = 1_000_000 } = {}): Promise<Site> {
       SERVICE_ACCOUNT_LIMIT: `${limit}`,
       RATE_LIMIT_CALLER: '0',
       RATE_LIMIT_ADDRESS: '0',
+      RATE_LIMIT_TENANT_CHANGES: '0',
+      RATE_LIMIT_TENANT_AUDIT_BYTES: '0',
       LOG_LEVEL: 'warn',
     },
     headers: async () => {

@@ -115,6 +115,8 @@ const shared = {
         type: 'integer',
         description: 'The current number of objects that caused the error, such as service accounts.',
       },
+      quota: { type: 'integer', description: 'What the limit allows in a minute.' },
+      retryAfter: { type: 'integer', description: 'The number of seconds until the limit starts anew.' },
     },
     additionalProperties: true,
   },

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { AuditAction } from '../../../platform/audit/actions.js';
+import type { RepeatableAction } from '../../../platform/audit/actions.js';
 import { recordChanges } from '../../../platform/audit/insert-events.js';
 import type { Context } from '../../../platform/context.js';
 import type { Pepper } from '../../../platform/crypto.js';
@@ -20,7 +20,7 @@ export const maxSecrets = 5;
 
 /** A request for new secrets. */
 export interface SecretRequest {
-  action: AuditAction;
+  action: RepeatableAction;
   /** The input except the accounts. It is compared with the input of a retry, and the audit log shows it. */
   input: Record<string, unknown>;
   /** The time when the new secret expires. If null or absent, the secret does not expire. */
