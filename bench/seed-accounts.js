@@ -73,10 +73,6 @@ async function createTenants(client, { tenants, firstTenant }) {
  * @param {AbortSignal | undefined} work.signal
  */
 async function fill(client, { firstTenant, others, left, pepperVersion, onProgress, signal }) {
-  // Without synchronous commits a crash can lose only the last batches. A GIN index adds many entries together cheaply.
-  await client.query(
-    `set synchronous_commit = off; set gin_pending_list_limit = '64MB'; set work_mem = '256MB'`,
-  );
   const now = Date.now();
   const total = left.first + left.others;
   /** Returns when an account was created. Later rows have later times, as rows that a gateway inserts. */
@@ -88,6 +84,11 @@ async function fill(client, { firstTenant, others, left, pepperVersion, onProgre
     const first = Math.ceil(left.first * part);
     const count = Math.ceil(left.others * part);
     const times = [at(rest), at(rest - Math.min(rest, first + count))];
+    // Without synchronous commits a crash can lose only the last batches. A GIN index adds many entries together cheaply.
+    // A connection pooler could give the session to another client, with settings of the session.
+    await client.query(
+      `begin; set local synchronous_commit = off; set local gin_pending_list_limit = '64MB'; set local work_mem = '256MB'`,
+    );
     const { rows } = await client.query(seedAccountsSql, [
       firstTenant,
       first,
@@ -96,6 +97,7 @@ async function fill(client, { firstTenant, others, left, pepperVersion, onProgre
       ...times,
       pepperVersion,
     ]);
+    await client.query('commit');
     left.first -= rows[0].first;
     left.others -= rows[0].others;
     onProgress?.(rows[0].first + rows[0].others);

@@ -47,11 +47,12 @@ from (
  */
 export async function seedEvents(client, tenant, count, onProgress, signal, when = {}) {
   const { span = '1 year', age = '0' } = when;
-  await client.query('set synchronous_commit = off');
   for (let from = 1; from <= count; from += batch) {
     signal?.throwIfAborted();
     const to = Math.min(count, from + batch - 1);
+    await client.query('begin; set local synchronous_commit = off');
     await client.query(insert, [tenant, count, from, to, age, span]);
+    await client.query('commit');
     onProgress?.(to - from + 1);
   }
 }

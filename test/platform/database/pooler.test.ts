@@ -26,14 +26,20 @@ function announceAnother(chunk: Buffer): void {
   if (at >= 0) chunk.writeInt32BE(1, at + keyData.length);
 }
 
+interface Way {
+  pooled: boolean;
+  /** Parameters of the URL. */
+  parameters?: string;
+}
+
 /** Starts a gateway, and creates an account, so that its statements are prepared if they have names. */
-async function start({ pooled }: { pooled: boolean }, env: NodeJS.ProcessEnv = {}) {
+async function start({ pooled, parameters = '' }: Way, env: NodeJS.ProcessEnv = {}) {
   sent = [];
   holdIntervals(); // The gateway reads its keys every ten seconds.
   const by = async (url: string) => {
     const listen = (chunk: Buffer) => sent.push(chunk.toString('latin1'));
     proxy = await createProxy(url, listen, pooled ? announceAnother : undefined);
-    return proxy.url;
+    return proxy.url + parameters;
   };
   gateway = await startGateway(env, { by });
   const tenant = await gateway.createTenant();
@@ -97,6 +103,11 @@ test('behind a pooler, a creation that waits for a lock and gets a 503 is not co
   // The next creation in the tenant would wait for a creation that is not committed yet.
   expect((await gateway.create(headers)).status).toBe(200);
   expect(await gateway.sql('select from service_account where tenant_id = $1', [tenant])).toHaveLength(2);
+});
+
+test('behind a pooler, parameters of DATABASE_URL replace the limits', async () => {
+  await start({ pooled: true, parameters: '?statement_timeout=1000' });
+  expect(sent.join('')).toContain('begin; set local statement_timeout = 1000; ');
 });
 
 test('DATABASE_PREPARED=on prepares statements behind a pooler, too', async () => {
