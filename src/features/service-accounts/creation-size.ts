@@ -22,7 +22,7 @@ const identifiers = {
 export class CreationSize {
   /**
    * The default permissions of the catalog, as the last creation that used them found them. Only a super_admin changes
-   * them.
+   * them. The first creations after a change count the previous ones.
    */
   private defaultPermissions: readonly string[] = [];
 

@@ -51,6 +51,7 @@ export async function changeTenant(
         { ...before, ...replaced?.before },
         { ...snapshot(tenant), ...replaced?.after },
       );
+      // The other changes are those of a super_admin, which must work while the tenant has used up its budget.
       const payer = action === 'tenant.set_secret_max_age' ? tenantId : null;
       if (change) await recordChange(em, context, { action, tenantId, payer, target: tenantId, ...change });
       await em.flush();

@@ -198,6 +198,27 @@ test('operations across tenants have a budget that is separate from those of ten
   ]);
 });
 
+test('deleting a permission with force works if it needs more than the budget, and uses it up', async () => {
+  // The window of the operations across tenants in another test has ended by this time.
+  moveClock(120);
+  const { authorization = '' } = await gateway.as('super_admin', '');
+  const operator = (query: string) => gateway.graphql({ authorization }, `mutation { ${query} }`);
+  await operator('setPermission(input: { name: "many:use", description: "-" }) { permission { name } }');
+  for (const who of [admin, await somebody(gateway)])
+    for (let n = 0; n < 3; n++) await who.create({ permissions: ['many:use'] });
+  const { body } = await operator(
+    'deletePermission(input: { name: "many:use", force: true }) { serviceAccountCount }',
+  );
+  expect(body.data).toEqual({ deletePermission: { serviceAccountCount: 6 } });
+  const next = await operator(
+    'setPermission(input: { name: "more:use", description: "-" }) { permission { name } }',
+  );
+  expect(next.body.errors[0].extensions).toMatchObject({
+    code: 'RATE_LIMITED',
+    details: { limit: 'tenant_changes', quota: 3, retryAfter: 60 },
+  });
+});
+
 test('the metrics count the decisions', async () => {
   const decisions = async () => {
     const { body } = await gateway.request('/metrics', {
