@@ -7,7 +7,7 @@ export interface PresentedCredentials {
   secret: string;
 }
 
-/** The maximum number of secrets. They take about 20 MB. */
+/** The maximum number of secrets. They take about 15 MB. */
 const maxSecrets = 100_000;
 /** The number of milliseconds for which a secret is known after its last success. */
 const lifetime = 24 * 60 * 60 * 1000;

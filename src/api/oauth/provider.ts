@@ -5,7 +5,6 @@ import type { Logger } from 'pino';
 import type { Credential, FindCredential } from '../../features/service-accounts/sign-in/find-credential.js';
 import type { Refusal } from '../../features/service-accounts/sign-in/refusals.js';
 import { defaultAudience, issuerOf } from '../../platform/auth/access-token-settings.js';
-import { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
 import type { WrongSecrets } from '../../platform/rate-limits/wrong-secrets.js';
 import type { Admission } from './admission.js';
 import { acceptClients, clientAuthenticationMethods, credentialOf } from './client-authentication.js';
@@ -106,7 +105,7 @@ export function createProviderListener(url: string, parts: ProviderParts): Reque
   const middleware = [
     reportOutcomes(parts),
     createErrorMapper({ issuer, countWrongSecret, log }),
-    handleTokenRequests(handlers, new KeyedLimiter()),
+    handleTokenRequests(handlers),
   ];
   for (const one of middleware) provider.use(one as never);
   collectFaults(provider, log);

@@ -1,6 +1,5 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Credential } from '../../../features/service-accounts/sign-in/find-credential.js';
-import type { KeyedLimiter } from '../../../platform/database/keyed-limiter.js';
 import { describeRequest, type RequestInfo } from '../../../platform/http/request-info.js';
 import { credentialOf } from '../client-authentication.js';
 
@@ -23,9 +22,8 @@ type TokenHandlers = Record<'introspection' | 'revocation', TokenHandler>;
  * Creates the middleware that handles introspection and revocation. oidc-provider authenticates the client and checks
  * the form of the request. It then rejects every JWT, because it only looks up tokens in its storage. This middleware
  * replaces that error.
- * @param clientLimiter lets the requests of a client wait in turn, so that no client occupies the whole pool
  */
-export function handleTokenRequests(handlers: TokenHandlers, clientLimiter: KeyedLimiter) {
+export function handleTokenRequests(handlers: TokenHandlers) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
     if (!(ctx.state.fault instanceof errors.UnsupportedTokenType)) return;
@@ -34,9 +32,7 @@ export function handleTokenRequests(handlers: TokenHandlers, clientLimiter: Keye
     ctx.state.fault = undefined;
     try {
       const requester = { credential: credentialOf(ctx), request: describeRequest(ctx.req) };
-      const { clientId } = requester.credential;
-      const work = () => handle(String(params?.token), requester);
-      Object.assign(ctx, await clientLimiter.run(clientId, work));
+      Object.assign(ctx, await handle(String(params?.token), requester));
     } catch (error) {
       ctx.status = 500;
       ctx.state.fault = error;
