@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { introspectionPermissions } from '../../../features/permissions/permission.rules.js';
 import type { Credential } from '../../../features/service-accounts/sign-in/find-credential.js';
+import { inBatches } from '../../../platform/database/in-batches.js';
 import { prepared } from '../../../platform/database/sql.js';
 import { uuidOf } from '../../../platform/ids.js';
 import type { TokenClaims, VerifyToken } from './access-token.js';
@@ -17,15 +18,16 @@ const inactive = { status: 200, body: { active: false } };
  * its account still has. An account without a permission to introspect gets the same response about every token, even
  * about its own.
  */
-export const createIntrospection =
-  (pool: Pool, verify: VerifyToken): TokenHandler =>
-  async (token, { credential }) => {
+export function createIntrospection(pool: Pool, verify: VerifyToken): TokenHandler {
+  const readPermissions = inBatches(createPermissionsReader(pool));
+  return async (token, { credential }) => {
     const isInReach = reachOf(credential);
     const claims = isInReach && (await verify(token));
     if (!claims || !isInReach(claims.tenant_id)) return inactive;
-    const permissions = await readPermissions(pool, claims);
+    const permissions = await readPermissions(toKey(claims));
     return permissions ? { status: 200, body: active(claims, permissions) } : inactive;
   };
+}
 
 /** Returns the rule which tenants' tokens an account may introspect. @returns undefined if it may introspect none */
 function reachOf({ permissions, tenantId }: Credential): ((tenant: string) => boolean) | undefined {
@@ -45,29 +47,52 @@ function active(claims: TokenClaims, permissions: readonly string[]) {
 }
 
 /**
- * Selects the permissions of a token's account if the token is still valid. One statement reads everything that can
- * invalidate a token from one snapshot. An expired secret does not invalidate a token, because a rotation lets the old
- * secret expire while its tokens are in use.
+ * Selects the permissions of the accounts of those tokens that are still valid, with the position of each token. One
+ * statement reads everything that can invalidate a token from one snapshot. An expired secret does not invalidate a
+ * token, because a rotation lets the old secret expire while its tokens are in use. The limit makes PostgreSQL find each
+ * account by its key; it would otherwise read all accounts for many tokens.
  */
-const selectPermissions = prepared<{ permissions: string[] }>(
+const selectPermissions = prepared<{ position: number; permissions: string[] }>(
   'token-state',
-  `select account.permissions
-   from service_account account
-     join tenant on tenant.id = account.tenant_id
-     join service_account_secret secret on secret.service_account_id = account.id
-   where account.id = $1 and secret.id = $2 and account.tenant_id = $3 and account.token_generation = $4
-     and account.status = 'active'
-     and (account.expires_at is null or account.expires_at > statement_timestamp())
-     and tenant.status = 'active'
-     and secret.revoked_at is null
-     and not exists (select from revoked_token where jti = $5)`,
+  `select token.position::int as position, account.permissions
+   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[])
+       with ordinality as token (account_id, secret_id, tenant_id, generation, jti, position)
+     cross join lateral (
+       select account.permissions
+       from service_account account
+         join tenant on tenant.id = account.tenant_id
+         join service_account_secret secret on secret.service_account_id = account.id
+       where account.id = token.account_id and secret.id = token.secret_id
+         and account.tenant_id = token.tenant_id and account.token_generation = token.generation
+         and account.status = 'active'
+         and (account.expires_at is null or account.expires_at > statement_timestamp())
+         and tenant.status = 'active'
+         and secret.revoked_at is null
+         and not exists (select from revoked_token where revoked_token.jti = token.jti)
+       limit 1
+     ) account`,
 );
 
-/** Reads the permissions of a token's account. @returns undefined if the token is no longer valid */
-async function readPermissions(pool: Pool, claims: TokenClaims): Promise<string[] | undefined> {
-  const { sub, credential_id, tenant_id, gen, jti } = claims;
-  const account = uuidOf('ServiceAccount', sub);
-  const secret = uuidOf('ServiceAccountSecret', credential_id);
-  const [row] = await selectPermissions(pool, [account, secret, tenant_id, gen, jti]);
-  return row?.permissions;
-}
+/** What the statement compares with the database. */
+const toKey = ({ sub, credential_id, tenant_id, gen, jti }: TokenClaims) => ({
+  account: uuidOf('ServiceAccount', sub),
+  secret: uuidOf('ServiceAccountSecret', credential_id),
+  tenant: tenant_id,
+  generation: gen,
+  jti,
+});
+
+/** Creates the function that reads the permissions of tokens' accounts. They are undefined for invalid tokens. */
+const createPermissionsReader =
+  (pool: Pool) =>
+  async (tokens: ReturnType<typeof toKey>[]): Promise<(string[] | undefined)[]> => {
+    const rows = await selectPermissions(pool, [
+      tokens.map(({ account }) => account),
+      tokens.map(({ secret }) => secret),
+      tokens.map(({ tenant }) => tenant),
+      tokens.map(({ generation }) => generation),
+      tokens.map(({ jti }) => jti),
+    ]);
+    const byPosition = new Map(rows.map(({ position, permissions }) => [position, permissions]));
+    return tokens.map((_, index) => byPosition.get(index + 1));
+  };

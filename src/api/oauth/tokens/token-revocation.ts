@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { KeyedLimiter } from '../../../platform/database/keyed-limiter.js';
 import type { VerifyToken } from './access-token.js';
 import { insertRevoked } from './revoked-token.sql.js';
 import type { TokenHandler } from './token-handlers.js';
@@ -15,13 +16,17 @@ const issuedToAnother = {
   body: { error: 'invalid_grant', error_description: 'the token was issued to another client' },
 };
 
-/** Revokes a token before it expires (RFC 7009). Only the client to which it was issued can revoke it. */
-export const createRevocation =
-  (pool: Pool, verify: VerifyToken): TokenHandler =>
-  async (token, { credential, request }) => {
+/**
+ * Revokes a token before it expires (RFC 7009). Only the client to which it was issued can revoke it. The revocations of
+ * a client take connections in turn, so that no client occupies the whole pool.
+ */
+export function createRevocation(pool: Pool, verify: VerifyToken): TokenHandler {
+  const clientLimiter = new KeyedLimiter();
+  return async (token, { credential: { clientId }, request }) => {
     const claims = await verify(token);
     if (!claims) return revoked;
-    if (claims.client_id !== credential.clientId) return issuedToAnother;
-    await insertRevoked(pool, claims, request);
+    if (claims.client_id !== clientId) return issuedToAnother;
+    await clientLimiter.run(clientId, () => insertRevoked(pool, claims, request));
     return revoked;
   };
+}
