@@ -4,6 +4,8 @@ import cors from 'cors';
 import express, { type Request } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { OneTimeCodes } from './api/development-token/one-time-codes.js';
+import { createTokenExchange, exchangePath } from './api/development-token/router.js';
 import { createExecute } from './api/graphql/execute.js';
 import { guardSchema } from './api/graphql/guard.js';
 import { createIdeRouter } from './api/graphql/ide/router.js';
@@ -65,11 +67,16 @@ const exposedHeaders = [
   'retry-after',
 ];
 
+/** The lifetime in seconds of the access token of a page. It lasts a working day, because a code works only once. */
+const pageTokenLifetime = 8 * 60 * 60;
+
 export interface App {
   handle: RequestListener;
   metrics: Pick<Metrics, 'page' | 'watch'>;
   /** Reads the keys of all realms, so that the log names each identity provider that is unreachable. */
   readKeys(): Promise<void>;
+  /** Creates a one-time code for the URL of a page, which exchanges it for a token. Only development mode has tokens. */
+  createCode: (() => string) | undefined;
   /** Releases the resources of the app. Call it when all requests have ended. */
   close(): Promise<void>;
 }
@@ -153,12 +160,8 @@ async function assemble(
     request.metrics.end(appError.code);
     return appError;
   };
-  const credentials =
-    development &&
-    (async () => ({
-      token: await developmentToken(development, { role: 'tenant_admin' }),
-      tenant: developmentTenant.id,
-    }));
+  const codes = development && new OneTimeCodes();
+  const tenantOfPages = development && developmentTenant.id;
 
   // A request passes these stages in this order. Requests for the OAuth 2.0 server and of load balancers bypass Express,
   // because Express would take longer than issuing a token.
@@ -189,8 +192,13 @@ async function assemble(
   app.use(measureRequests('rest', metrics.request));
   app.use(createHomeRouter(config, limits.limitPages));
   app.all('/favicon.ico', limits.limitPages, serveIcon);
-  if (config.graphqlIde) app.use('/graphql', createIdeRouter(limits.limitPages, credentials));
-  if (config.apiDocs) app.use('/docs', createDocsRouter(limits.limitPages, credentials));
+  if (codes) {
+    const createToken = () =>
+      developmentToken(development, { role: 'tenant_admin', lifetime: pageTokenLifetime });
+    app.use(`/${exchangePath}`, limits.limitPages, createTokenExchange(codes, createToken));
+  }
+  if (config.graphqlIde) app.use('/graphql', createIdeRouter(limits.limitPages, tenantOfPages));
+  if (config.apiDocs) app.use('/docs', createDocsRouter(limits.limitPages, tenantOfPages));
   // Without CORS headers, a browser hides the response from pages of other sites.
   if (config.corsOrigins.length > 0) app.use(cors({ origin: config.corsOrigins, exposedHeaders }));
   app.use('/graphql', measureRequests('graphql', metrics.request));
@@ -210,6 +218,7 @@ async function assemble(
     handle,
     metrics,
     readKeys: authentication.readKeys,
+    createCode: codes && (() => codes.create()),
     close: async () => {
       await stopCleanup();
       metrics.close();

@@ -40,8 +40,9 @@ async function serve(config: Config, log: Logger, stop: Stop): Promise<void> {
     throw error;
   });
   const isTrial = config.developmentMode && !token;
+  const codes = app.createCode && { ide: app.createCode(), docs: app.createCode() };
   if (!stop.signal.aborted)
-    console.log(banner(url, { ide: config.graphqlIde, docs: config.apiDocs, token, isTrial }));
+    console.log(banner(url, { ide: config.graphqlIde, docs: config.apiDocs, token, codes, isTrial }));
   log.info({ host: config.host, port: config.port }, 'Listening');
   void app.readKeys();
 

@@ -1,22 +1,37 @@
 import { developmentTenant } from '../platform/auth/development.js';
 
-/**
- * Returns the text that `npm start` prints. Only development mode without a realms file has an access token to print.
- * @param isTrial whether the gateway runs in development mode with a realms file
- */
-export function banner(
-  url: string,
-  { ide, docs, token, isTrial = false }: { ide: boolean; docs: boolean; token?: string; isTrial?: boolean },
-): string {
+interface Running {
+  /** Whether the gateway serves GraphiQL. */
+  ide: boolean;
+  /** Whether the gateway serves the API reference. */
+  docs: boolean;
+  /** An access token of development mode. */
+  token?: string;
+  /** The one-time codes with which the pages get an access token of development mode. */
+  codes?: { ide: string; docs: string };
+  /** Whether the gateway runs in development mode with a realms file. */
+  isTrial?: boolean;
+}
+
+/** Returns the text that `npm start` prints. Only development mode without a realms file has access tokens. */
+export function banner(url: string, { ide, docs, token, codes, isTrial = false }: Running): string {
+  const withCode = (path: string, code?: string) => `${url}/${path}${code ? `#code=${code}` : ''}`;
+  const pages = [
+    ...(ide ? [`  GraphiQL  ${withCode('graphql', codes?.ide)}`] : []),
+    ...(docs ? [`  API docs  ${withCode('docs', codes?.docs)}`] : []),
+  ];
   const urls = [
-    `  GraphQL   ${url}/graphql${ide ? '   (open in a browser to explore the schema)' : ''}`,
+    `  GraphQL   ${url}/graphql`,
     `  REST      ${url}/api/v1/admin/service-account/create`,
     `  OAuth     ${url}/oauth2/token`,
     `            ${url}/oauth2/.well-known/openid-configuration`,
-    ...(docs ? [`  API docs  ${url}/docs   (open in a browser to try the REST API)`] : []),
     `  Health    ${url}/healthz, ${url}/readyz`,
   ];
   const lines = ['', 'service-account-gateway is ready.', '', ...urls, ''];
+  if (pages.length > 0) {
+    const once = codes ? ' Each URL gets its page an access token, once.' : '';
+    lines.push(`To try the APIs, open these pages in a browser.${once}`, '', ...pages, '');
+  }
   if (token) {
     lines.push(
       'The gateway runs in development mode. To create a service account, run this command.',

@@ -172,11 +172,13 @@ const keysIn = (setting: string) =>
     return { version, key: Buffer.from(encoded, 'base64') };
   });
 
-/** Removes the token of development mode's banner from stdout, since nothing else there may contain a token. */
+/** Removes development mode's banner from stdout, since nothing else there may contain a token or a code. */
 function withoutBanner(stdout: string, url: string): string {
   const token = /--header 'authorization: Bearer (\S+)'/.exec(stdout)?.[1];
+  const codeOf = (path: string) => new RegExp(`/${path}#code=(\\S+)`).exec(stdout)?.[1] ?? '';
+  const codes = stdout.includes('#code=') ? { ide: codeOf('graphql'), docs: codeOf('docs') } : undefined;
   const banners = [true, false].flatMap((ide) =>
-    [true, false].map((docs) => banner(url, { ide, docs, token })),
+    [true, false].map((docs) => banner(url, { ide, docs, token, codes })),
   );
   return banners.reduce((text, one) => text.replace(one, ''), stdout);
 }

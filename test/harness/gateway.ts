@@ -46,6 +46,8 @@ export interface Gateway {
   create(headers: Headers, body?: unknown): Promise<Answer>;
   graphql(headers: Headers, query: string, variables?: Record<string, unknown>): Promise<Answer>;
   request(path: string, init?: RequestInit): Promise<Answer>;
+  /** Creates a one-time code, as for a URL that a gateway in development mode prints. */
+  createCode(): string;
   /** Stops the gateway, and fails if its log, its database or its error answers contain a secret. */
   close(): Promise<void>;
 }
@@ -154,6 +156,7 @@ export async function startGateway(
       noteAnswer(path, answer);
       return answer;
     },
+    createCode: () => app.createCode?.() ?? '',
     close: async () => {
       await drain(server, 5_000);
       const { peppers, keyEncryptionKeys } = config;

@@ -63,6 +63,20 @@ test('the banner on stdout has the URLs and a curl, and no log line', () => {
   expect(said).not.toMatch(/"level":|\bINFO\b/);
 });
 
+test.each(['graphql', 'docs'])(
+  'the URL of the page %s in the banner has a code that gets a token',
+  async (path) => {
+    const [, code] =
+      new RegExp(`^ .* ${gateway.url}/${path}#code=([\\w-]{43})$`, 'm').exec(gateway.stdout()) ?? [];
+    const response = await fetch(`${gateway.url}/development-token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code }),
+    });
+    expect([response.status, await response.json()]).toEqual([200, { token: expect.stringMatching(/^eyJ/) }]);
+  },
+);
+
 test('the curl of the banner, pasted into a shell, creates an account', async () => {
   const answer = await run(curlOf(gateway));
   expect(answer).toMatchObject({

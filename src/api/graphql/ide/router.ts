@@ -5,9 +5,12 @@ import {
   pageHeaders,
   rememberPages,
   renderPage,
+  rootOf,
   wantsPage,
 } from '../../../platform/http/pages/page.js';
-import { type Credentials, isFromThisMachine } from '../../../platform/http/pages/this-machine.js';
+import { exchangePath } from '../../development-token/router.js';
+import { script as tokenScript } from '../../development-token/script.js';
+import { style as tokenStyle } from '../../development-token/style.js';
 import { panes } from './panes.js';
 import { script } from './script.js';
 import { style } from './style.js';
@@ -17,39 +20,51 @@ import { headersFor, tour } from './tour.js';
  * Creates the router of GraphiQL. Its files come from npm packages, so the page works without internet access. The
  * router passes every request that does not ask for the page to the GraphQL API.
  * @param limit limits the requests of an address
- * @param credentials creates an access token and a tenant for the header editor, if the request comes from this machine
+ * @param developmentTenant the ID of the tenant of development mode, in which the page gets an access token
  */
-export function createIdeRouter(limit: RequestHandler, credentials?: () => Promise<Credentials>): Router {
+export function createIdeRouter(limit: RequestHandler, developmentTenant?: string): Router {
   const router = Router();
-  const { version, serve } = createAssets(files, { 'ide.css': style, 'ide.js': script, 'panes.js': panes });
+  const texts = {
+    'ide.css': style,
+    'ide.js': script,
+    'panes.js': panes,
+    'token.css': tokenStyle,
+    'token.js': tokenScript,
+  };
+  const { version, serve } = createAssets(files, texts);
   router.use(`/ide/${version}`, limit, serve);
-  const render = (folder: string, own?: Credentials) =>
+  const pageFor = rememberPages((folder) =>
     renderPage({
       title: 'GraphiQL · Service account gateway',
       name: 'GraphiQL',
       assets: `${folder}/ide/${version}`,
-      styles: ['graphiql.min.css', 'ide.css'],
+      styles: ['graphiql.min.css', 'ide.css', ...(developmentTenant ? ['token.css'] : [])],
       scripts: [
         'react.production.min.js',
         'react-dom.production.min.js',
         'graphiql.min.js',
+        ...(developmentTenant ? ['token.js'] : []),
         'ide.js',
         'panes.js',
       ],
-      settings: { headers: headersFor(own), tabs: tour({ hasToken: Boolean(own) }) },
-    });
-  const pageFor = rememberPages((folder) => render(folder));
+      settings: {
+        headers: headersFor(developmentTenant),
+        tabs: tour(developmentTenant !== undefined),
+        ...(developmentTenant && { exchange: `${rootOf(folder)}/${exchangePath}` }),
+      },
+    }),
+  );
   const onlyPages: RequestHandler = (request, response, next) => {
     response.vary('accept');
     const isPage = request.query.query === undefined && wantsPage(request, ...graphqlTypes);
     next(isPage ? undefined : 'route');
   };
   // With get(), Express would also respond to OPTIONS, and its allow header would omit POST.
-  router.all('/', onlyPages, limit, async (request, response) => {
-    const folder = ownFolder(request);
-    const own = credentials && isFromThisMachine(request) ? await credentials() : undefined;
-    const page = own ? render(folder, own) : pageFor(folder);
-    response.set(pageHeaders).type('html').send(page);
+  router.all('/', onlyPages, limit, (request, response) => {
+    response
+      .set(pageHeaders)
+      .type('html')
+      .send(pageFor(ownFolder(request)));
   });
   return router;
 }

@@ -2,6 +2,7 @@
  * The text of ide.js, which starts GraphiQL in the browser. The script is a string because `dist` contains only files
  * that tsc compiles, and the types of the DOM conflict with those of Node.
  *
+ * - In development mode, token.js provides an access token for the headers.
  * - Each operation dispatches the event `operation`, which panes.ts listens to.
  * - The script fetches the schema without headers, so the documentation is available before the user enters a token.
  * - The browser stores tabs and history, but no headers. `shouldPersistHeaders` does not cover the history, so the
@@ -12,7 +13,6 @@
 export const script = `'use strict';
 
 const settings = JSON.parse(document.getElementById('settings').textContent);
-const headers = JSON.stringify(settings.headers, null, 2);
 
 const fetchJson = GraphiQL.createFetcher({ url: location.pathname, enableIncrementalDelivery: false });
 const send = GraphiQL.createFetcher({
@@ -31,7 +31,7 @@ const local = GraphiQL.createLocalStorage({ namespace: 'service-account-gateway'
 const isHistory = (key) => key === 'graphiql:queries' || key === 'graphiql:favorites';
 const withHeaders = (json, value) =>
   JSON.stringify(JSON.parse(json), (key, old) => (key === 'headers' ? value : old));
-const storage = {
+const storageWith = (headers) => ({
   getItem: (key) => {
     const value = local.getItem(key);
     return value && isHistory(key) ? withHeaders(value, headers) : value;
@@ -42,22 +42,29 @@ const storage = {
   get length() {
     return local.length;
   },
-};
+});
 
-ReactDOM.createRoot(document.getElementById('app')).render(
-  React.createElement(
-    GraphiQL,
-    {
-      fetcher,
-      storage,
-      schemaDescription: true,
-      shouldPersistHeaders: false,
-      defaultHeaders: headers,
-      defaultTabs: settings.tabs.map((query) => ({ query, headers })),
-      defaultQuery: '',
-      defaultEditorToolsVisibility: 'headers',
-    },
-    React.createElement(GraphiQL.Logo, null, 'Service account gateway'),
-  ),
-);
+async function start() {
+  const token = settings.exchange && (await ownToken(settings));
+  const own = token ? { ...settings.headers, authorization: 'Bearer ' + token } : settings.headers;
+  const headers = JSON.stringify(own, null, 2);
+  return ReactDOM.createRoot(document.getElementById('app')).render(
+    React.createElement(
+      GraphiQL,
+      {
+        fetcher,
+        storage: storageWith(headers),
+        schemaDescription: true,
+        shouldPersistHeaders: false,
+        defaultHeaders: headers,
+        defaultTabs: settings.tabs.map((query) => ({ query, headers })),
+        defaultQuery: '',
+        defaultEditorToolsVisibility: 'headers',
+      },
+      React.createElement(GraphiQL.Logo, null, 'Service account gateway'),
+    ),
+  );
+}
+
+start();
 `;

@@ -4,15 +4,14 @@
  * attributes, and moves closed panes out of the screen.
  */
 export const style = `
-html, body, #app { height: 100%; margin: 0; }
-body { background: hsl(219, 28%, 97%); }
+html, body { height: 100%; margin: 0; }
+body { display: flex; flex-direction: column; height: 100dvh; background: hsl(219, 28%, 97%); }
+#app { flex: 1; min-height: 0; }
 .note { margin: 0; padding: 2rem; font: 1rem system-ui, sans-serif; color: hsl(219, 28%, 32%); }
 .graphiql-logo { white-space: nowrap; }
 .panes { display: none; }
 
 @media (max-width: 700px) {
-  body { display: flex; flex-direction: column; height: 100dvh; }
-  #app { flex: 1; min-height: 0; }
   .panes { display: flex; flex: none; }
   .panes button {
     flex: 1 1 auto;

@@ -1,14 +1,9 @@
-import type { Credentials } from '../../../platform/http/pages/this-machine.js';
-
-/** The placeholders for a user without credentials. */
-const toBeFilledIn = { token: '<token>', tenant: '' };
-
 /**
  * Returns the initial content of the header editor. JSON has no comments, so the optional header is there without a
- * value. script.ts does not send headers without a value.
+ * value. script.ts does not send headers without a value, and fills in the token of development mode.
  */
-export const headersFor = ({ token, tenant }: Credentials = toBeFilledIn) => ({
-  authorization: `Bearer ${token}`,
+export const headersFor = (tenant = '') => ({
+  authorization: 'Bearer <token>',
   'x-tenantid': tenant,
   realmname: '',
 });
@@ -18,14 +13,14 @@ export const headersFor = ({ token, tenant }: Credentials = toBeFilledIn) => ({
  * operation to run if a tab has several. The user can run them immediately, because they need no variables. Comments
  * have at most 32 columns, which a phone shows. They do not say where a pane is, because the panes of a phone are tabs.
  */
-export const tour = ({ hasToken }: { hasToken: boolean }): string[] => [
+export const tour = (isDevelopmentMode: boolean): string[] => [
   `# Press the play button (with a
 # keyboard: Ctrl-Enter).
 # This creates a service account
 # in the tenant that the header
 # x-tenantid names.
 #
-${hasToken ? filledIn : toFillIn}
+${isDevelopmentMode ? filledIn : toFillIn}
 
 mutation CreateServiceAccount {
   # All fields of the input are
@@ -127,9 +122,9 @@ query WhoAmI {
 `,
 ];
 
-const filledIn = `# The headers are filled in.
-# When the token has expired,
-# reload the page for a new one.`;
+const filledIn = `# The URL that npm start prints
+# opens this page with a token
+# and a tenant in the headers.`;
 
 const toFillIn = `# First fill in the headers: an
 # access token, and the ID of a

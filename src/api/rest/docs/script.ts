@@ -1,7 +1,8 @@
 /**
  * The text of docs.js, which starts Swagger UI in the browser. The script is a string because `dist` contains only
  * files that tsc compiles, and the types of the DOM conflict with those of Node. Requests go to the host that served
- * the page and not to PUBLIC_URL, because the page must not reach any other host. The browser does not store tokens.
+ * the page and not to PUBLIC_URL, because the page must not reach any other host. In development mode, token.js provides
+ * an access token. The page itself stores none.
  *
  * The document lists the headers for the tenant and the realm as parameters of each operation, because code generators
  * expect them there. The page removes these parameters from its copy and has one field for each, beside the button
@@ -63,6 +64,7 @@ const withFields = (spec) => () => ({
 });
 
 async function start() {
+  const token = settings.exchange && (await ownToken(settings));
   const response = await fetch(new URL('openapi.json', root));
   if (!response.ok) throw new Error('openapi.json: HTTP ' + response.status);
   const spec = await response.json();
@@ -85,7 +87,7 @@ async function start() {
     tryItOutEnabled: true,
     validatorUrl: null,
     onComplete: () => {
-      if (settings.token) ui.preauthorizeApiKey('bearer', settings.token);
+      if (token) ui.preauthorizeApiKey('bearer', token);
     },
   });
 }

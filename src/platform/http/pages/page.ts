@@ -98,6 +98,9 @@ export function ownFolder({ baseUrl, originalUrl }: Request): string {
   return isFolder ? '.' : posix.basename(baseUrl);
 }
 
+/** Returns the URL of the gateway, relative to a page directly below it. @param folder the page's own folder */
+export const rootOf = (folder: string): string => (folder === '.' ? '..' : '.');
+
 /**
  * Returns whether a request asks for a page, as a browser does, and not for data. Clients without a preference, such as
  * curl, get data.
