@@ -23,6 +23,8 @@ const readItem = (item: unknown): ClaimValue[] =>
 
 const notGranted = 'has no object with organizations as its value';
 
-/** Returns the organizations that grant a role in the form of Zitadel: `{"<organization>": "<domain>"}`. */
+/** Returns the organizations that grant a role in the form of Zitadel: `{"<organization>": "<domain>"}`, not empty. */
 export const organizationsIn = (granted: unknown): string[] =>
-  isObject(granted) ? Object.keys(granted).filter((key) => typeof granted[key] === 'string') : [];
+  isObject(granted)
+    ? Object.keys(granted).filter((key) => granted[key] !== '' && typeof granted[key] === 'string')
+    : [];
