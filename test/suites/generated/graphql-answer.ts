@@ -84,8 +84,13 @@ function assertAnswers(
   errorPaths: Set<unknown>,
 ): void {
   if (typeof payload?.query !== 'string') return;
-  const operationName = typeof payload.operationName === 'string' ? payload.operationName : undefined;
+  // An empty parameter is as if it were omitted.
+  const operationName =
+    typeof payload.operationName === 'string' ? payload.operationName || undefined : undefined;
   const given = payload.variables ?? {};
-  const variables = (typeof given === 'string' ? JSON.parse(given) : given) as Record<string, unknown>;
+  const variables = (typeof given === 'string' ? JSON.parse(given || '{}') : given) as Record<
+    string,
+    unknown
+  >;
   assertFits(schema, parse(payload.query), { operationName, variables }, data, errorPaths);
 }
