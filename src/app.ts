@@ -195,7 +195,7 @@ async function assemble(
   if (codes) {
     const createToken = () =>
       developmentToken(development, { role: 'tenant_admin', lifetime: pageTokenLifetime });
-    app.use(`/${exchangePath}`, limits.limitPages, createTokenExchange(codes, createToken));
+    app.use(`/${exchangePath}`, limits.limitAddress, createTokenExchange(codes, createToken));
   }
   if (config.graphqlIde) app.use('/graphql', createIdeRouter(limits.limitPages, tenantOfPages));
   if (config.apiDocs) app.use('/docs', createDocsRouter(limits.limitPages, tenantOfPages));

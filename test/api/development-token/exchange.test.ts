@@ -134,6 +134,17 @@ test.each(['GET', 'HEAD', 'PUT', 'OPTIONS'])('%s is not supported', async (metho
   expect(headers.get('access-control-allow-origin')).toBeNull();
 });
 
+test('the exchange counts for the limit of the address', async () => {
+  const limited = await startGateway({ ...gateway.env, RATE_LIMIT_ADDRESS: '2' });
+  const statuses = [];
+  for (let request = 0; request < 3; request++) {
+    const init = { method: 'POST', headers: json, body: '{"code":"x"}' };
+    statuses.push((await limited.request('/development-token', init)).status);
+  }
+  expect(statuses).toEqual([403, 403, 429]);
+  await limited.close();
+});
+
 test('outside development mode there is no exchange', async () => {
   const production = await startGateway();
   const answer = await production.request('/development-token', {

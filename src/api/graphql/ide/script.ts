@@ -66,5 +66,7 @@ async function start() {
   );
 }
 
-start();
+start().catch((error) => {
+  document.querySelector('.note').textContent = 'GraphiQL could not be started: ' + error.message;
+});
 `;
