@@ -3,14 +3,14 @@ import type { Socket } from 'node:net';
 /**
  * Counts the statements in the bytes that a gateway sends to PostgreSQL (frontend/backend protocol, Message Formats):
  * each statement is a Query message or an Execute message. The lookup of the tenants that a token names is not counted,
- * because the gateway remembers its result for a time. Neither is the first statement of a connection, which sets its
- * limits, because it depends on the pool when a connection is opened. Tests hold the gateway's intervals (clock.ts),
+ * because the gateway remembers its result for a time. Neither is the statement that sets the limits of a connection,
+ * because it depends on the pool when a connection is opened. Tests hold the gateway's intervals (clock.ts),
  * because it reads its keys every ten seconds, which would count, too.
  */
 export function createStatementCounter() {
   const unread = new WeakMap<Socket, Buffer>();
   const bound = new WeakMap<Socket, string>();
-  const opened = new WeakSet<Socket>();
+  const opening = new WeakSet<Socket>();
   const counter = {
     count: 0,
     read: (chunk: Buffer, from: Socket): void => {
@@ -25,9 +25,10 @@ export function createStatementCounter() {
         // A Bind message contains the names of a portal and of a prepared statement, each with a zero byte at its end.
         if (type === 'B') bound.set(from, bytes.subarray(5, length).toString('latin1').split('\0')[1] ?? '');
         const isLookup = type === 'E' && bound.get(from)?.startsWith('find-named-tenants');
+        if (type === 'P' && bytes.includes('pg_backend_pid() = $1 as direct')) opening.add(from);
         if (!'QE'.includes(type)) continue;
-        if (opened.has(from) && !isLookup) counter.count++;
-        opened.add(from);
+        const isOpening = opening.delete(from);
+        if (!isOpening && !isLookup) counter.count++;
       }
       unread.set(from, bytes);
     },

@@ -14,8 +14,13 @@ export const queryOf = (url: string): string => url.split('?').slice(1).join('?'
 export function readQueryString(query: string): Map<string, string[]> {
   const fault = findEncodingFault(query);
   if (fault) throw invalidField(...fault);
-  const values = new URLSearchParams(query);
-  return new Map([...values.keys()].map((name) => [name, values.getAll(name)]));
+  const parameters = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(query)) {
+    const values = parameters.get(name);
+    if (values) values.push(value);
+    else parameters.set(name, [value]);
+  }
+  return parameters;
 }
 
 /**
