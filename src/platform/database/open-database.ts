@@ -50,6 +50,8 @@ export async function openDatabase(
   const pool: Pool = await orm.em.getConnection().getNativeClient();
   const connection = { ...servingTimeouts, ...server.connection };
   const besidePool = new pg.Pool({ ...connection, Client, max: 2, idleTimeoutMillis: 600_000 });
+  // The client has reported the fault. An 'error' event without a listener would end the process.
+  besidePool.on('error', () => {});
   pool.once('connect', (client) => reportPooler(client as PoolClient, log));
   const cuts = [pool, besidePool].map((one) => discardBrokenConnections(one, () => outage.end()));
   const close = async () => {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { somebody } from '../../harness/admin.js';
 import { moveClock, restoreClock } from '../../harness/clock.js';
+import { databaseUrl, sql } from '../../harness/database.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { untilAvailable } from '../../harness/until-available.js';
 
 let one: Gateway;
 let other: Gateway;
@@ -38,4 +40,14 @@ test('of many changes at the same time, two gateways on one database let through
   expect(await one.sql(changed, [tenant])).toHaveLength(12);
   // The transactions did not wait for connections that other transactions had.
   for (const { log } of [one, other]) expect(log.join('')).not.toContain('cannot count');
+});
+
+test('a database that ends the connections of the counters ends no gateway', async () => {
+  const admin = await somebody(one);
+  await admin.create();
+  const name = new URL(one.env.DATABASE_URL ?? '').pathname.slice(1);
+  const end = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1';
+  await sql(databaseUrl('postgres'), end, [name]);
+  const { status } = await untilAvailable(() => admin.rest('POST', '/create', {}));
+  expect(status).toBe(200);
 });
