@@ -67,7 +67,7 @@ test('case and normalization forms do not change the key', async () => {
       for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD'] as const)
         expect(await keysOf(list.map((name) => name.normalize(form)))).toEqual(keys);
       // The upper case of a dotless i is an i. That of an iota below is a letter beside, which takes over later marks.
-      const cased = list.map((name) => name.replaceAll(/[\u0131\u0345]/g, '').normalize());
+      const cased = list.map((name) => name.replaceAll(/\u0131|\u0345/g, '').normalize());
       expect(await keysOf(cased.map((name) => name.toUpperCase()))).toEqual(await keysOf(cased));
     }),
     { numRuns: 20 },
