@@ -6,6 +6,7 @@ import { headerFault } from '../../platform/http/single-headers.js';
 import { createEndpoints, type Endpoint } from './endpoints.js';
 import { invalidRequest, type OAuthError, sendError } from './error-response.js';
 import type { createProviderListener, ProviderParts } from './provider.js';
+import { unexpected } from './provider-errors.js';
 import { readForm } from './read-form.js';
 
 interface OAuthServerParts extends ProviderParts {
@@ -46,7 +47,7 @@ function createOAuthServer(
   parts: OAuthServerParts,
   create: typeof createProviderListener,
 ): OAuthServer {
-  const { keys, corsOrigins, onOutcome, admission } = parts;
+  const { keys, corsOrigins, onOutcome, admission, log } = parts;
   let handleByProvider = create(url, parts);
   keys.onChange(() => {
     handleByProvider = create(url, parts);
@@ -79,7 +80,13 @@ function createOAuthServer(
       if (!error) report('OK');
     } else {
       // After a request has reached oidc-provider, request-outcome.ts reports the result.
-      void admit(endpoint, request, response).then(handle);
+      admit(endpoint, request, response)
+        .then(handle)
+        .catch((error) => {
+          log.error({ err: error, requestId: request.requestId }, 'Unexpected server-side error');
+          if (response.headersSent) response.destroy();
+          else refuse(unexpected);
+        });
     }
   }
 

@@ -15,7 +15,7 @@ const unavailable: OAuthError = {
   headers: { 'retry-after': '5' },
 };
 
-const unexpected: OAuthError = {
+export const unexpected: OAuthError = {
   status: 500,
   error: 'server_error',
   error_description: 'unexpected server-side error',

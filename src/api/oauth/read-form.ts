@@ -15,10 +15,11 @@ const maxParameters = 50;
 
 const noForm = invalidRequest(
   400,
-  'the request body must be a form; send content-type: application/x-www-form-urlencoded',
+  'the request body must be a form in UTF-8; send content-type: application/x-www-form-urlencoded',
 );
 const tooLarge = invalidRequest(413, 'the request body exceeds the limit of 16 kB');
 const notUtf8 = invalidRequest(400, 'the request body must be encoded in UTF-8');
+const noMark = invalidRequest(400, 'the request body must not begin with a byte order mark');
 const tooManyParameters = invalidRequest(400, `the request body has more than ${maxParameters} parameters`);
 
 /**
@@ -50,11 +51,14 @@ export function readForm(request: IncomingMessage, response: ServerResponse): Pr
 function checkForm(request: IncomingMessage, body: Buffer): Buffer | OAuthError {
   // Without a content type, oidc-provider would ignore the body and report the parameters as missing.
   if (body.length > 0 && !isForm(request)) return noForm;
+  if (body.subarray(0, byteOrderMark.length).equals(byteOrderMark)) return noMark;
   if (parametersIn(body) > maxParameters) return tooManyParameters;
   const encodingFault = encodingError(body);
   if (encodingFault) return encodingFault;
-  // oidc-provider would reject the content type of an empty body.
+  // oidc-provider would reject the content type of an empty body. It takes no other encoding from that of a form, so that
+  // it and the limits (admission.ts) read the same parameters.
   if (body.length === 0) delete request.headers['content-type'];
+  else request.headers['content-type'] = 'application/x-www-form-urlencoded';
   makeReadable(request, body);
   return body;
 }
@@ -66,6 +70,7 @@ function encodingError(body: Buffer): OAuthError | undefined {
   return fault && invalidRequest(400, `the parameter ${fault.join(' ')}`);
 }
 
+const byteOrderMark = Buffer.from('\ufeff');
 const ampersand = '&'.charCodeAt(0);
 
 function parametersIn(body: Buffer): number {

@@ -4,10 +4,16 @@ import type { Request } from 'express';
 /** Returns whether the content-type of a body is JSON in UTF-8, as RFC 8259, section 8.1, requires between systems. */
 export function isJson(request: Request): boolean {
   const type = request.get('content-type') ?? '';
-  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';
-  return /^application\/json\s*(;|$)/i.test(type) && charset.toLowerCase() === 'utf-8';
+  return /^application\/json\s*(;|$)/i.test(type) && isUtf8Type(type);
 }
 
-/** Returns whether the content-type of a body is that of a form. */
-export const isForm = ({ headers }: IncomingMessage): boolean =>
-  /^application\/x-www-form-urlencoded\s*(;|$)/i.test(headers['content-type'] ?? '');
+/** Returns whether the content-type of a body is that of a form in UTF-8 (RFC 6749, appendix B). */
+export function isForm({ headers }: IncomingMessage): boolean {
+  const type = headers['content-type'] ?? '';
+  return /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type) && isUtf8Type(type);
+}
+
+function isUtf8Type(type: string): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';
+  return charset.toLowerCase() === 'utf-8';
+}

@@ -47,6 +47,26 @@ async function statuses(times: number, call: () => Promise<Answer>): Promise<num
 
 const passed = (times: number) => Array(times).fill(200);
 
+describe('a form that oidc-provider would read differently', () => {
+  const bodyOf = ({ clientId, clientSecret }: Machine) =>
+    `client_id=${clientId}&client_secret=${clientSecret}&grant_type=client_credentials`;
+  const type = 'application/x-www-form-urlencoded';
+  const send = (contentType: string, body: Buffer) =>
+    gateway.request('/oauth2/token', {
+      method: 'POST',
+      headers: { 'content-type': contentType, 'x-forwarded-for': newAddress() },
+      body: new Uint8Array(body),
+    });
+
+  test.each([
+    ['in UTF-16', `${type}; charset=utf-16le`, (text: string) => Buffer.from(text, 'utf16le')],
+    ['with a byte order mark', `${type}; charset=utf-8`, (text: string) => Buffer.from(`\ufeff${text}`)],
+  ])('is refused %s, so it cannot bypass the limits of its client', async (_, contentType, encode) => {
+    const { status, body } = await send(contentType, encode(bodyOf(await machine(gateway))));
+    expect([status, body.error]).toEqual([400, 'invalid_request']);
+  });
+});
+
 describe('an address', () => {
   /** Uses up the limit of a new address. @returns the address */
   const usedUp = async () => {
