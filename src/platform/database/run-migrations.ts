@@ -19,6 +19,9 @@ const removeLimits = `
   select set_config(name, '0', true) from pg_settings
   where name in ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`;
 
+/** The codes of PostgreSQL's errors for a lock that is not available in time, and for a deadlock. */
+const inUse = ['55P03', '40P01'];
+
 /**
  * Applies all pending migrations in the transaction.
  * @returns true
@@ -40,7 +43,7 @@ export async function runMigrations(tx: EntityManager, log: Logger): Promise<tru
   } catch (error) {
     const { code } = error as { code?: string };
     const message = `DATABASE_URL: migration ${name} failed: ${withoutData(error as Error)}. The schema is unchanged.`;
-    throw code === '55P03' ? new TableInUse(message, name) : new StartError(message);
+    throw inUse.includes(code ?? '') ? new TableInUse(message, name) : new StartError(message);
   }
 }
 

@@ -27,6 +27,7 @@ export const migrations: MigrationObject[] = [
   { name: '20261129-external-ids', class: Migration20261129ExternalIds },
   { name: '20261129-introspect-all', class: Migration20261129IntrospectAll },
   { name: '20261130-audit-minutes', class: Migration20261130AuditMinutes },
-  { name: '20261130-audit-partitions', class: Migration20261130AuditPartitions },
+  // Gateways lock an account before they write to the audit log. Migrations in the other order would cause deadlocks.
   { name: '20261130-name-key', class: Migration20261130NameKey },
+  { name: '20261130-audit-partitions', class: Migration20261130AuditPartitions },
 ];

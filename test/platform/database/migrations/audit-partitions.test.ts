@@ -6,12 +6,13 @@ import { startDatabaseServer } from '../../../../src/platform/database/database-
 import { migrations } from '../../../../src/platform/database/migrations/migrations.js';
 import { openDatabase } from '../../../../src/platform/database/open-database.js';
 import { somebody } from '../../../harness/admin.js';
-import { createDatabase } from '../../../harness/database.js';
+import { createDatabase, sql } from '../../../harness/database.js';
 import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { untilLocked } from '../../../harness/until-locked.js';
 
 const before = migrations.slice(
   0,
-  migrations.findIndex(({ name }) => name === '20261130-audit-partitions'),
+  migrations.findIndex(({ name }) => name === '20261130-audit-minutes'),
 );
 const log = pino({ level: 'silent' });
 
@@ -167,4 +168,27 @@ test('a role that may read the audit log may still read it', async () => {
       expect(rows).toEqual([{ reads: true, inserts: false }]);
     },
   );
+});
+
+test('a change of the previous version that is in progress ends, and does not end the migration', async () => {
+  const { url, client, close } = await previousDatabase();
+  try {
+    const account = randomUUID();
+    await client.query(
+      `insert into tenant (id, name, service_account_limit) values ('${tenant}', 'Acme', 1)`,
+    );
+    await client.query(`
+      insert into service_account (
+        id, tenant_id, name, client_id, permissions, created_at, created_by_realm, created_by_id, updated_at
+      ) values ('${account}', '${tenant}', 'one', 'sa_client_1', '{}', now(), 'acme', 'ada', now())`);
+    await client.query('begin');
+    await client.query(`update service_account set owner = 'Ops' where id = '${account}'`);
+    const migrated = migrateTo(url, migrations);
+    await untilLocked({ sql: (text, values) => sql(url, text, values) } as Gateway);
+    await insert(client, hours(0));
+    await client.query('commit');
+    await migrated;
+  } finally {
+    await close();
+  }
 });
