@@ -1,14 +1,19 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../database/database-errors.js';
 import type { CleanupJob } from './jobs.js';
 
 const minuteMs = 60_000;
+/** The number of milliseconds that a stop waits for the batch that is running. Closing the pool then ends it. */
+const stopTimeoutMs = 3_000;
+/** The code of PostgreSQL's error if a statement has waited longer than `lock_timeout`. */
+const lockNotAvailable = '55P03';
 
 /**
  * Starts the cleanup once a minute. Every gateway runs it. The jobs take turns, a batch each, until each of them has
  * found less than a batch. They therefore keep up with whatever clients create, and never use more than one connection.
- * @returns a function that stops the cleanup, and waits for the batch that is running
+ * @returns a function that stops the cleanup, and waits a few seconds for the batch that is running
  */
 export function startCleanup(
   pool: Pool,
@@ -44,7 +49,7 @@ export function startCleanup(
   return async () => {
     clearInterval(timer);
     isStopped = true;
-    await running;
+    await Promise.race([running, setTimeout(stopTimeoutMs, undefined, { ref: false })]);
   };
 }
 
@@ -57,7 +62,9 @@ export async function runBatch(pool: Pool, log: Logger, job: CleanupJob): Promis
   try {
     return await job.runBatch(pool);
   } catch (error) {
-    if (!whyUnavailable(error)) log.warn({ err: error }, `Cleanup could not ${job.task}`);
+    const { code } = error as { code?: string };
+    if (code === lockNotAvailable) log.warn(`Cleanup could not ${job.task}: another transaction uses it`);
+    else if (!whyUnavailable(error)) log.warn({ err: error }, `Cleanup could not ${job.task}`);
     return false;
   }
 }

@@ -70,6 +70,8 @@ export const parameterList = (types: Readonly<Record<string, string>>): string =
  * server that does not respond.
  */
 const longStatement = { server: 60_000, client: 65_000 };
+/** The same limits for a statement that reads a whole partition of the audit log. */
+export const hourlongStatement = { server: 3_600_000, client: 3_605_000 };
 
 /**
  * Runs work in a transaction that affects a whole tenant or all tenants. Each statement may take a minute, instead of
@@ -78,15 +80,16 @@ const longStatement = { server: 60_000, client: 65_000 };
 export async function longTransaction<T>(
   pool: Pool,
   work: (transaction: Database) => Promise<T>,
+  limits = longStatement,
 ): Promise<T> {
   const client = await pool.connect();
   const transaction: Connection = {
-    query: (config) => client.query({ ...config, query_timeout: longStatement.client } as QueryConfig),
+    query: (config) => client.query({ ...config, query_timeout: limits.client } as QueryConfig),
   };
   let fault: Error | undefined;
   try {
     await run(transaction, { text: 'begin' });
-    await run(transaction, { text: `set local statement_timeout = ${longStatement.server}` });
+    await run(transaction, { text: `set local statement_timeout = ${limits.server}` });
     const result = await work(transaction);
     await run(transaction, { text: 'commit' });
     return result;

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { type Database, longTransaction, run } from '../../database/sql.js';
+import { type Database, hourlongStatement, longTransaction, run } from '../../database/sql.js';
 
 /** A partition of the audit log, other than the default partition. */
 export interface Partition {
@@ -34,11 +34,15 @@ export const changePartitions = <T>(
   pool: Pool,
   change: (transaction: Database) => Promise<T>,
 ): Promise<T | undefined> =>
-  longTransaction(pool, async (transaction) => {
-    // This lock belongs to the transaction, not to the session, so that it also works behind PgBouncer.
-    const lock = { text: 'select pg_try_advisory_xact_lock($1) as taken', values: [partitionLock] };
-    const [attempt] = await run<{ taken: boolean }>(transaction, lock);
-    if (!attempt?.taken) return undefined;
-    await run(transaction, { text: `set local lock_timeout = '500ms'` });
-    return change(transaction);
-  });
+  longTransaction(
+    pool,
+    async (transaction) => {
+      // This lock belongs to the transaction, not to the session, so that it also works behind PgBouncer.
+      const lock = { text: 'select pg_try_advisory_xact_lock($1) as taken', values: [partitionLock] };
+      const [attempt] = await run<{ taken: boolean }>(transaction, lock);
+      if (!attempt?.taken) return undefined;
+      await run(transaction, { text: `set local lock_timeout = '500ms'` });
+      return change(transaction);
+    },
+    hourlongStatement,
+  );
