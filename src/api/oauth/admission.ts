@@ -47,7 +47,7 @@ export function createAdmission(limits: MachineLimits): Admission {
         const seconds = await count();
         return seconds === undefined ? undefined : tooManyRequests(seconds);
       }
-      const seconds = limits.wrongSecrets.refuseUnknown(request.clientAddress);
+      const seconds = limits.wrongSecrets.refuseUnknown(credentials.clientId, request.clientAddress);
       if (seconds !== undefined) return tooManyWrongSecrets(seconds);
       uncounted.set(request, count);
       return undefined;

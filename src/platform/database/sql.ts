@@ -71,7 +71,7 @@ export const parameterList = (types: Readonly<Record<string, string>>): string =
  */
 const longStatement = { server: 60_000, client: 65_000 };
 /** The same limits for a statement that reads a whole partition of the audit log. */
-export const hourlongStatement = { server: 3_600_000, client: 3_605_000 };
+export const partitionStatement = { server: 3_600_000, client: 3_605_000 };
 
 /**
  * Runs work in a transaction that affects a whole tenant or all tenants. Each statement may take a minute, instead of

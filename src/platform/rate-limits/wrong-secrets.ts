@@ -3,10 +3,12 @@ import type { Count } from './count.js';
 import { networkOf } from './network.js';
 import { keyOf } from './policy.js';
 
-/** The minimum number of milliseconds between two unknown secrets of an address above its limit that are looked up. */
+/** The minimum number of milliseconds between two unknown secrets of a client that are looked up for one address. */
 const lookUpInterval = 1000;
-/** The maximum number of addresses above their limit that are remembered. */
-const maxAddresses = 100_000;
+/** The maximum number of unknown secrets, of all clients, that are looked up in that time for one address. */
+const maxLookUps = 20;
+/** The maximum number of addresses above their limit, and of their clients, that are remembered. */
+const maxRemembered = 100_000;
 
 export interface WrongSecrets {
   /**
@@ -17,11 +19,11 @@ export interface WrongSecrets {
   count(clientId: string, address: string | null): Promise<number | undefined>;
   /**
    * Decides whether a secret may be looked up that this gateway has not seen succeed. While an address exceeds its
-   * limit, one such secret per second is looked up. Otherwise, a client that sends a few wrong secrets in each window
-   * would lock out all new secrets behind its address, such as those after a rotation.
+   * limit, one such secret per second is looked up for each client. Otherwise, a client that sends wrong secrets all the
+   * time would lock out the other clients behind its address, which are all unknown after a start of the gateway.
    * @returns whole seconds until the window ends if the secret must be rejected, otherwise undefined
    */
-  refuseUnknown(address: string | null): number | undefined;
+  refuseUnknown(clientId: string, address: string | null): number | undefined;
 }
 
 /**
@@ -37,34 +39,51 @@ export function limitWrongSecrets(
 ): WrongSecrets {
   const byClient = counter('wrong_secret_client');
   const byAddress = counter('wrong_secret_address');
-  /** The times in milliseconds at which the next unknown secret of an address is looked up, until its window ends. */
-  const overLimit = new LRUCache<string, { nextAt: number }>({ max: maxAddresses });
+  /** The addresses that exceed their limit: when their window ends, and what was looked up since a time. */
+  const overLimit = new LRUCache<string, { endsAt: number; since: number; lookUps: number }>({
+    max: maxRemembered,
+  });
+  /** When the next unknown secret of a client is looked up for an address. */
+  const nextLookUp = new LRUCache<string, number>({ max: maxRemembered });
+
+  function mayLookUp(key: string, address: { since: number; lookUps: number }, now: number): boolean {
+    if (now < (nextLookUp.get(key) ?? 0)) return false;
+    if (now >= address.since + lookUpInterval) Object.assign(address, { since: now, lookUps: 0 });
+    if (address.lookUps === maxLookUps) return false;
+    address.lookUps += 1;
+    nextLookUp.set(key, now + lookUpInterval);
+    return true;
+  }
+
   return {
     count: async (clientId, address) => {
       if (limit === 0) return undefined;
       const network = networkOf(address);
       const [client, here] = await Promise.all([byClient(keyOf([clientId])), byAddress(keyOf([network]))]);
-      if (here.exceeded && !overLimit.has(network)) {
-        const nextAt = performance.now() + lookUpInterval;
-        overLimit.set(network, { nextAt }, { ttl: here.reset * 1000 });
+      const now = Date.now();
+      if (here.exceeded) {
+        const endsAt = now + here.reset * 1000;
+        if (!overLimit.has(network)) overLimit.set(network, { endsAt, since: now, lookUps: 0 });
+        nextLookUp.set(keyOf([network, clientId]), now + lookUpInterval);
       }
       const resets = [client, here].filter(({ exceeded }) => exceeded).map(({ reset }) => reset);
       onCount(resets.length > 0);
       return resets.length > 0 ? Math.max(...resets) : undefined;
     },
-    refuseUnknown: (address) => {
+    refuseUnknown: (clientId, address) => {
       // Nearly always, no address exceeds its limit.
       if (overLimit.size === 0) return undefined;
       const network = networkOf(address);
       const entry = overLimit.get(network);
+      const now = Date.now();
       if (!entry) return undefined;
-      const now = performance.now();
-      if (now >= entry.nextAt) {
-        entry.nextAt = now + lookUpInterval;
+      if (now >= entry.endsAt) {
+        overLimit.delete(network);
         return undefined;
       }
+      if (mayLookUp(keyOf([network, clientId]), entry, now)) return undefined;
       onCount(true);
-      return Math.max(1, Math.ceil(overLimit.getRemainingTTL(network) / 1000));
+      return Math.max(1, Math.ceil((entry.endsAt - now) / 1000));
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { type Database, hourlongStatement, longTransaction, run } from '../../database/sql.js';
+import { type Database, longTransaction, partitionStatement, run } from '../../database/sql.js';
 
 /** A partition of the audit log, other than the default partition. */
 export interface Partition {
@@ -44,5 +44,5 @@ export const changePartitions = <T>(
       await run(transaction, { text: `set local lock_timeout = '500ms'` });
       return change(transaction);
     },
-    hourlongStatement,
+    partitionStatement,
   );
