@@ -84,8 +84,8 @@ async function fill(client, { firstTenant, others, left, pepperVersion, onProgre
     const first = Math.ceil(left.first * part);
     const count = Math.ceil(left.others * part);
     const times = [at(rest), at(rest - Math.min(rest, first + count))];
-    // Without synchronous commits a crash can lose only the last batches. A GIN index adds many entries together cheaply.
-    // A connection pooler could give the session to another client, with settings of the session.
+    // Without synchronous commits a crash can lose only the last batches. A GIN index adds many entries together
+    // cheaply. A connection pooler could give the session to another client, with settings of the session.
     await client.query(
       `begin; set local synchronous_commit = off; set local gin_pending_list_limit = '64MB'; set local work_mem = '256MB'`,
     );

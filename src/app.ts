@@ -1,11 +1,10 @@
 import 'reflect-metadata';
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import cors from 'cors';
 import express, { type Request } from 'express';
-import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { OneTimeCodes } from './api/development-token/one-time-codes.js';
-import { createTokenExchange, exchangePath } from './api/development-token/router.js';
+import { createTokenExchange, exchangePath, pageTokenLifetime } from './api/development-token/router.js';
 import { createExecute } from './api/graphql/execute.js';
 import { guardSchema } from './api/graphql/guard.js';
 import { createIdeRouter } from './api/graphql/ide/router.js';
@@ -15,11 +14,11 @@ import { allowedOperations, isInTenant, rootFields } from './api/graphql/rules.j
 import { createSchema } from './api/graphql/schema.js';
 import { createApolloServer } from './api/graphql/server.js';
 import { createHomeRouter } from './api/home/router.js';
+import { createListener } from './api/listener.js';
 import { openOAuth } from './api/oauth/open-oauth.js';
 import { createHealth, healthPaths } from './api/ops/health.js';
 import { measureRequests } from './api/ops/metrics/measure-requests.js';
 import { createMetrics, type Metrics } from './api/ops/metrics/metrics.js';
-import { logRequests } from './api/ops/request-log.js';
 import { createDocsRouter } from './api/rest/docs/router.js';
 import { createErrorHandler } from './api/rest/envelope.js';
 import { createOpenApi } from './api/rest/openapi/document.js';
@@ -38,20 +37,16 @@ import { issuerOf } from './platform/auth/access-token-settings.js';
 import { createAuthentication } from './platform/auth/authenticate.js';
 import { developmentTenant, developmentToken } from './platform/auth/development.js';
 import { createResolveCaller } from './platform/auth/resolve-caller.js';
-import { additionOfPartitions, removalOfPartitions } from './platform/cleanup/audit-partitions/jobs.js';
-import { type CleanupJob, cleanupJobs } from './platform/cleanup/jobs.js';
-import { runBatch, startCleanup } from './platform/cleanup/start-cleanup.js';
+import { startJobs } from './platform/cleanup/start-jobs.js';
 import { createContextFactory } from './platform/context.js';
 import type { DatabaseServer } from './platform/database/database-server.js';
 import { KeyedLimiter } from './platform/database/keyed-limiter.js';
 import { type OpenDatabase, openDatabase } from './platform/database/open-database.js';
 import { type AppError, findAppError, fromHttpError } from './platform/errors.js';
 import { readAddressesBy } from './platform/http/client-address.js';
-import { FairTurns } from './platform/http/fair-turns.js';
 import { serveIcon } from './platform/http/pages/icon.js';
 import { securityHeaders } from './platform/http/security-headers.js';
 import { createCounters } from './platform/rate-limits/count.js';
-import { networkOf } from './platform/rate-limits/network.js';
 import { createRateLimits } from './platform/rate-limits/rate-limits.js';
 import { createTenantBudgets } from './platform/rate-limits/tenant-budgets.js';
 import { readVersion } from './platform/version.js';
@@ -67,15 +62,14 @@ const exposedHeaders = [
   'retry-after',
 ];
 
-/** The lifetime in seconds of the access token of a page. It lasts a working day, because a code works only once. */
-const pageTokenLifetime = 8 * 60 * 60;
-
 export interface App {
   handle: RequestListener;
   metrics: Pick<Metrics, 'page' | 'watch'>;
   /** Reads the keys of all realms, so that the log names each identity provider that is unreachable. */
   readKeys(): Promise<void>;
-  /** Creates a one-time code for the URL of a page, which exchanges it for a token. Only development mode has tokens. */
+  /**
+   * Creates a one-time code for the URL of a page, which exchanges it for a token. Only development mode has tokens.
+   */
   createCode: (() => string) | undefined;
   /** Releases the resources of the app. Call it when all requests have ended. */
   close(): Promise<void>;
@@ -115,7 +109,6 @@ async function assemble(
   const addressOf = readAddressesBy(app.get('trust proxy fn'));
   const headers = securityHeaders(config.production && Boolean(publicUrl?.startsWith('https:')));
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
-
   await logNameCollisions(pool, log);
 
   const operations = rootFields.map(({ field }) => field);
@@ -151,7 +144,7 @@ async function assemble(
   await apollo.start();
   const oauth = await openOAuth(url, config, { pool, limits, metrics, log });
   const health = createHealth(pool, oauth.canSign, log);
-  const stopCleanup = await startCleanups(config.auditRetentionDays, pool, log);
+  const stopCleanup = await startJobs(config.auditRetentionDays, pool, log);
 
   const toAppError = (error: unknown, request: Request): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
@@ -163,28 +156,7 @@ async function assemble(
   const codes = development && new OneTimeCodes();
   const tenantOfPages = development && developmentTenant.id;
 
-  // A request passes these stages in this order. Requests for the OAuth 2.0 server and of load balancers bypass Express,
-  // because Express would take longer than issuing a token.
-  const turns = new FairTurns();
-  const logRequest = logRequests(log, addressOf);
-  const handle: RequestListener = (request, response) => {
-    logRequest(request, response);
-    const network = () => networkOf(request.clientAddress);
-    turns.take(network, () => {
-      if (!request.socket.destroyed) start(request, response);
-    });
-  };
-  const start: RequestListener = (request, response) => {
-    const path = pathOf(request);
-    if (oauth.owns(path)) {
-      headers.setForMachines(response);
-      oauth.handle(path, request, response);
-    } else {
-      headers.set(response);
-      if (health.owns(path, request)) void health.handle(path, request, response);
-      else app(request, response);
-    }
-  };
+  // A request that `createListener` passes to Express goes through these stages in this order.
   // Here arrive only requests with another method or another spelling of the path.
   for (const path of healthPaths)
     app.get(path, (request, response) => health.handle(path, request, response));
@@ -204,18 +176,13 @@ async function assemble(
   app.use('/graphql', measureRequests('graphql', metrics.request));
   app.use('/graphql', createGraphqlRouter(apollo, limits.limitAddress, createContext, toAppError));
   app.use(limits.limitAddress);
-  if (config.apiDocs) {
-    app.use(
-      createOpenApiRouter(() =>
-        createOpenApi({ routes, schema, isInTenant, publicUrl, version: readVersion() }),
-      ),
-    );
-  }
+  const openApi = () => createOpenApi({ routes, schema, isInTenant, publicUrl, version: readVersion() });
+  if (config.apiDocs) app.use(createOpenApiRouter(openApi));
   app.use(createRestRouter({ schema, execute, createContext, publicUrl }));
   app.use(createErrorHandler(toAppError));
 
   return {
-    handle,
+    handle: createListener({ app, oauth, health, headers, addressOf, log }),
     metrics,
     readKeys: authentication.readKeys,
     createCode: codes && (() => codes.create()),
@@ -227,18 +194,4 @@ async function assemble(
       await close();
     },
   };
-}
-
-/** Adds the next partitions of the audit log, and starts all cleanup jobs. */
-async function startCleanups(retentionDays: number | undefined, pool: Pool, log: Logger) {
-  const jobs: CleanupJob[] = [additionOfPartitions(retentionDays), ...Object.values(cleanupJobs)];
-  if (retentionDays !== undefined) jobs.push(removalOfPartitions(retentionDays, log));
-  await runBatch(pool, log, additionOfPartitions(retentionDays));
-  return startCleanup(pool, log, jobs);
-}
-
-/** Returns the path of a request. The request line may contain a full URL (RFC 9112, section 3.2.2). */
-function pathOf({ url = '' }: IncomingMessage): string {
-  const target = url.startsWith('/') ? url : URL.canParse(url) ? new URL(url).pathname : '';
-  return target.split('?', 1)[0] ?? '';
 }

@@ -1,4 +1,5 @@
-// Sends the requests of a flood until it receives a second message. bench/flood/run-flood.js runs this file in its own process.
+// Sends the requests of a flood until it receives a second message. bench/flood/run-flood.js runs this file in its own
+// process.
 import { once } from 'node:events';
 import autocannon from 'autocannon';
 

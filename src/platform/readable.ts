@@ -1,6 +1,6 @@
 /**
- * Matches characters that a reader does not see, and that can change what the reader sees of the rest: control characters,
- * which terminals execute, direction marks, which reorder a line, and line and paragraph separators.
+ * Matches characters that a reader does not see, and that can change what the reader sees of the rest: control
+ * characters, which terminals execute, direction marks, which reorder a line, and line and paragraph separators.
  */
 const unreadable = /[\p{C}\p{Zl}\p{Zp}]/gu;
 

@@ -10,6 +10,7 @@ import { banner } from '../../src/cli/banner.js';
 import { keyEncryptionKeysOf as developmentKeys } from '../../src/platform/auth/development.js';
 import { assertNoLeaks, columnsOf, type Haystack } from './leaks.js';
 import { signingKeysOf } from './stored-signing-keys.js';
+import { unlimited } from './unlimited.js';
 
 /** A process of the built gateway, which runs as an operator starts it. */
 export interface GatewayProcess {
@@ -52,14 +53,6 @@ export async function freePort(): Promise<number> {
   await once(server.close(), 'close');
   return port;
 }
-
-/** The settings that remove all rate limits, which a test can set again. */
-const unlimited = {
-  RATE_LIMIT_CALLER: '0',
-  RATE_LIMIT_ADDRESS: '0',
-  RATE_LIMIT_TENANT_CHANGES: '0',
-  RATE_LIMIT_TENANT_AUDIT_BYTES: '0',
-};
 
 /**
  * Starts the built gateway with this environment and no other.

@@ -5,8 +5,8 @@ import { type Gateway, startGateway } from './gateway.js';
 import type { Issuer } from './issuer.js';
 
 /**
- * An issuer, and fields of its realm. A row without fields about keys gets the keys of the issuer. `as` replaces the name
- * of the issuer.
+ * An issuer, and fields of its realm. A row without fields about keys gets the keys of the issuer. `as` replaces the
+ * name of the issuer.
  */
 export type RealmRow = { issuer: Issuer; as?: string } & Record<string, unknown>;
 

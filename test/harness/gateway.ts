@@ -12,6 +12,7 @@ import { createIssuer, type Issuer } from './issuer.js';
 import { assertNoLeaks, columnsOf, noteAnswer, noteRequest } from './leaks.js';
 import { program } from './program.js';
 import { signingKeysOf } from './stored-signing-keys.js';
+import { unlimited } from './unlimited.js';
 
 const { createApp, readConfig, startDatabaseServer, drain, findFreePort, listen } = program;
 
@@ -89,14 +90,7 @@ export async function startGateway(
     SECRET_PEPPERS: `v1:${randomBytes(32).toString('base64')}`,
     KEY_ENCRYPTION_KEYS: `v1:${randomBytes(32).toString('base64')}`,
     PUBLIC_URL: 'https://gateway.example.com',
-    RATE_LIMIT_CALLER: '0',
-    RATE_LIMIT_ADDRESS: '0',
-    RATE_LIMIT_OAUTH_ADDRESS: '0',
-    RATE_LIMIT_CLIENT: '0',
-    RATE_LIMIT_CLIENT_REVOCATIONS: '0',
-    RATE_LIMIT_WRONG_SECRETS: '0',
-    RATE_LIMIT_TENANT_CHANGES: '0',
-    RATE_LIMIT_TENANT_AUDIT_BYTES: '0',
+    ...unlimited,
     ...overrides,
   };
 

@@ -4,8 +4,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 export type Redemption = 'redeemed' | 'used' | 'unknown';
 
 /**
- * Codes of 256 random bits that can each be redeemed once. The gateway creates one for each URL that it prints, and forgets
- * them when it stops.
+ * Codes of 256 random bits that can each be redeemed once. The gateway creates one for each URL that it prints, and
+ * forgets them when it stops.
  */
 export class OneTimeCodes {
   private readonly codes: { hash: Buffer; used: boolean }[] = [];

@@ -5,6 +5,9 @@ import { requireSingleHeaders } from '../../platform/http/single-headers.js';
 import { readBody } from '../rest/body.js';
 import type { OneTimeCodes, Redemption } from './one-time-codes.js';
 
+/** The lifetime in seconds of the access token of a page. It lasts a working day, because a code works only once. */
+export const pageTokenLifetime = 8 * 60 * 60;
+
 /** The path of the exchange, below the URL of the gateway. */
 export const exchangePath = 'development-token';
 
@@ -14,9 +17,9 @@ const refusals: Record<Exclude<Redemption, 'redeemed'>, string> = {
 };
 
 /**
- * Exchanges the one-time code of a URL that the gateway printed for an access token. Whoever only reaches the gateway, for
- * example through a tunnel, has no code. The code comes in the body, so no log and no `Referer` header contains it, and a
- * form of another site cannot send it.
+ * Exchanges the one-time code of a URL that the gateway printed for an access token. Whoever only reaches the gateway,
+ * for example through a tunnel, has no code. The code comes in the body, so no log and no `Referer` header contains it,
+ * and a form of another site cannot send it.
  * @param createToken creates an access token of development mode
  */
 export function createTokenExchange(codes: OneTimeCodes, createToken: () => Promise<string>): Router {

@@ -1,6 +1,6 @@
 /**
- * The text of token.js, with which the pages of development mode get an access token. It defines `ownToken` for the script
- * of the page. A one-time code comes in the fragment of the URL, which browsers send to no server.
+ * The text of token.js, with which the pages of development mode get an access token. It defines `ownToken` for the
+ * script of the page. A one-time code comes in the fragment of the URL, which browsers send to no server.
  *
  * - The tab keeps the token in `sessionStorage`, so a reload, and the other page in the same tab, need no new code.
  * - Without a valid token, the page says why, and has a field for a token of `npm run token`.

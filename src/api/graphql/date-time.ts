@@ -43,7 +43,8 @@ const rangeFaults: [(parts: Parts) => boolean, string][] = [
   [({ hour = 0 }) => hour === 24, 'must have an hour from 00 to 23; midnight is 00:00:00 of the next day'],
   [({ hour = 0 }) => hour > 23, 'must have an hour from 00 to 23'],
   [({ minute = 0 }) => minute > 59, 'must have minutes from 00 to 59'],
-  // The clocks of computers have no leap seconds. If the gateway accepted one, it would return another time than it got.
+  // The clocks of computers have no leap seconds. If the gateway accepted one, it would return another time than it
+  // got.
   [
     ({ second = 0 }) => second === 60,
     'must not be a leap second, which is not supported; use the second after it',

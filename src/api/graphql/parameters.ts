@@ -11,7 +11,8 @@ const notHash = 'must be 64 hexadecimal digits';
 
 /**
  * The rule for a hash that replaces the document. The gateway stores no documents, and Apollo rejects a valid hash with
- * PERSISTED_QUERY_NOT_SUPPORTED. Apollo Client and others then send the document. An invalid hash is a fault of the client.
+ * PERSISTED_QUERY_NOT_SUPPORTED. Apollo Client and others then send the document. An invalid hash is a fault of the
+ * client.
  */
 const persistedQuery = z.object(
   {

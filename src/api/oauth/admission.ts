@@ -60,8 +60,8 @@ export function createAdmission(limits: MachineLimits): Admission {
 }
 
 /**
- * Creates the error of a limit. RFC 6749, section 5.2, has no code for it. RFC 8628, section 3.5, registers this code for
- * clients that send requests too often.
+ * Creates the error of a limit. RFC 6749, section 5.2, has no code for it. RFC 8628, section 3.5, registers this code
+ * for clients that send requests too often.
  */
 const tooManyRequests = (seconds: number): OAuthError => ({
   status: 429,

@@ -13,9 +13,9 @@ const maxSecrets = 100_000;
 const lifetime = 24 * 60 * 60 * 1000;
 
 /**
- * Remembers which secrets have authenticated their client recently. A known secret is still looked up in the database at
- * each request; being known only decides which limits apply before that. The memory contains hashes under a random key,
- * never a secret.
+ * Remembers which secrets have authenticated their client recently. A known secret is still looked up in the database
+ * at each request; being known only decides which limits apply before that. The memory contains hashes under a random
+ * key, never a secret.
  */
 export class KnownSecrets {
   private readonly key = randomBytes(32);

@@ -24,8 +24,8 @@ const tooManyParameters = invalidRequest(400, `the request body has more than ${
 
 /**
  * Reads the form in the body of a request before oidc-provider does, because oidc-provider would accept a larger form.
- * @returns the form if oidc-provider can handle the request, otherwise the error to send. The promise remains pending if
- *   the client closes the connection first.
+ * @returns the form if oidc-provider can handle the request, otherwise the error to send. The promise remains pending
+ *   if the client closes the connection first.
  */
 export function readForm(request: IncomingMessage, response: ServerResponse): Promise<Buffer | OAuthError> {
   return new Promise((resolve) => {
@@ -55,8 +55,8 @@ function checkForm(request: IncomingMessage, body: Buffer): Buffer | OAuthError 
   if (parametersIn(body) > maxParameters) return tooManyParameters;
   const encodingFault = encodingError(body);
   if (encodingFault) return encodingFault;
-  // oidc-provider would reject the content type of an empty body. It takes no other encoding from that of a form, so that
-  // it and the limits (admission.ts) read the same parameters.
+  // oidc-provider would reject the content type of an empty body. It takes no other encoding from that of a form, so
+  // that it and the limits (admission.ts) read the same parameters.
   if (body.length === 0) delete request.headers['content-type'];
   else request.headers['content-type'] = 'application/x-www-form-urlencoded';
   makeReadable(request, body);

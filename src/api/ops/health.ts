@@ -21,8 +21,8 @@ export interface Health {
 }
 
 /**
- * Creates the endpoints for load balancers. `/healthz` reports that the process responds, and `/readyz` reports that the
- * gateway can do its work.
+ * Creates the endpoints for load balancers. `/healthz` reports that the process responds, and `/readyz` reports that
+ * the gateway can do its work.
  * @param canSign returns whether this gateway can sign access tokens; signing-keys.ts logs the reason if it cannot
  */
 export function createHealth(pool: Pool, canSign: () => boolean, log: Logger): Health {

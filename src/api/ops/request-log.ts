@@ -8,9 +8,9 @@ import { shorten } from '../../platform/errors.js';
 const unlogged = /^\/(healthz|readyz|metrics|favicon\.ico)(\?|$)/;
 
 /**
- * Creates a function that gives a request its ID and the address of its client, and logs the request when it is complete. Headers and query strings
- * are not logged, because they can contain tokens and secrets. The gateway does not use pino-http, which would take a
- * third of the time of a token request (npm run bench:tokens).
+ * Creates a function that gives a request its ID and the address of its client, and logs the request when it is
+ * complete. Headers and query strings are not logged, because they can contain tokens and secrets. The gateway does not
+ * use pino-http, which would take a third of the time of a token request (npm run bench:tokens).
  * @param addressOf returns the address of the client
  */
 export function logRequests(log: Logger, addressOf: (request: IncomingMessage) => string | null) {

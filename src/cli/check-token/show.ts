@@ -2,8 +2,8 @@ import { describe } from '../../platform/auth/claims/claim-values.js';
 import { markUnreadable } from '../../platform/readable.js';
 
 /**
- * Returns a claim as text for a terminal. A list or an object can be nested too deeply for JSON.stringify, and a control
- * character, such as the end of a line, could make a claim look like a part of the report.
+ * Returns a claim as text for a terminal. A list or an object can be nested too deeply for JSON.stringify, and a
+ * control character, such as the end of a line, could make a claim look like a part of the report.
  */
 export const show = (value: unknown): string =>
   Array.isArray(value)

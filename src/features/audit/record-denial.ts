@@ -51,8 +51,8 @@ export type RecordDenial = (denial: Denial) => Promise<void>;
 
 /**
  * Creates the function that records denied attempts. It records at most one attempt per calendar minute for the same
- * caller, action and tenant, so that repeated attempts do not fill the disk. The entry belongs to a tenant of the caller. If
- * the request was about a tenant that the caller does not belong to, that tenant is the target.
+ * caller, action and tenant, so that repeated attempts do not fill the disk. The entry belongs to a tenant of the
+ * caller. If the request was about a tenant that the caller does not belong to, that tenant is the target.
  */
 export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
   const recent = new LRUCache<string, true>({ max: 10_000 });

@@ -50,7 +50,9 @@ const computedValues: Record<string, string> = {
 const columns = accountFieldNames.map(columnOf);
 const values = columns.map((column) => computedValues[column] ?? `input.${column}`);
 
-/** SQL for whether an account has the name of the input. Each of the two sets of accounts has an index of their names. */
+/**
+ * SQL for whether an account has the name of the input. Each of the two sets of accounts has an index of their names.
+ */
 const hasName = (set: 'name_exempt' | 'not name_exempt') => `exists (
         select from service_account
         where tenant_id = input.tenant_id and status <> 'deleted' and ${set}

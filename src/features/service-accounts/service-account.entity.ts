@@ -10,7 +10,10 @@ const ServiceAccountSchema = defineEntity({
     id: p.uuid().primary(),
     tenant: () => p.manyToOne(Tenant),
     ...entityProperties,
-    /** Whether the name collided with another one before names were compared without regard to case (migration name-key). */
+    /**
+     * Whether the name collided with another one before names were compared without regard to case (migration
+     * name-key).
+     */
     nameExempt: p.boolean().default(false),
     /** The OAuth 2.0 client ID. It is never used for another account, even after this account is removed. */
     clientId: p.text().unique(),

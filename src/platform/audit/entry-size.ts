@@ -25,8 +25,8 @@ export interface Contents {
 }
 
 /**
- * Returns the number of bytes by which entries of one actor enlarge the audit log at most. Compression, which depends on
- * the values, makes the real size smaller.
+ * Returns the number of bytes by which entries of one actor enlarge the audit log at most. Compression, which depends
+ * on the values, makes the real size smaller.
  */
 export function sizeOf(actor: IndexedActor, { entries, bytes }: Contents): number {
   const { realm, id, requestId } = actor;

@@ -28,9 +28,9 @@ type Callback = (error: any, result?: any) => void;
  * in transaction mode runs each transaction on another session. It rejects or ignores limits in the startup parameters,
  * and a session's prepared statements and settings meet other clients there.
  *
- * On a connection to a pooler, each transaction sets its limits itself, and each statement outside of a transaction gets
- * its own. The client commits when it has the result. Thus, nothing is committed that the gateway has given up on, even
- * if the pooler has queued the statement and runs it later.
+ * On a connection to a pooler, each transaction sets its limits itself, and each statement outside of a transaction
+ * gets its own. The client commits when it has the result. Thus, nothing is committed that the gateway has given up on,
+ * even if the pooler has queued the statement and runs it later.
  */
 export class LimitedClient extends pg.Client {
   /** Whether the connection leads to a pooler. */

@@ -84,8 +84,8 @@ async function migrateInTurn(em: EntityManager, { pool, log, signal }: Options):
 }
 
 /**
- * Takes the lock for migrations, until the end of the transaction. A connection pooler could give the session to another
- * client, with a lock of the session.
+ * Takes the lock for migrations, until the end of the transaction. A connection pooler could give the session to
+ * another client, with a lock of the session.
  * @returns false if another gateway has the lock
  */
 async function takeLock(tx: EntityManager): Promise<boolean> {

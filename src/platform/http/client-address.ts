@@ -16,8 +16,9 @@ export const readAddressesBy =
     canonicalAddress(proxyAddr(request, (address, hop) => trust(canonicalAddress(address) ?? address, hop)));
 
 /**
- * Returns an address in its canonical form (RFC 5952). An IPv4 address in IPv6 notation becomes an IPv4 address. Brackets
- * and ports, which some proxies forward, are omitted, and so are zones, which only mean something to one machine.
+ * Returns an address in its canonical form (RFC 5952). An IPv4 address in IPv6 notation becomes an IPv4 address.
+ * Brackets and ports, which some proxies forward, are omitted, and so are zones, which only mean something to one
+ * machine.
  * @returns null if the text is not an address
  */
 export function canonicalAddress(text = ''): string | null {

@@ -4,9 +4,9 @@ type Start = () => void;
 /**
  * The maximum number of requests that start in one turn of the event loop. Every other request needs several turns, so
  * it waits for several times this number. Requests that start together share statements, so a small number costs CPU
- * time. Beside the floods of `npm run bench:flood`, an administrator's list took 1.5 to 3 times as long as alone with 1,
- * 2 to 4 times with 4, 3 to 9 times with 8, and 19 to 74 times without a maximum. A token request at 64 connections took
- * 28% more CPU time with 1 than without a maximum, 8% with 2 and 3% with 4.
+ * time. Beside the floods of `npm run bench:flood`, an administrator's list took 1.5 to 3 times as long as alone with
+ * 1, 2 to 4 times with 4, 3 to 9 times with 8, and 19 to 74 times without a maximum. A token request at 64 connections
+ * took 28% more CPU time with 1 than without a maximum, 8% with 2 and 3% with 4.
  */
 const startsPerTurn = 2;
 

@@ -1,8 +1,8 @@
 import { isIPv4 } from 'node:net';
 
 /**
- * Returns what a limit counts as one address: an IPv4 address, or an IPv6 network of size /64. A subscriber has at least
- * such a network (RFC 6177, section 2), and can choose any address in it.
+ * Returns what a limit counts as one address: an IPv4 address, or an IPv6 network of size /64. A subscriber has at
+ * least such a network (RFC 6177, section 2), and can choose any address in it.
  * @param address in its canonical form; null, which stands for everything that is not an address, counts as one address
  */
 export function networkOf(address: string | null): string {

@@ -15,8 +15,8 @@ export type Policy = (
 ) => Promise<number | undefined>;
 
 /**
- * Creates a policy. Its headers follow draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4, with one list item for
- * each policy.
+ * Creates a policy. Its headers follow draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4, with one list item
+ * for each policy.
  * @param limit the number of requests in a window; 0 means no limit
  */
 export function createPolicy(name: string, limit: number, count: Count): Policy {
@@ -30,8 +30,8 @@ export function createPolicy(name: string, limit: number, count: Count): Policy 
 }
 
 /**
- * Adds an item to a list header, or replaces the item of the same policy if the request was already counted. The list is
- * in one line (RFC 9651, section 3.1), because many clients read only the first line.
+ * Adds an item to a list header, or replaces the item of the same policy if the request was already counted. The list
+ * is in one line (RFC 9651, section 3.1), because many clients read only the first line.
  */
 function setInList(response: ServerResponse, header: string, name: string, parameters: string): void {
   const items = response.getHeader(header)?.toString().split(', ') ?? [];

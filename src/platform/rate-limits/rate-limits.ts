@@ -59,8 +59,8 @@ export interface RateLimits {
    */
   limitAddress: RequestHandler;
   /**
-   * Limits the pages for browsers, and their files, for an address. Its counter is separate and always in memory, because
-   * a page uses no database.
+   * Limits the pages for browsers, and their files, for an address. Its counter is separate and always in memory,
+   * because a page uses no database.
    */
   limitPages: RequestHandler;
   /**

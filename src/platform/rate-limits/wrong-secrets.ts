@@ -12,15 +12,15 @@ const maxRemembered = 100_000;
 
 export interface WrongSecrets {
   /**
-   * Counts a wrong secret. The correct secret is not counted. Otherwise, anyone who knows a client ID could lock out its
-   * machine.
+   * Counts a wrong secret. The correct secret is not counted. Otherwise, anyone who knows a client ID could lock out
+   * its machine.
    * @returns whole seconds until the window ends if it has too many wrong secrets, otherwise undefined
    */
   count(clientId: string, address: string | null): Promise<number | undefined>;
   /**
    * Decides whether a secret may be looked up that this gateway has not seen succeed. While an address exceeds its
-   * limit, one such secret per second is looked up for each client. Otherwise, a client that sends wrong secrets all the
-   * time would lock out the other clients behind its address, which are all unknown after a start of the gateway.
+   * limit, one such secret per second is looked up for each client. Otherwise, a client that sends wrong secrets all
+   * the time would lock out the other clients behind its address, which are all unknown after a start of the gateway.
    * @returns whole seconds until the window ends if the secret must be rejected, otherwise undefined
    */
   refuseUnknown(clientId: string, address: string | null): number | undefined;

@@ -26,8 +26,8 @@ test('schema/openapi.json is current: npm run generate', () => {
   );
 });
 
-// openapi-typescript 7.13, oazapfts 7.5 and @hey-api/openapi-ts 0.95 type these schemas, so that `success` tells the type
-// of a response. oazapfts makes `any` or `boolean` of a const that is false.
+// openapi-typescript 7.13, oazapfts 7.5 and @hey-api/openapi-ts 0.95 type these schemas, so that `success` tells the
+// type of a response. oazapfts makes `any` or `boolean` of a const that is false.
 test('every fixed value has a type that generators of clients understand', () => {
   const fixed: Record<string, unknown>[] = [];
   const successes: unknown[] = [];

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort, startProcess } from '../../harness/gateway-process.js';
+import { defaultLimits } from '../../harness/unlimited.js';
 import { until } from '../../harness/until.js';
 import { type Recorder, startRecorder } from './recorder.js';
 import { type Shell, startShell } from './shell.js';
@@ -33,10 +34,7 @@ export async function startSite(port: number, env: NodeJS.ProcessEnv): Promise<S
     DATA_DIR: join(folder, 'data'),
     PORT,
     PUBLIC_URL: `http://127.0.0.1:${port}`,
-    RATE_LIMIT_CALLER: '', // the defaults
-    RATE_LIMIT_ADDRESS: '',
-    RATE_LIMIT_TENANT_CHANGES: '',
-    RATE_LIMIT_TENANT_AUDIT_BYTES: '',
+    ...defaultLimits,
     ...env,
   });
   await gateway.ready();

@@ -13,6 +13,7 @@ import {
   startEmbeddedDatabase,
 } from '../../../src/platform/embedded-postgres/start.js';
 import { type GatewayProcess, startProcess } from '../../harness/gateway-process.js';
+import { unlimited } from '../../harness/unlimited.js';
 import { abandonClients } from './clients.js';
 import { within } from './within.js';
 
@@ -50,10 +51,7 @@ export async function createSite({ limit = 1_000_000 } = {}): Promise<Site> {
       SECRET_PEPPERS: `v1:${pepper.toString('base64')}`,
       KEY_ENCRYPTION_KEYS: `v1:${pepper.toString('base64')}`,
       SERVICE_ACCOUNT_LIMIT: `${limit}`,
-      RATE_LIMIT_CALLER: '0',
-      RATE_LIMIT_ADDRESS: '0',
-      RATE_LIMIT_TENANT_CHANGES: '0',
-      RATE_LIMIT_TENANT_AUDIT_BYTES: '0',
+      ...unlimited,
       LOG_LEVEL: 'warn',
     },
     headers: async () => {

@@ -49,8 +49,8 @@ function active(claims: TokenClaims, permissions: readonly string[]) {
 /**
  * Selects the permissions of the accounts of those tokens that are still valid, with the position of each token. One
  * statement reads everything that can invalidate a token from one snapshot. An expired secret does not invalidate a
- * token, because a rotation lets the old secret expire while its tokens are in use. The limit makes PostgreSQL find each
- * account by its key; it would otherwise read all accounts for many tokens.
+ * token, because a rotation lets the old secret expire while its tokens are in use. The limit makes PostgreSQL find
+ * each account by its key; it would otherwise read all accounts for many tokens.
  */
 const selectPermissions = prepared<{ position: number; permissions: string[] }>(
   'token-state',

@@ -17,8 +17,8 @@ const issuedToAnother = {
 };
 
 /**
- * Revokes a token before it expires (RFC 7009). Only the client to which it was issued can revoke it. The revocations of
- * a client take connections in turn, so that no client occupies the whole pool.
+ * Revokes a token before it expires (RFC 7009). Only the client to which it was issued can revoke it. The revocations
+ * of a client take connections in turn, so that no client occupies the whole pool.
  */
 export function createRevocation(pool: Pool, verify: VerifyToken): TokenHandler {
   const clientLimiter = new KeyedLimiter();

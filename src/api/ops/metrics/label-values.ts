@@ -9,7 +9,9 @@ export const oauthOperations = ['token', 'introspect', 'revoke', 'jwks', 'metada
 /** The operation of a request that was rejected before it reached an operation. */
 export const noOperation = 'none';
 
-/** The error codes of RFC 6749, section 5.2, RFC 7009, section 2.2.1, RFC 8628, section 3.5, and RFC 8707, section 2. */
+/**
+ * The error codes of RFC 6749, section 5.2, RFC 7009, section 2.2.1, RFC 8628, section 3.5, and RFC 8707, section 2.
+ */
 export const oauthCodes = [
   'invalid_request',
   'invalid_client',

@@ -1,8 +1,8 @@
 /**
  * The text of docs.js, which starts Swagger UI in the browser. The script is a string because `dist` contains only
  * files that tsc compiles, and the types of the DOM conflict with those of Node. Requests go to the host that served
- * the page and not to PUBLIC_URL, because the page must not reach any other host. In development mode, token.js provides
- * an access token. The page itself stores none.
+ * the page and not to PUBLIC_URL, because the page must not reach any other host. In development mode, token.js
+ * provides an access token. The page itself stores none.
  *
  * The document lists the headers for the tenant and the realm as parameters of each operation, because code generators
  * expect them there. The page removes these parameters from its copy and has one field for each, beside the button

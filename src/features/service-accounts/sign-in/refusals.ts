@@ -39,10 +39,10 @@ export interface Refusal {
 }
 
 /**
- * Records rejected token requests in the audit log of the account, at most one per calendar minute for the same
- * account and reason. It runs in the background. One statement records many rejections, and only one statement runs at a time, so
- * many rejections at the same time use a single connection. If too many rejections are waiting, further rejections are
- * only counted.
+ * Records rejected token requests in the audit log of the account, at most one per calendar minute for the same account
+ * and reason. It runs in the background. One statement records many rejections, and only one statement runs at a time,
+ * so many rejections at the same time use a single connection. If too many rejections are waiting, further rejections
+ * are only counted.
  */
 export class Refusals {
   private readonly recent = new LRUCache<string, true>({ max: 10_000 });

@@ -25,8 +25,9 @@ type UsedCredential = Pick<Credential, 'accountId' | 'secretId'>;
 
 /**
  * Records the last use of accounts and secrets, and the number of access tokens issued to each account in each hour.
- * Every authentication is a use, because an account that only introspects tokens is in use as well. Usage is noted in memory and written in batches in the background, over one connection. The last use of an account or
- * a secret is written at most once per minute. A process that crashes loses the usage that it has not written.
+ * Every authentication is a use, because an account that only introspects tokens is in use as well. Usage is noted in
+ * memory and written in batches in the background, over one connection. The last use of an account or a secret is
+ * written at most once per minute. A process that crashes loses the usage that it has not written.
  */
 export class Usage {
   private readonly accounts = new LastUses(maxWaiting);
@@ -36,7 +37,8 @@ export class Usage {
   private writing: Promise<void> = Promise.resolve();
   private isWriting = false;
   /**
-   * The number of uses and issued tokens since the last write that were not recorded, because too much usage was waiting.
+   * The number of uses and issued tokens since the last write that were not recorded, because too much usage was
+   * waiting.
    */
   private lost = 0;
   /** The time after which no more statements are started. */

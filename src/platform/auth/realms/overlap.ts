@@ -2,8 +2,8 @@ import { issuersOf } from './issuers.js';
 import type { GivenRealm } from './realm.js';
 
 /**
- * Returns whether a token could be valid in both realms, so that its caller could choose the realm that grants more with
- * the `realmname` header. A key whose value is not valid has its own fault, and is not compared.
+ * Returns whether a token could be valid in both realms, so that its caller could choose the realm that grants more
+ * with the `realmname` header. A key whose value is not valid has its own fault, and is not compared.
  *
  * - Realms with different issuers never accept the same token.
  * - Neither do realms that require different values of a claim, because a token has one value of each claim, and a list

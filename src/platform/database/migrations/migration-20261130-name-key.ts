@@ -10,9 +10,9 @@ import { Migration } from '@mikro-orm/migrations';
 export class Migration20261130NameKey extends Migration {
   override up(): void {
     const { upper, lower } = caseFolding();
-    // This is NFKC_Casefold (Unicode Standard, section 3.13), with spaces as in RFC 8266, section 2.3. PostgreSQL has no
-    // case folding before version 18, and its lower() depends on the locale of the database. The key is cut, because a
-    // compatibility character can stand for 18 others, and an index entry has at most 2704 bytes.
+    // This is NFKC_Casefold (Unicode Standard, section 3.13), with spaces as in RFC 8266, section 2.3. PostgreSQL has
+    // no case folding before version 18, and its lower() depends on the locale of the database. The key is cut, because
+    // a compatibility character can stand for 18 others, and an index entry has at most 2704 bytes.
     this.addSql(`
       create function service_account_name_key(name text) returns text
       language plpgsql immutable strict parallel safe as $$
