@@ -41,7 +41,7 @@ export function guardSchema(
 function observed({ type, field, rule }: RootField, enforce: Guard, recordDenial: RecordDenial): Guard {
   const requireBudget = (context: Context) => {
     if (type === 'Mutation')
-      context.budgets.requireBudget(rule.scope === 'tenant' ? tenantIdOf(context) : null);
+      context.budgets.requireBudget(rule.scope === 'tenant' ? tenantIdOf(context) : null, rule.action);
   };
   const record = async (target: unknown, context: Context) => {
     if (!context.caller) return;

@@ -102,7 +102,7 @@ export class CreateServiceAccount {
     context: Context,
   ): Promise<CreateServiceAccountPayload> {
     const spending = { changes: 1, bytes: this.size.of(fields, actorOf(context)) };
-    await context.budgets.spend(tenantIdOf(context), spending);
+    await context.budgets.spend(tenantIdOf(context), 'service_account.create', spending);
     const clientSecret = generateSecret();
     const stored = store(clientSecret);
     for (let attempt = 0; attempt < maxAttempts; attempt++) {

@@ -127,7 +127,8 @@ export async function recordChanges(
 ): Promise<void> {
   const entries = changed.length;
   const bytes = sum(changed.map(contentOf));
-  await context.budgets.spend(payer, { changes: entries, bytes: sizeOf(actor, { entries, bytes }) });
+  const spending = { changes: entries, bytes: sizeOf(actor, { entries, bytes }) };
+  await context.budgets.spend(payer, action, spending);
   const rows = changed.map((one) => ({ id: uuid(), ...one }));
   await run(on, {
     text: changesSql,

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { AuditAction } from '../audit/actions.js';
 import { AppError } from '../errors.js';
 import type { Count } from './count.js';
 
@@ -28,19 +29,32 @@ export interface Spending {
 export type Payer = string | null;
 
 /**
+ * The actions that only end access. They take from a second budget of the same size, so that nobody can keep a leaked
+ * secret valid by using up the budget with other changes.
+ */
+const endingActions: ReadonlySet<AuditAction> = new Set<AuditAction>([
+  'service_account.delete',
+  'service_account.disable',
+  'service_account.revoke_all_secrets',
+  'service_account.revoke_secret',
+  'tenant.delete',
+  'tenant.suspend',
+]);
+
+/**
  * The budgets of changes. They bound how fast the audit log grows, because nobody can delete its entries. A budget that
  * was exceeded remains used up until the window ends.
  */
 export interface TenantBudgets {
   /** Checks that a budget is not used up, without counting and without a query. @throws AppError RATE_LIMITED */
-  requireBudget(payer: Payer): void;
+  requireBudget(payer: Payer, action: AuditAction): void;
   /** Counts entries before they are written. @throws AppError RATE_LIMITED if they do not fit into the budget */
-  spend(payer: Payer, spending: Spending): Promise<void>;
+  spend(payer: Payer, action: AuditAction, spending: Spending): Promise<void>;
   /**
    * Counts the entries of an operation on all accounts of a tenant, or of all tenants. It may exceed the budget, which
    * is then used up, because an operation that can never fit would be impossible.
    */
-  overspend(payer: Payer, spending: Spending): Promise<void>;
+  overspend(payer: Payer, action: AuditAction, spending: Spending): Promise<void>;
 }
 
 interface Budget {
@@ -67,33 +81,33 @@ export function createTenantBudgets(
   const usedUp = new LRUCache<string, { budget: Budget; until: number }>({ max: 10_000 });
 
   /** @returns the budget that is exceeded */
-  const count = async (payer: Payer, spending: Spending) => {
+  const count = async (key: string, spending: Spending) => {
     const decisions = await Promise.all(
       budgets.map(async (budget) => {
         // How far a change exceeds the limit does not matter, and the counter in the database is an integer.
         const points = Math.min(Math.ceil(budget.pointsOf(spending)), budget.limit + 1);
-        const { exceeded, reset } = await budget.count(keyOf(payer), points);
+        const { exceeded, reset } = await budget.count(key, points);
         onCount(budget.policy, exceeded);
         return exceeded ? { budget, until: Date.now() + reset * 1000 } : undefined;
       }),
     );
     const exceeded = decisions.find(Boolean);
-    if (exceeded) usedUp.set(keyOf(payer), exceeded);
+    if (exceeded) usedUp.set(key, exceeded);
     return exceeded;
   };
   return {
-    requireBudget: (payer) => {
-      const used = usedUp.get(keyOf(payer));
+    requireBudget: (payer, action) => {
+      const used = usedUp.get(keyOf(payer, action));
       if (!used || Date.now() >= used.until) return;
       onCount(used.budget.policy, true);
-      throw usedUpError(payer, used);
+      throw usedUpError(payer, action, used);
     },
-    spend: async (payer, spending) => {
-      const exceeded = await count(payer, spending);
-      if (exceeded) throw usedUpError(payer, exceeded);
+    spend: async (payer, action, spending) => {
+      const exceeded = await count(keyOf(payer, action), spending);
+      if (exceeded) throw usedUpError(payer, action, exceeded);
     },
-    overspend: async (payer, spending) => {
-      await count(payer, spending);
+    overspend: async (payer, action, spending) => {
+      await count(keyOf(payer, action), spending);
     },
   };
 }
@@ -108,14 +122,20 @@ const budgetsOf = ({ tenantChanges, tenantAuditBytes }: TenantBudgetSettings): B
   },
 ];
 
-const keyOf = (payer: Payer): string => payer ?? 'all';
+const keyOf = (payer: Payer, action: AuditAction): string =>
+  `${payer ?? 'all'}${endingActions.has(action) ? ':ending' : ''}`;
 
-function usedUpError(payer: Payer, { budget, until }: { budget: Budget; until: number }): AppError {
+function usedUpError(
+  payer: Payer,
+  action: AuditAction,
+  { budget, until }: { budget: Budget; until: number },
+): AppError {
   const { policy, limit, unit } = budget;
   const retryAfter = Math.max(1, Math.ceil((until - Date.now()) / 1000));
   const who = payer === null ? 'The operations across tenants have' : 'The tenant has';
+  const what = `${limit} ${unit} per minute${endingActions.has(action) ? ' for operations that end access' : ''}`;
   return new AppError('RATE_LIMITED', {
-    message: `${who} used up the limit of ${limit} ${unit} per minute. Retry after ${retryAfter} seconds.`,
+    message: `${who} used up the limit of ${what}. Retry after ${retryAfter} seconds.`,
     details: { limit: policy, quota: limit, retryAfter },
     headers: { 'retry-after': `${retryAfter}` },
   });

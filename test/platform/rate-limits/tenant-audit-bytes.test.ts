@@ -81,7 +81,8 @@ const floods: [string, Flood][] = [
     'bulk changes',
     (ids) => {
       let turn = 0;
-      return () => admin.rest('POST', `/bulk/${turn++ % 2 ? 'enable' : 'disable'}`, { ids });
+      const permissions = () => (turn++ % 2 ? [] : ['api:read']);
+      return () => admin.rest('POST', '/bulk/permissions', { ids, permissions: permissions() });
     },
   ],
 ];

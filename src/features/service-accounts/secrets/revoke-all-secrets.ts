@@ -71,7 +71,10 @@ export class RevokeAllServiceAccountSecrets {
  */
 async function revokeAll(tx: Database, before: Date | null, context: Context): Promise<number> {
   const tenantId = tenantIdOf(context);
-  const [locked] = await run<Counts>(tx, { text: lockAccountsSql, values: [tenantId, before] });
+  const [locked = { accounts: 0, secrets: 0 }] = await run<Counts>(tx, {
+    text: lockAccountsSql,
+    values: [tenantId, before],
+  });
   const [tenant] = await run<{ status: string }>(tx, {
     text: 'select status from tenant where id = $1 for update',
     values: [tenantId],
@@ -79,7 +82,8 @@ async function revokeAll(tx: Database, before: Date | null, context: Context): P
   if (!tenant) throw tenantNotFoundError();
   if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
   const actor = actorOf(context);
-  if (locked) await context.budgets.overspend(tenantId, spendingOf(locked, actor));
+  const spending = spendingOf(locked, actor);
+  await context.budgets.overspend(tenantId, 'service_account.revoke_all_secrets', spending);
   const values = [tenantId, before, JSON.stringify(actor)];
   const [revoked] = await run<{ count: number }>(tx, { text: revokeAllSql, values });
   return revoked?.count ?? 0;
