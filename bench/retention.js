@@ -1,10 +1,12 @@
 // Measures what retention of the audit log costs: `npm run bench:retention`, or with an option
 // `npm run bench:retention -- --events 100000`. A tenant has 1,000,000 entries of three months. While the previous
 // version's table becomes a partition and while this partition is dropped, one connection reads the newest page of
-// another tenant with the gateway's own statement, and one connection inserts entries.
+// another tenant with the gateway's own statement, and one connection inserts entries. It then measures how the number
+// of partitions changes the time of a page.
 import pg from 'pg';
 import { pino } from 'pino';
 import { trailStatement } from '../dist/src/features/audit/audit-events.sql.js';
+import { auditActions } from '../dist/src/platform/audit/actions.js';
 import { dropPartition } from '../dist/src/platform/cleanup/audit-partitions/drop-partition.js';
 import { migrations } from '../dist/src/platform/database/migrations/migrations.js';
 import { openDatabase } from '../dist/src/platform/database/open-database.js';
@@ -62,6 +64,7 @@ await runInterruptibly(async (signal) => {
     await measure('partitioned: no work', connection, idle);
     const client = await connect(connection);
     await client.query(endFirstPartition);
+    await client.query('analyze audit_event');
     const { pool, close } = await open('plain', migrations);
     await measure(`drop of ${events} entries`, connection, () => dropPartition(pool, 30));
     await close();
@@ -72,6 +75,9 @@ await runInterruptibly(async (signal) => {
         `select from pg_inherits where inhparent = 'audit_event'::regclass`,
       );
       await measure(`${found.length} partitions: no work`, connection, idle);
+      await measure(`${found.length} partitions: all actions`, connection, idle, {
+        action: [...auditActions],
+      });
     }
     await client.end();
     await admin.end();
@@ -94,11 +100,12 @@ async function connect(connection) {
  * @param {string} name
  * @param {pg.ClientConfig} connection
  * @param {() => Promise<unknown>} work
+ * @param {import('../dist/src/features/audit/audit-events.filter.js').AllAuditEventFilter} filter of the pages
  */
-async function measure(name, connection, work) {
+async function measure(name, connection, work, filter = {}) {
   let isOver = false;
   const page = { size: 50, backward: false, cursor: undefined };
-  const read = trailStatement({ tenantId: small, filter: {}, position: undefined }, page);
+  const read = trailStatement({ tenantId: small, filter, position: undefined }, page);
   const insert = {
     name: 'insert',
     text: `insert into audit_event (occurred_at, id, tenant_id, caller_realm, caller_id, action, outcome, request_id)

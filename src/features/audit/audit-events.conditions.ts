@@ -40,8 +40,11 @@ const conditionOf: Conditions = {
     const callerRealm = realm == null ? 'realm.name' : `${bind(realm)}::text`;
     return `event.caller_realm = ${callerRealm} and event.caller_id = ${bind(id)}::text`;
   },
-  // `eventsOf` splits a filter with several actions into one filter for each action.
-  action: ([action], bind) => `event.action = ${bind(action)}::text`,
+  action: (actions, bind, repeatFor) => {
+    if (actions.length === 1) return `event.action = ${bind(actions[0])}::text`;
+    repeatFor(`unnest(${bind(actions)}::text[]) action (name)`);
+    return 'event.action = action.name';
+  },
   target: (target, bind) =>
     `event.target = ${bind(isPublicId(target) ? target.toLowerCase() : target)}::text`,
   outcome: (outcome) => `event.outcome = '${outcome}'`,

@@ -17,7 +17,13 @@ export interface Runner {
  * Returns the environment of PostgreSQL's programs. It does not contain the gateway's secrets, or variables such as
  * PGPORT and LANG that would change the behavior of the programs.
  */
-export const environment = () => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' });
+export const environment = () => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC', ...memory });
+
+/**
+ * The number of bytes that glibc keeps for a session, instead of returning them to the system after each statement and
+ * requesting them again for the next (mallopt(3)). To plan a page of the audit log with a dozen partitions takes 1 MB.
+ */
+const memory = { MALLOC_TRIM_THRESHOLD_: '8388608', MALLOC_MMAP_THRESHOLD_: '4194304' };
 
 /**
  * The ID of the user that runs PostgreSQL when the gateway runs as root, because PostgreSQL does not run as root.

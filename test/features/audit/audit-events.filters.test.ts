@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSchema, type GraphQLInputObjectType } from 'graphql';
+import { auditActions } from '../../../src/platform/audit/actions.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { operation } from '../../suites/access/all-operations.js';
 import type { Args } from '../../suites/access/operation.js';
@@ -55,6 +56,12 @@ const filters: [Args, string, string[]][] = [
     { action: ['service_account.delete', 'service_account.disable', 'service_account.delete'] },
     'action=service_account.delete,service_account.disable&action=service_account.delete',
     ['denied', 'deleted', 'disabled'],
+  ],
+  [{ action: [...auditActions] }, `action=${auditActions}`, Object.keys(events).reverse()],
+  [
+    { action: auditActions.filter((action) => action !== 'service_account.delete'), actor: { id: 'ada' } },
+    `action=${auditActions.filter((action) => action !== 'service_account.delete')}&actor=ada`,
+    ['partner', 'disabled', 'plain'],
   ],
   [{ target: 'sa-1' }, 'target=sa-1', ['deleted', 'disabled']],
   [{ target: 'SA-1' }, 'target=SA-1', []],

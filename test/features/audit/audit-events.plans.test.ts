@@ -9,6 +9,7 @@ import { AuditOutcome } from '../../../src/features/audit/audit-event.type.js';
 import { exportStatement } from '../../../src/features/audit/audit-event-export.sql.js';
 import type { AllAuditEventFilter } from '../../../src/features/audit/audit-events.filter.js';
 import { trailStatement } from '../../../src/features/audit/audit-events.sql.js';
+import { auditActions } from '../../../src/platform/audit/actions.js';
 import type { Statement } from '../../../src/platform/database/sql.js';
 import { createDatabase } from '../../harness/database.js';
 
@@ -165,6 +166,7 @@ const filters: [AllAuditEventFilter, string, number][] = [
   [{ action: ['service_account.update'] }, any, 200],
   [{ action: ['tenant.update'] }, 'audit_event_action_index', 51],
   [{ action: ['tenant.update', 'service_account.delete'] }, 'audit_event_action_index', 102],
+  [{ action: [...auditActions] }, 'audit_event_action_index', 51 * (auditActions.length + 2)],
   [{ target: 'sa-00000000-0000-7000-8000-000000000007' }, 'audit_event_target_index', 102],
   [{ outcome: AuditOutcome.DENIED }, 'audit_event_outcome_index', 51],
   [{ outcome: AuditOutcome.SUCCESS }, any, 80],

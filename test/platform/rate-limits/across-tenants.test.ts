@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 let minutes = 0;
-// Every test has a window of its own.
+// The budget of the previous test is a minute old.
 beforeEach(() => moveClock(61 * minutes++));
 afterEach(restoreClock);
 

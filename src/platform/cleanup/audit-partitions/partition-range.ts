@@ -14,7 +14,7 @@ const sizes = [1, 2, 3, 4, 6, 12];
 const daysOfMonth = 365 / 12;
 
 /**
- * Returns the number of months that a partition covers. To plan a page takes 0.2 ms for each partition
+ * Returns the number of months that a partition covers. To plan a page takes 0.1 ms for each partition
  * (npm run bench:retention), so the audit log has about a dozen. A partition therefore covers a month up to a retention
  * of a year, and about a twelfth of a longer retention. Without a retention it covers a year.
  */
