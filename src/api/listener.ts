@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Logger } from 'pino';
+import { limitUnread } from '../platform/http/body-limit.js';
 import { FairTurns } from '../platform/http/fair-turns.js';
 import type { securityHeaders } from '../platform/http/security-headers.js';
 import { networkOf } from '../platform/rate-limits/network.js';
@@ -44,6 +45,7 @@ export function createListener({
   };
   return (request, response) => {
     logRequest(request, response);
+    limitUnread(request, response);
     const network = () => networkOf(request.clientAddress);
     turns.take(network, () => {
       if (!request.socket.destroyed) start(request, response);

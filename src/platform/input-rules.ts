@@ -14,7 +14,7 @@ const text = (min: number, max: number) =>
 /** A visible character or a space: none of the characters that format, fill or control text. */
 const visible = String.raw`[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}]`;
 const visibleInLines = String.raw`[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{DI}]`;
-const spaceless = String.raw`[^\p{C}\p{DI}\s]`;
+const sign = String.raw`[\p{P}\p{S}]`;
 
 // cspell:ignore Adlm Gujr Hebr Khmr Knda Mand Mlym Mymr Nkoo Orya Rohg Samr Syrc Taml Telu Thaa Tibt
 /** The scripts in which a joiner changes how letters look (UAX 31, section 2.3), and the scripts from right to left. */
@@ -22,23 +22,29 @@ const joining =
   'Arab Beng Deva Gujr Guru Khmr Knda Mlym Mong Mymr Nkoo Orya Rohg Sinh Syrc Taml Telu Tibt'.split(' ');
 const rightToLeft = 'Adlm Arab Hebr Mand Nkoo Rohg Samr Syrc Thaa'.split(' ');
 
+const of = (scripts: string[]) => `[${scripts.map((script) => String.raw`\p{scx=${script}}`).join('')}]`;
+
 /** Returns a pattern that matches a position after or before a letter, a mark or a digit of these scripts. */
-function beside(scripts: string[], look: '?<=' | '?='): string {
-  const inScripts = scripts.map((script) => String.raw`\p{scx=${script}}`).join('');
-  return String.raw`(${look}[\p{L}\p{M}\p{Nd}])(${look}[${inScripts}])`;
-}
+const beside = (scripts: string[], look: '?<=' | '?=') =>
+  String.raw`(${look}[\p{L}\p{M}\p{Nd}])(${look}${of(scripts)})`;
+
+const leftToRightLetter = String.raw`(?!${of(rightToLeft)})\p{L}`;
 
 /**
- * The invisible characters that belong to visible text at these places. They are never at an end of a text, and never
- * beside each other except in emoji. Elsewhere they would make two texts that look the same differ.
+ * The invisible characters that belong to visible text at these places. They are never beside each other except in
+ * emoji. Elsewhere they would make two texts that look the same differ.
  */
 const invisible = [
   // A joiner within a word: Persian, Hindi and others (a simple form of UAX 31, rules A1, A2 and B).
   String.raw`${beside(joining, '?<=')}[\u200c\u200d]${beside(joining, '?=')}`,
-  // A directional mark beside a letter of Hebrew, Arabic and others. It only moves punctuation. Embeddings, overrides
-  // and isolates remain forbidden, because they reorder words (Unicode Technical Report 36, section 2.5).
-  String.raw`${beside(rightToLeft, '?<=')}[\u200e\u200f\u061c](?=${spaceless})`,
-  String.raw`(?<=${spaceless})[\u200e\u200f\u061c]${beside(rightToLeft, '?=')}`,
+  // A directional mark that moves punctuation. The marks U+200F and U+061C stand between a letter of Hebrew, Arabic and
+  // others and punctuation, and U+200E between such a letter and a word like "C++". Between other characters, marks
+  // reorder letters or words, as embeddings, overrides and isolates do (Unicode Technical Report 36, section 2.5).
+  String.raw`${beside(rightToLeft, '?<=')}[\u200f\u061c](?=${sign})`,
+  String.raw`(?<=${sign})[\u200f\u061c]${beside(rightToLeft, '?=')}`,
+  String.raw`${beside(['Arab'], '?<=')}\u061c(?=\p{Nd})`,
+  String.raw`(?<=${leftToRightLetter}${sign}+)\u200e(?= ?${beside(rightToLeft, '?=')})`,
+  String.raw`(?<=${beside(rightToLeft, '?<=')} ?)\u200e(?=${sign}+${leftToRightLetter})`,
   // Emoji (UTS 51): a colored symbol, a keycap, a sequence such as a family, and the flag of a region.
   String.raw`(?<=\p{ExtPict})\ufe0f`,
   String.raw`(?<=[0-9#*])\ufe0f(?=\u20e3)`,
@@ -73,7 +79,10 @@ export const lines = (max: number) =>
  */
 export const subject = z
   .string('must not be null')
-  .regex(/^\P{C}{1,255}$/u, 'must be 1 to 255 characters long, and must not contain control characters');
+  .regex(
+    /^[^\p{C}\p{Zl}\p{Zp}]{1,255}$/u,
+    'must be 1 to 255 characters long, and must not contain control characters',
+  );
 
 /**
  * Normalizes a text to NFC, so that texts that look the same are equal. A text that is too long is not normalized,

@@ -48,6 +48,7 @@ export function readParameters(request: Request): void {
 function fromBody(body: unknown): object {
   if (Array.isArray(body))
     throw invalidField('body', 'must be a single JSON object; batching is not supported');
+  if (body === undefined) throw invalidField('body', 'is required');
   if (!isObject(body)) throw invalidField('body', `must be a JSON object, not ${typeName(body)}`);
   checkInput(parameters, body);
   const { operationName, ...rest } = body as { operationName?: string };

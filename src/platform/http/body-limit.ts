@@ -46,6 +46,24 @@ export function limitBody(parser: RequestHandler): RequestHandler {
 }
 
 /**
+ * Limits the body of a request that is answered before any handler reads it, for example because its path does not
+ * exist. The connection ends when the client has sent 1 MB after the response. Node itself would read and discard a
+ * body of any length, so that the connection can be used again.
+ */
+export function limitUnread(request: IncomingMessage, response: ServerResponse): void {
+  // Node decides with its own listener, which is the first one, whether to read the rest.
+  response.prependOnceListener('finish', () => {
+    if (request.complete || request.readableFlowing !== null) return;
+    request.read(0);
+    let bytesRead = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytesRead += chunk.length;
+      if (bytesRead > maxBytesRead) request.socket.destroy();
+    });
+  });
+}
+
+/**
  * Handles clients that wait for permission to send the body (expect: 100-continue). A client that announces a body
  * above the limit receives the response instead, and the connection ends with it (RFC 9110, section 10.1.1).
  */

@@ -27,7 +27,7 @@ const equal: [string, string, string][] = [
   ['two spaces', 'a b', 'a  b'],
   ['a space that does not break', 'a b', 'a\u00a0b'],
   ['a joiner', '\u0645\u06cc\u062e\u0648', '\u0645\u06cc\u200c\u062e\u0648'],
-  ['a directional mark', '\u05d0\u05d1', '\u05d0\u200f\u05d1'],
+  ['a directional mark', '\u05d0!', '\u05d0\u200f!'],
   ['the color of a symbol', '\u2764', '\u2764\ufe0f'],
   ['a joined emoji', '\u{1f469}\u{1f4bb}', '\u{1f469}\u200d\u{1f4bb}'],
 ];

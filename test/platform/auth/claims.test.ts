@@ -54,6 +54,9 @@ const read: [string, string, JWTPayload, object][] = [
   ['names that are no text', 'plain', { ...admin, name: { first: 'Ada' }, email: ['ada@example.com'] }, nameless],
   ['no path through what every object inherits', 'prototype', admin, nameless],
   ['a name without its control characters', 'plain', { ...admin, name: 'A\u0000d\u202ea\u2028\n', email: '\u0007' }, { name: 'Ada', email: null }],
+  ['a name with the joiners of its script', 'plain', { ...admin, name: 'Ali \u0645\u06cc\u200c\u062e \u{1f469}\u200d\u{1f4bb}' }, { name: 'Ali \u0645\u06cc\u200c\u062e \u{1f469}\u200d\u{1f4bb}' }],
+  ['a name without joiners at its end', 'plain', { ...admin, name: '\u200d\u0645 \u200d\u062e\u200c' }, { name: '\u0645 \u062e' }],
+  ['a name with characters that Unicode adds later', 'plain', { ...admin, name: 'A\u{323b0}' }, { name: 'A\u{323b0}' }],
   ['the first 255 characters of a name', 'plain', { ...admin, name: '😀'.repeat(300) }, { name: '😀'.repeat(255) }],
 ];
 

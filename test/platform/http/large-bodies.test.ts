@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
-import { openRaw, parseAnswer } from '../../harness/raw.js';
+import { openRaw, parseAnswer, type Raw } from '../../harness/raw.js';
 
 let gateway: Gateway;
 let own: Record<string, string>;
@@ -28,14 +28,22 @@ const head = (path: string, headers: Record<string, string>) =>
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}\r\n`;
 
-/** Sends a body until the connection ends, up to a bound. @returns the answer, and how many bytes were accepted */
-async function pour(path: string, headers: Record<string, string>, most = 200e6) {
+/** Sends a body until the response or the end of the connection, up to a bound. */
+const pour = (path: string, headers: Record<string, string>) => pourUntil(isAnswered, path, headers);
+
+/** @returns the answer, and how many bytes were accepted */
+async function pourUntil(
+  isDone: (raw: Raw) => Promise<boolean>,
+  path: string,
+  headers: Record<string, string>,
+  most = 200e6,
+) {
   const raw = await openRaw(gateway.url);
   const piece = Buffer.alloc(65_536, 'x');
   const chunk = 'transfer-encoding' in headers ? Buffer.concat([lengthOf(piece), piece, crlf]) : piece;
   raw.socket.write(head(path, headers));
   let taken = 0;
-  while (taken < most && !raw.socket.destroyed && !(await isAnswered(raw))) {
+  while (taken < most && !raw.socket.destroyed && !(await isDone(raw))) {
     // The callback gets an error when the gateway cuts the connection.
     await new Promise<void>((resolve) => {
       raw.socket.write(chunk, (error) => {
@@ -53,7 +61,7 @@ const crlf = Buffer.from('\r\n');
 const lengthOf = (piece: Buffer) => Buffer.from(`${piece.length.toString(16)}\r\n`);
 
 /** Reads before the next write, because a write to a closed connection resets it, and the answer would be lost. */
-async function isAnswered({ text }: { text(): string }): Promise<boolean> {
+async function isAnswered({ text }: Raw): Promise<boolean> {
   await setImmediate();
   return text() !== '';
 }
@@ -112,3 +120,20 @@ test.each([createPath, '/graphql', '/nothing'])(
     expect(answer.headers.get('connection')).toBe('close');
   },
 );
+
+test.each([
+  ['no path', '/nothing', 404],
+  ['a path of GET', '/oauth2/jwks', 405],
+  ['a method that a page does not have', '/docs', 404],
+  ['a token endpoint that does not exist', '/oauth2/tokens', 404],
+])('a client that goes on sending after the response is cut off: %s', async (_what, path, status) => {
+  const neverDone = async () => {
+    await setImmediate();
+    return false;
+  };
+  for (const length of [endless, announced]) {
+    const { answer, closed, taken } = await pourUntil(neverDone, path, { ...json, ...length });
+    expect([answer.status, closed]).toEqual([status, true]);
+    expect(taken).toBeLessThan(buffers);
+  }
+});
