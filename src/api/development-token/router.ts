@@ -1,8 +1,8 @@
 import { Router } from 'express';
 import { AppError, invalidField } from '../../platform/errors.js';
+import { readBody } from '../../platform/http/json-body.js';
 import { isFromThisMachine, isOfSameOrigin } from '../../platform/http/pages/this-machine.js';
 import { requireSingleHeaders } from '../../platform/http/single-headers.js';
-import { readBody } from '../rest/body.js';
 import type { OneTimeCodes, Redemption } from './one-time-codes.js';
 
 /** The lifetime in seconds of the access token of a page. It lasts a working day, because a code works only once. */

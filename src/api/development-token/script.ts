@@ -4,6 +4,7 @@
  *
  * - The tab keeps the token in `sessionStorage`, so a reload, and the other page in the same tab, need no new code.
  * - Without a valid token, the page says why, and has a field for a token of `npm run token`.
+ * - The code stays in the URL if the gateway could not exchange it, so that a reload tries again.
  * - A URL with another code, pasted into a tab with the page, changes only the fragment. The script then loads the page
  *   again.
  */
@@ -22,12 +23,6 @@ function expiryOf(token) {
 
 const isValid = (token) => expiryOf(token) > Date.now();
 
-function takeCode() {
-  const [, code] = /^#code=(.+)$/.exec(location.hash) ?? [];
-  if (code) history.replaceState(null, '', location.pathname + location.search);
-  return code;
-}
-
 const whys = {
   missing: 'No access token is filled in. Open the URL that npm start printed for this page, or enter a token.',
   expired: 'The access token has expired. Enter a new one.',
@@ -39,10 +34,16 @@ async function redeem(code, url) {
   try {
     const headers = { 'content-type': 'application/json', accept: 'application/json' };
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ code }) });
+    if (response.status === 429 || response.status >= 500) {
+      const seconds = response.headers.get('retry-after');
+      const when = seconds ? 'in ' + seconds + ' seconds' : 'later';
+      return { why: 'The code cannot be used now. Reload the page ' + when + ', or enter an access token.', retry: true };
+    }
     const { token, message, details } = await response.json();
-    return token ? { token } : { why: whys[details?.reason] ?? message + '. Enter an access token.' };
+    return { token, why: whys[details?.reason] ?? message + '. Enter an access token.' };
   } catch {
-    return { why: 'The gateway did not respond. Reload the page when it runs, and enter an access token.' };
+    const why = 'The gateway did not respond. Reload the page when it runs, or enter an access token.';
+    return { why, retry: true };
   }
 }
 
@@ -82,9 +83,10 @@ addEventListener('hashchange', () => {
 });
 
 async function ownToken({ exchange }) {
-  const code = takeCode();
+  const [, code] = /^#code=(.+)$/.exec(location.hash) ?? [];
   const stored = sessionStorage.getItem(tokenKey) ?? '';
-  const { token: redeemed, why } = code ? await redeem(code, exchange) : {};
+  const { token: redeemed, why, retry } = code ? await redeem(code, exchange) : {};
+  if (code && !retry) history.replaceState(null, '', location.pathname + location.search);
   const token = redeemed ?? stored;
   if (!isValid(token)) {
     askForToken(why ?? (token ? whys.expired : whys.missing));

@@ -28,13 +28,22 @@ function others(set: 'name_exempt' | 'not name_exempt'): string {
     limit 1`;
 }
 
-/** Logs which accounts have names that no new account could have. */
+/** Logs which accounts have names that no new account could have. The gateway starts even if the query fails. */
 export async function logNameCollisions(pool: Pool, log: Logger): Promise<void> {
-  const { rows } = await pool.query(collisionsSql);
+  const rows = await findCollisions(pool, log);
   if (rows.length === 0) return;
   const collisions = rows.map(({ count, ...collision }) => collision);
   log.warn(
-    { count: rows[0].count, collisions },
+    { count: rows[0]?.count, collisions },
     'Service accounts have names that differ only in case, compatibility forms or invisible characters; docs/upgrades.md says what to do',
   );
+}
+
+async function findCollisions(pool: Pool, log: Logger): Promise<{ count: number }[]> {
+  try {
+    return (await pool.query(collisionsSql)).rows;
+  } catch (error) {
+    log.warn({ reason: (error as Error).message }, 'Service accounts were not checked for colliding names');
+    return [];
+  }
 }

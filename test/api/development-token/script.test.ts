@@ -1,17 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runInNewContext } from 'node:vm';
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
-import { script } from '../../../src/api/development-token/script.js';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { moveClock, restoreClock } from '../../harness/clock.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { openTab as openTabFor } from './tab.js';
 
+/** The number of requests of an address in a minute. The other tests need fewer. */
+const limit = 60;
 let gateway: Gateway;
 let dataDir: string;
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'gateway-token-'));
-  gateway = await startGateway({ NODE_ENV: 'development', REALMS_FILE: '', DATA_DIR: dataDir });
+  gateway = await startGateway({
+    NODE_ENV: 'development',
+    REALMS_FILE: '',
+    DATA_DIR: dataDir,
+    RATE_LIMIT_ADDRESS: `${limit}`,
+  });
 });
 afterEach(restoreClock);
 afterAll(async () => {
@@ -19,96 +25,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-interface Element {
-  name: string;
-  textContent?: string;
-  value: string;
-  children: (Element | string)[];
-  listeners: Record<string, (event: object) => void>;
-}
-
-const textOf = (element: Element | string): string =>
-  typeof element === 'string' ? element : (element.textContent ?? element.children.map(textOf).join(''));
-const find = (element: Element | string | undefined, name: string): Element | undefined => {
-  if (element === undefined || typeof element === 'string') return undefined;
-  if (element.name === name) return element;
-  return element.children.map((child) => find(child, name)).find(Boolean);
-};
-
-/** A tab of a browser, which keeps its storage when it loads another page. */
-function openTab() {
-  const storage = new Map<string, string>();
-  return async (path: string, hash = '', exchange = `${gateway.url}/development-token`) => {
-    const bar = { url: `${path}${hash}` };
-    const reload = jest.fn();
-    const windowListeners: Record<string, () => void> = {};
-    const timers: [() => void, number][] = [];
-    let form: Element | undefined;
-    const createElement = (name: string) => {
-      const listeners: Element['listeners'] = {};
-      const children: Element['children'] = [];
-      return {
-        name,
-        value: '',
-        children,
-        listeners,
-        append: (...more: Element['children']) => children.push(...more),
-        addEventListener: (event: string, listener: (event: object) => void) => {
-          listeners[event] = listener;
-        },
-        remove: () => {
-          form = undefined;
-        },
-      };
-    };
-    const location = { hash, pathname: path, search: '', reload };
-    const { ownToken } = runInNewContext(`${script}; ({ ownToken })`, {
-      addEventListener: (event: string, listener: () => void) => {
-        windowListeners[event] = listener;
-      },
-      atob,
-      Date,
-      document: {
-        createElement,
-        querySelector: () => form,
-        body: {
-          prepend: (element: Element) => {
-            form = element;
-          },
-        },
-      },
-      fetch,
-      history: {
-        replaceState: (_state: unknown, _title: string, url: string) => {
-          bar.url = url;
-        },
-      },
-      location,
-      sessionStorage: {
-        getItem: (key: string) => storage.get(key) ?? null,
-        setItem: (key: string, value: string) => storage.set(key, value),
-      },
-      setTimeout: (run: () => void, delay: number) => timers.push([run, delay]),
-    });
-    const token: string | undefined = await ownToken({ exchange });
-    return {
-      token,
-      bar,
-      reload,
-      timers,
-      asks: () => form && textOf(form),
-      enter: (value: string) => {
-        Object.assign(find(form, 'input') ?? {}, { value });
-        form?.listeners.submit?.({ preventDefault: () => {} });
-      },
-      changeHash: (to: string) => {
-        location.hash = to;
-        windowListeners.hashchange?.();
-      },
-    };
-  };
-}
-
+const openTab = () => openTabFor(`${gateway.url}/development-token`);
 const withCode = () => `#code=${gateway.createCode()}`;
 
 test('the page gets a token for its code, asks for nothing, and removes the code from the address bar', async () => {
@@ -167,9 +84,28 @@ test.each([
   expect(page.bar.url).toBe('/graphql');
 });
 
-test('a gateway that does not respond is named as the cause', async () => {
-  const page = await openTab()('/graphql', withCode(), 'http://127.0.0.1:1/development-token');
+test('a gateway that does not respond is named as the cause, and the code stays for a reload', async () => {
+  const load = openTab();
+  const hash = withCode();
+  const page = await load('/graphql', hash, 'http://127.0.0.1:1/development-token');
   expect(page.asks()).toMatch(/^The gateway did not respond\./);
+  expect(page.bar.url).toBe(`/graphql${hash}`);
+  expect((await load('/graphql', hash)).token).toMatch(/^eyJ/);
+});
+
+test('beyond the limit of the address, the page says when to retry, and the code stays for a reload', async () => {
+  moveClock(0);
+  const load = openTab();
+  const unknown = () => load('/graphql', '#code=x');
+  let page = await unknown();
+  for (let n = 0; n < limit; n++) page = await unknown();
+  expect(page.asks()).toMatch(
+    /^The code cannot be used now\. Reload the page in 60 seconds, or enter an access token\./,
+  );
+  const hash = withCode();
+  expect((await load('/graphql', hash)).bar.url).toBe(`/graphql${hash}`);
+  moveClock(60);
+  expect((await load('/graphql', hash)).token).toMatch(/^eyJ/);
 });
 
 test('a token that expires while the page is open, or before a reload, is replaced by a question', async () => {

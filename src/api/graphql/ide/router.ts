@@ -5,12 +5,9 @@ import {
   pageHeaders,
   rememberPages,
   renderPage,
-  rootOf,
   wantsPage,
 } from '../../../platform/http/pages/page.js';
-import { exchangePath } from '../../development-token/router.js';
-import { script as tokenScript } from '../../development-token/script.js';
-import { style as tokenStyle } from '../../development-token/style.js';
+import { tokenParts, tokenTexts } from '../../development-token/page-parts.js';
 import { panes } from './panes.js';
 import { script } from './script.js';
 import { style } from './style.js';
@@ -24,33 +21,28 @@ import { headersFor, tour } from './tour.js';
  */
 export function createIdeRouter(limit: RequestHandler, developmentTenant?: string): Router {
   const router = Router();
-  const texts = {
-    'ide.css': style,
-    'ide.js': script,
-    'panes.js': panes,
-    'token.css': tokenStyle,
-    'token.js': tokenScript,
-  };
+  const texts = { 'ide.css': style, 'ide.js': script, 'panes.js': panes, ...tokenTexts };
   const { version, serve } = createAssets(files, texts);
+  const token = tokenParts(developmentTenant);
   router.use(`/ide/${version}`, limit, serve);
   const pageFor = rememberPages((folder) =>
     renderPage({
       title: 'GraphiQL · Service account gateway',
       name: 'GraphiQL',
       assets: `${folder}/ide/${version}`,
-      styles: ['graphiql.min.css', 'ide.css', ...(developmentTenant ? ['token.css'] : [])],
+      styles: ['graphiql.min.css', 'ide.css', ...token.styles],
       scripts: [
         'react.production.min.js',
         'react-dom.production.min.js',
         'graphiql.min.js',
-        ...(developmentTenant ? ['token.js'] : []),
+        ...token.scripts,
         'ide.js',
         'panes.js',
       ],
       settings: {
         headers: headersFor(developmentTenant),
         tabs: tour(developmentTenant !== undefined),
-        ...(developmentTenant && { exchange: `${rootOf(folder)}/${exchangePath}` }),
+        ...token.settings(folder),
       },
     }),
   );

@@ -7,9 +7,7 @@ import {
   renderPage,
   rootOf,
 } from '../../../platform/http/pages/page.js';
-import { exchangePath } from '../../development-token/router.js';
-import { script as tokenScript } from '../../development-token/script.js';
-import { style as tokenStyle } from '../../development-token/style.js';
+import { tokenParts, tokenTexts } from '../../development-token/page-parts.js';
 import { script } from './script.js';
 import { style } from './style.js';
 
@@ -21,22 +19,20 @@ import { style } from './style.js';
  */
 export function createDocsRouter(limit: RequestHandler, developmentTenant?: string): Router {
   const router = Router();
-  const texts = { 'docs.css': style, 'docs.js': script, 'token.css': tokenStyle, 'token.js': tokenScript };
-  const { version, serve } = createAssets(files, texts);
+  const { version, serve } = createAssets(files, { 'docs.css': style, 'docs.js': script, ...tokenTexts });
+  const token = tokenParts(developmentTenant);
   router.use(`/ui/${version}`, limit, serve);
   const pageFor = rememberPages((folder) =>
     renderPage({
       title: 'REST API · Service account gateway',
       name: 'Swagger UI',
       assets: `${folder}/ui/${version}`,
-      styles: ['swagger-ui.css', 'docs.css', ...(developmentTenant ? ['token.css'] : [])],
-      scripts: ['swagger-ui-bundle.js', ...(developmentTenant ? ['token.js'] : []), 'docs.js'],
+      styles: ['swagger-ui.css', 'docs.css', ...token.styles],
+      scripts: ['swagger-ui-bundle.js', ...token.scripts, 'docs.js'],
       settings: {
         root: rootOf(folder),
-        ...(developmentTenant && {
-          exchange: `${rootOf(folder)}/${exchangePath}`,
-          tenant: developmentTenant,
-        }),
+        tenant: developmentTenant,
+        ...token.settings(folder),
       },
     }),
   );

@@ -1,7 +1,7 @@
 import { type Request, type Response, raw } from 'express';
-import { AppError, findAppError, fromHttpError, invalidField } from '../../platform/errors.js';
-import { limitBody } from '../../platform/http/body-limit.js';
-import { isJson } from '../../platform/http/media-type.js';
+import { AppError, findAppError, fromHttpError, invalidField } from '../errors.js';
+import { limitBody } from './body-limit.js';
+import { isJson } from './media-type.js';
 
 const readBytes = limitBody(raw({ type: () => true, limit: '100kb' }));
 const utf8 = new TextDecoder('utf-8', { fatal: true });
