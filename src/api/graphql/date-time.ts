@@ -56,14 +56,9 @@ const rangeFaults: [(parts: Parts) => boolean, string][] = [
   ],
 ];
 
+/** Returns the number of days of a month. The calendar repeats after 400 years. Date.UTC maps years below 100 to 19xx. */
 const daysIn = (year: number, month: number): number =>
-  month === 2
-    ? year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-      ? 29
-      : 28
-    : [4, 6, 9, 11].includes(month)
-      ? 30
-      : 31;
+  new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
 
 /** Returns what is wrong with a value of the type DateTime, without the value, or undefined. */
 export function dateTimeFault(value: unknown): string | undefined {

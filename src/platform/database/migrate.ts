@@ -89,12 +89,18 @@ async function migrateInTurn(em: EntityManager, { pool, log, signal }: Options):
  * @returns false if another gateway has the lock
  */
 async function takeLock(tx: EntityManager): Promise<boolean> {
-  const [row] = await run<{ version: number; taken: boolean }>(tx, {
-    text: `select current_setting('server_version_num')::integer as version, pg_try_advisory_xact_lock($1) as taken`,
+  const [row] = await run<{ version: number; encoding: string; taken: boolean }>(tx, {
+    text: `select current_setting('server_version_num')::integer as version,
+        current_setting('server_encoding') as encoding, pg_try_advisory_xact_lock($1) as taken`,
     values: [migrationLock],
   });
   if (Number(row?.version) < oldestVersion)
     throw new StartError('DATABASE_URL: PostgreSQL 14 or newer is required');
+  if (row?.encoding !== 'UTF8')
+    throw new StartError(
+      `DATABASE_URL: the encoding of the database must be UTF8, not ${row?.encoding}. ` +
+        `Create one with: create database gateway encoding 'UTF8' template template0`,
+    );
   return row?.taken === true;
 }
 

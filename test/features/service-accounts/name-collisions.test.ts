@@ -122,8 +122,6 @@ test('the name stays taken while any of them has it', async () => {
 test('an account that gets another name is like any other from then on', async () => {
   expect((await admin.rest('PATCH', `/${account('BUILD-x')}`, { name: 'build-y' })).status).toBe(200);
   expect(await gateway.create(admin.headers, { name: 'BUILD-Y' })).toMatchObject(taken);
-  const rows = await gateway.sql('select 1');
-  expect(rows).toHaveLength(1);
   const exempt = await sql<{ name: string }>(
     database.url,
     'select name from service_account where name_exempt',

@@ -112,10 +112,11 @@ test('while another gateway changes partitions, this one does not', async () => 
   await gateway.sql(`insert into revoked_token values ('over', now() - interval '1 hour')`);
   pass(60_000);
   // The job that deletes this token runs in the same minute.
-  await until(
+  const isSwept = await until(
     () => gateway.sql('select from revoked_token'),
     ({ length }) => length === 0,
   );
+  expect(isSwept).toEqual([]);
   await other.query('commit');
   await other.end();
   expect(await partitions()).toContain('audit_event_first');

@@ -8,7 +8,7 @@ import { Migration20261129IntrospectAll } from '../../../src/platform/database/m
 import { migrations } from '../../../src/platform/database/migrations/migrations.js';
 import { openDatabase } from '../../../src/platform/database/open-database.js';
 import { moveClock, restoreClock } from '../../harness/clock.js';
-import { createDatabase } from '../../harness/database.js';
+import { createDatabase, databaseUrl, sql } from '../../harness/database.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { untilWaiting, withMigrationLock } from '../../harness/migration-lock.js';
 
@@ -60,6 +60,23 @@ const works = async () => {
   expect((await gateway.create(admin)).status).toBe(200);
   expect((await gateway.request('/readyz')).status).toBe(200);
 };
+
+test('a database in another encoding than UTF8 is refused, and stays empty', async () => {
+  const name = `gateway_latin_${process.pid}`;
+  const postgres = databaseUrl('postgres');
+  await sql(postgres, `create database ${name} encoding 'LATIN1' locale 'C' template template0`);
+  try {
+    const error = await startOn(databaseUrl(name), []);
+    expect(error?.message).toBe(
+      'DATABASE_URL: the encoding of the database must be UTF8, not LATIN1. ' +
+        "Create one with: create database gateway encoding 'UTF8' template template0",
+    );
+    const tables = `select tablename from pg_tables where schemaname = 'public' and tablename <> 'migration'`;
+    expect(await sql(databaseUrl(name), tables)).toEqual([]);
+  } finally {
+    await sql(postgres, `drop database ${name} with (force)`);
+  }
+});
 
 test('of a start whose second migration fails nothing is kept, and what fails is named without data', async () => {
   const before = await names();

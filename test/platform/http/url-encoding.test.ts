@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { cpuTimeOf } from '../../harness/cpu-time.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { sendRaw } from '../../harness/raw.js';
 
@@ -145,3 +146,14 @@ test('a form of bytes that are not UTF-8 is refused', async () => {
     { error: 'invalid_request', error_description: 'the request body must be encoded in UTF-8' },
   ]);
 });
+
+test.each(['/api/v1/admin/service-account', '/graphql'])(
+  'thousands of parameters of one name take little time: %s',
+  async (path) => {
+    const time = await cpuTimeOf(async () => {
+      const { status } = await gateway.request(`${path}?${'a&'.repeat(7_500)}`, { headers });
+      expect(status).toBe(400);
+    });
+    expect(time).toBeLessThan(150);
+  },
+);
