@@ -11,7 +11,6 @@ if (isInstalled()) {
   const args = ['test', '--', '--config', 'jest.pgbouncer.config.js', ...process.argv.slice(2)];
   process.exitCode = spawnSync('npm', args, { env, stdio: 'inherit' }).status ?? 1;
 } else {
-  console.log(
-    'Skipped: PgBouncer is not installed. Install it with your package manager, for example apt-get.',
-  );
+  console.error('PgBouncer is not installed. Install it with your package manager, for example apt-get.');
+  process.exitCode = 1;
 }

@@ -167,3 +167,16 @@ describe('entries of the default partition', () => {
     expect(node.node.id).toBe(before[0].id);
   });
 });
+
+test('a partition without an upper bound, which an operator has added, is replaced while it is empty', async () => {
+  const last = (await partitions()).filter((name) => /\d$/.test(name)).at(-1) ?? '';
+  const from = `${last.slice(-7).replace('_', '-')}-01T00:00:00Z`;
+  await gateway.sql(`drop table ${last}`);
+  await gateway.sql(
+    `create table audit_event_rest partition of audit_event for values from ('${from}') to (maxvalue)`,
+  );
+  pass(60_000);
+  const names = await until(partitions, (now) => now.includes(last));
+  expect(names).toContain(last);
+  expect(names).not.toContain('audit_event_rest');
+});

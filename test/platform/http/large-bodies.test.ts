@@ -126,7 +126,7 @@ test.each([
   ['a path of GET', '/oauth2/jwks', 405],
   ['a method that a page does not have', '/docs', 404],
   ['a token endpoint that does not exist', '/oauth2/tokens', 404],
-])('a client that goes on sending after the response is cut off: %s', async (_what, path, status) => {
+])('a client that continues to send after the response is disconnected: %s', async (_what, path, status) => {
   const neverDone = async () => {
     await setImmediate();
     return false;

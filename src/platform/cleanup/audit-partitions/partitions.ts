@@ -7,6 +7,7 @@ export interface Partition {
   name: string;
   /** Null for the first partition, which has no lower bound. */
   from: Date | null;
+  /** In the year 9999 for a partition without an upper bound, which an operator can add. */
   until: Date;
 }
 
@@ -16,7 +17,7 @@ const partitionLock = 7_420_176;
 const partitions = `
   select format('%I', relname) as name,
     (regexp_match(bounds, 'FROM \\(''([^'']+)''\\)'))[1]::timestamptz as "from",
-    (regexp_match(bounds, 'TO \\(''([^'']+)''\\)'))[1]::timestamptz as until
+    coalesce((regexp_match(bounds, 'TO \\(''([^'']+)''\\)'))[1], '9999-12-31T00:00:00Z')::timestamptz as until
   from pg_inherits join pg_class on pg_class.oid = inhrelid
     cross join lateral pg_get_expr(relpartbound, pg_class.oid) bounds
   where inhparent = 'audit_event'::regclass and bounds <> 'DEFAULT'
