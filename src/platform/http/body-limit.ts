@@ -46,8 +46,8 @@ export function limitBody(parser: RequestHandler): RequestHandler {
 }
 
 /**
- * Limits the body of a request whose response is sent before any handler reads it, for example because its path does not
- * exist. The connection ends when the client has sent 1 MB after the response. Node itself would read and discard a
+ * Limits the body of a request whose response is sent before any handler reads it, for example because its path does
+ * not exist. The connection ends when the client has sent 1 MB after the response. Node itself would read and discard a
  * body of any length, so that the connection can be used again.
  */
 export function limitUnread(request: IncomingMessage, response: ServerResponse): void {
