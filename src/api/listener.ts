@@ -46,8 +46,7 @@ export function createListener({
   return (request, response) => {
     logRequest(request, response);
     limitUnread(request, response);
-    const network = () => networkOf(request.clientAddress);
-    turns.take(network, () => {
+    turns.take(networkOf(request.clientAddress), () => {
       if (!request.socket.destroyed) start(request, response);
     });
   };

@@ -2,55 +2,62 @@
 type Start = () => void;
 
 /**
- * The maximum number of requests that start in one turn of the event loop. Every other request needs several turns, so
- * it waits for several times this number. Requests that start together share statements, so a small number costs CPU
- * time. Beside the floods of `npm run bench:flood`, an administrator's list took 1.5 to 3 times as long as alone with
- * 1, 2 to 4 times with 4, 3 to 9 times with 8, and 19 to 74 times without a maximum. A token request at 64 connections
- * took 28% more CPU time with 1 than without a maximum, 8% with 2 and 3% with 4.
+ * The maximum number of requests that an address starts in one turn of the event loop. Every other request needs
+ * several turns, so it waits for several times this number. Requests that start together share statements, so a small
+ * number costs CPU time, which is only worth it beside other addresses (npm run bench:flood, npm run bench:tokens).
  */
-const startsPerTurn = 2;
+const startsPerTurn = { alone: 8, besideOthers: 2 };
+
+/** The number of milliseconds for which an address counts as present after a request. */
+const presenceMs = 10_000;
 
 /**
  * Starts requests in turns that are fair to all addresses. Node hands over all requests that have arrived, in the order
  * of their arrival. A client that sends hundreds of requests at the same time would make every other client wait until
- * all of them have started. Here each address with waiting requests starts one after the other, so that such a client
- * waits for itself. Nothing waits while few requests arrive, and nothing is rejected: rate limits do that.
+ * all of them have started. Here an address starts a few requests in a turn, so that such a client waits for itself.
+ * Nothing waits while few requests of an address arrive, and nothing is rejected: rate limits do that.
  */
 export class FairTurns {
-  /** The requests that wait, by address. The first address is the next one to start a request. */
+  /** The requests that wait, by address. */
   private readonly waiting = new Map<string, Start[]>();
-  private started = 0;
+  /** The number of requests that started in this turn, by address. */
+  private readonly started = new Map<string, number>();
+  /** The two addresses that sent the latest requests, and when. */
+  private latest = { address: '', at: Number.NEGATIVE_INFINITY };
+  private latestOther = this.latest;
 
-  /**
-   * Starts a request, now or in a later turn.
-   * @param addressOf returns the address of the client; it is called only if the request must wait
-   */
-  take(addressOf: () => string, start: Start): void {
-    if (this.started < startsPerTurn && this.waiting.size === 0) {
-      this.run(start);
-      return;
-    }
-    const address = addressOf();
+  /** Starts a request, now or in a later turn. @param address of the client */
+  take(address: string, start: Start): void {
+    this.note(address);
     const queue = this.waiting.get(address);
     if (queue) queue.push(start);
+    else if (this.mayStart(address)) this.run(address, start);
     else this.waiting.set(address, [start]);
   }
 
-  private run(start: Start): void {
-    if (this.started === 0) setImmediate(this.nextTurn);
-    this.started += 1;
+  private note(address: string): void {
+    if (address !== this.latest.address) this.latestOther = this.latest;
+    this.latest = { address, at: performance.now() };
+  }
+
+  private mayStart(address: string): boolean {
+    const other = address === this.latest.address ? this.latestOther : this.latest;
+    const isAlone = performance.now() - other.at > presenceMs;
+    const most = isAlone ? startsPerTurn.alone : startsPerTurn.besideOthers;
+    return (this.started.get(address) ?? 0) < most;
+  }
+
+  private run(address: string, start: Start): void {
+    if (this.started.size === 0) setImmediate(this.nextTurn);
+    this.started.set(address, (this.started.get(address) ?? 0) + 1);
     start();
   }
 
   private readonly nextTurn = (): void => {
-    this.started = 0;
+    this.started.clear();
     for (const [address, queue] of this.waiting) {
-      if (this.started === startsPerTurn) break;
-      const start = queue.shift();
-      this.waiting.delete(address);
-      // An address that is added again is visited again in this loop, after the others.
-      if (queue.length > 0) this.waiting.set(address, queue);
-      if (start) this.run(start);
+      while (queue.length > 0 && this.mayStart(address)) this.run(address, queue.shift() as Start);
+      if (queue.length === 0) this.waiting.delete(address);
     }
   };
 }
