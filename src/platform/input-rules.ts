@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invalidField } from './errors.js';
+import { joiner, ofScripts, rightToLeft } from './scripts.js';
 
 const hasLength = (min: number, max: number) => (text: string) => {
   const length = [...text].length;
@@ -8,49 +9,49 @@ const hasLength = (min: number, max: number) => (text: string) => {
 
 const text = (min: number, max: number) =>
   z.string('must not be null').refine(hasLength(min, max), {
+    // A text that is too long is not matched with a pattern, which could take long.
+    abort: true,
     error: min > 0 ? `must be ${min} to ${max} characters long` : `must be at most ${max} characters long`,
   });
 
+/** Symbols without a visible form: an empty Braille pattern, an object, an empty notehead and a filler. */
+const blank = String.raw`\u2800\ufffc\u{1d159}\u{16fe4}`;
+
 /** A visible character or a space: none of the characters that format, fill or control text. */
-const visible = String.raw`[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}]`;
-const visibleInLines = String.raw`[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{DI}]`;
+const visible = String.raw`[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}\p{NChar}${blank}]`;
+const visibleInLines = String.raw`[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{DI}\p{NChar}${blank}]`;
 const sign = String.raw`[\p{P}\p{S}]`;
 
-// cspell:ignore Adlm Gujr Hebr Khmr Knda Mand Mlym Mymr Nkoo Orya Rohg Samr Syrc Taml Telu Thaa Tibt
-/** The scripts in which a joiner changes how letters look (UAX 31, section 2.3), and the scripts from right to left. */
-const joining =
-  'Arab Beng Deva Gujr Guru Khmr Knda Mlym Mong Mymr Nkoo Orya Rohg Sinh Syrc Taml Telu Tibt'.split(' ');
-const rightToLeft = 'Adlm Arab Hebr Mand Nkoo Rohg Samr Syrc Thaa'.split(' ');
-
-const of = (scripts: string[]) => `[${scripts.map((script) => String.raw`\p{scx=${script}}`).join('')}]`;
-
-/** Returns a pattern that matches a position after or before a letter, a mark or a digit of these scripts. */
-const beside = (scripts: string[], look: '?<=' | '?=') =>
-  String.raw`(${look}[\p{L}\p{M}\p{Nd}])(${look}${of(scripts)})`;
-
-const leftToRightLetter = String.raw`(?!${of(rightToLeft)})\p{L}`;
+const rightToLeftLetter = String.raw`(?:(?=${ofScripts(rightToLeft)})[\p{L}\p{M}\p{Nd}])`;
+const leftToRightLetter = String.raw`(?:(?!${ofScripts(rightToLeft)})\p{L})`;
+/** No digit comes before the next letter. */
+const notBeforeNumber = String.raw`(?![^\p{L}]*\p{Nd})`;
 
 /**
  * The invisible characters that belong to visible text at these places. They are never beside each other except in
  * emoji. Elsewhere they would make two texts that look the same differ.
+ *
+ * A directional mark moves punctuation: U+200F and U+061C the punctuation of a word from right to left, and U+200E that
+ * of a word like "C++". Between letters, marks would reorder them, as embeddings, overrides and isolates do (Unicode
+ * Technical Report 36, section 2.5), and before digits they would reorder numbers. Each pattern begins with its mark,
+ * because a pattern that begins with a lookbehind would be tried at every position of a text.
  */
-const invisible = [
-  // A joiner within a word: Persian, Hindi and others (a simple form of UAX 31, rules A1, A2 and B).
-  String.raw`${beside(joining, '?<=')}[\u200c\u200d]${beside(joining, '?=')}`,
-  // A directional mark that moves punctuation. The marks U+200F and U+061C stand between a letter of Hebrew, Arabic and
-  // others and punctuation, and U+200E between such a letter and a word like "C++". Between other characters, marks
-  // reorder letters or words, as embeddings, overrides and isolates do (Unicode Technical Report 36, section 2.5).
-  String.raw`${beside(rightToLeft, '?<=')}[\u200f\u061c](?=${sign})`,
-  String.raw`(?<=${sign})[\u200f\u061c]${beside(rightToLeft, '?=')}`,
-  String.raw`${beside(['Arab'], '?<=')}\u061c(?=\p{Nd})`,
-  String.raw`(?<=${leftToRightLetter}${sign}+)\u200e(?= ?${beside(rightToLeft, '?=')})`,
-  String.raw`(?<=${beside(rightToLeft, '?<=')} ?)\u200e(?=${sign}+${leftToRightLetter})`,
-  // Emoji (UTS 51): a colored symbol, a keycap, a sequence such as a family, and the flag of a region.
+const places = [
+  joiner,
+  String.raw`[\u200f\u061c]${notBeforeNumber}(?<=${rightToLeftLetter}${sign}{1,8}.)(?=${visible})`,
+  String.raw`[\u200f\u061c]${notBeforeNumber}(?<=${rightToLeftLetter}.)(?=${sign})`,
+  String.raw`[\u200f\u061c](?<=${sign}.)(?=${rightToLeftLetter})`,
+  String.raw`\u061c(?<=[\p{L}\p{M}]\u061c)(?<=${ofScripts(['Arab'])}\u061c)(?=\p{Nd})`,
+  String.raw`\u200e(?<=${leftToRightLetter}${sign}{1,8}\u200e)(?=[,;:]? ?${rightToLeftLetter})`,
+  String.raw`\u200e(?<=${rightToLeftLetter} ?\u200e)(?=${sign}{1,8}${leftToRightLetter})`,
+  // Emoji (UTS 51): a colored symbol, and a keycap.
   String.raw`(?<=\p{ExtPict})\ufe0f`,
   String.raw`(?<=[0-9#*])\ufe0f(?=\u20e3)`,
-  String.raw`(?<=\p{ExtPict}[\p{EMod}\ufe0f]?)\u200d(?=\p{ExtPict})`,
-  String.raw`(?<=\u{1f3f4})[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}`,
 ].join('|');
+/** The flag of a region (UTS 51). */
+const tags = String.raw`(?<=\u{1f3f4})[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}`;
+// Several patterns can match at one place. A lookahead is not tried again, so a text is still matched in one way only.
+const invisible = String.raw`(?=${places})[\u200c-\u200f\u061c\ufe0f]|${tags}`;
 
 const linePattern = new RegExp(String.raw`^(?!\s)(?:${visible}|${invisible})*(?<!\s)$`, 'u');
 const linesPattern = new RegExp(String.raw`^(?:[\n\r\t]|${visibleInLines}|${invisible})*$`, 'u');

@@ -1,11 +1,10 @@
+import { joiner } from './scripts.js';
+
 /**
  * Characters that a reader does not see, and that can change what the reader sees of the rest: control characters,
  * which terminals execute, direction marks, which reorder a line, and line and paragraph separators.
  */
 const unreadable = String.raw`[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]`;
-
-/** A joiner between two letters or emoji, where Persian, Hindi and emoji sequences need it. */
-const joiner = String.raw`(?<=[\p{L}\p{M}\p{ExtPict}\p{EMod}])[\u200c\u200d](?=[\p{L}\p{M}\p{ExtPict}])`;
 
 const toRemove = new RegExp(`(?!${joiner})${unreadable}`, 'gu');
 const toMark = new RegExp(unreadable, 'gu');

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compose, line, lines, normalizeSearch } from '../../src/platform/input-rules.js';
+import { cpuTimeOf } from '../harness/cpu-time.js';
 
 const marks = 'a\u0315\u0300'.repeat(5);
 
@@ -36,6 +37,8 @@ test.each([
   ['an Arabic letter mark', '\u0639\u061c1'],
   ['a mark between a word with punctuation and Hebrew', 'C++\u200e \u05d0\u05d1'],
   ['a mark between Hebrew and a word with punctuation', '\u05d0\u05d1 \u200e.NET'],
+  ['a mark after the punctuation of Hebrew, before a Latin word', '\u05e9\u05dc\u05d5\u05dd!\u200f hello'],
+  ['a mark after the parentheses of Arabic', '\u0645(\u062e)\u200f \u0645'],
   ['an accent in a separate character', 'e\u0301'],
   ['Vietnamese', 'Vi\u1ec7t Nam'],
   ['Thai', '\u0e19\u0e49\u0e33'],
@@ -77,6 +80,11 @@ test.each([
   ['a left-to-right mark between Hebrew words', '\u05d0\u200e \u05d1'],
   ['a left-to-right mark between hyphenated Hebrew words', '\u05d0\u200e-\u05d1'],
   ['a right-to-left mark before a digit', '\u0639\u200f1'],
+  ['a directional mark before a number', '\u05d0!\u200f-12-34'],
+  ['a right-to-left mark between a sign and a number', '\u0639\u200f-12'],
+  ['an empty Braille pattern', 'a\u2800'],
+  ['an object without a form', 'a\ufffcb'],
+  ['a noncharacter', 'a\uffffb'],
   ['a directional mark after a joiner', '\u0645\u200c\u200f\u062e'],
   ['an override', '\u05d0\u202e\u05d1'],
   ['an embedding', '\u05d0\u202b\u05d1'],
@@ -139,4 +147,22 @@ test('a text of the maximum length with as many joiners as possible is checked i
   rules.lines.safeParse('\u{1f469}\u200d'.repeat(500));
   const { user } = process.cpuUsage(start);
   expect(user).toBeLessThan(500_000);
+});
+
+test.each([
+  '+',
+  'a',
+  '\u05d0',
+  '\u0645\u200c',
+  '\u05d0!\u200f',
+  'C++\u200e\u05d0',
+  '\u{1f469}\u200d',
+  '\u05d0\u200e++',
+  '\u05d0-',
+])('a text takes little time, also if it is too long: %s', async (part) => {
+  const time = await cpuTimeOf(async () => {
+    for (const end of ['', '\u200e', '\u200f', '\u200d'])
+      for (const length of [255, 1_000, 50_000]) accepts(part.repeat(length / part.length) + end);
+  });
+  expect(time).toBeLessThan(200);
 });

@@ -62,7 +62,7 @@ function fromUrl(url: string): Map<string, string> {
     if (!Object.hasOwn(parameters.shape, name)) continue;
     const [value = '', ...more] = values;
     if (more.length > 0) throw invalidField(name, 'must be given only once');
-    if (value !== '') given.set(name, value);
+    if (value !== '' && !isNull(name, value)) given.set(name, value);
   }
   const { variables, extensions, ...texts } = Object.fromEntries(given);
   checkInput(parameters, {
@@ -73,14 +73,17 @@ function fromUrl(url: string): Map<string, string> {
   return given;
 }
 
+/** Returns whether a value is JSON null. That is valid (GraphQL over HTTP, section 5.3), but Apollo rejects it in a URL. */
+const isNull = (name: string, value: string) =>
+  (name === 'variables' || name === 'extensions') && value.trim() === 'null';
+
 const withQuery = (url: string, query: Map<string, string>) =>
   `${url.split('?', 1)[0]}?${new URLSearchParams([...query])}`;
 
 function fromJson(field: string, json: string | undefined): unknown {
   if (json === undefined) return undefined;
   try {
-    // JSON null is valid in a body, but Apollo rejects it in a URL.
-    return JSON.parse(json) ?? '';
+    return JSON.parse(json);
   } catch {
     throw invalidField(field, 'must be valid JSON');
   }

@@ -109,7 +109,7 @@ async function requireUnused(tx: Database, name: string): Promise<0> {
 
 /** Removes the permission from all accounts, with an audit log entry for each. @returns the number of accounts */
 async function take(tx: Database, name: string, context: Context): Promise<number> {
-  await context.budgets.overspend(null, 'permission.delete', await spendingOf(tx, name, context));
+  await context.budgets.overspend(null, await spendingOf(tx, name, context));
   const [row] = await run<{ count: number }>(tx, {
     text: `
       with taken as (

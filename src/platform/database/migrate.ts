@@ -99,7 +99,7 @@ async function takeLock(tx: EntityManager): Promise<boolean> {
   if (row?.encoding !== 'UTF8')
     throw new StartError(
       `DATABASE_URL: the encoding of the database must be UTF8, not ${row?.encoding}. ` +
-        `Create one with: create database gateway encoding 'UTF8' template template0`,
+        `Create one with: create database gateway encoding 'UTF8' locale 'C' template template0`,
     );
   return row?.taken === true;
 }

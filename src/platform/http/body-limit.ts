@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors.js';
 
@@ -51,6 +52,10 @@ export function limitBody(parser: RequestHandler): RequestHandler {
  * body of any length, so that the connection can be used again.
  */
 export function limitUnread(request: IncomingMessage, response: ServerResponse): void {
+  if (announcesTooMuch(request)) {
+    leaveUnread(request, response);
+    return;
+  }
   // Node decides with its own listener, which is the first one, whether to read the rest.
   response.prependOnceListener('finish', () => {
     if (request.complete || request.readableFlowing !== null) return;
@@ -58,7 +63,9 @@ export function limitUnread(request: IncomingMessage, response: ServerResponse):
     let bytesRead = 0;
     request.on('data', (chunk: Buffer) => {
       bytesRead += chunk.length;
-      if (bytesRead > maxBytesRead) request.socket.destroy();
+      if (bytesRead <= maxBytesRead) return;
+      request.pause();
+      endSoon(request.socket);
     });
   });
 }
@@ -87,12 +94,16 @@ export function leaveUnread(request: IncomingMessage, response: ServerResponse):
   // After a response, Node reads the rest of a request if no handler has begun to read it. read(0) counts as reading.
   request.read(0);
   request.pause();
-  // If the connection is reset while the client still writes, the client may lose a response that it has not read yet.
-  // So the gateway first closes only its own side, and does not read what the client continues to send (RFC 9112,
-  // section 9.6).
-  socket.destroySoon = () => {
-    const timer = setTimeout(() => socket.destroy(), lingerMs);
-    socket.once('close', () => clearTimeout(timer)).end();
-  };
+  socket.destroySoon = () => endSoon(socket);
   response.setHeader('connection', 'close');
+}
+
+/**
+ * Ends a connection. If it is reset while the client still writes, the client may lose a response that it has not read
+ * yet. So the gateway first closes only its own side, and does not read what the client continues to send (RFC 9112,
+ * section 9.6).
+ */
+function endSoon(socket: Socket): void {
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(timer)).end();
 }

@@ -29,8 +29,8 @@ export interface Spending {
 export type Payer = string | null;
 
 /**
- * The actions that only end access. They take from a second budget of the same size, so that nobody can keep a leaked
- * secret valid by using up the budget with other changes.
+ * The actions that only end access. They are never refused, so that nobody can keep a leaked secret valid by using up
+ * the budget. Each of them needs something that another change has created or enabled, and that change counted.
  */
 const endingActions: ReadonlySet<AuditAction> = new Set<AuditAction>([
   'service_account.delete',
@@ -46,15 +46,15 @@ const endingActions: ReadonlySet<AuditAction> = new Set<AuditAction>([
  * was exceeded remains used up until the window ends.
  */
 export interface TenantBudgets {
-  /** Checks that a budget is not used up, without counting and without a query. @throws AppError RATE_LIMITED */
+  /** Checks that the budget is not used up, without counting and without a query. @throws AppError RATE_LIMITED */
   requireBudget(payer: Payer, action: AuditAction): void;
   /** Counts entries before they are written. @throws AppError RATE_LIMITED if they do not fit into the budget */
   spend(payer: Payer, action: AuditAction, spending: Spending): Promise<void>;
   /**
-   * Counts the entries of an operation on all accounts of a tenant, or of all tenants. It may exceed the budget, which
-   * is then used up, because an operation that can never fit would be impossible.
+   * Counts the entries of an operation on the accounts of all tenants. It may exceed the budget, which is then used up,
+   * because an operation that can never fit would be impossible.
    */
-  overspend(payer: Payer, action: AuditAction, spending: Spending): Promise<void>;
+  overspend(payer: Payer, spending: Spending): Promise<void>;
 }
 
 interface Budget {
@@ -81,7 +81,8 @@ export function createTenantBudgets(
   const usedUp = new LRUCache<string, { budget: Budget; until: number }>({ max: 10_000 });
 
   /** @returns the budget that is exceeded */
-  const count = async (key: string, spending: Spending) => {
+  const count = async (payer: Payer, spending: Spending) => {
+    const key = keyOf(payer);
     const decisions = await Promise.all(
       budgets.map(async (budget) => {
         // How far a change exceeds the limit does not matter, and the counter in the database is an integer.
@@ -97,17 +98,18 @@ export function createTenantBudgets(
   };
   return {
     requireBudget: (payer, action) => {
-      const used = usedUp.get(keyOf(payer, action));
+      const used = endingActions.has(action) ? undefined : usedUp.get(keyOf(payer));
       if (!used || Date.now() >= used.until) return;
       onCount(used.budget.policy, true);
-      throw usedUpError(payer, action, used);
+      throw usedUpError(payer, used);
     },
     spend: async (payer, action, spending) => {
-      const exceeded = await count(keyOf(payer, action), spending);
-      if (exceeded) throw usedUpError(payer, action, exceeded);
+      if (endingActions.has(action)) return;
+      const exceeded = await count(payer, spending);
+      if (exceeded) throw usedUpError(payer, exceeded);
     },
-    overspend: async (payer, action, spending) => {
-      await count(keyOf(payer, action), spending);
+    overspend: async (payer, spending) => {
+      await count(payer, spending);
     },
   };
 }
@@ -122,20 +124,14 @@ const budgetsOf = ({ tenantChanges, tenantAuditBytes }: TenantBudgetSettings): B
   },
 ];
 
-const keyOf = (payer: Payer, action: AuditAction): string =>
-  `${payer ?? 'all'}${endingActions.has(action) ? ':ending' : ''}`;
+const keyOf = (payer: Payer): string => payer ?? 'all';
 
-function usedUpError(
-  payer: Payer,
-  action: AuditAction,
-  { budget, until }: { budget: Budget; until: number },
-): AppError {
+function usedUpError(payer: Payer, { budget, until }: { budget: Budget; until: number }): AppError {
   const { policy, limit, unit } = budget;
   const retryAfter = Math.max(1, Math.ceil((until - Date.now()) / 1000));
   const who = payer === null ? 'The operations across tenants have' : 'The tenant has';
-  const what = `${limit} ${unit} per minute${endingActions.has(action) ? ' for operations that end access' : ''}`;
   return new AppError('RATE_LIMITED', {
-    message: `${who} used up the limit of ${what}. Retry after ${retryAfter} seconds.`,
+    message: `${who} used up the limit of ${limit} ${unit} per minute. Retry after ${retryAfter} seconds.`,
     details: { limit: policy, quota: limit, retryAfter },
     headers: { 'retry-after': `${retryAfter}` },
   });

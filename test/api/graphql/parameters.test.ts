@@ -122,10 +122,8 @@ test.each([
 });
 
 test.each([
-  ['variables', 'null', /must be an object$/],
   ['variables', '[]', /must be an object$/],
   ['variables', 'x', /must be valid JSON$/],
-  ['extensions', 'null', /must be an object$/],
   ['extensions', '5', /must be an object$/],
   ['extensions', '{', /must be valid JSON$/],
 ])('GET with %s that are %j is refused', async (field, value, fault) => {
@@ -167,4 +165,9 @@ test('an empty operation name chooses none of two operations', async () => {
     expect(status).toBe(400);
     expect(body.errors[0].extensions.code).toBe('OPERATION_RESOLUTION_FAILURE');
   }
+});
+
+test.each(['variables', 'extensions'])('%s that are null in a URL count as omitted', async (name) => {
+  const { status, body } = await get(`${new URLSearchParams({ query, [name]: 'null' })}`, {});
+  expect([status, body.errors]).toEqual([200, undefined]);
 });

@@ -69,7 +69,7 @@ test('a database in another encoding than UTF8 is refused, and stays empty', asy
     const error = await startOn(databaseUrl(name), []);
     expect(error?.message).toBe(
       'DATABASE_URL: the encoding of the database must be UTF8, not LATIN1. ' +
-        "Create one with: create database gateway encoding 'UTF8' template template0",
+        "Create one with: create database gateway encoding 'UTF8' locale 'C' template template0",
     );
     const tables = `select tablename from pg_tables where schemaname = 'public' and tablename <> 'migration'`;
     expect(await sql(databaseUrl(name), tables)).toEqual([]);

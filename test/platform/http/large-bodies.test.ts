@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
@@ -137,3 +139,21 @@ test.each([
     expect(taken).toBeLessThan(buffers);
   }
 });
+
+test.each(['/nothing', '/docs', '/graphql', '/oauth2/jwks'])(
+  'every request of a client that keeps its connections and sends 1.2 MB gets a response: %s',
+  async (path) => {
+    const agent = new Agent({ keepAlive: true });
+    const statuses = new Set<number | undefined>();
+    for (let n = 0; n < 6; n++) {
+      const request = httpRequest(`${gateway.url}${path}`, { method: 'POST', agent });
+      request.end(Buffer.alloc(1_200_000, 'x'));
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.resume();
+      await once(response, 'end');
+      statuses.add(response.statusCode);
+    }
+    agent.destroy();
+    expect(statuses.size).toBe(1);
+  },
+);

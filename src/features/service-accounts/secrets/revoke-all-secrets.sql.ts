@@ -8,24 +8,15 @@ import { isRevocableSql } from './stored-secrets.js';
  */
 const isToRevoke = `${isRevocableSql} and ($2::timestamptz is null or secret.created_at < $2)`;
 
-/**
- * Locks the accounts in the order of their IDs, as every transaction on several accounts does. Returns how many
- * accounts and secrets the revocation will concern.
- */
+/** Locks the accounts in the order of their IDs, as every transaction on several accounts does. */
 export const lockAccountsSql = `
-  with account as (
-    select id from service_account account
+  select count(*) from (
+    select from service_account account
     where tenant_id = $1 and exists (
       select from service_account_secret secret where service_account_id = account.id and ${isToRevoke}
     )
     order by id for update
-  )
-  select
-    (select count(*) from account)::integer as accounts,
-    (
-      select count(*) from service_account_secret secret
-      where service_account_id in (select id from account) and ${isToRevoke}
-    )::integer as secrets`;
+  ) locked`;
 
 /**
  * Revokes the secrets and records an audit log entry for each account. `lockAccountsSql` has locked the accounts. An

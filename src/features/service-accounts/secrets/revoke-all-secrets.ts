@@ -1,14 +1,10 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { v7 as uuid } from 'uuid';
-import { contentOf, sizeOf } from '../../../platform/audit/entry-size.js';
-import { type Actor, actorOf } from '../../../platform/audit/insert-events.js';
+import { actorOf } from '../../../platform/audit/insert-events.js';
 import { type Context, tenantIdOf } from '../../../platform/context.js';
 import type { KeyedLimiter } from '../../../platform/database/keyed-limiter.js';
 import { type Database, longTransaction, run } from '../../../platform/database/sql.js';
 import { AppError } from '../../../platform/errors.js';
-import { publicId } from '../../../platform/ids.js';
-import type { Spending } from '../../../platform/rate-limits/tenant-budgets.js';
 import { tenantNotFoundError } from '../../tenants/tenant.rules.js';
 import { lockAccountsSql, revokeAllSql } from './revoke-all-secrets.sql.js';
 
@@ -71,36 +67,14 @@ export class RevokeAllServiceAccountSecrets {
  */
 async function revokeAll(tx: Database, before: Date | null, context: Context): Promise<number> {
   const tenantId = tenantIdOf(context);
-  const [locked = { accounts: 0, secrets: 0 }] = await run<Counts>(tx, {
-    text: lockAccountsSql,
-    values: [tenantId, before],
-  });
+  await run(tx, { text: lockAccountsSql, values: [tenantId, before] });
   const [tenant] = await run<{ status: string }>(tx, {
     text: 'select status from tenant where id = $1 for update',
     values: [tenantId],
   });
   if (!tenant) throw tenantNotFoundError();
   if (tenant.status === 'suspended') throw new AppError('TENANT_SUSPENDED');
-  const actor = actorOf(context);
-  const spending = spendingOf(locked, actor);
-  await context.budgets.overspend(tenantId, 'service_account.revoke_all_secrets', spending);
-  const values = [tenantId, before, JSON.stringify(actor)];
+  const values = [tenantId, before, JSON.stringify(actorOf(context))];
   const [revoked] = await run<{ count: number }>(tx, { text: revokeAllSql, values });
   return revoked?.count ?? 0;
-}
-
-/** The accounts and secrets that a revocation concerns. */
-interface Counts {
-  accounts: number;
-  secrets: number;
-}
-
-/** Returns what the entries of the accounts, which list their secrets, take from the budget. */
-function spendingOf({ accounts, secrets }: Counts, actor: Actor): Spending {
-  const target = publicId('ServiceAccount', uuid());
-  const without = contentOf({ target, after: { secrets: [] } });
-  const secret =
-    contentOf({ target, after: { secrets: [publicId('ServiceAccountSecret', uuid())] } }) - without + 1;
-  const contents = { entries: accounts, bytes: accounts * without + secrets * secret };
-  return { changes: accounts, bytes: sizeOf(actor, contents) };
 }

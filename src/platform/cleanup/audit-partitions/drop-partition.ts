@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { v7 as uuid } from 'uuid';
 import { actorFrom, insertEventsSql } from '../../audit/insert-events.js';
-import { type Database, run } from '../../database/sql.js';
+import { type Database, partitionStatement, run } from '../../database/sql.js';
 import { gatewayActor } from '../gateway-actor.js';
 import { changePartitions, findPartitions, type Partition } from './partitions.js';
 
@@ -19,10 +19,11 @@ export interface Dropped {
  */
 export async function dropPartition(pool: Pool, retentionDays: number): Promise<Dropped | undefined> {
   if (!(await findExpired(pool, retentionDays))) return undefined;
-  return changePartitions(pool, async (tx) => {
+  const dropExpired = async (tx: Database) => {
     const partition = await findExpired(tx, retentionDays);
     return partition && drop(tx, partition);
-  });
+  };
+  return changePartitions(pool, dropExpired, partitionStatement);
 }
 
 /** Finds the oldest partition if it is past the retention by both clocks, so that a wrong clock destroys nothing. */

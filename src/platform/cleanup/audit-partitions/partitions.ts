@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { type Database, longTransaction, partitionStatement, run } from '../../database/sql.js';
+import { type Database, longTransaction, run } from '../../database/sql.js';
 
 /** A partition of the audit log, other than the default partition. */
 export interface Partition {
@@ -29,11 +29,13 @@ export const findPartitions = (on: Database): Promise<Partition[]> => run(on, { 
 /**
  * Changes the partitions of the audit log in a transaction. It gives up soon if a long transaction reads the audit log,
  * because other requests wait behind the change. The next run of the cleanup tries again.
+ * @param limits of the statements; by default those of every long transaction
  * @returns undefined if another gateway is changing the partitions
  */
 export const changePartitions = <T>(
   pool: Pool,
   change: (transaction: Database) => Promise<T>,
+  limits?: Parameters<typeof longTransaction>[2],
 ): Promise<T | undefined> =>
   longTransaction(
     pool,
@@ -45,5 +47,5 @@ export const changePartitions = <T>(
       await run(transaction, { text: `set local lock_timeout = '500ms'` });
       return change(transaction);
     },
-    partitionStatement,
+    limits,
   );
