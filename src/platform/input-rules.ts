@@ -47,11 +47,13 @@ const places = [
   // Emoji (UTS 51): a colored symbol, and a keycap.
   String.raw`(?<=\p{ExtPict})\ufe0f`,
   String.raw`(?<=[0-9#*])\ufe0f(?=\u20e3)`,
+  // The space between two words in Braille.
+  String.raw`(?<=[\u2801-\u28ff])\u2800(?=[\u2801-\u28ff])`,
 ].join('|');
 /** The flag of a region (UTS 51). */
 const tags = String.raw`(?<=\u{1f3f4})[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}`;
 // Several patterns can match at one place. A lookahead is not tried again, so a text is still matched in one way only.
-const invisible = String.raw`(?=${places})[\u200c-\u200f\u061c\ufe0f]|${tags}`;
+const invisible = String.raw`(?=${places})[\u200c-\u200f\u061c\ufe0f\u2800]|${tags}`;
 
 const linePattern = new RegExp(String.raw`^(?!\s)(?:${visible}|${invisible})*(?<!\s)$`, 'u');
 const linesPattern = new RegExp(String.raw`^(?:[\n\r\t]|${visibleInLines}|${invisible})*$`, 'u');

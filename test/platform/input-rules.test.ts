@@ -39,6 +39,7 @@ test.each([
   ['a mark between Hebrew and a word with punctuation', '\u05d0\u05d1 \u200e.NET'],
   ['a mark after the punctuation of Hebrew, before a Latin word', '\u05e9\u05dc\u05d5\u05dd!\u200f hello'],
   ['a mark after the parentheses of Arabic', '\u0645(\u062e)\u200f \u0645'],
+  ['two words in Braille', '\u2813\u2811\u2800\u2817\u2815'],
   ['an accent in a separate character', 'e\u0301'],
   ['Vietnamese', 'Vi\u1ec7t Nam'],
   ['Thai', '\u0e19\u0e49\u0e33'],

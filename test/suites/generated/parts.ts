@@ -48,7 +48,15 @@ export const line = (maxLength: number) =>
   fc.string({ unit: 'grapheme', minLength: 1, maxLength }).map((text) => clean(text, maxLength) || 'x');
 
 const clean = (text: string, maxLength: number) =>
-  [...text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu, '')].slice(0, maxLength).join('').trim();
+  [
+    ...text.replace(
+      /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}\p{NChar}\u2800\ufffc\u{1d159}\u{16fe4}]/gu,
+      '',
+    ),
+  ]
+    .slice(0, maxLength)
+    .join('')
+    .trim();
 
 /** Text that a header can have, which is visible ASCII and the upper half of Latin-1. */
 export const headerText = fc
