@@ -83,7 +83,7 @@ export const lines = (max: number) =>
 export const subject = z
   .string('must not be null')
   .regex(
-    /^[^\p{C}\p{Zl}\p{Zp}]{1,255}$/u,
+    /^\P{C}{1,255}$/u,
     'must be 1 to 255 characters long, and must not contain control characters',
   );
 
