@@ -82,10 +82,7 @@ export const lines = (max: number) =>
  */
 export const subject = z
   .string('must not be null')
-  .regex(
-    /^\P{C}{1,255}$/u,
-    'must be 1 to 255 characters long, and must not contain control characters',
-  );
+  .regex(/^\P{C}{1,255}$/u, 'must be 1 to 255 characters long, and must not contain control characters');
 
 /**
  * Normalizes a text to NFC, so that texts that look the same are equal. A text that is too long is not normalized,
