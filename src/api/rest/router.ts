@@ -9,6 +9,7 @@ import type { Execute } from '../graphql/execute.js';
 import { requireAcceptable } from './accept.js';
 import { type CompiledRoute, compileRoute } from './compile-route.js';
 import { successEnvelope } from './envelope.js';
+import { nameParameter } from './name-parameter.js';
 import { toCall } from './read-variables.js';
 import { routes } from './routes.js';
 import { OpenStreams, streamFile } from './stream.js';
@@ -59,7 +60,7 @@ interface Resources extends Omit<RestDependencies, 'schema'> {
 
 /** Handles a request: reads it, runs the operation of its route, and shapes the result. */
 async function answer(
-  { row, readVariables, answer: { shape, hasSecret } }: CompiledRoute,
+  { row, parameters, readVariables, answer: { shape, hasSecret } }: CompiledRoute,
   { execute, createContext, publicUrl = '', streams }: Resources,
   request: Request,
   response: Response,
@@ -69,14 +70,19 @@ async function answer(
   const body = await readBody(request, response);
   const context = createContext(request);
   const variables = () => readVariables(toCall(request, body));
+  const run = async (current: typeof context, variablesOf: typeof variables) => {
+    try {
+      return shape(await execute(current, row.operation, variablesOf));
+    } catch (error) {
+      throw nameParameter(error, parameters);
+    }
+  };
   if (row.stream) {
     const end = streams.begin(callerKey(await context));
-    const read = async (current: typeof context, variablesOf: typeof variables) =>
-      shape(await execute(current, row.operation, variablesOf));
-    await streamFile(row.stream, context, read, variables, response).finally(end);
+    await streamFile(row.stream, context, run, variables, response).finally(end);
     return;
   }
-  const { data, page } = shape(await execute(context, row.operation, variables));
+  const { data, page } = await run(context, variables);
   if (hasSecret) response.set('cache-control', 'no-store');
   if (page?.next) response.set('link', `<${publicUrl}${nextPage(request, page.next)}>; rel="next"`);
   response.json(successEnvelope(row.message, data, new Date(), page));
