@@ -8,9 +8,10 @@ import type { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
 import { publicId } from '../../platform/ids.js';
 import { toTenantType } from '../tenants/tenant.type.js';
 import { type LockedAccounts, requireFound, withAccounts } from './locked-accounts.js';
+import { findNameTaken } from './name-collisions.js';
 import { isDone, type Outcome, onlyOutcome, outcomeOf } from './outcome.js';
 import { ServiceAccount } from './service-account.entity.js';
-import { nameTakenError, versionConflictError } from './service-account.errors.js';
+import { versionConflictError } from './service-account.errors.js';
 import { type ServiceAccountType, toServiceAccountType } from './service-account.type.js';
 import { auditedPart, snapshotOf } from './stored-fields.js';
 
@@ -50,7 +51,8 @@ export async function changeAccounts(
   try {
     return await withAccounts(context, ids, work, change.tenantLimiter);
   } catch (error) {
-    throw violatedConstraint(error) === 'service_account_name_unique' ? nameTakenError() : error;
+    if (violatedConstraint(error) !== 'service_account_name_unique') throw error;
+    throw await findNameTaken(context, { id: ids[0] ?? null, name: change.patch(new Date()).name });
   }
 }
 

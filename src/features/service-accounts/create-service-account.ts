@@ -17,12 +17,9 @@ import { generateClientId } from './client-id.js';
 import { type CreatedRow, type Findings, insertServiceAccount } from './create-service-account.sql.js';
 import { CreationSize } from './creation-size.js';
 import { inputFields } from './graphql-fields.js';
+import { findNameTaken } from './name-collisions.js';
 import { generateSecret, hashSecret, hintOf } from './secrets/secret.js';
-import {
-  nameTakenError,
-  restrictedPermissionsError,
-  unknownPermissionsError,
-} from './service-account.errors.js';
+import { restrictedPermissionsError, unknownPermissionsError } from './service-account.errors.js';
 import { ServiceAccountType, toServiceAccountType } from './service-account.type.js';
 import { type NormalizedFields, normalizeAll, rulesOf, toColumns } from './stored-fields.js';
 
@@ -112,7 +109,7 @@ export class CreateServiceAccount {
         return toPayload(row, clientSecret);
       }
       if (row?.keyUsed) throw new KeyIsUsed();
-      const reason = row && reasonOf(row);
+      const reason = row && (await reasonOf(row, fields, context));
       if (reason) throw reason;
     }
     throw new AppError('SERVICE_UNAVAILABLE');
@@ -162,14 +159,18 @@ export class CreateServiceAccount {
  * Returns undefined if the statement found no reason, for example because the tenant changed while the statement waited
  * for its row.
  */
-function reasonOf(findings: Findings): AppError | undefined {
+async function reasonOf(
+  findings: Findings,
+  fields: NormalizedFields,
+  context: Context,
+): Promise<AppError | undefined> {
   const { foundStatus, limit, count } = findings;
   if (foundStatus === null) return tenantNotFoundError();
   if (foundStatus === 'suspended') return new AppError('TENANT_SUSPENDED');
   if (findings.unknownPermissions.length > 0) return unknownPermissionsError(findings.unknownPermissions);
   if (findings.restrictedPermissions.length > 0)
     return restrictedPermissionsError(findings.restrictedPermissions);
-  if (findings.nameTaken) return nameTakenError();
+  if (findings.nameTaken) return findNameTaken(context, fields);
   if (count >= limit) return new AppError('LIMIT_REACHED', { details: { limit, count } });
   return undefined;
 }

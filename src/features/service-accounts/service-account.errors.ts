@@ -20,12 +20,12 @@ export const accountNotDeletedError = (status: string) =>
 
 /**
  * Creates the error for a name that another account of the tenant has. The names of deleted accounts can be used again.
+ * @param other the other account, unless it has been renamed or deleted in the meantime
  */
-export const nameTakenError = () =>
+export const nameTakenError = (other: { id: string; name: string } | undefined) =>
   new AppError('CONFLICT', {
-    message:
-      'name: another service account in this tenant already has this name, possibly in another spelling',
-    details: { field: 'name' },
+    message: `name: ${other ? `the service account ${JSON.stringify(other.name)}` : 'another service account'} in this tenant already has this name`,
+    details: { field: 'name', ...(other && { serviceAccountId: other.id }) },
   });
 
 /** Creates the error for an account that changed after the caller read it. @param version the current version */

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { type Answer, createPath, type Gateway, startGateway } from '../../harness/gateway.js';
 
 type Headers = Record<string, string>;
@@ -91,9 +92,8 @@ export const errorCases: Record<string, ErrorCase> = {
   CONFLICT: {
     status: 409,
     error: 'Conflict',
-    message:
-      'name: another service account in this tenant already has this name, possibly in another spelling',
-    details: { field: 'name' },
+    message: 'name: the service account "taken" in this tenant already has this name',
+    details: { field: 'name', serviceAccountId: expect.any(String) },
     provoke: async (gateway, headers) => {
       const same = { ...(await admin(gateway)), ...headers };
       await gateway.create(same, { name: 'taken' });

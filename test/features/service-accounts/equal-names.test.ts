@@ -44,6 +44,13 @@ const different: [string, string, string][] = [
 ];
 
 const admin = async () => somebody(gateway);
+const takenBy = (serviceAccountId: string, name: string) => ({
+  status: 409,
+  body: {
+    message: `name: the service account "${name}" in this tenant already has this name`,
+    details: { field: 'name', serviceAccountId },
+  },
+});
 const taken = { status: 409, body: { code: 'CONFLICT', details: { field: 'name' } } };
 
 test.each(equal)(
@@ -73,11 +80,17 @@ test('a name of 100 characters, each of which stands for 18, is a name', async (
   expect(await gateway.create(headers, { name: '\ufdfa'.repeat(100) })).toMatchObject(taken);
 });
 
-test('a change of the name to another case of a name is a conflict', async () => {
+test('a new name that is taken is a conflict that names the account', async () => {
+  const { create, headers } = await admin();
+  const { id } = await create({ name: 'BUILD-x' });
+  expect(await gateway.create(headers, { name: 'build-x' })).toMatchObject(takenBy(id, 'BUILD-x'));
+});
+
+test('a change of the name to another case of a name is a conflict that names the account', async () => {
   const { create, rest } = await admin();
-  await create({ name: 'build-x' });
+  const first = await create({ name: 'build-x' });
   const { id } = await create({ name: 'other' });
-  expect(await rest('PATCH', `/${id}`, { name: 'Build-X' })).toMatchObject(taken);
+  expect(await rest('PATCH', `/${id}`, { name: 'Build-X' })).toMatchObject(takenBy(first.id, 'build-x'));
 });
 
 test('an account can change the spelling of its name', async () => {
@@ -91,8 +104,8 @@ test('an account is not restored beside one whose name differs in case', async (
   const { create, rest } = await admin();
   const { id } = await create({ name: 'build-x' });
   await rest('DELETE', `/${id}`);
-  await create({ name: 'BUILD-X' });
-  expect(await rest('POST', `/${id}/restore`)).toMatchObject(taken);
+  const other = await create({ name: 'BUILD-X' });
+  expect(await rest('POST', `/${id}/restore`)).toMatchObject(takenBy(other.id, 'BUILD-X'));
   expect((await rest('POST', `/${id}/restore`, { name: 'Build-Y' })).status).toBe(200);
 });
 
