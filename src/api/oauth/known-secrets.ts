@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
 /** A client ID and a client secret, as a request presents them. */
@@ -18,7 +18,7 @@ const lifetime = 24 * 60 * 60 * 1000;
  * key, never a secret.
  */
 export class KnownSecrets {
-  private readonly key = randomBytes(32);
+  private readonly key = randomBytes(32).toString('hex');
   private readonly known = new LRUCache<string, true>({ max: maxSecrets, ttl: lifetime });
 
   has(credentials: PresentedCredentials): boolean {
@@ -38,9 +38,8 @@ export class KnownSecrets {
     this.known.delete(this.hash(credentials));
   }
 
+  /** HMAC would take several times as long. It makes a difference only for hashes that others can see. */
   private hash({ clientId, secret }: PresentedCredentials): string {
-    return createHmac('sha256', this.key)
-      .update(JSON.stringify([clientId, secret]))
-      .digest('base64url');
+    return hash('sha256', this.key + JSON.stringify([clientId, secret]), 'base64url');
   }
 }

@@ -29,7 +29,7 @@ function fromHeader(authorization: string): Pair {
   }
 }
 
-const decode = (text: string) => decodeURIComponent(text.replaceAll('+', '%20'));
+const decode = (text: string) => (/[+%]/.test(text) ? decodeURIComponent(text.replaceAll('+', '%20')) : text);
 
 /** Reads the form. A parameter must not occur twice (RFC 6749, section 3.2). */
 function fromForm(form: Buffer): Pair {

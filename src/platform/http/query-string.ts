@@ -40,12 +40,12 @@ export function findEncodingFault(parameters: string): [string, string] | undefi
 }
 
 function encodingFault(text: string): string | undefined {
-  if (/%(?![\da-f]{2})/i.test(text))
-    return 'contains a percent sign without two hexadecimal digits after it; write a percent sign as %25';
   try {
     decodeURIComponent(text);
     return undefined;
   } catch {
-    return 'contains percent-encoded bytes that are not UTF-8';
+    return /%(?![\da-f]{2})/i.test(text)
+      ? 'contains a percent sign without two hexadecimal digits after it; write a percent sign as %25'
+      : 'contains percent-encoded bytes that are not UTF-8';
   }
 }
