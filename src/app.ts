@@ -173,8 +173,9 @@ async function assemble(
   if (config.apiDocs) app.use('/docs', createDocsRouter(limits.limitPages, tenantOfPages));
   // Without CORS headers, a browser hides the response from pages of other sites.
   if (config.corsOrigins.length > 0) app.use(cors({ origin: config.corsOrigins, exposedHeaders }));
+  const admit = [limits.limitAddress, limits.limitAnonymous];
   app.use('/graphql', measureRequests('graphql', metrics.request));
-  app.use('/graphql', createGraphqlRouter(apollo, limits.limitAddress, createContext, toAppError));
+  app.use('/graphql', createGraphqlRouter(apollo, admit, createContext, toAppError));
   app.use(limits.limitAddress);
   const openApi = () => createOpenApi({ routes, schema, isInTenant, publicUrl, version: readVersion() });
   if (config.apiDocs) app.use(createOpenApiRouter(openApi));

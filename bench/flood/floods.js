@@ -1,3 +1,4 @@
+import { getIntrospectionQuery } from 'graphql';
 import { generateSecret } from '../../dist/src/features/service-accounts/secrets/secret.js';
 import { createTenant } from '../targets.js';
 import { createClients } from '../tokens/servers.js';
@@ -22,7 +23,12 @@ export async function createFloods(url, token) {
     { name: 'introspection', request: post('introspect', api, `token=${accessToken}`) },
     { name: 'wrong secrets', request: post('token', nobody, 'grant_type=client_credentials') },
     { name: 'the page of GraphiQL', request: { path: '/graphql', headers: { accept: 'text/html' } } },
-    { name: 'GraphQL with an invalid token', request: graphqlWith(`${token}x`) },
+    { name: 'GraphQL with an invalid token', request: graphqlWith('{ viewer { id } }', `${token}x`) },
+    { name: 'GraphQL introspection without a token', request: graphqlWith(getIntrospectionQuery()) },
+    {
+      name: 'long GraphQL documents without a token',
+      request: graphqlWith(`{ a(b: "${'x'.repeat(99_000)}") }`),
+    },
   ];
   return floods.map(({ name, request }, index) => ({
     name,
@@ -43,12 +49,12 @@ const post = (endpoint, client, body) => ({
   body,
 });
 
-/** @param {string} token @returns {import('autocannon').Request} */
-const graphqlWith = (token) => ({
+/** @param {string} query @param {string} [token] @returns {import('autocannon').Request} */
+const graphqlWith = (query, token) => ({
   method: 'POST',
   path: '/graphql',
-  headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-  body: JSON.stringify({ query: '{ viewer { id } }' }),
+  headers: { ...(token && { authorization: `Bearer ${token}` }), 'content-type': 'application/json' },
+  body: JSON.stringify({ query }),
 });
 
 /** @param {string} url @param {Client} client @returns {Promise<string>} */

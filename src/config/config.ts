@@ -137,6 +137,7 @@ function toConfig(env: Environment, developmentMode: boolean, realms: RealmsFile
     rateLimits: {
       caller: env.RATE_LIMIT_CALLER,
       address: env.RATE_LIMIT_ADDRESS,
+      anonymous: env.RATE_LIMIT_ANONYMOUS,
       oauthAddress: env.RATE_LIMIT_OAUTH_ADDRESS,
       client: env.RATE_LIMIT_CLIENT,
       clientRevocations: env.RATE_LIMIT_CLIENT_REVOCATIONS,

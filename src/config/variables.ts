@@ -87,6 +87,7 @@ export const environment = z.object({
   SIGNING_KEY_DAYS: wholeNumber(1, 365).default(30),
   RATE_LIMIT_CALLER: wholeNumber(0, 1_000_000).default(6000),
   RATE_LIMIT_ADDRESS: wholeNumber(0, 1_000_000).default(12_000),
+  RATE_LIMIT_ANONYMOUS: wholeNumber(0, 1_000_000).default(300),
   RATE_LIMIT_OAUTH_ADDRESS: wholeNumber(0, 1_000_000).default(30_000),
   RATE_LIMIT_CLIENT: wholeNumber(0, 1_000_000).default(12_000),
   RATE_LIMIT_CLIENT_REVOCATIONS: wholeNumber(0, 1_000_000).default(600),

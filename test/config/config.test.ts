@@ -57,6 +57,7 @@ test('what may be omitted has defaults', () => {
     rateLimits: {
       caller: 6000,
       address: 12_000,
+      anonymous: 300,
       oauthAddress: 30_000,
       client: 12_000,
       clientRevocations: 600,
@@ -97,6 +98,7 @@ const good: [NodeJS.ProcessEnv, object][] = [
   [{ SERVICE_ACCOUNT_LIMIT: '0' }, { serviceAccountLimit: 0 }],
   [{ RATE_LIMIT_CALLER: '0' }, { rateLimits: { caller: 0, address: 12_000 } }],
   [{ RATE_LIMIT_ADDRESS: '1000000' }, { rateLimits: { caller: 6000, address: 1_000_000 } }],
+  [{ RATE_LIMIT_ANONYMOUS: '0' }, { rateLimits: { anonymous: 0 } }],
   [{ RATE_LIMIT_OAUTH_ADDRESS: '0' }, { rateLimits: { oauthAddress: 0 } }],
   [{ RATE_LIMIT_CLIENT: '0' }, { rateLimits: { client: 0 } }],
   [{ RATE_LIMIT_CLIENT_REVOCATIONS: '0' }, { rateLimits: { clientRevocations: 0 } }],
@@ -137,6 +139,7 @@ const bad: [string, string[], string][] = [
   ['SERVICE_ACCOUNT_LIMIT', ['-1', '2147483648', 'many'], 'must be a whole number from 0 to 2147483647'],
   ['RATE_LIMIT_CALLER', ['-1', '1000001', 'none'], 'must be a whole number from 0 to 1000000'],
   ['RATE_LIMIT_ADDRESS', ['-1', '1000001', '1.5'], 'must be a whole number from 0 to 1000000'],
+  ['RATE_LIMIT_ANONYMOUS', ['-1', '1000001', 'off'], 'must be a whole number from 0 to 1000000'],
   ['RATE_LIMIT_OAUTH_ADDRESS', ['-1', '1000001', 'off'], 'must be a whole number from 0 to 1000000'],
   ['RATE_LIMIT_CLIENT', ['-1', '1000001', 'off'], 'must be a whole number from 0 to 1000000'],
   ['RATE_LIMIT_CLIENT_REVOCATIONS', ['-1', '1000001', 'off'], 'must be a whole number from 0 to 1000000'],

@@ -16,7 +16,7 @@ import { toRequestError } from './request-error.js';
  */
 export function createGraphqlRouter(
   server: ApolloServer<Context>,
-  admit: RequestHandler,
+  admit: RequestHandler[],
   createContext: (request: Request) => Promise<Context>,
   toAppError: (error: unknown, request: Request) => AppError,
 ): Router {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { type Count, windowSeconds } from './count.js';
 
@@ -40,5 +40,4 @@ function setInList(response: ServerResponse, header: string, name: string, param
 }
 
 /** Hashes an identity. This keeps keys short whatever the subject of a token is, and avoids storing names. */
-export const keyOf = (identity: string[]): string =>
-  createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
+export const keyOf = (identity: string[]): string => hash('sha256', JSON.stringify(identity), 'base64url');

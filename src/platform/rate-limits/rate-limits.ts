@@ -16,6 +16,8 @@ export interface RateLimitSettings {
   caller: number;
   /** Requests of an address, once for the APIs of administrators and once for the pages for browsers. */
   address: number;
+  /** GraphQL requests of an address without an access token. */
+  anonymous: number;
   /** Requests of an address to the OAuth 2.0 endpoints. */
   oauthAddress: number;
   /** Authenticated requests of a client. */
@@ -35,6 +37,7 @@ export interface RateLimitSettings {
 export type RateLimitPolicy =
   | 'caller'
   | 'address'
+  | 'anonymous'
   | 'page'
   | 'oauth_address'
   | 'client'
@@ -59,6 +62,11 @@ export interface RateLimits {
    */
   limitAddress: RequestHandler;
   /**
+   * Limits the requests of an address without an access token. A long introspection query takes as long as several
+   * requests of an administrator. The counter is always in memory, because these requests use no database.
+   */
+  limitAnonymous: RequestHandler;
+  /**
    * Limits the pages for browsers, and their files, for an address. Its counter is separate and always in memory,
    * because a page uses no database.
    */
@@ -80,7 +88,7 @@ export function createRateLimits(
   onCount: (policy: RateLimitPolicy, exceeded: boolean) => void,
 ): RateLimits {
   const counter = createCounters(settings.store, pool, log);
-  const counterOfPages = createCounters('memory', pool, log);
+  const counterInMemory = createCounters('memory', pool, log);
   const policy = (
     name: Exclude<RateLimitPolicy, 'wrong_secrets' | BudgetPolicy>,
     limit: number,
@@ -97,9 +105,12 @@ export function createRateLimits(
   const byAddress = policy('oauth_address', settings.oauthAddress);
   const byClient = policy('client', settings.client);
   const revocations = policy('client_revocations', settings.clientRevocations);
+  const limitAnonymous = limitNetwork(policy('anonymous', settings.anonymous, counterInMemory));
   return {
     limitAddress: limitNetwork(policy('address', settings.address)),
-    limitPages: limitNetwork(policy('page', settings.address, counterOfPages)),
+    limitAnonymous: (request, response, next) =>
+      request.headers.authorization === undefined ? limitAnonymous(request, response, next) : next(),
+    limitPages: limitNetwork(policy('page', settings.address, counterInMemory)),
     limitCaller: async (request, { realm, id }, points) => {
       if (request.res) await requireWithin(byCaller, request.res, [realm, id], points);
     },

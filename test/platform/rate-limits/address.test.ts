@@ -81,6 +81,42 @@ test.each(['/healthz', '/readyz'])('%s does not count', async (path) => {
   expect(await each(1, () => gateway.request(path, { headers }), header('ratelimit'))).toEqual([null]);
 });
 
+describe('GraphQL without a token', () => {
+  let strict: Gateway;
+  beforeAll(async () => {
+    strict = await startGateway({ RATE_LIMIT_ANONYMOUS: '3', RATE_LIMIT_ADDRESS: '10', TRUST_PROXY: '1' });
+  });
+  afterAll(() => strict.close());
+  const introspect = (headers: Record<string, string>) =>
+    strict.graphql(headers, '{ __schema { queryType { name } } }');
+
+  test('has its own limit for each address', async () => {
+    const headers = somewhere();
+    expect(await each(4, () => introspect(headers), status)).toEqual([200, 200, 200, 429]);
+    expect(await each(1, () => introspect(somewhere()), status)).toEqual([200]);
+  });
+
+  test('is refused before its body is read', async () => {
+    const headers = { ...somewhere(), 'content-type': 'application/json' };
+    const send = () => strict.request('/graphql', { method: 'POST', headers, body: '{' });
+    expect(await each(4, send, status)).toEqual([400, 400, 400, 429]);
+  });
+
+  test('leaves requests with a token alone', async () => {
+    const headers = { ...somewhere(), ...(await somebody(strict)) };
+    expect(await each(4, () => introspect(headers), status)).toEqual([200, 200, 200, 200]);
+    expect(await each(1, () => introspect(headers), header('ratelimit-policy'))).toEqual([
+      '"address";q=10;w=60',
+    ]);
+  });
+
+  test('does not use up the limit of REST', async () => {
+    const headers = somewhere();
+    expect(await each(4, () => introspect(headers), status)).toContain(429);
+    expect(await each(1, () => transports.REST(strict, headers), status)).toEqual([401]);
+  });
+});
+
 describe('the pages for browsers and what they load', () => {
   let open: Gateway;
   beforeAll(async () => {
