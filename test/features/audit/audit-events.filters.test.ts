@@ -169,14 +169,19 @@ test('the lists take no cursors of each other', async () => {
 
 /** Wrong filters: the field that the error names, the input over GraphQL and REST, and REST's name if it differs. */
 const wrong: [string, Args, string, string?][] = [
-  ['actor.id', { actor: { id: '' } }, 'actor='],
-  ['actor.id', { actor: { id: 'x'.repeat(256) } }, `actor=${'x'.repeat(256)}`],
-  ['actor.id', { actor: { id: 'nul\0' } }, 'actor=nul%00'],
+  ['actor.id', { actor: { id: '' } }, 'actor=', 'actor'],
+  ['actor.id', { actor: { id: 'x'.repeat(256) } }, `actor=${'x'.repeat(256)}`, 'actor'],
+  ['actor.id', { actor: { id: 'nul\0' } }, 'actor=nul%00', 'actor'],
   ['actor.id', { actor: { realm: 'acme' } }, 'realm=acme', 'realm'],
-  ['actor.realm', { actor: { id: 'x', realm: '\0' } }, 'actor=x&realm=%00'],
-  ['actor.realm', { actor: { id: 'x', realm: 'x'.repeat(256) } }, `actor=x&realm=${'x'.repeat(256)}`],
-  ['action.0', { action: ['service_account.*'] }, 'action=service_account.*'],
-  ['action.1', { action: ['viewer.read', ''] }, 'action=viewer.read,'],
+  ['actor.realm', { actor: { id: 'x', realm: '\0' } }, 'actor=x&realm=%00', 'realm'],
+  [
+    'actor.realm',
+    { actor: { id: 'x', realm: 'x'.repeat(256) } },
+    `actor=x&realm=${'x'.repeat(256)}`,
+    'realm',
+  ],
+  ['action.0', { action: ['service_account.*'] }, 'action=service_account.*', 'action'],
+  ['action.1', { action: ['viewer.read', ''] }, 'action=viewer.read,', 'action'],
   ['action', { action: Array(99).fill('viewer.read') }, `action=${Array(99).fill('viewer.read')}`],
   ['target', { target: '' }, 'target='],
   ['target', { target: 'x'.repeat(256) }, `target=${'x'.repeat(256)}`],

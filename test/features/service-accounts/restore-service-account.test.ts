@@ -41,9 +41,9 @@ test('restored, an account is disabled, without its old secret, and in its place
 test('an account whose name is taken by now is restored under another one', async () => {
   const { id } = await admin.create({ name: 'wanted' });
   await admin.rest('DELETE', `/${id}`);
-  await admin.create({ name: 'wanted' });
-  const refused = await admin.rest('POST', `/${id}/restore`);
-  expect([refused.status, refused.body.details]).toEqual([409, { field: 'name' }]);
+  const taker = await admin.create({ name: 'wanted' });
+  const { status, body: conflict } = await admin.rest('POST', `/${id}/restore`);
+  expect([status, conflict.details]).toEqual([409, { field: 'name', serviceAccountId: taker.id }]);
   const { body } = await admin.rest('POST', `/${id}/restore`, { name: 'wanted again' });
   expect(body.data).toMatchObject({ name: 'wanted again', status: 'disabled' });
   expect((await changesOf(gateway, id)).at(-1)).toMatchObject({

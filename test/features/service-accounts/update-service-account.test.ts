@@ -149,10 +149,11 @@ test('of updates at the same time that expect one version, one takes place', asy
 });
 
 test('a name that another account has is a CONFLICT, and nothing of the update is done', async () => {
-  await admin.create({ name: 'taken' });
+  const other = await admin.create({ name: 'taken' });
   const { id } = await admin.create();
   const { status, body } = await admin.rest('PATCH', `/${id}`, { name: 'taken', owner: 'Ops' });
-  expect([status, body.code, body.details]).toEqual([409, 'CONFLICT', { field: 'name' }]);
+  const details = { field: 'name', serviceAccountId: other.id };
+  expect([status, body.code, body.details]).toEqual([409, 'CONFLICT', details]);
   expect((await admin.rest('GET', `/${id}`)).body.data).toMatchObject({ owner: null, version: 1 });
 });
 

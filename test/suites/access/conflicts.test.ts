@@ -79,8 +79,8 @@ describe.each(transports)('restoreServiceAccount over %s', (transport) => {
 
   test('is a conflict when its name is taken by now', async () => {
     const { id, name } = await createAccount(gateway, headers, 'deleted');
-    await gateway.create(headers, { name });
-    const details = { field: 'name' };
+    const taker = await gateway.create(headers, { name });
+    const details = { field: 'name', serviceAccountId: taker.body.data.id };
     await refused(transport, 'restoreServiceAccount', { id }, { code: 'CONFLICT', details });
   });
 
@@ -97,9 +97,9 @@ describe.each(transports)('restoreServiceAccount over %s', (transport) => {
 
 describe.each(transports)('over %s', (transport) => {
   test('the name of another account is a conflict', async () => {
-    const { name } = await createAccount(gateway, headers);
+    const { id: serviceAccountId, name } = await createAccount(gateway, headers);
     const { id } = await createAccount(gateway, headers);
-    const details = { field: 'name' };
+    const details = { field: 'name', serviceAccountId };
     await refused(transport, 'createServiceAccount', { name }, { code: 'CONFLICT', details });
     await refused(transport, 'updateServiceAccount', { id, name }, { code: 'CONFLICT', details });
   });

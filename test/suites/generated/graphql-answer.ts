@@ -84,11 +84,11 @@ function assertAnswers(
   errorPaths: Set<unknown>,
 ): void {
   if (typeof payload?.query !== 'string') return;
-  // An empty parameter is as if it were omitted.
+  // An empty parameter is as if it were omitted, and so are variables that are null.
   const operationName =
     typeof payload.operationName === 'string' ? payload.operationName || undefined : undefined;
-  const given = payload.variables ?? {};
-  const variables = (typeof given === 'string' ? JSON.parse(given || '{}') : given) as Record<
+  const given = payload.variables;
+  const variables = ((typeof given === 'string' ? JSON.parse(given || 'null') : given) ?? {}) as Record<
     string,
     unknown
   >;
