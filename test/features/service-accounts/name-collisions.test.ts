@@ -22,12 +22,14 @@ const account = (name: string) => `sa-${ids[name]}`;
 const columns =
   'id, tenant_id, name, client_id, permissions, created_at, created_by_realm, created_by_id, updated_at, status';
 
+/** The age of the next account. Times in the database have milliseconds, so two could be the same. */
+let second = 0;
 /** Stores an account as the previous version does, which knows nothing of keys. */
 const insertAsBefore = (name: string, id: string, status = 'active') =>
   sql(
     database.url,
-    `insert into service_account (${columns}) values ($1, $2, $3, $4, '{}', clock_timestamp(), 'acme', 'ada', now(), $5)`,
-    [id, tenant, name, `sa_client_${id.replaceAll('-', '').slice(-12)}`, status],
+    `insert into service_account (${columns}) values ($1, $2, $3, $4, '{}', timestamptz '2026-01-01' + make_interval(secs => $6), 'acme', 'ada', now(), $5)`,
+    [id, tenant, name, `sa_client_${id.replaceAll('-', '').slice(-12)}`, status, second++],
   );
 
 beforeAll(async () => {
