@@ -8,7 +8,7 @@ import type { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
 import { publicId } from '../../platform/ids.js';
 import { toTenantType } from '../tenants/tenant.type.js';
 import { type LockedAccounts, requireFound, withAccounts } from './locked-accounts.js';
-import { findNameTaken } from './name-collisions.js';
+import { findNameTaken } from './namesake.js';
 import { isDone, type Outcome, onlyOutcome, outcomeOf } from './outcome.js';
 import { ServiceAccount } from './service-account.entity.js';
 import { versionConflictError } from './service-account.errors.js';

@@ -3,6 +3,7 @@ import { type Database, parameterList, prepared } from '../../platform/database/
 import { publicIdSql } from '../../platform/ids.js';
 import { type JoinedTenant, joinedTenantColumns } from '../tenants/joined-tenant.js';
 import type { Tenant } from '../tenants/tenant.entity.js';
+import { namesakeOf } from './namesake.js';
 import { accountColumns, type ServiceAccountRow } from './service-account.entity.js';
 import { accountFieldNames, columnOf, columnTypes, snapshotSql } from './stored-fields.js';
 
@@ -51,14 +52,6 @@ const columns = accountFieldNames.map(columnOf);
 const values = columns.map((column) => computedValues[column] ?? `input.${column}`);
 
 /**
- * SQL for whether an account has the name of the input. Each of the two sets of accounts has an index of their names.
- */
-const hasName = (set: 'name_exempt' | 'not name_exempt') => `exists (
-        select from service_account
-        where tenant_id = input.tenant_id and status <> 'deleted' and ${set}
-          and service_account_name_key(service_account.name) = service_account_name_key(input.name))`;
-
-/**
  * Creates a service account with one hand-written statement, in one round trip and one commit. A conditional update of
  * the tenant's row increases the number of accounts. Only if that update succeeds, the statement inserts the account,
  * its secret, the audit log entry, and, if the request has an idempotency key, the stored response. The update locks
@@ -87,7 +80,7 @@ export const createServiceAccountSql = `
       catalog.permissions,
       array(select unnest(input.permissions) except select unnest(catalog.permissions)) as unknown_permissions,
       case when may_grant_restricted then '{}' else restricted end as restricted_permissions,
-      ${hasName('not name_exempt')} or ${hasName('name_exempt')} as name_taken,
+      exists (${namesakeOf('input')}) as name_taken,
       exists (select from idempotency_key where idempotency_key.hash = any (input.key_hashes)) as key_used
     from input cross join catalog left join tenant on tenant.id = input.tenant_id
   ),

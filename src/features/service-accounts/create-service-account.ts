@@ -17,7 +17,7 @@ import { generateClientId } from './client-id.js';
 import { type CreatedRow, type Findings, insertServiceAccount } from './create-service-account.sql.js';
 import { CreationSize } from './creation-size.js';
 import { inputFields } from './graphql-fields.js';
-import { findNameTaken } from './name-collisions.js';
+import { findNameTaken } from './namesake.js';
 import { generateSecret, hashSecret, hintOf } from './secrets/secret.js';
 import { restrictedPermissionsError, unknownPermissionsError } from './service-account.errors.js';
 import { ServiceAccountType, toServiceAccountType } from './service-account.type.js';
