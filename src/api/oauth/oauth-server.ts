@@ -1,17 +1,43 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import cors from 'cors';
+import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { issuerOf } from '../../platform/auth/access-token-settings.js';
-import { headerFault } from '../../platform/http/single-headers.js';
-import { createEndpoints, type Endpoint } from './endpoints.js';
-import { invalidRequest, type OAuthError, sendError } from './error-response.js';
-import type { createProviderListener, ProviderParts } from './provider.js';
-import { unexpected } from './provider-errors.js';
-import { readForm } from './read-form.js';
+import type { Credential, FindCredential } from '../../features/service-accounts/sign-in/find-credential.js';
+import type { Refusal } from '../../features/service-accounts/sign-in/refusals.js';
+import { defaultAudience, issuerOf } from '../../platform/auth/access-token-settings.js';
+import type { MachineLimits } from '../../platform/rate-limits/rate-limits.js';
+import { createClientAuthentication } from './authentication/authenticate-client.js';
+import { serveDocument } from './documents.js';
+import { createFormRequests, type Outcome, type Respond } from './form-request.js';
+import { createIntrospection } from './introspect.js';
+import type { SigningKeys } from './keys/signing-keys.js';
+import { paths, serverMetadata, wellKnown } from './metadata.js';
+import { invalidRequest } from './oauth-error.js';
+import { createRevocation } from './revoke.js';
+import { sendError } from './send-response.js';
+import { createTokenEndpoint } from './token.js';
+import { createTokenIssuer, createTokenVerifier } from './tokens/access-token.js';
 
-interface OAuthServerParts extends ProviderParts {
+/** The name of an endpoint in the metrics. */
+export type EndpointName = 'token' | 'introspect' | 'revoke' | 'jwks' | 'metadata';
+
+interface OAuthServerParts {
+  pool: Pool;
+  keys: SigningKeys;
+  /** The audience of access tokens. If undefined, it is derived from the URL of the gateway. */
+  audience: string | undefined;
+  /** The lifetime of an access token in seconds. */
+  lifetime: number;
+  findCredential: FindCredential;
+  limits: MachineLimits;
   /** The origins whose pages may request tokens from a browser. */
   corsOrigins: string[];
+  onAuthenticated: (credential: Credential) => void;
+  onIssued: (credential: Credential) => void;
+  onRefusal: (refusal: Refusal) => void;
+  /** @param endpoint undefined if the path belongs to no endpoint */
+  onOutcome: (endpoint: EndpointName | undefined, outcome: Outcome) => void;
+  log: Logger;
 }
 
 export interface OAuthServer {
@@ -20,119 +46,107 @@ export interface OAuthServer {
   handle(path: string, request: IncomingMessage, response: ServerResponse): void;
 }
 
-/** Creates the OAuth 2.0 server. @param url the URL of the gateway for its users */
-type CreateOAuthServer = (url: string, parts: OAuthServerParts) => OAuthServer;
-
-/**
- * Loads the OAuth 2.0 server. On older versions of Node, oidc-provider prints a warning while it loads. This function
- * writes the warning to the log instead, at the level debug, because the gateway supports these versions.
- */
-export async function loadOAuthServer(log: Logger): Promise<CreateOAuthServer> {
-  const { warn } = console;
-  console.warn = (message: unknown) => log.debug({ warning: String(message) }, 'oidc-provider warned');
-  try {
-    const provider = await import('./provider.js');
-    return (url, parts) => createOAuthServer(url, parts, provider.createProviderListener);
-  } finally {
-    console.warn = warn;
-  }
+interface Endpoint {
+  name: EndpointName;
+  methods: readonly string[];
+  /** Adds the headers for browsers, and responds to their preflight requests. */
+  allowOrigins: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+  handle: RequestListener;
 }
+
+/** The response headers that a page of an allowed origin may read. */
+const exposedHeaders = ['x-request-id', 'www-authenticate', 'ratelimit-policy', 'ratelimit', 'retry-after'];
+/** The number of seconds for which a browser may keep the response to a preflight request. */
+const preflightMaxAge = 7200;
 
 /**
  * Creates the OAuth 2.0 server for machines. Requests do not pass through Express, because Express would take longer
  * than issuing a token.
+ * @param url the URL of the gateway for its users
  */
-function createOAuthServer(
-  url: string,
-  parts: OAuthServerParts,
-  create: typeof createProviderListener,
-): OAuthServer {
-  const { keys, corsOrigins, onOutcome, admission, log } = parts;
-  let handleByProvider = create(url, parts);
-  keys.onChange(() => {
-    handleByProvider = create(url, parts);
+export function createOAuthServer(url: string, parts: OAuthServerParts): OAuthServer {
+  const { pool, keys, audience = defaultAudience(url), lifetime, corsOrigins, onOutcome } = parts;
+  const issuer = issuerOf(url);
+  const verify = createTokenVerifier(issuer, keys);
+  const issue = createTokenIssuer(issuer, audience, lifetime, keys);
+  const respondToForm = createFormRequests({
+    ...parts,
+    issuer,
+    limitAddress: parts.limits.address,
+    authenticate: createClientAuthentication(parts.findCredential, parts.limits),
   });
-  const endpoints = createEndpoints({
-    issuer: issuerOf(url),
-    jwks: () => keys.jwks(),
-    handleByProvider: (request, response) => handleByProvider(request, response),
-  });
-  const allowOrigins = cors({ origin: corsOrigins, methods: 'POST', exposedHeaders });
 
-  function answer(endpoint: Endpoint | undefined, request: IncomingMessage, response: ServerResponse): void {
-    const start = performance.now();
-    const report = (code: string) => {
-      onOutcome({ endpoint: endpoint?.name, code, seconds: (performance.now() - start) / 1000 });
-    };
-    const refuse = (error: OAuthError) => {
-      sendError(response, error);
-      report(error.error);
-    };
-    const handle = (error: OAuthError | undefined) => {
-      if (error) refuse(error);
-      else endpoint?.handle(request, response);
-    };
-    if (!endpoint) {
-      refuse(noEndpoint);
-    } else if (endpoint.method === 'GET') {
-      const error = checkRequest(endpoint, request);
-      handle(error);
-      if (!error) report('OK');
-    } else {
-      // After a request has reached oidc-provider, request-outcome.ts reports the result.
-      admit(endpoint, request, response)
-        .then(handle)
-        .catch((error) => {
-          log.error({ err: error, requestId: request.requestId }, 'Unexpected server-side error');
-          if (response.headersSent) response.destroy();
-          else refuse(unexpected);
-        });
+  const form = (name: 'token' | 'introspect' | 'revoke', respond: Respond): Endpoint => ({
+    name,
+    methods: ['POST'],
+    allowOrigins: allow({ origin: corsOrigins, methods: 'POST' }),
+    handle: (request, response) => {
+      const report = (outcome: Outcome) => onOutcome(name, outcome);
+      void respondToForm(respond, name === 'revoke', report, request, response);
+    },
+  });
+  // Pages of every origin may read the documents.
+  const document = (name: 'jwks' | 'metadata', serve: RequestListener): Endpoint => ({
+    name,
+    methods: ['GET', 'HEAD'],
+    allowOrigins: allow({ origin: '*', methods: 'GET, HEAD' }),
+    handle: (request, response) => {
+      const start = performance.now();
+      serve(request, response);
+      onOutcome(name, { code: 'OK', seconds: (performance.now() - start) / 1000 });
+    },
+  });
+  const metadata = serverMetadata(issuer);
+  const metadataDocument = document(
+    'metadata',
+    serveDocument(() => metadata),
+  );
+  const endpoints = new Map<string, Endpoint>([
+    [`/oauth2${paths.token}`, form('token', createTokenEndpoint(audience, issue, parts.onIssued))],
+    [`/oauth2${paths.introspection}`, form('introspect', createIntrospection(pool, verify))],
+    [`/oauth2${paths.revocation}`, form('revoke', createRevocation(pool, verify))],
+    [`/oauth2${paths.jwks}`, document('jwks', serveDocument(keys.jwks, 'application/jwk-set+json'))],
+    ...wellKnown(issuer).map((path): [string, Endpoint] => [path, metadataDocument]),
+  ]);
+
+  const handle = (endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): void => {
+    const { name, methods, allowOrigins } = endpoint;
+    const { method = '' } = request;
+    if (methods.includes(method)) {
+      allowOrigins(request, response, () => endpoint.handle(request, response));
+      return;
     }
-  }
-
-  /** Checks a request and its limits, and reads its form. @returns the error to send, or undefined */
-  async function admit(
-    endpoint: Endpoint,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<OAuthError | undefined> {
-    const error = (await admission.admitAddress(request, response)) ?? checkRequest(endpoint, request);
-    if (error) return error;
-    const form = await readForm(request, response);
-    if (!Buffer.isBuffer(form)) return form;
-    return admission.admitClient(request, response, form, endpoint.name === 'revoke');
-  }
+    response.setHeader('allow', [...methods, 'OPTIONS'].join(', '));
+    if (method === 'OPTIONS') {
+      response.setHeader('cache-control', 'no-store');
+      allowOrigins(request, response, () => response.writeHead(204).end());
+      return;
+    }
+    sendError(response, wrongMethod);
+    onOutcome(name, { code: wrongMethod.code, seconds: 0 });
+  };
 
   return {
     owns: (path) => path.startsWith('/oauth2/') || path === '/oauth2' || endpoints.has(path),
     handle: (path, request, response) => {
       const endpoint = endpoints.get(path);
-      const next = () => answer(endpoint, request, response);
-      if (endpoint?.method !== 'POST' || corsOrigins.length === 0) next();
-      else allowOrigins(request as never, response as never, next);
+      if (endpoint) handle(endpoint, request, response);
+      else {
+        sendError(response, noEndpoint);
+        onOutcome(undefined, { code: noEndpoint.code, seconds: 0 });
+      }
     },
   };
 }
 
-/** The response headers that a page of an allowed origin may read. */
-const exposedHeaders = ['x-request-id', 'www-authenticate', 'ratelimit-policy', 'ratelimit', 'retry-after'];
-
-const noEndpoint = invalidRequest(404, 'this endpoint does not exist');
-
-/** Checks the method and the headers of a request. @returns the error to send, or undefined */
-function checkRequest(endpoint: Endpoint, request: IncomingMessage): OAuthError | undefined {
-  const allowed = endpoint.method === 'GET' ? ['GET', 'HEAD'] : [endpoint.method];
-  if (!allowed.includes(request.method ?? '')) {
-    return invalidRequest(
-      405,
-      'this endpoint does not support the request method; the allow header lists the methods it supports',
-      { allow: allowed.join(', ') },
-    );
-  }
-  const fault = headerFault(request);
-  if (fault) return invalidRequest(400, fault.join(': '));
-  const { 'content-encoding': encoding = 'identity' } = request.headers;
-  return encoding === 'identity'
-    ? undefined
-    : invalidRequest(415, 'the request body must not have a content-encoding');
+/** Creates the function that decides which pages may read a response. */
+function allow(options: { origin: '*' | string[]; methods: string }): Endpoint['allowOrigins'] {
+  if (options.origin.length === 0) return (_request, _response, next) => next();
+  return cors({ ...options, exposedHeaders, maxAge: preflightMaxAge }) as never;
 }
+
+const noEndpoint = invalidRequest('this endpoint does not exist', 404);
+const wrongMethod = invalidRequest(
+  'this endpoint does not support the request method; the allow header lists the methods it supports',
+  405,
+);

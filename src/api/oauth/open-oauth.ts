@@ -6,9 +6,8 @@ import { Usage } from '../../features/service-accounts/sign-in/usage.js';
 import type { Pepper } from '../../platform/crypto.js';
 import type { RateLimits } from '../../platform/rate-limits/rate-limits.js';
 import type { Metrics } from '../ops/metrics/metrics.js';
-import { createAdmission } from './admission.js';
 import { openSigningKeys, type SigningKeysOptions } from './keys/signing-keys.js';
-import { loadOAuthServer, type OAuthServer } from './oauth-server.js';
+import { createOAuthServer, type OAuthServer } from './oauth-server.js';
 
 interface OAuthSettings extends Pick<SigningKeysOptions, 'keyEncryptionKeys'> {
   peppers: readonly Pepper[];
@@ -44,7 +43,6 @@ export async function openOAuth(
   { tokens, peppers, ...settings }: OAuthSettings,
   { pool, limits, metrics, log }: Dependencies,
 ): Promise<OpenOAuth> {
-  const createOAuthServer = await loadOAuthServer(log);
   const keys = await openSigningKeys({ pool, log, ...settings, ...tokens });
   const usage = new Usage(pool, log);
   const refusals = new Refusals(pool, log);
@@ -54,16 +52,15 @@ export async function openOAuth(
     ...settings,
     ...tokens,
     findCredential: createCredentialFinder(pool, peppers),
-    admission: createAdmission(limits.machines),
-    countWrongSecret: limits.machines.wrongSecrets.count,
+    limits: limits.machines,
     onAuthenticated: (credential) => usage.authenticated(credential),
     onIssued: (credential) => {
       usage.issued(credential);
       metrics.tokenIssued();
     },
     onRefusal: (refusal) => refusals.refused(refusal),
-    onOutcome: ({ endpoint = 'none', code, reason, seconds }) => {
-      metrics.request('oauth', endpoint, code, seconds);
+    onOutcome: (endpoint, { code, reason, seconds }) => {
+      metrics.request('oauth', endpoint ?? 'none', code, seconds);
       if (endpoint === 'token' && code !== 'OK') metrics.tokenRefused(reason ?? code);
     },
     log,

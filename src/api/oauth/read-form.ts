@@ -3,71 +3,75 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { leaveUnread } from '../../platform/http/body-limit.js';
 import { isForm } from '../../platform/http/media-type.js';
 import { findEncodingFault } from '../../platform/http/query-string.js';
-import { invalidRequest, type OAuthError } from './error-response.js';
+import { invalidRequest, type OAuthError } from './oauth-error.js';
+
+/** The parameters of all endpoints. Other parameters are ignored (RFC 6749, section 3.2). */
+const parameters = [
+  'grant_type',
+  'scope',
+  'resource',
+  'token',
+  'token_type_hint',
+  'client_id',
+  'client_secret',
+] as const;
+
+/** The parameters of a request. A parameter without a value counts as omitted (RFC 6749, section 3.2). */
+export type Form = ReadonlyMap<(typeof parameters)[number], string>;
 
 /** The maximum size of a form in bytes. The longest parameter is an access token of one or two thousand bytes. */
 const maxBytes = 16 * 1024;
-/**
- * The maximum number of parameters of a form. Only six are known, and Node's parser takes milliseconds for a thousand
- * badly encoded parameters.
- */
+/** The maximum number of parameters of a form. Few are known, and each takes time. */
 const maxParameters = 50;
 
-const noForm = invalidRequest(
-  400,
-  'the request body must be a form in UTF-8; send content-type: application/x-www-form-urlencoded',
-);
-const tooLarge = invalidRequest(413, 'the request body exceeds the limit of 16 kB');
-const notUtf8 = invalidRequest(400, 'the request body must be encoded in UTF-8');
-const noMark = invalidRequest(400, 'the request body must not begin with a byte order mark');
-const tooManyParameters = invalidRequest(400, `the request body has more than ${maxParameters} parameters`);
+const tooLarge = () => invalidRequest('the request body exceeds the limit of 16 kB', 413);
 
 /**
- * Reads the form in the body of a request before oidc-provider does, because oidc-provider would accept a larger form.
- * @returns the form if oidc-provider can handle the request, otherwise the error to send. The promise remains pending
- *   if the client closes the connection first.
+ * Reads the form in the body of a request.
+ * @returns the form. The promise remains pending if the client closes the connection first.
+ * @throws OAuthError invalid_request
  */
-export function readForm(request: IncomingMessage, response: ServerResponse): Promise<Buffer | OAuthError> {
-  return new Promise((resolve) => {
+export async function readForm(request: IncomingMessage, response: ServerResponse): Promise<Form> {
+  const body = await readBody(request, response);
+  const fault = findFault(request, body);
+  if (fault) throw fault;
+  return parse(body.toString());
+}
+
+function readBody(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
     const refuse = () => {
       request.off('data', take).off('end', end);
       leaveUnread(request, response);
-      resolve(tooLarge);
+      reject(tooLarge());
     };
     const take = (chunk: Buffer) => {
       length += chunk.length;
       chunks.push(chunk);
       if (length > maxBytes) refuse();
     };
-    const end = () => resolve(checkForm(request, Buffer.concat(chunks)));
+    const end = () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
     if (Number(request.headers['content-length']) > maxBytes) refuse();
     else request.on('data', take).on('end', end);
   });
 }
 
-/** Checks a form and prepares its request for oidc-provider. @returns the form, or the error to send */
-function checkForm(request: IncomingMessage, body: Buffer): Buffer | OAuthError {
-  // Without a content type, oidc-provider would ignore the body and report the parameters as missing.
-  if (body.length > 0 && !isForm(request)) return noForm;
-  if (body.subarray(0, byteOrderMark.length).equals(byteOrderMark)) return noMark;
-  if (parametersIn(body) > maxParameters) return tooManyParameters;
-  const encodingFault = encodingError(body);
-  if (encodingFault) return encodingFault;
-  // oidc-provider would reject the content type of an empty body. It takes no other encoding from that of a form, so
-  // that it and the limits (admission.ts) read the same parameters.
-  if (body.length === 0) delete request.headers['content-type'];
-  else request.headers['content-type'] = 'application/x-www-form-urlencoded';
-  makeReadable(request, body);
-  return body;
-}
-
-/** Returns the error for a form that is not UTF-8. oidc-provider would replace the invalid bytes. */
-function encodingError(body: Buffer): OAuthError | undefined {
-  if (!isUtf8(body)) return notUtf8;
+/** Returns the error for a body that is not a form in UTF-8 (RFC 6749, appendix B). */
+function findFault(request: IncomingMessage, body: Buffer): OAuthError | undefined {
+  if (body.length > 0 && !isForm(request)) {
+    return invalidRequest(
+      'the request body must be a form in UTF-8; send content-type: application/x-www-form-urlencoded',
+    );
+  }
+  if (body.subarray(0, byteOrderMark.length).equals(byteOrderMark))
+    return invalidRequest('the request body must not begin with a byte order mark');
+  if (parametersIn(body) > maxParameters)
+    return invalidRequest(`the request body has more than ${maxParameters} parameters`);
+  if (!isUtf8(body)) return invalidRequest('the request body must be encoded in UTF-8');
   const fault = findEncodingFault(body.toString());
-  return fault && invalidRequest(400, `the parameter ${fault.join(' ')}`);
+  return fault && invalidRequest(`the parameter ${fault.join(' ')}`);
 }
 
 const byteOrderMark = Buffer.from('\ufeff');
@@ -79,14 +83,15 @@ function parametersIn(body: Buffer): number {
   return count;
 }
 
-/** Provides the body as an unread stream, in the form in which oidc-provider reads one. */
-function makeReadable(request: IncomingMessage, body: Buffer): void {
-  Object.defineProperties(request, {
-    readable: { value: true },
-    iterator: {
-      value: async function* () {
-        yield body;
-      },
-    },
-  });
+/** @throws OAuthError invalid_request if a parameter is repeated (RFC 6749, section 3.2) */
+function parse(text: string): Form {
+  const form = new Map<(typeof parameters)[number], string>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const known = parameters.find((parameter) => parameter === name);
+    if (!known) continue;
+    if (form.has(known)) throw invalidRequest(`the parameter ${known} must occur only once`);
+    form.set(known, value);
+  }
+  for (const [name, value] of form) if (value === '') form.delete(name);
+  return form;
 }

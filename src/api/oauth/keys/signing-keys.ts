@@ -28,8 +28,6 @@ export interface SigningKeys {
   jwks(): { keys: JWK[] };
   /** Finds a published key. For an unknown kid, it reads the database, at most once per second. */
   find(kid: string): Promise<VerificationKey | undefined>;
-  /** Adds a listener, which is called when another key begins to sign. */
-  onChange(listener: () => void): void;
   close(): void;
 }
 
@@ -56,7 +54,6 @@ export async function openSigningKeys(
 ): Promise<SigningKeys> {
   const read = () => readKeys(pool, [keyDays]);
   const privateKeys = createPrivateKeys(pool, keyEncryptionKeys, log);
-  const listeners: (() => void)[] = [];
   const checks = createKeyChecks(log);
   const stored = await read();
   await checks.require(stored);
@@ -91,7 +88,6 @@ export async function openSigningKeys(
     }
     if (!keySet.current || keySet.current.kid === before.current?.kid) return;
     log.info({ kid: keySet.current.kid }, 'Signing access tokens with a new key');
-    for (const listener of listeners) listener();
   }
 
   async function cleanUp(rows: KeyRow[]): Promise<void> {
@@ -153,7 +149,6 @@ export async function openSigningKeys(
       } else await running;
       return keySet.published.get(kid);
     },
-    onChange: (listener) => listeners.push(listener),
     close: () => clearInterval(timer),
   };
 }

@@ -3,10 +3,10 @@ import type { Pepper } from '../../../platform/crypto.js';
 import { inBatches } from '../../../platform/database/in-batches.js';
 import { prepared } from '../../../platform/database/sql.js';
 import { hashesOf, looksLikeSecret } from '../secrets/secret.js';
-import type { RefusalReason } from './refusals.js';
+import type { ErrorCode, RefusalReason } from './refusals.js';
 
 /** The reasons why an existing secret is rejected. */
-type RejectionReason = Exclude<RefusalReason, 'wrong_secret' | 'invalid_scope'>;
+type RejectionReason = Exclude<RefusalReason, 'wrong_secret' | ErrorCode>;
 
 /** A secret, and the current state of its account. */
 export interface Credential {

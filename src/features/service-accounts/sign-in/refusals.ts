@@ -8,6 +8,19 @@ import type { RequestInfo } from '../../../platform/http/request-info.js';
 import { isClientId } from '../client-id.js';
 import { insertRefusals } from './refusals.sql.js';
 
+/** The codes of errors after the client has authenticated, which are reasons themselves (RFC 6749, section 5.2). */
+const errorCodes = [
+  'invalid_request',
+  'unsupported_grant_type',
+  // The request contained a permission that the account does not have.
+  'invalid_scope',
+  // The request named another audience than that of the access tokens (RFC 8707, section 2).
+  'invalid_target',
+  // The client wanted to revoke the token of another client.
+  'invalid_grant',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
 /** The reasons why a token request is rejected: the `reason` in an audit log entry. */
 export const refusalReasons = [
   // No secret of the account has this value, or the cleanup deleted that secret long after it was revoked or expired.
@@ -18,10 +31,13 @@ export const refusalReasons = [
   'account_deleted',
   'account_expired',
   'tenant_suspended',
-  // The request contained a permission that the account does not have.
-  'invalid_scope',
+  ...errorCodes,
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
+
+/** Returns the reason for an error of a client that has authenticated. @param code the code of the error */
+export const reasonOf = (code: string): RefusalReason | undefined =>
+  errorCodes.find((known) => known === code);
 
 /** The maximum number of rejections that wait to be recorded. */
 const maxWaiting = 1000;

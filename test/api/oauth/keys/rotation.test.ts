@@ -42,12 +42,9 @@ test('the next key is published ten minutes before it signs, and stands last unt
 
 test('all gateways sign with it when it is time, without a restart, and tell so', async () => {
   const { gateways, first, second } = await rotated();
-  let changes = 0;
-  for (const gateway of gateways) gateway.onChange(() => (changes += 1));
   await scene.pass(10 * minutes);
   await until(() => gateways.every((gateway) => gateway.current().kid === second));
   for (const gateway of gateways) expect(kidsOf(gateway)).toEqual([second, first]);
-  expect(changes).toBe(2);
   const lines = scene.log.map((line) => JSON.parse(line));
   for (const msg of ['New signing key is published', 'Signing access tokens with a new key']) {
     expect(lines.filter((line) => line.msg === msg && line.kid === second)).toHaveLength(2);

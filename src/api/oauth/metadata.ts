@@ -1,8 +1,8 @@
 import { introspectionPermissions } from '../../features/permissions/permission.rules.js';
 import { signingAlgorithms } from '../../platform/auth/access-token-settings.js';
-import { clientAuthenticationMethods } from './client-authentication.js';
+import { clientAuthenticationMethods } from './authentication/methods.js';
 
-/** The paths of the endpoints below the issuer, by the route names of oidc-provider. */
+/** The paths of the endpoints below the issuer. */
 export const paths = {
   token: '/token',
   introspection: '/introspect',
@@ -10,10 +10,7 @@ export const paths = {
   jwks: '/jwks',
 };
 
-/**
- * Returns the metadata of the authorization server (RFC 8414, section 2). oidc-provider's own document would list
- * endpoints that the gateway does not have, and would take their host from the request.
- */
+/** Returns the metadata of the authorization server (RFC 8414, section 2). */
 export const serverMetadata = (issuer: string) => ({
   issuer,
   token_endpoint: issuer + paths.token,
@@ -39,3 +36,13 @@ export const serverMetadata = (issuer: string) => ({
   introspection_endpoint_auth_methods_supported: clientAuthenticationMethods,
   revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,
 });
+
+/**
+ * Returns the paths of the metadata. Clients look for them below the issuer, or in front of the issuer's path (RFC
+ * 8414, section 3.1). A proxy may serve the gateway below a path. The issuer then contains this path.
+ */
+export function wellKnown(issuer: string): string[] {
+  const names = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'];
+  const { pathname } = new URL(issuer);
+  return names.flatMap((name) => [`/oauth2${name}`, `${name}/oauth2`, name + pathname]);
+}

@@ -21,25 +21,25 @@ export class KnownSecrets {
   private readonly key = randomBytes(32).toString('hex');
   private readonly known = new LRUCache<string, true>({ max: maxSecrets, ttl: lifetime });
 
-  has(credentials: PresentedCredentials): boolean {
-    return this.known.has(this.hash(credentials));
+  /**
+   * Returns the key under which a secret is remembered. HMAC would take several times as long. It makes a difference
+   * only for hashes that others can see.
+   */
+  keyOf(clientId: string, secret: string): string {
+    return hash('sha256', this.key + JSON.stringify([clientId, secret]), 'base64url');
   }
 
-  /** Notes a success. @returns whether the secret was not known */
-  add(credentials: PresentedCredentials): boolean {
-    const hash = this.hash(credentials);
-    const isNew = !this.known.has(hash);
-    this.known.set(hash, true);
-    return isNew;
+  has(key: string): boolean {
+    return this.known.has(key);
+  }
+
+  /** Notes a success. */
+  add(key: string): void {
+    this.known.set(key, true);
   }
 
   /** Forgets a secret that is no longer accepted, so that its requests no longer count for the client. */
-  delete(credentials: PresentedCredentials): void {
-    this.known.delete(this.hash(credentials));
-  }
-
-  /** HMAC would take several times as long. It makes a difference only for hashes that others can see. */
-  private hash({ clientId, secret }: PresentedCredentials): string {
-    return hash('sha256', this.key + JSON.stringify([clientId, secret]), 'base64url');
+  delete(key: string): void {
+    this.known.delete(key);
   }
 }

@@ -1,31 +1,32 @@
 import type { Pool } from 'pg';
-import { introspectionPermissions } from '../../../features/permissions/permission.rules.js';
-import type { Credential } from '../../../features/service-accounts/sign-in/find-credential.js';
-import { inBatches } from '../../../platform/database/in-batches.js';
-import { prepared } from '../../../platform/database/sql.js';
-import { uuidOf } from '../../../platform/ids.js';
-import type { TokenClaims, VerifyToken } from './access-token.js';
-import type { TokenHandler } from './token-handlers.js';
+import { introspectionPermissions } from '../../features/permissions/permission.rules.js';
+import type { Credential } from '../../features/service-accounts/sign-in/find-credential.js';
+import { inBatches } from '../../platform/database/in-batches.js';
+import { prepared } from '../../platform/database/sql.js';
+import { uuidOf } from '../../platform/ids.js';
+import { type Respond, requireToken } from './form-request.js';
+import type { TokenClaims, VerifyToken } from './tokens/access-token.js';
 
 /**
  * The response about a token that is not valid or that the client may not introspect. It contains no reason (RFC 7662,
  * section 2.2).
  */
-const inactive = { status: 200, body: { active: false } };
+const inactive = { active: false };
 
 /**
  * Introspects a token (RFC 7662). The response says whether the token is valid at this moment, and which permissions
  * its account still has. An account without a permission to introspect gets the same response about every token, even
  * about its own.
  */
-export function createIntrospection(pool: Pool, verify: VerifyToken): TokenHandler {
+export function createIntrospection(pool: Pool, verify: VerifyToken): Respond {
   const readPermissions = inBatches(createPermissionsReader(pool));
-  return async (token, { credential }) => {
-    const isInReach = reachOf(credential);
+  return async ({ form, client }) => {
+    const token = requireToken(form);
+    const isInReach = reachOf(client);
     const claims = isInReach && (await verify(token));
     if (!claims || !isInReach(claims.tenant_id)) return inactive;
     const permissions = await readPermissions(toKey(claims));
-    return permissions ? { status: 200, body: active(claims, permissions) } : inactive;
+    return permissions ? active(claims, permissions) : inactive;
   };
 }
 
