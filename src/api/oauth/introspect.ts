@@ -51,13 +51,15 @@ function active(claims: TokenClaims, permissions: readonly string[]) {
  * Selects the permissions of the accounts of those tokens that are still valid, with the position of each token. One
  * statement reads everything that can invalidate a token from one snapshot. An expired secret does not invalidate a
  * token, because a rotation lets the old secret expire while its tokens are in use. The limit makes PostgreSQL find
- * each account by its key; it would otherwise read all accounts for many tokens.
+ * each account by its key; it would otherwise read all accounts for many tokens. The parameter is JSON and not arrays,
+ * because PostgreSQL would plan the statement for the length of an array each time it runs (find-credential.ts).
  */
 const selectPermissions = prepared<{ position: number; permissions: string[] }>(
   'token-state',
   `select token.position::int as position, account.permissions
-   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[])
-       with ordinality as token (account_id, secret_id, tenant_id, generation, jti, position)
+   from rows from (
+       json_to_recordset($1) as (account uuid, secret uuid, tenant uuid, generation int, jti text)
+     ) with ordinality as token (account_id, secret_id, tenant_id, generation, jti, position)
      cross join lateral (
        select account.permissions
        from service_account account
@@ -87,13 +89,7 @@ const toKey = ({ sub, credential_id, tenant_id, gen, jti }: TokenClaims) => ({
 const createPermissionsReader =
   (pool: Pool) =>
   async (tokens: ReturnType<typeof toKey>[]): Promise<(string[] | undefined)[]> => {
-    const rows = await selectPermissions(pool, [
-      tokens.map(({ account }) => account),
-      tokens.map(({ secret }) => secret),
-      tokens.map(({ tenant }) => tenant),
-      tokens.map(({ generation }) => generation),
-      tokens.map(({ jti }) => jti),
-    ]);
+    const rows = await selectPermissions(pool, [JSON.stringify(tokens)]);
     const byPosition = new Map(rows.map(({ position, permissions }) => [position, permissions]));
     return tokens.map((_, index) => byPosition.get(index + 1));
   };

@@ -19,7 +19,6 @@ export function inBatches<Key, Value>(fetch: (keys: Key[]) => Promise<Value[]>) 
   let running = false;
 
   async function run(): Promise<void> {
-    running = true;
     while (waiting.length > 0) {
       const batch = waiting.slice(0, maxBatchSize);
       waiting = waiting.slice(maxBatchSize);
@@ -38,6 +37,9 @@ export function inBatches<Key, Value>(fetch: (keys: Key[]) => Promise<Value[]>) 
   return (key: Key): Promise<Value> =>
     new Promise((resolve, reject) => {
       waiting.push({ key, resolve, reject });
-      if (!running) void run();
+      if (running) return;
+      running = true;
+      // Callers that arrive in the same turn of the event loop share the statement.
+      setImmediate(run);
     });
 }

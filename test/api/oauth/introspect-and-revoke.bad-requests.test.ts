@@ -83,13 +83,14 @@ test.each(endpoints)('%s: a token in the query is none', async (endpoint) => {
   expectError(answer, invalid);
 });
 
-test.each(
-  endpoints.flatMap((endpoint) => ['GET', 'PUT', 'DELETE'].map((method) => [endpoint, method])),
-)('%s: %s is not allowed', async (endpoint, method) => {
-  const answer = await gateway.request(`/oauth2/${endpoint}`, { method });
-  expectError(answer, { status: 405, error: 'invalid_request' });
-  expect(answer.headers.get('allow')).toBe('POST, OPTIONS');
-});
+test.each(endpoints.flatMap((endpoint) => ['GET', 'PUT', 'DELETE'].map((method) => [endpoint, method])))(
+  '%s: %s is not allowed',
+  async (endpoint, method) => {
+    const answer = await gateway.request(`/oauth2/${endpoint}`, { method });
+    expectError(answer, { status: 405, error: 'invalid_request' });
+    expect(answer.headers.get('allow')).toBe('POST, OPTIONS');
+  },
+);
 
 test.each(endpoints)('%s: who tells no client is an invalid one', async (endpoint) => {
   expectError(await post(gateway, endpoint, { token }), { status: 401, error: 'invalid_client' });
@@ -105,6 +106,10 @@ const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('ba
 const parts = () => token.split('.') as [string, string, string];
 const now = () => Math.floor(Date.now() / 1000);
 
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** The 64 bytes of a signature leave four bits of the last character unused (RFC 4648, section 3.5). */
+const otherBits = (last: string) => alphabet.charAt(alphabet.indexOf(last) ^ 1);
+
 /** Texts that are not valid tokens of the gateway, although some of them look like one. */
 const foreign: [string, () => string | Promise<string>][] = [
   ['no JWT', () => 'hunter2'],
@@ -119,6 +124,11 @@ const foreign: [string, () => string | Promise<string>][] = [
     () => `${parts()[0]}.${encode({ ...decode(token).payload, scope: 'all' })}.${parts()[2]}`,
   ],
   ['a signature cut short', () => token.slice(0, -4)],
+  ['a token with a line break at its end', () => `${token}\n`],
+  ['a token with a space in front', () => ` ${token}`],
+  ['a token with padding', () => `${token}==`],
+  ['a token with a period at its end', () => `${token}.`],
+  ['a token with other unused bits in its last character', () => token.replace(/.$/, otherBits)],
   ['the algorithm none', () => new UnsecuredJWT(decode(token).payload).encode()],
   [
     'the algorithm none, under a key of ours',

@@ -141,6 +141,17 @@ test.each(invalid)('%s is refused as %s', async (_what, error, request) => {
   expectError(await post(gateway, 'token', ...request()), { status: 400, error });
 });
 
+test.each([' ', 'api:read ', 'api:read  api:write', 'api:read\tapi:write', 'api:read\n', 'a\\b', '"'])(
+  'the error about the scope %j says what is wrong with it',
+  async (scope) => {
+    const answer = await post(gateway, 'token', { ...grant, scope }, { authorization: basic(one) });
+    expectError(answer, { status: 400, error: 'invalid_scope' });
+    expect(answer.body.error_description).toBe(
+      'scope must consist of permission names with single spaces between them, and no other white space',
+    );
+  },
+);
+
 test.each(['grant_type', 'scope', 'resource', 'client_id'])('%s twice is refused', async (name) => {
   const values = {
     ...grant,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Client, Pool } from 'pg';
 import { pino } from 'pino';
-import type { RefusalReason } from '../../../../src/features/service-accounts/sign-in/refusals.js';
+import type { ErrorCode, RefusalReason } from '../../../../src/features/service-accounts/sign-in/refusals.js';
 import { Refusals } from '../../../../src/features/service-accounts/sign-in/refusals.js';
 import { askToken, basic, post, wrongSecret } from '../../../api/oauth/machine.js';
 import { type Somebody, somebody } from '../../../harness/admin.js';
@@ -61,7 +61,11 @@ interface Case {
 /** Functions that bring about each reason for a refusal, if it does not depend on the request itself. */
 const causes: Record<RefusalReason, (one: Case) => Promise<unknown>> = {
   wrong_secret: async () => {},
+  invalid_request: async () => {},
+  unsupported_grant_type: async () => {},
   invalid_scope: async () => {},
+  invalid_target: async () => {},
+  invalid_grant: async () => {},
   secret_revoked: ({ admin, machine }) => admin.rest('DELETE', `/${machine.id}/secret/${machine.secretId}`),
   secret_expired: ({ machine }) =>
     gateway.sql(`update service_account_secret set expires_at = ${past} where id = $1`, [
@@ -75,22 +79,31 @@ const causes: Record<RefusalReason, (one: Case) => Promise<unknown>> = {
     gateway.sql(`update tenant set status = 'suspended' where id = $1`, [admin.tenant]),
 };
 
+const grant = { grant_type: 'client_credentials' };
+/** The requests of a client that authenticates, by the code of their error. */
+const requests: Record<ErrorCode, (one: Case) => Promise<[string, Record<string, string>]>> = {
+  invalid_request: async () => ['token', {}],
+  unsupported_grant_type: async () => ['token', { grant_type: 'password' }],
+  invalid_scope: async () => ['token', { ...grant, scope: 'no:such' }],
+  invalid_target: async () => ['token', { ...grant, resource: 'https://other.example.com' }],
+  invalid_grant: async ({ admin }) => [
+    'revoke',
+    { token: (await askToken(gateway, await createMachine(admin))).body.access_token },
+  ],
+};
+
 test.each(Object.entries(causes))('%s is reported in the audit log of the account', async (reason, cause) => {
   const admin = await somebody(gateway);
   const machine = await createMachine(admin);
   await cause({ admin, machine });
   const clientSecret = reason === 'wrong_secret' ? wrongSecret : machine.clientSecret;
-  const { status } = await post(
-    gateway,
-    'token',
-    { grant_type: 'client_credentials', ...(reason === 'invalid_scope' && { scope: 'no:such' }) },
-    {
-      authorization: basic({ ...machine, clientSecret }),
-      'x-request-id': `knock-${reason}`,
-      'user-agent': 'a machine',
-    },
-  );
-  expect(status).toBe(reason === 'invalid_scope' ? 400 : 401);
+  const [endpoint, form] = (await requests[reason as ErrorCode]?.({ admin, machine })) ?? ['token', grant];
+  const { status } = await post(gateway, endpoint, form, {
+    authorization: basic({ ...machine, clientSecret }),
+    'x-request-id': `knock-${reason}`,
+    'user-agent': 'a machine',
+  });
+  expect(status).toBe(reason in requests ? 400 : 401);
   const events = await until(
     () => eventsOf(admin, machine),
     ({ length }) => length > 0,
