@@ -8,6 +8,7 @@ import { invalidField } from './errors.js';
 export const idPrefixes = {
   ServiceAccount: 'sa',
   ServiceAccountSecret: 'secret',
+  ServiceAccountKey: 'key',
   AuditEvent: 'audit',
 } as const;
 

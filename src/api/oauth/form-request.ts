@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import type { Credential } from '../../features/service-accounts/sign-in/find-credential.js';
+import type { Credential } from '../../features/service-accounts/sign-in/credential.js';
 import {
   type Refusal,
   type RefusalReason,

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { introspectionPermissions } from '../../features/permissions/permission.rules.js';
-import type { Credential } from '../../features/service-accounts/sign-in/find-credential.js';
+import type { Credential } from '../../features/service-accounts/sign-in/credential.js';
 import { inBatches } from '../../platform/database/in-batches.js';
 import { prepared } from '../../platform/database/sql.js';
 import { uuidOf } from '../../platform/ids.js';
@@ -49,8 +49,8 @@ function active(claims: TokenClaims, permissions: readonly string[]) {
 
 /**
  * Selects the permissions of the accounts of those tokens that are still valid, with the position of each token. One
- * statement reads everything that can invalidate a token from one snapshot. An expired secret does not invalidate a
- * token, because a rotation lets the old secret expire while its tokens are in use. The limit makes PostgreSQL find
+ * statement reads everything that can invalidate a token from one snapshot. An expired secret or key does not
+ * invalidate a token, because a rotation lets the old one expire while its tokens are in use. The limit makes PostgreSQL find
  * each account by its key; it would otherwise read all accounts for many tokens. The parameter is JSON and not arrays,
  * because PostgreSQL would plan the statement for the length of an array each time it runs (find-credential.ts).
  */
@@ -58,28 +58,40 @@ const selectPermissions = prepared<{ position: number; permissions: string[] }>(
   'token-state',
   `select token.position::int as position, account.permissions
    from rows from (
-       json_to_recordset($1) as (account uuid, secret uuid, tenant uuid, generation int, jti text)
-     ) with ordinality as token (account_id, secret_id, tenant_id, generation, jti, position)
+       json_to_recordset($1) as (account uuid, credential uuid, tenant uuid, generation int, jti text)
+     ) with ordinality as token (account_id, credential_id, tenant_id, generation, jti, position)
      cross join lateral (
        select account.permissions
        from service_account account
          join tenant on tenant.id = account.tenant_id
-         join service_account_secret secret on secret.service_account_id = account.id
-       where account.id = token.account_id and secret.id = token.secret_id
+       where account.id = token.account_id
          and account.tenant_id = token.tenant_id and account.token_generation = token.generation
          and account.status = 'active'
          and (account.expires_at is null or account.expires_at > statement_timestamp())
          and tenant.status = 'active'
-         and secret.revoked_at is null
+         and (
+           exists (
+             select from service_account_secret secret
+             where secret.id = token.credential_id and secret.service_account_id = account.id
+               and secret.revoked_at is null
+           )
+           or exists (
+             select from service_account_key key
+             where key.id = token.credential_id and key.service_account_id = account.id
+           )
+         )
          and not exists (select from revoked_token where revoked_token.jti = token.jti)
        limit 1
      ) account`,
 );
 
+/** Returns the UUID of a secret or a key. */
+const credentialOf = (id: string): string => id.slice(id.indexOf('-') + 1);
+
 /** What the statement compares with the database. */
 const toKey = ({ sub, credential_id, tenant_id, gen, jti }: TokenClaims) => ({
   account: uuidOf('ServiceAccount', sub),
-  secret: uuidOf('ServiceAccountSecret', credential_id),
+  credential: credentialOf(credential_id),
   tenant: tenant_id,
   generation: gen,
   jti,

@@ -1,5 +1,6 @@
 import { introspectionPermissions } from '../../features/permissions/permission.rules.js';
 import { signingAlgorithms } from '../../platform/auth/access-token-settings.js';
+import { assertionAlgorithms } from './authentication/assertion.js';
 import { clientAuthenticationMethods } from './authentication/methods.js';
 
 /** The paths of the endpoints below the issuer. */
@@ -9,6 +10,12 @@ export const paths = {
   revocation: '/revoke',
   jwks: '/jwks',
 };
+
+/** Returns how clients authenticate at an endpoint. */
+const authentication = (endpoint: string) => ({
+  [`${endpoint}_endpoint_auth_methods_supported`]: clientAuthenticationMethods,
+  [`${endpoint}_endpoint_auth_signing_alg_values_supported`]: assertionAlgorithms,
+});
 
 /** Returns the metadata of the authorization server (RFC 8414, section 2). */
 export const serverMetadata = (issuer: string) => ({
@@ -32,9 +39,9 @@ export const serverMetadata = (issuer: string) => ({
   // express-oauth2-jwt-bearer accept access tokens with these algorithms only. Without the field, go-oidc accepts RS256
   // only. The list has all algorithms, because after a change of TOKEN_ALGORITHM tokens of both are valid.
   id_token_signing_alg_values_supported: signingAlgorithms,
-  token_endpoint_auth_methods_supported: clientAuthenticationMethods,
-  introspection_endpoint_auth_methods_supported: clientAuthenticationMethods,
-  revocation_endpoint_auth_methods_supported: clientAuthenticationMethods,
+  ...authentication('token'),
+  ...authentication('introspection'),
+  ...authentication('revocation'),
 });
 
 /**

@@ -2,11 +2,14 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import cors from 'cors';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { Credential, FindCredential } from '../../features/service-accounts/sign-in/find-credential.js';
+import type { Credential } from '../../features/service-accounts/sign-in/credential.js';
 import type { Refusal } from '../../features/service-accounts/sign-in/refusals.js';
 import { defaultAudience, issuerOf } from '../../platform/auth/access-token-settings.js';
 import type { MachineLimits } from '../../platform/rate-limits/rate-limits.js';
 import { createClientAuthentication } from './authentication/authenticate-client.js';
+import type { ProveByKey } from './authentication/key-proof.js';
+import { createProofReader } from './authentication/methods.js';
+import type { ProveBySecret } from './authentication/secret-proof.js';
 import { serveDocument } from './documents.js';
 import { createFormRequests, type Outcome, type Respond } from './form-request.js';
 import { createIntrospection } from './introspect.js';
@@ -28,7 +31,8 @@ interface OAuthServerParts {
   audience: string | undefined;
   /** The lifetime of an access token in seconds. */
   lifetime: number;
-  findCredential: FindCredential;
+  bySecret: ProveBySecret;
+  byKey: ProveByKey;
   limits: MachineLimits;
   /** The origins whose pages may request tokens from a browser. */
   corsOrigins: string[];
@@ -73,7 +77,10 @@ export function createOAuthServer(url: string, parts: OAuthServerParts): OAuthSe
     ...parts,
     issuer,
     limitAddress: parts.limits.address,
-    authenticate: createClientAuthentication(parts.findCredential, parts.limits),
+    authenticate: createClientAuthentication(
+      createProofReader({ ...parts, audiences: [issuer, issuer + paths.token] }),
+      parts.limits,
+    ),
   });
 
   const form = (name: 'token' | 'introspect' | 'revoke', respond: Respond): Endpoint => ({

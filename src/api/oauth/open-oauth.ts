@@ -1,11 +1,15 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import { createCredentialFinder } from '../../features/service-accounts/sign-in/find-credential.js';
+import { createKeyFinder } from '../../features/service-accounts/sign-in/find-keys.js';
+import { createSecretFinder } from '../../features/service-accounts/sign-in/find-secret.js';
 import { Refusals } from '../../features/service-accounts/sign-in/refusals.js';
 import { Usage } from '../../features/service-accounts/sign-in/usage.js';
+import { createAssertionUse } from '../../features/service-accounts/sign-in/use-assertion.js';
 import type { Pepper } from '../../platform/crypto.js';
 import type { RateLimits } from '../../platform/rate-limits/rate-limits.js';
 import type { Metrics } from '../ops/metrics/metrics.js';
+import { createKeyProofs } from './authentication/key-proof.js';
+import { createSecretProofs } from './authentication/secret-proof.js';
 import { openSigningKeys, type SigningKeysOptions } from './keys/signing-keys.js';
 import { createOAuthServer, type OAuthServer } from './oauth-server.js';
 
@@ -51,7 +55,8 @@ export async function openOAuth(
     keys,
     ...settings,
     ...tokens,
-    findCredential: createCredentialFinder(pool, peppers),
+    bySecret: createSecretProofs(createSecretFinder(pool, peppers)),
+    byKey: createKeyProofs(createKeyFinder(pool), createAssertionUse(pool)),
     limits: limits.machines,
     onAuthenticated: (credential) => usage.authenticated(credential),
     onIssued: (credential) => {

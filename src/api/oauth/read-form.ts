@@ -14,12 +14,14 @@ const parameters = [
   'token_type_hint',
   'client_id',
   'client_secret',
+  'client_assertion',
+  'client_assertion_type',
 ] as const;
 
 /** The parameters of a request. A parameter without a value counts as omitted (RFC 6749, section 3.2). */
 export type Form = ReadonlyMap<(typeof parameters)[number], string>;
 
-/** The maximum size of a form in bytes. The longest parameter is an access token of one or two thousand bytes. */
+/** The maximum size of a form in bytes. The longest parameter is a token of one or two thousand bytes. */
 const maxBytes = 16 * 1024;
 /** The maximum number of parameters of a form. Few are known, and each takes time. */
 const maxParameters = 50;

@@ -1,4 +1,4 @@
-import type { Credential } from '../../features/service-accounts/sign-in/find-credential.js';
+import type { Credential } from '../../features/service-accounts/sign-in/credential.js';
 import type { Respond } from './form-request.js';
 import { invalidRequest, OAuthError } from './oauth-error.js';
 import type { IssueToken } from './tokens/access-token.js';

@@ -28,6 +28,7 @@ const batchSize = {
   accounts: 1_000,
   secrets: 1_000,
   tokens: 10_000,
+  assertions: 50_000,
   counts: 20_000,
   rateLimits: 50_000,
   minutes: 20_000,
@@ -73,6 +74,12 @@ const expiredRevokedTokens = `
     order by expires_at limit $1 for update skip locked
   )`;
 
+const expiredAssertions = `
+  delete from used_assertion where (service_account_id, jti_hash) in (
+    select service_account_id, jti_hash from used_assertion where expires_at <= now() - make_interval(secs => $2)
+    order by expires_at limit $1 for update skip locked
+  )`;
+
 const oldTokenCounts = `
   delete from token_count where (service_account_id, hour) in (
     select service_account_id, hour from token_count where hour < now() - make_interval(days => $2)
@@ -110,6 +117,10 @@ export const cleanupJobs = {
   secrets: deletion('old revoked or expired secrets', batchSize.secrets, (limit) => ({
     text: oldSecrets,
     values: [limit, retentionDays],
+  })),
+  assertions: deletion('records of used assertions that have expired', batchSize.assertions, (limit) => ({
+    text: expiredAssertions,
+    values: [limit, clockToleranceSeconds],
   })),
   revokedTokens: deletion('records of revoked tokens that have expired', batchSize.tokens, (limit) => ({
     text: expiredRevokedTokens,

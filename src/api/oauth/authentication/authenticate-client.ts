@@ -1,13 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type {
-  Credential,
-  FindCredential,
-} from '../../../features/service-accounts/sign-in/find-credential.js';
+import type { Credential } from '../../../features/service-accounts/sign-in/credential.js';
 import type { MachineLimits } from '../../../platform/rate-limits/rate-limits.js';
 import { invalidClient, OAuthError, tooManyRequests } from '../oauth-error.js';
 import type { Form } from '../read-form.js';
-import { KnownSecrets } from './known-secrets.js';
-import { readCredentials } from './methods.js';
+import type { ReadProof } from './methods.js';
 
 /**
  * Authenticates the client of a request, at every endpoint.
@@ -22,49 +18,41 @@ export type AuthenticateClient = (
 ) => Promise<Credential>;
 
 /**
- * Creates the function that authenticates clients. Requests count for a client only if their secret is known to be its
- * secret. Otherwise anyone who knows a client ID could use up the limit of its machine. A secret that is not yet known
- * is looked up, unless the address has sent too many wrong secrets; its first success counts for the client, too.
+ * Creates the function that authenticates clients. A request counts for a client only if the client has certainly sent
+ * it. Otherwise anyone who knows a client ID could use up the limit of its machine. What is not yet known is checked,
+ * unless the address has sent too many wrong credentials; its first success counts for the client, too.
  */
-export function createClientAuthentication(
-  findCredential: FindCredential,
-  limits: MachineLimits,
-): AuthenticateClient {
-  const known = new KnownSecrets();
-
+export function createClientAuthentication(readProof: ReadProof, limits: MachineLimits): AuthenticateClient {
   async function countForClient(response: ServerResponse, clientId: string, isRevocation: boolean) {
     const seconds = await limits.client(response, clientId);
     return seconds === undefined && isRevocation ? limits.revocations(response, clientId) : seconds;
   }
 
   return async (request, response, form, isRevocation) => {
-    const { clientId, secret } = readCredentials(request.headers, form);
-    const key = known.keyOf(clientId, secret);
-    const isKnown = known.has(key);
+    const proof = readProof(request.headers, form);
+    const { clientId } = proof;
+    const { clientAddress } = request;
+    const isKnown = await proof.isKnown();
     const seconds = isKnown
       ? await countForClient(response, clientId, isRevocation)
-      : limits.wrongSecrets.refuseUnknown(clientId, request.clientAddress);
-    if (seconds !== undefined) throw isKnown ? tooManyRequests(seconds) : tooManyWrongSecrets(seconds);
+      : limits.wrongSecrets.refuseUnknown(clientId, clientAddress);
+    if (seconds !== undefined) throw isKnown ? tooManyRequests(seconds) : tooManyFailures(seconds);
 
-    // The client ID is compared here and not in the database, so an unknown client ID is rejected by the same steps and
-    // in the same time as a wrong secret.
-    const found = await findCredential(secret);
-    const credential = found?.clientId === clientId ? found : undefined;
-    if (credential && credential.rejectedBecause === null) {
-      known.add(key);
+    const credential = await proof.check();
+    const reason = typeof credential === 'string' ? credential : credential.rejectedBecause;
+    if (typeof credential !== 'string' && reason === null) {
       if (!isKnown) await countForClient(response, clientId, isRevocation);
       return credential;
     }
-    known.delete(key);
-    const wait = await limits.wrongSecrets.count(clientId, request.clientAddress);
-    const extras = { clientId, reason: credential?.rejectedBecause ?? ('wrong_secret' as const) };
+    const wait = await limits.wrongSecrets.count(clientId, clientAddress);
+    const extras = { clientId, reason: reason ?? undefined };
     throw wait === undefined
       ? invalidClient('client authentication failed', extras)
-      : tooManyWrongSecrets(wait, extras);
+      : tooManyFailures(wait, extras);
   };
 }
 
-const tooManyWrongSecrets = (seconds: number, extras?: OAuthError['extras']): OAuthError =>
+const tooManyFailures = (seconds: number, extras?: OAuthError['extras']): OAuthError =>
   new OAuthError(
     429,
     'invalid_client',

@@ -1,61 +1,86 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { invalidClient, invalidRequest } from '../oauth-error.js';
 import type { Form } from '../read-form.js';
-import type { PresentedCredentials } from './known-secrets.js';
+import { readAssertion } from './assertion.js';
+import type { ProveByKey } from './key-proof.js';
+import type { Proof } from './proof.js';
+import type { ProveBySecret } from './secret-proof.js';
 
 /** A client authentication method (RFC 6749, section 2.3). */
 interface Method {
-  /** The registered name (RFC 7591, section 4.2). */
-  name: string;
   /** Returns whether a request uses this method. */
   isUsed(headers: IncomingHttpHeaders, form: Form): boolean;
-  /** Reads the credentials without checking them. @throws OAuthError invalid_client */
-  read(headers: IncomingHttpHeaders, form: Form): PresentedCredentials;
+  /** Reads the credentials without checking them. @throws OAuthError */
+  read(headers: IncomingHttpHeaders, form: Form, provers: Provers): Proof;
+}
+
+interface Provers {
+  bySecret: ProveBySecret;
+  byKey: ProveByKey;
+  /** The identifiers of this server, one of which an assertion must be for. */
+  audiences: readonly string[];
 }
 
 const missing =
-  'send the client ID and the client secret with HTTP Basic authentication, or as client_id and client_secret in the body';
+  'send the client ID and the client secret with HTTP Basic authentication, or as client_id and client_secret in the body, or send a client_assertion';
 const malformed =
   'the authorization header must be Basic and the base64 encoding of the client ID, a colon and the client secret';
 
-const methods: Method[] = [
-  {
-    name: 'client_secret_basic',
+/** The only type of assertion (RFC 7523, section 2.2). */
+const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** The methods by their registered names (RFC 7591, section 2; OpenID Connect Core 1.0, section 9). */
+const methods: Record<string, Method> = {
+  client_secret_basic: {
     isUsed: ({ authorization }) => authorization !== undefined,
-    read: ({ authorization = '' }) => readBasic(authorization),
+    read: ({ authorization = '' }, _form, { bySecret }) => bySecret(...readBasic(authorization)),
   },
-  {
-    name: 'client_secret_post',
+  client_secret_post: {
     isUsed: (_headers, form) => form.has('client_secret'),
-    read: (_headers, form) => {
+    read: (_headers, form, { bySecret }) => {
       const [clientId, secret] = [form.get('client_id'), form.get('client_secret')];
       if (!clientId || !secret) throw invalidClient(missing);
-      return { clientId, secret };
+      return bySecret(clientId, secret);
     },
   },
-];
+  private_key_jwt: {
+    isUsed: (_headers, form) => form.has('client_assertion') || form.has('client_assertion_type'),
+    read: (_headers, form, { byKey, audiences }) => {
+      if (form.get('client_assertion_type') !== jwtBearer)
+        throw invalidClient(`client_assertion_type must be ${jwtBearer}`);
+      const assertion = form.get('client_assertion');
+      if (!assertion) throw invalidClient('the parameter client_assertion is required');
+      return byKey(readAssertion(assertion, audiences));
+    },
+  },
+};
 
 /** The names of the methods, for the metadata. */
-export const clientAuthenticationMethods = methods.map(({ name }) => name);
+export const clientAuthenticationMethods = Object.keys(methods);
 
-/**
- * Reads the credentials of a client. A client must use exactly one method in a request (RFC 6749, section 2.3).
- * @throws OAuthError invalid_client or invalid_request
- */
-export function readCredentials(headers: IncomingHttpHeaders, form: Form): PresentedCredentials {
-  const [method, another] = methods.filter(({ isUsed }) => isUsed(headers, form));
-  if (!method) throw invalidClient(missing);
-  if (another) {
-    throw invalidRequest(
-      `the request uses both ${method.name} and ${another.name}; a client must use only one authentication method`,
-    );
-  }
-  const credentials = method.read(headers, form);
-  const clientId = form.get('client_id') ?? credentials.clientId;
-  if (clientId !== credentials.clientId)
-    throw invalidRequest('client_id must be the client ID of the client that authenticates');
-  return credentials;
-}
+const entries = Object.entries(methods);
+
+/** Reads what the client of a request presents. @throws OAuthError invalid_client or invalid_request */
+export type ReadProof = (headers: IncomingHttpHeaders, form: Form) => Proof;
+
+/** Creates the function that reads proofs. A client must use exactly one method (RFC 6749, section 2.3). */
+export const createProofReader =
+  (provers: Provers): ReadProof =>
+  (headers, form) => {
+    const [used, another] = entries.filter(([, { isUsed }]) => isUsed(headers, form));
+    if (!used) throw invalidClient(missing);
+    const [name, method] = used;
+    if (another) {
+      throw invalidRequest(
+        `the request uses both ${name} and ${another[0]}; a client must use only one authentication method`,
+      );
+    }
+    const proof = method.read(headers, form, provers);
+    // A request may name its client in addition (RFC 7521, section 4.2).
+    if ((form.get('client_id') ?? proof.clientId) !== proof.clientId)
+      throw invalidRequest('client_id must be the client ID of the client that authenticates');
+    return proof;
+  };
 
 /** The credentials of HTTP Basic authentication (RFC 7617, section 2). */
 const basic = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
@@ -63,7 +88,7 @@ const basic = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
 const printable = /^[\x20-\x7e]*$/;
 
 /** @throws OAuthError invalid_client */
-function readBasic(authorization: string): PresentedCredentials {
+function readBasic(authorization: string): [clientId: string, secret: string] {
   const encoded = basic.exec(authorization)?.[1] ?? '';
   const bytes = Buffer.from(encoded, 'base64');
   const pair = bytes.toString('latin1');
@@ -73,7 +98,7 @@ function readBasic(authorization: string): PresentedCredentials {
   const [clientId, secret] = [decode(pair.slice(0, colon)), decode(pair.slice(colon + 1))];
   if (clientId === '') throw invalidClient('the authorization header contains no client ID');
   if (secret === '') throw invalidClient('the authorization header contains no client secret');
-  return { clientId, secret };
+  return [clientId, secret];
 }
 
 /** Decodes a part of the pair, which is form-encoded (RFC 6749, section 2.3.1). @throws OAuthError invalid_client */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
-import type { Credential } from '../../../features/service-accounts/sign-in/find-credential.js';
+import type { Credential } from '../../../features/service-accounts/sign-in/credential.js';
 import { signingAlgorithms } from '../../../platform/auth/access-token-settings.js';
 import { publicId } from '../../../platform/ids.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
@@ -11,7 +11,7 @@ interface OwnClaims {
   /** The public ID of the account. */
   sub: string;
   tenant_id: string;
-  /** The public ID of the secret with which the client authenticated. */
+  /** The public ID of the secret or the key with which the client authenticated. */
   credential_id: string;
   /** The account's token generation when the token was issued (migration 20261128-tokens). */
   gen: number;
@@ -20,7 +20,7 @@ interface OwnClaims {
 const ownClaims = (credential: Credential): OwnClaims => ({
   sub: publicId('ServiceAccount', credential.accountId),
   tenant_id: credential.tenantId,
-  credential_id: publicId('ServiceAccountSecret', credential.secretId),
+  credential_id: publicId(credential.type, credential.id),
   gen: credential.tokenGeneration,
 });
 
@@ -106,5 +106,5 @@ export function createTokenVerifier(issuer: string, keys: Pick<SigningKeys, 'fin
  * Returns whether a token is in the compact serialization (RFC 7515, section 3.1), in its only correct form. jose also
  * accepts other texts that decode to the same token, with which a client could bypass what others store about it.
  */
-const isCompact = (token: string): boolean =>
+export const isCompact = (token: string): boolean =>
   token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);

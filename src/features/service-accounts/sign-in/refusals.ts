@@ -25,6 +25,13 @@ export type ErrorCode = (typeof errorCodes)[number];
 export const refusalReasons = [
   // No secret of the account has this value, or the cleanup deleted that secret long after it was revoked or expired.
   'wrong_secret',
+  // No key of the account verifies the assertion.
+  'wrong_key',
+  // The header or the claims of the assertion are not allowed.
+  'invalid_assertion',
+  'assertion_expired',
+  'assertion_replayed',
+  'key_expired',
   'secret_revoked',
   'secret_expired',
   'account_disabled',

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../../../platform/database/database-errors.js';
-import type { Credential } from './find-credential.js';
-import { LastUses, writeAccounts, writeSecrets } from './last-uses.js';
+import type { Credential } from './credential.js';
+import { LastUses, writeAccounts, writeKeys, writeSecrets } from './last-uses.js';
 import { addCounts, TokenCounts } from './token-counts.js';
 
 /** The time between two writes, in milliseconds. */
@@ -13,25 +13,28 @@ const writeInterval = 10_000;
  */
 const batch = 500;
 /**
- * The maximum number of accounts, and of secrets, whose last use waits to be written. They take about 15 MB. Also the
+ * The maximum number of accounts, of secrets and of keys whose last use waits to be written. They take about 15 MB. Also the
  * maximum number of waiting token counts.
  */
 const maxWaiting = 100_000;
 /** The time after which `close` starts no more statements, in milliseconds. */
 const closeTimeoutMs = 3_000;
 
-/** An account, and the secret with which it authenticated. */
-type UsedCredential = Pick<Credential, 'accountId' | 'secretId'>;
+/** An account, and the secret or the key with which it authenticated. */
+type UsedCredential = Pick<Credential, 'accountId' | 'type' | 'id'>;
 
 /**
- * Records the last use of accounts and secrets, and the number of access tokens issued to each account in each hour.
+ * Records the last use of accounts, secrets and keys, and the number of access tokens issued to each account in each hour.
  * Every authentication is a use, because an account that only introspects tokens is in use as well. Usage is noted in
- * memory and written in batches in the background, over one connection. The last use of an account or a secret is
+ * memory and written in batches in the background, over one connection. The last use of an account, a secret or a key is
  * written at most once per minute. A process that crashes loses the usage that it has not written.
  */
 export class Usage {
   private readonly accounts = new LastUses(maxWaiting);
-  private readonly secrets = new LastUses(maxWaiting);
+  private readonly credentials = {
+    ServiceAccountSecret: new LastUses(maxWaiting),
+    ServiceAccountKey: new LastUses(maxWaiting),
+  };
   private readonly counts = new TokenCounts(maxWaiting);
   private readonly timer: NodeJS.Timeout;
   private writing: Promise<void> = Promise.resolve();
@@ -56,9 +59,9 @@ export class Usage {
   }
 
   /** Notes that an account authenticated, whatever becomes of its request. */
-  authenticated({ accountId, secretId }: UsedCredential): void {
+  authenticated({ accountId, type, id }: UsedCredential): void {
     const now = Date.now();
-    this.warnUnless(this.accounts.note(accountId, now), this.secrets.note(secretId, now));
+    this.warnUnless(this.accounts.note(accountId, now), this.credentials[type].note(id, now));
   }
 
   /** Notes that a token was issued. */
@@ -90,7 +93,8 @@ export class Usage {
     try {
       await this.writeCounts();
       await this.writeUses(this.accounts, writeAccounts, all);
-      await this.writeUses(this.secrets, writeSecrets, all);
+      await this.writeUses(this.credentials.ServiceAccountSecret, writeSecrets, all);
+      await this.writeUses(this.credentials.ServiceAccountKey, writeKeys, all);
       if (this.lost > 0) this.log.warn({ lost: this.lost }, 'Last uses and token counts were not recorded');
       this.lost = 0;
     } catch (error) {

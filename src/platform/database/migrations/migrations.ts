@@ -8,6 +8,8 @@ import { Migration20261128Tokens } from './migration-20261128-tokens.js';
 import { Migration20261129Contact } from './migration-20261129-contact.js';
 import { Migration20261129ExternalIds } from './migration-20261129-external-ids.js';
 import { Migration20261129IntrospectAll } from './migration-20261129-introspect-all.js';
+import { Migration20261130AccountKeys } from './migration-20261130-account-keys.js';
+import { Migration20261130Assertions } from './migration-20261130-assertions.js';
 import { Migration20261130AuditMinutes } from './migration-20261130-audit-minutes.js';
 import { Migration20261130AuditPartitions } from './migration-20261130-audit-partitions.js';
 import { Migration20261130NameKey } from './migration-20261130-name-key.js';
@@ -30,4 +32,6 @@ export const migrations: MigrationObject[] = [
   // Gateways lock an account before they write to the audit log. Migrations in the other order would cause deadlocks.
   { name: '20261130-name-key', class: Migration20261130NameKey },
   { name: '20261130-audit-partitions', class: Migration20261130AuditPartitions },
+  { name: '20261130-account-keys', class: Migration20261130AccountKeys },
+  { name: '20261130-assertions', class: Migration20261130Assertions },
 ];

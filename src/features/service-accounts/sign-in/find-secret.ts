@@ -3,26 +3,10 @@ import type { Pepper } from '../../../platform/crypto.js';
 import { inBatches } from '../../../platform/database/in-batches.js';
 import { prepared } from '../../../platform/database/sql.js';
 import { hashesOf, looksLikeSecret } from '../secrets/secret.js';
-import type { ErrorCode, RefusalReason } from './refusals.js';
+import { accountColumns, accountRejections, type Credential } from './credential.js';
 
-/** The reasons why an existing secret is rejected. */
-type RejectionReason = Exclude<RefusalReason, 'wrong_secret' | ErrorCode>;
-
-/** A secret, and the current state of its account. */
-export interface Credential {
-  secretId: string;
-  accountId: string;
-  clientId: string;
-  tenantId: string;
-  permissions: string[];
-  tokenGeneration: number;
-  /** The time when the account expires. Null if it does not expire. */
-  expiresAt: Date | null;
-  /** The reason why the secret is rejected. Null if it is accepted. */
-  rejectedBecause: RejectionReason | null;
-}
-
-export type FindCredential = (secret: string) => Promise<Credential | undefined>;
+/** Finds a secret, whoever's it is. @returns undefined if it does not exist */
+export type FindSecret = (secret: string) => Promise<Credential | undefined>;
 
 /**
  * Selects the secrets with these hashes ($1, in hexadecimal, separated by commas). It searches only for the secret. The
@@ -33,19 +17,14 @@ export type FindCredential = (secret: string) => Promise<Credential | undefined>
  * although it expects a thousand hashes.
  */
 const findByHash = prepared<Credential & { hash: string }>(
-  'find-credential',
+  'find-secret',
   `select wanted.hash, found.*
    from string_to_table($1, ',') as wanted (hash)
      cross join lateral (
        select
-         secret.id as "secretId", account.id as "accountId", account.client_id as "clientId",
-         account.tenant_id as "tenantId", account.permissions, account.token_generation as "tokenGeneration",
-         account.expires_at as "expiresAt",
+         'ServiceAccountSecret' as type, secret.id, ${accountColumns},
          case
-           when tenant.status <> 'active' then 'tenant_suspended'
-           when account.status = 'deleted' then 'account_deleted'
-           when account.status <> 'active' then 'account_disabled'
-           when account.expires_at <= statement_timestamp() then 'account_expired'
+           ${accountRejections}
            when secret.revoked_at is not null then 'secret_revoked'
            when secret.expires_at <= statement_timestamp() then 'secret_expired'
          end as "rejectedBecause"
@@ -64,7 +43,7 @@ const findByHash = prepared<Credential & { hash: string }>(
  * An index compares the hashes. Its timing reveals nothing, because the hash of a guess cannot be computed without the
  * pepper.
  */
-export function createCredentialFinder(pool: Pool, peppers: readonly Pepper[]): FindCredential {
+export function createSecretFinder(pool: Pool, peppers: readonly Pepper[]): FindSecret {
   const findAll = inBatches(async (keys: string[][]): Promise<(Credential | undefined)[]> => {
     const rows = await findByHash(pool, [keys.flat().join(',')]);
     const byHash = new Map(rows.map((row) => [row.hash, row]));

@@ -1,0 +1,89 @@
+import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { compactVerify, errors } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { isClientId } from '../../../features/service-accounts/client-id.js';
+import type { ClientKey, FindKeys } from '../../../features/service-accounts/sign-in/find-keys.js';
+import type { UseAssertion } from '../../../features/service-accounts/sign-in/use-assertion.js';
+import type { Assertion } from './assertion.js';
+import type { Proof } from './proof.js';
+
+/** The maximum number of clients whose keys are remembered. Those of a client take about 5 kB. */
+const maxClients = 10_000;
+
+/** Creates the proof of a client that presents an assertion. */
+export type ProveByKey = (assertion: Assertion) => Proof;
+
+/**
+ * Creates the function that checks assertions. It remembers the keys of clients, so that a signature can be verified
+ * before the database is asked. Whether the key still exists, and whether the assertion was used before, is decided in
+ * the database at each request.
+ */
+export function createKeyProofs(findKeys: FindKeys, useAssertion: UseAssertion): ProveByKey {
+  const known = new LRUCache<string, ClientKey[]>({ max: maxClients });
+
+  return (assertion) => {
+    const { clientId, jti, exp } = assertion;
+    let key: ClientKey | undefined;
+    return {
+      clientId,
+      isKnown: async () => {
+        const keys = known.get(clientId);
+        key = keys && (await findSigner(assertion, keys));
+        return key !== undefined;
+      },
+      check: async () => {
+        if (!key) {
+          const keys = isClientId(clientId) ? await findKeys(clientId) : [];
+          key = await findSigner(assertion, keys);
+          if (key) known.set(clientId, keys);
+        }
+        return (key && (await useAssertion({ key: key.id, jti, exp }))) ?? 'wrong_key';
+      },
+    };
+  };
+}
+
+/**
+ * Returns the key that verifies an assertion. Without a key that could, it verifies the signature with a key of its
+ * own, so that the time does not tell whether the client or the key exists.
+ */
+async function findSigner(assertion: Assertion, keys: readonly ClientKey[]): Promise<ClientKey | undefined> {
+  const { kid, keyAlgorithm } = assertion;
+  const candidates = keys.filter(
+    (key) =>
+      key.algorithms.includes(keyAlgorithm) &&
+      (kid === undefined || kid === key.kid || kid === key.thumbprint),
+  );
+  for (const key of candidates) if (await isSignedBy(assertion, key.publicKey)) return key;
+  if (candidates.length === 0) await isSignedBy(assertion, await decoyFor(keyAlgorithm));
+  return undefined;
+}
+
+async function isSignedBy({ text, algorithm }: Assertion, publicKey: KeyObject): Promise<boolean> {
+  try {
+    await compactVerify(text, publicKey, { algorithms: [algorithm] });
+    return true;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return false;
+    throw error;
+  }
+}
+
+const generate = promisify(generateKeyPair);
+const generateRsa = () => generate('rsa', { modulusLength: 2048 });
+const generators: Record<string, () => Promise<{ publicKey: KeyObject }>> = {
+  ES256: () => generate('ec', { namedCurve: 'P-256' }),
+  ES384: () => generate('ec', { namedCurve: 'P-384' }),
+  EdDSA: () => generate('ed25519'),
+  RS256: generateRsa,
+  PS256: generateRsa,
+};
+const decoys = new Map<string, Promise<{ publicKey: KeyObject }>>();
+
+/** Returns a key that no client has. */
+async function decoyFor(algorithm: string): Promise<KeyObject> {
+  const decoy = decoys.get(algorithm) ?? (generators[algorithm] as (typeof generators)[string])();
+  decoys.set(algorithm, decoy);
+  return (await decoy).publicKey;
+}

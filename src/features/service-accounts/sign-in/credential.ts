@@ -1,0 +1,34 @@
+import type { ErrorCode, RefusalReason } from './refusals.js';
+
+/** The reasons why a credential is rejected that exists and that the client has proven to have. */
+type RejectionReason = Exclude<
+  RefusalReason,
+  'wrong_secret' | 'wrong_key' | 'invalid_assertion' | 'assertion_expired' | ErrorCode
+>;
+
+/** What a client authenticates with: a secret or a key, and the current state of its account. */
+export interface Credential {
+  type: 'ServiceAccountSecret' | 'ServiceAccountKey';
+  id: string;
+  accountId: string;
+  clientId: string;
+  tenantId: string;
+  permissions: string[];
+  tokenGeneration: number;
+  /** The time when the account expires. Null if it does not expire. */
+  expiresAt: Date | null;
+  /** The reason why the credential is rejected. Null if it is accepted. */
+  rejectedBecause: RejectionReason | null;
+}
+
+/** SQL for the columns of `Credential` that belong to the account. The statement joins `account` and `tenant`. */
+export const accountColumns = `
+  account.id as "accountId", account.client_id as "clientId", account.tenant_id as "tenantId",
+  account.permissions, account.token_generation as "tokenGeneration", account.expires_at as "expiresAt"`;
+
+/** SQL for the conditions of a `case` under which the account of any credential is rejected. */
+export const accountRejections = `
+  when tenant.status <> 'active' then 'tenant_suspended'
+  when account.status = 'deleted' then 'account_deleted'
+  when account.status <> 'active' then 'account_disabled'
+  when account.expires_at <= statement_timestamp() then 'account_expired'`;

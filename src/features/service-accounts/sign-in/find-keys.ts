@@ -1,0 +1,50 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import type { Pool } from 'pg';
+import { inBatches } from '../../../platform/database/in-batches.js';
+import { prepared } from '../../../platform/database/sql.js';
+
+/** A public key with which a client may authenticate. */
+export interface ClientKey {
+  id: string;
+  kid: string;
+  thumbprint: string;
+  /** The algorithms with which the key may be used (RFC 7518, section 3.1). */
+  algorithms: readonly string[];
+  publicKey: KeyObject;
+}
+
+interface Row extends Omit<ClientKey, 'publicKey'> {
+  clientId: string;
+  jwk: JsonWebKey;
+}
+
+/**
+ * Selects the keys of the clients with these IDs ($1, separated by commas), expired or not. The parameter is not an
+ * array for the same reason as in find-secret.ts.
+ */
+const findByClient = prepared<Row>(
+  'find-keys',
+  `select wanted.client_id as "clientId", found.*
+   from string_to_table($1, ',') as wanted (client_id)
+     cross join lateral (
+       select key.id, key.kid, key.thumbprint, key.algorithms, key.public_key as jwk
+       from service_account account join service_account_key key on key.service_account_id = account.id
+       where account.client_id = wanted.client_id
+       order by key.created_at desc, key.id desc limit 100
+     ) found`,
+);
+
+/** Finds the keys of a client. @returns no keys if the client does not exist */
+export type FindKeys = (clientId: string) => Promise<ClientKey[]>;
+
+export const createKeyFinder = (pool: Pool): FindKeys =>
+  inBatches(async (clientIds: string[]): Promise<ClientKey[][]> => {
+    const rows = await findByClient(pool, [[...new Set(clientIds)].join(',')]);
+    const byClient = new Map<string, ClientKey[]>();
+    for (const { clientId, jwk, ...key } of rows) {
+      const keys = byClient.get(clientId) ?? [];
+      keys.push({ ...key, publicKey: createPublicKey({ key: jwk, format: 'jwk' }) });
+      byClient.set(clientId, keys);
+    }
+    return clientIds.map((clientId) => byClient.get(clientId) ?? []);
+  });

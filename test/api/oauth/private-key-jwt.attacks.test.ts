@@ -1,0 +1,339 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { CompactEncrypt, CompactSign, SignJWT, UnsecuredJWT } from 'jose';
+import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { until } from '../../harness/until.js';
+import {
+  addKey,
+  algorithms,
+  claimsOf,
+  createKeyPair,
+  issuer,
+  type KeyMachine,
+  keyMachine,
+  present,
+  removeKey,
+  seconds,
+  sign,
+} from './assertions.js';
+import { getToken, machine } from './machine.js';
+
+let gateway: Gateway;
+let one: KeyMachine;
+let other: KeyMachine;
+beforeAll(async () => {
+  gateway = await startGateway({ RATE_LIMIT_WRONG_SECRETS: '0' });
+  one = await keyMachine(gateway);
+  other = await keyMachine(gateway);
+});
+afterAll(() => gateway.close());
+
+const failed = 'client authentication failed';
+const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
+const publicPem = () => one.publicKey.export({ type: 'spki', format: 'pem' }) as string;
+const hmac = (key: string) =>
+  new SignJWT(claimsOf(one)).setProtectedHeader({ alg: 'HS256', kid: one.kid }).sign(Buffer.from(key));
+/** Replaces the signature of a valid assertion. */
+const withSignature = async (bytes: Buffer) =>
+  `${(await sign(one)).split('.').slice(0, 2).join('.')}.${bytes.toString('base64url')}`;
+const lifetime = 'client_assertion: the assertion must expire at most 300 seconds after it was created';
+const audience = `client_assertion: aud must be ${issuer} or ${issuer}/token, and nothing else`;
+const client = 'client_assertion: iss and sub must both be the client ID';
+const jtiRule = 'client_assertion: jti must be a text of 1 to 255 characters';
+const alg = `client_assertion: alg must be one of ${algorithms.join(', ')}`;
+const compact = 'client_assertion must be a signed JWT in the compact serialization';
+const typ = 'client_assertion: typ must be JWT or client-authentication+jwt, or omitted';
+const expired =
+  'client_assertion: the assertion has expired; check the clock of the machine, and create an assertion for each request';
+const isTime = (name: string) => `client_assertion: ${name} must be a number of seconds since 1970`;
+const inFuture = (name: string) =>
+  `client_assertion: ${name} is in the future; check the clock of the machine`;
+const reference = (name: string) =>
+  `client_assertion: ${name} must be omitted, because only registered keys verify assertions`;
+
+/** Assertions that authenticate nobody: what is wrong, the reason in the audit log, the description, the assertion. */
+const attacks: [string, string | null, string, () => string | Promise<string>][] = [
+  [
+    'for another server',
+    'invalid_assertion',
+    audience,
+    () => sign(one, { aud: 'https://other.example.com' }),
+  ],
+  [
+    'for our APIs',
+    'invalid_assertion',
+    audience,
+    () => sign(one, { aud: 'https://gateway.example.com/api' }),
+  ],
+  [
+    'for us and another server',
+    'invalid_assertion',
+    audience,
+    () => sign(one, { aud: [issuer, 'https://x.example'] }),
+  ],
+  ['for us twice', 'invalid_assertion', audience, () => sign(one, { aud: [issuer, issuer] })],
+  ['for us with a slash', 'invalid_assertion', audience, () => sign(one, { aud: `${issuer}/` })],
+  ['for nobody', 'invalid_assertion', audience, () => sign(one, { aud: undefined })],
+  ['for an empty list', 'invalid_assertion', audience, () => sign(one, { aud: [] })],
+  ["signed by another account's key", 'wrong_key', failed, () => sign({ ...other, clientId: one.clientId })],
+  [
+    "signed by another account's key, under our kid",
+    'wrong_key',
+    failed,
+    () => sign({ ...other, clientId: one.clientId, kid: one.kid }),
+  ],
+  [
+    "signed by another account's key, without a kid",
+    'wrong_key',
+    failed,
+    () => sign({ ...other, clientId: one.clientId }, {}, { kid: undefined }),
+  ],
+  ['signed by an unknown key', 'wrong_key', failed, () => sign({ ...one, ...createKeyPair() })],
+  ['with an unknown kid', 'wrong_key', failed, () => sign(one, {}, { kid: 'unknown' })],
+  ['with SQL as its kid', 'wrong_key', failed, () => sign(one, {}, { kid: "' or true --" })],
+  ['with a path as its kid', 'wrong_key', failed, () => sign(one, {}, { kid: '../../dev/null' })],
+  [
+    'with a kid that is an object',
+    'invalid_assertion',
+    'client_assertion: kid must be a text',
+    () => sign(one, {}, { kid: {} }),
+  ],
+  ['signed with HMAC and the public key', 'invalid_assertion', alg, () => hmac(publicPem())],
+  ['signed with HMAC and the secret', 'invalid_assertion', alg, () => hmac(one.clientSecret)],
+  ['with the algorithm none', null, compact, () => new UnsecuredJWT(claimsOf(one)).encode()],
+  [
+    'with the algorithm none and a signature',
+    'invalid_assertion',
+    alg,
+    async () => `${encode({ alg: 'none', kid: one.kid })}.${(await sign(one)).split('.').slice(1).join('.')}`,
+  ],
+  [
+    'with another algorithm for the same key',
+    'wrong_key',
+    failed,
+    async () =>
+      `${encode({ alg: 'ES384', kid: one.kid })}.${(await sign(one)).split('.').slice(1).join('.')}`,
+  ],
+  [
+    'with the algorithm as a property of objects',
+    'invalid_assertion',
+    alg,
+    async () => `${encode({ alg: 'constructor' })}.${(await sign(one)).split('.').slice(1).join('.')}`,
+  ],
+  ['with a signature of zeros', 'wrong_key', failed, () => withSignature(Buffer.alloc(64))],
+  ['with half a signature', 'wrong_key', failed, () => withSignature(Buffer.alloc(32, 1))],
+  ['with an empty signature', null, compact, async () => (await sign(one)).replace(/[^.]+$/, '')],
+  [
+    'with other claims than were signed',
+    'wrong_key',
+    failed,
+    async () => {
+      const [header, , signature] = (await sign(one)).split('.');
+      return `${header}.${encode(claimsOf(one))}.${signature}`;
+    },
+  ],
+  [
+    'that has expired',
+    'assertion_expired',
+    expired,
+    () => sign(one, { iat: seconds() - 120, exp: seconds() - 60 }),
+  ],
+  ['for an hour', 'invalid_assertion', lifetime, () => sign(one, { exp: seconds() + 3600 })],
+  [
+    'for an hour, without iat',
+    'invalid_assertion',
+    lifetime,
+    () => sign(one, { iat: undefined, exp: seconds() + 3600 }),
+  ],
+  ['created an hour ago', 'invalid_assertion', lifetime, () => sign(one, { iat: seconds() - 3600 })],
+  [
+    'created in the future',
+    'invalid_assertion',
+    inFuture('iat'),
+    () => sign(one, { iat: seconds() + 60, exp: seconds() + 120 }),
+  ],
+  ['valid in the future', 'invalid_assertion', inFuture('nbf'), () => sign(one, { nbf: seconds() + 60 })],
+  ['without exp', 'invalid_assertion', isTime('exp'), () => sign(one, { exp: undefined })],
+  ['with exp as a text', 'invalid_assertion', isTime('exp'), () => sign(one, { exp: `${seconds() + 60}` })],
+  ['with iat as a text', 'invalid_assertion', isTime('iat'), () => sign(one, { iat: 'now' })],
+  ['without jti', 'invalid_assertion', jtiRule, () => sign(one, { jti: undefined })],
+  ['with an empty jti', 'invalid_assertion', jtiRule, () => sign(one, { jti: '' })],
+  ['with jti as a number', 'invalid_assertion', jtiRule, () => sign(one, { jti: 1 })],
+  ['with a jti of 256 characters', 'invalid_assertion', jtiRule, () => sign(one, { jti: 'x'.repeat(256) })],
+  ['without iss', 'invalid_assertion', client, () => sign(one, { iss: undefined })],
+  ['of another issuer', 'invalid_assertion', client, () => sign(one, { iss: other.clientId })],
+  ['without sub', null, client, () => sign(one, { sub: undefined })],
+  ['with a sub that is an object', null, client, () => sign(one, { iss: {}, sub: {} })],
+  [
+    'of a client ID with a zero byte',
+    null,
+    failed,
+    () => sign({ ...one, clientId: `${one.clientId}\u0000` }),
+  ],
+  ['of two client IDs', null, failed, () => sign({ ...one, clientId: `${one.clientId},${other.clientId}` })],
+  ['of the public ID of the account', null, failed, () => sign({ ...one, clientId: one.id })],
+  ...['jku', 'x5u', 'jwk', 'x5c'].map((name): (typeof attacks)[number] => [
+    `with the header ${name}`,
+    'invalid_assertion',
+    reference(name),
+    () => {
+      const pair = createKeyPair();
+      const value = { jwk: pair.publicKey.export({ format: 'jwk' }), x5c: ['MIIB'] };
+      const header = { [name]: value[name as 'jwk'] ?? 'https://evil.example.com/keys' };
+      return sign({ ...one, ...pair }, {}, header);
+    },
+  ]),
+  [
+    'with a critical header',
+    'invalid_assertion',
+    'client_assertion: crit is not supported',
+    async () => {
+      const [, payload, signature] = (await sign(one)).split('.');
+      return `${encode({ alg: 'ES256', kid: one.kid, crit: ['b64'], b64: true })}.${payload}.${signature}`;
+    },
+  ],
+  ['of the type of access tokens', 'invalid_assertion', typ, () => sign(one, {}, { typ: 'at+jwt' })],
+  ['with a type that is a number', 'invalid_assertion', typ, () => sign(one, {}, { typ: 1 })],
+  [
+    "that is a realm's token",
+    null,
+    alg,
+    async () => (await gateway.as('tenant_admin', one.admin.tenant)).authorization?.split(' ')[1] as string,
+  ],
+  ['that is our own token', null, typ, () => getToken(gateway, one)],
+  ['that is the secret', null, compact, () => one.clientSecret],
+  [
+    'that is an encrypted JWT',
+    null,
+    compact,
+    () =>
+      new CompactEncrypt(Buffer.from(JSON.stringify(claimsOf(one))))
+        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+        .encrypt(Buffer.alloc(32)),
+  ],
+  [
+    'whose claims are a list',
+    null,
+    compact,
+    () => new CompactSign(Buffer.from('[]')).setProtectedHeader({ alg: 'ES256' }).sign(one.privateKey),
+  ],
+  [
+    'whose claims are not JSON',
+    null,
+    compact,
+    () => new CompactSign(Buffer.from('{')).setProtectedHeader({ alg: 'ES256' }).sign(one.privateKey),
+  ],
+  ['with a line break at its end', null, compact, async () => `${await sign(one)}\n`],
+  ['with padding', null, compact, async () => `${await sign(one)}=`],
+  ['with a fourth part', null, compact, async () => `${await sign(one)}.`],
+];
+
+/** Reads the newest reason in the audit log of an account, once there is one for this request. */
+const reasonOf = async (requestId: string) => {
+  const rows = await until(
+    () => gateway.sql(`select after from audit_event where request_id = $1`, [requestId]),
+    ({ length }) => length > 0,
+  );
+  return rows[0]?.after.reason;
+};
+
+test.each(attacks)('an assertion %s is rejected (%s): %s', async (_what, reason, description, make) => {
+  // Each reason is recorded once a minute for the same account.
+  await gateway.sql('truncate audit_minute');
+  const assertion = await make();
+  const requestId = randomUUID();
+  const { status, headers, body } = await present(gateway, assertion, {}, 'token', {
+    'x-request-id': requestId,
+  });
+  expect([status, body]).toEqual([401, { error: 'invalid_client', error_description: description }]);
+  expect(headers.get('cache-control')).toBe('no-store');
+  expect(headers.get('www-authenticate')).toContain('Basic');
+});
+
+test.each([
+  ['invalid_assertion', () => sign(one, { jti: '' })],
+  ['assertion_expired', () => sign(one, { iat: seconds() - 120, exp: seconds() - 60 })],
+  ['wrong_key', () => sign({ ...one, ...createKeyPair() })],
+])('the audit log has the reason %s, and neither the assertion nor its parts', async (reason, make) => {
+  const assertion = await make();
+  const requestId = randomUUID();
+  await present(gateway, assertion, {}, 'token', { 'x-request-id': requestId });
+  expect(await reasonOf(requestId)).toBe(reason);
+});
+
+test('an assertion authenticates only once', async () => {
+  const assertion = await sign(one);
+  expect((await present(gateway, assertion)).status).toBe(200);
+  const requestId = randomUUID();
+  const { status, body } = await present(gateway, assertion, {}, 'token', { 'x-request-id': requestId });
+  expect([status, body.error_description]).toEqual([401, failed]);
+  expect(await reasonOf(requestId)).toBe('assertion_replayed');
+});
+
+test('of twenty requests with the same assertion at the same time, one succeeds', async () => {
+  const assertion = await sign(one);
+  const answers = await Promise.all(Array.from({ length: 20 }, () => present(gateway, assertion)));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+});
+
+test('another jti does not make a used signature valid, and the same jti not another assertion', async () => {
+  const jti = randomUUID();
+  expect((await present(gateway, await sign(one, { jti }))).status).toBe(200);
+  expect((await present(gateway, await sign(one, { jti, exp: seconds() + 120 }))).status).toBe(401);
+});
+
+test('gateways on one database accept an assertion once together', async () => {
+  const second = await startGateway(gateway.env);
+  try {
+    const assertion = await sign(one);
+    expect((await present(gateway, assertion)).status).toBe(200);
+    expect((await present(second, assertion)).status).toBe(401);
+  } finally {
+    await second.close();
+  }
+});
+
+test('a removed key authenticates nobody, although the gateway remembers it', async () => {
+  const account = await keyMachine(gateway);
+  expect((await present(gateway, await sign(account))).status).toBe(200);
+  await removeKey(account, account.keyId);
+  const { status, body } = await present(gateway, await sign(account));
+  expect([status, body.error_description]).toEqual([401, failed]);
+});
+
+test('an expired key authenticates nobody, and its account learns why', async () => {
+  const account = await keyMachine(gateway);
+  expect((await present(gateway, await sign(account))).status).toBe(200);
+  await gateway.sql(`update service_account_key set expires_at = now() where 'key-' || id = $1`, [
+    account.keyId,
+  ]);
+  const requestId = randomUUID();
+  const { status } = await present(gateway, await sign(account), {}, 'token', { 'x-request-id': requestId });
+  expect([status, await reasonOf(requestId)]).toEqual([401, 'key_expired']);
+});
+
+test('a key whose JWK names PS256 does not verify RS256', async () => {
+  const account = await machine(gateway);
+  const pair = createKeyPair('RS256');
+  const { kid } = await addKey(account, pair.publicKey, { jwk: { alg: 'PS256' } });
+  const signer = { ...account, ...pair, kid };
+  expect((await present(gateway, await sign({ ...signer, algorithm: 'RS256' }))).status).toBe(401);
+  expect((await present(gateway, await sign({ ...signer, algorithm: 'PS256' }))).status).toBe(200);
+});
+
+test('an assertion for another client than the form names is rejected', async () => {
+  const { status, body } = await present(gateway, await sign(one), { client_id: other.clientId });
+  expect([status, body.error_description]).toEqual([
+    400,
+    'client_id must be the client ID of the client that authenticates',
+  ]);
+});
+
+test('a rejected assertion is not used up', async () => {
+  const account = await keyMachine(gateway);
+  await account.admin.rest('POST', `/${account.id}/disable`);
+  const assertion = await sign(account);
+  expect((await present(gateway, assertion)).status).toBe(401);
+  await account.admin.rest('POST', `/${account.id}/enable`);
+  expect((await present(gateway, assertion)).status).toBe(200);
+});
