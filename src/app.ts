@@ -43,6 +43,7 @@ import type { DatabaseServer } from './platform/database/database-server.js';
 import { KeyedLimiter } from './platform/database/keyed-limiter.js';
 import { type OpenDatabase, openDatabase } from './platform/database/open-database.js';
 import { type AppError, findAppError, fromHttpError } from './platform/errors.js';
+import { basePathOf } from './platform/http/base-path.js';
 import { readAddressesBy } from './platform/http/client-address.js';
 import { serveIcon } from './platform/http/pages/icon.js';
 import { securityHeaders } from './platform/http/security-headers.js';
@@ -107,6 +108,7 @@ async function assemble(
   const { development, serviceAccountLimit, publicUrl } = config;
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', config.trustProxy);
   const addressOf = readAddressesBy(app.get('trust proxy fn'));
+  const basePath = basePathOf(url);
   const headers = securityHeaders(config.production && Boolean(publicUrl?.startsWith('https:')));
   if (development) await ensureTenant(orm.em.fork(), { ...developmentTenant, serviceAccountLimit });
   await logNameCollisions(pool, log);
@@ -162,7 +164,7 @@ async function assemble(
     app.get(path, (request, response) => health.handle(path, request, response));
   if (metrics.page && config.metrics.port === undefined) app.get('/metrics', metrics.page);
   app.use(measureRequests('rest', metrics.request));
-  app.use(createHomeRouter(config, limits.limitPages));
+  app.use(createHomeRouter(config, limits.limitPages, basePath));
   app.all('/favicon.ico', limits.limitPages, serveIcon);
   if (codes) {
     const createToken = () =>
@@ -183,7 +185,7 @@ async function assemble(
   app.use(createErrorHandler(toAppError));
 
   return {
-    handle: createListener({ app, oauth, health, headers, addressOf, log }),
+    handle: createListener({ app, oauth, health, headers, addressOf, basePath, log }),
     metrics,
     readKeys: authentication.readKeys,
     createCode: codes && (() => codes.create()),

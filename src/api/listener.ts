@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Logger } from 'pino';
+import { withoutBasePath } from '../platform/http/base-path.js';
 import { limitUnread } from '../platform/http/body-limit.js';
 import { FairTurns } from '../platform/http/fair-turns.js';
 import type { securityHeaders } from '../platform/http/security-headers.js';
@@ -15,6 +16,8 @@ interface ListenerParts {
   health: Health;
   headers: ReturnType<typeof securityHeaders>;
   addressOf: (request: IncomingMessage) => string | null;
+  /** The path below which a proxy serves the gateway, or an empty text. */
+  basePath: string;
   log: Logger;
 }
 
@@ -28,6 +31,7 @@ export function createListener({
   health,
   headers,
   addressOf,
+  basePath,
   log,
 }: ListenerParts): RequestListener {
   const turns = new FairTurns();
@@ -44,7 +48,9 @@ export function createListener({
     }
   };
   return (request, response) => {
-    logRequest(request, response);
+    const { url: sentUrl = '' } = request;
+    request.url = withoutBasePath(sentUrl, basePath);
+    logRequest(request, response, sentUrl);
     limitUnread(request, response);
     turns.take(networkOf(request.clientAddress), () => {
       if (!request.socket.destroyed) start(request, response);

@@ -5,7 +5,7 @@ export interface Available {
 }
 
 interface HomeLink {
-  /** The path, relative to the home page. It is relative because a proxy may serve the gateway below another path. */
+  /** The path below the URL of the gateway. */
   path: string;
   name: string;
   text: string;

@@ -8,16 +8,21 @@ import { style } from './style.js';
 /**
  * Serves the home page to browsers: links to what exists on this gateway. The router passes every other request, so
  * other clients still get a 404.
+ *
+ * Below the base path, links contain it. Relative links would be wrong if the URL of the page lacks the slash at its
+ * end, which the gateway cannot see if the proxy removes the base path.
  * @param limit limits the requests of an address
+ * @param basePath the path below which a proxy serves the gateway; if it is empty, links are relative
  */
-export function createHomeRouter(available: Available, limit: RequestHandler): Router {
+export function createHomeRouter(available: Available, limit: RequestHandler, basePath: string): Router {
   // Relative links would be wrong at `//`.
   const router = Router({ strict: true });
   const { version, serve } = createAssets([], { 'home.css': style });
   const assets = `home/${version}`;
+  const root = basePath && `${basePath.replaceAll('&', '&amp;')}/`;
   const page = renderDocument(
-    { title: 'Service account gateway', assets, styles: ['home.css'] },
-    bodyOf(available),
+    { title: 'Service account gateway', assets: root + assets, styles: ['home.css'] },
+    bodyOf(available, root),
   );
   router.use(`/${assets}`, limit, serve);
   const onlyPages: RequestHandler = (request, response, next) => {
@@ -30,12 +35,12 @@ export function createHomeRouter(available: Available, limit: RequestHandler): R
   return router;
 }
 
-const bodyOf = (available: Available) => `    <main>
+const bodyOf = (available: Available, root: string) => `    <main>
       <h1>${icon.replace('<svg', '<svg aria-hidden="true"')} Service account gateway</h1>
       <p>Manages service accounts for machines and issues their access tokens.</p>
       <ul>
 ${availableLinks(available)
-  .map(({ path, name, text }) => `        <li><a href="${path}">${name}</a> <span>${text}</span></li>`)
+  .map(({ path, name, text }) => `        <li><a href="${root}${path}">${name}</a> <span>${text}</span></li>`)
   .join('\n')}
       </ul>
     </main>`;

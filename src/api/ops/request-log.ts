@@ -12,9 +12,10 @@ const unlogged = /^\/(healthz|readyz|metrics|favicon\.ico)(\?|$)/;
  * complete. Headers and query strings are not logged, because they can contain tokens and secrets. The gateway does not
  * use pino-http, which would take a third of the time of a token request (npm run bench:tokens).
  * @param addressOf returns the address of the client
+ * @returns the function, whose last argument is the URL that the client sent, with the base path
  */
 export function logRequests(log: Logger, addressOf: (request: IncomingMessage) => string | null) {
-  return (request: IncomingMessage, response: ServerResponse): void => {
+  return (request: IncomingMessage, response: ServerResponse, sentUrl: string): void => {
     request.requestId = requestIdOf(request);
     // The address is unknown after the connection is closed.
     request.clientAddress = addressOf(request);
@@ -25,7 +26,7 @@ export function logRequests(log: Logger, addressOf: (request: IncomingMessage) =
     response.once('close', () => {
       const level = levelOf(response);
       if (!log.isLevelEnabled(level)) return;
-      const path = pathOf(url);
+      const path = pathOf(sentUrl);
       const { statusCode, headersSent, errored } = response;
       const line = {
         req: { id: requestId, method, path, ip },
