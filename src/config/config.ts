@@ -13,6 +13,7 @@ import { isLoopback, isOnLoopback } from '../platform/auth/keys/web-address.js';
 import { readRealmsFile } from '../platform/auth/realms/read-realms-file.js';
 import { type RealmsFile, realmsFile } from '../platform/auth/realms/realms-file.js';
 import { StartError } from '../platform/start-error.js';
+import { withoutSlash } from './public-url.js';
 import { environment, keyEncryptionKeys, peppers } from './variables.js';
 
 type Environment = z.output<typeof environment>;
@@ -113,8 +114,6 @@ function audienceFaults(given: Given, file: RealmsFile | undefined): string[] {
 /** Checks that the ports of the metrics and the gateway differ. */
 const portFaults = ({ PORT = '4000', METRICS_PORT }: Given): string[] =>
   METRICS_PORT === PORT ? [`METRICS_PORT: must differ from PORT (${PORT}), for example 9464`] : [];
-
-const withoutSlash = (url: string) => url.replace(/\/+$/, '');
 
 function toConfig(env: Environment, developmentMode: boolean, realms: RealmsFile | undefined) {
   const dataDir = resolve(env.DATA_DIR);

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { longestTokenLifetime, signingAlgorithms } from '../platform/auth/access-token-settings.js';
+import { publicUrl } from './public-url.js';
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -15,8 +16,6 @@ const onOff = z.enum(['on', 'off'], 'must be "on" or "off"').transform((value) =
 const list = z.string().transform((value) => value.split(',').map((item) => item.trim()));
 
 const isUrl = (value: string) => /^https?:\/\//.test(value) && URL.canParse(value);
-/** Returns whether a URL can be an issuer, which has no query and no fragment (RFC 8414, section 2). */
-const isBaseUrl = (value: string) => isUrl(value) && !/[?#]/.test(value);
 const isOrigin = (value: string) => isUrl(value) && new URL(value).origin === value;
 const isPostgresUrl = (value: string) => /^postgres(ql)?:\/\//.test(value);
 
@@ -54,13 +53,7 @@ export const keyEncryptionKeys = versionedKeys((length) => length === 32, '32 by
 export const environment = z.object({
   PORT: wholeNumber(0, 65535).default(4000),
   HOST: z.string().default('127.0.0.1'),
-  PUBLIC_URL: z
-    .string()
-    .refine(
-      isBaseUrl,
-      'must be an http or https URL without query and fragment, for example https://gateway.example.com',
-    )
-    .optional(),
+  PUBLIC_URL: publicUrl.optional(),
   NODE_ENV: z.string().optional(),
   DATABASE_URL: z
     .string()

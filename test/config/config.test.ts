@@ -90,7 +90,10 @@ const good: [NodeJS.ProcessEnv, object][] = [
   [{ PORT: '65535' }, { port: 65535 }],
   [{ PORT: '' }, { port: 4000 }],
   [{ HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
+  [{ PUBLIC_URL: 'https://example.com/' }, { publicUrl: 'https://example.com' }],
   [{ PUBLIC_URL: 'https://example.com/gateway//' }, { publicUrl: 'https://example.com/gateway' }],
+  [{ PUBLIC_URL: 'https://example.com:80/Gateway/a%20b' }, { publicUrl: 'https://example.com:80/Gateway/a%20b' }],
+  [{ PUBLIC_URL: 'https://[2001:db8::1]:8443/1' }, { publicUrl: 'https://[2001:db8::1]:8443/1' }],
   [{ DATABASE_URL: 'postgresql://db/gateway' }, { databaseUrl: 'postgresql://db/gateway' }],
   [{ DATABASE_PREPARED: 'on' }, { databasePrepared: 'on' }],
   [{ DATABASE_PREPARED: 'off' }, { databasePrepared: 'off' }],
@@ -133,7 +136,8 @@ test.each(good)('%j is read', (overrides, expected) => {
 // biome-ignore format: each row stays on its line
 const bad: [string, string[], string][] = [
   ['PORT', ['-1', '65536', '4000.5', '0x10', '4e3', ' 4000', 'http'], 'must be a whole number from 0 to 65535'],
-  ['PUBLIC_URL', ['gateway.example.com', 'ftp://example.com', 'https://', 'javascript:alert(1)', 'https://example.com/?a', 'https://example.com/#a'], 'must be an http or https URL'],
+  ['PUBLIC_URL', ['gateway.example.com', 'ftp://example.com', 'https://', 'javascript:alert(1)', 'https://example.com/?a', 'https://example.com/#a', 'https://example.com?', 'https:example.com'], 'must be an http or https URL'],
+  ['PUBLIC_URL', ['https://user@example.com', 'https://user:@example.com', 'https://:hunter2@example.com'], 'must not contain a user name or a password'],
   ['DATABASE_URL', ['mysql://db/gateway', 'db:5432'], 'must start with postgres:// or postgresql://, for example postgresql://gateway@db.example.com/gateway'],
   ['DATABASE_PREPARED', ['true', 'ON', 'never'], 'must be "auto", "on" or "off"'],
   ['SERVICE_ACCOUNT_LIMIT', ['-1', '2147483648', 'many'], 'must be a whole number from 0 to 2147483647'],
@@ -167,6 +171,37 @@ describe.each(bad)('%s', (name, values, message) => {
   test.each(values)('is refused as %j, and the message names it', (value) => {
     expect(faults({ [name]: value })).toEqual([expect.stringContaining(`${name}: ${message}`)]);
   });
+});
+
+// biome-ignore format: each row stays on its line
+test.each([
+  ['capitals in the host', 'https://Example.COM/gateway', 'https://example.com/gateway'],
+  ['capitals in the scheme', 'HTTPS://example.com', 'https://example.com'],
+  ['the default port of https', 'https://example.com:443/gateway', 'https://example.com/gateway'],
+  ['the default port of http', 'http://example.com:80', 'http://example.com'],
+  ['an empty port', 'https://example.com:/gateway', 'https://example.com/gateway'],
+  ['a port with zeros', 'https://example.com:08443', 'https://example.com:8443'],
+  ['an empty path segment', 'https://example.com/a//gateway', 'https://example.com/a/gateway'],
+  ['an empty path segment at the beginning', 'https://example.com//gateway/', 'https://example.com/gateway'],
+  ['a dot segment', 'https://example.com/./gateway', 'https://example.com/gateway'],
+  ['two dots at the end', 'https://example.com/gateway/..', 'https://example.com'],
+  ['an encoded dot segment', 'https://example.com/a/%2e%2E/gateway', 'https://example.com/gateway'],
+  ['a backslash', 'https://example.com\\gateway', 'https://example.com/gateway'],
+  ['a blank at the end', 'https://example.com/gateway ', 'https://example.com/gateway'],
+  ['a blank in front', ' https://example.com/gateway', 'https://example.com/gateway'],
+  ['a blank in the path', 'https://example.com/my gateway', 'https://example.com/my%20gateway'],
+  ['a tab', 'https://example.com/gate\tway', 'https://example.com/gateway'],
+  ['a letter outside of ASCII in the path', 'https://example.com/gätevej', 'https://example.com/g%C3%A4tevej'],
+  ['a letter outside of ASCII in the host', 'https://exämple.com', 'https://xn--exmple-cua.com'],
+  ['an encoded letter in the host', 'https://ex%61mple.com', 'https://example.com'],
+  ['a short IP address', 'http://127.1:4000', 'http://127.0.0.1:4000'],
+  ['a long IPv6 address', 'http://[0:0::1]:4000', 'http://[::1]:4000'],
+  ['empty user information', 'https://@example.com', 'https://example.com'],
+])('PUBLIC_URL with %s is refused: %j', (_what, value, normalForm) => {
+  expect(faults({ PUBLIC_URL: value })).toEqual([
+    `PUBLIC_URL: must be written in its normal form, ${normalForm}`,
+  ]);
+  expect(faults({ PUBLIC_URL: normalForm })).toEqual([]);
 });
 
 const looks =
@@ -261,6 +296,8 @@ test.each([
   { KEY_ENCRYPTION_KEYS: 'v1:hunter2hunter2' },
   { METRICS_TOKEN: 'hunter2 hunter2 hunter2' },
   { PUBLIC_URL: 'ftp://user:hunter2hunter2@gateway' },
+  { PUBLIC_URL: 'https://user:hunter2hunter2@gateway' },
+  { PUBLIC_URL: 'HTTPS://user:hunter2hunter2@Gateway:443//' },
   { CORS_ORIGINS: 'https://user:hunter2hunter2@gateway' },
 ])('the message for %j does not hold the value', (overrides) => {
   expect(faults(overrides)).toEqual([expect.not.stringContaining('hunter2')]);
