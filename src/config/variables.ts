@@ -1,6 +1,10 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { longestTokenLifetime, signingAlgorithms } from '../platform/auth/access-token-settings.js';
+import {
+  longestTokenLifetime,
+  shortestTokenLifetime,
+  signingAlgorithms,
+} from '../platform/auth/access-token-settings.js';
 import { publicUrl } from './public-url.js';
 
 const wholeNumber = (min: number, max: number) =>
@@ -75,7 +79,7 @@ export const environment = z.object({
       'must be 1 to 255 ASCII characters without spaces, for example https://api.example.com',
     )
     .optional(),
-  TOKEN_LIFETIME: wholeNumber(60, longestTokenLifetime).default(600),
+  TOKEN_LIFETIME: wholeNumber(shortestTokenLifetime, longestTokenLifetime).default(600),
   TOKEN_ALGORITHM: z.enum(signingAlgorithms, 'must be "ES256" or "EdDSA"').default('ES256'),
   SIGNING_KEY_DAYS: wholeNumber(1, 365).default(30),
   RATE_LIMIT_CALLER: wholeNumber(0, 1_000_000).default(6000),

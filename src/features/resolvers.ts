@@ -32,6 +32,7 @@ import { ExternalIds } from './tenants/external-ids/external-ids.js';
 import { Tenants } from './tenants/list/tenants.js';
 import { ReadTenant } from './tenants/read-tenant.js';
 import { ResumeTenant } from './tenants/resume-tenant.js';
+import { SetTenantMaxTokenLifetime } from './tenants/set-max-token-lifetime.js';
 import { SetTenantSecretMaxAge } from './tenants/set-secret-max-age.js';
 import { SuspendTenant } from './tenants/suspend-tenant.js';
 import { UpdateTenant } from './tenants/update-tenant.js';
@@ -76,6 +77,7 @@ export function createResolvers(dependencies: ResolverDependencies): object[] {
     new SuspendTenant(),
     new ResumeTenant(),
     new DeleteTenant(dependencies.pool),
+    new SetTenantMaxTokenLifetime(),
     new SetTenantSecretMaxAge(),
     new Permissions(dependencies.pool),
     new SetPermission(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { longestTokenLifetime, shortestTokenLifetime } from './auth/access-token-settings.js';
 import { invalidField } from './errors.js';
 import { joiner, ofScripts, rightToLeft } from './scripts.js';
 
@@ -83,6 +84,14 @@ export const lines = (max: number) =>
 export const subject = z
   .string('must not be null')
   .regex(/^\P{C}{1,255}$/u, 'must be 1 to 255 characters long, and must not contain control characters');
+
+const notLifetime = `must be a whole number from ${shortestTokenLifetime} to ${longestTokenLifetime}`;
+
+/** The rule for a lifetime of access tokens in seconds. GraphQL has checked that it is a whole number. */
+export const tokenLifetime = z
+  .number()
+  .min(shortestTokenLifetime, notLifetime)
+  .max(longestTokenLifetime, notLifetime);
 
 /**
  * Normalizes a text to NFC, so that texts that look the same are equal. A text that is too long is not normalized,

@@ -48,6 +48,7 @@ export const rules = {
     setServiceAccountsPermissions: tenant(admin, 'service_account.set_permissions', 'set permissions'),
     rotateServiceAccountSecrets: tenant(admin, 'service_account.rotate_secret', 'rotate secrets'),
     revokeAllServiceAccountSecrets: tenant(admin, 'service_account.revoke_all_secrets', 'revoke all secrets'),
+    setTenantMaxTokenLifetime: tenant(admin, 'tenant.set_max_token_lifetime', 'change this tenant'),
     setTenantSecretMaxAge: tenant(admin, 'tenant.set_secret_max_age', 'change this tenant'),
     createTenant: global(superAdmin, 'tenant.create', 'create tenants'),
     setPermission: global(superAdmin, 'permission.set', 'change the permissions', 'name'),

@@ -1,6 +1,7 @@
 import { p } from '@mikro-orm/core';
+import { Int } from 'type-graphql';
 import { z } from 'zod';
-import { compose, line, lines } from '../../platform/input-rules.js';
+import { compose, line, lines, tokenLifetime } from '../../platform/input-rules.js';
 import { isPermissionName } from '../permissions/permission.rules.js';
 import { LabelInput, LabelType, labelsRule, maxLabels, toLabelTypes, toPairs } from './account-labels.js';
 
@@ -9,7 +10,7 @@ export interface AccountField {
   /** The property of the entity. Its column has the field's name in snake case. */
   property: object;
   /** The type of the column. */
-  sqlType: 'text' | 'text[]' | 'jsonb' | 'timestamptz';
+  sqlType: 'text' | 'text[]' | 'jsonb' | 'timestamptz' | 'integer';
   /** The rule for input. */
   rule: z.ZodType;
   /** Whether the audit log shows the field. */
@@ -175,6 +176,23 @@ export const accountFields = {
       create: 'The email address of the people responsible for the account, up to 254 characters.',
       update:
         'The new email address of the people responsible for the account, up to 254 characters. Null removes it.',
+    },
+    addedLater: true,
+  },
+  tokenLifetimeSeconds: {
+    property: p.integer().nullable(),
+    sqlType: 'integer',
+    rule: tokenLifetime,
+    audited: true,
+    type: () => Int,
+    description:
+      'The lifetime of new access tokens of the account in seconds. If the `maxTokenLifetimeSeconds` of the tenant is smaller, it applies instead. Null if the account uses `TOKEN_LIFETIME` in the configuration of the gateway.',
+    nullable: true,
+    input: {
+      create:
+        'The lifetime of new access tokens of the account in seconds, 60 to 3600. It can exceed the `maxTokenLifetimeSeconds` of the tenant: when an access token is issued, the smaller value applies. Defaults to `TOKEN_LIFETIME` in the configuration of the gateway.',
+      update:
+        'The new lifetime of new access tokens of the account in seconds, 60 to 3600. It can exceed the `maxTokenLifetimeSeconds` of the tenant: when an access token is issued, the smaller value applies. If null, the account uses `TOKEN_LIFETIME` in the configuration of the gateway.',
     },
     addedLater: true,
   },

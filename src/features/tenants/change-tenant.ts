@@ -28,6 +28,12 @@ interface Replaced {
 }
 
 /**
+ * The changes that count against the budget of the tenant. The other changes are those of a super_admin, which must work
+ * while the tenant has used up its budget.
+ */
+const paidByTenant: readonly AuditAction[] = ['tenant.set_max_token_lifetime', 'tenant.set_secret_max_age'];
+
+/**
  * Changes a tenant, suspended or not, and records the change in the same transaction. A change that has no effect is
  * not recorded. The tenant's row is locked, so requests that create service accounts in the tenant wait.
  * @param id the ID of the tenant, unchecked
@@ -51,8 +57,7 @@ export async function changeTenant(
         { ...before, ...replaced?.before },
         { ...snapshot(tenant), ...replaced?.after },
       );
-      // The other changes are those of a super_admin, which must work while the tenant has used up its budget.
-      const payer = action === 'tenant.set_secret_max_age' ? tenantId : null;
+      const payer = paidByTenant.includes(action) ? tenantId : null;
       if (change) await recordChange(em, context, { action, tenantId, payer, target: tenantId, ...change });
       await em.flush();
       return tenant;
@@ -62,9 +67,10 @@ export async function changeTenant(
 }
 
 /** Returns the fields of a tenant's row that the audit log shows. */
-const snapshot = ({ name, status, serviceAccountLimit, secretMaxAgeDays }: Tenant): Snapshot => ({
-  name,
-  status,
-  serviceAccountLimit,
-  secretMaxAgeDays: secretMaxAgeDays ?? null,
+const snapshot = (tenant: Tenant): Snapshot => ({
+  name: tenant.name,
+  status: tenant.status,
+  serviceAccountLimit: tenant.serviceAccountLimit,
+  secretMaxAgeDays: tenant.secretMaxAgeDays ?? null,
+  maxTokenLifetimeSeconds: tenant.maxTokenLifetimeSeconds ?? null,
 });

@@ -68,8 +68,16 @@ async function remove(tx: Database, id: string, context: Context): Promise<Tenan
   await run(tx, { text: removeDeletedSql, values: [JSON.stringify(actorOf(context)), id] });
   const [tenant] = await run<DeletedTenant>(tx, { text: deleteTenantSql, values: [id] });
   if (!tenant) return undefined;
-  const { name, serviceAccountLimit, status, secretMaxAgeDays, externalIds } = tenant;
-  const before = { name, serviceAccountLimit, status, secretMaxAgeDays, externalIds };
+  const { name, serviceAccountLimit, status, secretMaxAgeDays, maxTokenLifetimeSeconds, externalIds } =
+    tenant;
+  const before = {
+    name,
+    serviceAccountLimit,
+    status,
+    secretMaxAgeDays,
+    maxTokenLifetimeSeconds,
+    externalIds,
+  };
   const entry = { action: 'tenant.delete', tenantId: id, payer: null, target: id, before } as const;
   await recordChange(tx, context, entry);
   return { ...toTenantType(tenant), externalIds };

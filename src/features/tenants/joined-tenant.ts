@@ -9,6 +9,7 @@ export interface JoinedTenant {
   tenantLimit: number;
   tenantCount: number;
   tenantSecretMaxAgeDays: number | null;
+  tenantMaxTokenLifetimeSeconds: number | null;
   tenantCreatedAt: Date;
 }
 
@@ -16,7 +17,8 @@ export interface JoinedTenant {
 export const joinedTenantColumns = (table: string): string => `
   ${table}.id as "tenantId", ${table}.name as "tenantName", ${table}.status as "tenantStatus",
   ${table}.service_account_limit as "tenantLimit", ${table}.service_account_count as "tenantCount",
-  ${table}.secret_max_age_days as "tenantSecretMaxAgeDays", ${table}.created_at as "tenantCreatedAt"`;
+  ${table}.secret_max_age_days as "tenantSecretMaxAgeDays",
+  ${table}.max_token_lifetime_seconds as "tenantMaxTokenLifetimeSeconds", ${table}.created_at as "tenantCreatedAt"`;
 
 /** Returns the tenant of such a row. */
 export const tenantOf = (row: JoinedTenant): TenantType =>
@@ -27,5 +29,6 @@ export const tenantOf = (row: JoinedTenant): TenantType =>
     serviceAccountLimit: row.tenantLimit,
     serviceAccountCount: row.tenantCount,
     secretMaxAgeDays: row.tenantSecretMaxAgeDays,
+    maxTokenLifetimeSeconds: row.tenantMaxTokenLifetimeSeconds,
     createdAt: row.tenantCreatedAt,
   });

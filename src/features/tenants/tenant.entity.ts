@@ -18,6 +18,8 @@ const TenantSchema = defineEntity({
     serviceAccountCount: p.integer().onCreate(() => 0),
     /** The age in days at which secrets become overdue. Null if secrets never become overdue. */
     secretMaxAgeDays: p.integer().nullable(),
+    /** The maximum lifetime of access tokens in seconds. Null if the tenant has no maximum. */
+    maxTokenLifetimeSeconds: p.integer().nullable(),
     /** The time in the newest automatic name, to the second. */
     automaticNameSecond: p.datetime(0).nullable(),
     /** The number of the newest automatic name with that time. From 2 on, it is the suffix of the name. */
@@ -33,9 +35,16 @@ TenantSchema.setClass(Tenant);
 export const tenantColumns = `
   tenant.id, tenant.name, tenant.status, tenant.service_account_limit as "serviceAccountLimit",
   tenant.service_account_count as "serviceAccountCount", tenant.secret_max_age_days as "secretMaxAgeDays",
-  tenant.created_at as "createdAt"`;
+  tenant.max_token_lifetime_seconds as "maxTokenLifetimeSeconds", tenant.created_at as "createdAt"`;
 
 export type TenantFields = Pick<
   Tenant,
-  'id' | 'name' | 'status' | 'serviceAccountLimit' | 'serviceAccountCount' | 'secretMaxAgeDays' | 'createdAt'
+  | 'id'
+  | 'name'
+  | 'status'
+  | 'serviceAccountLimit'
+  | 'serviceAccountCount'
+  | 'secretMaxAgeDays'
+  | 'maxTokenLifetimeSeconds'
+  | 'createdAt'
 >;

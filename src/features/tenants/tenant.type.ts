@@ -54,6 +54,13 @@ export class TenantType {
   })
   secretMaxAgeDays!: number | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The maximum lifetime of new access tokens in seconds. The `tokenLifetimeSeconds` of an account, and `TOKEN_LIFETIME` in the configuration of the gateway, can exceed it: when an access token is issued, the smaller value applies. Null if the tenant has no maximum.',
+  })
+  maxTokenLifetimeSeconds!: number | null;
+
   @Field(() => Date, { description: 'The time when the tenant was created.' })
   createdAt!: Date;
 
@@ -62,7 +69,7 @@ export class TenantType {
 }
 
 export function toTenantType(tenant: TenantFields): TenantType {
-  const { id, name, status, serviceAccountLimit, serviceAccountCount, secretMaxAgeDays, createdAt } = tenant;
+  const { id, name, status, serviceAccountLimit, serviceAccountCount, createdAt } = tenant;
   return {
     id,
     name,
@@ -70,7 +77,8 @@ export function toTenantType(tenant: TenantFields): TenantType {
     serviceAccountLimit,
     serviceAccountCount,
     remaining: Math.max(0, serviceAccountLimit - serviceAccountCount),
-    secretMaxAgeDays: secretMaxAgeDays ?? null,
+    secretMaxAgeDays: tenant.secretMaxAgeDays ?? null,
+    maxTokenLifetimeSeconds: tenant.maxTokenLifetimeSeconds ?? null,
     createdAt,
   };
 }

@@ -33,6 +33,13 @@ export class UpdateTenantInput extends TenantInput {
   })
   secretMaxAgeDays?: number | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The maximum lifetime of new access tokens in seconds, 60 to 3600. The `tokenLifetimeSeconds` of an account, and `TOKEN_LIFETIME` in the configuration of the gateway, can exceed it: when an access token is issued, the smaller value applies. If null, the tenant has no maximum.',
+  })
+  maxTokenLifetimeSeconds?: number | null;
+
   @Field(() => [TenantExternalIdInput], {
     nullable: true,
     description:
@@ -46,6 +53,7 @@ const rulesFor = (realms: readonly string[]) =>
     name: tenantRules.name.optional(),
     serviceAccountLimit: tenantRules.serviceAccountLimit.optional(),
     secretMaxAgeDays: tenantRules.secretMaxAgeDays.nullish(),
+    maxTokenLifetimeSeconds: tenantRules.maxTokenLifetimeSeconds.nullish(),
     externalIds: externalIdsRule(realms).optional(),
   });
 
@@ -64,7 +72,7 @@ export class UpdateTenant {
   @Mutation(() => UpdateTenantPayload, {
     nullable: true,
     description:
-      'Updates a tenant. The name, the limit of service accounts, the maximum age of secrets and the external IDs can be changed. Requires the role `super_admin`.',
+      'Updates a tenant. The name, the limit of service accounts, the maximum age of secrets, the maximum lifetime of access tokens and the external IDs can be changed. Requires the role `super_admin`.',
   })
   async updateTenant(
     @Arg('input', () => UpdateTenantInput, { description: 'The fields to change.' }) input: UpdateTenantInput,
@@ -80,8 +88,10 @@ export class UpdateTenant {
   }
 }
 
-function assign(tenant: Tenant, { name, serviceAccountLimit, secretMaxAgeDays }: UpdateTenantInput): void {
+function assign(tenant: Tenant, input: UpdateTenantInput): void {
+  const { name, serviceAccountLimit, secretMaxAgeDays, maxTokenLifetimeSeconds } = input;
   if (name != null) tenant.name = compose(name, 100);
   if (serviceAccountLimit != null) tenant.serviceAccountLimit = serviceAccountLimit;
   if (secretMaxAgeDays !== undefined) tenant.secretMaxAgeDays = secretMaxAgeDays;
+  if (maxTokenLifetimeSeconds !== undefined) tenant.maxTokenLifetimeSeconds = maxTokenLifetimeSeconds;
 }

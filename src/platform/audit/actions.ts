@@ -31,6 +31,7 @@ export const auditActions = [
   'tenant.list',
   'tenant.read',
   'tenant.resume',
+  'tenant.set_max_token_lifetime',
   'tenant.set_secret_max_age',
   'tenant.suspend',
   'tenant.update',

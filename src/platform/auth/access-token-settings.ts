@@ -2,6 +2,9 @@
 export const signingAlgorithms = ['ES256', 'EdDSA'] as const;
 export type SigningAlgorithm = (typeof signingAlgorithms)[number];
 
+/** The minimum lifetime of an access token in seconds that can be set. */
+export const shortestTokenLifetime = 60;
+
 /**
  * The maximum lifetime of an access token in seconds. A signing key is published for this time after its last
  * signature. An expired secret can be revoked for this time, which also revokes the access tokens that were issued for

@@ -53,8 +53,9 @@ test('clientSecret stands on payloads and nowhere else, and nothing else sounds 
       .filter(({ name }) => /secret|hash|pepper|password|token/i.test(name))
       .map(({ name }) => `${type.name}.${name}`),
   );
-  // These fields tell ids, hints and times of secrets and the number of tokens, but no secret itself.
-  const about = /\.(secrets?|secretId|secretOverdue|secretMaxAgeDays|tokensIssued)$|Mutation\./;
+  // These fields tell ids, hints and times of secrets, and the number and lifetime of tokens, but no secret itself.
+  const about =
+    /\.(secrets?|secretId|secretOverdue|secretMaxAgeDays|tokensIssued|(token|maxToken)LifetimeSeconds)$|Mutation\./;
   expect(secrets.filter((path) => !about.test(path)).sort()).toEqual([
     'CreateServiceAccountPayload.clientSecret',
     'CreateServiceAccountSecretPayload.clientSecret',

@@ -86,6 +86,10 @@ test.each<[string, Record<string, unknown>]>([
   ['expiresAt', { expiresAt: '+010000-01-01T00:00:00Z' }],
   ['expiresAt', { expiresAt: 8.64e15 }],
   ['expiresAt', { expiresAt: true }],
+  ['tokenLifetimeSeconds', { tokenLifetimeSeconds: 59 }],
+  ['tokenLifetimeSeconds', { tokenLifetimeSeconds: 3601 }],
+  ['tokenLifetimeSeconds', { tokenLifetimeSeconds: 1.5 }],
+  ['tokenLifetimeSeconds', { tokenLifetimeSeconds: '600' }],
 ])('%s is named for %j', async (field, input) => {
   const { status, body } = await gateway.create(headers, input);
   expect({ status, code: body.code, details: body.details }).toEqual({
@@ -107,6 +111,7 @@ test.each<Record<string, unknown>>([
     labels: null,
     permissions: null,
     expiresAt: null,
+    tokenLifetimeSeconds: null,
   },
   { description: 'x'.repeat(1000) },
   { description: '' },
@@ -121,6 +126,8 @@ test.each<Record<string, unknown>>([
   { permissions: [] },
   { expiresAt: '2999-01-01T00:00:00+01:00' },
   { expiresAt: '9999-12-31T23:59:59.999Z' },
+  { tokenLifetimeSeconds: 60 },
+  { tokenLifetimeSeconds: 3600 },
 ])('%j is fine', async (input) => {
   expect((await gateway.create(headers, input)).status).toBe(200);
 });
@@ -131,5 +138,5 @@ test('what was refused created nothing', async () => {
       (select count(*)::int from audit_event) as events from tenant where id = $1`,
     [tenant],
   );
-  expect(rows).toEqual([{ accounts: 16, count: 16, events: 16 }]);
+  expect(rows).toEqual([{ accounts: 18, count: 18, events: 18 }]);
 });

@@ -40,10 +40,11 @@ test.each([
 test('100 accounts with all that they have are within the cost of a document', async () => {
   const all = `id name description owner labels { key value } clientId type status permissions createdAt
     createdBy { realm id name email } updatedAt lastUsedAt expiresAt deletedAt expired version
+    tokenLifetimeSeconds
     secrets { id hint createdAt expiresAt revokedAt lastUsedAt overdue }
     tokensIssued { hour count }
     tenant {
-      id name status serviceAccountLimit serviceAccountCount remaining secretMaxAgeDays createdAt
+      id name status serviceAccountLimit serviceAccountCount remaining secretMaxAgeDays maxTokenLifetimeSeconds createdAt
       externalIds { realm id }
     }`;
   const { body } = await admin.graphql(

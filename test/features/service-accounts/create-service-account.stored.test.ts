@@ -29,6 +29,7 @@ test('every field is stored as it was given, with creator and tenant', async () 
     ],
     permissions: ['api:write'],
     expiresAt: '2999-12-31T23:00:00.123Z',
+    tokenLifetimeSeconds: 300,
   });
   const { id, clientId, createdAt } = body.data;
   expect(await stored(clientId)).toEqual({
@@ -51,6 +52,7 @@ test('every field is stored as it was given, with creator and tenant', async () 
     updated_at: new Date(createdAt),
     last_used_at: null,
     expires_at: new Date('2999-12-31T23:00:00.123Z'),
+    token_lifetime_seconds: 300,
     deleted_at: null,
     token_generation: 0,
     version: 1,
@@ -65,6 +67,7 @@ test('an omitted field and null are stored as null or the default', async () => 
     labels: null,
     permissions: null,
     expiresAt: null,
+    tokenLifetimeSeconds: null,
   };
   for (const input of [undefined, empty]) {
     const { body } = await gateway.create(headers, input);
@@ -75,6 +78,7 @@ test('an omitted field and null are stored as null or the default', async () => 
       labels: {},
       permissions: ['api:read', 'api:write'],
       expires_at: null,
+      token_lifetime_seconds: null,
     });
   }
 });

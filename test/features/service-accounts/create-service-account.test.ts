@@ -7,7 +7,7 @@ const mutation = `mutation ($input: CreateServiceAccountInput) {
     clientSecret
     serviceAccount {
       __typename id name description owner labels { key value } clientId type status permissions
-      createdAt createdBy { realm id name email } updatedAt lastUsedAt expiresAt expired version
+      tokenLifetimeSeconds createdAt createdBy { realm id name email } updatedAt lastUsedAt expiresAt expired version
       tenant { id name status serviceAccountLimit serviceAccountCount remaining }
     }
   }
@@ -32,6 +32,7 @@ test('it takes every field and answers with every field', async () => {
     ],
     permissions: ['api:read'],
     expiresAt: '2999-12-31T23:00:00.000Z',
+    tokenLifetimeSeconds: 300,
   };
   const answer = await gateway.graphql(headers, mutation, { input });
   expect(answer.body).toEqual({
@@ -58,6 +59,7 @@ test('it takes every field and answers with every field', async () => {
           lastUsedAt: null,
           expiresAt: '2999-12-31T23:00:00.000Z',
           expired: false,
+          tokenLifetimeSeconds: 300,
           version: 1,
           tenant: {
             id: tenant,
@@ -90,6 +92,7 @@ test.each([
     labels: [],
     permissions: ['api:read', 'api:write'],
     expiresAt: null,
+    tokenLifetimeSeconds: null,
   });
 });
 

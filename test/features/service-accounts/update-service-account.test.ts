@@ -3,7 +3,7 @@ import { type Somebody, somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { changesOf } from './changes-of.js';
 
-const fields = `id name description owner contact labels { key value } permissions status expiresAt version
+const fields = `id name description owner contact labels { key value } permissions status expiresAt tokenLifetimeSeconds version
   createdAt updatedAt deletedAt tenant { serviceAccountCount }`;
 const update = `mutation ($input: UpdateServiceAccountInput!) {
   updateServiceAccount(input: $input) { serviceAccount { ${fields} } } }`;
@@ -22,6 +22,7 @@ const full = {
   contact: 'ops@example.com',
   labels: [{ key: 'team', value: 'billing' }],
   expiresAt: '2999-01-01T00:00:00.000Z',
+  tokenLifetimeSeconds: 300,
 };
 
 const change = async (id: string, input: Record<string, unknown>) =>
@@ -53,6 +54,8 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
   ['no labels', { labels: null }, { labels: [] }],
   ['an end', { expiresAt: '2998-01-01T00:00:00Z' }, { expiresAt: '2998-01-01T00:00:00.000Z' }],
   ['no end', { expiresAt: null }, { expiresAt: null }],
+  ['a token lifetime', { tokenLifetimeSeconds: 60 }, { tokenLifetimeSeconds: 60 }],
+  ['no token lifetime', { tokenLifetimeSeconds: null }, { tokenLifetimeSeconds: null }],
 ])('an update sets %s, and nothing else', async (_what, input, expected) => {
   const { id } = await admin.create(full);
   const before = (await admin.run(`query ($id: ID!) { serviceAccount(id: $id) { ${fields} } }`, { id }))
@@ -81,13 +84,13 @@ test('an expired account is extended', async () => {
 
 test('an update is recorded with the old and new values of the fields that changed', async () => {
   const { id } = await admin.create({ ...full, name: 'recorded' });
-  await change(id, { name: 'recorded', owner: 'Dev', labels: [] });
+  await change(id, { name: 'recorded', owner: 'Dev', labels: [], tokenLifetimeSeconds: 3600 });
   expect(await changesOf(gateway, id)).toEqual([
     {
       action: 'service_account.update',
       caller_id: 'a tenant_admin',
-      before: { owner: 'Ops', labels: { team: 'billing' } },
-      after: { owner: 'Dev', labels: { team: null } },
+      before: { owner: 'Ops', labels: { team: 'billing' }, tokenLifetimeSeconds: 300 },
+      after: { owner: 'Dev', labels: { team: null }, tokenLifetimeSeconds: 3600 },
     },
   ]);
 });

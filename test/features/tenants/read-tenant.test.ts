@@ -79,6 +79,7 @@ test('one of them is read by its id, in capitals, too', async () => {
     'serviceAccountCount',
     'remaining',
     'secretMaxAgeDays',
+    'maxTokenLifetimeSeconds',
     'externalIds',
     'createdAt',
   ]);

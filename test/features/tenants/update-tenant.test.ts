@@ -17,27 +17,36 @@ describe('updateTenant', () => {
     expect(renamed.body.data).toMatchObject({ name: 'caf\u00e9', serviceAccountLimit: 5 });
     const { updateTenant } = await operator.run(
       `mutation ($input: UpdateTenantInput!) {
-        updateTenant(input: $input) { tenant { name serviceAccountLimit secretMaxAgeDays remaining } }
+        updateTenant(input: $input) { tenant { name serviceAccountLimit secretMaxAgeDays maxTokenLifetimeSeconds remaining } }
       }`,
-      { input: { id: tenant.toUpperCase(), serviceAccountLimit: 7, secretMaxAgeDays: 30 } },
+      {
+        input: {
+          id: tenant.toUpperCase(),
+          serviceAccountLimit: 7,
+          secretMaxAgeDays: 30,
+          maxTokenLifetimeSeconds: 900,
+        },
+      },
     );
     expect(updateTenant.tenant).toEqual({
       name: 'caf\u00e9',
       serviceAccountLimit: 7,
       secretMaxAgeDays: 30,
+      maxTokenLifetimeSeconds: 900,
       remaining: 7,
     });
-    const emptied = await operator.rest('PATCH', `/${tenant}`, { secretMaxAgeDays: null });
-    expect(emptied.body.data).toMatchObject({ serviceAccountLimit: 7, secretMaxAgeDays: null });
+    const none = { secretMaxAgeDays: null, maxTokenLifetimeSeconds: null };
+    const emptied = await operator.rest('PATCH', `/${tenant}`, none);
+    expect(emptied.body.data).toMatchObject({ serviceAccountLimit: 7, ...none });
     const by = { action: 'tenant.update', target: tenant, caller_id: 'a super_admin' };
     expect(await trailOf(gateway, tenant)).toEqual([
       { ...by, before: { name: 'Acme' }, after: { name: 'caf\u00e9' } },
       {
         ...by,
-        before: { serviceAccountLimit: 5, secretMaxAgeDays: null },
-        after: { serviceAccountLimit: 7, secretMaxAgeDays: 30 },
+        before: { serviceAccountLimit: 5, ...none },
+        after: { serviceAccountLimit: 7, secretMaxAgeDays: 30, maxTokenLifetimeSeconds: 900 },
       },
-      { ...by, before: { secretMaxAgeDays: 30 }, after: { secretMaxAgeDays: null } },
+      { ...by, before: { secretMaxAgeDays: 30, maxTokenLifetimeSeconds: 900 }, after: none },
     ]);
   });
 

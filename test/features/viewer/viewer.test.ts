@@ -54,6 +54,7 @@ const administering = [
   'setServiceAccountsPermissions',
   'rotateServiceAccountSecrets',
   'revokeAllServiceAccountSecrets',
+  'setTenantMaxTokenLifetime',
   'setTenantSecretMaxAge',
 ];
 const keepingTenants = [

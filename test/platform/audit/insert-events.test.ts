@@ -25,6 +25,7 @@ test('a success has an event with who, what, where, when and what came of it', a
     description: 'Nightly',
     owner: 'Ops',
     contact: 'ops@example.com',
+    tokenLifetimeSeconds: 300,
     labels: [{ key: 'a', value: 'b' }],
   };
   const { tenant, event, data } = await createWith(direct, more, {
@@ -52,6 +53,7 @@ test('a success has an event with who, what, where, when and what came of it', a
       description: 'Nightly',
       owner: 'Ops',
       contact: 'ops@example.com',
+      tokenLifetimeSeconds: 300,
       labels: { a: 'b' },
       clientId: data.clientId,
       secret: expect.stringMatching(/^secret-[\da-f-]{36}$/),

@@ -78,6 +78,15 @@ test('another administrator of the tenant shares the budget', async () => {
   expect(statusOf(await other.rest('POST', '/create'))).toBe(429);
 });
 
+test.each([
+  ['setTenantSecretMaxAge', 'days'],
+  ['setTenantMaxTokenLifetime', 'seconds'],
+])('%s takes from the budget, too', async (name, field) => {
+  for (const value of [61, 62, 63])
+    await admin.run(`mutation { ${name}(input: { ${field}: ${value} }) { tenant { id } } }`);
+  expect(statusOf(await admin.rest('POST', '/create'))).toBe(429);
+});
+
 test('reading is not affected', async () => {
   await useUp();
   expect(statusOf(await admin.rest('GET', ''))).toBe(200);

@@ -32,11 +32,14 @@ const names = [
 const tooLate = '9999-12-31T23:59:59-01:00';
 const times = ['2020-01-01T00:00:00Z', tooLate, 'tomorrow', '2999-01-01', '2999-02-30T00:00:00Z', true, {}];
 
+const lifetimes = [59, 0, -1, 3601, 1.5, '600', true, 2 ** 31];
+
 const described: Wrong = {
   description: ['x'.repeat(1001), 'bell\x07', 'right\u202eleft', 'a\u034fb', 5],
   owner: ['x'.repeat(256), 'two\nlines', 'zero\u200bwidth', {}],
   contact: ['', 'nobody', 'a@b', 'a @example.com', `a@${'x'.repeat(250)}.example.com`, 5],
   expiresAt: times,
+  tokenLifetimeSeconds: lifetimes,
   labels: ['team', many(33, (index) => ({ key: `key${index}`, value: '' }))],
 };
 
@@ -52,7 +55,7 @@ const overlaps = [-1, 2_592_001, '60', 1.5, true, 2 ** 31];
 
 /** Wrong values for the fields of mutations. test/api/rest/input.test.ts has more for createServiceAccount. */
 export const wrongFields: Record<string, Wrong> = {
-  createServiceAccount: { name: names, permissions, expiresAt: [tooLate] },
+  createServiceAccount: { name: names, permissions, expiresAt: [tooLate], tokenLifetimeSeconds: lifetimes },
   updateServiceAccount: { ...described, name: [...names, null], expectedVersion: versions },
   setServiceAccountPermissions: {
     permissions: [...permissionLists, null, undefined],
@@ -70,9 +73,11 @@ export const wrongFields: Record<string, Wrong> = {
     name: [...names, null],
     serviceAccountLimit: [...limits, null],
     secretMaxAgeDays: days,
+    maxTokenLifetimeSeconds: lifetimes,
     externalIds: [...externalIds, null],
   },
   setTenantSecretMaxAge: { days },
+  setTenantMaxTokenLifetime: { seconds: lifetimes },
   setServiceAccountsPermissions: { permissions: [...permissionLists, null, undefined] },
   rotateServiceAccountSecrets: { overlapSeconds: overlaps },
   revokeAllServiceAccountSecrets: { createdBefore: ['tomorrow', '2020-01-01', true, {}] },
@@ -193,6 +198,9 @@ export const rightArgs: [string, Args][] = [
   ['updateServiceAccount', { name: '\u26a0\ufe0f caf\u00e9\u00a0\u0e01\u0e33 \u{1f680}' }],
   ['updateServiceAccount', { description: 'x'.repeat(1000), owner: '', labels: many(32, label) }],
   ['updateServiceAccount', { description: null, owner: null, contact: null, labels: null, expiresAt: null }],
+  ['updateServiceAccount', { tokenLifetimeSeconds: 60 }],
+  ['updateServiceAccount', { tokenLifetimeSeconds: 3600 }],
+  ['updateServiceAccount', { tokenLifetimeSeconds: null }],
   ['updateServiceAccount', { labels: [{ key: 'x'.repeat(63), value: '' }], expectedVersion: null }],
   ['updateServiceAccount', { expiresAt: '9999-12-31T23:59:59.999Z', owner: 'x'.repeat(255) }],
   ['setServiceAccountPermissions', { permissions: [] }],
@@ -206,9 +214,18 @@ export const rightArgs: [string, Args][] = [
   ['setTenantSecretMaxAge', { days: 1 }],
   ['setTenantSecretMaxAge', { days: 3650 }],
   ['setTenantSecretMaxAge', { days: null }],
-  ['updateTenant', { name: 'x'.repeat(100), serviceAccountLimit: 0, secretMaxAgeDays: 1 }],
-  ['updateTenant', { serviceAccountLimit: 2 ** 31 - 1, secretMaxAgeDays: 3650 }],
-  ['updateTenant', { secretMaxAgeDays: null }],
+  ['setTenantMaxTokenLifetime', { seconds: 60 }],
+  ['setTenantMaxTokenLifetime', { seconds: 3600 }],
+  ['setTenantMaxTokenLifetime', { seconds: null }],
+  [
+    'updateTenant',
+    { name: 'x'.repeat(100), serviceAccountLimit: 0, secretMaxAgeDays: 1, maxTokenLifetimeSeconds: 60 },
+  ],
+  [
+    'updateTenant',
+    { serviceAccountLimit: 2 ** 31 - 1, secretMaxAgeDays: 3650, maxTokenLifetimeSeconds: 3600 },
+  ],
+  ['updateTenant', { secretMaxAgeDays: null, maxTokenLifetimeSeconds: null }],
   ['updateTenant', { externalIds: [] }],
   [
     'updateTenant',

@@ -19,6 +19,10 @@ export const tenantOperations: Operation[] = [
     may: managers,
     args: ({ number }) => ({ days: number }),
   }),
+  mutation('setTenantMaxTokenLifetime', 'tenant { id }', {
+    may: managers,
+    args: ({ number }) => ({ seconds: 60 + number }),
+  }),
 
   query('tenantById', 'query ($id: ID!) { tenantById(id: $id) { id name } }', {
     rest: `GET ${tenant}`,

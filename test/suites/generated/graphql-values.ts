@@ -46,6 +46,7 @@ const pageSize = mostly(fc.integer({ min: 1, max: 25 }), 0, -1, 100, 101);
 const longAgo = values(fc.oneof(fc.constant('2020-01-01T00:00:00Z'), inFuture));
 /** Names of permissions that requests create and delete. */
 const spareNames = fc.nat({ max: 9 }).map((number) => `thing-${number}:use`);
+const lifetime = mostly(fc.constantFrom(null, 60, 3600), 59, 3601);
 const permission = mostly(fc.constantFrom('api:read', 'api:write'), 'api:none', 'x');
 
 /** Values for fields, and for whole types, that need more than any value of their type. */
@@ -97,6 +98,9 @@ const hints = ({ accounts, secrets, clientIds, strangers, spare }: World): Recor
   permission,
   idempotencyKey: values(fc.string({ unit: alphanumeric, minLength: 20, maxLength: 255 })),
   expectedVersion: values(fc.integer({ min: 1, max: 6 })),
+  tokenLifetimeSeconds: lifetime,
+  maxTokenLifetimeSeconds: lifetime,
+  seconds: lifetime,
   overlapSeconds: mostly(fc.constantFrom(0, 60, 86_400), -1, 2_592_001),
   first: pageSize,
   last: pageSize,

@@ -20,11 +20,21 @@ export const goodInput = fc.record(
     }),
     permissions: fc.constantFrom(null, [], ['api:read'], ['api:write', 'api:read']),
     expiresAt: fc.oneof(inFuture, fc.constant(null)),
+    tokenLifetimeSeconds: fc.constantFrom(null, 60, 600, 3600),
   },
   { requiredKeys: [] },
 );
 
-const fields = ['name', 'description', 'owner', 'contact', 'labels', 'permissions', 'expiresAt'];
+const fields = [
+  'name',
+  'description',
+  'owner',
+  'contact',
+  'labels',
+  'permissions',
+  'expiresAt',
+  'tokenLifetimeSeconds',
+];
 const field = fc.constantFrom(...fields);
 const wildKey = fc.oneof(
   wildText,

@@ -46,6 +46,7 @@ const account = z.strictObject({
   lastUsedAt: optionalTime,
   expiresAt: optionalTime,
   expired: z.boolean(),
+  tokenLifetimeSeconds: z.int().min(60).max(3600).nullable(),
   deletedAt: optionalTime,
   version: z.int().min(1),
   tenant,

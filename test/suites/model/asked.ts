@@ -24,13 +24,23 @@ const description = fc.constantFrom(null, 'one', 'two');
 const contact = fc.constantFrom(null, 'a@example.com', 'b@example.com');
 const permissions = fc.subarray(['api:write', 'api:read']);
 const expiresAt = fc.constantFrom(null, '2100-01-01T00:00:00.000Z');
+const tokenLifetimeSeconds = fc.constantFrom(null, 60, 3600);
 const labels = fc.constantFrom([], [{ key: 'team', value: 'a' }], [{ key: 'team', value: 'b' }]);
 const expectedVersion = fc.constantFrom(0, 0, -1, 1);
 
 /** The inputs of each operation without the account. A secret may end before or after an overlap. */
 export const asked: Record<Operation, fc.Arbitrary<Asked>> = {
-  create: some({ name, description, contact, permissions, expiresAt, labels }),
-  update: some({ name, description, owner: description, contact, expiresAt, labels, expectedVersion }),
+  create: some({ name, description, contact, permissions, expiresAt, tokenLifetimeSeconds, labels }),
+  update: some({
+    name,
+    description,
+    owner: description,
+    contact,
+    expiresAt,
+    tokenLifetimeSeconds,
+    labels,
+    expectedVersion,
+  }),
   setPermissions: fc
     .tuple(permissions, some({ expectedVersion }))
     .map(([all, rest]) => ({ permissions: all, ...rest })),

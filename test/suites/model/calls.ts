@@ -24,8 +24,8 @@ interface Call {
   told: (data: never) => Told;
 }
 
-const accountFields =
-  'serviceAccount { id name description owner contact labels { key value } status permissions expiresAt version }';
+const accountFields = `serviceAccount { id name description owner contact labels { key value } status permissions expiresAt
+    tokenLifetimeSeconds version }`;
 const secretFields = 'serviceAccount { id } secret { id hint }';
 
 const account = (data: Told['account']): Told => ({ account: data });

@@ -10,6 +10,7 @@ export interface Snapshot {
   permissions: string[];
   status: string;
   expiresAt: string | null;
+  tokenLifetimeSeconds: number | null;
 }
 
 type Label = { key: string; value: string };
@@ -22,6 +23,7 @@ export const sets: Record<Operation, (input: Input) => Partial<Snapshot>> = {
     owner: null,
     contact: null,
     expiresAt: null,
+    tokenLifetimeSeconds: null,
     status: 'active',
     ...(input as Partial<Snapshot>),
     labels: toRecord(labels as Label[]),
@@ -43,7 +45,17 @@ export const sets: Record<Operation, (input: Input) => Partial<Snapshot>> = {
 
 /** Returns the fields of the snapshot that an answer contains. */
 export function snapshotIn(account: Input): Partial<Snapshot> {
-  const names = ['name', 'description', 'owner', 'contact', 'labels', 'permissions', 'status', 'expiresAt'];
+  const names = [
+    'name',
+    'description',
+    'owner',
+    'contact',
+    'labels',
+    'permissions',
+    'status',
+    'expiresAt',
+    'tokenLifetimeSeconds',
+  ];
   const entries = names.filter((name) => account[name] !== undefined).map((name) => [name, account[name]]);
   const snapshot = Object.fromEntries(entries);
   return { ...snapshot, ...(snapshot.labels && { labels: toRecord(snapshot.labels) }) };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
 import type { Credential } from '../../../features/service-accounts/sign-in/credential.js';
+import { lifetimeOf } from '../../../features/service-accounts/sign-in/token-lifetime.js';
 import { signingAlgorithms } from '../../../platform/auth/access-token-settings.js';
 import { publicId } from '../../../platform/ids.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
@@ -42,12 +43,12 @@ export interface TokenClaims extends OwnClaims {
 /** Issues an access token with a scope for a client. @throws AppError SERVICE_UNAVAILABLE if no key can sign it */
 export type IssueToken = (client: Credential, scope: string) => { token: string; expiresIn: number };
 
-/** Creates access tokens in the format of RFC 9068. @param lifetime the lifetime of the tokens in seconds */
+/** Creates access tokens in the format of RFC 9068. @param lifetime the default lifetime in seconds */
 export const createTokenIssuer =
   (issuer: string, audience: string, lifetime: number, keys: Pick<SigningKeys, 'current'>): IssueToken =>
   (client, scope) => {
     const iat = Math.floor(Date.now() / 1000);
-    const expiresIn = lifetimeFor(client, lifetime);
+    const expiresIn = lifetimeOf(client, lifetime);
     const claims: TokenClaims = {
       iss: issuer,
       aud: audience,
@@ -60,15 +61,6 @@ export const createTokenIssuer =
     };
     return { token: signJwt('at+jwt', claims, keys.current()), expiresIn };
   };
-
-/**
- * Returns the lifetime of a token in seconds. A token must expire no later than its account, because APIs check tokens
- * offline.
- */
-function lifetimeFor({ expiresAt }: Credential, lifetime: number): number {
-  if (!expiresAt) return lifetime;
-  return Math.max(1, Math.min(lifetime, Math.floor((expiresAt.getTime() - Date.now()) / 1000)));
-}
 
 /**
  * Verifies the signature, the issuer, the type and the expiry of a token. It does not check whether the token has been

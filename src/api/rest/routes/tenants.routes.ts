@@ -21,7 +21,7 @@ export const tenantRoutes: RouteTable = {
         serviceAccountLimit: 50,
         externalIds: [{ realm: 'acme', id: 'org_7c1d40be92' }],
       },
-      data: { serviceAccountCount: 0, remaining: 50, secretMaxAgeDays: null },
+      data: { serviceAccountCount: 0, remaining: 50, secretMaxAgeDays: null, maxTokenLifetimeSeconds: null },
     },
   },
   'GET /api/v1/admin/tenant/:id': {

@@ -17,14 +17,19 @@ export interface Credential {
   tokenGeneration: number;
   /** The time when the account expires. Null if it does not expire. */
   expiresAt: Date | null;
+  /** The lifetime of access tokens in seconds. Null if the account uses that of the configuration. */
+  tokenLifetime: number | null;
+  /** The maximum lifetime of access tokens in seconds. Null if the tenant has no maximum. */
+  maxTokenLifetime: number | null;
   /** The reason why the credential is rejected. Null if it is accepted. */
   rejectedBecause: RejectionReason | null;
 }
 
-/** SQL for the columns of `Credential` that belong to the account. The statement joins `account` and `tenant`. */
+/** SQL for the columns of `Credential` that belong to the account and its tenant. The statement joins `account` and `tenant`. */
 export const accountColumns = `
   account.id as "accountId", account.client_id as "clientId", account.tenant_id as "tenantId",
-  account.permissions, account.token_generation as "tokenGeneration", account.expires_at as "expiresAt"`;
+  account.permissions, account.token_generation as "tokenGeneration", account.expires_at as "expiresAt",
+  account.token_lifetime_seconds as "tokenLifetime", tenant.max_token_lifetime_seconds as "maxTokenLifetime"`;
 
 /** SQL for the conditions of a `case` under which the account of any credential is rejected. */
 export const accountRejections = `

@@ -48,7 +48,7 @@ const useAll = prepared<Credential & { position: number }>(
      returning service_account_id, jti_hash
    )
    select presented.position::integer as position, type, id, "accountId", "clientId", "tenantId", permissions,
-     "tokenGeneration", "expiresAt",
+     "tokenGeneration", "expiresAt", "tokenLifetime", "maxTokenLifetime",
      coalesce(rejection, case when used.jti_hash is null or occurrence > 1 then 'assertion_replayed' end)
        as "rejectedBecause"
    from presented

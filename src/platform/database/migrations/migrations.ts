@@ -12,7 +12,9 @@ import { Migration20261130AccountKeys } from './migration-20261130-account-keys.
 import { Migration20261130Assertions } from './migration-20261130-assertions.js';
 import { Migration20261130AuditMinutes } from './migration-20261130-audit-minutes.js';
 import { Migration20261130AuditPartitions } from './migration-20261130-audit-partitions.js';
+import { Migration20261130MaxTokenLifetime } from './migration-20261130-max-token-lifetime.js';
 import { Migration20261130NameKey } from './migration-20261130-name-key.js';
+import { Migration20261130TokenLifetime } from './migration-20261130-token-lifetime.js';
 
 /**
  * The migrations in the order in which they run. The name of a migration must never change after it has run anywhere.
@@ -29,9 +31,12 @@ export const migrations: MigrationObject[] = [
   { name: '20261129-external-ids', class: Migration20261129ExternalIds },
   { name: '20261129-introspect-all', class: Migration20261129IntrospectAll },
   { name: '20261130-audit-minutes', class: Migration20261130AuditMinutes },
-  // Gateways lock an account before they write to the audit log. Migrations in the other order would cause deadlocks.
+  // Gateways lock a tenant or an account before they write to the audit log, and the creation of an account locks the
+  // tenants before the accounts. Migrations in another order would cause deadlocks.
+  { name: '20261130-max-token-lifetime', class: Migration20261130MaxTokenLifetime },
   { name: '20261130-name-key', class: Migration20261130NameKey },
   { name: '20261130-audit-partitions', class: Migration20261130AuditPartitions },
   { name: '20261130-account-keys', class: Migration20261130AccountKeys },
   { name: '20261130-assertions', class: Migration20261130Assertions },
+  { name: '20261130-token-lifetime', class: Migration20261130TokenLifetime },
 ];

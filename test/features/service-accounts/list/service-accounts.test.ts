@@ -304,8 +304,11 @@ test('a count under many names is counted once', async () => {
 test('a page of 100 accounts with all that they have is within the limits of a document', async () => {
   const all = `id name description owner labels { key value } clientId type status permissions createdAt
     createdBy { realm id name email } updatedAt lastUsedAt expiresAt deletedAt expired version
+    tokenLifetimeSeconds
     secrets { id hint createdAt expiresAt revokedAt lastUsedAt overdue }
-    tenant { id name status serviceAccountLimit serviceAccountCount remaining secretMaxAgeDays createdAt }`;
+    tenant {
+      id name status serviceAccountLimit serviceAccountCount remaining secretMaxAgeDays maxTokenLifetimeSeconds createdAt
+    }`;
   const { serviceAccounts } = await admin.run(
     `{ serviceAccounts(first: 100) { totalCount edges { cursor node { ${all} } } pageInfo { hasNextPage endCursor } } }`,
   );

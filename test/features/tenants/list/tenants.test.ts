@@ -157,6 +157,7 @@ test('over REST it is a list with a page and a link', async () => {
         serviceAccountCount: 0,
         remaining: 0,
         secretMaxAgeDays: null,
+        maxTokenLifetimeSeconds: null,
         externalIds: [],
         createdAt: '2026-01-01T00:00:00.000Z',
       },
