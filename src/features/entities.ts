@@ -1,6 +1,7 @@
 import { IdempotencyKey } from '../platform/idempotency/idempotency-key.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { Permission } from './permissions/permission.entity.js';
+import { ServiceAccountKey } from './service-accounts/keys/service-account-key.entity.js';
 import { ServiceAccountSecret } from './service-accounts/secrets/service-account-secret.entity.js';
 import { ServiceAccount } from './service-accounts/service-account.entity.js';
 import { Tenant } from './tenants/tenant.entity.js';
@@ -11,6 +12,7 @@ export const entities = [
   IdempotencyKey,
   Permission,
   ServiceAccount,
+  ServiceAccountKey,
   ServiceAccountSecret,
   Tenant,
 ];
