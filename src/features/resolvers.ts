@@ -14,6 +14,9 @@ import { CreateServiceAccount } from './service-accounts/create-service-account.
 import { DeleteServiceAccount } from './service-accounts/delete-service-account.js';
 import { DisableServiceAccount } from './service-accounts/disable-service-account.js';
 import { EnableServiceAccount } from './service-accounts/enable-service-account.js';
+import { AddServiceAccountKey } from './service-accounts/keys/add-key.js';
+import { LiveKeys } from './service-accounts/keys/live-keys.js';
+import { RemoveServiceAccountKey } from './service-accounts/keys/remove-key.js';
 import { ServiceAccounts } from './service-accounts/list/service-accounts.js';
 import { ReadServiceAccount } from './service-accounts/read-service-account.js';
 import { RestoreServiceAccount } from './service-accounts/restore-service-account.js';
@@ -69,6 +72,9 @@ export function createResolvers(dependencies: ResolverDependencies): object[] {
     new CreateServiceAccountSecret(secrets),
     new RevokeServiceAccountSecret(),
     new RevokeAllServiceAccountSecrets(dependencies.pool, dependencies.tenantLimiter),
+    new LiveKeys(dependencies.pool),
+    new AddServiceAccountKey(dependencies.pool, dependencies.peppers),
+    new RemoveServiceAccountKey(),
     new CreateTenant(dependencies.serviceAccountLimit, dependencies.realms),
     new ReadTenant(),
     new ExternalIds(dependencies.pool),

@@ -42,6 +42,8 @@ export const rules = {
     rotateServiceAccountSecret: tenant(admin, 'service_account.rotate_secret', 'rotate secrets'),
     createServiceAccountSecret: tenant(admin, 'service_account.create_secret', 'create secrets'),
     revokeServiceAccountSecret: tenant(admin, 'service_account.revoke_secret', 'revoke secrets'),
+    addServiceAccountKey: tenant(admin, 'service_account.add_key', 'add public keys'),
+    removeServiceAccountKey: tenant(admin, 'service_account.remove_key', 'remove public keys'),
     disableServiceAccounts: tenant(admin, 'service_account.disable', 'disable service accounts'),
     enableServiceAccounts: tenant(admin, 'service_account.enable', 'enable service accounts'),
     deleteServiceAccounts: tenant(admin, 'service_account.delete', 'delete service accounts'),

@@ -2,6 +2,7 @@ import type { Route } from './route.js';
 import { auditRoutes } from './routes/audit-events.routes.js';
 import { bulkRoutes } from './routes/bulk.routes.js';
 import { createServiceAccountRoute } from './routes/create-service-account.route.js';
+import { keyRoutes } from './routes/keys.routes.js';
 import { permissionRoutes } from './routes/permissions.routes.js';
 import { secretRoutes } from './routes/secrets.routes.js';
 import { accountRoutes } from './routes/service-accounts.routes.js';
@@ -12,6 +13,7 @@ export const routes: readonly Route[] = [
   createServiceAccountRoute,
   accountRoutes,
   secretRoutes,
+  keyRoutes,
   bulkRoutes,
   tenantRoutes,
   permissionRoutes,

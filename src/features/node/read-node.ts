@@ -4,6 +4,7 @@ import { invalidField } from '../../platform/errors.js';
 import { idPrefixes, type NodeTypeName, uuidOf } from '../../platform/ids.js';
 import { NodeType } from '../../platform/node.type.js';
 import { findEvent } from '../audit/audit-events.js';
+import { findKey } from '../service-accounts/keys/live-keys.js';
 import { findAccount } from '../service-accounts/read-service-account.js';
 import { findSecret } from '../service-accounts/secrets/live-secrets.js';
 
@@ -13,6 +14,7 @@ import { findSecret } from '../service-accounts/secrets/live-secrets.js';
 const finders: Record<NodeTypeName, (context: Context, id: string) => Promise<NodeType>> = {
   ServiceAccount: (context, id) => findAccount(context, { id }),
   ServiceAccountSecret: findSecret,
+  ServiceAccountKey: findKey,
   AuditEvent: findEvent,
 };
 
@@ -24,11 +26,12 @@ export class ReadNode {
   @Query(() => NodeType, {
     nullable: true,
     description:
-      'Returns an object by its ID: a service account, a secret or an audit log entry. Fails with `NOT_FOUND` if the tenant named by the `x-tenantid` header has no such object. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
+      'Returns an object by its ID: a service account, a secret, a public key or an audit log entry. Fails with `NOT_FOUND` if the tenant named by the `x-tenantid` header has no such object. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
   })
   async node(
     @Arg('id', () => ID, {
-      description: 'The ID of the object: the prefix `sa-`, `secret-` or `audit-`, followed by a UUID.',
+      description:
+        'The ID of the object: the prefix `sa-`, `secret-`, `key-` or `audit-`, followed by a UUID.',
     })
     id: string,
     @Ctx() context: Context,

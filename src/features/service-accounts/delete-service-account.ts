@@ -2,6 +2,7 @@ import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphq
 import type { Context } from '../../platform/context.js';
 import type { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
 import { type Change, changeAccount, changeAccounts } from './change-accounts.js';
+import { deleteKeys } from './keys/stored-keys.js';
 import { raiseCount } from './locked-accounts.js';
 import {
   AccountInput,
@@ -25,8 +26,11 @@ const deleteChange = (tenantLimiter: KeyedLimiter): Change => ({
   revokesTokens: true,
   afterwards: async (locked, ids) => {
     const revoked = await revokeSecrets(locked.em, ids);
+    const removed = await deleteKeys(locked.em, ids);
     await raiseCount(locked, -ids.length);
-    return new Map(ids.map((id) => [id, { revokedSecrets: revoked.get(id) ?? [] }]));
+    return new Map(
+      ids.map((id) => [id, { revokedSecrets: revoked.get(id) ?? [], removedKeys: removed.get(id) ?? [] }]),
+    );
   },
 });
 
@@ -55,7 +59,7 @@ export class DeleteServiceAccount {
   @Mutation(() => DeleteServiceAccountPayload, {
     nullable: true,
     description:
-      'Deletes a service account. Its secrets are revoked permanently, and token introspection reports its access tokens as inactive. Its name can be used for another account immediately, and the account no longer counts toward the limit of the tenant. The account can be restored within 30 days. Requires the role `tenant_admin` or `super_admin`.',
+      'Deletes a service account. Its secrets are revoked and its public keys are removed permanently, and token introspection reports its access tokens as inactive. Its name can be used for another account immediately, and the account no longer counts toward the limit of the tenant. The account can be restored within 30 days. Requires the role `tenant_admin` or `super_admin`.',
   })
   async deleteServiceAccount(
     @Arg('input', () => DeleteServiceAccountInput, { description: 'The service account to delete.' })
@@ -68,7 +72,7 @@ export class DeleteServiceAccount {
   @Mutation(() => DeleteServiceAccountsPayload, {
     nullable: true,
     description:
-      'Deletes up to 100 service accounts. Their secrets are revoked permanently, and token introspection reports their access tokens as inactive. Their names can be used for other accounts immediately, and they no longer count toward the limit of the tenant. The accounts can be restored within 30 days. If the operation fails for one account, the others are not affected. The response contains a result for each account. Requires the role `tenant_admin` or `super_admin`.',
+      'Deletes up to 100 service accounts. Their secrets are revoked and their public keys are removed permanently, and token introspection reports their access tokens as inactive. Their names can be used for other accounts immediately, and they no longer count toward the limit of the tenant. The accounts can be restored within 30 days. If the operation fails for one account, the others are not affected. The response contains a result for each account. Requires the role `tenant_admin` or `super_admin`.',
   })
   async deleteServiceAccounts(
     @Arg('input', () => DeleteServiceAccountsInput, { description: 'The service accounts to delete.' })

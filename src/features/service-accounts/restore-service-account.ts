@@ -38,7 +38,7 @@ export class RestoreServiceAccount {
   @Mutation(() => RestoreServiceAccountPayload, {
     nullable: true,
     description:
-      'Restores a deleted service account. The restored account is disabled and has no valid secret. An account can be restored within 30 days of its deletion. Fails with `LIMIT_REACHED` if the tenant has reached its limit of service accounts. Requires the role `tenant_admin` or `super_admin`.',
+      'Restores a deleted service account. The restored account is disabled and has no valid secret and no public key. An account can be restored within 30 days of its deletion. Fails with `LIMIT_REACHED` if the tenant has reached its limit of service accounts. Requires the role `tenant_admin` or `super_admin`.',
   })
   async restoreServiceAccount(
     @Arg('input', () => RestoreServiceAccountInput, { description: 'The service account to restore.' })

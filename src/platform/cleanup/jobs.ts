@@ -27,6 +27,7 @@ const batchSize = {
   idempotencyKeys: 50_000,
   accounts: 1_000,
   secrets: 1_000,
+  keys: 1_000,
   tokens: 10_000,
   assertions: 50_000,
   counts: 20_000,
@@ -66,6 +67,12 @@ const oldSecrets = `
     where (revoked_at is not null or expires_at is not null)
       and least(revoked_at, expires_at) <= now() - make_interval(days => $2)
     order by least(revoked_at, expires_at) limit $1 for update skip locked
+  )`;
+
+const oldKeys = `
+  delete from service_account_key where id in (
+    select id from service_account_key where expires_at <= now() - make_interval(days => $2)
+    order by expires_at limit $1 for update skip locked
   )`;
 
 const expiredRevokedTokens = `
@@ -116,6 +123,10 @@ export const cleanupJobs = {
   })),
   secrets: deletion('old revoked or expired secrets', batchSize.secrets, (limit) => ({
     text: oldSecrets,
+    values: [limit, retentionDays],
+  })),
+  keys: deletion('old expired public keys', batchSize.keys, (limit) => ({
+    text: oldKeys,
     values: [limit, retentionDays],
   })),
   assertions: deletion('records of used assertions that have expired', batchSize.assertions, (limit) => ({

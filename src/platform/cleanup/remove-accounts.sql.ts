@@ -2,7 +2,7 @@ import { type ActorSql, insertEventsSql } from '../audit/insert-events.js';
 import { publicIdSql } from '../ids.js';
 
 /**
- * Creates SQL that permanently removes deleted accounts and their secrets. It reserves their client IDs, so that no
+ * Creates SQL that permanently removes deleted accounts, their secrets and their public keys. It reserves their client IDs, so that no
  * other account gets one, and adds an audit log entry for each account.
  * @param ids a query that locks the accounts' rows and returns their IDs
  */

@@ -1,5 +1,6 @@
 /**
- * The number of days for which a deleted account can be restored, and for which a revoked or expired secret is kept.
+ * The number of days for which a deleted account can be restored, and for which a revoked or expired secret
+ * or an expired public key is kept.
  */
 export const retentionDays = 30;
 

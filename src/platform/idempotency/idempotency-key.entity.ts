@@ -15,7 +15,7 @@ const IdempotencyKeySchema = defineEntity({
     /** The nonce, tag and ciphertext of AES-256-GCM. */
     sealedSecret: p.blob(),
     secretId: p.uuid(),
-    /** The IDs of all secrets in the response. Null if the response contains only one secret. */
+    /** The IDs of all secrets in the response, or of its public key. Null if the response contains only one secret. */
     secretIds: p.array().columnType('uuid[]').nullable(),
     /** The response without its secrets. */
     answer: p.json(),

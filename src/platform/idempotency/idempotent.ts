@@ -16,7 +16,7 @@ import { findResponse, KeyIsUsed, type StoredColumns, type StoredResponse } from
 export const idempotencyKeyOptions = {
   nullable: true,
   description:
-    'A key that makes retries safe: 16 to 255 visible ASCII characters, such as a new UUID. For 10 minutes, a request with the same key and input does not repeat the operation and returns the first response again, including the secret. With other input, the request fails with `IDEMPOTENCY_KEY_REUSED`. The `idempotency-key` header has the same effect; if both are given, they must be the same.',
+    'A key that makes retries safe: 16 to 255 visible ASCII characters, such as a new UUID. For 10 minutes, a request with the same key and input does not repeat the operation and returns the first response again, including a secret. With other input, the request fails with `IDEMPOTENCY_KEY_REUSED`. The `idempotency-key` header has the same effect; if both are given, they must be the same.',
 };
 
 interface Operation<Payload> {
@@ -31,13 +31,18 @@ interface Operation<Payload> {
   run(store: (secrets: string) => StoredColumns): Promise<Payload>;
   /** Creates the payload from a stored response and its secrets. */
   restore(response: unknown, secrets: string, stored: StoredResponse): Payload;
+  /** Creates the error for a retry if what the first response contains has ended. Defaults to `noLongerValid`. */
+  ended?(): AppError;
 }
 
-/** Creates the error for a stored response whose secret is revoked or expired, or whose account is deleted. */
-export const noLongerValid = () =>
+/**
+ * Creates the error for a stored response whose secret is revoked or expired, or whose account is deleted.
+ * @param subject what the response contains instead of a secret
+ * @param remedy what a request with a new key can do
+ */
+export const noLongerValid = (subject = 'secret', remedy = 'create another secret') =>
   new AppError('CONFLICT', {
-    message:
-      'idempotencyKey: the secret in the first response is no longer valid; use a new key to create another secret',
+    message: `idempotencyKey: the ${subject} in the first response is no longer valid; use a new key to ${remedy}`,
     details: { field: 'idempotencyKey' },
   });
 
@@ -47,8 +52,9 @@ const nothingStored: StoredColumns = { hashes: null, fingerprint: null, sealedSe
 const maxAttempts = 3;
 
 /**
- * Runs an operation that creates a secret. With an idempotency key, the operation runs only once: for ten minutes, a
- * retry receives the first response, including the secret. Failures are not stored.
+ * Runs an operation that creates a secret, or that clients retry in the same way. With an idempotency key, the operation runs only once: for ten minutes, a
+ * retry receives the first response, including the secret. Failures are not
+ * stored.
  *
  * The operation always runs first. It stores its response in the same transaction, and a unique index determines which
  * request is first. Only if the operation fails does the gateway look for an earlier response. If one exists for the
@@ -90,17 +96,17 @@ const temporary: readonly ErrorCode[] = ['SERVICE_UNAVAILABLE', 'RATE_LIMITED'];
 const isTemporary = (error: unknown): boolean =>
   whyUnavailable(error) !== undefined || (error instanceof AppError && temporary.includes(error.code));
 
-/** Returns a stored response again, and adds an audit log entry for each account whose secret it contains. */
+/** Returns a stored response again, and adds an audit log entry for each account that it is about. */
 async function replay<Payload>(
   pool: Pool,
   stored: StoredResponse,
   keys: DerivedKeys[],
   context: Context,
-  { name, restore }: Operation<Payload>,
+  { name, restore, ended = noLongerValid }: Operation<Payload>,
 ): Promise<Payload> {
   if (!stored.matches) throw new AppError('IDEMPOTENCY_KEY_REUSED');
   if (stored.tenantSuspended) throw new AppError('TENANT_SUSPENDED');
-  if (stored.liveSecretIds.length === 0) throw noLongerValid();
+  if (stored.liveIds.length === 0) throw ended();
   const derived = keys.find(({ hash }) => hash.equals(stored.hash));
   if (!derived) throw new Error('The stored response has a hash that was not searched for');
   const secrets = open(stored.sealedSecret, derived.seal, derived.hash);

@@ -23,14 +23,14 @@ export class KeyIsUsed extends AppError {
 
 /**
  * Stores a response under its idempotency key, in the transaction of the operation. Does nothing without a key.
- * @param secretIds the UUIDs of all secrets in the response
+ * @param ids the UUIDs of what the response contains: its secrets, or its public key
  * @param response the payload without its secrets, stored as JSON
  * @throws KeyIsUsed
  */
 export async function storeResponse(
   on: Database,
   { hashes, fingerprint, sealedSecrets }: StoredColumns,
-  secretIds: string[],
+  ids: string[],
   response: unknown,
 ): Promise<void> {
   if (!hashes) return;
@@ -38,7 +38,7 @@ export async function storeResponse(
     insert into idempotency_key (hash, fingerprint, sealed_secret, secret_id, secret_ids, answer, expires_at)
     select hash, $2, sealed_secret, $4, $5, $6, now() + interval '10 minutes'
     from unnest($1::bytea[], $3::bytea[]) as key (hash, sealed_secret)`;
-  const values = [hashes, fingerprint, sealedSecrets, secretIds[0], secretIds, JSON.stringify(response)];
+  const values = [hashes, fingerprint, sealedSecrets, ids[0], ids, JSON.stringify(response)];
   try {
     await run(on, { text, values });
   } catch (error) {
@@ -54,9 +54,9 @@ export interface StoredResponse {
   /** Whether the first request had the same input. */
   matches: boolean;
   tenantSuspended: boolean;
-  /** The UUIDs of the secrets that are still valid and whose accounts are not deleted. */
-  liveSecretIds: string[];
-  /** The UUIDs of the accounts of these secrets. A response has one secret of each account. */
+  /** The UUIDs of the secrets and keys that are still valid and whose accounts are not deleted. */
+  liveIds: string[];
+  /** The UUIDs of their accounts. A response has one secret or key of each account. */
   accountIds: string[];
   /** The creation time of the tenant, which responses stored by an earlier version do not contain. */
   tenantCreatedAt: Date;
@@ -77,17 +77,23 @@ const findSql = `
     limit 1
   ),
   live as (
-    select secret.id, account.id as account_id
+    select content.id, account.id as account_id
     from found
-    join service_account_secret secret on secret.id = any (found.secret_ids)
-    join service_account account on account.id = secret.service_account_id
+    cross join lateral (
+      select id, service_account_id, revoked_at, expires_at from service_account_secret
+      where id = any (found.secret_ids)
+      union all
+      select id, service_account_id, null, expires_at from service_account_key
+      where id = any (found.secret_ids)
+    ) content
+    join service_account account on account.id = content.service_account_id
     where account.status <> 'deleted'
-      and (secret.revoked_at is null or secret.revoked_at > now())
-      and (secret.expires_at is null or secret.expires_at > now())
+      and (content.revoked_at is null or content.revoked_at > now())
+      and (content.expires_at is null or content.expires_at > now())
   )
   select hash, sealed_secret as "sealedSecret", answer as response, matches,
     tenant_suspended as "tenantSuspended", tenant_created_at as "tenantCreatedAt",
-    array(select id from live) as "liveSecretIds", array(select account_id from live) as "accountIds"
+    array(select id from live) as "liveIds", array(select account_id from live) as "accountIds"
   from found`;
 
 const find = prepared<StoredResponse>('find-stored-response', findSql);

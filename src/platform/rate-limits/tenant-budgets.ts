@@ -29,12 +29,13 @@ export interface Spending {
 export type Payer = string | null;
 
 /**
- * The actions that only end access. They are never refused, so that nobody can keep a leaked secret valid by using up
- * the budget. Each of them needs something that another change has created or enabled, and that change counted.
+ * The actions that only end access. They are never refused, so that nobody can keep a leaked secret or key valid by
+ * using up the budget. Each of them needs something that another change has created or enabled, and that change counted.
  */
 const endingActions: ReadonlySet<AuditAction> = new Set<AuditAction>([
   'service_account.delete',
   'service_account.disable',
+  'service_account.remove_key',
   'service_account.revoke_all_secrets',
   'service_account.revoke_secret',
   'tenant.delete',

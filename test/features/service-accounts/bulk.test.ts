@@ -57,12 +57,13 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
     expect(events).toHaveLength(3);
     for (const { target, ...event } of events) {
       expect(rest).toContain(target);
-      const revokedSecrets = name === 'delete' ? { revokedSecrets: [expect.stringMatching(/^secret-/)] } : {};
+      const ended =
+        name === 'delete' ? { revokedSecrets: [expect.stringMatching(/^secret-/)], removedKeys: [] } : {};
       expect({ ...event, request_id: '' }).toEqual({
         ...first,
         target: undefined,
         request_id: '',
-        after: { ...fact, ...revokedSecrets },
+        after: { ...fact, ...ended },
       });
     }
     for (const row of await storedOf(rest)) expect(row).toMatchObject({ version: 2, ...fact });

@@ -5,6 +5,7 @@ import { insertServiceAccount } from '../../../src/features/service-accounts/cre
 import { somebody } from '../../harness/admin.js';
 import { holdIntervals, restoreClock } from '../../harness/clock.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { newPublicKey } from './keys/key-calls.js';
 
 let gateway: Gateway;
 let pass: (time: number) => void;
@@ -110,6 +111,25 @@ test('a secret is removed 30 days after it ended', async () => {
   await sweepUntil(async () => !(await exists('service_account_secret', secretIds[1] ?? '')));
   expect(await Promise.all(secretIds.map((secret) => exists('service_account_secret', secret)))).toEqual([
     false,
+    false,
+    true,
+    true,
+  ]);
+});
+
+test('a public key is removed 30 days after it expired', async () => {
+  const admin = await somebody(gateway);
+  const { id } = await admin.create();
+  const keyIds: string[] = [];
+  for (let n = 0; n < 3; n++)
+    keyIds.push((await admin.rest('POST', `/${id}/key`, { publicKey: newPublicKey() })).body.data.key.id);
+  const set = (key: string | undefined, column: string, days: number) =>
+    gateway.sql(`update service_account_key set ${column} = ${ago(days)} where id = $1`, [key?.slice(4)]);
+  await set(keyIds[0], 'expires_at', 31);
+  await set(keyIds[1], 'expires_at', 29);
+  await set(keyIds[2], 'created_at', 31);
+  await sweepUntil(async () => !(await exists('service_account_key', keyIds[0] ?? '')));
+  expect(await Promise.all(keyIds.map((key) => exists('service_account_key', key)))).toEqual([
     false,
     true,
     true,

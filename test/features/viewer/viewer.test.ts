@@ -48,6 +48,8 @@ const administering = [
   'rotateServiceAccountSecret',
   'createServiceAccountSecret',
   'revokeServiceAccountSecret',
+  'addServiceAccountKey',
+  'removeServiceAccountKey',
   'disableServiceAccounts',
   'enableServiceAccounts',
   'deleteServiceAccounts',

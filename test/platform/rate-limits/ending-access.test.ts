@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { askToken, machine } from '../../api/oauth/machine.js';
+import { newPublicKey } from '../../features/service-accounts/keys/key-calls.js';
 import { type Somebody, somebody } from '../../harness/admin.js';
 import { moveClock, restoreClock } from '../../harness/clock.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
@@ -51,6 +52,13 @@ test('operations that end access are not refused beyond the budget, and leave it
   expect(answers.map(({ status }) => status)).toEqual(Array(13).fill(200));
   const enabled = await Promise.all(Array.from({ length: 4 }, () => admin.rest('POST', '/create')));
   expect(enabled.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429]);
+});
+
+test('removing a public key works while the budget of changes is used up', async () => {
+  const { id } = await admin.create();
+  const added = await admin.rest('POST', `/${id}/key`, { publicKey: newPublicKey() });
+  await useUp();
+  expect(await admin.rest('DELETE', `/${id}/key/${added.body.data.key.id}`)).toMatchObject({ status: 200 });
 });
 
 test('an account that is enabled and disabled in turns uses up the budget', async () => {

@@ -1,3 +1,4 @@
+import { newPublicKey } from '../../features/service-accounts/keys/key-calls.js';
 import { createPath } from '../../harness/gateway.js';
 import type { Account } from './accounts.js';
 import { managers, readers } from './callers.js';
@@ -11,7 +12,7 @@ const id = ({ id }: Account) => ({ id });
 const change = (field: string, more: More) =>
   mutation(field, 'serviceAccount { id name clientId status }', more);
 
-/** The operations on service accounts and their secrets. */
+/** The operations on service accounts, their secrets and their public keys. */
 export const accountOperations: Operation[] = [
   query('serviceAccount', 'query ($id: ID!) { serviceAccount(id: $id) { id name clientId } }', {
     rest: `GET ${account}`,
@@ -21,6 +22,12 @@ export const accountOperations: Operation[] = [
   query('serviceAccount', 'query ($id: ID!) { serviceAccount(id: $id) { secrets { id hint } } }', {
     name: 'the secrets of serviceAccount',
     rest: `GET ${account}/secret`,
+    may: readers,
+    args: id,
+  }),
+  query('serviceAccount', 'query ($id: ID!) { serviceAccount(id: $id) { keys { id kid } } }', {
+    name: 'the keys of serviceAccount',
+    rest: `GET ${account}/key`,
     may: readers,
     args: id,
   }),
@@ -56,6 +63,11 @@ export const accountOperations: Operation[] = [
     name: 'node of a secret',
     may: readers,
     args: ({ secretId }) => ({ id: secretId }),
+  }),
+  query('node', 'query ($id: ID!) { node(id: $id) { id ... on ServiceAccountKey { kid } } }', {
+    name: 'node of a key',
+    may: readers,
+    args: ({ keyId }) => ({ id: keyId }),
   }),
 
   mutation('createServiceAccount', 'serviceAccount { id name clientId }', {
@@ -101,5 +113,15 @@ export const accountOperations: Operation[] = [
     rest: `DELETE ${account}/secret/:secretId`,
     may: managers,
     args: ({ id, secretId }) => ({ id, secretId }),
+  }),
+  mutation('addServiceAccountKey', 'serviceAccount { id } key { id }', {
+    rest: `POST ${account}/key`,
+    may: managers,
+    args: ({ id }) => ({ id, publicKey: newPublicKey(), expiresAt: '2999-01-01T00:00:00Z' }),
+  }),
+  mutation('removeServiceAccountKey', 'serviceAccount { id } key { id }', {
+    rest: `DELETE ${account}/key/:keyId`,
+    may: managers,
+    args: ({ id, keyId }) => ({ id, keyId }),
   }),
 ];

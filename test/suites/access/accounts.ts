@@ -1,3 +1,4 @@
+import { newPublicKey } from '../../features/service-accounts/keys/key-calls.js';
 import type { Gateway } from '../../harness/gateway.js';
 
 /** A stored service account, and further ids that operations need. */
@@ -7,6 +8,8 @@ export interface Account {
   clientId: string;
   /** The id of the account's only secret. */
   secretId: string;
+  /** The id of the account's only public key, which a deleted account has no more. */
+  keyId: string;
   /** A permission of the catalog that no account has. */
   permission: string;
   /** The id of the audit event of the account's creation. */
@@ -39,6 +42,11 @@ export async function createAccount(
   );
   const { id, clientId, secrets } = body.data.createServiceAccount.serviceAccount;
   const path = `/api/v1/admin/service-account/${id}`;
+  const added = await request(`${path}/key`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ publicKey: newPublicKey() }),
+  });
   if (state === 'disabled') await request(`${path}/disable`, { method: 'POST', headers });
   if (state === 'deleted') await request(path, { method: 'DELETE', headers });
   const permission = `thing-${number}:use`;
@@ -60,6 +68,7 @@ export async function createAccount(
     name,
     clientId,
     secretId: secrets[0].id,
+    keyId: added.body.data.key.id,
     permission,
     eventId: event?.id ?? '',
     number,
@@ -77,6 +86,7 @@ export async function rowsOf(gateway: Gateway): Promise<string> {
     lines('tenant_external_id'),
     lines('service_account'),
     lines('service_account_secret'),
+    lines('service_account_key'),
     lines('idempotency_key'),
     lines('permission'),
     lines('audit_event', `outcome = 'success'`),

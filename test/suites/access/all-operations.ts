@@ -35,6 +35,7 @@ export const nonexistent: Account = {
   name: 'of nobody',
   clientId: `sa_client_${randomBytes(6).toString('hex')}`,
   secretId: `secret-${randomUUID()}`,
+  keyId: `key-${randomUUID()}`,
   permission: 'nothing:use',
   eventId: `audit-${randomUUID()}`,
   number: 1,
@@ -42,11 +43,11 @@ export const nonexistent: Account = {
   suspendedTenantId: randomUUID(),
 };
 
-/** The operations on one account, one of its secrets, or its audit log. */
+/** The operations on one account, one of its secrets or keys, or its audit log. */
 export const aboutOne = operations.filter(({ args }) => {
-  const { id, clientId, secretId, eventId } = nonexistent;
+  const { id, clientId, secretId, keyId, eventId } = nonexistent;
   return Object.values(args(nonexistent)).some((value) =>
-    [id, clientId, secretId, eventId].includes(String(value)),
+    [id, clientId, secretId, keyId, eventId].includes(String(value)),
   );
 });
 

@@ -116,11 +116,12 @@ test.each(bulk)('%s takes 1 to 100 ids, each once', async (name) => {
   for (const ids of wrongIdLists(account.id)) await refusedAtTransports(name, 'ids', { ids });
 });
 
-test('a secret is no account, and an account no secret', async () => {
+test('a secret is no account, an account no secret, and a secret no key', async () => {
   const { id, secretId } = account;
   await refusedAtTransports('serviceAccount', 'id', { id: secretId });
   await refusedAtTransports('revokeServiceAccountSecret', 'id', { id: secretId });
   await refusedAtTransports('revokeServiceAccountSecret', 'secretId', { secretId: id });
+  await refusedAtTransports('removeServiceAccountKey', 'keyId', { keyId: secretId });
 });
 
 describe.each(lists)('$name', ({ name, rest, pages, queries }) => {

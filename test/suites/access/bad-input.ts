@@ -63,6 +63,10 @@ export const wrongFields: Record<string, Wrong> = {
   },
   rotateServiceAccountSecret: { overlapSeconds: overlaps },
   createServiceAccountSecret: { expiresAt: times },
+  addServiceAccountKey: {
+    publicKey: ['', '{}', '[]', 'ssh-ed25519 AAAA', null, undefined, 5, {}],
+    expiresAt: times,
+  },
   createTenant: {
     id: ['acme', '', `sa-${randomUUID()}`],
     name: [...names, null, undefined],
@@ -150,6 +154,7 @@ const idsUnlike = (prefix: string, other: string): string[] => [
 export const wrongIds: Record<string, readonly string[]> = {
   id: idsUnlike('sa', 'secret'),
   secretId: idsUnlike('secret', 'sa'),
+  keyId: idsUnlike('key', 'secret'),
   clientId: [
     'sa_client_0123456789aB',
     'sa_client_0123456789abc',
@@ -170,6 +175,7 @@ export const wrongIds: Record<string, readonly string[]> = {
     uuid,
     'sa-',
     'secret-1',
+    'key-1',
     'audit-',
     `sa_client_${uuid}`,
     `tenant-${uuid}`,
@@ -208,6 +214,7 @@ export const rightArgs: [string, Args][] = [
   ['rotateServiceAccountSecret', { overlapSeconds: 2_592_000 }],
   ['rotateServiceAccountSecret', { overlapSeconds: null }],
   ['createServiceAccountSecret', { expiresAt: null }],
+  ['addServiceAccountKey', { expiresAt: null }],
   ['setServiceAccountsPermissions', { permissions: [] }],
   ['rotateServiceAccountSecrets', { overlapSeconds: null }],
   ['revokeAllServiceAccountSecrets', { createdBefore: null }],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newPublicKey } from '../../features/service-accounts/keys/key-calls.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { type Account, createAccount, rowsOf, type State } from './accounts.js';
 import { atTransports, changes, operation, operations } from './all-operations.js';
@@ -127,6 +128,32 @@ describe.each(transports)('over %s', (transport) => {
     await refused(transport, 'rotateServiceAccountSecrets', { ids: [id] }, inResult);
     const rotated = await ask(transport, 'rotateServiceAccountSecret', { id, overlapSeconds: 0 });
     expect(rotated).toMatchObject({ code: 'OK' });
+  });
+
+  test('a sixth public key is a conflict, until another one is removed', async () => {
+    const { id, keyId } = await createAccount(gateway, headers);
+    const add = 'addServiceAccountKey';
+    for (let second = 2; second <= 5; second++)
+      expect(await ask(transport, add, { id, publicKey: newPublicKey() })).toMatchObject({ code: 'OK' });
+    const conflict = { code: 'CONFLICT', details: { field: 'keys', limit: 5, count: 5 } };
+    await refused(transport, add, { id, publicKey: newPublicKey() }, conflict);
+    await ask(transport, 'removeServiceAccountKey', { id, keyId });
+    expect(await ask(transport, add, { id, publicKey: newPublicKey() })).toMatchObject({ code: 'OK' });
+  });
+
+  test('a public key that the account has is a conflict that names it', async () => {
+    const { id } = await createAccount(gateway, headers);
+    const publicKey = newPublicKey();
+    const added = await ask('REST', 'addServiceAccountKey', { id, publicKey });
+    const { key } = added.data as { key: { id: string } };
+    const details = { field: 'publicKey', keyId: key.id };
+    const message = await refused(
+      transport,
+      'addServiceAccountKey',
+      { id, publicKey: JSON.stringify({ ...JSON.parse(publicKey), kid: 'another-name' }) },
+      { code: 'CONFLICT', details },
+    );
+    expect(message).toBe(`publicKey: the service account already has this key, with the ID ${key.id}`);
   });
 });
 

@@ -105,6 +105,30 @@ describe.each(transports)('revokeServiceAccountSecret over %s', (transport) => {
   });
 });
 
+const removeKey = operation('removeServiceAccountKey');
+
+describe.each(transports)('removeServiceAccountKey over %s', (transport) => {
+  const refused = async (account: Account, { keyId }: Account) => {
+    const before = await rowsOf(gateway);
+    const said = await send[transport](gateway, removeKey, admin, { id: account.id, keyId });
+    expect(said).toMatchObject({ code: 'NOT_FOUND', status: statusFor(transport, 'NOT_FOUND') });
+    expect(await rowsOf(gateway)).toBe(before);
+    return said.details;
+  };
+
+  test('an own account has no key of another tenant', async () => {
+    expect(await refused(own, theirs.active)).toEqual({ field: 'keyId' });
+  });
+
+  test("an own key is in no other tenant's account", async () => {
+    expect(await refused(theirs.active, own)).toBeUndefined();
+  });
+
+  test('an account has no key of another account of the same tenant', async () => {
+    expect(await refused(own, await createAccount(gateway, admin))).toEqual({ field: 'keyId' });
+  });
+});
+
 const list = operation('serviceAccounts');
 
 describe.each(transports)('serviceAccounts over %s', (transport) => {
@@ -178,11 +202,11 @@ interface Result {
 const resultsIn = (data: unknown): Result[] =>
   Array.isArray(data) ? data : (data as { results: Result[] }).results;
 
-/** Returns the stored rows that mention an account or its secret. */
-const rowsAbout = async ({ id, secretId }: Account) =>
+/** Returns the stored rows that mention an account, its secret or its key. */
+const rowsAbout = async ({ id, secretId, keyId }: Account) =>
   (await rowsOf(gateway))
     .split('\n')
-    .filter((line) => [id, secretId].some((one) => line.includes(one.slice(-36))));
+    .filter((line) => [id, secretId, keyId].some((one) => line.includes(one.slice(-36))));
 
 /** Counts the accounts among the targets of the last two events. */
 async function changesOf(...accounts: Account[]): Promise<number> {

@@ -91,6 +91,7 @@ describe.each(atTransports(aboutOne))('$name over $transport', ({ operation, tra
       id: 'nonsense',
       clientId: 'nonsense',
       secretId: 'nonsense',
+      keyId: 'nonsense',
       eventId: 'nonsense',
     };
     const said = await send[transport](gateway, operation, headers[caller], operation.args(malformed));

@@ -11,6 +11,7 @@ import {
   isRequiredArgument,
   isRequiredInputField,
 } from 'graphql';
+import { newPublicKey } from '../../features/service-accounts/keys/key-calls.js';
 import { chance, type Draw, oneOf } from './choose.js';
 import { inFuture, line, wildText } from './parts.js';
 import type { World } from './world.js';
@@ -49,8 +50,11 @@ const spareNames = fc.nat({ max: 9 }).map((number) => `thing-${number}:use`);
 const lifetime = mostly(fc.constantFrom(null, 60, 3600), 59, 3601);
 const permission = mostly(fc.constantFrom('api:read', 'api:write'), 'api:none', 'x');
 
+/** Few public keys, so that an account often has a key already. */
+const publicKeys = Array.from({ length: 8 }, () => newPublicKey());
+
 /** Values for fields, and for whole types, that need more than any value of their type. */
-const hints = ({ accounts, secrets, clientIds, strangers, spare }: World): Record<string, Values> => ({
+const hints = ({ accounts, secrets, keys, clientIds, strangers, spare }: World): Record<string, Values> => ({
   id: values(
     fc.oneof(
       { weight: 8, arbitrary: fc.constantFrom(...accounts) },
@@ -60,7 +64,11 @@ const hints = ({ accounts, secrets, clientIds, strangers, spare }: World): Recor
   ),
   ids: values(fc.uniqueArray(fc.constantFrom(...accounts), { minLength: 1, maxLength: 5 })),
   'node.id': mostly(
-    fc.constantFrom(...accounts, ...secrets.map(({ secretId }) => secretId)),
+    fc.constantFrom(
+      ...accounts,
+      ...secrets.map(({ secretId }) => secretId),
+      ...keys.map(({ keyId }) => keyId),
+    ),
     '',
     'sa-',
     'x-1',
@@ -79,6 +87,11 @@ const hints = ({ accounts, secrets, clientIds, strangers, spare }: World): Recor
     id: accounts[0],
     secretId: secrets.at(-1)?.secretId,
   }),
+  RemoveServiceAccountKeyInput: mostly(fc.constantFrom(...keys), {
+    id: accounts[0],
+    keyId: keys.at(-1)?.keyId,
+  }),
+  publicKey: mostly(fc.constantFrom(...publicKeys), '', '{}', '-----BEGIN PUBLIC KEY-----'),
   action: values(
     fc.constantFrom(['service_account.create'], ['service_account.disable', 'service_account.enable'], ['x']),
   ),

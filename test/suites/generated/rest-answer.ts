@@ -68,7 +68,8 @@ export function kindOfRestAnswer(request: RestRequest, answer: WireAnswer): stri
   if ('title' in facts) {
     assertThat(facts.status === status && facts.title === STATUS_CODES[status], 'another status inside');
   }
-  // A good call other than a create may find its account deleted, or with five secrets.
+  // A good call other than a create may find its account deleted, with five secrets or keys, or with
+  // the same key.
   const mayBe = facts.code === 'CONFLICT' && (request.call !== 'create' || facts.details?.field === 'name');
   assertThat(!request.good || mayBe, `a good request is refused: ${text}`);
   return `${status} ${facts.code}`;

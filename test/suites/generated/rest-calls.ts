@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { newPublicKey } from '../../features/service-accounts/keys/key-calls.js';
 import { inFuture, mostly, type Part, wildText } from './parts.js';
 import { goodInput, wildBody } from './rest-body.js';
 import { listQuery, noQuery } from './rest-query.js';
@@ -32,6 +33,8 @@ const paths: Record<string, string> = {
   'GET /:id/secret': 'secrets',
   'POST /:id/secret': 'newSecret',
   'DELETE /:id/secret/:secretId': 'secret',
+  'GET /:id/key': 'keys',
+  'POST /:id/key': 'newKey',
 };
 
 const toBody = (value: unknown): Body => ({ value: Buffer.from(JSON.stringify(value)), good: true });
@@ -46,6 +49,9 @@ const update = goodInput.map(({ permissions: _permissions, name, ...input }) => 
   ...(name != null && { name }),
 }));
 
+/** Few public keys, so that an account often has a key already. */
+const publicKeys = fc.constantFrom(...Array.from({ length: 8 }, () => newPublicKey()));
+
 const bodies: Record<string, fc.Arbitrary<Body>> = {
   'PATCH /:id': json(update),
   'PUT /:id/permissions': json(
@@ -56,6 +62,12 @@ const bodies: Record<string, fc.Arbitrary<Body>> = {
   ),
   'POST /:id/secret': json(
     fc.record({ expiresAt: fc.oneof(inFuture, fc.constant(null)) }, { requiredKeys: [] }),
+  ),
+  'POST /:id/key': json(
+    fc.record(
+      { publicKey: publicKeys, expiresAt: fc.oneof(inFuture, fc.constant(null)) },
+      { requiredKeys: ['publicKey'] },
+    ),
   ),
 };
 

@@ -62,6 +62,16 @@ const secret = z.strictObject({
   overdue: z.boolean(),
 });
 
+const key = z.strictObject({
+  id: publicId('key'),
+  kid: z.string().min(1),
+  thumbprint: z.string().length(43),
+  algorithms: z.array(z.enum(['ES256', 'EdDSA'])).length(1),
+  createdAt: timestamp,
+  expiresAt: optionalTime,
+  lastUsedAt: optionalTime,
+});
+
 const page = z.strictObject({ next: z.string().nullable(), hasMore: z.boolean() });
 const envelope = { success: z.literal(true), message: z.string().min(1) };
 const success = (data: z.ZodType) => z.strictObject({ ...envelope, data, timestamp });
@@ -73,6 +83,7 @@ export const objects: Record<string, z.ZodObject> = {
   account,
   secret,
   newSecret: z.strictObject({ id, clientId, clientSecret, secret }),
+  newKey: z.strictObject({ id, clientId, key }),
 };
 
 /** The schemas of the whole answers, by call. */
@@ -80,4 +91,5 @@ export const successes: Record<string, z.ZodObject> = {
   ...Object.fromEntries(Object.entries(objects).map(([call, data]) => [call, success(data)])),
   list: list(account),
   secrets: list(secret),
+  keys: list(key),
 };

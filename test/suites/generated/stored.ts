@@ -13,11 +13,17 @@ export const findHalves = (gateway: Gateway) =>
           count(*) filter (where revoked_at is null and (expires_at is null or expires_at > now())) as live
         from service_account_secret group by 1
       ),
+      keys as (
+        select service_account_id, count(*) from service_account_key group by 1
+      ),
       events as (
         select target,
           count(*) filter (where action = 'service_account.create') as creates,
           count(*) filter (where action in
             ('service_account.create', 'service_account.rotate_secret', 'service_account.create_secret')) as secrets,
+          count(*) filter (where action = 'service_account.add_key')
+            - count(*) filter (where action = 'service_account.remove_key')
+            - coalesce(sum(jsonb_array_length(after -> 'removedKeys')), 0) as keys,
           count(*) filter (where action in
             ('service_account.update', 'service_account.set_permissions', 'service_account.disable',
               'service_account.enable', 'service_account.delete', 'service_account.restore')) as changes,
@@ -36,6 +42,12 @@ export const findHalves = (gateway: Gateway) =>
     left join secrets on secrets.service_account_id = account.id
     left join events using (target)
     where secrets.count is distinct from events.secrets or events.creates is distinct from 1
+    union all
+    select 'keys', account.id::text, keys.count::text, events.keys::text
+    from account
+    left join keys on keys.service_account_id = account.id
+    left join events using (target)
+    where coalesce(keys.count, 0) <> events.keys or keys.count > 5 or (status = 'deleted' and keys.count > 0)
     union all
     select 'change', account.id::text, version::text, changes::text
     from account join events using (target)

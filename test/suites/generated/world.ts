@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { newPublicKey } from '../../features/service-accounts/keys/key-calls.js';
 import type { Gateway } from '../../harness/gateway.js';
 
 /** The tenants, callers and accounts of generated requests. */
@@ -18,6 +19,8 @@ export interface World {
   clientIds: string[];
   /** The secrets of these accounts, in the form of the input that revokes them. */
   secrets: { id: string; secretId: string }[];
+  /** The public keys of these accounts, one each, in the form of the input that removes them. */
+  keys: { id: string; keyId: string }[];
   /** Cursors in the list of accounts. */
   places: Place[];
 }
@@ -60,6 +63,15 @@ export async function createWorld(gateway: Gateway): Promise<World> {
   const secrets = await gateway.sql<{ id: string; secretId: string }>(
     `select 'sa-' || service_account_id as id, 'secret-' || id as "secretId" from service_account_secret`,
   );
+  const keys: World['keys'] = [];
+  for (const { id } of created) {
+    const added = await gateway.request(`/api/v1/admin/service-account/${id}/key`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ publicKey: newPublicKey() }),
+    });
+    keys.push({ id, keyId: added.body.data.key.id });
+  }
   return {
     tenant,
     strangers,
@@ -69,6 +81,7 @@ export async function createWorld(gateway: Gateway): Promise<World> {
     accounts: created.map(({ id }) => id),
     clientIds: created.map(({ clientId }) => clientId),
     secrets,
+    keys,
     places: await placesOf(gateway, headers),
   };
 }

@@ -2,6 +2,7 @@ import { type GraphQLLeafType, isEnumType } from 'graphql';
 
 /** The values in examples, by `Type.field` or by the field alone. */
 const values: Record<string, unknown> = {
+  algorithms: 'ES256',
   clientId: 'sa_client_64c7e3246746',
   clientSecret: 'sa_secret_0123456789abcdefghijklmnopqrstu0000000',
   contact: 'billing@example.com',
@@ -16,14 +17,19 @@ const values: Record<string, unknown> = {
   jsonLines:
     '{"id":"audit-01a20c22-7871-7d0e-9f3c-0d1b2a3c4e5f","occurredAt":"2026-11-24T05:58:35.372Z","tenantId":"3fa85f64-5717-4562-b3fc-2c963f66afa6","actor":{"realm":"acme","id":"f1f4b3f0-6f0a-4f0e-9a51-4f9c9b1d3b0e","name":"Ada Lovelace","email":"ada@example.com"},"action":"service_account.disable","target":"sa-01a20c22-786a-709c-a17d-4bad25863cd0","outcome":"success","requestId":"01a20c27-7693-74a1-a722-371a59f615be","ip":"203.0.113.7","userAgent":"curl/8.14.1","before":{"status":"active"},"after":{"status":"disabled"}}\n',
   key: 'team',
+  keyId: 'key-01a20c22-786c-7b55-9e10-7d2f1a9c3bad',
+  kid: 'billing-export-2026',
   lastUsedAt: null,
   maxTokenLifetimeSeconds: 900,
   overlapSeconds: 3600,
   owner: 'Billing',
   permissions: 'api:read',
+  publicKey:
+    '{"kty":"EC","crv":"P-256","kid":"billing-export-2026","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}',
   realm: 'acme',
   revokedAt: null,
   secretMaxAgeDays: 90,
+  thumbprint: 'cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s',
   tokenLifetimeSeconds: 300,
   updatedAt: '2026-11-24T06:10:02.184Z',
   value: 'billing',
@@ -45,6 +51,8 @@ const values: Record<string, unknown> = {
   'Permission.name': 'invoice:read',
   'ServiceAccount.id': 'sa-01a20c22-786a-709c-a17d-4bad25863cd0',
   'ServiceAccountResult.error': null,
+  'ServiceAccountKey.id': 'key-01a20c22-786c-7b55-9e10-7d2f1a9c3bad',
+  'ServiceAccountKey.expiresAt': null,
   'ServiceAccountSecret.id': 'secret-01a20c22-786b-7a44-8d0f-6c1f0f8b2a9e',
   'ServiceAccountSecret.expiresAt': null,
   'Tenant.id': '3fa85f64-5717-4562-b3fc-2c963f66afa6',

@@ -41,12 +41,12 @@ export const forSeveralAccounts: ResponseForm = {
   secrets: (outcomes) =>
     JSON.stringify(outcomes.map((outcome) => (isDone(outcome) ? outcome.clientSecret : null))),
   toJson: (outcomes) => outcomes.map((outcome) => (isDone(outcome) ? toJson(outcome) : toFailure(outcome))),
-  restore: (json, secrets, { liveSecretIds }) => {
+  restore: (json, secrets, { liveIds }) => {
     const clientSecrets: string[] = JSON.parse(secrets);
     return (json as (SecretResponse | Failure)[]).map((outcome, index) => {
       if ('error' in outcome) return new AppError(outcome.error.code, outcome.error);
       const response = fromJson(outcome);
-      if (!liveSecretIds.includes(response.secret.id)) return noLongerValid();
+      if (!liveIds.includes(response.secret.id)) return noLongerValid();
       return { ...response, clientSecret: clientSecrets[index] ?? '' };
     });
   },

@@ -54,7 +54,7 @@ const messages: Record<keyof typeof limits, string> = {
   aliases: 'The document has more than 30 aliases',
   aliasLength: 'The document has an alias of more than 100 characters',
   directives: 'The document has more than 20 directives',
-  cost: 'The response could exceed the limit of 30000 fields. Request fewer fields or smaller pages.',
+  cost: 'The response could exceed the limit of 35000 fields. Request fewer fields or smaller pages.',
   mutations: 'The document has more than 10 mutations',
 };
 
@@ -236,12 +236,12 @@ test.each<[string, keyof typeof limits, string]>([
   [
     'pages from their ends',
     'cost',
-    `{ ${times(29, (n) => `a${n}: serviceAccounts(last: 100) { nodes { secrets { id } } }`)} }`,
+    `{ ${times(29, (n) => `a${n}: serviceAccounts(last: 100) { nodes { secrets { id hint } } }`)} }`,
   ],
   [
     'pages of the usual size',
     'cost',
-    `{ ${times(29, (n) => `a${n}: serviceAccounts { edges { node { secrets { id hint } } } }`)} }`,
+    `{ ${times(29, (n) => `a${n}: serviceAccounts { edges { node { secrets { id hint } keys { id } } } }`)} }`,
   ],
 ])('%s: a 400 that names the limit of %s', async (_what, limit, query) => {
   for (const own of [headers, {}, { ...headers, accept: 'application/json' }]) {

@@ -88,7 +88,11 @@ test('the audit log tells which secret was made, which ended with it and when, a
       overlapSeconds: 60,
       ended: [{ secret: first?.id, expiresAt: ending?.expiresAt }],
     },
-    { status: 'deleted', revokedSecrets: expect.arrayContaining([first?.id, body.data.secret.id]) },
+    {
+      status: 'deleted',
+      revokedSecrets: expect.arrayContaining([first?.id, body.data.secret.id]),
+      removedKeys: [],
+    },
   ]);
 });
 
