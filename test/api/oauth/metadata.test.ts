@@ -2,16 +2,17 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { send } from '../../harness/send.js';
-import { askToken, basic, decode, getToken, type Machine, machine, post } from './machine.js';
+import { assertionType, type KeyMachine, keyMachine, sign } from './assertions.js';
+import { askToken, basic, decode, getToken, machine, post } from './machine.js';
 
 const base = 'https://example.com/machines';
 let gateway: Gateway;
 let below: Gateway;
-let one: Machine;
+let one: KeyMachine;
 beforeAll(async () => {
   gateway = await startGateway();
   below = await startGateway({ PUBLIC_URL: `${base}/` });
-  one = await machine(gateway);
+  one = await keyMachine(gateway);
 });
 afterAll(async () => {
   await gateway.close();
@@ -25,6 +26,9 @@ const documents = [
   '/.well-known/oauth-authorization-server/oauth2',
 ];
 
+const methods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];
+const algorithms = ['ES256', 'ES384', 'EdDSA', 'Ed25519', 'RS256', 'PS256'];
+
 /** The whole metadata document of an issuer. */
 const said = (issuer: string) => ({
   issuer,
@@ -37,9 +41,12 @@ const said = (issuer: string) => ({
   subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: ['ES256', 'EdDSA'],
   scopes_supported: ['oauth:introspect', 'oauth:introspect_all'],
-  token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-  introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-  revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+  token_endpoint_auth_methods_supported: methods,
+  token_endpoint_auth_signing_alg_values_supported: algorithms,
+  introspection_endpoint_auth_methods_supported: methods,
+  introspection_endpoint_auth_signing_alg_values_supported: algorithms,
+  revocation_endpoint_auth_methods_supported: methods,
+  revocation_endpoint_auth_signing_alg_values_supported: algorithms,
 });
 
 test.each(documents)('%s tells of the server, and may be kept for a while', async (path) => {
@@ -111,10 +118,17 @@ test('below a path of a proxy, tokens and their audience are of that URL', async
 /** Returns the path by which the gateway serves an endpoint of a document. */
 const pathOf = (url: string) => new URL(url).pathname;
 const issuer = 'https://gateway.example.com/oauth2';
-const authMethods: Record<string, (one: Machine) => [Record<string, string>, Record<string, string>]> = {
-  client_secret_basic: (client) => [{}, { authorization: basic(client) }],
-  client_secret_post: ({ clientId, clientSecret }) => [
+const authMethods: Record<
+  string,
+  (one: KeyMachine) => Promise<[Record<string, string>, Record<string, string>]>
+> = {
+  client_secret_basic: async (client) => [{}, { authorization: basic(client) }],
+  client_secret_post: async ({ clientId, clientSecret }) => [
     { client_id: clientId, client_secret: clientSecret },
+    {},
+  ],
+  private_key_jwt: async (client) => [
+    { client_assertion_type: assertionType, client_assertion: await sign(client) },
     {},
   ],
 };
@@ -123,7 +137,7 @@ const endpoints = ['token', 'introspection', 'revocation'] as const;
 test.each(endpoints)('the %s endpoint has the URL and takes the methods of the metadata', async (name) => {
   const metadata = said(issuer);
   for (const method of metadata[`${name}_endpoint_auth_methods_supported`]) {
-    const [params, headers] = authMethods[method]?.(one) ?? [{}, {}];
+    const [params, headers] = (await authMethods[method]?.(one)) ?? [{}, {}];
     const body = { grant_type: 'client_credentials', token: 'any', ...params };
     const path = pathOf(metadata[`${name}_endpoint`]).replace('/oauth2/', '');
     expect((await post(gateway, path, body, headers)).status).toBe(200);
@@ -139,12 +153,11 @@ test.each(endpoints)('the %s endpoint takes no other method', async (name) => {
     part({ iss: one.clientId, sub: one.clientId, aud: issuer, jti: 'one', exp: now + 60 }),
     'c2lnbmF0dXJl',
   ].join('.');
-  const type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
   const body = { grant_type: 'client_credentials', token: 'any' };
   const others: Record<string, string>[] = [
     { client_id: one.clientId },
-    { client_assertion: assertion, client_assertion_type: type },
-    { client_id: one.clientId, client_assertion: assertion, client_assertion_type: type },
+    { client_assertion: assertion, client_assertion_type: assertionType },
+    { client_id: one.clientId, client_assertion: assertion, client_assertion_type: assertionType },
   ];
   for (const params of others) {
     const answer = await post(gateway, path, { ...body, ...params });

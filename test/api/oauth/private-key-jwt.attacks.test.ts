@@ -18,11 +18,12 @@ import {
 } from './assertions.js';
 import { getToken, machine } from './machine.js';
 
+const metricsToken = 'a-token-for-metrics';
 let gateway: Gateway;
 let one: KeyMachine;
 let other: KeyMachine;
 beforeAll(async () => {
-  gateway = await startGateway({ RATE_LIMIT_WRONG_SECRETS: '0' });
+  gateway = await startGateway({ RATE_LIMIT_WRONG_SECRETS: '0', METRICS_TOKEN: metricsToken });
   one = await keyMachine(gateway);
   other = await keyMachine(gateway);
 });
@@ -52,7 +53,7 @@ const reference = (name: string) =>
   `client_assertion: ${name} must be omitted, because only registered keys verify assertions`;
 
 /** Assertions that authenticate nobody: what is wrong, the reason in the audit log, the description, the assertion. */
-const attacks: [string, string | null, string, () => string | Promise<string>][] = [
+const attacks: [string, string, string, () => string | Promise<string>][] = [
   [
     'for another server',
     'invalid_assertion',
@@ -100,7 +101,7 @@ const attacks: [string, string | null, string, () => string | Promise<string>][]
   ],
   ['signed with HMAC and the public key', 'invalid_assertion', alg, () => hmac(publicPem())],
   ['signed with HMAC and the secret', 'invalid_assertion', alg, () => hmac(one.clientSecret)],
-  ['with the algorithm none', null, compact, () => new UnsecuredJWT(claimsOf(one)).encode()],
+  ['with the algorithm none', 'invalid_assertion', alg, () => new UnsecuredJWT(claimsOf(one)).encode()],
   [
     'with the algorithm none and a signature',
     'invalid_assertion',
@@ -122,7 +123,7 @@ const attacks: [string, string | null, string, () => string | Promise<string>][]
   ],
   ['with a signature of zeros', 'wrong_key', failed, () => withSignature(Buffer.alloc(64))],
   ['with half a signature', 'wrong_key', failed, () => withSignature(Buffer.alloc(32, 1))],
-  ['with an empty signature', null, compact, async () => (await sign(one)).replace(/[^.]+$/, '')],
+  ['with an empty signature', 'wrong_key', failed, async () => (await sign(one)).replace(/[^.]+$/, '')],
   [
     'with other claims than were signed',
     'wrong_key',
@@ -162,16 +163,21 @@ const attacks: [string, string | null, string, () => string | Promise<string>][]
   ['with a jti of 256 characters', 'invalid_assertion', jtiRule, () => sign(one, { jti: 'x'.repeat(256) })],
   ['without iss', 'invalid_assertion', client, () => sign(one, { iss: undefined })],
   ['of another issuer', 'invalid_assertion', client, () => sign(one, { iss: other.clientId })],
-  ['without sub', null, client, () => sign(one, { sub: undefined })],
-  ['with a sub that is an object', null, client, () => sign(one, { iss: {}, sub: {} })],
+  ['without sub', 'invalid_assertion', client, () => sign(one, { sub: undefined })],
+  ['with a sub that is an object', 'invalid_assertion', client, () => sign(one, { iss: {}, sub: {} })],
   [
     'of a client ID with a zero byte',
-    null,
+    'wrong_key',
     failed,
     () => sign({ ...one, clientId: `${one.clientId}\u0000` }),
   ],
-  ['of two client IDs', null, failed, () => sign({ ...one, clientId: `${one.clientId},${other.clientId}` })],
-  ['of the public ID of the account', null, failed, () => sign({ ...one, clientId: one.id })],
+  [
+    'of two client IDs',
+    'wrong_key',
+    failed,
+    () => sign({ ...one, clientId: `${one.clientId},${other.clientId}` }),
+  ],
+  ['of the public ID of the account', 'wrong_key', failed, () => sign({ ...one, clientId: one.id })],
   ...['jku', 'x5u', 'jwk', 'x5c'].map((name): (typeof attacks)[number] => [
     `with the header ${name}`,
     'invalid_assertion',
@@ -196,15 +202,15 @@ const attacks: [string, string | null, string, () => string | Promise<string>][]
   ['with a type that is a number', 'invalid_assertion', typ, () => sign(one, {}, { typ: 1 })],
   [
     "that is a realm's token",
-    null,
-    alg,
+    'invalid_assertion',
+    client,
     async () => (await gateway.as('tenant_admin', one.admin.tenant)).authorization?.split(' ')[1] as string,
   ],
-  ['that is our own token', null, typ, () => getToken(gateway, one)],
-  ['that is the secret', null, compact, () => one.clientSecret],
+  ['that is our own token', 'invalid_assertion', typ, () => getToken(gateway, one)],
+  ['that is the secret', 'invalid_assertion', compact, () => one.clientSecret],
   [
     'that is an encrypted JWT',
-    null,
+    'invalid_assertion',
     compact,
     () =>
       new CompactEncrypt(Buffer.from(JSON.stringify(claimsOf(one))))
@@ -213,19 +219,19 @@ const attacks: [string, string | null, string, () => string | Promise<string>][]
   ],
   [
     'whose claims are a list',
-    null,
+    'invalid_assertion',
     compact,
     () => new CompactSign(Buffer.from('[]')).setProtectedHeader({ alg: 'ES256' }).sign(one.privateKey),
   ],
   [
     'whose claims are not JSON',
-    null,
+    'invalid_assertion',
     compact,
     () => new CompactSign(Buffer.from('{')).setProtectedHeader({ alg: 'ES256' }).sign(one.privateKey),
   ],
-  ['with a line break at its end', null, compact, async () => `${await sign(one)}\n`],
-  ['with padding', null, compact, async () => `${await sign(one)}=`],
-  ['with a fourth part', null, compact, async () => `${await sign(one)}.`],
+  ['with a line break at its end', 'invalid_assertion', compact, async () => `${await sign(one)}\n`],
+  ['with padding', 'invalid_assertion', compact, async () => `${await sign(one)}=`],
+  ['with a fourth part', 'invalid_assertion', compact, async () => `${await sign(one)}.`],
 ];
 
 /** Reads the newest reason in the audit log of an account, once there is one for this request. */
@@ -237,28 +243,36 @@ const reasonOf = async (requestId: string) => {
   return rows[0]?.after.reason;
 };
 
-test.each(attacks)('an assertion %s is rejected (%s): %s', async (_what, reason, description, make) => {
-  // Each reason is recorded once a minute for the same account.
-  await gateway.sql('truncate audit_minute');
-  const assertion = await make();
-  const requestId = randomUUID();
-  const { status, headers, body } = await present(gateway, assertion, {}, 'token', {
-    'x-request-id': requestId,
+/** Reads how often each reason was counted. */
+async function counts(): Promise<Record<string, number>> {
+  const { body } = await gateway.request('/metrics', {
+    headers: { authorization: `Bearer ${metricsToken}` },
   });
+  const lines = `${body}`.matchAll(/^gateway_tokens_refused_total\{reason="(\w+)"\} (\d+)$/gm);
+  return Object.fromEntries([...lines].map(([, reason, count]) => [reason, Number(count)]));
+}
+
+test.each(attacks)('an assertion %s is rejected (%s): %s', async (_what, reason, description, make) => {
+  const assertion = await make();
+  const before = await counts();
+  const { status, headers, body } = await present(gateway, assertion);
   expect([status, body]).toEqual([401, { error: 'invalid_client', error_description: description }]);
   expect(headers.get('cache-control')).toBe('no-store');
   expect(headers.get('www-authenticate')).toContain('Basic');
+  expect(await counts()).toEqual({ ...before, [reason]: (before[reason] ?? 0) + 1 });
 });
 
-test.each([
-  ['invalid_assertion', () => sign(one, { jti: '' })],
-  ['assertion_expired', () => sign(one, { iat: seconds() - 120, exp: seconds() - 60 })],
-  ['wrong_key', () => sign({ ...one, ...createKeyPair() })],
-])('the audit log has the reason %s, and neither the assertion nor its parts', async (reason, make) => {
-  const assertion = await make();
+test.each<[string, (account: KeyMachine) => Promise<string>]>([
+  ['invalid_assertion', (account) => sign(account, { jti: '' })],
+  ['assertion_expired', (account) => sign(account, { iat: seconds() - 120, exp: seconds() - 60 })],
+  ['wrong_key', (account) => sign({ ...account, ...createKeyPair() })],
+])('the audit log has the reason %s, and no part of the assertion', async (reason, make) => {
+  const assertion = await make(await keyMachine(gateway));
   const requestId = randomUUID();
   await present(gateway, assertion, {}, 'token', { 'x-request-id': requestId });
   expect(await reasonOf(requestId)).toBe(reason);
+  const rows = await gateway.sql('select row_to_json(audit_event) from audit_event');
+  for (const part of assertion.split('.')) expect(JSON.stringify(rows)).not.toContain(part);
 });
 
 test('an assertion authenticates only once', async () => {

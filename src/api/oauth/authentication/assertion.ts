@@ -75,7 +75,9 @@ function decode(text: string): { header: ProtectedHeaderParameters; claims: JWTP
   } catch {
     // jose's message is about its own parameter.
   }
-  throw invalidClient('client_assertion must be a signed JWT in the compact serialization');
+  throw invalidClient('client_assertion must be a signed JWT in the compact serialization', {
+    reason: 'invalid_assertion',
+  });
 }
 
 /** The members of a header that refer to a key. Only registered keys count (RFC 8725, section 3.10). */

@@ -31,7 +31,8 @@ export const isUsed = ({ account, secret }: Awaited<ReturnType<typeof read>>): b
 
 /** Notes what a request for a token notes. */
 export function signIn(usage: Usage, stored: Machine['stored']): void {
-  usage.authenticated(stored);
+  const { accountId, secretId } = stored;
+  usage.authenticated({ accountId, type: 'ServiceAccountSecret', id: secretId });
   usage.issued(stored);
 }
 

@@ -58,8 +58,16 @@ interface Case {
   machine: Machine;
 }
 
-/** Functions that bring about each reason for a refusal, if it does not depend on the request itself. */
-const causes: Record<RefusalReason, (one: Case) => Promise<unknown>> = {
+/** The reasons for which an assertion is rejected (test/api/oauth/private-key-jwt.attacks.test.ts). */
+type OfAssertions =
+  | 'wrong_key'
+  | 'invalid_assertion'
+  | 'assertion_expired'
+  | 'assertion_replayed'
+  | 'key_expired';
+
+/** Functions that bring about each other reason for a refusal, if it does not depend on the request itself. */
+const causes: Record<Exclude<RefusalReason, OfAssertions>, (one: Case) => Promise<unknown>> = {
   wrong_secret: async () => {},
   invalid_request: async () => {},
   unsupported_grant_type: async () => {},
