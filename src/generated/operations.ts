@@ -64,6 +64,8 @@ export type CreateServiceAccountInput = {
   permissions?: Array<string> | null | undefined;
   /** The lifetime of new access tokens of the account in seconds, 60 to 3600. It can exceed the `maxTokenLifetimeSeconds` of the tenant: when an access token is issued, the smaller value applies. Defaults to `TOKEN_LIFETIME` in the configuration of the gateway. */
   tokenLifetimeSeconds?: number | null | undefined;
+  /** Whether the account is created without a secret, for example because the machine authenticates with a public key. If null or omitted, the account gets a secret. */
+  withoutSecret?: boolean | null | undefined;
 };
 
 /** The input for creating a secret for a service account. */
@@ -429,7 +431,7 @@ export type CreateServiceAccountMutationVariables = Exact<{
 }>;
 
 
-export type CreateServiceAccountMutation = { createServiceAccount: { clientSecret: string, serviceAccount: { id: string, name: string, clientId: string, type: ServiceAccountKind, status: ServiceAccountStatus, permissions: Array<string>, createdAt: Date, createdBy: { id: string, name: string | null, email: string | null }, tenant: { id: string, name: string } } } | null };
+export type CreateServiceAccountMutation = { createServiceAccount: { clientSecret: string | null, serviceAccount: { id: string, name: string, clientId: string, type: ServiceAccountKind, status: ServiceAccountStatus, permissions: Array<string>, createdAt: Date, createdBy: { id: string, name: string | null, email: string | null }, tenant: { id: string, name: string } } } | null };
 
 export type CreateServiceAccountSecretMutationVariables = Exact<{
   input: CreateServiceAccountSecretInput;

@@ -55,7 +55,8 @@ const values = columns.map((column) => computedValues[column] ?? `input.${column
  * Creates a service account with one hand-written statement, in one round trip and one commit. A conditional update of
  * the tenant's row increases the number of accounts. Only if that update succeeds, the statement inserts the account,
  * its secret, the audit log entry, and, if the request has an idempotency key, the stored response. The update locks
- * the row, so the limit is exact for any number of concurrent requests and gateways.
+ * the row, so the limit is exact for any number of concurrent requests and gateways. If the ID of the secret is null,
+ * the account gets none.
  *
  * The statement returns one row. If it created nothing, `id` is null, and the other columns, which come from the
  * snapshot of the statement, show the reason. In two cases they show no reason, and the statement must run again: the
@@ -113,7 +114,7 @@ export const createServiceAccountSql = `
   ),
   secret as (
     insert into service_account_secret (id, service_account_id, hash, pepper_version, hint, created_at)
-    select secret_id, account.id, hash, pepper_version, hint, at from input, account
+    select secret_id, account.id, hash, pepper_version, hint, at from input, account where secret_id is not null
   ),
   event as (${insertEventsSql({
     actor: actorFrom('input.actor'),
@@ -133,7 +134,9 @@ export const createServiceAccountSql = `
   ),
   key as (
     insert into idempotency_key (hash, fingerprint, sealed_secret, secret_id, answer, expires_at)
-    select key.hash, fingerprint, key.sealed_secret, secret_id, to_jsonb(created), at + interval '10 minutes'
+    select
+      key.hash, fingerprint, key.sealed_secret, coalesce(secret_id, created.id), to_jsonb(created),
+      at + interval '10 minutes'
     from input, created, unnest(key_hashes, sealed_secrets) as key (hash, sealed_secret)
   )
   select

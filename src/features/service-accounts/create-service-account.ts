@@ -8,7 +8,7 @@ import type { Pepper } from '../../platform/crypto.js';
 import { violatedConstraint } from '../../platform/database/database-errors.js';
 import type { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
 import { AppError } from '../../platform/errors.js';
-import { idempotencyKeyOptions, idempotent } from '../../platform/idempotency/idempotent.js';
+import { idempotencyKeyOptions, idempotent, noLongerValid } from '../../platform/idempotency/idempotent.js';
 import { KeyIsUsed, restoreDates, type StoredColumns } from '../../platform/idempotency/stored-response.js';
 import { checkInput } from '../../platform/input-rules.js';
 import { tenantOf } from '../tenants/joined-tenant.js';
@@ -26,7 +26,14 @@ import { type NormalizedFields, normalizeAll, rulesOf, toColumns } from './store
 @InputType('CreateServiceAccountInput', {
   description: 'The input for creating a service account. All fields are optional.',
 })
-export class CreateServiceAccountInput extends inputFields('create') {}
+export class CreateServiceAccountInput extends inputFields('create') {
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether the account is created without a secret, for example because the machine authenticates with a public key. If null or omitted, the account gets a secret.',
+  })
+  withoutSecret?: boolean | null;
+}
 
 const rules = rulesOf('create');
 
@@ -36,10 +43,11 @@ export class CreateServiceAccountPayload {
   serviceAccount!: ServiceAccountType;
 
   @Field(() => String, {
+    nullable: true,
     description:
-      'The client secret. Store it securely, because it cannot be retrieved later. Only a retry with the same idempotency key returns it again, within 10 minutes.',
+      'The client secret. Store it securely, because it cannot be retrieved later. Only a retry with the same idempotency key returns it again, within 10 minutes. Null if the account was created `withoutSecret`.',
   })
-  clientSecret!: string;
+  clientSecret!: string | null;
 }
 
 /**
@@ -68,7 +76,7 @@ export class CreateServiceAccount {
   @Mutation(() => CreateServiceAccountPayload, {
     nullable: true,
     description:
-      'Creates a service account and its first secret. The account belongs to the tenant named by the `x-tenantid` header. Requires the role `tenant_admin` or `super_admin`.',
+      'Creates a service account and its first secret. With `withoutSecret`, the account gets no secret. The account belongs to the tenant named by the `x-tenantid` header. Requires the role `tenant_admin` or `super_admin`.',
   })
   async createServiceAccount(
     @Arg('input', () => CreateServiceAccountInput, {
@@ -81,27 +89,29 @@ export class CreateServiceAccount {
     @Ctx() context: Context,
   ): Promise<CreateServiceAccountPayload> {
     const fields = normalizeAll(input ?? {});
+    const withoutSecret = input?.withoutSecret ?? false;
     return idempotent(this.pool, this.peppers, context, idempotencyKey, {
       name: 'service_account.create',
-      input: fields,
+      input: withoutSecret ? { ...fields, withoutSecret } : fields,
       run: (store) => {
         checkInput(rules, input ?? {});
-        return this.create(fields, store, context);
+        return this.create(fields, withoutSecret ? null : generateSecret(), store, context);
       },
       restore: (row, secret, { tenantCreatedAt }) =>
-        toPayload({ ...restoreDates(row as CreatedRow), tenantCreatedAt }, secret),
+        toPayload({ ...restoreDates(row as CreatedRow), tenantCreatedAt }, withoutSecret ? null : secret),
+      ended: withoutSecret ? () => noLongerValid('service account', 'create another one') : undefined,
     });
   }
 
   private async create(
     fields: NormalizedFields,
+    clientSecret: string | null,
     store: (secret: string) => StoredColumns,
     context: Context,
   ): Promise<CreateServiceAccountPayload> {
-    const spending = { changes: 1, bytes: this.size.of(fields, actorOf(context)) };
+    const spending = { changes: 1, bytes: this.size.of(fields, actorOf(context), clientSecret !== null) };
     await context.budgets.spend(tenantIdOf(context), 'service_account.create', spending);
-    const clientSecret = generateSecret();
-    const stored = store(clientSecret);
+    const stored = store(clientSecret ?? '');
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const row = await this.insert(fields, clientSecret, stored, attempt, context);
       if (row?.id) {
@@ -118,13 +128,12 @@ export class CreateServiceAccount {
   /** Runs the statement once. @returns undefined if the attempt violates one of the `contendedIndexes` */
   private async insert(
     fields: NormalizedFields,
-    clientSecret: string,
+    clientSecret: string | null,
     { hashes, fingerprint, sealedSecrets }: StoredColumns,
     attempt: number,
     context: Context,
   ) {
     const tenantId = tenantIdOf(context);
-    const { hash, pepperVersion } = hashSecret(clientSecret, this.peppers);
     const parameters = {
       tenant_id: tenantId,
       id: uuid(),
@@ -133,10 +142,7 @@ export class CreateServiceAccount {
       actor: actorOf(context),
       may_grant_restricted: isSuperAdmin(callerOf(context)),
       skipped_names: attempt,
-      secret_id: uuid(),
-      hash,
-      pepper_version: pepperVersion,
-      hint: hintOf(clientSecret),
+      ...(clientSecret !== null && secretParameters(clientSecret, this.peppers)),
       event_id: uuid(),
       key_hashes: hashes,
       fingerprint,
@@ -152,6 +158,11 @@ export class CreateServiceAccount {
       throw error;
     }
   }
+}
+
+function secretParameters(clientSecret: string, peppers: readonly Pepper[]) {
+  const { hash, pepperVersion } = hashSecret(clientSecret, peppers);
+  return { secret_id: uuid(), hash, pepper_version: pepperVersion, hint: hintOf(clientSecret) };
 }
 
 /**
@@ -175,7 +186,7 @@ async function reasonOf(
   return undefined;
 }
 
-function toPayload(row: CreatedRow, clientSecret: string): CreateServiceAccountPayload {
+function toPayload(row: CreatedRow, clientSecret: string | null): CreateServiceAccountPayload {
   // Earlier versions stored responses without the status of the tenant, which was active because the account was
   // created.
   const tenant = tenantOf({ ...row, tenantStatus: 'active' });

@@ -32,11 +32,12 @@ export class CreationSize {
   }
 
   /** Returns the size of the entry in the database, in bytes. @param fields the checked input */
-  of(fields: NormalizedFields, actor: Actor): number {
+  of(fields: NormalizedFields, actor: Actor, hasSecret: boolean): number {
     const { target, name, ...others } = identifiers;
     const stored = toStored(fields);
     const values = accountFieldNames.map((field) => [field, stored[field] ?? null]);
     const after = { ...Object.fromEntries(values), ...others };
+    if (!hasSecret) after.secret = null;
     after.name ??= name;
     after.permissions ??= this.defaultPermissions;
     return sizeOf(actor, { entries: 1, bytes: contentOf({ target, after }) });

@@ -14,6 +14,7 @@ const IdempotencyKeySchema = defineEntity({
     fingerprint: p.blob(),
     /** The nonce, tag and ciphertext of AES-256-GCM. */
     sealedSecret: p.blob(),
+    /** The ID of the secret in the response, of its public key, or of its account if that was created without a secret. */
     secretId: p.uuid(),
     /** The IDs of all secrets in the response, or of its public key. Null if the response contains only one secret. */
     secretIds: p.array().columnType('uuid[]').nullable(),

@@ -32,7 +32,7 @@ interface Operation<Payload> {
   /** Creates the payload from a stored response and its secrets. */
   restore(response: unknown, secrets: string, stored: StoredResponse): Payload;
   /** Creates the error for a retry if what the first response contains has ended. Defaults to `noLongerValid`. */
-  ended?(): AppError;
+  ended?: (() => AppError) | undefined;
 }
 
 /**

@@ -54,9 +54,12 @@ export interface StoredResponse {
   /** Whether the first request had the same input. */
   matches: boolean;
   tenantSuspended: boolean;
-  /** The UUIDs of the secrets and keys that are still valid and whose accounts are not deleted. */
+  /**
+   * The UUIDs of the secrets and keys that are still valid and whose accounts are not deleted, or of such an account that
+   * was created without a secret.
+   */
   liveIds: string[];
-  /** The UUIDs of their accounts. A response has one secret or key of each account. */
+  /** The UUIDs of these accounts. A response has one secret or key of each account. */
   accountIds: string[];
   /** The creation time of the tenant, which responses stored by an earlier version do not contain. */
   tenantCreatedAt: Date;
@@ -84,6 +87,9 @@ const findSql = `
       where id = any (found.secret_ids)
       union all
       select id, service_account_id, null, expires_at from service_account_key
+      where id = any (found.secret_ids)
+      union all
+      select id, id, null, null from service_account
       where id = any (found.secret_ids)
     ) content
     join service_account account on account.id = content.service_account_id

@@ -76,6 +76,7 @@ const floods: [string, Flood][] = [
   ['long creations', () => () => admin.rest('POST', '/create', { ...loud(), permissions: [] })],
   ['short creations', () => () => creations('{ permissions: [] }')],
   ['creations with default permissions', () => () => creations('{}')],
+  ['creations without a secret', () => () => creations('{ withoutSecret: true }')],
   ['bulk rotations', (ids) => () => admin.rest('POST', '/bulk/rotate-secret', { ids, overlapSeconds: 0 })],
   [
     'bulk changes',

@@ -55,7 +55,13 @@ const overlaps = [-1, 2_592_001, '60', 1.5, true, 2 ** 31];
 
 /** Wrong values for the fields of mutations. test/api/rest/input.test.ts has more for createServiceAccount. */
 export const wrongFields: Record<string, Wrong> = {
-  createServiceAccount: { name: names, permissions, expiresAt: [tooLate], tokenLifetimeSeconds: lifetimes },
+  createServiceAccount: {
+    name: names,
+    permissions,
+    expiresAt: [tooLate],
+    tokenLifetimeSeconds: lifetimes,
+    withoutSecret: ['true', 1, {}],
+  },
   updateServiceAccount: { ...described, name: [...names, null], expectedVersion: versions },
   setServiceAccountPermissions: {
     permissions: [...permissionLists, null, undefined],

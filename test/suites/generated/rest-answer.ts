@@ -108,7 +108,7 @@ function assertLink(link: unknown, { next, hasMore }: Page): void {
   assertThat(linked === next, `the link and the page differ: ${JSON.stringify({ link, next })}`);
 }
 
-type Created = { name: string; permissions: string[] };
+type Created = { name: string; permissions: string[]; clientSecret: string | null };
 
 /** Asserts that the account is the one that was asked for. */
 function assertSame({ body, headers }: RestRequest, data: Created): void {
@@ -117,6 +117,7 @@ function assertSame({ body, headers }: RestRequest, data: Created): void {
   const text = new TextDecoder().decode(body).trim();
   const input = text ? JSON.parse(text) : null;
   if (typeof input?.name === 'string') assertThat(data.name === input.name.normalize('NFC'), 'another name');
+  assertThat((data.clientSecret === null) === (input?.withoutSecret === true), 'another secret');
   const permissions = input?.permissions ?? ['api:read', 'api:write'];
   assertThat([...permissions].sort().join() === data.permissions.join(), 'other permissions');
 }

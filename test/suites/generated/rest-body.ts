@@ -21,6 +21,7 @@ export const goodInput = fc.record(
     permissions: fc.constantFrom(null, [], ['api:read'], ['api:write', 'api:read']),
     expiresAt: fc.oneof(inFuture, fc.constant(null)),
     tokenLifetimeSeconds: fc.constantFrom(null, 60, 600, 3600),
+    withoutSecret: fc.constantFrom(null, false, true),
   },
   { requiredKeys: [] },
 );
@@ -34,6 +35,7 @@ const fields = [
   'permissions',
   'expiresAt',
   'tokenLifetimeSeconds',
+  'withoutSecret',
 ];
 const field = fc.constantFrom(...fields);
 const wildKey = fc.oneof(

@@ -20,7 +20,7 @@ const created = z.strictObject({
   id,
   name,
   clientId,
-  clientSecret,
+  clientSecret: clientSecret.nullable(),
   type,
   status: z.literal('active'),
   permissions,

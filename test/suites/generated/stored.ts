@@ -20,7 +20,8 @@ export const findHalves = (gateway: Gateway) =>
         select target,
           count(*) filter (where action = 'service_account.create') as creates,
           count(*) filter (where action in
-            ('service_account.create', 'service_account.rotate_secret', 'service_account.create_secret')) as secrets,
+            ('service_account.create', 'service_account.rotate_secret', 'service_account.create_secret')
+            and after ->> 'secret' is not null) as secrets,
           count(*) filter (where action = 'service_account.add_key')
             - count(*) filter (where action = 'service_account.remove_key')
             - coalesce(sum(jsonb_array_length(after -> 'removedKeys')), 0) as keys,
@@ -41,7 +42,7 @@ export const findHalves = (gateway: Gateway) =>
     from account
     left join secrets on secrets.service_account_id = account.id
     left join events using (target)
-    where secrets.count is distinct from events.secrets or events.creates is distinct from 1
+    where coalesce(secrets.count, 0) is distinct from events.secrets or events.creates is distinct from 1
     union all
     select 'keys', account.id::text, keys.count::text, events.keys::text
     from account
