@@ -283,7 +283,7 @@ test.each([
     `query (${arguments_}) { ${selection} }`.replace(/ fragment None.*/, '');
   const ask = (n: number | undefined) => admin.refused(document('$n: Int'), { n });
   for (const n of [100, undefined]) {
-    expect(await ask(n)).toMatchObject({ details: { limit: 'cost', maximum: 30_000 } });
+    expect(await ask(n)).toMatchObject({ details: { limit: 'cost', maximum: 33_000 } });
   }
 });
 
