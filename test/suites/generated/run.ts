@@ -95,9 +95,12 @@ function send(url: string, { method, path, headers, body }: WireRequest, agent: 
   });
 }
 
-/** Shows a request without its token, which must not be printed. The seed makes the same request again. */
+/** Secrets, tokens and assertions, which must not be printed. */
+const credentials = /sa_secret_\w+|eyJ[\w.-]+/g;
+
+/** Shows a request without its credentials. The seed makes the same request again. */
 function show({ method, path, headers: { authorization, ...headers }, body }: WireRequest): string {
-  const text = body?.toString() ?? '';
+  const text = (body?.toString() ?? '').replace(credentials, '[redacted]');
   const shown = text.length > 2_000 ? `${text.slice(0, 2_000)}… (${body?.length} bytes)` : text;
   return JSON.stringify({ method, path, headers, body: shown });
 }
