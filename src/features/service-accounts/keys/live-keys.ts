@@ -14,14 +14,13 @@ type Row = KeyRow & { accountId: string };
  * Reads the keys of accounts that have not expired. `is not distinct from` compares the tenant in a way that no index
  * supports, because PostgreSQL would otherwise plan to search all accounts of the tenant (secrets/live-secrets.ts).
  */
-const findLiveKeys = prepared<Row>(
-  'find-live-keys',
-  `
+export const liveKeysSql = `
    select ${keyColumns}, key.service_account_id as "accountId"
    from service_account account join service_account_key key on key.service_account_id = account.id
    where account.id = any ($1::uuid[]) and account.tenant_id is not distinct from $2::uuid and ${isLiveSql}
-   order by key.created_at desc, key.id desc`,
-);
+   order by key.created_at desc, key.id desc`;
+
+const findLiveKeys = prepared<Row>('find-live-keys', liveKeysSql);
 
 /** The field `ServiceAccount.keys`. One statement reads it for all accounts of a page. */
 @Resolver(() => ServiceAccountType)

@@ -56,6 +56,7 @@ export const wrongKeys: Record<string, [publicKey: () => string, message: RegExp
   ],
   'a symmetric key': [() => text({ kty: 'oct', k: 'c2VjcmV0' }), isSymmetric],
   'a symmetric key without its value': [() => text({ kty: 'oct' }), isSymmetric],
+  'a symmetric key that says that it is EC': [() => withMembers({ k: 'c2VjcmV0' }), isSymmetric],
   'a key for encryption': [() => withMembers({ use: 'enc' }), /the member use must be sig, or omitted/],
   'a key for other operations': [() => withMembers({ key_ops: ['encrypt'] }), /key_ops must include verify$/],
   'a key without operations': [() => withMembers({ key_ops: [] }), /key_ops must include verify$/],

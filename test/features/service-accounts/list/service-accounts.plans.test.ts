@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildSchema, type GraphQLInputObjectType } from 'graphql';
 import pg from 'pg';
 import { seedAccounts } from '../../../../bench/seed-accounts.js';
+import { liveKeysSql } from '../../../../src/features/service-accounts/keys/live-keys.js';
 import type { ServiceAccountFilter } from '../../../../src/features/service-accounts/list/service-accounts.filter.js';
 import {
   defaultOrder,
@@ -148,6 +149,24 @@ test('the secrets of a page are looked up by its accounts, not among all of the 
   const used = usedOf(flat(rows[0]['QUERY PLAN'][0].Plan));
   expect(used.join()).toContain('service_account_pkey (id = ANY');
   expect(used.join()).toContain('service_account_secret_service_account_id_index');
+  expect(used.join()).not.toContain('tenant_id');
+});
+
+test('the keys of a page are looked up by its accounts, not among all of the tenant', async () => {
+  await client.query(
+    `insert into service_account_key (id, service_account_id, kid, thumbprint, algorithms, public_key, created_at)
+     select gen_random_uuid(), id, 'kid', id, '{ES256}', '{}', now() from service_account`,
+  );
+  await client.query('analyze service_account_key');
+  const { rows: accounts } = await client.query(
+    'select id from service_account where tenant_id = $1 order by created_at limit 50',
+    [tenantId],
+  );
+  const ids = `{${accounts.map(({ id }) => id)}}`;
+  const { rows } = await explainPrepared(liveKeysSql, [ids, tenantId]);
+  const used = usedOf(flat(rows[0]['QUERY PLAN'][0].Plan));
+  expect(used.join()).toContain('service_account_pkey (id = ANY');
+  expect(used.join()).toContain('service_account_key_thumbprint_unique');
   expect(used.join()).not.toContain('tenant_id');
 });
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 /** Reads a page of 50 accounts with their secrets and tenants, and counts the statements. */
-async function read(wanted: string, filter?: object) {
+async function read(wanted: string, filter?: object, more = '') {
   gateway.statements.count = 0;
   const { body } = await gateway.graphql(
     headers,
@@ -21,7 +21,7 @@ async function read(wanted: string, filter?: object) {
         ${wanted}
         nodes {
           id name createdBy { id name } secrets { id hint overdue }
-          tenant { id name serviceAccountCount remaining }
+          tenant { id name serviceAccountCount remaining } ${more}
         }
         pageInfo { hasNextPage endCursor }
       }
@@ -36,6 +36,10 @@ async function read(wanted: string, filter?: object) {
 
 test('50 accounts with secrets, tenant and creator take a statement for them and one for all secrets', async () => {
   expect((await read('')).count).toBe(2);
+});
+
+test('the keys of 50 accounts take one statement', async () => {
+  expect((await read('', undefined, 'keys { id kid }')).count).toBe(3);
 });
 
 test('the total of all stands in the tenant, and takes none', async () => {
