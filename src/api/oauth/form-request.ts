@@ -15,7 +15,7 @@ import { type Form, readForm } from './read-form.js';
 import { sendEmpty, sendError, sendJson } from './send-response.js';
 
 /** A request of a client that has authenticated. */
-export interface ClientRequest {
+interface ClientRequest {
   form: Form;
   client: Credential;
   request: IncomingMessage;

@@ -22,7 +22,7 @@ import { createTokenEndpoint } from './token.js';
 import { createTokenIssuer, createTokenVerifier } from './tokens/access-token.js';
 
 /** The name of an endpoint in the metrics. */
-export type EndpointName = 'token' | 'introspect' | 'revoke' | 'jwks' | 'metadata';
+type EndpointName = 'token' | 'introspect' | 'revoke' | 'jwks' | 'metadata';
 
 interface OAuthServerParts {
   pool: Pool;

@@ -184,7 +184,7 @@ const attacks: [string, string, string, () => string | Promise<string>][] = [
     reference(name),
     () => {
       const pair = createKeyPair();
-      const value = { jwk: pair.publicKey.export({ format: 'jwk' }), x5c: ['MIIB'] };
+      const value = { jwk: pair.publicKey.export({ format: 'jwk' }), x5c: ['AAAA'] };
       const header = { [name]: value[name as 'jwk'] ?? 'https://evil.example.com/keys' };
       return sign({ ...one, ...pair }, {}, header);
     },

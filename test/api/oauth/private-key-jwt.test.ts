@@ -143,7 +143,7 @@ test('a key has a last use, and so has its account', async () => {
   expect(used).toEqual([{ last_used_at: expect.any(Date), account_used_at: expect.any(Date) }]);
 });
 
-test('a new key is accepted at once by a gateway that knows the other keys of the client', async () => {
+test('a new key is accepted immediately by a gateway that knows the other keys of the client', async () => {
   const client = await keyMachine(gateway);
   expect((await present(gateway, await sign(client))).status).toBe(200);
   const pair = createKeyPair();

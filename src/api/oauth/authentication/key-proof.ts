@@ -45,8 +45,8 @@ export function createKeyProofs(findKeys: FindKeys, useAssertion: UseAssertion):
 }
 
 /**
- * Returns the key that verifies an assertion. Without a key that could, it verifies the signature with a key of its
- * own, so that the time does not tell whether the client or the key exists.
+ * Returns the key that verifies an assertion. Without a key that could, it verifies the signature with a decoy, so
+ * that the time does not tell whether the client or the key exists.
  */
 async function findSigner(assertion: Assertion, keys: readonly ClientKey[]): Promise<ClientKey | undefined> {
   const { kid, keyAlgorithm } = assertion;

@@ -1,8 +1,8 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import { Point } from '@noble/ed25519';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { z } from 'zod';
 import { invalidField } from '../../../platform/errors.js';
-import { isUsablePoint } from './ed25519-point.js';
 import { readKeyText } from './public-key-text.js';
 
 /** A public key that a machine can authenticate with. */
@@ -93,3 +93,16 @@ function toCanonical(given: JsonWebKey): JWK {
 }
 
 const fault = (text: string) => invalidField('publicKey', text);
+
+/**
+ * Returns whether signatures can be checked with an Ed25519 key. OpenSSL does not look at the point until it verifies a
+ * signature, and then accepts points of small order, with which anybody can forge signatures.
+ * @param x the member `x` of the JWK: the point as RFC 8032, section 5.1.2, encodes it, in base64url
+ */
+function isUsablePoint(x: string): boolean {
+  try {
+    return !Point.fromBytes(Buffer.from(x, 'base64url')).isSmallOrder();
+  } catch {
+    return false;
+  }
+}
