@@ -8,6 +8,7 @@
 //
 // - The gateway finds each client, its tenant and its secret in PostgreSQL at each request, and also writes a log,
 //   makes request ids and counts requests.
+// - `private_key_jwt` is the same gateway and the same clients, each with a key instead of its secret (ES256).
 // - `stock, in memory` has its clients in its configuration and stores nothing, the least work for the library.
 // - `stock, PostgreSQL` finds its clients through a plain adapter (tokens/postgres-adapter.js) in the same PostgreSQL.
 //   The library keeps a hundred of the clients that it finds there, and checks the metadata of the others each time.
@@ -22,6 +23,7 @@ import { readOptions } from './options.js';
 import { measureOwnGateway } from './own-gateway.js';
 import { seedDataDir } from './seed-data-dir.js';
 import { createTenant } from './targets.js';
+import { addKeys, assertionTarget } from './tokens/assertions.js';
 import { watchMemory } from './tokens/memory.js';
 import { createClients, startStock } from './tokens/servers.js';
 import { report } from './tokens/token-report.js';
@@ -40,7 +42,9 @@ await measureOwnGateway(compare, async (dataDir, signal) => {
 /** @param {import('./own-gateway.js').Own} own */
 async function compare({ url, pid, dataDir, token, signal }) {
   const database = await databaseOf(dataDir);
-  const clients = await createClients(url, token, await createTenant(url, token, 'Machines'), 1000);
+  const tenant = await createTenant(url, token, 'Machines');
+  const clients = await createClients(url, token, tenant, 1000);
+  const withKeys = await addKeys(url, token, tenant, clients);
   await queryRow(database, 'create database stock');
   const stocks = [];
   try {
@@ -49,8 +53,9 @@ async function compare({ url, pid, dataDir, token, signal }) {
     const [memory = '', postgres = '', opaque = ''] = stocks.map((stock) => stock.url);
     /** @param {string} endpoint @param {string} [start] */
     const target = (endpoint, start) => tokenTarget(endpoint, clients, start);
+    const endpoint = `${url}/oauth2/token`;
     const targets = {
-      gateway: target(`${url}/oauth2/token`),
+      gateway: target(endpoint),
       memory: target(memory),
       postgres: target(postgres),
       opaque: target(opaque, ''),
@@ -60,7 +65,9 @@ ${availableParallelism()} x ${cpus()[0]?.model ?? 'CPU'}, shared by servers, Pos
 ${clients.length} of ${clients.length + (accounts ?? 0)} service accounts request access tokens.
 Each line shows the medians of ${rounds} rounds of ${seconds} s. The lowest and highest ratios are in parentheses.
 `);
-    const text = report(await measure(targets, signal));
+    /** @param {number} count */
+    const keys = (count) => assertionTarget(endpoint, withKeys, count);
+    const text = report(await measure(targets, keys, signal));
     return tokens ? `${text}\n\n${await watchMemory(targets.gateway, pid, tokens, signal)}` : text;
   } finally {
     for (const stock of stocks) stock.stop();
@@ -68,23 +75,27 @@ Each line shows the medians of ${rounds} rounds of ${seconds} s. The lowest and 
 }
 
 /**
- * @param {Record<keyof typeof import('./tokens/token-report.js').names, import('./load.js').Target>} targets
+ * @param {Record<Exclude<keyof typeof import('./tokens/token-report.js').names, 'keys'>, import('./load.js').Target>} targets
+ * @param {(count: number) => import('./load.js').Target} keys creates requests with assertions
  * @param {AbortSignal} signal
  */
-async function measure(targets, signal) {
+async function measure(targets, keys, signal) {
   const servers = /** @type {(keyof typeof targets)[]} */ (Object.keys(targets));
   /** @type {import('./tokens/token-report.js').Cell[]} */
   const cells = [1, 16, 64].map((connections) => ({
     connections,
-    rounds: { gateway: [], memory: [], postgres: [], opaque: [] },
+    rounds: { gateway: [], keys: [], memory: [], postgres: [], opaque: [] },
   }));
   // The JavaScript engine compiles during these seconds, which do not count.
   for (const server of servers) await measureHttp(targets[server], 16, 2, signal);
   for (let round = 1; round <= rounds; round++) {
-    for (const cell of cells) {
-      console.error(`round ${round} of ${rounds}, connections: ${cell.connections}`);
+    for (const { connections, rounds: own } of cells) {
+      console.error(`round ${round} of ${rounds}, connections: ${connections}`);
       for (const server of servers)
-        cell.rounds[server].push(await measureHttp(targets[server], cell.connections, seconds, signal));
+        own[server].push(await measureHttp(targets[server], connections, seconds, signal));
+      // With a key, the gateway can issue no more tokens than with a secret. The margin covers an uneven machine.
+      const enough = Math.ceil((own.gateway.at(-1)?.rate ?? 0) * (seconds + 1) * 1.5) + connections;
+      own.keys.push(await measureHttp(keys(enough), connections, seconds, signal));
     }
   }
   return cells;

@@ -26,7 +26,7 @@ export async function startStock(setup) {
  * @param {string[]} [permissions] defaults to the default permissions
  */
 export async function createClients(url, token, tenant, count, permissions) {
-  /** @type {import('./stock-provider.js').Setup['clients']} */
+  /** @type {{ id: string, secret: string, account: string }[]} */
   const clients = [];
   for (let made = 0; made < count; made++) {
     const response = await fetch(`${url}/api/v1/admin/service-account/create`, {
@@ -40,7 +40,7 @@ export async function createClients(url, token, tenant, count, permissions) {
     });
     const { data, message } = /** @type {any} */ (await response.json());
     if (!data) throw new Error(`The service account could not be created: ${message}`);
-    clients.push({ id: data.clientId, secret: data.clientSecret });
+    clients.push({ id: data.clientId, secret: data.clientSecret, account: data.id });
   }
   return clients;
 }
