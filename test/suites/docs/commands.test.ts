@@ -5,8 +5,8 @@
 //   with `npm`, `npx`, `git`, `.ci/run` or `node … dist/gateway/main.js` is not run, except `npm run --silent token`
 //   and `keys`.
 // - http://127.0.0.1:4000 stands for the gateway. Any other port after 127.0.0.1: is free for the page.
-// - `sa-…`, `secret-…`, `audit-…`, `sa_client_…`, `sa_secret_…` and `eyJ…` stand for the last such value that the
-//   commands of the page, or the gateway at its start, have printed.
+// - `sa-…`, `secret-…`, `key-…`, `audit-…`, `sa_client_…`, `sa_secret_…` and `eyJ…` stand for the last such value that
+//   the commands of the page, or the gateway at its start, have printed.
 // - Every command, each part of a pipe included, exits with 0, and no response is an error. If the last response of a
 //   block is meant to be an error, `<!-- responds with 409 -->` stands before the block, or the error right behind it.
 // - A ```json object directly behind a ```sh block shows the response: the same keys in the same order, types and

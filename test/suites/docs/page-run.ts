@@ -19,6 +19,7 @@ export interface PageRun {
 const printable = Object.entries({
   'sa-': /\bsa-[0-9a-f]{8}-[0-9a-f-]{27}/g,
   'secret-': /\bsecret-[0-9a-f]{8}-[0-9a-f-]{27}/g,
+  'key-': /\bkey-[0-9a-f]{8}-[0-9a-f-]{27}/g,
   'audit-': /\baudit-[0-9a-f]{8}-[0-9a-f-]{27}/g,
   sa_client_: /\bsa_client_[0-9a-f]{12}/g,
   sa_secret_: /\bsa_secret_[0-9a-z]{20,}/g,
