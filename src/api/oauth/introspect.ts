@@ -52,7 +52,7 @@ function active(claims: TokenClaims, permissions: readonly string[]) {
  * statement reads everything that can invalidate a token from one snapshot. An expired secret or key does not
  * invalidate a token, because a rotation lets the old one expire while its tokens are in use. The limit makes PostgreSQL find
  * each account by its key; it would otherwise read all accounts for many tokens. The parameter is JSON and not arrays,
- * because PostgreSQL would plan the statement for the length of an array each time it runs (find-credential.ts).
+ * because PostgreSQL would plan the statement for the length of an array each time it runs (find-secret.ts).
  */
 const selectPermissions = prepared<{ position: number; permissions: string[] }>(
   'token-state',

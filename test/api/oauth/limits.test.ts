@@ -47,7 +47,7 @@ async function statuses(times: number, call: () => Promise<Answer>): Promise<num
 
 const passed = (times: number) => Array(times).fill(200);
 
-describe('a form that oidc-provider would read differently', () => {
+describe('a form that others could read differently', () => {
   const bodyOf = ({ clientId, clientSecret }: Machine) =>
     `client_id=${clientId}&client_secret=${clientSecret}&grant_type=client_credentials`;
   const type = 'application/x-www-form-urlencoded';

@@ -215,7 +215,7 @@ test('the subject is public: the id of the account, whoever asks', async () => {
   expect([decode(token).payload.sub, body.sub]).toEqual([one.id, one.id]);
 });
 
-/** The other endpoints of oidc-provider, by its own paths and by those of other servers. */
+/** Endpoints that other servers have, and other spellings of ours. */
 const closed = [
   '/oauth2',
   '/oauth2/',
