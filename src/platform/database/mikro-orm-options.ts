@@ -40,6 +40,7 @@ export function databaseOptions(
         'tenant_external_id',
         'token_count',
         'token_count_batch',
+        'used_assertion',
       ],
     },
     migrations: { tableName: 'migration', migrationsList, snapshot: false, silent: Boolean(log) },

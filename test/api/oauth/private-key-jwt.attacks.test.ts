@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CompactEncrypt, CompactSign, SignJWT, UnsecuredJWT } from 'jose';
+import { Client } from 'pg';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { until } from '../../harness/until.js';
+import { untilLocked } from '../../harness/until-locked.js';
 import {
   addKey,
   algorithms,
@@ -164,6 +166,7 @@ const attacks: [string, string, string, () => string | Promise<string>][] = [
   ['without iss', 'invalid_assertion', client, () => sign(one, { iss: undefined })],
   ['of another issuer', 'invalid_assertion', client, () => sign(one, { iss: other.clientId })],
   ['without sub', 'invalid_assertion', client, () => sign(one, { sub: undefined })],
+  ['with a sub that is a list', 'invalid_assertion', client, () => sign(one, { sub: [one.clientId] })],
   ['with a sub that is an object', 'invalid_assertion', client, () => sign(one, { iss: {}, sub: {} })],
   [
     'of a client ID with a zero byte',
@@ -273,6 +276,23 @@ test.each<[string, (account: KeyMachine) => Promise<string>]>([
   expect(await reasonOf(requestId)).toBe(reason);
   const rows = await gateway.sql('select row_to_json(audit_event) from audit_event');
   for (const part of assertion.split('.')) expect(JSON.stringify(rows)).not.toContain(part);
+});
+
+test('a sub that is a list does not keep another rejection from the audit log', async () => {
+  const [first, second] = [await keyMachine(gateway), await keyMachine(gateway)];
+  const holder = new Client({ connectionString: gateway.databaseUrl });
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query('lock table audit_event in exclusive mode');
+  await present(gateway, await sign(first, { jti: '' }));
+  await untilLocked(gateway);
+  // These two wait for the statement of the first, and share the next one.
+  const requestId = randomUUID();
+  await present(gateway, await sign(one, { sub: [other.clientId] }));
+  await present(gateway, await sign(second, { jti: '' }), {}, 'token', { 'x-request-id': requestId });
+  await holder.query('rollback');
+  await holder.end();
+  expect(await reasonOf(requestId)).toBe('invalid_assertion');
 });
 
 test('an assertion authenticates only once', async () => {

@@ -55,7 +55,7 @@ test('the secret of another account is a wrong one', async () => {
 });
 
 const missing =
-  'send the client ID and the client secret with HTTP Basic authentication, or as client_id and client_secret in the body';
+  'send the client ID and the client secret with HTTP Basic authentication, or as client_id and client_secret in the body, or send a client_assertion';
 const malformed =
   'the authorization header must be Basic and the base64 encoding of the client ID, a colon and the client secret';
 

@@ -44,8 +44,9 @@ const maxJti = 255;
 export function readAssertion(text: string, audiences: readonly string[]): Assertion {
   const { header, claims } = decode(text);
   const { sub, jti, exp } = claims;
+  const clientId = typeof sub === 'string' ? sub : undefined;
   const reject = (description: string, reason: RefusalReason = 'invalid_assertion') =>
-    invalidClient(`client_assertion: ${description}`, { reason, clientId: sub });
+    invalidClient(`client_assertion: ${description}`, { reason, clientId });
   const fault = findHeaderFault(header) ?? findClaimFault(claims, audiences);
   if (fault) throw reject(fault);
   if (exp === undefined || exp + tolerance <= now()) {
