@@ -35,6 +35,17 @@ const type = 'urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer';
 const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
 /**
+ * Creates the parameters of a form with an assertion.
+ * @param {KeyClient} client @param {{ aud: string, jti: string, kid?: string }} claims
+ */
+export function signAssertion({ id, privateKey }, { aud, jti, kid }) {
+  const exp = Math.floor(Date.now() / 1000) + 300;
+  const input = `${encode({ alg: 'ES256', kid })}.${encode({ iss: id, sub: id, aud, jti, exp })}`;
+  const signature = sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  return `client_assertion_type=${type}&client_assertion=${input}.${signature.toString('base64url')}`;
+}
+
+/**
  * Creates requests for tokens, each with an assertion. They are signed here and not while they are sent, because the
  * load generator shares the machine. An assertion authenticates only once.
  * @param {string} endpoint @param {KeyClient[]} clients @param {number} count
@@ -42,22 +53,18 @@ const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url')
  */
 export function assertionTarget(endpoint, clients, count) {
   const { origin, pathname } = new URL(endpoint);
-  const header = encode({ alg: 'ES256' });
-  const exp = Math.floor(Date.now() / 1000) + 300;
   return {
     url: origin,
     success: '{"access_token":"eyJ',
     dealt: true,
     requests: Array.from({ length: count }, (_, index) => {
-      const { id, privateKey } = /** @type {KeyClient} */ (clients[index % clients.length]);
-      const claims = { iss: id, sub: id, aud: endpoint, jti: randomUUID(), exp };
-      const input = `${header}.${encode(claims)}`;
-      const signature = sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+      const client = /** @type {KeyClient} */ (clients[index % clients.length]);
+      const parameters = signAssertion(client, { aud: endpoint, jti: randomUUID() });
       return {
         method: 'POST',
         path: pathname,
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: `grant_type=client_credentials&scope=api%3Aread%20api%3Awrite&client_assertion_type=${type}&client_assertion=${input}.${signature.toString('base64url')}`,
+        body: `grant_type=client_credentials&scope=api%3Aread%20api%3Awrite&${parameters}`,
       };
     }),
   };
