@@ -11,6 +11,13 @@ export const paths = {
   jwks: '/jwks',
 };
 
+/**
+ * Returns the identifiers of the server that may be the audience of an assertion: the issuer, which is what new
+ * libraries write, and each URL at which a client presents an assertion. mod_auth_openidc writes the latter.
+ */
+export const audiencesOf = (issuer: string): string[] =>
+  ['', paths.token, paths.introspection, paths.revocation].map((path) => issuer + path);
+
 /** Returns how clients authenticate at an endpoint. */
 const authentication = (endpoint: string) => ({
   [`${endpoint}_endpoint_auth_methods_supported`]: clientAuthenticationMethods,

@@ -14,7 +14,7 @@ import { serveDocument } from './documents.js';
 import { createFormRequests, type Outcome, type Respond } from './form-request.js';
 import { createIntrospection } from './introspect.js';
 import type { SigningKeys } from './keys/signing-keys.js';
-import { paths, serverMetadata, wellKnown } from './metadata.js';
+import { audiencesOf, paths, serverMetadata, wellKnown } from './metadata.js';
 import { invalidRequest } from './oauth-error.js';
 import { createRevocation } from './revoke.js';
 import { sendError } from './send-response.js';
@@ -78,7 +78,7 @@ export function createOAuthServer(url: string, parts: OAuthServerParts): OAuthSe
     issuer,
     limitAddress: parts.limits.address,
     authenticate: createClientAuthentication(
-      createProofReader({ ...parts, audiences: [issuer, issuer + paths.token] }),
+      createProofReader({ ...parts, audiences: audiencesOf(issuer) }),
       parts.limits,
     ),
   });

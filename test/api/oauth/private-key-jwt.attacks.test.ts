@@ -40,7 +40,7 @@ const hmac = (key: string) =>
 const withSignature = async (bytes: Buffer) =>
   `${(await sign(one)).split('.').slice(0, 2).join('.')}.${bytes.toString('base64url')}`;
 const lifetime = 'client_assertion: the assertion must expire at most 300 seconds after it was created';
-const audience = `client_assertion: aud must be ${issuer} or ${issuer}/token, and nothing else`;
+const audience = `client_assertion: aud must be ${issuer}, and must name no other server`;
 const client = 'client_assertion: iss and sub must both be the client ID';
 const jtiRule = 'client_assertion: jti must be a text of 1 to 255 characters';
 const alg = `client_assertion: alg must be one of ${algorithms.join(', ')}`;
@@ -74,7 +74,14 @@ const attacks: [string, string, string, () => string | Promise<string>][] = [
     audience,
     () => sign(one, { aud: [issuer, 'https://x.example'] }),
   ],
-  ['for us twice', 'invalid_assertion', audience, () => sign(one, { aud: [issuer, issuer] })],
+  [
+    'for another server and us',
+    'invalid_assertion',
+    audience,
+    () => sign(one, { aud: ['https://x.example', issuer] }),
+  ],
+  ['for our keys', 'invalid_assertion', audience, () => sign(one, { aud: `${issuer}/jwks` })],
+  ['for a list in a list', 'invalid_assertion', audience, () => sign(one, { aud: [[issuer]] })],
   ['for us with a slash', 'invalid_assertion', audience, () => sign(one, { aud: `${issuer}/` })],
   ['for nobody', 'invalid_assertion', audience, () => sign(one, { aud: undefined })],
   ['for an empty list', 'invalid_assertion', audience, () => sign(one, { aud: [] })],

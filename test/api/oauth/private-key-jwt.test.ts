@@ -39,7 +39,11 @@ test.each(algorithms)('an assertion signed by %s authenticates its client', asyn
 test.each([
   ['the issuer', issuer],
   ['the token endpoint', `${issuer}/token`],
+  ['the introspection endpoint', `${issuer}/introspect`],
+  ['the revocation endpoint', `${issuer}/revoke`],
   ['a list of one', [issuer]],
+  ['the issuer and the token endpoint', [issuer, `${issuer}/token`]],
+  ['the issuer twice', [issuer, issuer]],
 ])('the audience may be %s', async (_what, aud) => {
   expect((await present(gateway, await sign(one, { aud }))).status).toBe(200);
 });

@@ -38,7 +38,7 @@ const maxJti = 255;
 
 /**
  * Reads an assertion, and checks everything that needs no key.
- * @param audiences the identifiers of this server, one of which the assertion must be for
+ * @param audiences the identifiers of this server, the issuer first. The assertion must be for at least one of them.
  * @throws OAuthError invalid_client that says what is wrong
  */
 export function readAssertion(text: string, audiences: readonly string[]): Assertion {
@@ -100,9 +100,11 @@ function findHeaderFault(header: ProtectedHeaderParameters): string | undefined 
 function findClaimFault(claims: JWTPayload, audiences: readonly string[]): string | undefined {
   const { iss, sub, aud, exp, iat, nbf, jti } = claims;
   if (typeof sub !== 'string' || iss !== sub) return 'iss and sub must both be the client ID';
-  const [audience, another] = [aud].flat();
-  if (another !== undefined || !audiences.includes(audience as string))
-    return `aud must be ${audiences.join(' or ')}, and nothing else`;
+  // Any value that identifies this server will do, and some libraries write several (RFC 7523, section 3). An assertion
+  // that another server could accept as well is rejected, because that server could present it here.
+  const named = aud === undefined ? [] : [aud].flat();
+  if (named.length === 0 || !named.every((name) => audiences.includes(name)))
+    return `aud must be ${audiences[0]}, and must name no other server`;
   if (typeof jti !== 'string' || jti === '' || jti.length > maxJti)
     return `jti must be a text of 1 to ${maxJti} characters`;
   if (!isTime(exp)) return 'exp must be a number of seconds since 1970';

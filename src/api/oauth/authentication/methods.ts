@@ -17,7 +17,7 @@ interface Method {
 interface Provers {
   bySecret: ProveBySecret;
   byKey: ProveByKey;
-  /** The identifiers of this server, one of which an assertion must be for. */
+  /** The identifiers of this server, the issuer first. An assertion must be for at least one of them. */
   audiences: readonly string[];
 }
 
