@@ -10,7 +10,7 @@ export async function runInterruptibly(run) {
   let code = 1;
   for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
     process.on(name, () => {
-      if (!interrupt.signal.aborted) console.error('\nStopping the servers of the benchmark …');
+      if (!interrupt.signal.aborted) console.error('\nStopping the servers …');
       code = 128 + constants.signals[name];
       interrupt.abort();
     });
