@@ -19,6 +19,8 @@ interface ClientRequest {
   form: Form;
   client: Credential;
   request: IncomingMessage;
+  /** The number of requests that the gateway handles at the same time. */
+  concurrent: number;
 }
 
 /**
@@ -56,6 +58,7 @@ export function createFormRequests({
   log,
 }: FormRequestParts) {
   const challenge = `Basic realm="${issuer}", charset="UTF-8"`;
+  let concurrent = 0;
 
   return async (
     respond: Respond,
@@ -68,14 +71,17 @@ export function createFormRequests({
     const report = (code: string, reason?: RefusalReason) =>
       onOutcome({ code, reason, seconds: (performance.now() - start) / 1000 });
     let client: Credential | undefined;
+    let isCounted = false;
     try {
       const seconds = await limitAddress(response, request.clientAddress);
       if (seconds !== undefined) throw tooManyRequests(seconds);
       requireFormHeaders(request);
       const form = await readForm(request, response);
+      concurrent += 1;
+      isCounted = true;
       client = await authenticate(request, response, form, isRevocation);
       onAuthenticated(client);
-      const body = await respond({ form, client, request });
+      const body = await respond({ form, client, request, concurrent });
       if (body) sendJson(response, 200, body);
       else sendEmpty(response);
       report('OK');
@@ -86,6 +92,8 @@ export function createFormRequests({
       report(error.code, reason);
       if (reason && clientId !== undefined)
         onRefusal({ clientId, reason, request: describeRequest(request) });
+    } finally {
+      if (isCounted) concurrent -= 1;
     }
   };
 }

@@ -13,11 +13,11 @@ export function createTokenEndpoint(
   issue: IssueToken,
   onIssued: (credential: Credential) => void,
 ): Respond {
-  return async ({ form, client }) => {
+  return async ({ form, client, concurrent }) => {
     requireGrantType(form.get('grant_type'));
     requireResource(form.get('resource'), audience);
     const scope = grantScope(form.get('scope'), client.permissions);
-    const { token, expiresIn } = issue(client, scope);
+    const { token, expiresIn } = await issue(client, scope, concurrent);
     onIssued(client);
     return {
       access_token: token,

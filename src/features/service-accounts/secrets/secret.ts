@@ -46,12 +46,11 @@ export function hashSecret(
 ): { hash: Buffer; pepperVersion: string } {
   const pepper = peppers.at(-1);
   if (!pepper) throw new Error('No pepper is configured');
-  return { hash: hashUnder(pepper, secret), pepperVersion: pepper.version };
+  return { hash: hmacUnder(pepper, secret).digest(), pepperVersion: pepper.version };
 }
 
-/** Returns the hashes of a secret, one with each pepper. Any of them may be the stored hash. */
-export const hashesOf = (secret: string, peppers: readonly Pepper[]): Buffer[] =>
-  peppers.map((pepper) => hashUnder(pepper, secret));
+/** Returns the hashes of a secret in hexadecimal, one with each pepper. Any of them may be the stored hash. */
+export const hashesOf = (secret: string, peppers: readonly Pepper[]): string[] =>
+  peppers.map((pepper) => hmacUnder(pepper, secret).digest('hex'));
 
-const hashUnder = ({ key }: Pepper, secret: string): Buffer =>
-  createHmac('sha256', key).update(secret).digest();
+const hmacUnder = ({ key }: Pepper, secret: string) => createHmac('sha256', key).update(secret);

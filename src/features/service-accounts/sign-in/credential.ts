@@ -15,8 +15,8 @@ export interface Credential {
   tenantId: string;
   permissions: string[];
   tokenGeneration: number;
-  /** The time when the account expires. Null if it does not expire. */
-  expiresAt: Date | null;
+  /** The time when the account expires, in milliseconds since 1970. Null if it does not expire. */
+  expiresAt: number | null;
   /** The lifetime of access tokens in seconds. Null if the account uses that of the configuration. */
   tokenLifetime: number | null;
   /** The maximum lifetime of access tokens in seconds. Null if the tenant has no maximum. */
@@ -25,10 +25,14 @@ export interface Credential {
   rejectedBecause: RejectionReason | null;
 }
 
-/** SQL for the columns of `Credential` that belong to the account and its tenant. The statement joins `account` and `tenant`. */
+/**
+ * SQL for the columns of `Credential` that belong to the account and its tenant. The statement joins `account` and
+ * `tenant`, and returns each row as JSON, because node-postgres takes longer for a dozen columns than for one.
+ */
 export const accountColumns = `
   account.id as "accountId", account.client_id as "clientId", account.tenant_id as "tenantId",
-  account.permissions, account.token_generation as "tokenGeneration", account.expires_at as "expiresAt",
+  account.permissions, account.token_generation as "tokenGeneration",
+  extract(epoch from account.expires_at) * 1000 as "expiresAt",
   account.token_lifetime_seconds as "tokenLifetime", tenant.max_token_lifetime_seconds as "maxTokenLifetime"`;
 
 /** SQL for the conditions of a `case` under which the account of any credential is rejected. */

@@ -16,9 +16,9 @@ export type FindSecret = (secret: string) => Promise<Credential | undefined>;
  * hashes. That takes several times as long as running it. The limit makes PostgreSQL find each secret by its index,
  * although it expects a thousand hashes.
  */
-const findByHash = prepared<Credential & { hash: string }>(
+const findByHash = prepared<{ hash: string; credential: Credential }>(
   'find-secret',
-  `select wanted.hash, found.*
+  `select wanted.hash, row_to_json(found) as credential
    from string_to_table($1, ',') as wanted (hash)
      cross join lateral (
        select
@@ -46,11 +46,8 @@ const findByHash = prepared<Credential & { hash: string }>(
 export function createSecretFinder(pool: Pool, peppers: readonly Pepper[]): FindSecret {
   const findAll = inBatches(async (keys: string[][]): Promise<(Credential | undefined)[]> => {
     const rows = await findByHash(pool, [keys.flat().join(',')]);
-    const byHash = new Map(rows.map((row) => [row.hash, row]));
+    const byHash = new Map(rows.map(({ hash, credential }) => [hash, credential]));
     return keys.map((hashes) => hashes.map((hash) => byHash.get(hash)).find(Boolean));
   });
-  return async (secret) =>
-    looksLikeSecret(secret)
-      ? findAll(hashesOf(secret, peppers).map((hash) => hash.toString('hex')))
-      : undefined;
+  return async (secret) => (looksLikeSecret(secret) ? findAll(hashesOf(secret, peppers)) : undefined);
 }

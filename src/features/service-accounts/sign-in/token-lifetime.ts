@@ -11,6 +11,6 @@ export function lifetimeOf(
 ): number {
   const wanted = tokenLifetime ?? defaultSeconds;
   const lifetime = Math.min(wanted, maxTokenLifetime ?? wanted);
-  if (!expiresAt) return lifetime;
-  return Math.max(1, Math.min(lifetime, Math.floor((expiresAt.getTime() - Date.now()) / 1000)));
+  if (expiresAt === null) return lifetime;
+  return Math.max(1, Math.min(lifetime, Math.floor((expiresAt - Date.now()) / 1000)));
 }

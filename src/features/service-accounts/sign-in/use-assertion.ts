@@ -24,7 +24,7 @@ export interface VerifiedAssertion {
  * the rest. If PostgreSQL crashes, it can lose the assertions of the last second. Whoever has one of them could use it
  * once more before it expires.
  */
-const useAll = prepared<Credential & { position: number }>(
+const useAll = prepared<{ position: number; credential: Credential; replayed: boolean }>(
   'use-assertions',
   `with unflushed as materialized (
      select set_config('synchronous_commit', 'off', true)
@@ -40,7 +40,7 @@ const useAll = prepared<Credential & { position: number }>(
            case
              ${accountRejections}
              when key.expires_at <= statement_timestamp() then 'key_expired'
-           end as rejection
+           end as "rejectedBecause"
          from service_account_key key
            join service_account account on account.id = key.service_account_id
            join tenant on tenant.id = account.tenant_id
@@ -50,14 +50,12 @@ const useAll = prepared<Credential & { position: number }>(
    ),
    used as (
      insert into used_assertion (service_account_id, jti_hash, expires_at)
-     select "accountId", jti_hash, to_timestamp(exp) from presented where rejection is null and occurrence = 1
+     select "accountId", jti_hash, to_timestamp(exp) from presented where "rejectedBecause" is null and occurrence = 1
      on conflict do nothing
      returning service_account_id, jti_hash
    )
-   select presented.position::integer as position, type, id, "accountId", "clientId", "tenantId", permissions,
-     "tokenGeneration", "expiresAt", "tokenLifetime", "maxTokenLifetime",
-     coalesce(rejection, case when used.jti_hash is null or occurrence > 1 then 'assertion_replayed' end)
-       as "rejectedBecause"
+   select presented.position::integer as position, row_to_json(presented) as credential,
+     used.jti_hash is null or occurrence > 1 as replayed
    from unflushed
      cross join presented
      left join used on used.service_account_id = presented."accountId" and used.jti_hash = presented.jti_hash`,
@@ -73,6 +71,13 @@ export const createAssertionUse = (pool: Pool): UseAssertion =>
         assertions.map(({ key, jti, exp }) => ({ key, jti_hash: hash('sha256', jti, 'base64url'), exp })),
       ),
     ]);
-    const byPosition = new Map(rows.map(({ position, ...credential }) => [position, credential]));
+    const byPosition = new Map(
+      rows.map(({ position, credential, replayed }) => [
+        position,
+        replayed
+          ? { ...credential, rejectedBecause: credential.rejectedBecause ?? 'assertion_replayed' }
+          : credential,
+      ]),
+    );
     return assertions.map((_, index) => byPosition.get(index + 1));
   });
