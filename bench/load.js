@@ -19,8 +19,14 @@ import { percentile } from './statistics.js';
  * @property {string} success how the body of every answer has to begin
  */
 
-/** The first seconds of a turn do not count, because the gateway's pool closes connections between its turns. */
+/**
+ * The first seconds after the first answer do not count, because the gateway's pool closes connections between its
+ * turns. The time before the first answer does not count either: the load generator prepares its requests.
+ */
 const warmUp = 0.5;
+
+/** The seconds that the load generator may take to prepare its requests. */
+const preparationSeconds = 30;
 
 /** The seconds that the last answers may take after the end of the measurement. */
 const lastAnswersSeconds = 30;
@@ -36,11 +42,11 @@ const lastAnswersSeconds = 30;
 export async function measureHttp(target, connections, seconds, signal) {
   /** @type {number[]} */
   const times = [];
-  const begin = performance.now() + warmUp * 1000;
-  const end = begin + seconds * 1000;
+  let begin = Number.NaN;
   const answers = await send(target, connections, { seconds: warmUp + seconds }, signal, (milliseconds) => {
     const now = performance.now();
-    if (now >= begin && now < end) times.push(milliseconds);
+    if (Number.isNaN(begin)) begin = now + warmUp * 1000;
+    if (now >= begin && now < begin + seconds * 1000) times.push(milliseconds);
   });
   return {
     rate: times.length / seconds,
@@ -73,13 +79,17 @@ async function send({ url, requests, success, dealt }, connections, { seconds, a
   /** @type {unknown} */
   let fault;
   let answers = 0;
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
 
   // The types of autocannon say that its result is a promise, and omit that it emits events as well.
   const run = /** @type {any} */ (
     autocannon({
       url,
       connections,
-      ...(amount === undefined ? { duration: seconds + lastAnswersSeconds } : { amount }),
+      ...(amount === undefined
+        ? { duration: preparationSeconds + seconds + lastAnswersSeconds }
+        : { amount }),
       sampleInt: 50,
       bailout: 1,
       setupClient: (client) => {
@@ -98,6 +108,7 @@ async function send({ url, requests, success, dealt }, connections, { seconds, a
       /** @type {number} */ _bytes,
       /** @type {number} */ milliseconds,
     ) => {
+      if (seconds !== undefined) timer ??= setTimeout(stop, seconds * 1000);
       onAnswer(milliseconds);
       answers++;
     },
@@ -115,7 +126,6 @@ async function send({ url, requests, success, dealt }, connections, { seconds, a
   const stop = () => {
     for (const client of clients) client.responseMax = 1;
   };
-  const timer = seconds === undefined ? undefined : setTimeout(stop, seconds * 1000);
   const abort = () => run.stop();
   signal.addEventListener('abort', abort);
   try {

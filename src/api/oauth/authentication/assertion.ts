@@ -2,9 +2,10 @@ import { decodeJwt, decodeProtectedHeader, type JWTPayload, type ProtectedHeader
 import type { RefusalReason } from '../../../features/service-accounts/sign-in/refusals.js';
 import { invalidClient } from '../oauth-error.js';
 import { isCompact } from '../tokens/access-token.js';
+import type { JwsAlgorithm } from '../tokens/jws.js';
 
 /** The algorithms of assertions (RFC 7518, section 3.1), each with the algorithm of the keys that it uses. */
-const keyAlgorithms: Readonly<Record<string, string>> = {
+const keyAlgorithms: Readonly<Record<string, JwsAlgorithm>> = {
   ES256: 'ES256',
   ES384: 'ES384',
   EdDSA: 'EdDSA',
@@ -21,9 +22,8 @@ export const assertionAlgorithms = Object.keys(keyAlgorithms);
 export interface Assertion {
   text: string;
   clientId: string;
-  /** The algorithm of the signature, and that of the keys that can verify it. */
-  algorithm: string;
-  keyAlgorithm: string;
+  /** The algorithm of the keys that can verify the signature. */
+  algorithm: JwsAlgorithm;
   kid: string | undefined;
   jti: string;
   /** Seconds since 1970. */
@@ -59,8 +59,7 @@ export function readAssertion(text: string, audiences: readonly string[]): Asser
   return {
     text,
     clientId: sub as string,
-    algorithm: alg,
-    keyAlgorithm: keyAlgorithms[alg] as string,
+    algorithm: keyAlgorithms[alg] as JwsAlgorithm,
     kid,
     jti: jti as string,
     exp,

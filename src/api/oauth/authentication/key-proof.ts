@@ -1,14 +1,14 @@
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { compactVerify, errors } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { isClientId } from '../../../features/service-accounts/client-id.js';
 import type { ClientKey, FindKeys } from '../../../features/service-accounts/sign-in/find-keys.js';
 import type { UseAssertion } from '../../../features/service-accounts/sign-in/use-assertion.js';
+import { isSignedBy, type JwsAlgorithm } from '../tokens/jws.js';
 import type { Assertion } from './assertion.js';
 import type { Proof } from './proof.js';
 
-/** The maximum number of clients whose keys are remembered. Those of a client take about 5 kB. */
+/** The maximum number of clients whose keys are remembered. A key takes about 4 kB. */
 const maxClients = 10_000;
 
 /** Creates the proof of a client that presents an assertion. */
@@ -49,41 +49,30 @@ export function createKeyProofs(findKeys: FindKeys, useAssertion: UseAssertion):
  * that the time does not tell whether the client or the key exists.
  */
 async function findSigner(assertion: Assertion, keys: readonly ClientKey[]): Promise<ClientKey | undefined> {
-  const { kid, keyAlgorithm } = assertion;
+  const { text, kid, algorithm } = assertion;
   const candidates = keys.filter(
     (key) =>
-      key.algorithms.includes(keyAlgorithm) &&
-      (kid === undefined || kid === key.kid || kid === key.thumbprint),
+      key.algorithms.includes(algorithm) && (kid === undefined || kid === key.kid || kid === key.thumbprint),
   );
-  for (const key of candidates) if (await isSignedBy(assertion, key.publicKey)) return key;
-  if (candidates.length === 0) await isSignedBy(assertion, await decoyFor(keyAlgorithm));
+  for (const key of candidates) if (await isSignedBy(text, key.publicKey, algorithm)) return key;
+  if (candidates.length === 0) await isSignedBy(text, await decoyFor(algorithm), algorithm);
   return undefined;
-}
-
-async function isSignedBy({ text, algorithm }: Assertion, publicKey: KeyObject): Promise<boolean> {
-  try {
-    await compactVerify(text, publicKey, { algorithms: [algorithm] });
-    return true;
-  } catch (error) {
-    if (error instanceof errors.JOSEError) return false;
-    throw error;
-  }
 }
 
 const generate = promisify(generateKeyPair);
 const generateRsa = () => generate('rsa', { modulusLength: 2048 });
-const generators: Record<string, () => Promise<{ publicKey: KeyObject }>> = {
+const generators: Record<JwsAlgorithm, () => Promise<{ publicKey: KeyObject }>> = {
   ES256: () => generate('ec', { namedCurve: 'P-256' }),
   ES384: () => generate('ec', { namedCurve: 'P-384' }),
   EdDSA: () => generate('ed25519'),
   RS256: generateRsa,
   PS256: generateRsa,
 };
-const decoys = new Map<string, Promise<{ publicKey: KeyObject }>>();
+const decoys = new Map<JwsAlgorithm, Promise<{ publicKey: KeyObject }>>();
 
 /** Returns a key that no client has. */
-async function decoyFor(algorithm: string): Promise<KeyObject> {
-  const decoy = decoys.get(algorithm) ?? (generators[algorithm] as (typeof generators)[string])();
+async function decoyFor(algorithm: JwsAlgorithm): Promise<KeyObject> {
+  const decoy = decoys.get(algorithm) ?? generators[algorithm]();
   decoys.set(algorithm, decoy);
   return (await decoy).publicKey;
 }

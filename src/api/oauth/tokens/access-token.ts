@@ -6,7 +6,7 @@ import { lifetimeOf } from '../../../features/service-accounts/sign-in/token-lif
 import { signingAlgorithms } from '../../../platform/auth/access-token-settings.js';
 import { publicId } from '../../../platform/ids.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
-import { signJwt } from './sign-jwt.js';
+import { signJwt } from './jws.js';
 
 /** The claims that say whose token it is, and with which credential its client got it. */
 interface OwnClaims {

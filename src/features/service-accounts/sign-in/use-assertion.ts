@@ -26,7 +26,7 @@ export interface VerifiedAssertion {
  */
 const useAll = prepared<{ position: number; credential: Credential; replayed: boolean }>(
   'use-assertions',
-  `with unflushed as materialized (
+  `with without_flush as materialized (
      select set_config('synchronous_commit', 'off', true)
    ),
    presented as materialized (
@@ -56,7 +56,7 @@ const useAll = prepared<{ position: number; credential: Credential; replayed: bo
    )
    select presented.position::integer as position, row_to_json(presented) as credential,
      used.jti_hash is null or occurrence > 1 as replayed
-   from unflushed
+   from without_flush
      cross join presented
      left join used on used.service_account_id = presented."accountId" and used.jti_hash = presented.jti_hash`,
 );
