@@ -39,12 +39,19 @@ export interface Outcome {
   seconds: number;
 }
 
+/** An endpoint that takes a form from a client. */
+export interface FormEndpoint {
+  name: 'token' | 'introspect' | 'revoke';
+  respond: Respond;
+}
+
 interface FormRequestParts {
   issuer: string;
   limitAddress: MachineLimits['address'];
   authenticate: AuthenticateClient;
   onAuthenticated: (credential: Credential) => void;
   onRefusal: (refusal: Refusal) => void;
+  onOutcome: (endpoint: FormEndpoint['name'], outcome: Outcome) => void;
   log: Logger;
 }
 
@@ -55,21 +62,20 @@ export function createFormRequests({
   authenticate,
   onAuthenticated,
   onRefusal,
+  onOutcome,
   log,
 }: FormRequestParts) {
   const challenge = `Basic realm="${issuer}", charset="UTF-8"`;
   let concurrent = 0;
 
   return async (
-    respond: Respond,
-    isRevocation: boolean,
-    onOutcome: (outcome: Outcome) => void,
+    { name, respond }: FormEndpoint,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> => {
     const start = performance.now();
     const report = (code: string, reason?: RefusalReason) =>
-      onOutcome({ code, reason, seconds: (performance.now() - start) / 1000 });
+      onOutcome(name, { code, reason, seconds: (performance.now() - start) / 1000 });
     let client: Credential | undefined;
     let isCounted = false;
     try {
@@ -79,7 +85,7 @@ export function createFormRequests({
       const form = await readForm(request, response);
       concurrent += 1;
       isCounted = true;
-      client = await authenticate(request, response, form, isRevocation);
+      client = await authenticate(request, response, form, name === 'revoke');
       onAuthenticated(client);
       const body = await respond({ form, client, request, concurrent });
       if (body) sendJson(response, 200, body);

@@ -11,7 +11,7 @@ import type { ProveByKey } from './authentication/key-proof.js';
 import { createProofReader } from './authentication/methods.js';
 import type { ProveBySecret } from './authentication/secret-proof.js';
 import { serveDocument } from './documents.js';
-import { createFormRequests, type Outcome, type Respond } from './form-request.js';
+import { createFormRequests, type FormEndpoint, type Outcome, type Respond } from './form-request.js';
 import { createIntrospection } from './introspect.js';
 import type { SigningKeys } from './keys/signing-keys.js';
 import { audiencesOf, paths, serverMetadata, wellKnown } from './metadata.js';
@@ -22,7 +22,7 @@ import { createTokenEndpoint } from './token.js';
 import { createTokenIssuer, createTokenVerifier } from './tokens/access-token.js';
 
 /** The name of an endpoint in the metrics. */
-type EndpointName = 'token' | 'introspect' | 'revoke' | 'jwks' | 'metadata';
+type EndpointName = FormEndpoint['name'] | 'jwks' | 'metadata';
 
 interface OAuthServerParts {
   pool: Pool;
@@ -69,7 +69,7 @@ const preflightMaxAge = 7200;
  * @param url the URL of the gateway for its users
  */
 export function createOAuthServer(url: string, parts: OAuthServerParts): OAuthServer {
-  const { pool, keys, audience = defaultAudience(url), lifetime, corsOrigins, onOutcome } = parts;
+  const { pool, keys, audience = defaultAudience(url), lifetime, corsOrigins, onOutcome, log } = parts;
   const issuer = issuerOf(url);
   const verify = createTokenVerifier(issuer, keys);
   const issue = createTokenIssuer(issuer, audience, lifetime, keys);
@@ -83,15 +83,20 @@ export function createOAuthServer(url: string, parts: OAuthServerParts): OAuthSe
     ),
   });
 
-  const form = (name: 'token' | 'introspect' | 'revoke', respond: Respond): Endpoint => ({
-    name,
-    methods: ['POST'],
-    allowOrigins: allow({ origin: corsOrigins, methods: 'POST' }),
-    handle: (request, response) => {
-      const report = (outcome: Outcome) => onOutcome(name, outcome);
-      void respondToForm(respond, name === 'revoke', report, request, response);
-    },
-  });
+  const form = (name: FormEndpoint['name'], respond: Respond): Endpoint => {
+    const endpoint = { name, respond };
+    return {
+      name,
+      methods: ['POST'],
+      allowOrigins: allow({ origin: corsOrigins, methods: 'POST' }),
+      handle: (request, response) => {
+        respondToForm(endpoint, request, response).catch((error) => {
+          log.error({ err: error, requestId: request.requestId }, 'OAuth response could not be sent');
+          response.destroy();
+        });
+      },
+    };
+  };
   // Pages of every origin may read the documents.
   const document = (name: 'jwks' | 'metadata', serve: RequestListener): Endpoint => ({
     name,

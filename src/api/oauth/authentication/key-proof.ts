@@ -8,7 +8,7 @@ import { isSignedBy, type JwsAlgorithm } from '../tokens/jws.js';
 import type { Assertion } from './assertion.js';
 import type { Proof } from './proof.js';
 
-/** The maximum number of clients whose keys are remembered. A key takes about 4 kB. */
+/** The maximum number of clients whose keys are remembered. A key takes about 6 kB. */
 const maxClients = 10_000;
 
 /** Creates the proof of a client that presents an assertion. */
