@@ -35,9 +35,10 @@ const tooLarge = () => invalidRequest('the request body exceeds the limit of 16 
  */
 export async function readForm(request: IncomingMessage, response: ServerResponse): Promise<Form> {
   const body = await readBody(request, response);
-  const fault = findFault(request, body);
+  const text = body.toString();
+  const fault = findFault(request, body, text);
   if (fault) throw fault;
-  return parse(body.toString());
+  return parse(text);
 }
 
 function readBody(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
@@ -61,28 +62,19 @@ function readBody(request: IncomingMessage, response: ServerResponse): Promise<B
 }
 
 /** Returns the error for a body that is not a form in UTF-8 (RFC 6749, appendix B). */
-function findFault(request: IncomingMessage, body: Buffer): OAuthError | undefined {
+function findFault(request: IncomingMessage, body: Buffer, text: string): OAuthError | undefined {
   if (body.length > 0 && !isForm(request)) {
     return invalidRequest(
       'the request body must be a form in UTF-8; send content-type: application/x-www-form-urlencoded',
     );
   }
-  if (body.subarray(0, byteOrderMark.length).equals(byteOrderMark))
+  if (text.startsWith('\ufeff'))
     return invalidRequest('the request body must not begin with a byte order mark');
-  if (parametersIn(body) > maxParameters)
+  if (text.split('&', maxParameters + 1).length > maxParameters)
     return invalidRequest(`the request body has more than ${maxParameters} parameters`);
   if (!isUtf8(body)) return invalidRequest('the request body must be encoded in UTF-8');
-  const fault = findEncodingFault(body.toString());
+  const fault = findEncodingFault(text);
   return fault && invalidRequest(`the parameter ${fault.join(' ')}`);
-}
-
-const byteOrderMark = Buffer.from('\ufeff');
-const ampersand = '&'.charCodeAt(0);
-
-function parametersIn(body: Buffer): number {
-  let count = 1;
-  for (const byte of body) if (byte === ampersand) count += 1;
-  return count;
 }
 
 /** @throws OAuthError invalid_request if a parameter is repeated (RFC 6749, section 3.2) */
