@@ -3,13 +3,14 @@
 // time, so that all of them see the same machine. The medians of the kinds that get the same response are compared.
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { generateSecret } from '../dist/src/features/service-accounts/secrets/secret.js';
+import { sendAmount } from './load.js';
 import { readOptions } from './options.js';
 import { measureOwnGateway } from './own-gateway.js';
 import { format } from './ratio.js';
 import { median } from './statistics.js';
 import { table } from './table.js';
 import { createTenant } from './targets.js';
-import { addKeys, signAssertion } from './tokens/assertions.js';
+import { addKeys, assertionTarget, signAssertion } from './tokens/assertions.js';
 import { createClients } from './tokens/servers.js';
 
 const { requests } = readOptions({ requests: { default: 2500, max: 100_000 } });
@@ -24,7 +25,11 @@ await measureOwnGateway(async ({ url, token, signal }) => {
   const endpoint = `${url}/oauth2/token`;
   const tenant = await createTenant(url, token, 'Machines');
   const clients = await addKeys(url, token, tenant, await createClients(url, token, tenant, accounts));
-  const kinds = kindsOf(endpoint, clients);
+  // Half of the clients have signed in, so the gateway remembers their keys.
+  const active = clients.slice(0, accounts / 2);
+  const signIns = assertionTarget(endpoint, active, active.length);
+  await sendAmount(signIns, 1, active.length, signal);
+  const kinds = kindsOf(endpoint, active, clients.slice(accounts / 2));
   /** @type {Map<string, number[]>} */
   const times = new Map(kinds.map(({ name }) => [name, []]));
   for (let round = -200; round < requests; round++) {
@@ -43,20 +48,24 @@ await measureOwnGateway(async ({ url, token, signal }) => {
 
 /**
  * Lists the kinds of wrong credentials, each with the kind that its time is compared with.
- * @param {string} endpoint @param {import('./tokens/assertions.js').KeyClient[]} clients
+ * @param {string} endpoint
+ * @param {import('./tokens/assertions.js').KeyClient[]} active clients that have signed in
+ * @param {import('./tokens/assertions.js').KeyClient[]} others
  */
-function kindsOf(endpoint, clients) {
+function kindsOf(endpoint, active, others) {
   const wrong = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-  const some = () => clients[Math.floor(Math.random() * clients.length)]?.id ?? '';
+  /** @param {typeof active} clients */
+  const some = (clients) => clients[Math.floor(Math.random() * clients.length)]?.id ?? '';
   const unknown = () => `sa_client_${randomBytes(6).toString('hex')}`;
   /** @param {string} id @param {string} [kid] */
   const byKey = (id, kid) =>
     assertion(signAssertion({ id, privateKey: wrong }, { aud: endpoint, jti: randomUUID(), kid }));
   return [
-    { name: 'wrong secret', than: 'wrong secret', create: () => basic(some(), generateSecret()) },
+    { name: 'wrong secret', than: 'wrong secret', create: () => basic(some(active), generateSecret()) },
     { name: 'unknown client ID', than: 'wrong secret', create: () => basic(unknown(), generateSecret()) },
-    { name: 'wrong signature', than: 'wrong signature', create: () => byKey(some()) },
-    { name: 'unknown key', than: 'wrong signature', create: () => byKey(some(), 'unknown') },
+    { name: 'wrong signature', than: 'wrong signature', create: () => byKey(some(active)) },
+    { name: 'wrong signature, not signed in', than: 'wrong signature', create: () => byKey(some(others)) },
+    { name: 'unknown key', than: 'wrong signature', create: () => byKey(some(active), 'unknown') },
     { name: 'unknown client ID, by key', than: 'wrong signature', create: () => byKey(unknown()) },
   ];
 }

@@ -22,7 +22,9 @@ export function serveDocument(read: () => object, type = 'application/json'): Re
     }
     const { text, etag } = written;
     const headers = { etag, 'cache-control': `public, max-age=${documentMaxAge}` };
-    if (fresh(request.headers, headers)) response.writeHead(304, headers).end();
+    // Clients that use the Fetch API send cache-control: no-cache with each if-none-match.
+    if (fresh({ 'if-none-match': request.headers['if-none-match'] }, headers))
+      response.writeHead(304, headers).end();
     else {
       response
         .writeHead(200, { ...headers, 'content-type': type, 'content-length': Buffer.byteLength(text) })

@@ -108,7 +108,7 @@ export function createFormRequests({
 function requireFormHeaders(request: IncomingMessage): void {
   const fault = headerFault(request);
   if (fault) throw invalidRequest(fault.join(': '));
-  const { 'content-encoding': encoding = 'identity' } = request.headers;
+  const encoding = request.headers['content-encoding'] || 'identity';
   // Content codings are not case-sensitive (RFC 9110, section 8.4.1). Section 15.5.16 recommends the response header.
   if (encoding.toLowerCase() !== 'identity') {
     throw invalidRequest('the request body must not have a content-encoding', 415, {

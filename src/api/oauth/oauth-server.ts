@@ -134,7 +134,7 @@ export function createOAuthServer(url: string, parts: OAuthServerParts): OAuthSe
       allowOrigins(request, response, () => response.writeHead(204).end());
       return;
     }
-    sendError(response, wrongMethod);
+    allowOrigins(request, response, () => sendError(response, wrongMethod));
     onOutcome(name, { code: wrongMethod.code, seconds: 0 });
   };
 

@@ -83,6 +83,7 @@ function refuse(response: ServerResponse, refusal: Refusal): void {
     .writeHead(refusal.status, {
       'content-type': json,
       'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-store',
       connection: 'close',
     })
     .end(body);
@@ -110,6 +111,7 @@ function answer(socket: Duplex, refusal: Refusal): void {
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
     `content-type: ${json}`,
     `content-length: ${Buffer.byteLength(body)}`,
+    'cache-control: no-store',
     'x-content-type-options: nosniff',
     'connection: close',
   ];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { CompactEncrypt, CompactSign, SignJWT, UnsecuredJWT } from 'jose';
 import { Client } from 'pg';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { type Answer, type Gateway, startGateway } from '../../harness/gateway.js';
 import { until } from '../../harness/until.js';
 import { untilLocked } from '../../harness/until-locked.js';
 import {
@@ -108,6 +108,13 @@ const attacks: [string, string, string, () => string | Promise<string>][] = [
     'client_assertion: kid must be a text',
     () => sign(one, {}, { kid: {} }),
   ],
+  [
+    'with a list of algorithms',
+    'invalid_assertion',
+    alg,
+    async () =>
+      `${encode({ alg: ['ES256'], kid: one.kid })}.${(await sign(one)).split('.').slice(1).join('.')}`,
+  ],
   ['signed with HMAC and the public key', 'invalid_assertion', alg, () => hmac(publicPem())],
   ['signed with HMAC and the secret', 'invalid_assertion', alg, () => hmac(one.clientSecret)],
   ['with the algorithm none', 'invalid_assertion', alg, () => new UnsecuredJWT(claimsOf(one)).encode()],
@@ -163,6 +170,12 @@ const attacks: [string, string, string, () => string | Promise<string>][] = [
     () => sign(one, { iat: seconds() + 60, exp: seconds() + 120 }),
   ],
   ['valid in the future', 'invalid_assertion', inFuture('nbf'), () => sign(one, { nbf: seconds() + 60 })],
+  [
+    'created after it expires',
+    'invalid_assertion',
+    'client_assertion: iat must not be later than exp',
+    () => sign(one, { iat: seconds() + 20, exp: seconds() - 10 }),
+  ],
   ['without exp', 'invalid_assertion', isTime('exp'), () => sign(one, { exp: undefined })],
   ['with exp as a text', 'invalid_assertion', isTime('exp'), () => sign(one, { exp: `${seconds() + 60}` })],
   ['with iat as a text', 'invalid_assertion', isTime('iat'), () => sign(one, { iat: 'now' })],
@@ -310,6 +323,33 @@ test('an assertion authenticates only once', async () => {
   expect([status, body.error_description]).toEqual([401, failed]);
   expect(await reasonOf(requestId)).toBe('assertion_replayed');
 });
+
+/** Returns how much of the limit of a client is left. */
+const remaining = (answer: Answer) =>
+  Number(/"client";r=(\d+)/.exec(answer.headers.get('ratelimit') ?? '')?.[1]);
+
+test('a used assertion and a removed key do not use up the limit of their client', async () => {
+  const limited = await startGateway({ RATE_LIMIT_CLIENT: '100' });
+  try {
+    const account = await keyMachine(limited);
+    const second = await addSecondKey(account);
+    const used = await sign(account);
+    expect(remaining(await present(limited, used))).toBe(99);
+    for (let n = 0; n < 3; n++) expect((await present(limited, used)).status).toBe(401);
+    await removeKey(account, account.keyId);
+    for (let n = 0; n < 3; n++) expect((await present(limited, await sign(account))).status).toBe(401);
+    // The gateway notices the removal with the first of them, which counts.
+    expect(remaining(await present(limited, await sign(second)))).toBe(97);
+  } finally {
+    await limited.close();
+  }
+});
+
+async function addSecondKey(account: KeyMachine) {
+  const pair = createKeyPair();
+  const { kid } = await addKey(account, pair.publicKey);
+  return { ...account, ...pair, kid };
+}
 
 test('of twenty requests with the same assertion at the same time, one succeeds', async () => {
   const assertion = await sign(one);

@@ -208,3 +208,40 @@ test.each([
   const { status, body } = await post(gateway, 'token', params);
   expect([status, body]).toEqual([401, { error: 'invalid_client', error_description: description }]);
 });
+
+/** Adds the public key of a machine again. */
+async function addAgain(client: KeyMachine) {
+  const { kid } = await addKey(client, client.publicKey);
+  return (await present(gateway, await sign({ ...client, kid }))).status;
+}
+
+test('a key that was removed and added again is accepted by a gateway that remembers it', async () => {
+  const client = await keyMachine(gateway);
+  expect((await present(gateway, await sign(client))).status).toBe(200);
+  await removeKey(client, client.keyId);
+  expect(await addAgain(client)).toBe(200);
+});
+
+test('a key that has expired and was added again is accepted by a gateway that remembers it', async () => {
+  const client = await keyMachine(gateway);
+  expect((await present(gateway, await sign(client))).status).toBe(200);
+  await gateway.sql(`update service_account_key set expires_at = now() where 'key-' || id = $1`, [
+    client.keyId,
+  ]);
+  expect((await present(gateway, await sign(client))).status).toBe(401);
+  await removeKey(client, client.keyId);
+  expect(await addAgain(client)).toBe(200);
+});
+
+test('a key is accepted beside any number of newer keys that have expired', async () => {
+  const client = await keyMachine(gateway);
+  await gateway.sql(
+    `insert into service_account_key (
+       id, service_account_id, kid, thumbprint, algorithms, public_key, created_at, expires_at)
+     select gen_random_uuid(), service_account_id, 'k' || number, 't' || number, algorithms, public_key,
+       created_at + interval '1 second', now() - interval '1 second'
+     from service_account_key, generate_series(1, 200) as number where 'key-' || id = $1`,
+    [client.keyId],
+  );
+  expect((await present(gateway, await sign(client))).status).toBe(200);
+});

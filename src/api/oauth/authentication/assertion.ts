@@ -1,8 +1,7 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters } from 'jose';
 import type { RefusalReason } from '../../../features/service-accounts/sign-in/refusals.js';
 import { invalidClient } from '../oauth-error.js';
-import { isCompact } from '../tokens/access-token.js';
-import type { JwsAlgorithm } from '../tokens/jws.js';
+import { isCompact, type JwsAlgorithm } from '../tokens/jws.js';
 
 /** The algorithms of assertions (RFC 7518, section 3.1), each with the algorithm of the keys that it uses. */
 const keyAlgorithms: Readonly<Record<string, JwsAlgorithm>> = {
@@ -33,7 +32,7 @@ export interface Assertion {
 /** The longest time from now until an assertion expires, in seconds. */
 const maxLifetime = 5 * 60;
 /** How far the clock of a machine may be wrong, in seconds. */
-const tolerance = 30;
+export const tolerance = 30;
 const maxJti = 255;
 
 /**
@@ -87,7 +86,8 @@ const types = ['jwt', 'client-authentication+jwt'];
 
 function findHeaderFault(header: ProtectedHeaderParameters): string | undefined {
   const { alg = '', typ = 'jwt', kid, crit } = header;
-  if (!Object.hasOwn(keyAlgorithms, alg)) return `alg must be one of ${assertionAlgorithms.join(', ')}`;
+  if (typeof alg !== 'string' || !Object.hasOwn(keyAlgorithms, alg))
+    return `alg must be one of ${assertionAlgorithms.join(', ')}`;
   if (typeof typ !== 'string' || !types.includes(typ.toLowerCase()))
     return 'typ must be JWT or client-authentication+jwt, or omitted';
   if (kid !== undefined && typeof kid !== 'string') return 'kid must be a text';
@@ -112,6 +112,7 @@ function findClaimFault(claims: JWTPayload, audiences: readonly string[]): strin
     if (!isTime(time)) return `${name} must be a number of seconds since 1970`;
     if (time > now() + tolerance) return `${name} is in the future; check the clock of the machine`;
   }
+  if (iat !== undefined && iat > exp) return 'iat must not be later than exp';
   if (exp > now() + maxLifetime + tolerance || (iat !== undefined && exp - iat > maxLifetime))
     return `the assertion must expire at most ${maxLifetime} seconds after it was created`;
   return undefined;

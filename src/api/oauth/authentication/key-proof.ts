@@ -1,15 +1,17 @@
-import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { generateKeyPair, hash, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import { isClientId } from '../../../features/service-accounts/client-id.js';
 import type { ClientKey, FindKeys } from '../../../features/service-accounts/sign-in/find-keys.js';
 import type { UseAssertion } from '../../../features/service-accounts/sign-in/use-assertion.js';
 import { isSignedBy, type JwsAlgorithm } from '../tokens/jws.js';
-import type { Assertion } from './assertion.js';
+import { type Assertion, tolerance } from './assertion.js';
 import type { Proof } from './proof.js';
 
-/** The maximum number of clients whose keys are remembered. A key takes about 6 kB. */
+/** The maximum number of clients whose keys are remembered. A client has at most five, which take about 6 kB each. */
 const maxClients = 10_000;
+/** The maximum number of assertions that are remembered until they expire. They take about 15 MB. */
+const maxAssertions = 100_000;
 
 /** Creates the proof of a client that presents an assertion. */
 export type ProveByKey = (assertion: Assertion) => Proof;
@@ -21,24 +23,40 @@ export type ProveByKey = (assertion: Assertion) => Proof;
  */
 export function createKeyProofs(findKeys: FindKeys, useAssertion: UseAssertion): ProveByKey {
   const known = new LRUCache<string, ClientKey[]>({ max: maxClients });
+  const seen = new LRUCache<string, true>({ max: maxAssertions });
 
   return (assertion) => {
-    const { clientId, jti, exp } = assertion;
-    let key: ClientKey | undefined;
+    const { text, clientId, jti, exp } = assertion;
+    const id = hash('sha256', text, 'base64url');
+    const remember = () => seen.set(id, true, { ttl: Math.max(1, (exp + tolerance) * 1000 - Date.now()) });
+    /** The remembered key that has signed the assertion. */
+    let rememberedKey: ClientKey | undefined;
+
     return {
       clientId,
+      // A client sends each assertion once. Whoever sends it again must not use up the limit of the client.
       isKnown: async () => {
-        const keys = known.get(clientId);
-        key = keys && (await findSigner(assertion, keys));
-        return key !== undefined;
+        rememberedKey = await findSigner(assertion, known.get(clientId) ?? []);
+        if (!rememberedKey || seen.has(id)) return false;
+        remember();
+        return true;
       },
       check: async () => {
-        if (!key) {
-          const keys = isClientId(clientId) ? await findKeys(clientId) : [];
-          key = await findSigner(assertion, keys);
-          if (key) known.set(clientId, keys);
+        const credential = rememberedKey && (await useAssertion({ key: rememberedKey.id, jti, exp }));
+        if (credential) {
+          if (credential.rejectedBecause === 'key_expired') known.delete(clientId);
+          return credential;
         }
-        return (key && (await useAssertion({ key: key.id, jti, exp }))) ?? 'wrong_key';
+        // No key is remembered that has signed the assertion, or the key was removed and perhaps added again.
+        if (rememberedKey) known.delete(clientId);
+        const keys = isClientId(clientId) ? await findKeys(clientId) : [];
+        const key = await findSigner(assertion, keys);
+        const found = key && (await useAssertion({ key: key.id, jti, exp }));
+        if (found?.rejectedBecause === null) {
+          known.set(clientId, keys);
+          remember();
+        }
+        return found ?? 'wrong_key';
       },
     };
   };

@@ -26,6 +26,10 @@ const missing =
 const malformed =
   'the authorization header must be Basic and the base64 encoding of the client ID, a colon and the client secret';
 
+const unprintable = 'the client ID and the client secret must contain only printable ASCII characters';
+/** A client ID or a client secret (RFC 6749, appendices A.1 and A.2). */
+const printable = /^[\x20-\x7e]*$/;
+
 /** The only type of assertion (RFC 7523, section 2.2). */
 const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -40,6 +44,7 @@ const methods: Record<string, Method> = {
     read: (_headers, form, { bySecret }) => {
       const [clientId, secret] = [form.get('client_id'), form.get('client_secret')];
       if (!clientId || !secret) throw invalidClient(missing);
+      if (!printable.test(clientId + secret)) throw invalidClient(unprintable);
       return bySecret(clientId, secret);
     },
   },
@@ -84,8 +89,6 @@ export const createProofReader =
 
 /** The credentials of HTTP Basic authentication (RFC 7617, section 2). */
 const basic = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
-/** A client ID or a client secret (RFC 6749, appendices A.1 and A.2). */
-const printable = /^[\x20-\x7e]*$/;
 
 /** @throws OAuthError invalid_client */
 function readBasic(authorization: string): [clientId: string, secret: string] {
@@ -111,5 +114,5 @@ function decode(part: string): string {
       'the client ID and the client secret must be form-encoded before base64 (RFC 6749, section 2.3.1)',
     );
   }
-  throw invalidClient('the client ID and the client secret must contain only printable ASCII characters');
+  throw invalidClient(unprintable);
 }

@@ -6,7 +6,7 @@ import { lifetimeOf } from '../../../features/service-accounts/sign-in/token-lif
 import { signingAlgorithms } from '../../../platform/auth/access-token-settings.js';
 import { publicId } from '../../../platform/ids.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
-import { signJwt } from './jws.js';
+import { isCompact, signJwt } from './jws.js';
 
 /** The claims that say whose token it is, and with which credential its client got it. */
 interface OwnClaims {
@@ -111,10 +111,3 @@ export function createTokenVerifier(issuer: string, keys: Pick<SigningKeys, 'fin
     }
   };
 }
-
-/**
- * Returns whether a token is in the compact serialization (RFC 7515, section 3.1), in its only correct form. jose also
- * accepts other texts that decode to the same token, with which a client could bypass what others store about it.
- */
-export const isCompact = (token: string): boolean =>
-  token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);

@@ -37,7 +37,10 @@ export function readKeyText(untrimmed: string): object {
 function readPem(text: string): object {
   if (!publicPem.test(text)) throw fault('must be one public key in PEM, and nothing else');
   try {
-    return createPublicKey(text).export({ format: 'jwk' });
+    const key = createPublicKey(text);
+    // Node 20 aborts the process when it exports the point at infinity as a JWK. This export throws an error instead.
+    key.export({ type: 'spki', format: 'der' });
+    return key.export({ format: 'jwk' });
   } catch {
     throw fault('is not a public key in PEM of an EC, Ed25519 or RSA key');
   }

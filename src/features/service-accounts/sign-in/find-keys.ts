@@ -2,6 +2,7 @@ import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { Pool } from 'pg';
 import { inBatches } from '../../../platform/database/in-batches.js';
 import { prepared } from '../../../platform/database/sql.js';
+import { maxKeys } from '../keys/stored-keys.js';
 
 /** A public key with which a client may authenticate. */
 export interface ClientKey {
@@ -19,7 +20,9 @@ interface Row extends Omit<ClientKey, 'publicKey'> {
 }
 
 /**
- * Selects the keys of the clients with these IDs ($1, separated by commas), expired or not. The parameter is not an
+ * Selects the keys of the clients with these IDs ($1, separated by commas). It selects all keys that have not expired,
+ * and the latest others, so that the audit log can tell that a key has expired. Their number is limited, because the
+ * signature of an assertion without a kid is verified with each of them. The parameter is not an
  * array for the same reason as in find-secret.ts.
  */
 const findByClient = prepared<Row>(
@@ -30,7 +33,8 @@ const findByClient = prepared<Row>(
        select key.id, key.kid, key.thumbprint, key.algorithms, key.public_key as jwk
        from service_account account join service_account_key key on key.service_account_id = account.id
        where account.client_id = wanted.client_id
-       order by key.created_at desc, key.id desc limit 100
+       order by key.expires_at is null or key.expires_at > statement_timestamp() desc, key.created_at desc
+       limit ${maxKeys}
      ) found`,
 );
 

@@ -23,6 +23,14 @@ const p = 2n ** 255n - 19n;
 /** The coordinate that two of the points of order 8 have. */
 const order8 = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n;
 
+/** A key in PEM whose point is the one at infinity. @param curve the object identifier of the curve, in DER */
+const infinity = (curve: string): string => {
+  const algorithm = Buffer.from(`06072a8648ce3d0201${curve}`, 'hex');
+  const key = Buffer.from([0x30, algorithm.length, ...algorithm, 0x03, 0x02, 0x00, 0x00]);
+  const der = Buffer.from([0x30, key.length, ...key]);
+  return `-----BEGIN PUBLIC KEY-----\n${der.toString('base64')}\n-----END PUBLIC KEY-----`;
+};
+
 const isPrivate = /is a private key, which must stay with the machine; .* must no longer be used/;
 const isSymmetric = /is a symmetric key, which is a secret and must no longer be used/;
 const isNoKind = /must be an EC key with the curve P-256 or P-384, an Ed25519 key, or an RSA key/;
@@ -80,6 +88,9 @@ export const wrongKeys: Record<string, [publicKey: () => string, message: RegExp
   'the alg none': [() => withMembers({ alg: 'none' }), /alg does not fit the key/],
   'an alg that is null': [() => withMembers({ alg: null }), /alg must be a text$/],
   'P-521': [() => text(jwkOf(ec('P-521').publicKey)), isNoKind],
+  'the point at infinity of P-256 in PEM': [() => infinity('06082a8648ce3d030107'), noPem],
+  'the point at infinity of P-384 in PEM': [() => infinity('06052b81040022'), noPem],
+  'the point at infinity of secp256k1 in PEM': [() => infinity('06052b8104000a'), noPem],
   'P-521 in PEM': [() => pemOf(ec('P-521').publicKey, 'spki'), isNoKind],
   secp256k1: [() => text(jwkOf(ec('secp256k1').publicKey)), isNoKind],
   X25519: [() => text(jwkOf(generateKeyPairSync('x25519').publicKey)), isNoKind],
