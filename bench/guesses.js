@@ -70,20 +70,21 @@ function kindsOf(endpoint, active, others) {
   ];
 }
 
-const form = { 'content-type': 'application/x-www-form-urlencoded' };
-
 /** @param {string} id @param {string} secret @returns {Attempt} */
-const basic = (id, secret) => ({
-  headers: { ...form, authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
-  body: 'grant_type=client_credentials',
-});
+function basic(id, secret) {
+  const credentials = Buffer.from(`${id}:${secret}`).toString('base64');
+  return { headers: { authorization: `Basic ${credentials}` }, body: 'grant_type=client_credentials' };
+}
 
 /** @param {string} parameters @returns {Attempt} */
-const assertion = (parameters) => ({ headers: form, body: `grant_type=client_credentials&${parameters}` });
+function assertion(parameters) {
+  return { headers: {}, body: `grant_type=client_credentials&${parameters}` };
+}
 
 /** @param {string} endpoint @param {Attempt} attempt */
 async function send(endpoint, attempt) {
-  const response = await fetch(endpoint, { method: 'POST', ...attempt });
+  const headers = { ...attempt.headers, 'content-type': 'application/x-www-form-urlencoded' };
+  const response = await fetch(endpoint, { method: 'POST', headers, body: attempt.body });
   await response.text();
   return response.status;
 }

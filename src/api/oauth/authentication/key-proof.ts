@@ -8,7 +8,7 @@ import { isSignedBy, type JwsAlgorithm } from '../tokens/jws.js';
 import { type Assertion, tolerance } from './assertion.js';
 import type { Proof } from './proof.js';
 
-/** The maximum number of clients whose keys are remembered. A client has at most five, which take about 6 kB each. */
+/** The maximum number of clients whose keys are remembered. A client has at most five. */
 const maxClients = 10_000;
 /** The maximum number of assertions that are remembered until they expire. They take about 15 MB. */
 const maxAssertions = 100_000;

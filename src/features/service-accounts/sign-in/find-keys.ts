@@ -1,8 +1,12 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import { inBatches } from '../../../platform/database/in-batches.js';
 import { prepared } from '../../../platform/database/sql.js';
 import { maxKeys } from '../keys/stored-keys.js';
+
+/** The maximum number of keys that are remembered. Each takes about 6 kB. */
+const maxPublicKeys = 10_000;
 
 /** A public key with which a client may authenticate. */
 export interface ClientKey {
@@ -41,14 +45,26 @@ const findByClient = prepared<Row>(
 /** Finds the keys of a client. @returns no keys if the client does not exist */
 export type FindKeys = (clientId: string) => Promise<ClientKey[]>;
 
-export const createKeyFinder = (pool: Pool): FindKeys =>
-  inBatches(async (clientIds: string[]): Promise<ClientKey[][]> => {
+/**
+ * Creates the function that finds keys. It remembers the keys as node:crypto uses them. To create one again, and to use
+ * it for the first time, would take so long that the time of a rejection would tell whether a client has a key.
+ */
+export function createKeyFinder(pool: Pool): FindKeys {
+  const publicKeys = new LRUCache<string, KeyObject>({ max: maxPublicKeys });
+  const publicKeyOf = ({ thumbprint, jwk }: Row): KeyObject => {
+    const publicKey = publicKeys.get(thumbprint) ?? createPublicKey({ key: jwk, format: 'jwk' });
+    publicKeys.set(thumbprint, publicKey);
+    return publicKey;
+  };
+  return inBatches(async (clientIds: string[]): Promise<ClientKey[][]> => {
     const rows = await findByClient(pool, [[...new Set(clientIds)].join(',')]);
     const byClient = new Map<string, ClientKey[]>();
-    for (const { clientId, jwk, ...key } of rows) {
+    for (const row of rows) {
+      const { id, kid, thumbprint, algorithms, clientId } = row;
       const keys = byClient.get(clientId) ?? [];
-      keys.push({ ...key, publicKey: createPublicKey({ key: jwk, format: 'jwk' }) });
+      keys.push({ id, kid, thumbprint, algorithms, publicKey: publicKeyOf(row) });
       byClient.set(clientId, keys);
     }
     return clientIds.map((clientId) => byClient.get(clientId) ?? []);
   });
+}
