@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Snapshot } from '../../platform/audit/differences.js';
-import { type AccountField, type AccountFieldName, accountFields } from './fields.js';
+import type { AccountField } from './account-field.js';
+import { type AccountFieldName, accountFields } from './fields.js';
 
 /** The row of a field. */
 export type Row<Field extends AccountFieldName> = (typeof accountFields)[Field];

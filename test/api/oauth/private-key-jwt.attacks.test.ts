@@ -402,6 +402,16 @@ test('a key whose JWK names PS256 does not verify RS256', async () => {
   expect((await present(gateway, await sign({ ...signer, algorithm: 'PS256' }))).status).toBe(200);
 });
 
+test.each(algorithms)('a signature of another length than those of %s is rejected', async (algorithm) => {
+  const account = await keyMachine(gateway, algorithm);
+  const [header, payload] = (await sign(account)).split('.');
+  for (const length of [1, 63, 65, 257]) {
+    const signature = Buffer.alloc(length, 1).toString('base64url');
+    const { status, body } = await present(gateway, `${header}.${payload}.${signature}`);
+    expect([status, body.error_description]).toEqual([401, failed]);
+  }
+});
+
 test('an assertion for another client than the form names is rejected', async () => {
   const { status, body } = await present(gateway, await sign(one), { client_id: other.clientId });
   expect([status, body.error_description]).toEqual([

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 import { inBatches } from '../../../platform/database/in-batches.js';
 import { prepared } from '../../../platform/database/sql.js';
-import { maxKeys } from '../keys/stored-keys.js';
+import { isLiveSql, maxKeys } from '../keys/stored-keys.js';
 
 /** The maximum number of keys that are remembered. Each takes about 6 kB. */
 const maxPublicKeys = 10_000;
@@ -26,8 +26,8 @@ interface Row extends Omit<ClientKey, 'publicKey'> {
 /**
  * Selects the keys of the clients with these IDs ($1, separated by commas). It selects all keys that have not expired,
  * and the latest others, so that the audit log can tell that a key has expired. Their number is limited, because the
- * signature of an assertion without a kid is verified with each of them. The parameter is not an
- * array for the same reason as in find-secret.ts.
+ * signature of an assertion without a kid is verified with each of them. The parameter is not an array for the same
+ * reason as in find-secret.ts.
  */
 const findByClient = prepared<Row>(
   'find-keys',
@@ -37,8 +37,7 @@ const findByClient = prepared<Row>(
        select key.id, key.kid, key.thumbprint, key.algorithms, key.public_key as jwk
        from service_account account join service_account_key key on key.service_account_id = account.id
        where account.client_id = wanted.client_id
-       order by key.expires_at is null or key.expires_at > statement_timestamp() desc, key.created_at desc
-       limit ${maxKeys}
+       order by ${isLiveSql} desc, key.created_at desc limit ${maxKeys}
      ) found`,
 );
 
@@ -52,7 +51,9 @@ export type FindKeys = (clientId: string) => Promise<ClientKey[]>;
 export function createKeyFinder(pool: Pool): FindKeys {
   const publicKeys = new LRUCache<string, KeyObject>({ max: maxPublicKeys });
   const publicKeyOf = ({ thumbprint, jwk }: Row): KeyObject => {
-    const publicKey = publicKeys.get(thumbprint) ?? createPublicKey({ key: jwk, format: 'jwk' });
+    const known = publicKeys.get(thumbprint);
+    if (known) return known;
+    const publicKey = createPublicKey({ key: jwk, format: 'jwk' });
     publicKeys.set(thumbprint, publicKey);
     return publicKey;
   };

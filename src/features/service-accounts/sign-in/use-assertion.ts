@@ -30,7 +30,8 @@ const useAll = prepared<{ position: number; credential: Credential; replayed: bo
      select set_config('synchronous_commit', 'off', true)
    ),
    presented as materialized (
-     select presented.position, presented.jti_hash, presented.exp, found.*,
+     select presented.position, presented.jti_hash, presented.exp, row_to_json(found) as credential,
+       found."accountId" as account_id, found."rejectedBecause" as rejection,
        row_number() over (partition by found."accountId", presented.jti_hash order by presented.position) as occurrence
      from rows from (json_to_recordset($1) as (key uuid, jti_hash text, exp double precision))
          with ordinality as presented (key_id, jti_hash, exp, position)
@@ -50,15 +51,15 @@ const useAll = prepared<{ position: number; credential: Credential; replayed: bo
    ),
    used as (
      insert into used_assertion (service_account_id, jti_hash, expires_at)
-     select "accountId", jti_hash, to_timestamp(exp) from presented where "rejectedBecause" is null and occurrence = 1
+     select account_id, jti_hash, to_timestamp(exp) from presented where rejection is null and occurrence = 1
      on conflict do nothing
      returning service_account_id, jti_hash
    )
-   select presented.position::integer as position, row_to_json(presented) as credential,
+   select presented.position::integer as position, presented.credential,
      used.jti_hash is null or occurrence > 1 as replayed
    from without_flush
      cross join presented
-     left join used on used.service_account_id = presented."accountId" and used.jti_hash = presented.jti_hash`,
+     left join used on used.service_account_id = presented.account_id and used.jti_hash = presented.jti_hash`,
 );
 
 /** Uses an assertion up. @returns undefined if its key was removed */
