@@ -42,7 +42,10 @@ if (status !== 0) process.exit(status ?? 1);
 rmSync('dist/gateway', { recursive: true, force: true });
 const { build } = await import('esbuild');
 await build({
-  entryPoints: ['dist/src/main.js'],
+  entryPoints: {
+    main: 'dist/src/main.js',
+    'signing-thread.worker': 'dist/src/api/oauth/tokens/signing-thread.worker.js',
+  },
   outdir: 'dist/gateway',
   bundle: true,
   splitting: true,

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import './platform/database/async-context.js';
 import type { RequestListener } from 'node:http';
 import cors from 'cors';
 import express, { type Request } from 'express';

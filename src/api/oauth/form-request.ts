@@ -19,8 +19,6 @@ interface ClientRequest {
   form: Form;
   client: Credential;
   request: IncomingMessage;
-  /** The number of requests that the gateway handles at the same time. */
-  concurrent: number;
 }
 
 /**
@@ -66,7 +64,6 @@ export function createFormRequests({
   log,
 }: FormRequestParts) {
   const challenge = `Basic realm="${issuer}", charset="UTF-8"`;
-  let concurrent = 0;
 
   return async (
     { name, respond }: FormEndpoint,
@@ -77,17 +74,14 @@ export function createFormRequests({
     const report = (code: string, reason?: RefusalReason) =>
       onOutcome(name, { code, reason, seconds: (performance.now() - start) / 1000 });
     let client: Credential | undefined;
-    let isCounted = false;
     try {
       const seconds = await limitAddress(response, request.clientAddress);
       if (seconds !== undefined) throw tooManyRequests(seconds);
       requireFormHeaders(request);
       const form = await readForm(request, response);
-      concurrent += 1;
-      isCounted = true;
       client = await authenticate(request, response, form, name === 'revoke');
       onAuthenticated(client);
-      const body = await respond({ form, client, request, concurrent });
+      const body = await respond({ form, client, request });
       if (body) sendJson(response, 200, body);
       else sendEmpty(response);
       report('OK');
@@ -98,8 +92,6 @@ export function createFormRequests({
       report(error.code, reason);
       if (reason && clientId !== undefined)
         onRefusal({ clientId, reason, request: describeRequest(request) });
-    } finally {
-      if (isCounted) concurrent -= 1;
     }
   };
 }

@@ -20,6 +20,7 @@ import { createRevocation } from './revoke.js';
 import { sendError } from './send-response.js';
 import { createTokenEndpoint } from './token.js';
 import { createTokenIssuer, createTokenVerifier } from './tokens/access-token.js';
+import type { SignToken } from './tokens/token-signer.js';
 
 /** The name of an endpoint in the metrics. */
 type EndpointName = FormEndpoint['name'] | 'jwks' | 'metadata';
@@ -27,6 +28,7 @@ type EndpointName = FormEndpoint['name'] | 'jwks' | 'metadata';
 interface OAuthServerParts {
   pool: Pool;
   keys: SigningKeys;
+  sign: SignToken;
   /** The audience of access tokens. If undefined, it is derived from the URL of the gateway. */
   audience: string | undefined;
   /** The lifetime of an access token in seconds. */
@@ -69,10 +71,10 @@ const preflightMaxAge = 7200;
  * @param url the URL of the gateway for its users
  */
 export function createOAuthServer(url: string, parts: OAuthServerParts): OAuthServer {
-  const { pool, keys, audience = defaultAudience(url), lifetime, corsOrigins, onOutcome, log } = parts;
+  const { pool, keys, sign, audience = defaultAudience(url), lifetime, corsOrigins, onOutcome, log } = parts;
   const issuer = issuerOf(url);
   const verify = createTokenVerifier(issuer, keys);
-  const issue = createTokenIssuer(issuer, audience, lifetime, keys);
+  const issue = createTokenIssuer(issuer, audience, lifetime, sign);
   const respondToForm = createFormRequests({
     ...parts,
     issuer,

@@ -12,6 +12,7 @@ import { createKeyProofs } from './authentication/key-proof.js';
 import { createSecretProofs } from './authentication/secret-proof.js';
 import { openSigningKeys, type SigningKeysOptions } from './keys/signing-keys.js';
 import { createOAuthServer, type OAuthServer } from './oauth-server.js';
+import { createTokenSigner } from './tokens/token-signer.js';
 
 interface OAuthSettings extends Pick<SigningKeysOptions, 'keyEncryptionKeys'> {
   peppers: readonly Pepper[];
@@ -48,11 +49,13 @@ export async function openOAuth(
   { pool, limits, metrics, log }: Dependencies,
 ): Promise<OpenOAuth> {
   const keys = await openSigningKeys({ pool, log, ...settings, ...tokens });
+  const signer = createTokenSigner(keys, log);
   const usage = new Usage(pool, log);
   const refusals = new Refusals(pool, log);
   const oauth = createOAuthServer(url, {
     pool,
     keys,
+    sign: signer.sign,
     ...settings,
     ...tokens,
     bySecret: createSecretProofs(createSecretFinder(pool, peppers)),
@@ -75,7 +78,7 @@ export async function openOAuth(
     canSign: keys.canSign,
     close: async () => {
       keys.close();
-      await Promise.all([usage.close(), refusals.close()]);
+      await Promise.all([signer.close(), usage.close(), refusals.close()]);
     },
   };
 }

@@ -13,11 +13,11 @@ export function createTokenEndpoint(
   issue: IssueToken,
   onIssued: (credential: Credential) => void,
 ): Respond {
-  return async ({ form, client, concurrent }) => {
+  return async ({ form, client }) => {
     requireGrantType(form.get('grant_type'));
     requireResource(form.get('resource'), audience);
     const scope = grantScope(form.get('scope'), client.permissions);
-    const { token, expiresIn } = await issue(client, scope, concurrent);
+    const { token, expiresIn } = await issue(client, scope);
     onIssued(client);
     return {
       access_token: token,

@@ -18,20 +18,26 @@ export function inBatches<Key, Value>(fetch: (keys: Key[]) => Promise<Value[]>) 
   let waiting: Waiting<Key, Value>[] = [];
   let running = false;
 
-  async function run(): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, maxBatchSize);
-      waiting = waiting.slice(maxBatchSize);
-      try {
-        const values = await fetch(batch.map(({ key }) => key));
-        batch.forEach(({ resolve }, index) => {
-          resolve(values[index] as Value);
+  function start(): void {
+    const batch = waiting.slice(0, maxBatchSize);
+    waiting = waiting.slice(maxBatchSize);
+    running = batch.length > 0;
+    if (!running) return;
+    fetch(batch.map(({ key }) => key)).then(
+      (values) => {
+        // The next statement runs while the callers of this one continue.
+        start();
+        process.nextTick(() => {
+          batch.forEach(({ resolve }, index) => {
+            resolve(values[index] as Value);
+          });
         });
-      } catch (error) {
+      },
+      (error) => {
+        running = false;
         for (const { reject } of [...batch, ...waiting.splice(0)]) reject(error);
-      }
-    }
-    running = false;
+      },
+    );
   }
 
   return (key: Key): Promise<Value> =>
@@ -40,6 +46,6 @@ export function inBatches<Key, Value>(fetch: (keys: Key[]) => Promise<Value[]>) 
       if (running) return;
       running = true;
       // Callers that arrive in the same turn of the event loop share the statement.
-      setImmediate(run);
+      setImmediate(start);
     });
 }

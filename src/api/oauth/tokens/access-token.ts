@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
 import type { Credential } from '../../../features/service-accounts/sign-in/credential.js';
 import { lifetimeOf } from '../../../features/service-accounts/sign-in/token-lifetime.js';
 import { signingAlgorithms } from '../../../platform/auth/access-token-settings.js';
 import { publicId } from '../../../platform/ids.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
-import { isCompact, signJwt } from './jws.js';
+import { isCompact } from './jws.js';
+import type { SignToken } from './token-signer.js';
 
 /** The claims that say whose token it is, and with which credential its client got it. */
 interface OwnClaims {
@@ -41,29 +41,13 @@ export interface TokenClaims extends OwnClaims {
   exp: number;
 }
 
-/**
- * Issues an access token with a scope for a client.
- * @param concurrent the number of requests that the gateway handles at the same time
- * @throws AppError SERVICE_UNAVAILABLE if no key can sign it
- */
-export type IssueToken = (
-  client: Credential,
-  scope: string,
-  concurrent: number,
-) => Promise<{ token: string; expiresIn: number }>;
-
-/**
- * The number of requests at the same time from which tokens are signed on other threads. With 64 connections, the
- * gateway then issues about a tenth more tokens. With few, passing a signature to another thread takes longer than it
- * saves.
- */
-const signInBackgroundFrom = 16;
-const hasOtherCores = availableParallelism() > 1;
+/** Issues an access token with a scope for a client. @throws AppError SERVICE_UNAVAILABLE if no key can sign it */
+export type IssueToken = (client: Credential, scope: string) => Promise<{ token: string; expiresIn: number }>;
 
 /** Creates access tokens in the format of RFC 9068. @param lifetime the default lifetime in seconds */
 export const createTokenIssuer =
-  (issuer: string, audience: string, lifetime: number, keys: Pick<SigningKeys, 'current'>): IssueToken =>
-  async (client, scope, concurrent) => {
+  (issuer: string, audience: string, lifetime: number, sign: SignToken): IssueToken =>
+  async (client, scope) => {
     const iat = Math.floor(Date.now() / 1000);
     const expiresIn = lifetimeOf(client, lifetime);
     const claims: TokenClaims = {
@@ -76,8 +60,7 @@ export const createTokenIssuer =
       iat,
       exp: iat + expiresIn,
     };
-    const inBackground = hasOtherCores && concurrent >= signInBackgroundFrom;
-    return { token: await signJwt('at+jwt', claims, keys.current(), inBackground), expiresIn };
+    return { token: await sign(claims), expiresIn };
   };
 
 /**
