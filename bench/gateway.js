@@ -12,7 +12,12 @@ import { findFreePort } from '../dist/src/platform/http/ports.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The command by which `npm start` runs the built program. */
-export const builtProgram = [process.execPath, '--enable-source-maps', 'dist/gateway/main.js'];
+export const builtProgram = [
+  process.execPath,
+  '--enable-source-maps',
+  '--max-semi-space-size=4',
+  'dist/gateway/main.js',
+];
 
 /** The milliseconds that a start or a stop may take. */
 const timeoutMs = 60_000;

@@ -1,13 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import type { Signer } from './sign-all.js';
+import type { Signed } from './signing-thread.worker.js';
 
-/** The maximum heap of the thread. It only holds the tokens of a few turns of the event loop. */
-const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 32 };
+/** The maximum heap of the thread. Usually it needs 10 MB. The claims of a token can take 10 kB. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 
 /** A thread that signs tokens as `signAll` does. */
 export interface SigningThread {
+  /** Returns whether the thread has started, and has neither failed nor been closed. */
   isReady(): boolean;
-  /** @throws Error if the thread has failed */
+  /** @throws Error if the thread ends before it has signed the tokens */
   sign(signer: Signer, claims: readonly string[]): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -18,13 +20,16 @@ interface Waiting {
 }
 
 /**
- * Starts the thread. It has no access to the environment, which contains secrets.
- * @param onFailure is called if the thread has failed
+ * Starts the thread. It does not get the environment variables, which contain secrets.
+ * @param onFailure is called if the thread fails
+ * @throws Error if the system does not allow another thread
  */
 export function startSigningThread(onFailure: (error: Error) => void): SigningThread {
   const program = new URL('./signing-thread.worker.js', import.meta.url);
   const worker = new Worker(program, { name: 'sign', env: {}, resourceLimits });
-  const waiting: Waiting[] = [];
+  /** The requests without a response, by their numbers. */
+  const waiting = new Map<number, Waiting>();
+  let requests = 0;
   let known: Signer | undefined;
   let isReady = false;
 
@@ -32,23 +37,28 @@ export function startSigningThread(onFailure: (error: Error) => void): SigningTh
   worker.once('online', () => {
     isReady = true;
   });
-  // The thread responds in the order of the requests.
-  worker.on('message', (tokens: string[]) => waiting.shift()?.resolve(tokens));
-  worker.on('error', (error) => {
-    onFailure(error);
-    for (const { reject } of waiting.splice(0)) reject(error);
+  worker.on('message', ({ request, tokens }: Signed) => {
+    waiting.get(request)?.resolve(tokens);
+    waiting.delete(request);
+  });
+  worker.on('error', onFailure);
+  worker.once('exit', () => {
+    isReady = false;
+    for (const { reject } of waiting.values()) reject(new Error('The thread has ended'));
+    waiting.clear();
   });
 
   return {
     isReady: () => isReady,
     sign: (signer, claims) =>
       new Promise((resolve, reject) => {
-        if (signer !== known) worker.postMessage(signer);
+        requests += 1;
+        waiting.set(requests, { resolve, reject });
+        worker.postMessage({ request: requests, claims, ...(signer !== known && { signer }) });
         known = signer;
-        worker.postMessage(claims);
-        waiting.push({ resolve, reject });
       }),
     close: async () => {
+      isReady = false;
       await worker.terminate();
     },
   };

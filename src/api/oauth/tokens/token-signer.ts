@@ -27,9 +27,9 @@ interface Waiting {
 }
 
 /**
- * Creates the signer of access tokens. Tokens of the same turn of the event loop are signed together, on another thread
- * if the machine can run two. node:crypto has threads for this purpose, but passing each token there alone takes nearly
- * as long as signing it (npm run bench:tokens).
+ * Creates the signer of access tokens. Tokens that are requested in the same callback, such as for the rows of one
+ * statement, are signed together, on another thread if the machine can run two. node:crypto has threads for this
+ * purpose, but passing each token there alone takes nearly as long as signing it (npm run bench:tokens).
  */
 export function createTokenSigner(keys: Pick<SigningKeys, 'current'>, log: Logger): TokenSigner {
   let waiting: Waiting[] = [];
@@ -43,14 +43,20 @@ export function createTokenSigner(keys: Pick<SigningKeys, 'current'>, log: Logge
     return current.signer;
   }
 
+  const giveUpThread = (error: unknown) => {
+    mayUseThread = false;
+    log.error({ err: error }, 'The thread that signs access tokens has failed; continuing without it');
+  };
+
   /** Returns the thread if there is one for this number of tokens, and it has started. */
   function threadFor(tokens: number): SigningThread | undefined {
     if (!mayUseThread || tokens < minForThread) return undefined;
-    thread ??= startSigningThread((error) => {
-      mayUseThread = false;
-      log.error({ err: error }, 'The thread that signs access tokens has failed; continuing without it');
-    });
-    return thread.isReady() ? thread : undefined;
+    try {
+      thread ??= startSigningThread(giveUpThread);
+    } catch (error) {
+      giveUpThread(error);
+    }
+    return thread?.isReady() ? thread : undefined;
   }
 
   async function signWaiting(): Promise<void> {
@@ -59,9 +65,9 @@ export function createTokenSigner(keys: Pick<SigningKeys, 'current'>, log: Logge
     try {
       const signer = currentSigner();
       const claims = batch.map((one) => one.claims);
-      const thread = threadFor(batch.length);
-      const tokens = thread
-        ? await thread.sign(signer, claims).catch(() => signAll(signer, claims))
+      const ready = threadFor(batch.length);
+      const tokens = ready
+        ? await ready.sign(signer, claims).catch(() => signAll(signer, claims))
         : signAll(signer, claims);
       batch.forEach(({ resolve }, index) => {
         resolve(tokens[index] as string);
