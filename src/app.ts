@@ -106,7 +106,7 @@ async function assemble(
   { orm, pool, besidePool, close }: OpenDatabase,
   log: Logger,
 ): Promise<App> {
-  const { development, serviceAccountLimit, publicUrl } = config;
+  const { development, serviceAccountLimit, publicUrl, peppers } = config;
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', config.trustProxy);
   const addressOf = readAddressesBy(app.get('trust proxy fn'));
   const basePath = basePathOf(url);
@@ -131,7 +131,6 @@ async function assemble(
     orm.em,
   );
 
-  const { peppers } = config;
   const tenantLimiter = new KeyedLimiter();
   const resolvers = createResolvers({
     pool,

@@ -1,7 +1,7 @@
 /**
  * Stands in for AsyncLocalStorage in MikroORM, which passes the EntityManager of a transaction on with it. The gateway
  * passes each EntityManager as an argument. Before Node 24, the first use of AsyncLocalStorage makes every promise of
- * the process slower, and a token takes a sixth more time (npm run bench:tokens).
+ * the process slower, and a token takes about a tenth more time (npm run bench:tokens).
  */
 class NoAsyncContext {
   getStore(): undefined {

@@ -51,8 +51,8 @@ test('tokens are signed without the thread when it ends', async () => {
   const signer = built.createTokenSigner({ current: () => keys[0] }, silent);
   for (let round = 0; round < 50; round++) expect(await signMany(signer)).toEqual(signedBy('one'));
   const signing = signMany(signer);
-  // The signer has just sent these tokens to the thread.
-  process.nextTick(signer.close);
+  // The signer has just sent these tokens to the thread when this runs.
+  setImmediate(signer.close);
   expect(await signing).toEqual(signedBy('one'));
   expect(await signMany(signer)).toEqual(signedBy('one'));
 });

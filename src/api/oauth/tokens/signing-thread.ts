@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Signer } from './sign-all.js';
-import type { Signed } from './signing-thread.worker.js';
 
 /** The maximum heap of the thread. Usually it needs 10 MB. The claims of a token can take 10 kB. */
 const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
@@ -9,14 +9,12 @@ const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 12
 export interface SigningThread {
   /** Returns whether the thread has started, and has neither failed nor been closed. */
   isReady(): boolean;
-  /** @throws Error if the thread ends before it has signed the tokens */
+  /**
+   * Signs tokens. Call it again only when it has finished.
+   * @throws Error if the thread ends before it has signed the tokens
+   */
   sign(signer: Signer, claims: readonly string[]): Promise<string[]>;
   close(): Promise<void>;
-}
-
-interface Waiting {
-  resolve(tokens: string[]): void;
-  reject(error: unknown): void;
 }
 
 /**
@@ -27,38 +25,28 @@ interface Waiting {
 export function startSigningThread(onFailure: (error: Error) => void): SigningThread {
   const program = new URL('./signing-thread.worker.js', import.meta.url);
   const worker = new Worker(program, { name: 'sign', env: {}, resourceLimits });
-  /** The requests without a response, by their numbers. */
-  const waiting = new Map<number, Waiting>();
-  let requests = 0;
+  const ended = new AbortController();
   let known: Signer | undefined;
-  let isReady = false;
+  let isOnline = false;
 
   worker.unref();
   worker.once('online', () => {
-    isReady = true;
-  });
-  worker.on('message', ({ request, tokens }: Signed) => {
-    waiting.get(request)?.resolve(tokens);
-    waiting.delete(request);
+    isOnline = true;
   });
   worker.on('error', onFailure);
-  worker.once('exit', () => {
-    isReady = false;
-    for (const { reject } of waiting.values()) reject(new Error('The thread has ended'));
-    waiting.clear();
-  });
+  worker.once('exit', () => ended.abort());
 
   return {
-    isReady: () => isReady,
-    sign: (signer, claims) =>
-      new Promise((resolve, reject) => {
-        requests += 1;
-        waiting.set(requests, { resolve, reject });
-        worker.postMessage({ request: requests, claims, ...(signer !== known && { signer }) });
-        known = signer;
-      }),
+    isReady: () => isOnline && !ended.signal.aborted,
+    sign: async (signer, claims) => {
+      const response = once(worker, 'message', { signal: ended.signal });
+      worker.postMessage({ claims, ...(signer !== known && { signer }) });
+      known = signer;
+      const [tokens] = await response;
+      return tokens;
+    },
     close: async () => {
-      isReady = false;
+      ended.abort();
       await worker.terminate();
     },
   };
