@@ -4,6 +4,7 @@ import { Permission } from './permissions/permission.entity.js';
 import { ServiceAccountKey } from './service-accounts/keys/service-account-key.entity.js';
 import { ServiceAccountSecret } from './service-accounts/secrets/service-account-secret.entity.js';
 import { ServiceAccount } from './service-accounts/service-account.entity.js';
+import { ServiceAccountTrust } from './service-accounts/trusts/service-account-trust.entity.js';
 import { Tenant } from './tenants/tenant.entity.js';
 
 /** All entities of MikroORM. */
@@ -14,5 +15,6 @@ export const entities = [
   ServiceAccount,
   ServiceAccountKey,
   ServiceAccountSecret,
+  ServiceAccountTrust,
   Tenant,
 ];

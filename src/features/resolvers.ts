@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { WorkloadTokens } from '../platform/auth/workload/verify-workload-token.js';
 import type { Pepper } from '../platform/crypto.js';
 import type { KeyedLimiter } from '../platform/database/keyed-limiter.js';
 import { AllAuditEvents } from './audit/all-audit-events.js';
@@ -28,6 +29,10 @@ import { RevokeServiceAccountSecret } from './service-accounts/secrets/revoke-se
 import { RotateServiceAccountSecret } from './service-accounts/secrets/rotate-secret.js';
 import { SetServiceAccountPermissions } from './service-accounts/set-service-account-permissions.js';
 import { TokensIssued } from './service-accounts/sign-in/tokens-issued.js';
+import { AddServiceAccountTrust } from './service-accounts/trusts/add-trust.js';
+import { LiveTrusts } from './service-accounts/trusts/live-trusts.js';
+import { RemoveServiceAccountTrust } from './service-accounts/trusts/remove-trust.js';
+import { TestServiceAccountTrust } from './service-accounts/trusts/test-trust.js';
 import { UpdateServiceAccount } from './service-accounts/update-service-account.js';
 import { CreateTenant } from './tenants/create-tenant.js';
 import { DeleteTenant } from './tenants/delete-tenant.js';
@@ -40,6 +45,7 @@ import { SetTenantSecretMaxAge } from './tenants/set-secret-max-age.js';
 import { SuspendTenant } from './tenants/suspend-tenant.js';
 import { UpdateTenant } from './tenants/update-tenant.js';
 import { type AllowedOperations, Viewer } from './viewer/viewer.js';
+import { WorkloadIssuers } from './workload-issuers/workload-issuers.js';
 
 export interface ResolverDependencies {
   pool: Pool;
@@ -47,6 +53,9 @@ export interface ResolverDependencies {
   tenantLimiter: KeyedLimiter;
   peppers: readonly Pepper[];
   serviceAccountLimit: number;
+  workloadTokens: WorkloadTokens;
+  /** The issuer of the gateway's own access tokens, which is the default audience of the tokens of workloads. */
+  ownIssuer: string;
   /** The names of the configured realms. */
   realms: readonly string[];
   allowedOperations: AllowedOperations;
@@ -54,6 +63,7 @@ export interface ResolverDependencies {
 
 /** Creates the resolvers of all operations. */
 export function createResolvers(dependencies: ResolverDependencies): object[] {
+  const { workloadTokens } = dependencies;
   const secrets = new SecretIssuer(dependencies.pool, dependencies.peppers);
   return [
     new CreateServiceAccount(dependencies.pool, dependencies.tenantLimiter, dependencies.peppers),
@@ -75,6 +85,16 @@ export function createResolvers(dependencies: ResolverDependencies): object[] {
     new LiveKeys(dependencies.pool),
     new AddServiceAccountKey(dependencies.pool, dependencies.peppers),
     new RemoveServiceAccountKey(),
+    new LiveTrusts(dependencies.pool),
+    new AddServiceAccountTrust(
+      dependencies.pool,
+      dependencies.peppers,
+      workloadTokens.issuers,
+      dependencies.ownIssuer,
+    ),
+    new RemoveServiceAccountTrust(),
+    new TestServiceAccountTrust(dependencies.pool, workloadTokens),
+    new WorkloadIssuers(workloadTokens.issuers),
     new CreateTenant(dependencies.serviceAccountLimit, dependencies.realms),
     new ReadTenant(),
     new ExternalIds(dependencies.pool),

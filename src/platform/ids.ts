@@ -9,6 +9,7 @@ export const idPrefixes = {
   ServiceAccount: 'sa',
   ServiceAccountSecret: 'secret',
   ServiceAccountKey: 'key',
+  ServiceAccountTrust: 'trust',
   AuditEvent: 'audit',
 } as const;
 

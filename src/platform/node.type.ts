@@ -8,7 +8,7 @@ import type { NodeTypeName } from './ids.js';
 export abstract class NodeType {
   @Field(() => ID, {
     description:
-      'The ID of the object: a prefix that shows its type, followed by a UUID. The prefix is `sa-` for a service account, `secret-` for a secret, `key-` for a public key and `audit-` for an audit log entry.',
+      'The ID of the object: a prefix that shows its type, followed by a UUID. The prefix is `sa-` for a service account, `secret-` for a secret, `key-` for a public key, `trust-` for a trust and `audit-` for an audit log entry.',
   })
   id!: string;
 

@@ -36,6 +36,8 @@ export interface Gateway {
   /** The realm `partner`, which grants tenant_viewer and tenant_admin in `partnerTenant`. */
   partner: Issuer;
   partnerTenant: string;
+  /** The issuer `ci` of tokens of workloads. */
+  workloads: Issuer;
   /** The lines of the gateway's log. */
   log: string[];
   sql<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
@@ -70,7 +72,7 @@ export async function startGateway(
 ): Promise<Gateway> {
   const database = await createDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
-  const [issuer, partner] = await Promise.all([createIssuer('acme'), createIssuer('partner')]);
+  const [issuer, partner, workloads] = await Promise.all(['acme', 'partner', 'ci'].map((name) => createIssuer(name)));
   const partnerTenant = randomUUID();
   const realm = ({ issuer: iss, audience, jwks }: Issuer) => ({ issuer: iss, audience, jwks });
   const grants = { roles: ['tenant_viewer', 'tenant_admin'], tenants: [partnerTenant] };
@@ -82,11 +84,14 @@ export async function startGateway(
     ],
   };
   writeFileSync(join(folder, 'realms.json'), JSON.stringify(realms));
+  const issuers = [{ name: 'ci', issuer: workloads.issuer, jwks: workloads.jwks }];
+  writeFileSync(join(folder, 'issuers.json'), JSON.stringify({ issuers }));
   const env = {
     NODE_ENV: 'production',
     PORT: '0',
     DATABASE_URL: await by(database.url),
     REALMS_FILE: join(folder, 'realms.json'),
+    WORKLOAD_ISSUERS_FILE: join(folder, 'issuers.json'),
     SECRET_PEPPERS: `v1:${randomBytes(32).toString('base64')}`,
     KEY_ENCRYPTION_KEYS: `v1:${randomBytes(32).toString('base64')}`,
     PUBLIC_URL: 'https://gateway.example.com',
@@ -111,6 +116,7 @@ export async function startGateway(
     issuer,
     partner,
     partnerTenant,
+    workloads,
     log,
     sql: (text, values) => sql(database.url, text, values),
     createTenant: async ({ id = randomUUID(), name = 'Tenant', limit = 100, status = 'active' } = {}) => {

@@ -49,8 +49,8 @@ function active(claims: TokenClaims, permissions: readonly string[]) {
 
 /**
  * Selects the permissions of the accounts of those tokens that are still valid, with the position of each token. One
- * statement reads everything that can invalidate a token from one snapshot. An expired secret or key does not
- * invalidate a token, because a rotation lets the old one expire while its tokens are in use. The limit makes PostgreSQL find
+ * statement reads everything that can invalidate a token from one snapshot. An expired secret, key or
+ * trust does not invalidate a token, because a rotation lets the old one expire while its tokens are in use. The limit makes PostgreSQL find
  * each account by its key; it would otherwise read all accounts for many tokens. The parameter is JSON and not arrays,
  * because PostgreSQL would plan the statement for the length of an array each time it runs (find-secret.ts).
  */
@@ -79,13 +79,17 @@ const selectPermissions = prepared<{ position: number; permissions: string[] }>(
              select from service_account_key key
              where key.id = token.credential_id and key.service_account_id = account.id
            )
+           or exists (
+             select from service_account_trust trust
+             where trust.id = token.credential_id and trust.service_account_id = account.id
+           )
          )
          and not exists (select from revoked_token where revoked_token.jti = token.jti)
        limit 1
      ) account`,
 );
 
-/** Returns the UUID of a secret or a key. */
+/** Returns the UUID of a secret, a key or a trust. */
 const credentialOf = (id: string): string => id.slice(id.indexOf('-') + 1);
 
 /** What the statement compares with the database. */

@@ -2,6 +2,7 @@ import { introspectionPermissions } from '../../features/permissions/permission.
 import { signingAlgorithms } from '../../platform/auth/access-token-settings.js';
 import { assertionAlgorithms } from './authentication/assertion.js';
 import { clientAuthenticationMethods } from './authentication/methods.js';
+import { tokenExchange } from './token-exchange.js';
 
 /** The paths of the endpoints below the issuer. */
 export const paths = {
@@ -24,14 +25,17 @@ const authentication = (endpoint: string) => ({
   [`${endpoint}_endpoint_auth_signing_alg_values_supported`]: assertionAlgorithms,
 });
 
-/** Returns the metadata of the authorization server (RFC 8414, section 2). */
-export const serverMetadata = (issuer: string) => ({
+/**
+ * Returns the metadata of the authorization server (RFC 8414, section 2).
+ * @param hasWorkloads whether the operator trusts issuers of workloads, whose tokens can be exchanged
+ */
+export const serverMetadata = (issuer: string, hasWorkloads: boolean) => ({
   issuer,
   token_endpoint: issuer + paths.token,
   jwks_uri: issuer + paths.jwks,
   introspection_endpoint: issuer + paths.introspection,
   revocation_endpoint: issuer + paths.revocation,
-  grant_types_supported: ['client_credentials'],
+  grant_types_supported: ['client_credentials', ...(hasWorkloads ? [tokenExchange] : [])],
   // The permissions that the gateway itself looks for. The document omits the rest of the permission catalog, as RFC
   // 8414 allows: everyone can read the document, but only administrators may read the catalog, whose names tell what an
   // operator's APIs do. A client does not need the list, because a token has all permissions of its account by default.

@@ -10,6 +10,7 @@ import { createClientAuthentication } from './authentication/authenticate-client
 import type { ProveByKey } from './authentication/key-proof.js';
 import { createProofReader } from './authentication/methods.js';
 import type { ProveBySecret } from './authentication/secret-proof.js';
+import type { ProveByTrust } from './authentication/trust-proof.js';
 import { serveDocument } from './documents.js';
 import { createFormRequests, type FormEndpoint, type Outcome, type Respond } from './form-request.js';
 import { createIntrospection } from './introspect.js';
@@ -35,6 +36,9 @@ interface OAuthServerParts {
   lifetime: number;
   bySecret: ProveBySecret;
   byKey: ProveByKey;
+  byTrust: ProveByTrust;
+  /** Whether the operator trusts issuers of workloads. */
+  hasWorkloads: boolean;
   limits: MachineLimits;
   /** The origins whose pages may request tokens from a browser. */
   corsOrigins: string[];
@@ -110,7 +114,7 @@ export function createOAuthServer(url: string, parts: OAuthServerParts): OAuthSe
       onOutcome(name, { code: 'OK', seconds: (performance.now() - start) / 1000 });
     },
   });
-  const metadata = serverMetadata(issuer);
+  const metadata = serverMetadata(issuer, parts.hasWorkloads);
   const metadataDocument = document(
     'metadata',
     serveDocument(() => metadata),

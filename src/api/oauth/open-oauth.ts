@@ -2,14 +2,18 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { createKeyFinder } from '../../features/service-accounts/sign-in/find-keys.js';
 import { createSecretFinder } from '../../features/service-accounts/sign-in/find-secret.js';
+import { createTrustFinder } from '../../features/service-accounts/sign-in/find-trusts.js';
 import { Refusals } from '../../features/service-accounts/sign-in/refusals.js';
 import { Usage } from '../../features/service-accounts/sign-in/usage.js';
 import { createAssertionUse } from '../../features/service-accounts/sign-in/use-assertion.js';
+import { createUsedWorkloadTokens } from '../../features/service-accounts/sign-in/use-workload-token.js';
+import type { WorkloadTokens } from '../../platform/auth/workload/verify-workload-token.js';
 import type { Pepper } from '../../platform/crypto.js';
 import type { RateLimits } from '../../platform/rate-limits/rate-limits.js';
 import type { Metrics } from '../ops/metrics/metrics.js';
 import { createKeyProofs } from './authentication/key-proof.js';
 import { createSecretProofs } from './authentication/secret-proof.js';
+import { createTrustProofs } from './authentication/trust-proof.js';
 import { openSigningKeys, type SigningKeysOptions } from './keys/signing-keys.js';
 import { createOAuthServer, type OAuthServer } from './oauth-server.js';
 import { createTokenSigner } from './tokens/token-signer.js';
@@ -25,6 +29,7 @@ interface OAuthSettings extends Pick<SigningKeysOptions, 'keyEncryptionKeys'> {
 
 interface Dependencies {
   pool: Pool;
+  workloadTokens: WorkloadTokens;
   limits: RateLimits;
   metrics: Metrics;
   log: Logger;
@@ -46,7 +51,7 @@ export interface OpenOAuth extends OAuthServer {
 export async function openOAuth(
   url: string,
   { tokens, peppers, ...settings }: OAuthSettings,
-  { pool, limits, metrics, log }: Dependencies,
+  { pool, workloadTokens, limits, metrics, log }: Dependencies,
 ): Promise<OpenOAuth> {
   const keys = await openSigningKeys({ pool, log, ...settings, ...tokens });
   const signer = createTokenSigner(keys, log);
@@ -60,6 +65,8 @@ export async function openOAuth(
     ...tokens,
     bySecret: createSecretProofs(createSecretFinder(pool, peppers)),
     byKey: createKeyProofs(createKeyFinder(pool), createAssertionUse(pool)),
+    byTrust: createTrustProofs(workloadTokens, createTrustFinder(pool), createUsedWorkloadTokens(pool)),
+    hasWorkloads: workloadTokens.issuers.length > 0,
     limits: limits.machines,
     onAuthenticated: (credential) => usage.authenticated(credential),
     onIssued: (credential) => {

@@ -16,6 +16,11 @@ const parameters = [
   'client_secret',
   'client_assertion',
   'client_assertion_type',
+  'subject_token',
+  'subject_token_type',
+  'requested_token_type',
+  'actor_token',
+  'actor_token_type',
 ] as const;
 
 /** The parameters of a request. A parameter without a value counts as omitted (RFC 6749, section 3.2). */

@@ -1,10 +1,18 @@
 import type { Credential } from '../../features/service-accounts/sign-in/credential.js';
 import type { Respond } from './form-request.js';
 import { invalidRequest, OAuthError } from './oauth-error.js';
+import { accessTokenType, tokenExchange } from './token-exchange.js';
 import type { IssueToken } from './tokens/access-token.js';
 
+/** The grant types, each with what its response contains in addition. */
+const grants: Readonly<Record<string, object>> = {
+  client_credentials: {},
+  [tokenExchange]: { issued_token_type: accessTokenType },
+};
+
 /**
- * Creates the token endpoint (RFC 6749, section 3.2) with the client credentials grant (section 4.4).
+ * Creates the token endpoint (RFC 6749, section 3.2) with the client credentials grant (section 4.4) and the token
+ * exchange (RFC 8693).
  * @param audience the audience of the access tokens
  * @param onIssued is called for each token
  */
@@ -14,13 +22,14 @@ export function createTokenEndpoint(
   onIssued: (credential: Credential) => void,
 ): Respond {
   return async ({ form, client }) => {
-    requireGrantType(form.get('grant_type'));
+    const grant = grantOf(form.get('grant_type'));
     requireResource(form.get('resource'), audience);
     const scope = grantScope(form.get('scope'), client.permissions);
     const { token, expiresIn } = await issue(client, scope);
     onIssued(client);
     return {
       access_token: token,
+      ...grant,
       token_type: 'Bearer',
       expires_in: expiresIn,
       ...(scope && { scope }),
@@ -29,10 +38,12 @@ export function createTokenEndpoint(
 }
 
 /** @throws OAuthError invalid_request or unsupported_grant_type */
-function requireGrantType(grantType: string | undefined): void {
+function grantOf(grantType: string | undefined): object {
   if (grantType === undefined) throw invalidRequest('the parameter grant_type is required');
-  if (grantType !== 'client_credentials')
-    throw new OAuthError(400, 'unsupported_grant_type', 'grant_type must be client_credentials');
+  const grant = Object.hasOwn(grants, grantType) ? grants[grantType] : undefined;
+  if (grant) return grant;
+  const known = Object.keys(grants).join(' or ');
+  throw new OAuthError(400, 'unsupported_grant_type', `grant_type must be ${known}`);
 }
 
 /**

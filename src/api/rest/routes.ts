@@ -7,6 +7,7 @@ import { permissionRoutes } from './routes/permissions.routes.js';
 import { secretRoutes } from './routes/secrets.routes.js';
 import { accountRoutes } from './routes/service-accounts.routes.js';
 import { tenantRoutes } from './routes/tenants.routes.js';
+import { trustRoutes } from './routes/trusts.routes.js';
 
 /** The REST endpoints. Each runs a GraphQL operation. */
 export const routes: readonly Route[] = [
@@ -14,6 +15,7 @@ export const routes: readonly Route[] = [
   accountRoutes,
   secretRoutes,
   keyRoutes,
+  trustRoutes,
   bulkRoutes,
   tenantRoutes,
   permissionRoutes,

@@ -13,6 +13,7 @@ import {
   toBulkPayload,
 } from './payloads.js';
 import { revokeSecrets } from './secrets/stored-secrets.js';
+import { deleteTrusts } from './trusts/stored-trusts.js';
 
 /**
  * Creates the change that deletes accounts. It succeeds for an account that is already deleted, so that a caller can
@@ -26,10 +27,18 @@ const deleteChange = (tenantLimiter: KeyedLimiter): Change => ({
   revokesTokens: true,
   afterwards: async (locked, ids) => {
     const revoked = await revokeSecrets(locked.em, ids);
-    const removed = await deleteKeys(locked.em, ids);
+    const keys = await deleteKeys(locked.em, ids);
+    const trusts = await deleteTrusts(locked.em, ids);
     await raiseCount(locked, -ids.length);
     return new Map(
-      ids.map((id) => [id, { revokedSecrets: revoked.get(id) ?? [], removedKeys: removed.get(id) ?? [] }]),
+      ids.map((id) => [
+        id,
+        {
+          revokedSecrets: revoked.get(id) ?? [],
+          removedKeys: keys.get(id) ?? [],
+          removedTrusts: trusts.get(id) ?? [],
+        },
+      ]),
     );
   },
 });
@@ -59,7 +68,7 @@ export class DeleteServiceAccount {
   @Mutation(() => DeleteServiceAccountPayload, {
     nullable: true,
     description:
-      'Deletes a service account. Its secrets are revoked and its public keys are removed permanently, and token introspection reports its access tokens as inactive. Its name can be used for another account immediately, and the account no longer counts toward the limit of the tenant. The account can be restored within 30 days. Requires the role `tenant_admin` or `super_admin`.',
+      'Deletes a service account. Its secrets are revoked and its public keys and trusts are removed permanently, and token introspection reports its access tokens as inactive. Its name can be used for another account immediately, and the account no longer counts toward the limit of the tenant. The account can be restored within 30 days. Requires the role `tenant_admin` or `super_admin`.',
   })
   async deleteServiceAccount(
     @Arg('input', () => DeleteServiceAccountInput, { description: 'The service account to delete.' })
@@ -72,7 +81,7 @@ export class DeleteServiceAccount {
   @Mutation(() => DeleteServiceAccountsPayload, {
     nullable: true,
     description:
-      'Deletes up to 100 service accounts. Their secrets are revoked and their public keys are removed permanently, and token introspection reports their access tokens as inactive. Their names can be used for other accounts immediately, and they no longer count toward the limit of the tenant. The accounts can be restored within 30 days. If the operation fails for one account, the others are not affected. The response contains a result for each account. Requires the role `tenant_admin` or `super_admin`.',
+      'Deletes up to 100 service accounts. Their secrets are revoked and their public keys and trusts are removed permanently, and token introspection reports their access tokens as inactive. Their names can be used for other accounts immediately, and they no longer count toward the limit of the tenant. The accounts can be restored within 30 days. If the operation fails for one account, the others are not affected. The response contains a result for each account. Requires the role `tenant_admin` or `super_admin`.',
   })
   async deleteServiceAccounts(
     @Arg('input', () => DeleteServiceAccountsInput, { description: 'The service accounts to delete.' })

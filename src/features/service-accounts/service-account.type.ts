@@ -67,7 +67,7 @@ export class CreatorType {
 @ObjectType('ServiceAccount', {
   implements: NodeType,
   description:
-    'A service account: the identity of a machine. The machine gets access tokens with the client ID and a secret of the account, or with an assertion that it signs for one of its public keys.',
+    'A service account: the identity of a machine. The machine gets access tokens with the client ID and a secret of the account, with an assertion that it signs for one of its public keys, or with a token that an issuer which the account trusts has signed.',
 })
 export class ServiceAccountType extends typeFields() implements NodeType {
   @Field(() => ID, { description: 'The ID of the service account: `sa-` followed by a UUID.' })
@@ -94,7 +94,7 @@ export class ServiceAccountType extends typeFields() implements NodeType {
   createdBy!: CreatorType;
 
   @Field(() => Date, {
-    description: 'The time when the account was last changed. Changes to its secrets and keys do not count.',
+    description: 'The time when the account was last changed. Changes to its secrets, keys and trusts do not count.',
   })
   updatedAt!: Date;
 
@@ -119,7 +119,7 @@ export class ServiceAccountType extends typeFields() implements NodeType {
 
   @Field(() => Int, {
     description:
-      'The version of the account. It increases by 1 with each change to the account. Changes to its secrets and keys do not count.',
+      'The version of the account. It increases by 1 with each change to the account. Changes to its secrets, keys and trusts do not count.',
   })
   version!: number;
 

@@ -10,6 +10,8 @@ export const auditActions = [
   'person.erase',
   'service_account.add_key',
   'service_account.add_key.replay',
+  'service_account.add_trust',
+  'service_account.add_trust.replay',
   'service_account.create',
   'service_account.create.replay',
   'service_account.create_secret',
@@ -20,6 +22,7 @@ export const auditActions = [
   'service_account.read',
   'service_account.remove',
   'service_account.remove_key',
+  'service_account.remove_trust',
   'service_account.restore',
   'service_account.revoke_all_secrets',
   'service_account.revoke_secret',
@@ -28,6 +31,7 @@ export const auditActions = [
   'service_account.rotate_secret.replay',
   'service_account.set_permissions',
   'service_account.sign_in',
+  'service_account.test_trust',
   'service_account.update',
   'tenant.create',
   'tenant.delete',
@@ -39,6 +43,7 @@ export const auditActions = [
   'tenant.suspend',
   'tenant.update',
   'viewer.read',
+  'workload_issuer.read',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

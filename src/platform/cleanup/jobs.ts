@@ -28,8 +28,10 @@ const batchSize = {
   accounts: 1_000,
   secrets: 1_000,
   keys: 1_000,
+  trusts: 1_000,
   tokens: 10_000,
   assertions: 50_000,
+  workloadTokens: 50_000,
   counts: 20_000,
   rateLimits: 50_000,
   minutes: 20_000,
@@ -75,6 +77,12 @@ const oldKeys = `
     order by expires_at limit $1 for update skip locked
   )`;
 
+const oldTrusts = `
+  delete from service_account_trust where id in (
+    select id from service_account_trust where expires_at <= now() - make_interval(days => $2)
+    order by expires_at limit $1 for update skip locked
+  )`;
+
 const expiredRevokedTokens = `
   delete from revoked_token where jti in (
     select jti from revoked_token where expires_at <= now() - make_interval(secs => $2)
@@ -84,6 +92,12 @@ const expiredRevokedTokens = `
 const expiredAssertions = `
   delete from used_assertion where (service_account_id, jti_hash) in (
     select service_account_id, jti_hash from used_assertion where expires_at <= now() - make_interval(secs => $2)
+    order by expires_at limit $1 for update skip locked
+  )`;
+
+const expiredWorkloadTokens = `
+  delete from used_workload_token where hash in (
+    select hash from used_workload_token where expires_at <= now() - make_interval(secs => $2)
     order by expires_at limit $1 for update skip locked
   )`;
 
@@ -129,8 +143,16 @@ export const cleanupJobs = {
     text: oldKeys,
     values: [limit, retentionDays],
   })),
+  trusts: deletion('old expired trusts', batchSize.trusts, (limit) => ({
+    text: oldTrusts,
+    values: [limit, retentionDays],
+  })),
   assertions: deletion('records of used assertions that have expired', batchSize.assertions, (limit) => ({
     text: expiredAssertions,
+    values: [limit, clockToleranceSeconds],
+  })),
+  workloadTokens: deletion('records of used workload tokens that have expired', batchSize.workloadTokens, (limit) => ({
+    text: expiredWorkloadTokens,
     values: [limit, clockToleranceSeconds],
   })),
   revokedTokens: deletion('records of revoked tokens that have expired', batchSize.tokens, (limit) => ({

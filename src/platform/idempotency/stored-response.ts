@@ -23,7 +23,7 @@ export class KeyIsUsed extends AppError {
 
 /**
  * Stores a response under its idempotency key, in the transaction of the operation. Does nothing without a key.
- * @param ids the UUIDs of what the response contains: its secrets, or its public key
+ * @param ids the UUIDs of what the response contains: its secrets, its public key or its trust
  * @param response the payload without its secrets, stored as JSON
  * @throws KeyIsUsed
  */
@@ -55,11 +55,11 @@ export interface StoredResponse {
   matches: boolean;
   tenantSuspended: boolean;
   /**
-   * The UUIDs of the secrets and keys that are still valid and whose accounts are not deleted, or of such an account that
-   * was created without a secret.
+   * The UUIDs of the secrets, keys and trusts that are still valid and whose accounts are not deleted, or of such an
+   * account that was created without a secret.
    */
   liveIds: string[];
-  /** The UUIDs of these accounts. A response has one secret or key of each account. */
+  /** The UUIDs of these accounts. A response has one secret, key or trust of each account. */
   accountIds: string[];
   /** The creation time of the tenant, which responses stored by an earlier version do not contain. */
   tenantCreatedAt: Date;
@@ -87,6 +87,9 @@ const findSql = `
       where id = any (found.secret_ids)
       union all
       select id, service_account_id, null, expires_at from service_account_key
+      where id = any (found.secret_ids)
+      union all
+      select id, service_account_id, null, expires_at from service_account_trust
       where id = any (found.secret_ids)
       union all
       select id, id, null, null from service_account

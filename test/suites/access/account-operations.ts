@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { newPublicKey } from '../../features/service-accounts/keys/key-calls.js';
 import { createPath } from '../../harness/gateway.js';
 import type { Account } from './accounts.js';
@@ -31,6 +32,21 @@ export const accountOperations: Operation[] = [
     may: readers,
     args: id,
   }),
+  query('serviceAccount', 'query ($id: ID!) { serviceAccount(id: $id) { trusts { id subject } } }', {
+    name: 'the trusts of serviceAccount',
+    rest: `GET ${account}/trust`,
+    may: readers,
+    args: id,
+  }),
+  query(
+    'testServiceAccountTrust',
+    'query ($id: ID!, $token: String!) { testServiceAccountTrust(input: { id: $id, token: $token }) { accepted reason } }',
+    {
+      rest: `POST ${account}/trust/test`,
+      may: managers,
+      args: ({ id }) => ({ id, token: 'a token' }),
+    },
+  ),
   query(
     'serviceAccount',
     'query ($id: ID!, $hours: Int! = 24) { serviceAccount(id: $id) { tokensIssued(hours: $hours) { hour count } } }',
@@ -63,6 +79,11 @@ export const accountOperations: Operation[] = [
     name: 'node of a secret',
     may: readers,
     args: ({ secretId }) => ({ id: secretId }),
+  }),
+  query('node', 'query ($id: ID!) { node(id: $id) { id ... on ServiceAccountTrust { subject } } }', {
+    name: 'node of a trust',
+    may: readers,
+    args: ({ trustId }) => ({ id: trustId }),
   }),
   query('node', 'query ($id: ID!) { node(id: $id) { id ... on ServiceAccountKey { kid } } }', {
     name: 'node of a key',
@@ -118,6 +139,16 @@ export const accountOperations: Operation[] = [
     rest: `POST ${account}/key`,
     may: managers,
     args: ({ id }) => ({ id, publicKey: newPublicKey(), expiresAt: '2999-01-01T00:00:00Z' }),
+  }),
+  mutation('addServiceAccountTrust', 'serviceAccount { id } trust { id }', {
+    rest: `POST ${account}/trust`,
+    may: managers,
+    args: ({ id }) => ({ id, issuer: 'ci', subject: randomUUID(), expiresAt: '2999-01-01T00:00:00Z' }),
+  }),
+  mutation('removeServiceAccountTrust', 'serviceAccount { id } trust { id }', {
+    rest: `DELETE ${account}/trust/:trustId`,
+    may: managers,
+    args: ({ id, trustId }) => ({ id, trustId }),
   }),
   mutation('removeServiceAccountKey', 'serviceAccount { id } key { id }', {
     rest: `DELETE ${account}/key/:keyId`,

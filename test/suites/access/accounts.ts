@@ -10,6 +10,8 @@ export interface Account {
   secretId: string;
   /** The id of the account's only public key, which a deleted account has no more. */
   keyId: string;
+  /** The id of the account's only trust, which a deleted account has no more. */
+  trustId: string;
   /** A permission of the catalog that no account has. */
   permission: string;
   /** The id of the audit event of the account's creation. */
@@ -47,6 +49,11 @@ export async function createAccount(
     headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify({ publicKey: newPublicKey() }),
   });
+  const trusted = await request(`${path}/trust`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ issuer: 'ci', subject: `subject of ${name}` }),
+  });
   if (state === 'disabled') await request(`${path}/disable`, { method: 'POST', headers });
   if (state === 'deleted') await request(path, { method: 'DELETE', headers });
   const permission = `thing-${number}:use`;
@@ -69,6 +76,7 @@ export async function createAccount(
     clientId,
     secretId: secrets[0].id,
     keyId: added.body.data.key.id,
+    trustId: trusted.body.data.trust.id,
     permission,
     eventId: event?.id ?? '',
     number,
@@ -87,6 +95,7 @@ export async function rowsOf(gateway: Gateway): Promise<string> {
     lines('service_account'),
     lines('service_account_secret'),
     lines('service_account_key'),
+    lines('service_account_trust'),
     lines('idempotency_key'),
     lines('permission'),
     lines('audit_event', `outcome = 'success'`),

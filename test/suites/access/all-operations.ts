@@ -36,6 +36,7 @@ export const nonexistent: Account = {
   clientId: `sa_client_${randomBytes(6).toString('hex')}`,
   secretId: `secret-${randomUUID()}`,
   keyId: `key-${randomUUID()}`,
+  trustId: `trust-${randomUUID()}`,
   permission: 'nothing:use',
   eventId: `audit-${randomUUID()}`,
   number: 1,
@@ -43,11 +44,11 @@ export const nonexistent: Account = {
   suspendedTenantId: randomUUID(),
 };
 
-/** The operations on one account, one of its secrets or keys, or its audit log. */
+/** The operations on one account, one of its secrets, keys or trusts, or its audit log. */
 export const aboutOne = operations.filter(({ args }) => {
-  const { id, clientId, secretId, keyId, eventId } = nonexistent;
+  const { id, clientId, secretId, keyId, trustId, eventId } = nonexistent;
   return Object.values(args(nonexistent)).some((value) =>
-    [id, clientId, secretId, keyId, eventId].includes(String(value)),
+    [id, clientId, secretId, keyId, trustId, eventId].includes(String(value)),
   );
 });
 

@@ -67,6 +67,15 @@ export function readAssertion(text: string, audiences: readonly string[]): Asser
 
 const now = () => Date.now() / 1000;
 
+/**
+ * Returns whether an assertion is the token of a workload, which an outside issuer has signed: neither its issuer nor its
+ * subject is the client.
+ */
+export function isOfWorkload(text: string, clientId: string): boolean {
+  const { iss, sub } = decode(text).claims;
+  return typeof iss === 'string' && ![iss, sub].includes(clientId) && iss !== sub;
+}
+
 /** @throws OAuthError invalid_client */
 function decode(text: string): { header: ProtectedHeaderParameters; claims: JWTPayload } {
   try {

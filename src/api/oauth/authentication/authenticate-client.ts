@@ -30,7 +30,7 @@ export function createClientAuthentication(readProof: ReadProof, limits: Machine
 
   return async (request, response, form, isRevocation) => {
     const proof = readProof(request.headers, form);
-    const { clientId } = proof;
+    const { clientId, reject = invalidClient } = proof;
     const { clientAddress } = request;
     const isKnown = await proof.isKnown();
     const seconds = isKnown
@@ -47,7 +47,7 @@ export function createClientAuthentication(readProof: ReadProof, limits: Machine
     const wait = await limits.wrongSecrets.count(clientId, clientAddress);
     const extras = { clientId, reason: reason ?? undefined };
     throw wait === undefined
-      ? invalidClient('client authentication failed', extras)
+      ? reject('client authentication failed', extras)
       : tooManyFailures(wait, extras);
   };
 }

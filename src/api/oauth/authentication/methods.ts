@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { invalidClient, invalidRequest } from '../oauth-error.js';
 import type { Form } from '../read-form.js';
-import { readAssertion } from './assertion.js';
+import { invalidSubjectToken, readExchange, tokenExchange } from '../token-exchange.js';
+import { isOfWorkload, readAssertion } from './assertion.js';
 import type { ProveByKey } from './key-proof.js';
 import type { Proof } from './proof.js';
 import type { ProveBySecret } from './secret-proof.js';
+import type { ProveByTrust } from './trust-proof.js';
 
 /** A client authentication method (RFC 6749, section 2.3). */
 interface Method {
@@ -17,6 +19,7 @@ interface Method {
 interface Provers {
   bySecret: ProveBySecret;
   byKey: ProveByKey;
+  byTrust: ProveByTrust;
   /** The identifiers of this server, the issuer first. An assertion must be for at least one of them. */
   audiences: readonly string[];
 }
@@ -33,8 +36,11 @@ const printable = /^[\x20-\x7e]*$/;
 /** The only type of assertion (RFC 7523, section 2.2). */
 const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** The methods by their registered names (RFC 7591, section 2; OpenID Connect Core 1.0, section 9). */
-const methods: Record<string, Method> = {
+/**
+ * The methods by their registered names (RFC 7591, section 2; OpenID Connect Core 1.0, section 9). A workload sends the
+ * token of its issuer in the same parameters as a client that signs its assertions itself.
+ */
+const registered: Record<string, Method> = {
   client_secret_basic: {
     isUsed: ({ authorization }) => authorization !== undefined,
     read: ({ authorization = '' }, _form, { bySecret }) => bySecret(...readBasic(authorization)),
@@ -50,18 +56,31 @@ const methods: Record<string, Method> = {
   },
   private_key_jwt: {
     isUsed: (_headers, form) => form.has('client_assertion') || form.has('client_assertion_type'),
-    read: (_headers, form, { byKey, audiences }) => {
+    read: (_headers, form, { byKey, byTrust, audiences }) => {
       if (form.get('client_assertion_type') !== jwtBearer)
         throw invalidClient(`client_assertion_type must be ${jwtBearer}`);
       const assertion = form.get('client_assertion');
       if (!assertion) throw invalidClient('the parameter client_assertion is required');
-      return byKey(readAssertion(assertion, audiences));
+      const clientId = form.get('client_id');
+      return clientId !== undefined && isOfWorkload(assertion, clientId)
+        ? byTrust({ clientId, token: assertion, parameter: 'client_assertion', reject: invalidClient })
+        : byKey(readAssertion(assertion, audiences));
     },
   },
 };
 
 /** The names of the methods, for the metadata. */
-export const clientAuthenticationMethods = Object.keys(methods);
+export const clientAuthenticationMethods = Object.keys(registered);
+
+/** All methods, by the names that errors use. */
+const methods: Record<string, Method> = {
+  ...registered,
+  subject_token: {
+    isUsed: (_headers, form) => form.get('grant_type') === tokenExchange,
+    read: (_headers, form, { byTrust }) =>
+      byTrust({ ...readExchange(form), parameter: 'subject_token', reject: invalidSubjectToken }),
+  },
+};
 
 const entries = Object.entries(methods);
 

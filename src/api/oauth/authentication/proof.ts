@@ -1,5 +1,6 @@
 import type { Credential } from '../../../features/service-accounts/sign-in/credential.js';
 import type { RefusalReason } from '../../../features/service-accounts/sign-in/refusals.js';
+import type { OAuthError } from '../oauth-error.js';
 
 /** What a client presents to prove its identity. */
 export interface Proof {
@@ -12,4 +13,6 @@ export interface Proof {
   isKnown(): Promise<boolean>;
   /** Checks it in the database. @returns the credential, accepted or not, or the reason why there is none */
   check(): Promise<Credential | RefusalReason>;
+  /** Creates the error if the proof is not accepted. Defaults to the error of a client that did not authenticate. */
+  reject?: (description: string, extras: OAuthError['extras']) => OAuthError;
 }

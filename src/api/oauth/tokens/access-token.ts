@@ -13,7 +13,7 @@ interface OwnClaims {
   /** The public ID of the account. */
   sub: string;
   tenant_id: string;
-  /** The public ID of the secret or the key with which the client authenticated. */
+  /** The public ID of the secret, the key or the trust with which the client authenticated. */
   credential_id: string;
   /** The account's token generation when the token was issued (migration 20261128-tokens). */
   gen: number;

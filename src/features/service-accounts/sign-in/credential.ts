@@ -1,21 +1,18 @@
-import type { ErrorCode, RefusalReason } from './refusals.js';
+import type { RejectionReason } from './refusals.js';
 
-/** The reasons why a credential is rejected that exists and that the client has proven to have. */
-type RejectionReason = Exclude<
-  RefusalReason,
-  'wrong_secret' | 'wrong_key' | 'invalid_assertion' | 'assertion_expired' | ErrorCode
->;
-
-/** What a client authenticates with: a secret or a key, and the current state of its account. */
+/** What a client authenticates with: a secret, a key or a trust, and the current state of its account. */
 export interface Credential {
-  type: 'ServiceAccountSecret' | 'ServiceAccountKey';
+  type: 'ServiceAccountSecret' | 'ServiceAccountKey' | 'ServiceAccountTrust';
   id: string;
   accountId: string;
   clientId: string;
   tenantId: string;
   permissions: string[];
   tokenGeneration: number;
-  /** The time when the account expires, in milliseconds since 1970. Null if it does not expire. */
+  /**
+   * The time after which no access token may be valid, in milliseconds since 1970: when the account expires, or the
+   * token of a workload if that is earlier. Null if there is none.
+   */
   expiresAt: number | null;
   /** The lifetime of access tokens in seconds. Null if the account uses that of the configuration. */
   tokenLifetime: number | null;

@@ -11,7 +11,7 @@ interface Use {
 }
 
 /**
- * Keeps the last uses of accounts, secrets or keys until they are written. The size is bounded, even if the database is
+ * Keeps the last uses of accounts, secrets, keys or trusts until they are written. The size is bounded, even if the database is
  * unavailable.
  */
 export class LastUses {
@@ -86,3 +86,4 @@ const prepareWrite = (name: string, table: string) =>
 export const writeAccounts = prepareWrite('last-uses-of-accounts', 'service_account');
 export const writeSecrets = prepareWrite('last-uses-of-secrets', 'service_account_secret');
 export const writeKeys = prepareWrite('last-uses-of-keys', 'service_account_key');
+export const writeTrusts = prepareWrite('last-uses-of-trusts', 'service_account_trust');

@@ -21,25 +21,45 @@ const errorCodes = [
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** The reasons why a token request is rejected: the `reason` in an audit log entry. */
-export const refusalReasons = [
+/** The reasons why a client has not proven that it is the account. */
+const failures = [
   // No secret of the account has this value, or the cleanup deleted that secret long after it was revoked or expired.
   'wrong_secret',
-  // No key of the account verifies the assertion.
+  // No key of the account, or of the issuer of a workload, verifies the assertion.
   'wrong_key',
   // The header or the claims of the assertion are not allowed.
   'invalid_assertion',
   'assertion_expired',
+  // The token of a workload was issued longer ago than the operator allows for its issuer.
+  'assertion_too_old',
+  // The operator has not named the issuer of the token, or no longer does.
+  'issuer_not_trusted',
+  // The keys of the issuer could not be read.
+  'issuer_unavailable',
+  // The account has no trust in the issuer of the token.
+  'no_trust',
+  // The account has trusts in the issuer of the token, and the one that comes closest requires something else.
+  'wrong_subject',
+  'wrong_audience',
+  'wrong_claims',
+] as const;
+
+/** The reasons why a credential is rejected that exists and that the client has proven to have. */
+const rejections = [
   'assertion_replayed',
   'key_expired',
+  'trust_expired',
   'secret_revoked',
   'secret_expired',
   'account_disabled',
   'account_deleted',
   'account_expired',
   'tenant_suspended',
-  ...errorCodes,
 ] as const;
+export type RejectionReason = (typeof rejections)[number];
+
+/** The reasons why a token request is rejected: the `reason` in an audit log entry. */
+export const refusalReasons = [...failures, ...rejections, ...errorCodes] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
 /** Returns the reason for an error of a client that has authenticated. @param code the code of the error */

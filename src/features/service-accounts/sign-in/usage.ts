@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { whyUnavailable } from '../../../platform/database/database-errors.js';
 import type { Credential } from './credential.js';
-import { LastUses, writeAccounts, writeKeys, writeSecrets } from './last-uses.js';
+import { LastUses, writeAccounts, writeKeys, writeSecrets, writeTrusts } from './last-uses.js';
 import { addCounts, TokenCounts } from './token-counts.js';
 
 /** The time between two writes, in milliseconds. */
@@ -13,27 +13,28 @@ const writeInterval = 10_000;
  */
 const batch = 500;
 /**
- * The maximum number of accounts, of secrets and of keys whose last use waits to be written. They take about 15 MB. Also the
- * maximum number of waiting token counts.
+ * The maximum number of accounts, and of credentials of each kind, whose last use waits to be written. They take about
+ * 20 MB. Also the maximum number of waiting token counts.
  */
 const maxWaiting = 100_000;
 /** The time after which `close` starts no more statements, in milliseconds. */
 const closeTimeoutMs = 3_000;
 
-/** An account, and the secret or the key with which it authenticated. */
+/** An account, and the secret, the key or the trust with which it authenticated. */
 type UsedCredential = Pick<Credential, 'accountId' | 'type' | 'id'>;
 
 /**
- * Records the last use of accounts, secrets and keys, and the number of access tokens issued to each account in each hour.
- * Every authentication is a use, because an account that only introspects tokens is in use as well. Usage is noted in
- * memory and written in batches in the background, over one connection. The last use of an account, a secret or a key is
- * written at most once per minute. A process that crashes loses the usage that it has not written.
+ * Records the last use of accounts, secrets, keys and trusts, and the number of access tokens issued to each account in
+ * each hour. Every authentication is a use, because an account that only introspects tokens is in use as well. Usage is
+ * noted in memory and written in batches in the background, over one connection. Each last use is written at most once
+ * per minute. A process that crashes loses the usage that it has not written.
  */
 export class Usage {
   private readonly accounts = new LastUses(maxWaiting);
   private readonly credentials = {
     ServiceAccountSecret: new LastUses(maxWaiting),
     ServiceAccountKey: new LastUses(maxWaiting),
+    ServiceAccountTrust: new LastUses(maxWaiting),
   };
   private readonly counts = new TokenCounts(maxWaiting);
   private readonly timer: NodeJS.Timeout;
@@ -95,6 +96,7 @@ export class Usage {
       await this.writeUses(this.accounts, writeAccounts, all);
       await this.writeUses(this.credentials.ServiceAccountSecret, writeSecrets, all);
       await this.writeUses(this.credentials.ServiceAccountKey, writeKeys, all);
+      await this.writeUses(this.credentials.ServiceAccountTrust, writeTrusts, all);
       if (this.lost > 0) this.log.warn({ lost: this.lost }, 'Last uses and token counts were not recorded');
       this.lost = 0;
     } catch (error) {

@@ -9,6 +9,7 @@ import { Migration20261129Contact } from './migration-20261129-contact.js';
 import { Migration20261129ExternalIds } from './migration-20261129-external-ids.js';
 import { Migration20261129IntrospectAll } from './migration-20261129-introspect-all.js';
 import { Migration20261130AccountKeys } from './migration-20261130-account-keys.js';
+import { Migration20261130AccountTrusts } from './migration-20261130-account-trusts.js';
 import { Migration20261130Assertions } from './migration-20261130-assertions.js';
 import { Migration20261130AuditMinutes } from './migration-20261130-audit-minutes.js';
 import { Migration20261130AuditPartitions } from './migration-20261130-audit-partitions.js';
@@ -39,4 +40,5 @@ export const migrations: MigrationObject[] = [
   { name: '20261130-account-keys', class: Migration20261130AccountKeys },
   { name: '20261130-assertions', class: Migration20261130Assertions },
   { name: '20261130-token-lifetime', class: Migration20261130TokenLifetime },
+  { name: '20261130-account-trusts', class: Migration20261130AccountTrusts },
 ];
