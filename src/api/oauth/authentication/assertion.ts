@@ -1,7 +1,8 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters } from 'jose';
 import type { RefusalReason } from '../../../features/service-accounts/sign-in/refusals.js';
+import { isCompact } from '../../../platform/auth/is-compact.js';
 import { invalidClient } from '../oauth-error.js';
-import { isCompact, type JwsAlgorithm } from '../tokens/jws.js';
+import type { JwsAlgorithm } from '../tokens/jws.js';
 
 /** The algorithms of assertions (RFC 7518, section 3.1), each with the algorithm of the keys that it uses. */
 const keyAlgorithms: Readonly<Record<string, JwsAlgorithm>> = {

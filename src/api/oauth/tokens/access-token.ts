@@ -3,9 +3,9 @@ import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
 import type { Credential } from '../../../features/service-accounts/sign-in/credential.js';
 import { lifetimeOf } from '../../../features/service-accounts/sign-in/token-lifetime.js';
 import { signingAlgorithms } from '../../../platform/auth/access-token-settings.js';
+import { isCompact } from '../../../platform/auth/is-compact.js';
 import { publicId } from '../../../platform/ids.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
-import { isCompact } from './jws.js';
 import type { SignToken } from './token-signer.js';
 
 /** The claims that say whose token it is, and with which credential its client got it. */
