@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { createAuthentication, type Trust } from '../../platform/auth/authenticate.js';
 import { readContent, type TokenContent } from '../../platform/auth/claims/token-content.js';
 import { clockTolerance, identify } from '../../platform/auth/identify.js';
-import { createRealmKeys } from '../../platform/auth/keys/realm-keys.js';
+import { createKeysOf } from '../../platform/auth/keys/keys-of.js';
 import type { Realm } from '../../platform/auth/realms/realms-file.js';
 import { type CheckName, issuerFault, type Token, tokenChecks } from '../../platform/auth/token-checks.js';
 import { AppError } from '../../platform/errors.js';
@@ -132,7 +132,7 @@ async function keyFault(text: string, realm: Realm, production: boolean): Promis
   let unreadable: string | undefined;
   const log = pino({ level: 'warn' }, { write: (line) => (unreadable = describeLine(JSON.parse(line))) });
   try {
-    await identify(text, realm, createRealmKeys(realm, production, log));
+    await identify(text, realm, createKeysOf('realm', realm, production, log));
     return undefined;
   } catch (error) {
     if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired)

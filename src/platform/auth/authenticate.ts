@@ -7,9 +7,9 @@ import { markUnreadable } from '../readable.js';
 import { describe } from './claims/claim-values.js';
 import type { TokenContent } from './claims/token-content.js';
 import { type Identification, identify } from './identify.js';
-import type { RealmKeys } from './keys/issuer-keys.js';
+import type { IssuerKeys } from './keys/issuer-keys.js';
 import type { KeySet } from './keys/key-set.js';
-import { createRealmKeys } from './keys/realm-keys.js';
+import { createKeysOf } from './keys/keys-of.js';
 import { chooseRealm } from './realms/choose-realm.js';
 import type { Realm, RealmsFile } from './realms/realms-file.js';
 import { issuerFault } from './token-checks.js';
@@ -48,7 +48,7 @@ export interface Trust {
 interface Verification {
   content: TokenContent;
   keys: KeySet;
-  realmKeys: RealmKeys;
+  realmKeys: IssuerKeys;
   /** In milliseconds since 1970. */
   expiresAt: number;
 }
@@ -75,8 +75,8 @@ class Rejection extends Error {
  */
 export function createAuthentication(trust: Trust, log: Logger): Authentication {
   const { realms, production, listsRealms, ownIssuer } = trust;
-  const keysOf = new Map<Realm, RealmKeys>(
-    realms.realms.map((realm) => [realm, createRealmKeys(realm, production, log)]),
+  const keysOf = new Map<Realm, IssuerKeys>(
+    realms.realms.map((realm) => [realm, createKeysOf('realm', realm, production, log)]),
   );
   const verified = new LRUCache<string, Verification>({ max: 10_000, ttl: cacheLifetime });
 
@@ -100,7 +100,7 @@ export function createAuthentication(trust: Trust, log: Logger): Authentication 
     // Without this check, a token of another issuer would only be rejected because its key is unknown.
     const foreign = issuerFault(claims, realm);
     if (foreign) throw reject(foreign);
-    const realmKeys = keysOf.get(realm) as RealmKeys;
+    const realmKeys = keysOf.get(realm) as IssuerKeys;
     const { content, keys, expiresAt } = await identified(identify(token, realm, realmKeys), reject);
     const lifetime = Math.min(cacheLifetime, expiresAt - Date.now());
     if (lifetime > 0) verified.set(cacheKey, { content, keys, realmKeys, expiresAt }, { ttl: lifetime });

@@ -1,6 +1,6 @@
 import { errors, type JWTPayload } from 'jose';
 import { readContent, type TokenContent } from './claims/token-content.js';
-import type { RealmKeys } from './keys/issuer-keys.js';
+import type { IssuerKeys } from './keys/issuer-keys.js';
 import type { KeySet } from './keys/key-set.js';
 import { issuersOf } from './realms/issuers.js';
 import type { Realm } from './realms/realms-file.js';
@@ -23,7 +23,7 @@ export interface Identification {
  * Verifies a token by the rules of its realm, and reads its content.
  * @throws JOSEError with the reason if the token is not valid, AppError SERVICE_UNAVAILABLE if no keys are available
  */
-export async function identify(token: string, realm: Realm, realmKeys: RealmKeys): Promise<Identification> {
+export async function identify(token: string, realm: Realm, realmKeys: IssuerKeys): Promise<Identification> {
   const { payload, protectedHeader, keys } = await verify(token, realmKeys, {
     issuer: issuersOf(realm),
     algorithms: realm.algorithms,

@@ -1,5 +1,5 @@
 import { errors, type JWTVerifyGetKey, type JWTVerifyOptions, type JWTVerifyResult, jwtVerify } from 'jose';
-import type { RealmKeys } from './keys/issuer-keys.js';
+import type { IssuerKeys } from './keys/issuer-keys.js';
 import type { KeySet } from './keys/key-set.js';
 
 /** The content of a verified token, and the keys that verified it. */
@@ -9,7 +9,7 @@ export type Verified = JWTVerifyResult & { keys: KeySet };
  * Verifies a token with the current keys. If no key matches, reads the keys again and retries.
  * @throws JOSEError if the token is invalid, AppError SERVICE_UNAVAILABLE if no keys are available
  */
-export async function verify(token: string, keys: RealmKeys, options: JWTVerifyOptions): Promise<Verified> {
+export async function verify(token: string, keys: IssuerKeys, options: JWTVerifyOptions): Promise<Verified> {
   let current: KeySet | undefined;
   try {
     // jose requests the keys only after the header is valid, so a malformed token never causes a read of the keys.

@@ -4,7 +4,18 @@ import { ReadFault } from './read-json.js';
 
 const minute = 60_000;
 
-/** Logs the attempts to read a realm's keys. It logs each change, and repeats a continuing fault once a minute. */
+/** What an issuer is to the gateway. Each entry of the log names the issuer in the field with this name. */
+const owners = {
+  realm: { title: 'realm', noKeys: 'Realm has no usable keys; all of its access tokens are rejected' },
+  workloadIssuer: {
+    title: 'workload issuer',
+    noKeys: 'Workload issuer has no usable keys; all of its tokens are rejected',
+  },
+} as const;
+
+export type KeyOwner = keyof typeof owners;
+
+/** Logs the attempts to read an issuer's keys. It logs each change, and repeats a continuing fault once a minute. */
 export interface AttemptsLog {
   read(document: KeyDocument, changed: boolean): void;
   /**
@@ -14,15 +25,15 @@ export interface AttemptsLog {
   failed(error: unknown, usableUntil: number | undefined): void;
 }
 
-export function createAttemptsLog(realm: string, log: Logger): AttemptsLog {
+export function createAttemptsLog(owner: KeyOwner, name: string, log: Logger): AttemptsLog {
+  const { title, noKeys } = owners[owner];
   let failure: { loggedAt: number; level: 'warn' | 'error'; reason: string } | undefined;
   return {
     read({ url, keys, skipped }, changed) {
-      const fields = { realm, url: withoutQuery(url), keys: keys.length, skipped };
-      if (failure) log.info(fields, 'Keys of the realm are readable again');
-      if (changed && keys.length === 0)
-        log.error(fields, 'Realm has no usable keys; all of its access tokens are rejected');
-      else if (changed) log.info(fields, 'Keys of the realm were loaded');
+      const fields = { [owner]: name, url: withoutQuery(url), keys: keys.length, skipped };
+      if (failure) log.info(fields, `Keys of the ${title} are readable again`);
+      if (changed && keys.length === 0) log.error(fields, noKeys);
+      else if (changed) log.info(fields, `Keys of the ${title} were loaded`);
       failure = undefined;
     },
     failed(error, usableUntil) {
@@ -34,7 +45,7 @@ export function createAttemptsLog(realm: string, log: Logger): AttemptsLog {
       failure = { loggedAt, level, reason };
       const cause = error instanceof ReadFault ? { url: withoutQuery(error.url), reason } : { err: error };
       const goesOn = usableUntil && { usableUntil: new Date(usableUntil).toISOString() };
-      log[level]({ realm, ...cause, ...goesOn }, 'Keys of the realm cannot be read');
+      log[level]({ [owner]: name, ...cause, ...goesOn }, `Keys of the ${title} cannot be read`);
     },
   };
 }

@@ -5,8 +5,8 @@ import type { KeyDocument } from './issuer-documents.js';
 import type { KeySet } from './key-set.js';
 import type { PublicKey } from './public-key.js';
 
-/** The current keys of a realm. */
-export interface RealmKeys {
+/** The current keys of an issuer. */
+export interface IssuerKeys {
   /** Returns the keys. @throws AppError SERVICE_UNAVAILABLE if no keys have been read in the last 24 hours */
   current(): Promise<KeySet>;
   /**
@@ -29,7 +29,7 @@ const maxAge = 24 * 60 * minutes;
 const attemptTimeout = 5 * seconds;
 /** The time that a request with usable keys waits for an attempt. */
 const maxWait = 1 * seconds;
-/** The time between two attempts. It is shorter without usable keys, because the realm is then unavailable. */
+/** The time between two attempts. It is shorter without usable keys, because the issuer is then of no use. */
 const coolDown = { withKeys: 30 * seconds, withoutKeys: 5 * seconds };
 
 interface Known {
@@ -54,7 +54,7 @@ export function createIssuerKeys(
   read: (signal: AbortSignal) => Promise<KeyDocument>,
   toKeySet: (keys: PublicKey[]) => KeySet,
   log: AttemptsLog,
-): RealmKeys {
+): IssuerKeys {
   let known: Known | undefined;
   let running: Attempt | undefined;
   let failing = false;

@@ -6,14 +6,14 @@ import type { PublicKey } from './public-key.js';
 export type KeySet = JWTVerifyGetKey;
 
 /**
- * Creates the key set of a realm. A key may name the issuer whose tokens it signs, as the keys of Microsoft Entra ID do,
+ * Creates the key set of an issuer. A key may name the issuer whose tokens it signs, as the keys of Microsoft Entra ID do,
  * which are the same for all of its tenants. It then verifies only the tokens of that issuer.
  */
 export function createKeySet(keys: PublicKey[]): KeySet {
   if (keys.every(({ issuer }) => issuer === undefined)) return createLocalJWKSet({ keys });
   const byIssuer = new Map<string, KeySet>();
   return (header, input) => {
-    // The issuer of the token is one of the realm's, which is checked before its key is selected.
+    // The issuer of the token is a trusted one, which is checked before its key is selected.
     const { iss = '' } = decodeJwt(`${input.protected}.${input.payload}.`);
     const set =
       byIssuer.get(iss) ??

@@ -7,7 +7,7 @@ const privateParts = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 /** A key that can verify tokens (RFC 7517), reduced to the members that a verification needs. */
 export const publicKey = z
   .looseObject({
-    kty: z.enum(['RSA', 'EC', 'OKP'], 'must be RSA, EC or OKP, because realms accept only asymmetric keys'),
+    kty: z.enum(['RSA', 'EC', 'OKP'], 'must be RSA, EC or OKP, because only asymmetric keys are accepted'),
     kid: z.string().optional(),
     alg: z.string().optional(),
     use: z.string().optional(),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { issuerOf } from '../access-token-settings.js';
-import { isPlainHttp } from '../keys/web-address.js';
+import type { Fault } from '../files/faults.js';
+import { plainHttpKeys } from '../keys/trusted-issuer.js';
 import { issuersOf } from './issuers.js';
 import { canShareToken } from './overlap.js';
-import { type GivenRealm, realm, rulesAboutSeveralKeys, usesDiscovery } from './realm.js';
+import { type GivenRealm, realm, rulesAboutSeveralKeys } from './realm.js';
 
 /**
  * The rules for the keys of the realms file, which lists the realms and the roles and tenants that each realm grants.
@@ -16,12 +17,6 @@ export const realmsFile = z.strictObject({
 
 export type RealmsFile = z.output<typeof realmsFile>;
 export type Realm = RealmsFile['realms'][number];
-
-/** A fault of the file, and the path to the key. */
-export interface Fault {
-  path: (string | number)[];
-  message: string;
-}
 
 export interface Surroundings {
   /** The URL of the gateway. No realm may have the gateway itself as its issuer. */
@@ -95,16 +90,6 @@ function ownIssuer({ issuer, issuerTenants }: GivenRealm, url: string): Fault[] 
     'must not be the gateway itself, because its access tokens are for machines, not for administrators';
   return issuer && issuersOf({ issuer, issuerTenants }).some((one) => own.includes(withoutSlash(one)))
     ? [{ path: ['issuer'], message }]
-    : [];
-}
-
-/** Finds a realm whose keys are read over plain HTTP, where anyone on the network path could replace them. */
-function plainHttpKeys(given: GivenRealm): Fault[] {
-  const [key, url] = usesDiscovery(given)
-    ? (['issuer', given.issuer] as const)
-    : (['jwksUri', given.jwksUri] as const);
-  return url && URL.canParse(url) && isPlainHttp(url)
-    ? [{ path: [key], message: 'must be an https URL in production, except on a loopback address' }]
     : [];
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import jsonc from 'jsonc-parser';
-import type { Fault } from './realms-file.js';
+import type { Fault } from './faults.js';
 
 /** The value in a JSON file, and the faults of its text. Without a value, the file is unreadable or not JSON. */
 export interface JsonFile {
