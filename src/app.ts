@@ -38,6 +38,7 @@ import { issuerOf } from './platform/auth/access-token-settings.js';
 import { createAuthentication } from './platform/auth/authenticate.js';
 import { developmentTenant, developmentToken } from './platform/auth/development.js';
 import { createResolveCaller } from './platform/auth/resolve-caller.js';
+import { createWorkloadTokens } from './platform/auth/workload/verify-workload-token.js';
 import { startJobs } from './platform/cleanup/start-jobs.js';
 import { createContextFactory } from './platform/context.js';
 import type { DatabaseServer } from './platform/database/database-server.js';
@@ -46,6 +47,7 @@ import { type OpenDatabase, openDatabase } from './platform/database/open-databa
 import { type AppError, findAppError, fromHttpError } from './platform/errors.js';
 import { basePathOf } from './platform/http/base-path.js';
 import { readAddressesBy } from './platform/http/client-address.js';
+import { exposedHeaders } from './platform/http/exposed-headers.js';
 import { serveIcon } from './platform/http/pages/icon.js';
 import { securityHeaders } from './platform/http/security-headers.js';
 import { createCounters } from './platform/rate-limits/count.js';
@@ -53,21 +55,10 @@ import { createRateLimits } from './platform/rate-limits/rate-limits.js';
 import { createTenantBudgets } from './platform/rate-limits/tenant-budgets.js';
 import { readVersion } from './platform/version.js';
 
-/** The response headers that a page of an allowed origin may read. */
-const exposedHeaders = [
-  'x-request-id',
-  'www-authenticate',
-  'idempotency-replayed',
-  'ratelimit-policy',
-  'ratelimit',
-  'link',
-  'retry-after',
-];
-
 export interface App {
   handle: RequestListener;
   metrics: Pick<Metrics, 'page' | 'watch'>;
-  /** Reads the keys of all realms, so that the log names each identity provider that is unreachable. */
+  /** Reads the keys of all realms and workload issuers, so that the log names each one that is unreachable. */
   readKeys(): Promise<void>;
   /**
    * Creates a one-time code for the URL of a page, which exchanges it for a token. Only development mode has tokens.
@@ -120,6 +111,7 @@ async function assemble(
   const { realms, production, developmentMode: listsRealms } = config;
   const trust = { realms, production, listsRealms, ownIssuer: issuerOf(url) };
   const authentication = createAuthentication(trust, log);
+  const workloadTokens = createWorkloadTokens(config.workloadIssuers, production, log);
   const resolveCaller = createResolveCaller(realms, createFindTenants(pool), log);
   const counters = createCounters(config.rateLimits.store, besidePool, log);
   const budgets = createTenantBudgets(config.rateLimits, counters, metrics.rateLimit);
@@ -187,7 +179,9 @@ async function assemble(
   return {
     handle: createListener({ app, oauth, health, headers, addressOf, basePath, log }),
     metrics,
-    readKeys: authentication.readKeys,
+    readKeys: async () => {
+      await Promise.all([authentication.readKeys(), workloadTokens.readKeys()]);
+    },
     createCode: codes && (() => codes.create()),
     close: async () => {
       await stopCleanup();

@@ -1,37 +1,21 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { z } from 'zod';
 import { defaultAudience, localUrl } from '../platform/auth/access-token-settings.js';
-import {
-  type DevelopmentIdentity,
-  developmentIdentity,
-  developmentRealm,
-  developmentRealms,
-  keyEncryptionKeysOf,
-} from '../platform/auth/development.js';
+import { developmentRealm } from '../platform/auth/development.js';
 import { isLoopback, isOnLoopback } from '../platform/auth/keys/web-address.js';
 import { readRealmsFile } from '../platform/auth/realms/read-realms-file.js';
-import { type RealmsFile, realmsFile } from '../platform/auth/realms/realms-file.js';
+import type { RealmsFile } from '../platform/auth/realms/realms-file.js';
+import type { WorkloadIssuer } from '../platform/auth/workload/workload-issuer.js';
 import { StartError } from '../platform/start-error.js';
 import { withoutSlash } from './public-url.js';
-import { environment, keyEncryptionKeys, peppers } from './variables.js';
+import { trust } from './trust.js';
+import { type Environment, environment } from './variables.js';
+import { readWorkloadIssuers } from './workload-issuers.js';
 
-type Environment = z.output<typeof environment>;
 type Given = Record<string, string | undefined>;
 
 /** The whole configuration, checked and frozen. */
 export type Config = Readonly<ReturnType<typeof toConfig>>;
-
-/** The settings that development mode creates itself. Outside of development mode, they are required. */
-interface Trust {
-  realms: RealmsFile;
-  peppers: z.output<typeof peppers>;
-  keyEncryptionKeys: z.output<typeof keyEncryptionKeys>;
-  /** The identity of the development realm, in development mode without REALMS_FILE only. */
-  development?: DevelopmentIdentity;
-  /** The variables that development mode reads from DATA_DIR although the gateway trusts the realms of REALMS_FILE. */
-  generated: string[];
-}
 
 /** Returns the environment, with the variables that a `.env` file in the working directory adds. */
 export function readEnvironment(): NodeJS.ProcessEnv {
@@ -47,13 +31,16 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   // An empty variable counts as not set, because most container tools pass unset variables as empty.
   const given: Given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
-  const { REALMS_FILE, NODE_ENV } = given;
+  const { REALMS_FILE, WORKLOAD_ISSUERS_FILE, NODE_ENV } = given;
   const production = NODE_ENV === 'production';
-  const reading = REALMS_FILE ? readRealmsFile(REALMS_FILE, { url: urlOf(given), production }) : undefined;
+  const url = urlOf(given);
+  const reading = REALMS_FILE ? readRealmsFile(REALMS_FILE, { url, production }) : undefined;
+  const workloads = readWorkloadIssuers(WORKLOAD_ISSUERS_FILE, url, production, reading?.realms);
   const unset = missing(given);
   const faults = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
     ...(reading?.faults ?? []).map((fault) => `REALMS_FILE: ${given.REALMS_FILE}: ${fault}`),
+    ...workloads.faults,
     ...audienceFaults(given, reading?.realms),
     ...portFaults(given),
     ...unset,
@@ -62,7 +49,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     const hint = unset.length > 0 ? `\n${developmentModeHint}` : '';
     throw new StartError(['The configuration is invalid:', ...faults].join('\n  ') + hint);
   }
-  return Object.freeze(toConfig(parsed.data, isDevelopmentMode(given), reading?.realms));
+  return Object.freeze(toConfig(parsed.data, isDevelopmentMode(given), reading?.realms, workloads.issuers));
 }
 
 /**
@@ -115,7 +102,12 @@ function audienceFaults(given: Given, file: RealmsFile | undefined): string[] {
 const portFaults = ({ PORT = '4000', METRICS_PORT }: Given): string[] =>
   METRICS_PORT === PORT ? [`METRICS_PORT: must differ from PORT (${PORT}), for example 9464`] : [];
 
-function toConfig(env: Environment, developmentMode: boolean, realms: RealmsFile | undefined) {
+function toConfig(
+  env: Environment,
+  developmentMode: boolean,
+  realms: RealmsFile | undefined,
+  workloadIssuers: readonly WorkloadIssuer[],
+) {
   const dataDir = resolve(env.DATA_DIR);
   const production = env.NODE_ENV === 'production';
   return {
@@ -131,6 +123,8 @@ function toConfig(env: Environment, developmentMode: boolean, realms: RealmsFile
     dataDir,
     /** Undefined if the gateway trusts the development realm. */
     realmsFile: env.REALMS_FILE,
+    /** The outside issuers whose tokens can be trusted, for example by accounts of a tenant. */
+    workloadIssuers,
     serviceAccountLimit: env.SERVICE_ACCOUNT_LIMIT,
     /** The limits per minute. 0 means no limit. */
     rateLimits: {
@@ -167,27 +161,5 @@ function toConfig(env: Environment, developmentMode: boolean, realms: RealmsFile
     apiDocs: env.API_DOCS,
     logLevel: env.LOG_LEVEL,
     ...trust(env, realms, dataDir),
-  };
-}
-
-function trust(env: Environment, realms: RealmsFile | undefined, dataDir: string): Trust {
-  const { SECRET_PEPPERS, KEY_ENCRYPTION_KEYS } = env;
-  if (realms && SECRET_PEPPERS && KEY_ENCRYPTION_KEYS) {
-    return { realms, peppers: SECRET_PEPPERS, keyEncryptionKeys: KEY_ENCRYPTION_KEYS, generated: [] };
-  }
-  const identity = developmentIdentity(dataDir);
-  const secrets = {
-    peppers: SECRET_PEPPERS ?? peppers.parse(identity.peppers),
-    keyEncryptionKeys: KEY_ENCRYPTION_KEYS ?? keyEncryptionKeys.parse(keyEncryptionKeysOf(identity)),
-  };
-  if (!realms) {
-    const trusted = realmsFile.parse(developmentRealms(identity));
-    return { ...secrets, realms: trusted, development: identity, generated: [] };
-  }
-  const given = { SECRET_PEPPERS, KEY_ENCRYPTION_KEYS };
-  return {
-    ...secrets,
-    realms,
-    generated: Object.keys(given).filter((name) => !given[name as keyof typeof given]),
   };
 }

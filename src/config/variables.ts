@@ -69,6 +69,7 @@ export const environment = z.object({
   DATABASE_PREPARED: z.enum(['auto', 'on', 'off'], 'must be "auto", "on" or "off"').default('auto'),
   DATA_DIR: z.string().default('./data'),
   REALMS_FILE: z.string().optional(),
+  WORKLOAD_ISSUERS_FILE: z.string().optional(),
   SERVICE_ACCOUNT_LIMIT: wholeNumber(0, 2_147_483_647).default(100),
   SECRET_PEPPERS: peppers.optional(),
   KEY_ENCRYPTION_KEYS: keyEncryptionKeys.optional(),
@@ -126,3 +127,5 @@ export const environment = z.object({
     )
     .default('info'),
 });
+
+export type Environment = z.output<typeof environment>;

@@ -8,7 +8,8 @@ import type { Role } from './caller.js';
 
 export const developmentTenant = { id: '3fa85f64-5717-4562-b3fc-2c963f66afa6', name: 'Acme Corporation' };
 
-const issuer = 'urn:service-account-gateway:development';
+/** The issuer of the realm in development mode. */
+export const developmentIssuer = 'urn:service-account-gateway:development';
 /** The name and the audience of the realm in development mode. */
 export const developmentRealm = { name: 'development', audience: 'service-account-gateway' };
 
@@ -71,7 +72,9 @@ export function keyEncryptionKeysOf({ peppers }: Pick<DevelopmentIdentity, 'pepp
 export function developmentRealms({ publicKey }: DevelopmentIdentity) {
   return {
     default: developmentRealm.name,
-    realms: [{ ...developmentRealm, issuer, algorithms: ['ES256'], jwks: { keys: [publicKey] } }],
+    realms: [
+      { ...developmentRealm, issuer: developmentIssuer, algorithms: ['ES256'], jwks: { keys: [publicKey] } },
+    ],
   };
 }
 
@@ -95,7 +98,7 @@ export async function developmentToken(
     tenants: role === 'super_admin' ? [] : tenants,
   })
     .setProtectedHeader({ alg: 'ES256', kid: privateKey.kid, typ: 'at+jwt' })
-    .setIssuer(issuer)
+    .setIssuer(developmentIssuer)
     .setAudience(developmentRealm.audience)
     .setSubject(`development-${role}`)
     .setIssuedAt(now)
