@@ -129,6 +129,8 @@ async function assemble(
     tenantLimiter,
     peppers,
     serviceAccountLimit,
+    workloadTokens,
+    ownIssuer: trust.ownIssuer,
     realms: config.realms.realms.map(({ name }) => name),
     allowedOperations,
   });
@@ -136,7 +138,7 @@ async function assemble(
   const execute = createExecute(schema, guards, log);
   const apollo = createApolloServer(schema, config, log);
   await apollo.start();
-  const oauth = await openOAuth(url, config, { pool, limits, metrics, log });
+  const oauth = await openOAuth(url, config, { pool, workloadTokens, limits, metrics, log });
   const health = createHealth(pool, oauth.canSign, log);
   const stopCleanup = await startJobs(config.auditRetentionDays, pool, log);
 

@@ -72,7 +72,11 @@ export async function startGateway(
 ): Promise<Gateway> {
   const database = await createDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
-  const [issuer, partner, workloads] = await Promise.all(['acme', 'partner', 'ci'].map((name) => createIssuer(name)));
+  const [issuer, partner, workloads] = await Promise.all([
+    createIssuer('acme'),
+    createIssuer('partner'),
+    createIssuer('ci'),
+  ]);
   const partnerTenant = randomUUID();
   const realm = ({ issuer: iss, audience, jwks }: Issuer) => ({ issuer: iss, audience, jwks });
   const grants = { roles: ['tenant_viewer', 'tenant_admin'], tenants: [partnerTenant] };

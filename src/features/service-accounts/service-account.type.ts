@@ -94,7 +94,8 @@ export class ServiceAccountType extends typeFields() implements NodeType {
   createdBy!: CreatorType;
 
   @Field(() => Date, {
-    description: 'The time when the account was last changed. Changes to its secrets, keys and trusts do not count.',
+    description:
+      'The time when the account was last changed. Changes to its secrets, keys and trusts do not count.',
   })
   updatedAt!: Date;
 

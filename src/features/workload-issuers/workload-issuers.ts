@@ -1,5 +1,5 @@
 import { Extensions, Field, Int, ObjectType, Query, Resolver } from 'type-graphql';
-import type { WorkloadIssuer } from '../../platform/auth/workload/workload-issuer.js';
+import type { WorkloadTokens } from '../../platform/auth/workload/verify-workload-token.js';
 
 /** The number of issuers that the cost of a request assumes. */
 const assumedIssuers = 20;
@@ -25,7 +25,7 @@ class WorkloadIssuerType {
 
 @Resolver()
 export class WorkloadIssuers {
-  constructor(private readonly issuers: readonly WorkloadIssuer[]) {}
+  constructor(private readonly tokens: Pick<WorkloadTokens, 'issuers'>) {}
 
   @Extensions({ size: assumedIssuers })
   @Query(() => [WorkloadIssuerType], {
@@ -34,7 +34,7 @@ export class WorkloadIssuers {
       'Returns the outside issuers of tokens for workloads, in the order of the configuration. Empty if the operator has named none. Requires the role `tenant_viewer`, `tenant_admin` or `super_admin`.',
   })
   workloadIssuers(): WorkloadIssuerType[] {
-    return this.issuers.map(({ name, issuer, maxTokenAge, singleUse }) => ({
+    return this.tokens.issuers.map(({ name, issuer, maxTokenAge, singleUse }) => ({
       name,
       issuer,
       maxTokenAge,

@@ -151,10 +151,14 @@ export const cleanupJobs = {
     text: expiredAssertions,
     values: [limit, clockToleranceSeconds],
   })),
-  workloadTokens: deletion('records of used workload tokens that have expired', batchSize.workloadTokens, (limit) => ({
-    text: expiredWorkloadTokens,
-    values: [limit, clockToleranceSeconds],
-  })),
+  workloadTokens: deletion(
+    'records of used workload tokens that have expired',
+    batchSize.workloadTokens,
+    (limit) => ({
+      text: expiredWorkloadTokens,
+      values: [limit, clockToleranceSeconds],
+    }),
+  ),
   revokedTokens: deletion('records of revoked tokens that have expired', batchSize.tokens, (limit) => ({
     text: expiredRevokedTokens,
     values: [limit, clockToleranceSeconds],

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 /** Creates a machine that may introspect the tokens of a tenant. */
-const introspector = (admin: Parameters<typeof machine>[2]) =>
+const mayIntrospect = (admin: Parameters<typeof machine>[2]) =>
   machine(gateway, { permissions: ['oauth:introspect'] }, admin);
 
 const introspect = async (by: Awaited<ReturnType<typeof machine>>, token: string) =>
@@ -54,7 +54,11 @@ describe.each(wayNames)('with a %s', (way) => {
   test('the access token never outlives the token of the workload', async () => {
     const one = await trustingMachine(gateway, {}, { tokenLifetimeSeconds: 600 });
     const exp = seconds() + 90;
-    const { body } = await present(gateway, one.clientId, await workloadToken(gateway.workloads, one, { exp }));
+    const { body } = await present(
+      gateway,
+      one.clientId,
+      await workloadToken(gateway.workloads, one, { exp }),
+    );
     expect(decode(body.access_token).payload.exp).toBeLessThanOrEqual(exp);
     expect(body.expires_in).toBeGreaterThan(80);
   });
@@ -70,7 +74,9 @@ describe.each(wayNames)('with a %s', (way) => {
     const token = await workloadToken(gateway.workloads, one);
     const { body } = await present(gateway, one.clientId, token, { scope: 'api:read' });
     expect(body.scope).toBe('api:read');
-    expect((await present(gateway, one.clientId, token, { scope: 'keys:sign' })).body.error).toBe('invalid_scope');
+    expect((await present(gateway, one.clientId, token, { scope: 'keys:sign' })).body.error).toBe(
+      'invalid_scope',
+    );
   });
 
   test('the same token gets several access tokens, because the issuer does not require single use', async () => {
@@ -113,16 +119,19 @@ describe.each(wayNames)('with a %s', (way) => {
 
   test('introspection knows the access token until the trust is removed', async () => {
     const one = await trustingMachine(gateway);
-    const by = await introspector(one.admin);
+    const by = await mayIntrospect(one.admin);
     const { body } = await present(gateway, one.clientId, await workloadToken(gateway.workloads, one));
-    expect(await introspect(by, body.access_token)).toMatchObject({ active: true, credential_id: one.trustId });
+    expect(await introspect(by, body.access_token)).toMatchObject({
+      active: true,
+      credential_id: one.trustId,
+    });
     await removeTrust(one, one.trustId);
     expect(await introspect(by, body.access_token)).toEqual({ active: false });
   });
 
   test('a trust that expires leaves the access tokens that it got', async () => {
     const one = await trustingMachine(gateway);
-    const by = await introspector(one.admin);
+    const by = await mayIntrospect(one.admin);
     const { body } = await present(gateway, one.clientId, await workloadToken(gateway.workloads, one));
     await gateway.sql(`update service_account_trust set expires_at = now() where id = $1`, [
       one.trustId.slice('trust-'.length),
@@ -133,7 +142,8 @@ describe.each(wayNames)('with a %s', (way) => {
   test('the last use of the trust and the account is noted', async () => {
     const one = await trustingMachine(gateway);
     await present(gateway, one.clientId, await workloadToken(gateway.workloads, one));
-    const query = 'query ($id: ID!) { serviceAccount(id: $id) { lastUsedAt trusts { lastUsedAt } secrets { lastUsedAt } } }';
+    const query =
+      'query ($id: ID!) { serviceAccount(id: $id) { lastUsedAt trusts { lastUsedAt } secrets { lastUsedAt } } }';
     const { serviceAccount } = await until(
       () => one.admin.run(query, { id: one.id }),
       ({ serviceAccount: { trusts } }) => trusts[0].lastUsedAt !== null,

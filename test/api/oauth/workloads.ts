@@ -4,8 +4,8 @@ import type { Issuer } from '../../harness/issuer.js';
 import { assertionType, issuer as ownIssuer, seconds } from './assertions.js';
 import { type Machine, machine, post } from './machine.js';
 
-export const exchangeType = 'urn:ietf:params:oauth:grant-type:token-exchange';
-export const jwtType = 'urn:ietf:params:oauth:token-type:jwt';
+const exchangeType = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const jwtType = 'urn:ietf:params:oauth:token-type:jwt';
 
 /** A service account that trusts a workload, and the trust. */
 export interface TrustingMachine extends Machine {
@@ -61,7 +61,12 @@ const asAssertion = (gateway: Gateway, clientId: string, token: string, more: Re
   });
 
 /** Presents a token as `subject_token` of a token exchange (RFC 8693). */
-const asSubjectToken = (gateway: Gateway, clientId: string, token: string, more: Record<string, string> = {}) =>
+const asSubjectToken = (
+  gateway: Gateway,
+  clientId: string,
+  token: string,
+  more: Record<string, string> = {},
+) =>
   post(gateway, 'token', {
     grant_type: exchangeType,
     client_id: clientId,

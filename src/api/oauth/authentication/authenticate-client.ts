@@ -46,9 +46,7 @@ export function createClientAuthentication(readProof: ReadProof, limits: Machine
     }
     const wait = await limits.wrongSecrets.count(clientId, clientAddress);
     const extras = { clientId, reason: reason ?? undefined };
-    throw wait === undefined
-      ? reject('client authentication failed', extras)
-      : tooManyFailures(wait, extras);
+    throw wait === undefined ? reject('client authentication failed', extras) : tooManyFailures(wait, extras);
   };
 }
 

@@ -46,7 +46,8 @@ export function createTrustProofs(
   async function check(clientId: string, token: WorkloadToken): Promise<Credential | RefusalReason> {
     const account = await findTrusts({ clientId, issuer: token.issuer.issuer });
     const { result } = judgeToken(account, token);
-    if (typeof result === 'string' || result.rejectedBecause !== null || !token.issuer.singleUse) return result;
+    if (typeof result === 'string' || result.rejectedBecause !== null || !token.issuer.singleUse)
+      return result;
     return (await used.use(token)) ? result : { ...result, rejectedBecause: 'assertion_replayed' };
   }
 

@@ -12,7 +12,7 @@ export interface TrustingAccount extends Omit<Credential, 'type' | 'id'> {
 }
 
 /** Whose trusts to find: those of a client in an issuer. */
-export interface TrustsWanted {
+interface TrustsWanted {
   clientId: string;
   issuer: string;
 }

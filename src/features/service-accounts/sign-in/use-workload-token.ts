@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { longestTokenAge } from '../../../platform/auth/workload/workload-issuer.js';
 import type { WorkloadToken } from '../../../platform/auth/workload/verify-workload-token.js';
+import { longestTokenAge } from '../../../platform/auth/workload/workload-issuer.js';
 import { prepared } from '../../../platform/database/sql.js';
 
 /**

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Extensions, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { WorkloadTokens } from '../../../platform/auth/workload/verify-workload-token.js';
 import type { WorkloadIssuer } from '../../../platform/auth/workload/workload-issuer.js';
 import type { Context } from '../../../platform/context.js';
 import type { Pepper } from '../../../platform/crypto.js';
@@ -66,7 +67,7 @@ export class AddServiceAccountTrust {
   constructor(
     private readonly pool: Pool,
     private readonly peppers: readonly Pepper[],
-    private readonly issuers: readonly WorkloadIssuer[],
+    private readonly tokens: Pick<WorkloadTokens, 'issuers'>,
     private readonly defaultAudience: string,
   ) {}
 
@@ -103,9 +104,10 @@ export class AddServiceAccountTrust {
 
   /** @throws AppError BAD_USER_INPUT */
   private requireIssuer(name: string): WorkloadIssuer {
-    const issuer = this.issuers.find((one) => one.name === name);
+    const { issuers } = this.tokens;
+    const issuer = issuers.find((one) => one.name === name);
     if (issuer) return issuer;
-    const known = this.issuers.map((one) => one.name).join(', ');
+    const known = issuers.map((one) => one.name).join(', ');
     throw invalidField(
       'issuer',
       known

@@ -1,7 +1,7 @@
 import type { WorkloadToken } from '../../../platform/auth/workload/verify-workload-token.js';
 import type { Judgement } from '../sign-in/accept-trust.js';
 import type { RejectionReason } from '../sign-in/refusals.js';
-import { type StoredTrust, valueOf } from './match-trust.js';
+import { claimText, type StoredTrust } from './match-trust.js';
 
 type Reason = Exclude<Judgement['result'], object> | RejectionReason;
 
@@ -39,12 +39,12 @@ const comparisons: Partial<Record<Reason, (trust: StoredTrust, token: WorkloadTo
     actual: audience.join(' '),
   }),
   wrong_claims: (trust, { claims }) => {
-    const wrong = trust.claims.find(({ name, value }) => valueOf(claims, name) !== value);
+    const wrong = trust.claims.find(({ name, value }) => claimText(claims, name) !== value);
     const name = wrong?.name ?? '';
     return {
       message: `The claim ${name} of the token does not have the value that the trust requires.`,
       expected: wrong?.value,
-      actual: valueOf(claims, name),
+      actual: claimText(claims, name),
     };
   },
 };

@@ -1,10 +1,10 @@
+import { v7 as uuid } from 'uuid';
 import { recordChange } from '../../../platform/audit/insert-events.js';
 import type { Context } from '../../../platform/context.js';
 import { run } from '../../../platform/database/sql.js';
 import { AppError } from '../../../platform/errors.js';
 import { type StoredColumns, storeResponse } from '../../../platform/idempotency/stored-response.js';
 import { publicId } from '../../../platform/ids.js';
-import { v7 as uuid } from 'uuid';
 import { toTenantType } from '../../tenants/tenant.type.js';
 import { type LockedAccount, requireNotDeleted } from '../locked-accounts.js';
 import { toServiceAccountType } from '../service-account.type.js';

@@ -31,7 +31,10 @@ export class LiveTrusts {
   @FieldResolver(() => [ServiceAccountTrustType], {
     description: 'The trusts of the account that have not expired, at most 20, newest first.',
   })
-  async trusts(@Root() account: ServiceAccountType, @Ctx() context: Context): Promise<ServiceAccountTrustType[]> {
+  async trusts(
+    @Root() account: ServiceAccountType,
+    @Ctx() context: Context,
+  ): Promise<ServiceAccountTrustType[]> {
     const rows = await context.load(this.fetch, account.id);
     return rows.map(toTrustType);
   }

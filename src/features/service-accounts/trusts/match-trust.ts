@@ -29,8 +29,7 @@ const conditions = [
   },
   {
     reason: 'wrong_claims',
-    isMet: (trust, { claims }) =>
-      trust.claims.every(({ name, value }) => valueOf(claims, name) === value),
+    isMet: (trust, { claims }) => trust.claims.every(({ name, value }) => claimText(claims, name) === value),
   },
   { reason: 'trust_expired', isMet: (trust) => !trust.isExpired },
 ] as const satisfies readonly Condition[];
@@ -46,7 +45,7 @@ export interface Match {
 
 /**
  * Compares a token with the trusts of an account in its issuer.
- * @returns the trust of which the token meets the most conditions, or undefined if there are no trusts
+ * @returns the trust of which the token meets the most conditions, or undefined without trusts
  */
 export function closestTrust(trusts: readonly StoredTrust[], token: Token): Match | undefined {
   const failures = trusts.map((trust) => ({
@@ -60,7 +59,7 @@ export function closestTrust(trusts: readonly StoredTrust[], token: Token): Matc
   return closest && { trust: closest.trust, mismatch: conditions[closest.failed]?.reason };
 }
 
-/** Returns the number of conditions that a token meets before the first one that it does not meet. */
+/** Returns the number of conditions that a token meets before the first one it fails. */
 const rank = (failed: number): number => (failed === -1 ? conditions.length : failed);
 
 /**
@@ -68,7 +67,7 @@ const rank = (failed: number): number => (failed === -1 ? conditions.length : fa
  * @param name the name of the claim, or a JSON Pointer to it (RFC 6901)
  * @returns undefined if the token has no such claim, or if the claim is null, a list or an object
  */
-export function valueOf(claims: object, name: TrustedClaim['name']): string | undefined {
+export function claimText(claims: object, name: TrustedClaim['name']): string | undefined {
   const value = claimAt(claims, name.startsWith('/') ? keysOf(name) : [name]);
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? JSON.stringify(value) : undefined;

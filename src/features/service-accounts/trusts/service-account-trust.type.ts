@@ -40,7 +40,8 @@ export class ServiceAccountTrustType extends NodeType {
   override id!: string;
 
   @Field(() => String, {
-    description: 'The name that the operator of the gateway had given to the issuer when the trust was added.',
+    description:
+      'The name that the operator of the gateway had given to the issuer when the trust was added.',
   })
   issuerName!: string;
 
@@ -56,7 +57,9 @@ export class ServiceAccountTrustType extends NodeType {
   audience!: string;
 
   @Extensions({ size: maxClaims })
-  @Field(() => [TrustedClaimType], { description: 'The further claims that the token must have, at most five.' })
+  @Field(() => [TrustedClaimType], {
+    description: 'The further claims that the token must have, at most five.',
+  })
   claims!: TrustedClaimType[];
 
   @Field(() => Date, { description: 'The time when the trust was added.' })

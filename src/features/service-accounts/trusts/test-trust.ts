@@ -59,7 +59,8 @@ export class ServiceAccountTrustTestType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What the token has instead. Null if nothing was compared, or if the token has no such claim.',
+    description:
+      'What the token has instead. Null if nothing was compared, or if the token has no such claim.',
   })
   actual!: string | null;
 
@@ -102,7 +103,13 @@ export class TestServiceAccountTrust {
   ): Promise<ServiceAccountTrustTestType> {
     checkInput(rules, input);
     const { clientId } = await findAccount(context, { id: input.id });
-    const { reason = null, message, expected = null, actual = null, trust } = await this.find(clientId, input.token);
+    const {
+      reason = null,
+      message,
+      expected = null,
+      actual = null,
+      trust,
+    } = await this.find(clientId, input.token);
     const shown = trust ? await findTrust(context, trust.id) : null;
     return { accepted: reason === null, reason, message, expected, actual, trust: shown };
   }
@@ -130,4 +137,5 @@ export class TestServiceAccountTrust {
   }
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/\.?$/, '.');
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/\.?$/, '.');

@@ -60,9 +60,7 @@ export interface Requirements {
 
 /** Returns claims in the order of their names, so that the order of an input makes no difference. */
 export const sortedClaims = (claims: readonly TrustedClaim[]): TrustedClaim[] =>
-  claims
-    .map(({ name, value }) => ({ name, value }))
-    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  claims.map(({ name, value }) => ({ name, value })).sort((one, other) => (one.name < other.name ? -1 : 1));
 
 /** Returns the hash of what a trust requires. @param requirements with sorted claims */
 export const digestOf = ({ issuer, subject, audience, claims }: Requirements): string =>

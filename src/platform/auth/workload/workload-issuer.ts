@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { trustedIssuer } from '../keys/trusted-issuer.js';
 
-const tokenAge = 'must be a whole number of seconds from 60 to 86400';
+/** The longest time since a token's `iat` for which an issuer's tokens can be accepted, in seconds. */
+export const longestTokenAge = 86_400;
+
+const tokenAge = `must be a whole number of seconds from 60 to ${longestTokenAge}`;
 
 /** The rules for an issuer of tokens of workloads, such as the jobs of GitHub Actions or the pods of a cluster. */
 export const workloadIssuer = z.strictObject({
@@ -12,7 +15,7 @@ export const workloadIssuer = z.strictObject({
     'must not contain braces; add a separate issuer for each directory of the identity provider',
   ),
   /** The longest time since a token's `iat` for which it is accepted, in seconds. */
-  maxTokenAge: z.int(tokenAge).min(60, tokenAge).max(86_400, tokenAge).default(3600),
+  maxTokenAge: z.int(tokenAge).min(60, tokenAge).max(longestTokenAge, tokenAge).default(3600),
   /** Whether each token can be used only once. */
   singleUse: z.boolean('must be true or false').default(false),
 });

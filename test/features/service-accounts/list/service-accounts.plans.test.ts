@@ -17,6 +17,7 @@ import {
 } from '../../../../src/features/service-accounts/list/service-accounts.sql.js';
 import { liveSecretsSql } from '../../../../src/features/service-accounts/secrets/live-secrets.js';
 import type { ServiceAccountStatus } from '../../../../src/features/service-accounts/service-account.type.js';
+import { liveTrustsSql } from '../../../../src/features/service-accounts/trusts/live-trusts.js';
 import { OrderDirection } from '../../../../src/platform/pagination/list-order.js';
 import { createDatabase } from '../../../harness/database.js';
 
@@ -167,6 +168,26 @@ test('the keys of a page are looked up by its accounts, not among all of the ten
   const used = usedOf(flat(rows[0]['QUERY PLAN'][0].Plan));
   expect(used.join()).toContain('service_account_pkey (id = ANY');
   expect(used.join()).toContain('service_account_key_thumbprint_unique');
+  expect(used.join()).not.toContain('tenant_id');
+});
+
+test('the trusts of a page are looked up by its accounts, not among all of the tenant', async () => {
+  await client.query(
+    `insert into service_account_trust (
+       id, service_account_id, issuer_name, issuer, subject, audience, claims, digest, created_at
+     )
+     select gen_random_uuid(), id, 'ci', 'https://ci.example.com', 'x', 'y', '[]', id, now() from service_account`,
+  );
+  await client.query('analyze service_account_trust');
+  const { rows: accounts } = await client.query(
+    'select id from service_account where tenant_id = $1 order by created_at limit 50',
+    [tenantId],
+  );
+  const ids = `{${accounts.map(({ id }) => id)}}`;
+  const { rows } = await explainPrepared(liveTrustsSql, [ids, tenantId]);
+  const used = usedOf(flat(rows[0]['QUERY PLAN'][0].Plan));
+  expect(used.join()).toContain('service_account_pkey (id = ANY');
+  expect(used.join()).toContain('service_account_trust_digest_unique');
   expect(used.join()).not.toContain('tenant_id');
 });
 

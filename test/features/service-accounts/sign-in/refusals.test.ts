@@ -58,13 +58,23 @@ interface Case {
   machine: Machine;
 }
 
-/** The reasons for which an assertion is rejected (test/api/oauth/private-key-jwt.attacks.test.ts). */
-type OfAssertions =
+/**
+ * The reasons for which an assertion is rejected (test/api/oauth/private-key-jwt.attacks.test.ts), or the token of a
+ * workload (test/api/oauth/workloads.attacks.test.ts).
+ */
+type OfAssertions = Extract<
+  RefusalReason,
   | 'wrong_key'
   | 'invalid_assertion'
-  | 'assertion_expired'
-  | 'assertion_replayed'
-  | 'key_expired';
+  | `assertion_${string}`
+  | 'key_expired'
+  | `issuer_${string}`
+  | 'no_trust'
+  | 'wrong_subject'
+  | 'wrong_audience'
+  | 'wrong_claims'
+  | 'trust_expired'
+>;
 
 /** Functions that bring about each other reason for a refusal, if it does not depend on the request itself. */
 const causes: Record<Exclude<RefusalReason, OfAssertions>, (one: Case) => Promise<unknown>> = {

@@ -31,7 +31,12 @@ describe.each(trustTransports)('over %s', (transport) => {
 
   test('a trust is added, listed and recorded', async () => {
     const { id, clientId } = await admin.create();
-    const input = { subject: 'repo:acme/api:environment:prod', audience: 'https://x.example', claims, expiresAt };
+    const input = {
+      subject: 'repo:acme/api:environment:prod',
+      audience: 'https://x.example',
+      claims,
+      expiresAt,
+    };
     const { trust, answer } = await calls().add(id, input);
     expect(trust).toEqual({
       id: expect.stringMatching(/^trust-[0-9a-f-]{36}$/),
@@ -148,10 +153,19 @@ test('twenty is exact when trusts are added at the same time, and expired ones l
   const { id } = await admin.create();
   const { add, trustsOf } = trustCalls.REST(admin);
   const added = await Promise.all(Array.from({ length: 23 }, () => add(id, newTrust())));
-  expect(added.map(({ code }) => code).sort()).toEqual([...Array(3).fill('CONFLICT'), ...Array(20).fill('OK')]);
-  expect(added.find(({ code }) => code === 'CONFLICT')?.details).toEqual({ field: 'trusts', limit: 20, count: 20 });
+  expect(added.map(({ code }) => code).sort()).toEqual([
+    ...Array(3).fill('CONFLICT'),
+    ...Array(20).fill('OK'),
+  ]);
+  expect(added.find(({ code }) => code === 'CONFLICT')?.details).toEqual({
+    field: 'trusts',
+    limit: 20,
+    count: 20,
+  });
   const [trust] = await trustsOf(id);
-  await gateway.sql(`update service_account_trust set expires_at = now() where id = $1`, [trust?.id.slice(6)]);
+  await gateway.sql(`update service_account_trust set expires_at = now() where id = $1`, [
+    trust?.id.slice(6),
+  ]);
   expect(await add(id, newTrust())).toMatchObject({ code: 'OK' });
   expect(await trustsOf(id)).toHaveLength(20);
 });

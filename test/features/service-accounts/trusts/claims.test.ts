@@ -14,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 const named = (name: unknown) => [{ name, value: 'x' }];
-const many = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `c${index}`, value: 'x' }));
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ name: `c${index}`, value: 'x' }));
 
 /** Wrong claims of a trust, each with the field that the error names and what it says. */
 const wrong: [string, string, unknown][] = [

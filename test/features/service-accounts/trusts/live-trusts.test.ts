@@ -50,5 +50,9 @@ test('an expired trust is not listed, and is found by its id', async () => {
     'query ($id: ID!) { node(id: $id) { __typename id ... on ServiceAccountTrust { expiresAt } } }',
     { id: trustId },
   );
-  expect(node).toEqual({ __typename: 'ServiceAccountTrust', id: trustId, expiresAt: '2026-01-01T00:00:00.000Z' });
+  expect(node).toEqual({
+    __typename: 'ServiceAccountTrust',
+    id: trustId,
+    expiresAt: '2026-01-01T00:00:00.000Z',
+  });
 });

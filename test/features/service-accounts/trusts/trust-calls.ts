@@ -33,8 +33,7 @@ interface TrustCalls {
   test(id: string, token: string): Promise<any>;
 }
 
-const fields =
-  'id issuerName issuer subject audience claims { name value } createdAt expiresAt lastUsedAt';
+const fields = 'id issuerName issuer subject audience claims { name value } createdAt expiresAt lastUsedAt';
 const testFields = `accepted reason message expected actual trust { ${fields} }`;
 
 function toldBy(answer: Answer, field: string): Told {
@@ -77,9 +76,7 @@ const overGraphql = ({ graphql, run }: Somebody): TrustCalls => ({
 
 const toldOver = (answer: Answer, trust: (data: never) => Trust): Told => {
   const { success, code, message, details, data } = answer.body;
-  return success
-    ? { code: 'OK', trust: trust(data as never), answer }
-    : { code, message, details, answer };
+  return success ? { code: 'OK', trust: trust(data as never), answer } : { code, message, details, answer };
 };
 
 const overRest = ({ rest }: Somebody): TrustCalls => ({
