@@ -59,6 +59,7 @@ const environment = (dataDir, port) => ({
   PUBLIC_URL: '',
   DATABASE_URL: '',
   REALMS_FILE: '',
+  WORKLOAD_ISSUERS_FILE: '',
   SECRET_PEPPERS: '',
   KEY_ENCRYPTION_KEYS: '',
   TOKEN_AUDIENCE: '',

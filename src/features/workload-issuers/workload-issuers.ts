@@ -17,7 +17,7 @@ class WorkloadIssuerType {
   @Field(() => Int, {
     description: 'The number of seconds for which a token is accepted after it was issued (its `iat` claim).',
   })
-  maxTokenAge!: number;
+  maxTokenAgeSeconds!: number;
 
   @Field(() => Boolean, { description: 'Whether each token of the issuer is accepted only once.' })
   singleUse!: boolean;
@@ -37,7 +37,7 @@ export class WorkloadIssuers {
     return this.tokens.issuers.map(({ name, issuer, maxTokenAge, singleUse }) => ({
       name,
       issuer,
-      maxTokenAge,
+      maxTokenAgeSeconds: maxTokenAge,
       singleUse,
     }));
   }

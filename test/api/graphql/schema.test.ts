@@ -55,12 +55,14 @@ test('clientSecret stands on payloads and nowhere else, and nothing else sounds 
   );
   // These fields tell ids, hints and times of secrets, and the number and lifetime of tokens, but no secret itself.
   const about =
-    /\.(secrets?|secretId|secretOverdue|secretMaxAgeDays|withoutSecret|tokensIssued|(token|maxToken)LifetimeSeconds)$|Mutation\./;
+    /\.(secrets?|secretId|secretOverdue|secretMaxAgeDays|withoutSecret|tokensIssued|(token|maxToken)LifetimeSeconds|maxTokenAgeSeconds)$|Mutation\./;
   expect(secrets.filter((path) => !about.test(path)).sort()).toEqual([
     'CreateServiceAccountPayload.clientSecret',
     'CreateServiceAccountSecretPayload.clientSecret',
     'RotateServiceAccountSecretPayload.clientSecret',
     'RotateServiceAccountSecretResult.clientSecret',
+    // An administrator sends the token of a workload to test it.
+    'TestServiceAccountTrustInput.token',
   ]);
 });
 

@@ -10,10 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const ci = { name: 'ci', issuer: 'https://ci.example.com', maxTokenAge: 3600, singleUse: false };
+const ci = { name: 'ci', issuer: 'https://ci.example.com', maxTokenAgeSeconds: 3600, singleUse: false };
 
 test('a viewer reads the issuers of workloads over GraphQL', async () => {
-  expect(await viewer.run('{ workloadIssuers { name issuer maxTokenAge singleUse } }')).toEqual({
+  expect(await viewer.run('{ workloadIssuers { name issuer maxTokenAgeSeconds singleUse } }')).toEqual({
     workloadIssuers: [ci],
   });
 });

@@ -230,7 +230,7 @@ export const rightArgs: [string, Args][] = [
   ['rotateServiceAccountSecret', { overlapSeconds: null }],
   ['createServiceAccountSecret', { expiresAt: null }],
   ['addServiceAccountKey', { expiresAt: null }],
-  ['addServiceAccountTrust', { subject: 'x'.repeat(1024), audience: 'x'.repeat(255) }],
+  ['addServiceAccountTrust', { audience: 'x'.repeat(255) }],
   ['addServiceAccountTrust', { audience: null, claims: null, expiresAt: null }],
   ['addServiceAccountTrust', { claims: many(5, (index) => ({ name: `/a~1b/${index}`, value: 'x' })) }],
   ['setServiceAccountsPermissions', { permissions: [] }],

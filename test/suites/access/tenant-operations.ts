@@ -1,5 +1,5 @@
 import type { Account } from './accounts.js';
-import { anyone, managers, owners, readers } from './callers.js';
+import { anyone, everyone, managers, owners, readers } from './callers.js';
 import { type More, mutation, type Operation, query } from './operation.js';
 
 const tenants = '/api/v1/admin/tenant';
@@ -13,6 +13,12 @@ const change = (field: string, more: Omit<More, 'may'>) =>
 /** The operations on tenants, and on the caller itself. */
 export const tenantOperations: Operation[] = [
   query('tenant', '{ tenant { id name } }', { may: readers, args: () => ({}) }),
+  query('workloadIssuers', '{ workloadIssuers { name issuer } }', {
+    rest: 'GET /api/v1/admin/workload-issuer',
+    may: everyone,
+    isGlobal: true,
+    args: () => ({}),
+  }),
   query('viewer', '{ viewer { id } }', { may: anyone, isGlobal: true, args: () => ({}) }),
 
   mutation('setTenantSecretMaxAge', 'tenant { id }', {

@@ -152,22 +152,25 @@ describe.each(trustTransports)('over %s', (transport) => {
 test('twenty is exact when trusts are added at the same time, and expired ones leave room', async () => {
   const { id } = await admin.create();
   const { add, trustsOf } = trustCalls.REST(admin);
-  const added = await Promise.all(Array.from({ length: 23 }, () => add(id, newTrust())));
+  for (let n = 1; n <= 15; n++) await add(id, newTrust());
+  const added = await Promise.all(Array.from({ length: 8 }, () => add(id, newTrust())));
   expect(added.map(({ code }) => code).sort()).toEqual([
     ...Array(3).fill('CONFLICT'),
-    ...Array(20).fill('OK'),
+    ...Array(5).fill('OK'),
   ]);
-  expect(added.find(({ code }) => code === 'CONFLICT')?.details).toEqual({
-    field: 'trusts',
-    limit: 20,
-    count: 20,
-  });
+  const details = { field: 'trusts', limit: 20, count: 20 };
+  expect(added.find(({ code }) => code === 'CONFLICT')?.details).toEqual(details);
   const [trust] = await trustsOf(id);
-  await gateway.sql(`update service_account_trust set expires_at = now() where id = $1`, [
+  await gateway.sql('update service_account_trust set expires_at = now() where id = $1', [
     trust?.id.slice(6),
   ]);
   expect(await add(id, newTrust())).toMatchObject({ code: 'OK' });
   expect(await trustsOf(id)).toHaveLength(20);
+});
+
+test('a subject may have 1024 characters', async () => {
+  const { id } = await admin.create();
+  expect(await trustCalls.REST(admin).add(id, { subject: 'x'.repeat(1024) })).toMatchObject({ code: 'OK' });
 });
 
 test('a trust is added once when it is added twice at the same time', async () => {
