@@ -22,7 +22,7 @@ export interface CompiledRoute {
 export function compileRoute(row: Route, schema: GraphQLSchema): CompiledRoute {
   const operation = readOperation(row.operation, schema);
   const parameters = queryParameters(row, operation);
-  const read = variablesReader(operation, parameters);
+  const read = variablesReader(operation, parameters, row.body);
   const { variables } = row;
   return {
     row,

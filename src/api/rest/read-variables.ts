@@ -2,8 +2,8 @@ import type { Request } from 'express';
 import { invalidField } from '../../platform/errors.js';
 import { queryOf, readQueryString } from '../../platform/http/query-string.js';
 import type { QueryParameter } from './query-parameters.js';
-import type { Operation } from './read-operation.js';
-import type { Call, ReadVariables, Variables } from './route.js';
+import { inputAt, type Operation } from './read-operation.js';
+import type { Call, ReadVariables, Route, Variables } from './route.js';
 
 /** Collects the parts of a request from which variables are read. */
 export const toCall = (request: Request, body: Call['body']): Call => ({
@@ -15,13 +15,30 @@ export const toCall = (request: Request, body: Call['body']): Call => ({
 /**
  * Returns the reader of an operation's variables. An input comes from the path and the body, and other variables come
  * from the path and the query.
+ * @param fields the fields that a body may contain, if it may not contain all of the input
+ * @throws Error if the input does not have these fields
  */
 export function variablesReader(
-  { variables }: Operation,
+  operation: Operation,
   parameters: readonly QueryParameter[],
+  fields?: Route['body'],
 ): ReadVariables {
-  const hasInput = variables.has('input');
-  return hasInput && parameters.length === 0 ? fromBody : (call) => fromQuery(call, parameters, hasInput);
+  for (const name of Object.keys(fields ?? {})) inputAt(operation, `input.${name}`);
+  const hasInput = operation.variables.has('input');
+  if (!hasInput || parameters.length > 0) return (call) => fromQuery(call, parameters, hasInput);
+  return (call) => {
+    if (fields) requireFields(call, fields);
+    return fromBody(call);
+  };
+}
+
+function requireFields({ body = {} }: Call, fields: NonNullable<Route['body']>): void {
+  const unknown = Object.keys(body).find((name) => !Object.hasOwn(fields, name));
+  if (unknown !== undefined) throw invalidField(unknown, 'is not a known field');
+  const missing = Object.keys(fields).find(
+    (name) => fields[name] === 'required' && !Object.hasOwn(body, name),
+  );
+  if (missing !== undefined) throw invalidField(missing, 'is required');
 }
 
 /** Reads an input. The operation checks its fields. */

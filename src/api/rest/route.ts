@@ -21,6 +21,8 @@ export interface Route {
   stream?: FileStream;
   /** Query parameters for the fields of an input object without a notation, as paths by names. */
   query?: Readonly<Record<string, string>>;
+  /** The fields of the input that the body may contain. Defaults to all that are not in the path. */
+  body?: Readonly<Record<string, 'required' | 'optional'>>;
   /**
    * Returns the variables of the operation. Defaults to the variables of path, query and body.
    * @throws AppError BAD_USER_INPUT

@@ -2,6 +2,7 @@ import type { Route } from './route.js';
 import { auditRoutes } from './routes/audit-events.routes.js';
 import { bulkRoutes } from './routes/bulk.routes.js';
 import { createServiceAccountRoute } from './routes/create-service-account.route.js';
+import { ipAllowlistRoutes } from './routes/ip-allowlist.routes.js';
 import { keyRoutes } from './routes/keys.routes.js';
 import { permissionRoutes } from './routes/permissions.routes.js';
 import { secretRoutes } from './routes/secrets.routes.js';
@@ -16,6 +17,7 @@ export const routes: readonly Route[] = [
   secretRoutes,
   keyRoutes,
   trustRoutes,
+  ipAllowlistRoutes,
   bulkRoutes,
   tenantRoutes,
   permissionRoutes,

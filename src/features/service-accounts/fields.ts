@@ -5,6 +5,7 @@ import { compose, line, lines, tokenLifetime } from '../../platform/input-rules.
 import { isPermissionName } from '../permissions/permission.rules.js';
 import type { AccountField } from './account-field.js';
 import { LabelInput, LabelType, labelsRule, maxLabels, toLabelTypes, toPairs } from './account-labels.js';
+import { allowlistRule, normalizeAllowlist } from './ip-allowlist.js';
 
 const maxName = 100;
 const maxPermissions = 100;
@@ -157,6 +158,25 @@ export const accountFields = {
         'The new lifetime of new access tokens of the account in seconds, 60 to 3600. It can exceed the `maxTokenLifetimeSeconds` of the tenant: when an access token is issued, the smaller value applies. If null, the account uses `TOKEN_LIFETIME` in the configuration of the gateway.',
     },
     addedLater: true,
+  },
+  ipAllowlist: {
+    property: p.array().columnType('text[]').nullable(),
+    sqlType: 'text[]',
+    rule: allowlistRule,
+    audited: true,
+    type: () => [String],
+    description:
+      'The IP addresses and ranges from which the account may authenticate at the OAuth 2.0 endpoints, in CIDR notation, such as `198.51.100.0/24`. Null if it may authenticate from any address.',
+    nullable: true,
+    input: {
+      create:
+        'The IP addresses and ranges from which the account may authenticate at the OAuth 2.0 endpoints, up to 50, in CIDR notation, such as `198.51.100.0/24` or `2001:db8::/32`. An address without a prefix stands for itself. If null, empty or omitted, the account may authenticate from any address.',
+      update:
+        'The new IP addresses and ranges from which the account may authenticate at the OAuth 2.0 endpoints, up to 50, in CIDR notation, such as `198.51.100.0/24` or `2001:db8::/32`. They replace all existing entries. An address without a prefix stands for itself. If null or empty, the account may authenticate from any address.',
+    },
+    normalize: normalizeAllowlist,
+    addedLater: true,
+    extensions: { cost: 10 },
   },
 } satisfies Record<string, AccountField>;
 

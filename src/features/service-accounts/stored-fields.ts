@@ -53,8 +53,8 @@ export const rulesOf = (operation: InputOperation): z.ZodObject =>
 export function normalizeAll(input: AccountInputFields): NormalizedFields {
   const fields: NormalizedFields = {};
   for (const [name, row] of rowsOf.create) {
-    const value = input[name] ?? null;
-    if (value !== null || !row.addedLater) fields[name] = normalize(row, value);
+    const value = normalize(row, input[name] ?? null);
+    if (value !== null || !row.addedLater) fields[name] = value;
   }
   return fields;
 }

@@ -39,5 +39,15 @@ function setInList(response: ServerResponse, header: string, name: string, param
   response.setHeader(header, [...others, `"${name}";${parameters}`].join(', '));
 }
 
+/** Removes the items of policies from the response headers, as if they had not counted the request. */
+export function hidePolicies(response: ServerResponse, names: readonly string[]): void {
+  for (const header of ['ratelimit-policy', 'ratelimit']) {
+    const items = response.getHeader(header)?.toString().split(', ') ?? [];
+    const others = items.filter((item) => !names.some((name) => item.startsWith(`"${name}";`)));
+    if (others.length > 0) response.setHeader(header, others.join(', '));
+    else response.removeHeader(header);
+  }
+}
+
 /** Hashes an identity. This keeps keys short whatever the subject of a token is, and avoids storing names. */
 export const keyOf = (identity: string[]): string => hash('sha256', JSON.stringify(identity), 'base64url');

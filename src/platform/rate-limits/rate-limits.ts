@@ -6,7 +6,7 @@ import type { Identity } from '../auth/caller.js';
 import { AppError } from '../errors.js';
 import { createCounters } from './count.js';
 import { networkOf } from './network.js';
-import { createPolicy, type Policy } from './policy.js';
+import { createPolicy, hidePolicies, type Policy } from './policy.js';
 import type { BudgetPolicy } from './tenant-budgets.js';
 import { limitWrongSecrets, type WrongSecrets } from './wrong-secrets.js';
 
@@ -53,6 +53,8 @@ export interface MachineLimits {
   client(response: ServerResponse, clientId: string): Promise<number | undefined>;
   /** Limits the revocations of a client, each of which writes a row. */
   revocations(response: ServerResponse, clientId: string): Promise<number | undefined>;
+  /** Removes the limits of the client from the response, so that it does not reveal that the credential was right. */
+  hideClient(response: ServerResponse): void;
   wrongSecrets: WrongSecrets;
 }
 
@@ -118,6 +120,7 @@ export function createRateLimits(
       address: (response, address) => byAddress(response, [networkOf(address)]),
       client: (response, clientId) => byClient(response, [clientId]),
       revocations: (response, clientId) => revocations(response, [clientId]),
+      hideClient: (response) => hidePolicies(response, ['client', 'client_revocations']),
       wrongSecrets: limitWrongSecrets(
         settings.wrongSecrets,
         (name) => counter(name, settings.wrongSecrets),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createAllowedAddresses } from '../../../features/service-accounts/sign-in/allowed-addresses.js';
 import type { Credential } from '../../../features/service-accounts/sign-in/credential.js';
 import type { MachineLimits } from '../../../platform/rate-limits/rate-limits.js';
 import { invalidClient, OAuthError, tooManyRequests } from '../oauth-error.js';
@@ -20,9 +21,12 @@ export type AuthenticateClient = (
 /**
  * Creates the function that authenticates clients. A request counts for a client only if the client has certainly sent
  * it. Otherwise anyone who knows a client ID could use up the limit of its machine. What is not yet known is checked,
- * unless the address has sent too many wrong credentials; its first success counts for the client, too.
+ * unless the address has sent too many wrong credentials; its first success counts for the client, too. From an address
+ * that its account does not allow, a right credential is treated like a wrong one, and the response is the same.
  */
 export function createClientAuthentication(readProof: ReadProof, limits: MachineLimits): AuthenticateClient {
+  const addresses = createAllowedAddresses();
+
   async function countForClient(response: ServerResponse, clientId: string, isRevocation: boolean) {
     const seconds = await limits.client(response, clientId);
     return seconds === undefined && isRevocation ? limits.revocations(response, clientId) : seconds;
@@ -32,18 +36,22 @@ export function createClientAuthentication(readProof: ReadProof, limits: Machine
     const proof = readProof(request.headers, form);
     const { clientId, reject = invalidClient } = proof;
     const { clientAddress } = request;
-    const isKnown = await proof.isKnown();
+    const isKnown = (await proof.isKnown()) && addresses.mayAllow(clientId, clientAddress);
     const seconds = isKnown
       ? await countForClient(response, clientId, isRevocation)
       : limits.wrongSecrets.refuseUnknown(clientId, clientAddress);
     if (seconds !== undefined) throw isKnown ? tooManyRequests(seconds) : tooManyFailures(seconds);
 
     const credential = await proof.check();
-    const reason = typeof credential === 'string' ? credential : credential.rejectedBecause;
+    const reason =
+      typeof credential === 'string'
+        ? credential
+        : (credential.rejectedBecause ?? addresses.reject(credential, clientAddress));
     if (typeof credential !== 'string' && reason === null) {
       if (!isKnown) await countForClient(response, clientId, isRevocation);
       return credential;
     }
+    if (isKnown && reason === 'address_not_allowed') limits.hideClient(response);
     const wait = await limits.wrongSecrets.count(clientId, clientAddress);
     const extras = { clientId, reason: reason ?? undefined };
     throw wait === undefined ? reject('client authentication failed', extras) : tooManyFailures(wait, extras);

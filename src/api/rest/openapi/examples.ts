@@ -14,6 +14,7 @@ const values: Record<string, unknown> = {
   expiresAt: '2099-12-31T00:00:00.000Z',
   hint: 'k3j9',
   ids: 'sa-01a20c22-786a-709c-a17d-4bad25863cd0',
+  ipAllowlist: '198.51.100.0/24',
   jsonLines:
     '{"id":"audit-01a20c22-7871-7d0e-9f3c-0d1b2a3c4e5f","occurredAt":"2026-11-24T05:58:35.372Z","tenantId":"3fa85f64-5717-4562-b3fc-2c963f66afa6","actor":{"realm":"acme","id":"f1f4b3f0-6f0a-4f0e-9a51-4f9c9b1d3b0e","name":"Ada Lovelace","email":"ada@example.com"},"action":"service_account.disable","target":"sa-01a20c22-786a-709c-a17d-4bad25863cd0","outcome":"success","requestId":"01a20c27-7693-74a1-a722-371a59f615be","ip":"203.0.113.7","userAgent":"curl/8.14.1","before":{"status":"active"},"after":{"status":"disabled"}}\n',
   key: 'team',

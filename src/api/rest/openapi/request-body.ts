@@ -1,6 +1,5 @@
 import {
   type GraphQLInputField,
-  type GraphQLInputObjectType,
   type GraphQLInputType,
   getNamedType,
   getNullableType,
@@ -24,18 +23,24 @@ export function requestBody({ row, operation, parameters }: CompiledRoute, about
   const type = getNamedType(operation.variables.get('input')?.type);
   const elsewhere = new Set([...pathNames(row.path), ...parameters.map(({ name }) => name)]);
   const fields = isInputObjectType(type)
-    ? Object.values(type.getFields()).filter(({ name }) => !elsewhere.has(name))
+    ? Object.values(type.getFields()).filter(({ name }) =>
+        row.body ? Object.hasOwn(row.body, name) : !elsewhere.has(name),
+      )
     : [];
+  const isRequiredIn = (field: GraphQLInputField) =>
+    isRequired(field) || row.body?.[field.name] === 'required';
   const example = row.example?.body;
   const unknown = Object.keys(example ?? {}).find((name) => !fields.some((field) => field.name === name));
   if (unknown !== undefined) throw new Error(`${operation.name} takes no ${unknown} in its body`);
   if (!isInputObjectType(type) || fields.length === 0) return undefined;
-  const name = `${type.name.replace(/Input$/, '')}Body`;
+  const name = `${row.body ? operation.name : type.name.replace(/Input$/, '')}Body`;
+  // The description of the type is about all of its fields.
+  const description = row.body ? undefined : type.description;
   return {
-    required: fields.some(isRequired),
+    required: fields.some(isRequiredIn),
     content: {
       'application/json': {
-        schema: schemas.define([name], inputObject(type, fields, schemas)),
+        schema: schemas.define([name], inputObject(description, fields, schemas, isRequiredIn)),
         example: example ?? exampleObject(about, fields),
       },
     },
@@ -58,18 +63,19 @@ function inputSchema(nullable: GraphQLInputType, schemas: Schemas): JsonSchema {
   const schema = isListType(type)
     ? { type: 'array', items: inputSchema(type.ofType, schemas) }
     : isInputObjectType(type)
-      ? schemas.define([type.name], inputObject(type, Object.values(type.getFields()), schemas))
+      ? schemas.define([type.name], inputObject(type.description, Object.values(type.getFields()), schemas))
       : leafSchema(type);
   return isNonNullType(nullable) ? schema : orNull(schema);
 }
 
 /** Describes an input object. @param fields the fields that a request may contain */
 function inputObject(
-  { description }: GraphQLInputObjectType,
+  description: string | null | undefined,
   fields: readonly GraphQLInputField[],
   schemas: Schemas,
+  isRequiredIn: (field: GraphQLInputField) => boolean = isRequired,
 ): JsonSchema {
-  const required = fields.filter(isRequired).map(({ name }) => name);
+  const required = fields.filter(isRequiredIn).map(({ name }) => name);
   return described(
     {
       type: 'object',

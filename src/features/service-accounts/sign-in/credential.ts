@@ -18,6 +18,8 @@ export interface Credential {
   tokenLifetime: number | null;
   /** The maximum lifetime of access tokens in seconds. Null if the tenant has no maximum. */
   maxTokenLifetime: number | null;
+  /** The ranges from which the account may authenticate. Null if it may authenticate from any address. */
+  ipAllowlist: string[] | null;
   /** The reason why the credential is rejected. Null if it is accepted. */
   rejectedBecause: RejectionReason | null;
 }
@@ -30,7 +32,8 @@ export const accountColumns = `
   account.id as "accountId", account.client_id as "clientId", account.tenant_id as "tenantId",
   account.permissions, account.token_generation as "tokenGeneration",
   extract(epoch from account.expires_at) * 1000 as "expiresAt",
-  account.token_lifetime_seconds as "tokenLifetime", tenant.max_token_lifetime_seconds as "maxTokenLifetime"`;
+  account.token_lifetime_seconds as "tokenLifetime", tenant.max_token_lifetime_seconds as "maxTokenLifetime",
+  account.ip_allowlist as "ipAllowlist"`;
 
 /** SQL for the conditions of a `case` under which the account of any credential is rejected. */
 export const accountRejections = `

@@ -55,6 +55,7 @@ const rejections = [
   'account_deleted',
   'account_expired',
   'tenant_suspended',
+  'address_not_allowed',
 ] as const;
 export type RejectionReason = (typeof rejections)[number];
 

@@ -13,6 +13,7 @@ import { Migration20261130AccountTrusts } from './migration-20261130-account-tru
 import { Migration20261130Assertions } from './migration-20261130-assertions.js';
 import { Migration20261130AuditMinutes } from './migration-20261130-audit-minutes.js';
 import { Migration20261130AuditPartitions } from './migration-20261130-audit-partitions.js';
+import { Migration20261130IpAllowlist } from './migration-20261130-ip-allowlist.js';
 import { Migration20261130MaxTokenLifetime } from './migration-20261130-max-token-lifetime.js';
 import { Migration20261130NameKey } from './migration-20261130-name-key.js';
 import { Migration20261130TokenLifetime } from './migration-20261130-token-lifetime.js';
@@ -41,4 +42,5 @@ export const migrations: MigrationObject[] = [
   { name: '20261130-assertions', class: Migration20261130Assertions },
   { name: '20261130-token-lifetime', class: Migration20261130TokenLifetime },
   { name: '20261130-account-trusts', class: Migration20261130AccountTrusts },
+  { name: '20261130-ip-allowlist', class: Migration20261130IpAllowlist },
 ];

@@ -95,6 +95,8 @@ const causes: Record<Exclude<RefusalReason, OfAssertions>, (one: Case) => Promis
     gateway.sql(`update service_account set expires_at = ${past} where id = $1`, [machine.stored.accountId]),
   tenant_suspended: ({ admin }) =>
     gateway.sql(`update tenant set status = 'suspended' where id = $1`, [admin.tenant]),
+  address_not_allowed: ({ admin, machine }) =>
+    admin.rest('PATCH', `/${machine.id}`, { ipAllowlist: ['192.0.2.0/24'] }),
 };
 
 const grant = { grant_type: 'client_credentials' };
