@@ -1,6 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import { secretInText } from '../../features/service-accounts/secrets/secret.js';
 import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { AppError, findAppError, shorten } from '../../platform/errors.js';
 import { rewordLimit } from './limits/document-limits.js';
@@ -32,7 +33,8 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
 }
 
 /**
- * Rewrites messages that repeat names of the document, which can have any length, or that name options of Apollo.
+ * Rewrites messages that repeat names of the document, which can have any length, that repeat a client secret in it, or
+ * that name options of Apollo.
  * @param code the code of an AppError, which Apollo replaces if a validation rule reports the error
  */
 function reword(error: GraphQLFormattedError, code?: string): GraphQLFormattedError {
@@ -40,8 +42,11 @@ function reword(error: GraphQLFormattedError, code?: string): GraphQLFormattedEr
   if (code) extensions.code = code;
   if (error.message.startsWith('GET requests only support')) extensions.code = 'METHOD_NOT_ALLOWED';
   const message = texts[String(validationErrorCode ?? error.message)] ?? error.message;
-  return rewordLimit({ ...error, message: shorten(message), extensions });
+  return rewordLimit({ ...error, message: shorten(message).replace(secrets, '[redacted]'), extensions });
 }
+
+/** Matches client secrets. graphql-js repeats a value that is written into the document and has another type. */
+const secrets = new RegExp(secretInText, 'g');
 
 const texts: Record<string, string> = {
   INTROSPECTION_DISABLED: 'Introspection is disabled',
