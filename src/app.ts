@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import './platform/database/async-context.js';
 import type { RequestListener } from 'node:http';
-import cors from 'cors';
 import express, { type Request } from 'express';
 import type { Logger } from 'pino';
+import { allowOrigins } from './api/cors.js';
 import { OneTimeCodes } from './api/development-token/one-time-codes.js';
 import { createTokenExchange, exchangePath, pageTokenLifetime } from './api/development-token/router.js';
 import { createExecute } from './api/graphql/execute.js';
@@ -26,6 +26,7 @@ import { createOpenApi } from './api/rest/openapi/document.js';
 import { createOpenApiRouter } from './api/rest/openapi/router.js';
 import { createRestRouter } from './api/rest/router.js';
 import { routes } from './api/rest/routes.js';
+import { createSecretScanning } from './api/secret-scanning/secret-scanning.js';
 import type { Config } from './config/config.js';
 import { createRecordDenial } from './features/audit/record-denial.js';
 import { entities } from './features/entities.js';
@@ -139,6 +140,7 @@ async function assemble(
   const apollo = createApolloServer(schema, config, log);
   await apollo.start();
   const oauth = await openOAuth(url, config, { pool, workloadTokens, limits, metrics, log });
+  const scanning = createSecretScanning(config, { pool, limits, log });
   const health = createHealth(pool, oauth.canSign, log);
   const stopCleanup = await startJobs(config.auditRetentionDays, pool, log);
 
@@ -167,11 +169,11 @@ async function assemble(
   }
   if (config.graphqlIde) app.use('/graphql', createIdeRouter(limits.limitPages, tenantOfPages));
   if (config.apiDocs) app.use('/docs', createDocsRouter(limits.limitPages, tenantOfPages));
-  // Without CORS headers, a browser hides the response from pages of other sites.
-  if (config.corsOrigins.length > 0) app.use(cors({ origin: config.corsOrigins, exposedHeaders }));
+  if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins));
   const admit = [limits.limitAddress, limits.limitAnonymous];
   app.use('/graphql', measureRequests('graphql', metrics.request));
   app.use('/graphql', createGraphqlRouter(apollo, admit, createContext, toAppError));
+  app.use(scanning.router);
   app.use(limits.limitAddress);
   const openApi = () => createOpenApi({ routes, schema, isInTenant, publicUrl, version: readVersion() });
   if (config.apiDocs) app.use(createOpenApiRouter(openApi));
@@ -189,7 +191,7 @@ async function assemble(
       await stopCleanup();
       metrics.close();
       await apollo.stop();
-      await oauth.close();
+      await Promise.all([oauth.close(), scanning.close()]);
       await close();
     },
   };

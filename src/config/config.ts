@@ -159,6 +159,8 @@ function toConfig(
     introspection: env.INTROSPECTION,
     graphqlIde: env.GRAPHQL_IDE ?? !production,
     apiDocs: env.API_DOCS,
+    /** Whether scanners can report leaked secrets without credentials. */
+    secretScanning: env.SECRET_SCANNING,
     logLevel: env.LOG_LEVEL,
     ...trust(env, realms, dataDir),
   };

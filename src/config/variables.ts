@@ -112,6 +112,7 @@ export const environment = z.object({
   INTROSPECTION: onOff.default(true),
   GRAPHQL_IDE: onOff.optional(),
   API_DOCS: onOff.default(true),
+  SECRET_SCANNING: onOff.default(false),
   METRICS_PORT: wholeNumber(1, 65535).optional(),
   METRICS_TOKEN: z
     .string()

@@ -24,6 +24,7 @@ import { RestoreServiceAccount } from './service-accounts/restore-service-accoun
 import { CreateServiceAccountSecret } from './service-accounts/secrets/create-secret.js';
 import { SecretIssuer } from './service-accounts/secrets/issue-secrets.js';
 import { LiveSecrets } from './service-accounts/secrets/live-secrets.js';
+import { ReportLeakedSecret } from './service-accounts/secrets/report-leaked-secret.js';
 import { RevokeAllServiceAccountSecrets } from './service-accounts/secrets/revoke-all-secrets.js';
 import { RevokeServiceAccountSecret } from './service-accounts/secrets/revoke-secret.js';
 import { RotateServiceAccountSecret } from './service-accounts/secrets/rotate-secret.js';
@@ -81,6 +82,7 @@ export function createResolvers(dependencies: ResolverDependencies): object[] {
     new RotateServiceAccountSecret(secrets),
     new CreateServiceAccountSecret(secrets),
     new RevokeServiceAccountSecret(),
+    new ReportLeakedSecret(dependencies.peppers),
     new RevokeAllServiceAccountSecrets(dependencies.pool, dependencies.tenantLimiter),
     new LiveKeys(dependencies.pool),
     new AddServiceAccountKey(dependencies.pool, dependencies.peppers),

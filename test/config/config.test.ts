@@ -76,6 +76,7 @@ test('what may be omitted has defaults', () => {
     developmentMode: false,
     generated: [],
     apiDocs: true,
+    secretScanning: false,
     logLevel: 'info',
     realmsFile: goodRealms,
     realms: expect.objectContaining({ default: 'acme' }),
@@ -125,6 +126,7 @@ const good: [NodeJS.ProcessEnv, object][] = [
   [{ NODE_ENV: 'development' }, { graphqlIde: true }],
   [{ NODE_ENV: 'development', GRAPHQL_IDE: 'off' }, { graphqlIde: false }],
   [{ API_DOCS: 'off' }, { apiDocs: false }],
+  [{ SECRET_SCANNING: 'on' }, { secretScanning: true }],
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
   [{ ANOTHER: 'variable' }, { port: 4000 }],
 ];
@@ -164,6 +166,7 @@ const bad: [string, string[], string][] = [
   ['INTROSPECTION', ['true', 'ON', '1'], 'must be "on" or "off"'],
   ['GRAPHQL_IDE', ['yes'], 'must be "on" or "off"'],
   ['API_DOCS', ['no'], 'must be "on" or "off"'],
+  ['SECRET_SCANNING', ['yes'], 'must be "on" or "off"'],
   ['LOG_LEVEL', ['verbose', 'INFO'], 'must be one of fatal, error, warn, info, debug, trace or silent'],
 ];
 

@@ -44,6 +44,7 @@ export const rules = {
     rotateServiceAccountSecret: tenant(admin, 'service_account.rotate_secret', 'rotate secrets'),
     createServiceAccountSecret: tenant(admin, 'service_account.create_secret', 'create secrets'),
     revokeServiceAccountSecret: tenant(admin, 'service_account.revoke_secret', 'revoke secrets'),
+    reportLeakedSecret: tenant(admin, 'service_account.report_leaked_secret', 'report leaked secrets'),
     addServiceAccountKey: tenant(admin, 'service_account.add_key', 'add public keys'),
     removeServiceAccountKey: tenant(admin, 'service_account.remove_key', 'remove public keys'),
     addServiceAccountTrust: tenant(admin, 'service_account.add_trust', 'add trusts'),

@@ -23,6 +23,7 @@ export const auditActions = [
   'service_account.remove',
   'service_account.remove_key',
   'service_account.remove_trust',
+  'service_account.report_leaked_secret',
   'service_account.restore',
   'service_account.revoke_all_secrets',
   'service_account.revoke_secret',

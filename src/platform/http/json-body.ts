@@ -7,6 +7,18 @@ const readBytes = limitBody(raw({ type: () => true, limit: '100kb' }));
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
+ * Reads a JSON body of any kind.
+ * @returns undefined if there is no body
+ * @throws AppError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or BAD_USER_INPUT, checked in this order
+ */
+export async function readJson(request: Request, response: Response): Promise<unknown> {
+  const text = await readText(request, response);
+  if (text.trim() === '') return undefined;
+  if (!isJson(request)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
+  return parse(text);
+}
+
+/**
  * Reads the optional JSON body. An empty body, `{}` and `null` count as no body, with any content type.
  * @returns undefined if there is no body
  * @throws AppError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or BAD_USER_INPUT, checked in this order

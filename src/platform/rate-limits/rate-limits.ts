@@ -16,7 +16,7 @@ export interface RateLimitSettings {
   caller: number;
   /** Requests of an address, once for the APIs of administrators and once for the pages for browsers. */
   address: number;
-  /** GraphQL requests of an address without an access token. */
+  /** GraphQL requests of an address without an access token, and its reports of leaked secrets. */
   anonymous: number;
   /** Requests of an address to the OAuth 2.0 endpoints. */
   oauthAddress: number;
@@ -69,6 +69,11 @@ export interface RateLimits {
    */
   limitAnonymous: RequestHandler;
   /**
+   * Limits the reports of an address about leaked secrets, with the counter of `limitAnonymous`. They are anonymous
+   * whatever their headers are.
+   */
+  limitReports: RequestHandler;
+  /**
    * Limits the pages for browsers, and their files, for an address. Its counter is separate and always in memory,
    * because a page uses no database.
    */
@@ -112,6 +117,7 @@ export function createRateLimits(
     limitAddress: limitNetwork(policy('address', settings.address)),
     limitAnonymous: (request, response, next) =>
       request.headers.authorization === undefined ? limitAnonymous(request, response, next) : next(),
+    limitReports: limitAnonymous,
     limitPages: limitNetwork(policy('page', settings.address, counterInMemory)),
     limitCaller: async (request, { realm, id }, points) => {
       if (request.res) await requireWithin(byCaller, request.res, [realm, id], points);

@@ -37,6 +37,7 @@ const endingActions: ReadonlySet<AuditAction> = new Set<AuditAction>([
   'service_account.disable',
   'service_account.remove_key',
   'service_account.remove_trust',
+  'service_account.report_leaked_secret',
   'service_account.revoke_all_secrets',
   'service_account.revoke_secret',
   'tenant.delete',

@@ -55,8 +55,12 @@ function operationFor({ name }: Described): Operation {
   return found;
 }
 
-/** Tells whether a value is an id. The ids in the examples do not exist, so that real ones have to replace them. */
-const isId = (value: unknown) => /^((sa|secret|audit)-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-/.test(String(value));
+/**
+ * Tells whether a value is an id or a secret. Those in the examples do not exist, so that real ones have to replace
+ * them.
+ */
+const isId = (value: unknown) =>
+  /^((sa|secret|audit)-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-|^sa_secret_/.test(String(value));
 
 const withIds = (body: Args, args: Args): Args =>
   Object.fromEntries(
@@ -105,7 +109,8 @@ function tellingPart(data: Json, body: Json = {}, at = ''): Json[] {
   return Object.entries<Json>(data).flatMap(([name, value]) => {
     // These fields of an event are omitted, because each event is about something else.
     if (name === 'before' || name === 'after') return [];
-    if (name === 'status' || name in body) return [[at + name, value]];
+    if (name === 'status' || (name in body && typeof body[name] === typeof value))
+      return [[at + name, value]];
     return ends.test(name) ? [[at + name, value === null]] : tellingPart(value, {}, `${at}${name}.`);
   });
 }

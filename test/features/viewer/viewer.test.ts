@@ -48,6 +48,7 @@ const administering = [
   'rotateServiceAccountSecret',
   'createServiceAccountSecret',
   'revokeServiceAccountSecret',
+  'reportLeakedSecret',
   'addServiceAccountKey',
   'removeServiceAccountKey',
   'disableServiceAccounts',

@@ -22,8 +22,15 @@ const useUp = async () => {
   expect(await admin.rest('POST', '/create')).toMatchObject({ status: 429 });
 };
 
-test.each<[string, string, (account: { id: string; secretId: string }) => [path: string, body?: object]]>([
+test.each<
+  [
+    string,
+    string,
+    (account: { id: string; secretId: string; secret: string }) => [path: string, body?: object],
+  ]
+>([
   ['revoking a secret', 'DELETE', ({ id, secretId }) => [`/${id}/secret/${secretId}`]],
+  ['reporting a leaked secret', 'POST', ({ secret }) => ['/report-leaked-secret', { secret }]],
   ['revoking all secrets', 'POST', () => ['/revoke-all-secrets']],
   ['disabling an account', 'POST', ({ id }) => [`/${id}/disable`]],
   ['deleting an account', 'DELETE', ({ id }) => [`/${id}`]],
@@ -33,7 +40,7 @@ test.each<[string, string, (account: { id: string; secretId: string }) => [path:
   const one = await machine(gateway, {}, admin);
   await useUp();
   const { body: secrets } = await admin.rest('GET', `/${one.id}/secret`);
-  const [path, body] = request({ id: one.id, secretId: secrets.data[0].id });
+  const [path, body] = request({ id: one.id, secretId: secrets.data[0].id, secret: one.clientSecret });
   expect(await admin.rest(method, path, body)).toMatchObject({ status: 200 });
   expect(await askToken(gateway, one)).toMatchObject({ status: 401 });
 });

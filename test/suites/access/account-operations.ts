@@ -135,6 +135,12 @@ export const accountOperations: Operation[] = [
     may: managers,
     args: ({ id, secretId }) => ({ id, secretId }),
   }),
+  mutation('reportLeakedSecret', 'serviceAccount { id } secret { id } wasValid', {
+    rest: `POST ${accounts}/report-leaked-secret`,
+    may: managers,
+    isAlwaysPossible: true,
+    args: ({ clientSecret }) => ({ secret: clientSecret }),
+  }),
   mutation('addServiceAccountKey', 'serviceAccount { id } key { id }', {
     rest: `POST ${account}/key`,
     may: managers,

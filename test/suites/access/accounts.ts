@@ -8,6 +8,7 @@ export interface Account {
   clientId: string;
   /** The id of the account's only secret. */
   secretId: string;
+  clientSecret: string;
   /** The id of the account's only public key, which a deleted account has no more. */
   keyId: string;
   /** The id of the account's only trust, which a deleted account has no more. */
@@ -40,9 +41,10 @@ export async function createAccount(
   const name = `account ${number}`;
   const { body } = await graphql(
     headers,
-    `mutation { createServiceAccount(input: { name: "${name}" }) { serviceAccount { id clientId secrets { id } } } }`,
+    `mutation { createServiceAccount(input: { name: "${name}" }) { serviceAccount { id clientId secrets { id } } clientSecret } }`,
   );
-  const { id, clientId, secrets } = body.data.createServiceAccount.serviceAccount;
+  const { serviceAccount, clientSecret } = body.data.createServiceAccount;
+  const { id, clientId, secrets } = serviceAccount;
   const path = `/api/v1/admin/service-account/${id}`;
   const added = await request(`${path}/key`, {
     method: 'POST',
@@ -75,6 +77,7 @@ export async function createAccount(
     name,
     clientId,
     secretId: secrets[0].id,
+    clientSecret,
     keyId: added.body.data.key.id,
     trustId: trusted.body.data.trust.id,
     permission,

@@ -69,6 +69,9 @@ export const wrongFields: Record<string, Wrong> = {
   },
   rotateServiceAccountSecret: { overlapSeconds: overlaps },
   createServiceAccountSecret: { expiresAt: times },
+  reportLeakedSecret: {
+    secret: ['', 'x', 'sa_secret_', `sa_secret_${'0'.repeat(38)}`, 'x'.repeat(2_000), null, undefined, 5, {}],
+  },
   addServiceAccountKey: {
     publicKey: ['', '{}', '[]', 'ssh-ed25519 AAAA', null, undefined, 5, {}],
     expiresAt: times,

@@ -18,6 +18,8 @@ export interface Operation {
   isGlobal?: true;
   /** Whether the operation answers with a result for each account. With one account, its error is the outcome. */
   isBulk?: true;
+  /** Whether the operation ends access in every state of the account and of its tenant. */
+  isAlwaysPossible?: true;
   /** The status that the account must have before the operation. */
   needs?: State;
   /** Returns good arguments, with which a mutation changes something. */

@@ -91,6 +91,7 @@ describe.each(atTransports(aboutOne))('$name over $transport', ({ operation, tra
       id: 'nonsense',
       clientId: 'nonsense',
       secretId: 'nonsense',
+      clientSecret: 'nonsense',
       keyId: 'nonsense',
       eventId: 'nonsense',
     };

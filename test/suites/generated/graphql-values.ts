@@ -11,6 +11,7 @@ import {
   isRequiredArgument,
   isRequiredInputField,
 } from 'graphql';
+import { generateSecret } from '../../../src/features/service-accounts/secrets/secret.js';
 import { newPublicKey } from '../../features/service-accounts/keys/key-calls.js';
 import { chance, type Draw, oneOf } from './choose.js';
 import { inFuture, line, wildText } from './parts.js';
@@ -53,6 +54,9 @@ const permission = mostly(fc.constantFrom('api:read', 'api:write'), 'api:none', 
 /** Few public keys, so that an account often has a key already. */
 const publicKeys = Array.from({ length: 8 }, () => newPublicKey());
 
+/** Secrets that no account has. */
+const strayed = Array.from({ length: 8 }, generateSecret);
+
 /** Values for fields, and for whole types, that need more than any value of their type. */
 const hints = ({ accounts, secrets, keys, clientIds, strangers, spare }: World): Record<string, Values> => ({
   id: values(
@@ -87,6 +91,7 @@ const hints = ({ accounts, secrets, keys, clientIds, strangers, spare }: World):
     id: accounts[0],
     secretId: secrets.at(-1)?.secretId,
   }),
+  'ReportLeakedSecretInput.secret': mostly(fc.constantFrom(...strayed), '', 'sa_secret_', 'x'.repeat(48)),
   RemoveServiceAccountKeyInput: mostly(fc.constantFrom(...keys), {
     id: accounts[0],
     keyId: keys.at(-1)?.keyId,

@@ -29,6 +29,7 @@ const values: Record<string, unknown> = {
     '{"kty":"EC","crv":"P-256","kid":"billing-export-2026","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}',
   realm: 'acme',
   revokedAt: null,
+  secret: 'sa_secret_0123456789abcdefghijklmnopqrstu0000000',
   secretMaxAgeDays: 90,
   thumbprint: 'cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s',
   tokenLifetimeSeconds: 300,

@@ -35,4 +35,14 @@ export const secretRoutes: RouteTable = {
     message: 'Secret revoked successfully',
     example: { data: { revokedAt: '2026-11-24T06:10:02.184Z' } },
   },
+  'POST /api/v1/admin/service-account/report-leaked-secret': {
+    operation: operations.ReportLeakedSecretDocument,
+    data: {
+      serviceAccount: 'reportLeakedSecret.serviceAccount',
+      secret: 'reportLeakedSecret.secret',
+      wasValid: 'reportLeakedSecret.wasValid',
+    },
+    message: 'Leaked secret revoked successfully',
+    example: { data: { secret: { revokedAt: '2026-11-24T06:10:02.184Z' }, wasValid: true } },
+  },
 };
