@@ -16,7 +16,7 @@ import { createSchema } from './api/graphql/schema.js';
 import { createApolloServer } from './api/graphql/server.js';
 import { createHomeRouter } from './api/home/router.js';
 import { createListener } from './api/listener.js';
-import { openOAuth } from './api/oauth/open-oauth.js';
+import { openOAuth, reservedAudiences } from './api/oauth/open-oauth.js';
 import { createHealth, healthPaths } from './api/ops/health.js';
 import { measureRequests } from './api/ops/metrics/measure-requests.js';
 import { createMetrics, type Metrics } from './api/ops/metrics/metrics.js';
@@ -124,15 +124,15 @@ async function assemble(
     orm.em,
   );
 
-  const tenantLimiter = new KeyedLimiter();
   const resolvers = createResolvers({
     pool,
-    tenantLimiter,
+    tenantLimiter: new KeyedLimiter(),
     peppers,
     serviceAccountLimit,
     workloadTokens,
     ownIssuer: trust.ownIssuer,
     realms: config.realms.realms.map(({ name }) => name),
+    reservedAudiences: reservedAudiences(url, config),
     allowedOperations,
   });
   const { schema, guards } = guardSchema(createSchema(resolvers), createRecordDenial(pool, log));

@@ -1,4 +1,5 @@
 import { IdempotencyKey } from '../platform/idempotency/idempotency-key.entity.js';
+import { Audience } from './audiences/audience.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { Permission } from './permissions/permission.entity.js';
 import { ServiceAccountKey } from './service-accounts/keys/service-account-key.entity.js';
@@ -9,6 +10,7 @@ import { Tenant } from './tenants/tenant.entity.js';
 
 /** All entities of MikroORM. */
 export const entities = [
+  Audience,
   AuditEvent,
   IdempotencyKey,
   Permission,

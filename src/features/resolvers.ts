@@ -2,6 +2,12 @@ import type { Pool } from 'pg';
 import type { WorkloadTokens } from '../platform/auth/workload/verify-workload-token.js';
 import type { Pepper } from '../platform/crypto.js';
 import type { KeyedLimiter } from '../platform/database/keyed-limiter.js';
+import { AllAudiences } from './audiences/all-audiences.js';
+import type { ReservedAudiences } from './audiences/audience.rules.js';
+import { AudienceCount } from './audiences/audience-page.js';
+import { Audiences } from './audiences/audiences.js';
+import { DeleteAudience } from './audiences/delete-audience.js';
+import { SetAudience } from './audiences/set-audience.js';
 import { AllAuditEvents } from './audit/all-audit-events.js';
 import { ExportAuditEvents } from './audit/audit-event-export.js';
 import { AuditEvents } from './audit/audit-events.js';
@@ -59,6 +65,7 @@ export interface ResolverDependencies {
   ownIssuer: string;
   /** The names of the configured realms. */
   realms: readonly string[];
+  reservedAudiences: ReservedAudiences;
   allowedOperations: AllowedOperations;
 }
 
@@ -110,6 +117,11 @@ export function createResolvers(dependencies: ResolverDependencies): object[] {
     new Permissions(dependencies.pool),
     new SetPermission(),
     new DeletePermission(dependencies.pool),
+    new Audiences(dependencies.pool),
+    new AllAudiences(dependencies.pool),
+    new AudienceCount(),
+    new SetAudience(dependencies.reservedAudiences),
+    new DeleteAudience(),
     new ErasePerson(dependencies.pool),
     new Viewer(dependencies.allowedOperations),
     new AuditEvents(dependencies.pool),

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Credential } from '../../features/service-accounts/sign-in/credential.js';
 import type { Refusal } from '../../features/service-accounts/sign-in/refusals.js';
-import { defaultAudience, issuerOf } from '../../platform/auth/access-token-settings.js';
+import { issuerOf } from '../../platform/auth/access-token-settings.js';
 import type { MachineLimits } from '../../platform/rate-limits/rate-limits.js';
 import { createClientAuthentication } from './authentication/authenticate-client.js';
 import type { ProveByKey } from './authentication/key-proof.js';
@@ -19,6 +19,7 @@ import { audiencesOf, paths, serverMetadata, wellKnown } from './metadata.js';
 import { invalidRequest } from './oauth-error.js';
 import { createRevocation } from './revoke.js';
 import { sendError } from './send-response.js';
+import type { ChooseTargets } from './targets/choose-targets.js';
 import { createTokenEndpoint } from './token.js';
 import { createTokenIssuer, createTokenVerifier } from './tokens/access-token.js';
 import type { SignToken } from './tokens/token-signer.js';
@@ -30,8 +31,7 @@ interface OAuthServerParts {
   pool: Pool;
   keys: SigningKeys;
   sign: SignToken;
-  /** The audience of access tokens. If undefined, it is derived from the URL of the gateway. */
-  audience: string | undefined;
+  chooseTargets: ChooseTargets;
   /** The lifetime of an access token in seconds. */
   lifetime: number;
   bySecret: ProveBySecret;
@@ -75,10 +75,10 @@ const preflightMaxAge = 7200;
  * @param url the URL of the gateway for its users
  */
 export function createOAuthServer(url: string, parts: OAuthServerParts): OAuthServer {
-  const { pool, keys, sign, audience = defaultAudience(url), lifetime, corsOrigins, onOutcome, log } = parts;
+  const { pool, keys, sign, chooseTargets, lifetime, corsOrigins, onOutcome, log } = parts;
   const issuer = issuerOf(url);
   const verify = createTokenVerifier(issuer, keys);
-  const issue = createTokenIssuer(issuer, audience, lifetime, sign);
+  const issue = createTokenIssuer(issuer, lifetime, sign);
   const respondToForm = createFormRequests({
     ...parts,
     issuer,
@@ -120,7 +120,7 @@ export function createOAuthServer(url: string, parts: OAuthServerParts): OAuthSe
     serveDocument(() => metadata),
   );
   const endpoints = new Map<string, Endpoint>([
-    [`/oauth2${paths.token}`, form('token', createTokenEndpoint(audience, issue, parts.onIssued))],
+    [`/oauth2${paths.token}`, form('token', createTokenEndpoint(chooseTargets, issue, parts.onIssued))],
     [`/oauth2${paths.introspection}`, form('introspect', createIntrospection(pool, verify))],
     [`/oauth2${paths.revocation}`, form('revoke', createRevocation(pool, verify))],
     [`/oauth2${paths.jwks}`, document('jwks', serveDocument(keys.jwks, 'application/jwk-set+json'))],

@@ -1,5 +1,7 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { ReservedAudiences } from '../../features/audiences/audience.rules.js';
+import { createAudienceFinder } from '../../features/audiences/find-audiences.js';
 import { createKeyFinder } from '../../features/service-accounts/sign-in/find-keys.js';
 import { createSecretFinder } from '../../features/service-accounts/sign-in/find-secret.js';
 import { createTrustFinder } from '../../features/service-accounts/sign-in/find-trusts.js';
@@ -8,6 +10,8 @@ import { Usage } from '../../features/service-accounts/sign-in/usage.js';
 import { createAssertionUse } from '../../features/service-accounts/sign-in/use-assertion.js';
 import { createUsedWorkloadTokens } from '../../features/service-accounts/sign-in/use-workload-token.js';
 import type { WorkloadTokens } from '../../platform/auth/workload/verify-workload-token.js';
+import { defaultAudience, issuerOf } from '../../platform/auth/access-token-settings.js';
+import type { RealmsFile } from '../../platform/auth/realms/realms-file.js';
 import type { Pepper } from '../../platform/crypto.js';
 import type { RateLimits } from '../../platform/rate-limits/rate-limits.js';
 import type { Metrics } from '../ops/metrics/metrics.js';
@@ -16,12 +20,15 @@ import { createSecretProofs } from './authentication/secret-proof.js';
 import { createTrustProofs } from './authentication/trust-proof.js';
 import { openSigningKeys, type SigningKeysOptions } from './keys/signing-keys.js';
 import { createOAuthServer, type OAuthServer } from './oauth-server.js';
+import { createTargetChoice } from './targets/choose-targets.js';
 import { createTokenSigner } from './tokens/token-signer.js';
 
 interface OAuthSettings extends Pick<SigningKeysOptions, 'keyEncryptionKeys'> {
   peppers: readonly Pepper[];
   corsOrigins: string[];
+  realms: RealmsFile;
   tokens: Pick<SigningKeysOptions, 'algorithm' | 'keyDays'> & {
+    /** The default audience of access tokens. If undefined, it is derived from the URL of the gateway. */
     audience: string | undefined;
     lifetime: number;
   };
@@ -43,6 +50,16 @@ export interface OpenOAuth extends OAuthServer {
   close(): Promise<void>;
 }
 
+/** Returns the audiences that the catalog must not contain. @param url the URL of the gateway for its users */
+export const reservedAudiences = (
+  url: string,
+  { tokens, realms }: Pick<OAuthSettings, 'tokens' | 'realms'>,
+): ReservedAudiences => ({
+  issuer: issuerOf(url),
+  defaultAudience: tokens.audience ?? defaultAudience(url),
+  ofRealms: realms.realms.flatMap(({ audience }) => audience),
+});
+
 /**
  * Opens the signing keys and creates the OAuth 2.0 server.
  * @param url the URL of the gateway for its users, which is part of each access token
@@ -50,7 +67,7 @@ export interface OpenOAuth extends OAuthServer {
  */
 export async function openOAuth(
   url: string,
-  { tokens, peppers, ...settings }: OAuthSettings,
+  { tokens, realms, peppers, ...settings }: OAuthSettings,
   { pool, workloadTokens, limits, metrics, log }: Dependencies,
 ): Promise<OpenOAuth> {
   const keys = await openSigningKeys({ pool, log, ...settings, ...tokens });
@@ -63,6 +80,7 @@ export async function openOAuth(
     sign: signer.sign,
     ...settings,
     ...tokens,
+    chooseTargets: createTargetChoice(reservedAudiences(url, { tokens, realms }), createAudienceFinder(pool)),
     bySecret: createSecretProofs(createSecretFinder(pool, peppers)),
     byKey: createKeyProofs(createKeyFinder(pool), createAssertionUse(pool)),
     byTrust: createTrustProofs(workloadTokens, createTrustFinder(pool), createUsedWorkloadTokens(pool)),

@@ -9,7 +9,6 @@ import { invalidRequest, type OAuthError } from './oauth-error.js';
 const parameters = [
   'grant_type',
   'scope',
-  'resource',
   'token',
   'token_type_hint',
   'client_id',
@@ -24,12 +23,17 @@ const parameters = [
 ] as const;
 
 /** The parameters of a request. A parameter without a value counts as omitted (RFC 6749, section 3.2). */
-export type Form = ReadonlyMap<(typeof parameters)[number], string>;
+export interface Form extends ReadonlyMap<(typeof parameters)[number], string> {
+  /** The values of `resource`, the only parameter that a request may repeat (RFC 8707, section 2). */
+  readonly resources: readonly string[];
+}
 
 /** The maximum size of a form in bytes. The longest parameter is a token of one or two thousand bytes. */
 const maxBytes = 16 * 1024;
 /** The maximum number of parameters of a form. Few are known, and each takes time. */
 const maxParameters = 50;
+/** The maximum number of resources of a form. */
+const maxResources = 10;
 
 const tooLarge = () => invalidRequest('the request body exceeds the limit of 16 kB', 413);
 
@@ -85,12 +89,16 @@ function findFault(request: IncomingMessage, body: Buffer, text: string): OAuthE
 /** @throws OAuthError invalid_request if a parameter is repeated (RFC 6749, section 3.2) */
 function parse(text: string): Form {
   const form = new Map<(typeof parameters)[number], string>();
-  for (const [name, value] of new URLSearchParams(text)) {
+  const given = new URLSearchParams(text);
+  const resources = given.getAll('resource').filter(Boolean);
+  if (resources.length > maxResources)
+    throw invalidRequest(`the parameter resource must occur at most ${maxResources} times`);
+  for (const [name, value] of given) {
     const known = parameters.find((parameter) => parameter === name);
     if (!known) continue;
     if (form.has(known)) throw invalidRequest(`the parameter ${known} must occur only once`);
     form.set(known, value);
   }
   for (const [name, value] of form) if (value === '') form.delete(name);
-  return form;
+  return Object.assign(form, { resources });
 }

@@ -52,7 +52,8 @@ function fromBody(call: Call): Variables {
 }
 
 function fromQuery(call: Call, parameters: readonly QueryParameter[], hasInput: boolean): Variables {
-  const variables = readQuery(call, parameters);
+  // Without an input, the error about a missing field would name the input.
+  const variables = { ...(hasInput && { input: {} }), ...readQuery(call, parameters) };
   const [field] = Object.keys(call.body ?? {});
   if (field !== undefined) throw invalidField(field, 'is not a known field');
   for (const [name, value] of Object.entries(call.path)) {

@@ -1,4 +1,5 @@
 import type { Route } from './route.js';
+import { audienceRoutes } from './routes/audiences.routes.js';
 import { auditRoutes } from './routes/audit-events.routes.js';
 import { bulkRoutes } from './routes/bulk.routes.js';
 import { createServiceAccountRoute } from './routes/create-service-account.route.js';
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   bulkRoutes,
   tenantRoutes,
   permissionRoutes,
+  audienceRoutes,
   auditRoutes,
 ]
   .flatMap((table) => Object.entries(table))

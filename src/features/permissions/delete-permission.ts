@@ -14,6 +14,7 @@ import { type Database, longTransaction, run } from '../../platform/database/sql
 import { AppError, invalidField } from '../../platform/errors.js';
 import { publicId, publicIdSql } from '../../platform/ids.js';
 import type { Spending } from '../../platform/rate-limits/tenant-budgets.js';
+import { countAudiencesSql, takeFromAudiences } from '../audiences/take-permission.js';
 import { isPermissionName } from './permission.rules.js';
 import { type PermissionFields, PermissionType } from './permission.type.js';
 
@@ -25,7 +26,7 @@ export class DeletePermissionInput {
   @Field(() => Boolean, {
     defaultValue: false,
     description:
-      'Whether to also remove the permission from all service accounts that have it, in all tenants. If false, the request fails with `CONFLICT` while any account has the permission. Defaults to false.',
+      'Whether to also remove the permission from all service accounts that have it and all audiences that know it, in all tenants. If false, the request fails with `CONFLICT` while any account or audience has the permission. Defaults to false.',
   })
   force!: boolean;
 }
@@ -40,6 +41,11 @@ export class DeletePermissionPayload {
       'The number of service accounts from which the permission was removed, in all tenants. Deleted accounts that can still be restored count as well.',
   })
   serviceAccountCount!: number;
+
+  @Field(() => Int, {
+    description: 'The number of audiences from which the permission was removed, of all tenants.',
+  })
+  audienceCount!: number;
 }
 
 @Resolver()
@@ -49,7 +55,7 @@ export class DeletePermission {
   @Mutation(() => DeletePermissionPayload, {
     nullable: true,
     description:
-      'Deletes a permission from the permission catalog. Fails with `CONFLICT` if any service account has the permission, unless `force` is true. Deleted accounts that can still be restored count as well. Requires the role `super_admin`.',
+      'Deletes a permission from the permission catalog. Fails with `CONFLICT` if any service account or audience has the permission, unless `force` is true. Deleted accounts that can still be restored count as well. Requires the role `super_admin`.',
   })
   async deletePermission(
     @Arg('input', () => DeletePermissionInput, { description: 'The permission to delete.' })
@@ -65,8 +71,10 @@ export class DeletePermission {
         await run(tx, { text: `set local lock_timeout = 2000` });
         await run(tx, { text: 'lock table service_account in exclusive mode' });
         const permission = await remove(tx, name, context);
-        const serviceAccountCount = force ? await take(tx, name, context) : await requireUnused(tx, name);
-        return { permission, serviceAccountCount };
+        if (!force) await requireUnused(tx, name);
+        const serviceAccountCount = force ? await take(tx, name, context) : 0;
+        const audienceCount = force ? await takeFromAudiences(tx, name, context) : 0;
+        return { permission, serviceAccountCount, audienceCount };
       }),
     );
   }
@@ -90,20 +98,21 @@ async function remove(tx: Database, name: string, context: Context): Promise<Per
   return permission;
 }
 
-/** Requires that no account has the permission. @returns 0, the number of accounts @throws AppError CONFLICT */
-async function requireUnused(tx: Database, name: string): Promise<0> {
-  const [used] = await run<{ count: number; deleted: number }>(tx, {
-    text: `select count(*)::integer as count, (count(*) filter (where status = 'deleted'))::integer as deleted
+/** Requires that no account and no audience has the permission. @throws AppError CONFLICT */
+async function requireUnused(tx: Database, name: string): Promise<void> {
+  const [used] = await run<{ count: number; deleted: number; audiences: number }>(tx, {
+    text: `select count(*)::integer as count, (count(*) filter (where status = 'deleted'))::integer as deleted,
+       (${countAudiencesSql('$1::text')}) as audiences
      from service_account where permissions @> array[$1::text]`,
     values: [name],
   });
-  if (!used?.count) return 0;
-  const { count, deleted } = used;
+  const { count = 0, deleted = 0, audiences = 0 } = used ?? {};
+  if (count + audiences === 0) return;
   throw new AppError('CONFLICT', {
     message:
-      `name: the permission is still granted (service accounts: ${count}, of which deleted: ${deleted}); ` +
-      'remove it from them, or set force to true',
-    details: { field: 'name', count, deleted },
+      `name: the permission is still in use (service accounts: ${count}, of which deleted: ${deleted}; ` +
+      `audiences: ${audiences}); remove it from them, or set force to true`,
+    details: { field: 'name', count, deleted, audiences },
   });
 }
 

@@ -4,6 +4,7 @@ import { actorOf, recordChange } from '../../platform/audit/insert-events.js';
 import type { Context } from '../../platform/context.js';
 import { type Database, longTransaction, run } from '../../platform/database/sql.js';
 import { AppError } from '../../platform/errors.js';
+import { removeAudiencesSql } from '../audiences/remove-audiences.sql.js';
 import { TenantInput } from './change-tenant.js';
 import {
   deleteTenantSql,
@@ -38,7 +39,7 @@ export class DeleteTenant {
   @Mutation(() => DeleteTenantPayload, {
     nullable: true,
     description:
-      'Deletes a tenant permanently. Fails with `CONFLICT` if the tenant has service accounts that are not deleted. Its deleted service accounts cannot be restored afterward. The audit log of the tenant is kept. Requires the role `super_admin`.',
+      'Deletes a tenant permanently. Fails with `CONFLICT` if the tenant has service accounts that are not deleted. Its deleted service accounts cannot be restored afterward, and its audiences are deleted. The audit log of the tenant is kept. Requires the role `super_admin`.',
   })
   async deleteTenant(
     @Arg('input', () => DeleteTenantInput, { description: 'The tenant to delete.' }) input: DeleteTenantInput,
@@ -66,6 +67,7 @@ async function remove(tx: Database, id: string, context: Context): Promise<Tenan
   const [accounts] = await run<{ areLocked: boolean }>(tx, { text: lockRestSql, values: [id] });
   if (!accounts?.areLocked) return undefined;
   await run(tx, { text: removeDeletedSql, values: [JSON.stringify(actorOf(context)), id] });
+  await run(tx, { text: removeAudiencesSql, values: [JSON.stringify(actorOf(context)), id] });
   const [tenant] = await run<DeletedTenant>(tx, { text: deleteTenantSql, values: [id] });
   if (!tenant) return undefined;
   const { name, serviceAccountLimit, status, secretMaxAgeDays, maxTokenLifetimeSeconds, externalIds } =

@@ -1,5 +1,9 @@
 /** The actions of audit log entries. An action is the name of an operation that succeeded or was denied. */
 export const auditActions = [
+  'audience.delete',
+  'audience.read',
+  'audience.read_all',
+  'audience.set',
   'audit_event.export',
   'audit_event.read',
   'audit_event.read_all',

@@ -33,6 +33,7 @@ export type Payer = string | null;
  * using up the budget. Each of them needs something that another change has created or enabled, and that change counted.
  */
 const endingActions: ReadonlySet<AuditAction> = new Set<AuditAction>([
+  'audience.delete',
   'service_account.delete',
   'service_account.disable',
   'service_account.remove_key',

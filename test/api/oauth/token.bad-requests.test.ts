@@ -152,11 +152,10 @@ test.each([' ', 'api:read ', 'api:read  api:write', 'api:read\tapi:write', 'api:
   },
 );
 
-test.each(['grant_type', 'scope', 'resource', 'client_id'])('%s twice is refused', async (name) => {
+test.each(['grant_type', 'scope', 'client_id'])('%s twice is refused', async (name) => {
   const values = {
     ...grant,
     scope: 'api:read',
-    resource: 'https://gateway.example.com/api',
     client_id: one.clientId,
   };
   const value = values[name as keyof typeof values];

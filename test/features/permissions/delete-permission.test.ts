@@ -115,6 +115,7 @@ test('over REST ?force=true says it', async () => {
   expect(body.data).toEqual({
     permission: { name, description: name, isDefault: false, restricted: false },
     serviceAccountCount: 1,
+    audienceCount: 0,
   });
 });
 

@@ -26,6 +26,7 @@ const ask = async (claims: Record<string, unknown>, more: Record<string, string>
   gateway.graphql({ authorization: `Bearer ${await gateway.issuer.sign(claims)}`, ...more }, query);
 
 const reading = [
+  'audiences',
   'auditEventExport',
   'auditEvents',
   'node',
@@ -68,7 +69,10 @@ const keepingTenants = [
   'suspendTenant',
   'resumeTenant',
   'deleteTenant',
+  'allAudiences',
   'allAuditEvents',
+  'setAudience',
+  'deleteAudience',
   'setPermission',
   'deletePermission',
   'erasePerson',

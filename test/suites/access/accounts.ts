@@ -15,6 +15,8 @@ export interface Account {
   trustId: string;
   /** A permission of the catalog that no account has. */
   permission: string;
+  /** The URI of an audience of all tenants. */
+  audience: string;
   /** The id of the audit event of the account's creation. */
   eventId: string;
   /** A number that differs for each account, from 1. */
@@ -62,6 +64,12 @@ export async function createAccount(
   await sql('insert into permission (name, description) values ($1, $1) on conflict do nothing', [
     permission,
   ]);
+  const audience = `https://thing-${number}.example.com`;
+  await sql(
+    `insert into audience (uri_key, uri, name, permissions, created_at, updated_at)
+     values ($1 || '/', $1, 'Thing', '{api:read}', now(), now()) on conflict do nothing`,
+    [audience],
+  );
   const [event] = await sql<{ id: string }>(
     `select 'audit-' || id as id from audit_event where target = $1 and action = 'service_account.create'`,
     [id],
@@ -81,6 +89,7 @@ export async function createAccount(
     keyId: added.body.data.key.id,
     trustId: trusted.body.data.trust.id,
     permission,
+    audience,
     eventId: event?.id ?? '',
     number,
     tenantId,
@@ -101,6 +110,7 @@ export async function rowsOf(gateway: Gateway): Promise<string> {
     lines('service_account_trust'),
     lines('idempotency_key'),
     lines('permission'),
+    lines('audience'),
     lines('audit_event', `outcome = 'success'`),
   ];
   const [row] = await gateway.sql<{ lines: string }>(

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { generateSecret } from '../../../src/features/service-accounts/secrets/secret.js';
 import { accountOperations } from './account-operations.js';
 import type { Account } from './accounts.js';
+import { audienceOperations } from './audience-operations.js';
 import { auditOperations } from './audit-operations.js';
 import { bulkOperations } from './bulk-operations.js';
 import type { Operation } from './operation.js';
@@ -14,6 +15,7 @@ export const operations: Operation[] = [
   ...bulkOperations,
   ...tenantOperations,
   ...permissionOperations,
+  ...audienceOperations,
   ...auditOperations,
 ];
 
@@ -40,6 +42,7 @@ export const nonexistent: Account = {
   keyId: `key-${randomUUID()}`,
   trustId: `trust-${randomUUID()}`,
   permission: 'nothing:use',
+  audience: 'https://nothing.example.com',
   eventId: `audit-${randomUUID()}`,
   number: 1,
   tenantId: randomUUID(),

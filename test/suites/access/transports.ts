@@ -68,7 +68,7 @@ const overRest: Send = async (gateway, { rest = '', isBulk }, headers, args) => 
     return encodeURIComponent(String(args[name]));
   });
   const others = Object.entries(args).filter(([name]) => !inPath.has(name));
-  const said = await (method === 'GET'
+  const said = await (method === 'GET' || (method === 'DELETE' && others.length > 0)
     ? callRest(gateway, headers, method, `${place}?${new URLSearchParams(others as [string, string][])}`)
     : callRest(gateway, headers, method, place, others.length > 0 ? Object.fromEntries(others) : undefined));
   return isBulk ? asOne(said, 'REST', said.data as Result[] | undefined, args) : said;

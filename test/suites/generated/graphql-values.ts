@@ -48,6 +48,8 @@ const pageSize = mostly(fc.integer({ min: 1, max: 25 }), 0, -1, 100, 101);
 const longAgo = values(fc.oneof(fc.constant('2020-01-01T00:00:00Z'), inFuture));
 /** Names of permissions that requests create and delete. */
 const spareNames = fc.nat({ max: 9 }).map((number) => `thing-${number}:use`);
+/** URIs of audiences that requests set and delete. */
+const spareUris = fc.nat({ max: 9 }).map((number) => `https://thing-${number}.example.com`);
 const lifetime = mostly(fc.constantFrom(null, 60, 3600), 59, 3601);
 const permission = mostly(fc.constantFrom('api:read', 'api:write'), 'api:none', 'x');
 
@@ -108,6 +110,7 @@ const hints = ({ accounts, secrets, keys, clientIds, strangers, spare }: World):
   'SetPermissionInput.name': mostly(spareNames, 'x', '*:*'),
   'SetPermissionInput.isDefault': values(fc.constant(false)),
   'DeletePermissionInput.name': mostly(spareNames, 'x', '*:*'),
+  uri: mostly(spareUris, 'x', 'https://gateway.example.com/oauth2', '\0'),
   ErasePersonInput: mostly(fc.constant({ realm: 'acme', id: 'nobody' }), { realm: '', id: '' }),
   clientId: mostly(fc.constantFrom(...clientIds), '', 'sa_client_000000000000'),
   name: values(fc.tuple(line(50), fc.nat()).map(([text, number]) => `${text} ${number}`)),
@@ -166,6 +169,8 @@ const together = ({ places }: World): Record<string, { names: string[]; values: 
   auditEvents: { names: pageArguments, values: firstOrLast },
   allAuditEvents: { names: pageArguments, values: firstOrLast },
   permissions: { names: pageArguments, values: firstOrLast },
+  audiences: { names: pageArguments, values: firstOrLast },
+  allAudiences: { names: pageArguments, values: firstOrLast },
   auditEventExport: { names: ['after'], values: values(fc.constant({})) },
   tenants: {
     names: ['first', 'after', 'last', 'before', 'orderBy'],

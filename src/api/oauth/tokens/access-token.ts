@@ -6,6 +6,7 @@ import { signingAlgorithms } from '../../../platform/auth/access-token-settings.
 import { isCompact } from '../../../platform/auth/is-compact.js';
 import { publicId } from '../../../platform/ids.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
+import type { Target } from '../targets/choose-targets.js';
 import type { SignToken } from './token-signer.js';
 
 /** The claims that say whose token it is, and with which credential its client got it. */
@@ -29,8 +30,8 @@ const ownClaims = (credential: Credential): OwnClaims => ({
 /** The claims of an access token (RFC 9068, section 2.2). */
 export interface TokenClaims extends OwnClaims {
   iss: string;
-  /** The audience when the token was issued. TOKEN_AUDIENCE may have been changed since. */
-  aud: string;
+  /** The audiences when the token was issued. TOKEN_AUDIENCE and the catalog may have been changed since. */
+  aud: string | string[];
   client_id: string;
   /** Absent if the account had no permissions. */
   scope?: string;
@@ -41,13 +42,16 @@ export interface TokenClaims extends OwnClaims {
   exp: number;
 }
 
-/** Issues an access token with a scope for a client. @throws AppError SERVICE_UNAVAILABLE if no key can sign it */
-export type IssueToken = (client: Credential, scope: string) => Promise<{ token: string; expiresIn: number }>;
+/** Issues an access token for a client. @throws AppError SERVICE_UNAVAILABLE if no key can sign it */
+export type IssueToken = (
+  client: Credential,
+  target: Target,
+) => Promise<{ token: string; expiresIn: number }>;
 
 /** Creates access tokens in the format of RFC 9068. @param lifetime the default lifetime in seconds */
 export const createTokenIssuer =
-  (issuer: string, audience: string, lifetime: number, sign: SignToken): IssueToken =>
-  async (client, scope) => {
+  (issuer: string, lifetime: number, sign: SignToken): IssueToken =>
+  async (client, { audience, scope }) => {
     const iat = Math.floor(Date.now() / 1000);
     const expiresIn = lifetimeOf(client, lifetime);
     const claims: TokenClaims = {

@@ -42,7 +42,8 @@ export function describeRoute(route: CompiledRoute, schemas: Schemas, isInTenant
         isMutation: operation.type === 'mutation',
         isIdempotent,
         isInTenant: inTenant,
-        hasPathParameters: names.length > 0,
+        // The input of a request without path parameters names what a PUT or DELETE request is about.
+        isAboutOne: names.length > 0 || row.method === 'PUT' || row.method === 'DELETE',
       }),
     },
   };

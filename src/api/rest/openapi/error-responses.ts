@@ -8,7 +8,8 @@ import { responseHeaderRefs } from './response-headers.js';
 /** The properties of an operation that determine which errors it can return. */
 interface OperationTraits {
   isMutation: boolean;
-  hasPathParameters: boolean;
+  /** Whether the request names an object that may not exist. */
+  isAboutOne: boolean;
   isInTenant: boolean;
   isIdempotent: boolean;
 }
@@ -22,7 +23,7 @@ const rules: Record<ErrorCode, (traits: OperationTraits) => boolean> = {
   BAD_USER_INPUT: always,
   UNAUTHENTICATED: always,
   FORBIDDEN: always,
-  NOT_FOUND: ({ hasPathParameters, isInTenant }) => hasPathParameters || isInTenant,
+  NOT_FOUND: ({ isAboutOne, isInTenant }) => isAboutOne || isInTenant,
   // Only undocumented methods get this response.
   METHOD_NOT_ALLOWED: never,
   NOT_ACCEPTABLE: always,

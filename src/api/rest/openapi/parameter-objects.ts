@@ -61,7 +61,8 @@ export function queryParameter({ name, at, input, notation, many }: QueryParamet
   return {
     name,
     in: 'query',
-    ...(isRequired(input) && !at.includes('.') && { required: true }),
+    // A field of an optional object, such as a filter, is not required.
+    ...(isRequired(input) && /^(input\.)?\w+$/.test(at) && { required: true }),
     description: [input.description, notation.description].filter(Boolean).join(' '),
     schema: many ? { type: 'array', items: schema } : schema,
     ...(many && { style: 'form', explode: many === 'repeated' }),

@@ -11,6 +11,7 @@ import { Migration20261129IntrospectAll } from './migration-20261129-introspect-
 import { Migration20261130AccountKeys } from './migration-20261130-account-keys.js';
 import { Migration20261130AccountTrusts } from './migration-20261130-account-trusts.js';
 import { Migration20261130Assertions } from './migration-20261130-assertions.js';
+import { Migration20261130Audiences } from './migration-20261130-audiences.js';
 import { Migration20261130AuditMinutes } from './migration-20261130-audit-minutes.js';
 import { Migration20261130AuditPartitions } from './migration-20261130-audit-partitions.js';
 import { Migration20261130IpAllowlist } from './migration-20261130-ip-allowlist.js';
@@ -43,4 +44,5 @@ export const migrations: MigrationObject[] = [
   { name: '20261130-token-lifetime', class: Migration20261130TokenLifetime },
   { name: '20261130-account-trusts', class: Migration20261130AccountTrusts },
   { name: '20261130-ip-allowlist', class: Migration20261130IpAllowlist },
+  { name: '20261130-audiences', class: Migration20261130Audiences },
 ];

@@ -1,0 +1,46 @@
+import type { Pool } from 'pg';
+import { inBatches } from '../../platform/database/in-batches.js';
+import { prepared } from '../../platform/database/sql.js';
+import { isUriText, uriKey } from './audience-uri.js';
+
+/** What a token request needs to know about an audience. */
+export interface FoundAudience {
+  /** The URI as it is in the catalog. */
+  uri: string;
+  permissions: string[];
+}
+
+/** Finds an audience that the accounts of a tenant can name. @returns undefined if the catalog has none */
+export type FindAudience = (tenantId: string, uri: string) => Promise<FoundAudience | undefined>;
+
+/**
+ * Selects the audiences with these keys ($1) that belong to the tenant or to all tenants, with the position of each
+ * key. The parameter is JSON and not arrays, and the limit is there, for the same reasons as in find-secret.ts.
+ */
+const findByKey = prepared<FoundAudience & { position: number }>(
+  'find-audiences',
+  `select wanted.position::integer as position, found.uri, found.permissions
+   from rows from (json_to_recordset($1) as (tenant uuid, key text))
+       with ordinality as wanted (tenant_id, uri_key, position)
+     cross join lateral (
+       select audience.uri, audience.permissions from audience
+       where audience.uri_key = wanted.uri_key
+         and (audience.tenant_id is null or audience.tenant_id = wanted.tenant_id)
+       limit 1
+     ) found`,
+);
+
+/**
+ * Creates the function that finds audiences. It caches nothing, so a change of the catalog takes effect immediately. A
+ * text that cannot be in the catalog needs no query. PostgreSQL would not accept NUL, for example.
+ */
+export function createAudienceFinder(pool: Pool): FindAudience {
+  const find = inBatches(
+    async (wanted: { tenant: string; key: string }[]): Promise<(FoundAudience | undefined)[]> => {
+      const rows = await findByKey(pool, [JSON.stringify(wanted)]);
+      const byPosition = new Map(rows.map(({ position, ...audience }) => [position, audience]));
+      return wanted.map((_, index) => byPosition.get(index + 1));
+    },
+  );
+  return async (tenant, uri) => (isUriText(uri) ? find({ tenant, key: uriKey(uri) }) : undefined);
+}
