@@ -48,7 +48,6 @@ import { type OpenDatabase, openDatabase } from './platform/database/open-databa
 import { type AppError, findAppError, fromHttpError } from './platform/errors.js';
 import { basePathOf } from './platform/http/base-path.js';
 import { readAddressesBy } from './platform/http/client-address.js';
-import { exposedHeaders } from './platform/http/exposed-headers.js';
 import { serveIcon } from './platform/http/pages/icon.js';
 import { securityHeaders } from './platform/http/security-headers.js';
 import { createCounters } from './platform/rate-limits/count.js';

@@ -1,8 +1,8 @@
 import type { Credential } from '../../features/service-accounts/sign-in/credential.js';
 import type { Respond } from './form-request.js';
 import { invalidRequest, OAuthError } from './oauth-error.js';
-import { accessTokenType, tokenExchange } from './token-exchange.js';
 import type { ChooseTargets } from './targets/choose-targets.js';
+import { accessTokenType, tokenExchange } from './token-exchange.js';
 import type { IssueToken } from './tokens/access-token.js';
 
 /** The grant types, each with what its response contains in addition. */
