@@ -24,16 +24,18 @@ const parameters = [
 
 /** The parameters of a request. A parameter without a value counts as omitted (RFC 6749, section 3.2). */
 export interface Form extends ReadonlyMap<(typeof parameters)[number], string> {
-  /** The values of `resource`, the only parameter that a request may repeat (RFC 8707, section 2). */
+  /** The values of `resource`, which a request may repeat (RFC 8707, section 2). */
   readonly resources: readonly string[];
+  /** The values of `audience`, which a token exchange may repeat (RFC 8693, section 2.1). */
+  readonly audiences: readonly string[];
 }
 
 /** The maximum size of a form in bytes. The longest parameter is a token of one or two thousand bytes. */
 const maxBytes = 16 * 1024;
 /** The maximum number of parameters of a form. Few are known, and each takes time. */
 const maxParameters = 50;
-/** The maximum number of resources of a form. */
-const maxResources = 10;
+/** The maximum number of values of a parameter that a request may repeat. */
+const maxValues = 10;
 
 const tooLarge = () => invalidRequest('the request body exceeds the limit of 16 kB', 413);
 
@@ -90,9 +92,7 @@ function findFault(request: IncomingMessage, body: Buffer, text: string): OAuthE
 function parse(text: string): Form {
   const form = new Map<(typeof parameters)[number], string>();
   const given = new URLSearchParams(text);
-  const resources = given.getAll('resource').filter(Boolean);
-  if (resources.length > maxResources)
-    throw invalidRequest(`the parameter resource must occur at most ${maxResources} times`);
+  const [resources, audiences] = [valuesOf(given, 'resource'), valuesOf(given, 'audience')];
   for (const [name, value] of given) {
     const known = parameters.find((parameter) => parameter === name);
     if (!known) continue;
@@ -100,5 +100,13 @@ function parse(text: string): Form {
     form.set(known, value);
   }
   for (const [name, value] of form) if (value === '') form.delete(name);
-  return Object.assign(form, { resources });
+  return Object.assign(form, { resources, audiences });
+}
+
+/** Returns the values of a parameter that may be repeated. @throws OAuthError invalid_request */
+function valuesOf(given: URLSearchParams, name: string): string[] {
+  const values = given.getAll(name).filter(Boolean);
+  if (values.length > maxValues)
+    throw invalidRequest(`the parameter ${name} must occur at most ${maxValues} times`);
+  return values;
 }

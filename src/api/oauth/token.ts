@@ -1,14 +1,25 @@
 import type { Credential } from '../../features/service-accounts/sign-in/credential.js';
 import type { Respond } from './form-request.js';
 import { invalidRequest, OAuthError } from './oauth-error.js';
+import type { Form } from './read-form.js';
 import type { ChooseTargets } from './targets/choose-targets.js';
 import { accessTokenType, tokenExchange } from './token-exchange.js';
 import type { IssueToken } from './tokens/access-token.js';
 
-/** The grant types, each with what its response contains in addition. */
-const grants: Readonly<Record<string, object>> = {
-  client_credentials: {},
-  [tokenExchange]: { issued_token_type: accessTokenType },
+interface Grant {
+  /** Returns the audiences that a request names. */
+  targets(form: Form): readonly string[];
+  /** What the response contains in addition. */
+  adds: object;
+}
+
+/** The grant types. A token exchange may name its audiences by either parameter (RFC 8693, section 2.1). */
+const grants: Readonly<Record<string, Grant>> = {
+  client_credentials: { targets: ({ resources }) => resources, adds: {} },
+  [tokenExchange]: {
+    targets: ({ resources, audiences }) => [...resources, ...audiences],
+    adds: { issued_token_type: accessTokenType },
+  },
 };
 
 /**
@@ -23,12 +34,12 @@ export function createTokenEndpoint(
 ): Respond {
   return async ({ form, client }) => {
     const grant = grantOf(form.get('grant_type'));
-    const target = await chooseTargets(form.resources, form.get('scope'), client);
+    const target = await chooseTargets(grant.targets(form), form.get('scope'), client);
     const { token, expiresIn } = await issue(client, target);
     onIssued(client);
     return {
       access_token: token,
-      ...grant,
+      ...grant.adds,
       token_type: 'Bearer',
       expires_in: expiresIn,
       ...(target.scope && { scope: target.scope }),
@@ -37,7 +48,7 @@ export function createTokenEndpoint(
 }
 
 /** @throws OAuthError invalid_request or unsupported_grant_type */
-function grantOf(grantType: string | undefined): object {
+function grantOf(grantType: string | undefined): Grant {
   if (grantType === undefined) throw invalidRequest('the parameter grant_type is required');
   const grant = Object.hasOwn(grants, grantType) ? grants[grantType] : undefined;
   if (grant) return grant;

@@ -41,7 +41,8 @@ const withSignature = async (bytes: Buffer) =>
   `${(await sign(one)).split('.').slice(0, 2).join('.')}.${bytes.toString('base64url')}`;
 const lifetime = 'client_assertion: the assertion must expire at most 300 seconds after it was created';
 const audience = `client_assertion: aud must be ${issuer}, and must name no other server`;
-const client = 'client_assertion: iss and sub must both be the client ID';
+const client =
+  'client_assertion: iss and sub must both be the client ID; with the token of a workload, send client_id, too';
 const jtiRule = 'client_assertion: jti must be a text of 1 to 255 characters';
 const alg = `client_assertion: alg must be one of ${algorithms.join(', ')}`;
 const compact = 'client_assertion must be a signed JWT in the compact serialization';

@@ -88,9 +88,11 @@ test.each(unauthenticated)(
   },
 );
 
-test('the error for another grant type names the supported one', async () => {
+test('the error for another grant type names the supported ones', async () => {
   const { body } = await post(gateway, 'token', { grant_type: 'password' }, { authorization: basic(one) });
-  expect(body.error_description).toBe('grant_type must be client_credentials');
+  expect(body.error_description).toBe(
+    'grant_type must be client_credentials or urn:ietf:params:oauth:grant-type:token-exchange',
+  );
 });
 
 /** Requests that are invalid, whoever sends them. */

@@ -3,7 +3,15 @@ import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { until } from '../../harness/until.js';
 import { seconds } from './assertions.js';
 import { askToken, basic, decode, machine, post } from './machine.js';
-import { addTrust, removeTrust, trustingMachine, wayNames, ways, workloadToken } from './workloads.js';
+import {
+  addTrust,
+  exchangeForm,
+  removeTrust,
+  trustingMachine,
+  wayNames,
+  ways,
+  workloadToken,
+} from './workloads.js';
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -154,4 +162,29 @@ describe.each(wayNames)('with a %s', (way) => {
       secrets: [{ lastUsedAt: null }],
     });
   });
+});
+
+test('a token exchange may name its audience by either parameter, and several times', async () => {
+  const one = await trustingMachine(gateway);
+  const token = await workloadToken(gateway.workloads, one);
+  const api = 'https://gateway.example.com/api';
+  const names: [string, string][][] = [
+    [['audience', api]],
+    [
+      ['resource', api],
+      ['audience', api],
+      ['audience', api],
+    ],
+  ];
+  for (const given of names) {
+    const { body } = await post(gateway, 'token', [...exchangeForm(one.clientId, token), ...given]);
+    expect(decode(body.access_token).payload.aud).toBe(api);
+  }
+  const other: [string, string][] = [...exchangeForm(one.clientId, token), ['audience', 'https://x.example']];
+  expect((await post(gateway, 'token', other)).body.error).toBe('invalid_target');
+});
+
+test('with client_credentials, audience is no parameter, and is ignored', async () => {
+  const one = await machine(gateway);
+  expect((await askToken(gateway, one, { audience: 'https://x.example' })).status).toBe(200);
 });

@@ -60,20 +60,17 @@ const asAssertion = (gateway: Gateway, clientId: string, token: string, more: Re
     ...more,
   });
 
-/** Presents a token as `subject_token` of a token exchange (RFC 8693). */
-const asSubjectToken = (
-  gateway: Gateway,
-  clientId: string,
-  token: string,
-  more: Record<string, string> = {},
-) =>
-  post(gateway, 'token', {
-    grant_type: exchangeType,
-    client_id: clientId,
-    subject_token: token,
-    subject_token_type: jwtType,
-    ...more,
-  });
+/** The form of a token exchange (RFC 8693). */
+export const exchangeForm = (clientId: string, token: string): [string, string][] => [
+  ['grant_type', exchangeType],
+  ['client_id', clientId],
+  ['subject_token', token],
+  ['subject_token_type', jwtType],
+];
+
+/** Presents a token as `subject_token` of a token exchange. */
+const asSubjectToken: Present = (gateway, clientId, token, more = {}) =>
+  post(gateway, 'token', { ...Object.fromEntries(exchangeForm(clientId, token)), ...more });
 
 type Present = (
   gateway: Gateway,

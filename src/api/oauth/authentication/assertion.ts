@@ -108,7 +108,8 @@ function findHeaderFault(header: ProtectedHeaderParameters): string | undefined 
 
 function findClaimFault(claims: JWTPayload, audiences: readonly string[]): string | undefined {
   const { iss, sub, aud, exp, iat, nbf, jti } = claims;
-  if (typeof sub !== 'string' || iss !== sub) return 'iss and sub must both be the client ID';
+  if (typeof sub !== 'string' || iss !== sub)
+    return 'iss and sub must both be the client ID; with the token of a workload, send client_id, too';
   // Any value that identifies this server will do, and some libraries write several (RFC 7523, section 3). An assertion
   // that another server could accept as well is rejected, because that server could present it here.
   const named = aud === undefined ? [] : [aud].flat();

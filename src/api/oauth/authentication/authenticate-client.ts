@@ -34,7 +34,7 @@ export function createClientAuthentication(readProof: ReadProof, limits: Machine
 
   return async (request, response, form, isRevocation) => {
     const proof = readProof(request.headers, form);
-    const { clientId, reject = invalidClient } = proof;
+    const { clientId, rejection = failed } = proof;
     const { clientAddress } = request;
     const isKnown = (await proof.isKnown()) && addresses.mayAllow(clientId, clientAddress);
     const seconds = isKnown
@@ -54,9 +54,11 @@ export function createClientAuthentication(readProof: ReadProof, limits: Machine
     if (isKnown && reason === 'address_not_allowed') limits.hideClient(response);
     const wait = await limits.wrongSecrets.count(clientId, clientAddress);
     const extras = { clientId, reason: reason ?? undefined };
-    throw wait === undefined ? reject('client authentication failed', extras) : tooManyFailures(wait, extras);
+    throw wait === undefined ? rejection(extras) : tooManyFailures(wait, extras);
   };
 }
+
+const failed = (extras: OAuthError['extras']) => invalidClient('client authentication failed', extras);
 
 const tooManyFailures = (seconds: number, extras?: OAuthError['extras']): OAuthError =>
   new OAuthError(

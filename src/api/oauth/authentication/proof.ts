@@ -13,6 +13,9 @@ export interface Proof {
   isKnown(): Promise<boolean>;
   /** Checks it in the database. @returns the credential, accepted or not, or the reason why there is none */
   check(): Promise<Credential | RefusalReason>;
-  /** Creates the error if the proof is not accepted. Defaults to the error of a client that did not authenticate. */
-  reject?: (description: string, extras: OAuthError['extras']) => OAuthError;
+  /**
+   * Creates the error if the proof is not accepted. It must not tell the reason. Defaults to that of a client that did
+   * not authenticate.
+   */
+  rejection?: (extras: OAuthError['extras']) => OAuthError;
 }

@@ -18,6 +18,9 @@ const maxTokens = 100_000;
 /** The number of milliseconds for which a token is remembered after its last success. */
 const lifetime = 60 * 60 * 1000;
 
+const notTrusted =
+  'the service account does not trust this token; the query testServiceAccountTrust tells an administrator why';
+
 /** What a workload presents. */
 interface Presented {
   clientId: string;
@@ -26,7 +29,7 @@ interface Presented {
   /** The parameter that contains the token, for the errors. */
   parameter: 'client_assertion' | 'subject_token';
   /** Creates the error for a token that is not accepted. */
-  reject: NonNullable<Proof['reject']>;
+  reject: (description: string, extras: OAuthError['extras']) => OAuthError;
 }
 
 /** Creates the proof of a client that presents the token of a workload. */
@@ -55,7 +58,7 @@ export function createTrustProofs(
     const key = hash('sha256', JSON.stringify([clientId, token]), 'base64url');
     return {
       clientId,
-      reject,
+      rejection: (extras) => reject(notTrusted, extras),
       isKnown: async () => known.has(key),
       check: async () => {
         try {
