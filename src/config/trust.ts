@@ -19,7 +19,7 @@ interface Trust {
   generated: string[];
 }
 
-/** Returns the given settings, and creates the settings that development mode may create. */
+/** Returns the settings of the environment, and creates the missing ones in development mode. */
 export function trust(env: Environment, realms: RealmsFile | undefined, dataDir: string): Trust {
   const { SECRET_PEPPERS, KEY_ENCRYPTION_KEYS } = env;
   if (realms && SECRET_PEPPERS && KEY_ENCRYPTION_KEYS) {

@@ -79,6 +79,7 @@ test('what may be omitted has defaults', () => {
     secretScanning: false,
     logLevel: 'info',
     realmsFile: goodRealms,
+    workloadIssuers: [],
     realms: expect.objectContaining({ default: 'acme' }),
     peppers: [{ version: 'v1', key: Buffer.from(key, 'base64') }],
     keyEncryptionKeys: [{ version: 'v1', key: Buffer.from(key, 'base64') }],
@@ -281,6 +282,7 @@ test('all faults are reported at the same time', () => {
     SECRET_PEPPERS: '',
     PUBLIC_URL: 'x',
     REALMS_FILE: badRealms,
+    WORKLOAD_ISSUERS_FILE: join(folder, 'nowhere.json'),
   });
   expect(found.sort()).toEqual([
     expect.stringMatching(/^LOG_LEVEL: /),
@@ -289,6 +291,7 @@ test('all faults are reported at the same time', () => {
     expect.stringContaining(`REALMS_FILE: ${badRealms}: realms[0].algorithms[0]: `),
     expect.stringContaining(`REALMS_FILE: ${badRealms}: realms[0].audience: `),
     expect.stringMatching(/^SECRET_PEPPERS: must be set/),
+    `WORKLOAD_ISSUERS_FILE: ${join(folder, 'nowhere.json')}: the file does not exist`,
   ]);
 });
 

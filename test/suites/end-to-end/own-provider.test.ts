@@ -13,11 +13,13 @@ const grants = { roles: ['tenant_admin'], tenants: '*' };
 let gateway: GatewayProcess;
 let acme: Issuer;
 let away: string;
+let awayCi: string;
 let database: Awaited<ReturnType<typeof createDatabase>>;
 
 beforeAll(async () => {
   acme = await createIssuer('acme');
   away = `http://127.0.0.1:${await freePort()}`;
+  awayCi = `${away}/ci`;
   const { issuer, audience, jwks } = acme;
   const realms = [
     { name: 'acme', issuer, audience, jwks },
@@ -25,9 +27,12 @@ beforeAll(async () => {
   ];
   const REALMS_FILE = join(folder, 'realms.json');
   writeFileSync(REALMS_FILE, JSON.stringify({ default: 'acme', realms }));
+  const WORKLOAD_ISSUERS_FILE = join(folder, 'workload-issuers.json');
+  writeFileSync(WORKLOAD_ISSUERS_FILE, JSON.stringify({ issuers: [{ name: 'ci', issuer: awayCi }] }));
   database = await createDatabase();
   gateway = await startProcess({
     REALMS_FILE,
+    WORKLOAD_ISSUERS_FILE,
     DATABASE_URL: database.url,
     DATA_DIR: join(folder, 'data'),
   });
@@ -84,6 +89,14 @@ test('the log names an identity provider that cannot be reached, before any requ
   expect(await lineOf('Keys of the realm cannot be read')).toMatchObject({
     realm: 'away',
     url: `${away}/.well-known/openid-configuration`,
+    reason: 'ECONNREFUSED',
+  });
+});
+
+test('the log names a workload issuer that cannot be reached, too', async () => {
+  expect(await lineOf('Keys of the workload issuer cannot be read')).toMatchObject({
+    workloadIssuer: 'ci',
+    url: `${awayCi}/.well-known/openid-configuration`,
     reason: 'ECONNREFUSED',
   });
 });

@@ -50,7 +50,7 @@ const noUrl =
 test.each<[string, Fields, string]>([
   ['an unknown key', { trusts: {} }, 'issuers[0].trusts: is not a known key'],
   ['the audience of a realm', { audience: 'gateway' }, 'issuers[0].audience: is not a known key'],
-  ['a misspelled key', { maxTokenage: 60 }, 'issuers[0].maxTokenage: is not a known key; did you mean maxTokenAge?'],
+  ['a misspelled key', { maxTokenAges: 60 }, 'issuers[0].maxTokenAges: is not a known key; did you mean maxTokenAge?'],
   ['a key of another spelling', { jwks_uri: '' }, 'issuers[0].jwks_uri: is not a known key; did you mean jwksUri?'],
   ['a key of jwks', { keys: [] }, 'issuers[0].keys: is not a known key; did you mean jwks.keys?'],
   ['a misspelled key in jwks', { jwks: { keys: [publicKey], kez: [] } }, 'issuers[0].jwks.kez: is not a known key; did you mean keys?'],
