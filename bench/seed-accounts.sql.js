@@ -152,7 +152,7 @@ event as (
   select id, tenant_id, created_at as at, created_by_id as caller, 'create' as action, null::jsonb as before,
     jsonb_build_object('name', name, 'description', description, 'owner', owner, 'contact', contact, 'labels', labels,
       'clientId', client_id, 'permissions', permissions, 'expiresAt', expires_at,
-      'tokenLifetimeSeconds', token_lifetime_seconds) as after
+      'tokenLifetimeSeconds', token_lifetime_seconds, 'ipAllowlist', ip_allowlist) as after
   from account
   union all
   select id, tenant_id, made_at, created_by_id, 'create_secret', null,

@@ -26,29 +26,27 @@ export function variablesReader(
   for (const name of Object.keys(fields ?? {})) inputAt(operation, `input.${name}`);
   const hasInput = operation.variables.has('input');
   if (!hasInput || parameters.length > 0) return (call) => fromQuery(call, parameters, hasInput);
-  return (call) => {
-    if (fields) requireFields(call, fields);
-    return fromBody(call);
-  };
+  return (call) => fromBody(call, fields);
 }
 
-function requireFields({ body = {} }: Call, fields: NonNullable<Route['body']>): void {
+/** Reads an input. The operation checks its fields. */
+function fromBody(call: Call, fields: Route['body']): Variables {
+  readQuery(call, []);
+  const { path, body = {} } = call;
+  const twice = Object.keys(path).find((name) => Object.hasOwn(body, name));
+  if (twice !== undefined)
+    throw invalidField(twice, 'must not be in the body, because it is part of the path');
+  if (fields) requireFields(body, fields);
+  return { input: { ...body, ...path } };
+}
+
+function requireFields(body: Readonly<Record<string, unknown>>, fields: NonNullable<Route['body']>): void {
   const unknown = Object.keys(body).find((name) => !Object.hasOwn(fields, name));
   if (unknown !== undefined) throw invalidField(unknown, 'is not a known field');
   const missing = Object.keys(fields).find(
     (name) => fields[name] === 'required' && !Object.hasOwn(body, name),
   );
   if (missing !== undefined) throw invalidField(missing, 'is required');
-}
-
-/** Reads an input. The operation checks its fields. */
-function fromBody(call: Call): Variables {
-  readQuery(call, []);
-  const { path, body = {} } = call;
-  const twice = Object.keys(path).find((name) => Object.hasOwn(body, name));
-  if (twice !== undefined)
-    throw invalidField(twice, 'must not be in the body, because it is part of the path');
-  return { input: { ...body, ...path } };
 }
 
 function fromQuery(call: Call, parameters: readonly QueryParameter[], hasInput: boolean): Variables {

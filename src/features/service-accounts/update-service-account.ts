@@ -31,7 +31,7 @@ export class UpdateServiceAccount {
   @Mutation(() => UpdateServiceAccountPayload, {
     nullable: true,
     description:
-      'Updates a service account. The name, description, owner, contact, labels, expiry and token lifetime can be changed. Requires the role `tenant_admin` or `super_admin`.',
+      'Updates a service account. The name, description, owner, contact, labels, expiry, token lifetime and IP allowlist can be changed. Requires the role `tenant_admin` or `super_admin`.',
   })
   async updateServiceAccount(
     @Arg('input', () => UpdateServiceAccountInput, { description: 'The fields to change.' })

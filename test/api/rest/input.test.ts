@@ -90,6 +90,10 @@ test.each<[string, Record<string, unknown>]>([
   ['tokenLifetimeSeconds', { tokenLifetimeSeconds: 3601 }],
   ['tokenLifetimeSeconds', { tokenLifetimeSeconds: 1.5 }],
   ['tokenLifetimeSeconds', { tokenLifetimeSeconds: '600' }],
+  ['ipAllowlist', { ipAllowlist: many(51, (index) => `192.0.2.${index}`) }],
+  ['ipAllowlist.1', { ipAllowlist: ['192.0.2.1', '10.0.0.5/8'] }],
+  ['ipAllowlist.0', { ipAllowlist: [null] }],
+  ['ipAllowlist.0', { ipAllowlist: [5] }],
 ])('%s is named for %j', async (field, input) => {
   const { status, body } = await gateway.create(headers, input);
   expect({ status, code: body.code, details: body.details }).toEqual({
@@ -112,6 +116,7 @@ test.each<Record<string, unknown>>([
     permissions: null,
     expiresAt: null,
     tokenLifetimeSeconds: null,
+    ipAllowlist: null,
   },
   { description: 'x'.repeat(1000) },
   { description: '' },
@@ -128,6 +133,8 @@ test.each<Record<string, unknown>>([
   { expiresAt: '9999-12-31T23:59:59.999Z' },
   { tokenLifetimeSeconds: 60 },
   { tokenLifetimeSeconds: 3600 },
+  { ipAllowlist: [] },
+  { ipAllowlist: many(50, (index) => `192.0.2.${index}`) },
 ])('%j is fine', async (input) => {
   expect((await gateway.create(headers, input)).status).toBe(200);
 });
@@ -138,5 +145,5 @@ test('what was refused created nothing', async () => {
       (select count(*)::int from audit_event) as events from tenant where id = $1`,
     [tenant],
   );
-  expect(rows).toEqual([{ accounts: 18, count: 18, events: 18 }]);
+  expect(rows).toEqual([{ accounts: 20, count: 20, events: 20 }]);
 });

@@ -73,7 +73,7 @@ test('one account may be asked for 100 events with all that they have, and few o
   expect((await ada.run(list(5))).serviceAccounts.nodes).toHaveLength(1);
   for (const accounts of [20, 100]) {
     const { details } = await ada.refused(list(accounts));
-    expect(details).toEqual({ limit: 'cost', maximum: 33_000 });
+    expect(details).toEqual({ limit: 'cost', maximum: 34_000 });
   }
 });
 

@@ -41,7 +41,7 @@ test.each([
 test('100 accounts with all that they have are within the cost of a document', async () => {
   const all = `id name description owner labels { key value } clientId type status permissions createdAt
     createdBy { realm id name email } updatedAt lastUsedAt expiresAt deletedAt expired version
-    tokenLifetimeSeconds
+    tokenLifetimeSeconds ipAllowlist
     secrets { id hint createdAt expiresAt revokedAt lastUsedAt overdue }
     keys { id kid thumbprint algorithms createdAt expiresAt lastUsedAt }
     tokensIssued { hour count }

@@ -30,6 +30,7 @@ test('every field is stored as it was given, with creator and tenant', async () 
     permissions: ['api:write'],
     expiresAt: '2999-12-31T23:00:00.123Z',
     tokenLifetimeSeconds: 300,
+    ipAllowlist: ['2001:db8::/32', '192.0.2.1'],
   });
   const { id, clientId, createdAt } = body.data;
   expect(await stored(clientId)).toEqual({
@@ -53,6 +54,7 @@ test('every field is stored as it was given, with creator and tenant', async () 
     last_used_at: null,
     expires_at: new Date('2999-12-31T23:00:00.123Z'),
     token_lifetime_seconds: 300,
+    ip_allowlist: ['2001:db8::/32', '192.0.2.1/32'],
     deleted_at: null,
     token_generation: 0,
     version: 1,
@@ -68,6 +70,7 @@ test('an omitted field and null are stored as null or the default', async () => 
     permissions: null,
     expiresAt: null,
     tokenLifetimeSeconds: null,
+    ipAllowlist: null,
   };
   for (const input of [undefined, empty]) {
     const { body } = await gateway.create(headers, input);

@@ -7,7 +7,7 @@ const mutation = `mutation ($input: CreateServiceAccountInput) {
     clientSecret
     serviceAccount {
       __typename id name description owner labels { key value } clientId type status permissions
-      tokenLifetimeSeconds createdAt createdBy { realm id name email } updatedAt lastUsedAt expiresAt expired version
+      tokenLifetimeSeconds ipAllowlist createdAt createdBy { realm id name email } updatedAt lastUsedAt expiresAt expired version
       tenant { id name status serviceAccountLimit serviceAccountCount remaining }
     }
   }
@@ -33,6 +33,7 @@ test('it takes every field and answers with every field', async () => {
     permissions: ['api:read'],
     expiresAt: '2999-12-31T23:00:00.000Z',
     tokenLifetimeSeconds: 300,
+    ipAllowlist: ['198.51.100.0/24'],
   };
   const answer = await gateway.graphql(headers, mutation, { input });
   expect(answer.body).toEqual({
@@ -60,6 +61,7 @@ test('it takes every field and answers with every field', async () => {
           expiresAt: '2999-12-31T23:00:00.000Z',
           expired: false,
           tokenLifetimeSeconds: 300,
+          ipAllowlist: ['198.51.100.0/24'],
           version: 1,
           tenant: {
             id: tenant,
@@ -93,6 +95,7 @@ test.each([
     permissions: ['api:read', 'api:write'],
     expiresAt: null,
     tokenLifetimeSeconds: null,
+    ipAllowlist: null,
   });
 });
 

@@ -34,7 +34,7 @@ const number = (version: Version) =>
     fc.bigInt({ min: 0n, max: (1n << BigInt(bits[version])) - 1n }),
     // Runs of zeros, which the canonical form shortens.
     fc
-      .array(fc.constantFrom(0n, 0n, 1n, 0xffffn), {
+      .array(fc.constantFrom<bigint>(0n, 0n, 1n, 0xffffn), {
         minLength: bits[version] / 16,
         maxLength: bits[version] / 16,
       })

@@ -3,8 +3,8 @@ import { type Somebody, somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { changesOf } from './changes-of.js';
 
-const fields = `id name description owner contact labels { key value } permissions status expiresAt tokenLifetimeSeconds version
-  createdAt updatedAt deletedAt tenant { serviceAccountCount }`;
+const fields = `id name description owner contact labels { key value } permissions status expiresAt tokenLifetimeSeconds ipAllowlist
+  version createdAt updatedAt deletedAt tenant { serviceAccountCount }`;
 const update = `mutation ($input: UpdateServiceAccountInput!) {
   updateServiceAccount(input: $input) { serviceAccount { ${fields} } } }`;
 
@@ -23,6 +23,7 @@ const full = {
   labels: [{ key: 'team', value: 'billing' }],
   expiresAt: '2999-01-01T00:00:00.000Z',
   tokenLifetimeSeconds: 300,
+  ipAllowlist: ['192.0.2.0/24'],
 };
 
 const change = async (id: string, input: Record<string, unknown>) =>
@@ -55,6 +56,9 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
   ['an end', { expiresAt: '2998-01-01T00:00:00Z' }, { expiresAt: '2998-01-01T00:00:00.000Z' }],
   ['no end', { expiresAt: null }, { expiresAt: null }],
   ['a token lifetime', { tokenLifetimeSeconds: 60 }, { tokenLifetimeSeconds: 60 }],
+  ['an IP allowlist', { ipAllowlist: ['::1'] }, { ipAllowlist: ['::1/128'] }],
+  ['no IP allowlist', { ipAllowlist: null }, { ipAllowlist: null }],
+  ['an empty IP allowlist', { ipAllowlist: [] }, { ipAllowlist: null }],
   ['no token lifetime', { tokenLifetimeSeconds: null }, { tokenLifetimeSeconds: null }],
 ])('an update sets %s, and nothing else', async (_what, input, expected) => {
   const { id } = await admin.create(full);
@@ -84,13 +88,13 @@ test('an expired account is extended', async () => {
 
 test('an update is recorded with the old and new values of the fields that changed', async () => {
   const { id } = await admin.create({ ...full, name: 'recorded' });
-  await change(id, { name: 'recorded', owner: 'Dev', labels: [], tokenLifetimeSeconds: 3600 });
+  await change(id, { name: 'recorded', owner: 'Dev', labels: [], ipAllowlist: ['192.0.2.7'] });
   expect(await changesOf(gateway, id)).toEqual([
     {
       action: 'service_account.update',
       caller_id: 'a tenant_admin',
-      before: { owner: 'Ops', labels: { team: 'billing' }, tokenLifetimeSeconds: 300 },
-      after: { owner: 'Dev', labels: { team: null }, tokenLifetimeSeconds: 3600 },
+      before: { owner: 'Ops', labels: { team: 'billing' }, ipAllowlist: ['192.0.2.0/24'] },
+      after: { owner: 'Dev', labels: { team: null }, ipAllowlist: ['192.0.2.7/32'] },
     },
   ]);
 });

@@ -26,6 +26,7 @@ test('a success has an event with who, what, where, when and what came of it', a
     owner: 'Ops',
     contact: 'ops@example.com',
     tokenLifetimeSeconds: 300,
+    ipAllowlist: ['198.51.100.0/24'],
     labels: [{ key: 'a', value: 'b' }],
   };
   const { tenant, event, data } = await createWith(direct, more, {
@@ -54,6 +55,7 @@ test('a success has an event with who, what, where, when and what came of it', a
       owner: 'Ops',
       contact: 'ops@example.com',
       tokenLifetimeSeconds: 300,
+      ipAllowlist: ['198.51.100.0/24'],
       labels: { a: 'b' },
       clientId: data.clientId,
       secret: expect.stringMatching(/^secret-[\da-f-]{36}$/),

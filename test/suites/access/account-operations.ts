@@ -47,6 +47,12 @@ export const accountOperations: Operation[] = [
       args: ({ id }) => ({ id, token: 'a token' }),
     },
   ),
+  query('serviceAccount', 'query ($id: ID!) { serviceAccount(id: $id) { id ipAllowlist } }', {
+    name: 'the IP allowlist of serviceAccount',
+    rest: `GET ${account}/ip-list`,
+    may: readers,
+    args: id,
+  }),
   query(
     'serviceAccount',
     'query ($id: ID!, $hours: Int! = 24) { serviceAccount(id: $id) { tokensIssued(hours: $hours) { hour count } } }',
@@ -100,6 +106,12 @@ export const accountOperations: Operation[] = [
     rest: `PATCH ${account}`,
     may: managers,
     args: ({ id, name }) => ({ id, name: `${name} by another name` }),
+  }),
+  change('updateServiceAccount', {
+    name: 'updateServiceAccount with an IP allowlist',
+    rest: `PUT ${account}/ip-list`,
+    may: managers,
+    args: ({ id }) => ({ id, ipAllowlist: ['198.51.100.0/24'] }),
   }),
   change('setServiceAccountPermissions', {
     rest: `PUT ${account}/permissions`,

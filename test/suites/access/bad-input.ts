@@ -34,12 +34,25 @@ const times = ['2020-01-01T00:00:00Z', tooLate, 'tomorrow', '2999-01-01', '2999-
 
 const lifetimes = [59, 0, -1, 3601, 1.5, '600', true, 2 ** 31];
 
+const ranges = [
+  '',
+  '127.1',
+  '010.0.0.0/8',
+  '10.0.0.5/8',
+  '10.0.0.0/33',
+  '::ffff:10.0.0.0/90',
+  'fe80::1%eth0',
+  5,
+];
+
 const described: Wrong = {
   description: ['x'.repeat(1001), 'bell\x07', 'right\u202eleft', 'a\u034fb', 5],
   owner: ['x'.repeat(256), 'two\nlines', 'zero\u200bwidth', {}],
   contact: ['', 'nobody', 'a@b', 'a @example.com', `a@${'x'.repeat(250)}.example.com`, 5],
   expiresAt: times,
   tokenLifetimeSeconds: lifetimes,
+  ipAllowlist: [many(51, (index) => `192.0.2.${index}`), {}, true],
+  'ipAllowlist.0': ranges.map((range) => [range]),
   labels: ['team', many(33, (index) => ({ key: `key${index}`, value: '' }))],
 };
 
@@ -232,6 +245,9 @@ export const rightArgs: [string, Args][] = [
   ['updateServiceAccount', { tokenLifetimeSeconds: 60 }],
   ['updateServiceAccount', { tokenLifetimeSeconds: 3600 }],
   ['updateServiceAccount', { tokenLifetimeSeconds: null }],
+  ['updateServiceAccount', { ipAllowlist: many(50, (index) => `192.0.2.${index}`) }],
+  ['updateServiceAccount', { ipAllowlist: ['0.0.0.0/0', '::/0'] }],
+  ['updateServiceAccount', { ipAllowlist: [] }],
   ['updateServiceAccount', { labels: [{ key: 'x'.repeat(63), value: '' }], expectedVersion: null }],
   ['updateServiceAccount', { expiresAt: '9999-12-31T23:59:59.999Z', owner: 'x'.repeat(255) }],
   ['setServiceAccountPermissions', { permissions: [] }],

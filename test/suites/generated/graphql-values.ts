@@ -120,6 +120,9 @@ const hints = ({ accounts, secrets, keys, clientIds, strangers, spare }: World):
   idempotencyKey: values(fc.string({ unit: alphanumeric, minLength: 20, maxLength: 255 })),
   expectedVersion: values(fc.integer({ min: 1, max: 6 })),
   tokenLifetimeSeconds: lifetime,
+  ipAllowlist: mostly(fc.constantFrom([], ['192.0.2.1'], ['198.51.100.0/24', '2001:db8::/32']), [
+    '10.0.0.5/8',
+  ]),
   maxTokenLifetimeSeconds: lifetime,
   seconds: lifetime,
   overlapSeconds: mostly(fc.constantFrom(0, 60, 86_400), -1, 2_592_001),

@@ -21,6 +21,7 @@ export const goodInput = fc.record(
     permissions: fc.constantFrom(null, [], ['api:read'], ['api:write', 'api:read']),
     expiresAt: fc.oneof(inFuture, fc.constant(null)),
     tokenLifetimeSeconds: fc.constantFrom(null, 60, 600, 3600),
+    ipAllowlist: fc.oneof(fc.array(fc.oneof(fc.ipV4(), fc.ipV6()), { maxLength: 5 }), fc.constant(null)),
     withoutSecret: fc.constantFrom(null, false, true),
   },
   { requiredKeys: [] },
@@ -35,6 +36,7 @@ const fields = [
   'permissions',
   'expiresAt',
   'tokenLifetimeSeconds',
+  'ipAllowlist',
   'withoutSecret',
 ];
 const field = fc.constantFrom(...fields);

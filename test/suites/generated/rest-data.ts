@@ -47,6 +47,11 @@ const account = z.strictObject({
   expiresAt: optionalTime,
   expired: z.boolean(),
   tokenLifetimeSeconds: z.int().min(60).max(3600).nullable(),
+  ipAllowlist: z
+    .array(z.union([z.cidrv4(), z.cidrv6()]))
+    .min(1)
+    .max(50)
+    .nullable(),
   deletedAt: optionalTime,
   version: z.int().min(1),
   tenant,

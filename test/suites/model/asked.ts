@@ -25,12 +25,22 @@ const contact = fc.constantFrom(null, 'a@example.com', 'b@example.com');
 const permissions = fc.subarray(['api:write', 'api:read']);
 const expiresAt = fc.constantFrom(null, '2100-01-01T00:00:00.000Z');
 const tokenLifetimeSeconds = fc.constantFrom(null, 60, 3600);
+const ipAllowlist = fc.constantFrom(null, ['192.0.2.1/32'], ['10.0.0.0/8', '2001:db8::/32']);
 const labels = fc.constantFrom([], [{ key: 'team', value: 'a' }], [{ key: 'team', value: 'b' }]);
 const expectedVersion = fc.constantFrom(0, 0, -1, 1);
 
 /** The inputs of each operation without the account. A secret may end before or after an overlap. */
 export const asked: Record<Operation, fc.Arbitrary<Asked>> = {
-  create: some({ name, description, contact, permissions, expiresAt, tokenLifetimeSeconds, labels }),
+  create: some({
+    name,
+    description,
+    contact,
+    permissions,
+    expiresAt,
+    tokenLifetimeSeconds,
+    ipAllowlist,
+    labels,
+  }),
   update: some({
     name,
     description,
@@ -38,6 +48,7 @@ export const asked: Record<Operation, fc.Arbitrary<Asked>> = {
     contact,
     expiresAt,
     tokenLifetimeSeconds,
+    ipAllowlist,
     labels,
     expectedVersion,
   }),

@@ -25,7 +25,7 @@ interface Call {
 }
 
 const accountFields = `serviceAccount { id name description owner contact labels { key value } status permissions expiresAt
-    tokenLifetimeSeconds version }`;
+    tokenLifetimeSeconds ipAllowlist version }`;
 const secretFields = 'serviceAccount { id } secret { id hint }';
 
 const account = (data: Told['account']): Told => ({ account: data });

@@ -34,6 +34,7 @@ export const readRows = ({ gateway, tenant }: Site, ids?: string[]): Promise<Row
     `select 'sa-' || account.id as id, version,
        jsonb_build_object('name', name, 'description', description, 'owner', owner, 'contact', contact, 'labels', labels,
          'permissions', permissions, 'status', status, 'tokenLifetimeSeconds', token_lifetime_seconds,
+         'ipAllowlist', ip_allowlist,
          'expiresAt', to_char(account.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as snapshot,
        coalesce((
          select jsonb_agg(jsonb_build_object('id', 'secret-' || secret.id, 'hint', hint,

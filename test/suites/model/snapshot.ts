@@ -11,6 +11,7 @@ export interface Snapshot {
   status: string;
   expiresAt: string | null;
   tokenLifetimeSeconds: number | null;
+  ipAllowlist: string[] | null;
 }
 
 type Label = { key: string; value: string };
@@ -24,6 +25,7 @@ export const sets: Record<Operation, (input: Input) => Partial<Snapshot>> = {
     contact: null,
     expiresAt: null,
     tokenLifetimeSeconds: null,
+    ipAllowlist: null,
     status: 'active',
     ...(input as Partial<Snapshot>),
     labels: toRecord(labels as Label[]),
@@ -55,6 +57,7 @@ export function snapshotIn(account: Input): Partial<Snapshot> {
     'status',
     'expiresAt',
     'tokenLifetimeSeconds',
+    'ipAllowlist',
   ];
   const entries = names.filter((name) => account[name] !== undefined).map((name) => [name, account[name]]);
   const snapshot = Object.fromEntries(entries);

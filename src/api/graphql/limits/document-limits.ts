@@ -58,7 +58,7 @@ export const limits = {
    * The number of fields in the response (answer-cost.ts). It allows 100 accounts with all of their fields, about 500
    * bytes each. Stops nested pages, and short documents that request megabytes.
    */
-  cost: 33_000,
+  cost: 34_000,
   /**
    * Each mutation is a transaction, and mutations run one after the other. Stops a request that keeps the database busy
    * for a long time.

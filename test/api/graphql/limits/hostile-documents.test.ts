@@ -54,7 +54,7 @@ const messages: Record<keyof typeof limits, string> = {
   aliases: 'The document has more than 30 aliases',
   aliasLength: 'The document has an alias of more than 100 characters',
   directives: 'The document has more than 20 directives',
-  cost: 'The response could exceed the limit of 33000 fields. Request fewer fields or smaller pages.',
+  cost: 'The response could exceed the limit of 34000 fields. Request fewer fields or smaller pages.',
   mutations: 'The document has more than 10 mutations',
 };
 

@@ -283,7 +283,7 @@ test.each([
     `query (${arguments_}) { ${selection} }`.replace(/ fragment None.*/, '');
   const ask = (n: number | undefined) => admin.refused(document('$n: Int'), { n });
   for (const n of [100, undefined]) {
-    expect(await ask(n)).toMatchObject({ details: { limit: 'cost', maximum: 33_000 } });
+    expect(await ask(n)).toMatchObject({ details: { limit: 'cost', maximum: 34_000 } });
   }
 });
 
@@ -304,7 +304,7 @@ test('a count under many names is counted once', async () => {
 test('a page of 100 accounts with all that they have is within the limits of a document', async () => {
   const all = `id name description owner labels { key value } clientId type status permissions createdAt
     createdBy { realm id name email } updatedAt lastUsedAt expiresAt deletedAt expired version
-    tokenLifetimeSeconds
+    tokenLifetimeSeconds ipAllowlist
     secrets { id hint createdAt expiresAt revokedAt lastUsedAt overdue }
     tenant {
       id name status serviceAccountLimit serviceAccountCount remaining secretMaxAgeDays maxTokenLifetimeSeconds createdAt
