@@ -47,7 +47,15 @@ export function noteRequest(headers: Iterable<[string, string]>, body: unknown):
   const signature = token.split('.').at(-1) ?? '';
   note('a token', signature.length < shortest ? token : signature);
   for (const key of [fields.get('idempotency-key'), ...keysIn(body)]) note('an idempotency key', key);
+  for (const part of tokensIn(body).flatMap((text) => text.split('.').slice(1))) note('a token', part);
 }
+
+/**
+ * Returns the tokens with which clients authenticate, in forms, and the tokens of tests, in JSON. Their claims and their
+ * signatures must not be found, even where the other parts are missing.
+ */
+const tokensIn = (body: unknown): string[] =>
+  typeof body === 'string' ? (body.match(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g) ?? []) : [];
 
 function note(what: string, text: unknown): void {
   if (typeof text !== 'string' || text.length < shortest) return;
