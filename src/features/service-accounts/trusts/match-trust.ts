@@ -65,13 +65,17 @@ const rank = (failed: number): number => (failed === -1 ? conditions.length : fa
 /**
  * Returns the value of a claim that a trust compares, as a text. A number, `true` or `false` is written as JSON.
  * @param name the name of the claim, or a JSON Pointer to it (RFC 6901)
- * @returns undefined if the token has no such claim, or if the claim is null, a list or an object
+ * @returns undefined if the token has no such claim, or if the claim is null, a list, an object or a number that
+ * JavaScript does not read exactly
  */
 export function claimText(claims: object, name: TrustedClaim['name']): string | undefined {
   const value = claimAt(claims, name.startsWith('/') ? keysOf(name) : [name]);
   if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? JSON.stringify(value) : undefined;
+  return typeof value === 'boolean' || isExact(value) ? JSON.stringify(value) : undefined;
 }
+
+/** Larger numbers are rounded, so that the ID of a stranger could be read as another ID (RFC 8259, section 6). */
+const isExact = (value: unknown) => typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 
 /** Returns the keys of a JSON Pointer. The order of the replacements is that of RFC 6901, section 4. */
 const keysOf = (pointer: string): string[] =>
