@@ -70,15 +70,16 @@ const now = () => Date.now() / 1000;
 
 /**
  * Returns whether an assertion is the token of a workload, which an outside issuer has signed: neither its issuer nor its
- * subject is the client.
+ * subject is the client. The issuer may be missing, or be no text, so that the account learns of such a token, too.
+ * @throws OAuthError invalid_client
  */
 export function isOfWorkload(text: string, clientId: string): boolean {
-  const { iss, sub } = decode(text).claims;
-  return typeof iss === 'string' && ![iss, sub].includes(clientId) && iss !== sub;
+  const { iss, sub } = decode(text, clientId).claims;
+  return iss !== clientId && sub !== clientId && iss !== sub;
 }
 
-/** @throws OAuthError invalid_client */
-function decode(text: string): { header: ProtectedHeaderParameters; claims: JWTPayload } {
+/** @param clientId the client that the request names, for the audit log. @throws OAuthError invalid_client */
+function decode(text: string, clientId?: string): { header: ProtectedHeaderParameters; claims: JWTPayload } {
   try {
     if (isCompact(text)) return { header: decodeProtectedHeader(text), claims: decodeJwt(text) };
   } catch {
@@ -86,6 +87,7 @@ function decode(text: string): { header: ProtectedHeaderParameters; claims: JWTP
   }
   throw invalidClient('client_assertion must be a signed JWT in the compact serialization', {
     reason: 'invalid_assertion',
+    clientId,
   });
 }
 
