@@ -4,6 +4,7 @@ import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { send } from '../../harness/send.js';
 import { assertionType, type KeyMachine, keyMachine, sign } from './assertions.js';
 import { askToken, basic, decode, getToken, machine, post } from './machine.js';
+import { trustingMachine, workloadToken } from './workloads.js';
 
 const base = 'https://example.com/machines';
 let gateway: Gateway;
@@ -11,7 +12,8 @@ let below: Gateway;
 let one: KeyMachine;
 beforeAll(async () => {
   gateway = await startGateway();
-  below = await startGateway({ PUBLIC_URL: `${base}/` });
+  // This operator names no issuers of workloads.
+  below = await startGateway({ PUBLIC_URL: `${base}/`, WORKLOAD_ISSUERS_FILE: undefined });
   one = await keyMachine(gateway);
 });
 afterAll(async () => {
@@ -29,14 +31,16 @@ const documents = [
 const methods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];
 const algorithms = ['ES256', 'ES384', 'EdDSA', 'Ed25519', 'RS256', 'PS256'];
 
+const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
 /** The whole metadata document of an issuer. */
-const said = (issuer: string) => ({
+const said = (issuer: string, grants = ['client_credentials', exchange]) => ({
   issuer,
   token_endpoint: `${issuer}/token`,
   jwks_uri: `${issuer}/jwks`,
   introspection_endpoint: `${issuer}/introspect`,
   revocation_endpoint: `${issuer}/revoke`,
-  grant_types_supported: ['client_credentials'],
+  grant_types_supported: grants,
   response_types_supported: [],
   subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: ['ES256', 'EdDSA'],
@@ -107,7 +111,7 @@ test.each([
   '/.well-known/openid-configuration/machines/oauth2',
   '/.well-known/oauth-authorization-server/machines/oauth2',
 ])('below a path of a proxy, %s tells the URLs as users have them', async (path) => {
-  expect((await below.request(path)).body).toEqual(said(`${base}/oauth2`));
+  expect((await below.request(path)).body).toEqual(said(`${base}/oauth2`, ['client_credentials']));
 });
 
 test('below a path of a proxy, tokens and their audience are of that URL', async () => {
@@ -175,12 +179,20 @@ test('the endpoint accepts exactly the grant types of the metadata', async () =>
     'password',
     'urn:ietf:params:oauth:grant-type:device_code',
     'urn:ietf:params:oauth:grant-type:jwt-bearer',
-    'urn:ietf:params:oauth:grant-type:token-exchange',
+    exchange,
     'urn:openid:params:grant-type:ciba',
   ];
+  const workload = await trustingMachine(gateway);
+  const subjectToken = {
+    client_id: workload.clientId,
+    subject_token: await workloadToken(gateway.workloads, workload),
+    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+  };
   const works = [];
   for (const grant_type of asked) {
-    const { status, body } = await post(gateway, 'token', { grant_type }, { authorization: basic(one) });
+    const [params, headers] =
+      grant_type === exchange ? [subjectToken, {}] : [{}, { authorization: basic(one) }];
+    const { status, body } = await post(gateway, 'token', { grant_type, ...params }, headers);
     if (status === 200) works.push(grant_type);
     else expect(body.error).toBe('unsupported_grant_type');
   }
