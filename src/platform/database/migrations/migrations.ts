@@ -42,7 +42,7 @@ export const migrations: MigrationObject[] = [
   { name: '20261130-account-keys', class: Migration20261130AccountKeys },
   { name: '20261130-assertions', class: Migration20261130Assertions },
   { name: '20261130-token-lifetime', class: Migration20261130TokenLifetime },
+  { name: '20261130-audiences', class: Migration20261130Audiences },
   { name: '20261130-account-trusts', class: Migration20261130AccountTrusts },
   { name: '20261130-ip-allowlist', class: Migration20261130IpAllowlist },
-  { name: '20261130-audiences', class: Migration20261130Audiences },
 ];
