@@ -11,6 +11,7 @@ import { checkInput } from '../../../platform/input-rules.js';
 import { AccountInput } from '../payloads.js';
 import { findAccount } from '../read-service-account.js';
 import { judgeToken } from '../sign-in/accept-trust.js';
+import type { Credential } from '../sign-in/credential.js';
 import { createTrustFinder, type FindTrusts } from '../sign-in/find-trusts.js';
 import type { RejectionReason } from '../sign-in/refusals.js';
 import { createUsedWorkloadTokens, type UsedWorkloadTokens } from '../sign-in/use-workload-token.js';
@@ -128,7 +129,7 @@ export class TestServiceAccountTrust {
     const { result, trust } = judgeToken(account, token);
     const reason =
       typeof result === 'string' ? result : (result.rejectedBecause ?? (await this.replayed(token)));
-    if (reason === null) return { message: 'The token would authenticate the account.', trust };
+    if (reason === null) return { message: acceptedFrom((result as Credential).ipAllowlist), trust };
     return { reason, trust, ...describeRejection(reason, trust, token) };
   }
 
@@ -136,6 +137,10 @@ export class TestServiceAccountTrust {
     return token.issuer.singleUse && (await this.used.isUsed(token)) ? 'assertion_replayed' : null;
   }
 }
+
+/** Returns the message for a token that is accepted. The address of a workload is known only when it signs in. */
+const acceptedFrom = (ipAllowlist: readonly string[] | null): string =>
+  `The token would authenticate the account${ipAllowlist ? ', if it came from an address in the IP allowlist of the account' : ''}.`;
 
 const sentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/\.?$/, '.');

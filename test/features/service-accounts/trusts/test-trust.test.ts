@@ -34,6 +34,16 @@ describe.each(trustTransports)('over %s', (transport) => {
     });
   });
 
+  test('the message of an account with an IP allowlist says that the address counts, too', async () => {
+    const one = await machine();
+    await admin.rest('PUT', `/${one.id}/ip-list`, { ipAllowlist: ['192.0.2.0/24'] });
+    expect(await run(one, await token(one))).toMatchObject({
+      accepted: true,
+      message:
+        'The token would authenticate the account, if it came from an address in the IP allowlist of the account.',
+    });
+  });
+
   test('another subject is compared with the trust that comes closest', async () => {
     const one = await machine();
     expect(await run(one, await token({ subject: 'another' }))).toMatchObject({
