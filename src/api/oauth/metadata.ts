@@ -6,6 +6,7 @@ import { tokenExchange } from './token-exchange.js';
 
 /** The paths of the endpoints below the issuer. */
 export const paths = {
+  authorization: '/authorize',
   token: '/token',
   introspection: '/introspect',
   revocation: '/revoke',
@@ -31,6 +32,9 @@ const authentication = (endpoint: string) => ({
  */
 export const serverMetadata = (issuer: string, hasWorkloads: boolean) => ({
   issuer,
+  // The gateway has no grant type that uses this endpoint, which rejects all requests. RFC 8414 then does not require the
+  // field, but clients of the Model Context Protocol reject a document without it, whatever grant type they use.
+  authorization_endpoint: issuer + paths.authorization,
   token_endpoint: issuer + paths.token,
   jwks_uri: issuer + paths.jwks,
   introspection_endpoint: issuer + paths.introspection,
@@ -41,7 +45,7 @@ export const serverMetadata = (issuer: string, hasWorkloads: boolean) => ({
   // operator's APIs do. A client does not need the list, because a token has all permissions of its account by default.
   // A fixed list also needs no database, so the document is available during an outage.
   scopes_supported: Object.values(introspectionPermissions),
-  // RFC 8414 requires this field. It is empty because the gateway has no authorization endpoint.
+  // RFC 8414 requires this field. It is empty because the authorization endpoint rejects all requests.
   response_types_supported: [],
   // Clients that process the OpenID document by the rules of OpenID (Nimbus, and therefore Spring) reject a document
   // without this field.

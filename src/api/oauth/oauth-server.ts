@@ -16,7 +16,7 @@ import { createFormRequests, type FormEndpoint, type Outcome, type Respond } fro
 import { createIntrospection } from './introspect.js';
 import type { SigningKeys } from './keys/signing-keys.js';
 import { audiencesOf, paths, serverMetadata, wellKnown } from './metadata.js';
-import { invalidRequest } from './oauth-error.js';
+import { invalidRequest, OAuthError } from './oauth-error.js';
 import { createRevocation } from './revoke.js';
 import { sendError } from './send-response.js';
 import type { ChooseTargets } from './targets/choose-targets.js';
@@ -150,8 +150,9 @@ export function createOAuthServer(url: string, parts: OAuthServerParts): OAuthSe
       const endpoint = endpoints.get(path);
       if (endpoint) handle(endpoint, request, response);
       else {
-        sendError(response, noEndpoint);
-        onOutcome(undefined, { code: noEndpoint.code, seconds: 0 });
+        const error = path === `/oauth2${paths.authorization}` ? noAuthorization : noEndpoint;
+        sendError(response, error);
+        onOutcome(undefined, { code: error.code, seconds: 0 });
       }
     },
   };
@@ -163,6 +164,12 @@ function allow(options: { origin: '*' | string[]; methods: string }): Endpoint['
   return cors({ ...options, exposedHeaders, maxAge: preflightMaxAge }) as never;
 }
 
+/** The only response of the authorization endpoint (RFC 6749, section 4.1.2.1). It redirects nobody to a client. */
+const noAuthorization = new OAuthError(
+  400,
+  'unsupported_response_type',
+  'only machines authenticate here; use the token endpoint with the grant type client_credentials',
+);
 const noEndpoint = invalidRequest('this endpoint does not exist', 404);
 const wrongMethod = invalidRequest(
   'this endpoint does not support the request method; the allow header lists the methods it supports',

@@ -4,7 +4,7 @@ import { prepared } from '../../platform/database/sql.js';
 import { isUriText, uriKey } from './audience-uri.js';
 
 /** What a token request needs to know about an audience. */
-export interface FoundAudience {
+interface FoundAudience {
   /** The URI as it is in the catalog. */
   uri: string;
   permissions: string[];

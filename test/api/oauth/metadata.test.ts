@@ -36,6 +36,7 @@ const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
 /** The whole metadata document of an issuer. */
 const said = (issuer: string, grants = ['client_credentials', exchange]) => ({
   issuer,
+  authorization_endpoint: `${issuer}/authorize`,
   token_endpoint: `${issuer}/token`,
   jwks_uri: `${issuer}/jwks`,
   introspection_endpoint: `${issuer}/introspect`,
@@ -227,11 +228,22 @@ test('the subject is public: the id of the account, whoever asks', async () => {
   expect([decode(token).payload.sub, body.sub]).toEqual([one.id, one.id]);
 });
 
+test.each(['GET', 'HEAD', 'POST', 'PUT'])(
+  'the authorization endpoint sends nobody anywhere: %s',
+  async (method) => {
+    const query = 'response_type=code&client_id=x&redirect_uri=https%3A%2F%2Fevil.example.com';
+    const path = `${pathOf(said(issuer).authorization_endpoint)}?${query}`;
+    const { status, headers, body } = await gateway.request(path, { method, redirect: 'manual' });
+    expect([status, headers.get('location'), headers.get('cache-control')]).toEqual([400, null, 'no-store']);
+    if (method !== 'HEAD') expect(body.error).toBe('unsupported_response_type');
+  },
+);
+
 /** Endpoints that other servers have, and other spellings of ours. */
 const closed = [
   '/oauth2',
   '/oauth2/',
-  ...['/auth', '/auth/uid', '/authorize', '/authorization', '/request', '/par', '/reg', '/reg/sa_client_1'],
+  ...['/auth', '/auth/uid', '/authorize/', '/authorization', '/request', '/par', '/reg', '/reg/sa_client_1'],
   ...['/register', '/me', '/userinfo', '/session/end', '/session/end/confirm', '/session/end/success'],
   ...['/device', '/device/auth', '/device/uid', '/backchannel', '/interaction/uid', '/interaction/uid/abort'],
   ...['/challenge', '/credential', '/.well-known/openid-credential-issuer', '/.well-known/webfinger'],

@@ -93,7 +93,13 @@ async function sendExample(row: Described, more: Record<string, string> = {}): P
   const body = example && withIds(example, given);
   if (body) headers['content-type'] = 'application/json';
   const place = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(given[name])));
-  const again = () => gateway.request(place, { method, headers, body: body && JSON.stringify(body) });
+  const query = new URLSearchParams(
+    parameters.flatMap(({ in: where, name, required }) =>
+      where === 'query' && required ? [[name, String(given[name])] as [string, string]] : [],
+    ),
+  );
+  const again = () =>
+    gateway.request(`${place}?${query}`, { method, headers, body: body && JSON.stringify(body) });
   return { body, answer: await again(), again };
 }
 
