@@ -11,7 +11,7 @@ export class AllAudiences {
   @Query(() => AudienceConnection, {
     nullable: true,
     description:
-      'Lists the catalog of audiences, ordered by URI, with the audiences of each tenant. Requires the role `super_admin`.',
+      'Lists the audience catalog, ordered by URI, with the audiences of each tenant. Requires the role `super_admin`.',
   })
   async allAudiences(
     @Args(() => PageArgs) args: PageArgs,

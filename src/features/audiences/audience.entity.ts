@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { Tenant } from '../tenants/tenant.entity.js';
 
-/** An audience in the catalog of audiences: an API for which access tokens are issued if a request names it. */
+/** An audience in the audience catalog: an API for which access tokens are issued if a request names it. */
 const AudienceSchema = defineEntity({
   name: 'Audience',
   tableName: 'audience',

@@ -2,7 +2,7 @@ import { Extensions, Field, ID, ObjectType } from 'type-graphql';
 
 @ObjectType('Audience', {
   description:
-    'An audience in the catalog of audiences: an API for which access tokens are issued if a token request names it.',
+    'An audience in the audience catalog: an API for which access tokens are issued if a token request names it.',
 })
 export class AudienceType {
   @Field(() => String, {

@@ -24,7 +24,7 @@ export class DeleteAudience {
   @Mutation(() => DeleteAudiencePayload, {
     nullable: true,
     description:
-      'Deletes an audience from the catalog of audiences. Token requests that name it fail immediately. Access tokens that were issued for it remain valid until they expire. Requires the role `super_admin`.',
+      'Deletes an audience from the audience catalog. Token requests that name it fail immediately. Access tokens that were issued for it remain valid until they expire. Requires the role `super_admin`.',
   })
   async deleteAudience(
     @Arg('input', () => DeleteAudienceInput, { description: 'The audience to delete.' })
@@ -45,7 +45,7 @@ async function remove(on: Database, key: string, context: Context): Promise<Audi
   });
   if (!audience) {
     throw new AppError('NOT_FOUND', {
-      message: 'uri: the catalog of audiences does not contain this URI',
+      message: 'uri: the audience catalog does not contain this URI',
       details: { field: 'uri' },
     });
   }

@@ -53,7 +53,7 @@ export class SetAudience {
   @Mutation(() => SetAudiencePayload, {
     nullable: true,
     description:
-      'Creates an audience in the catalog of audiences, or replaces an existing one. Access tokens that were issued before do not change. Requires the role `super_admin`.',
+      'Creates an audience in the audience catalog, or replaces an existing one. Access tokens that were issued before do not change. Requires the role `super_admin`.',
   })
   async setAudience(
     @Arg('input', () => SetAudienceInput, { description: 'The audience to create or replace.' })

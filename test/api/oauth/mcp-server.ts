@@ -102,7 +102,7 @@ function verifierOf(issuer: string, audience: string): OAuthTokenVerifier {
 
 function createTools(): McpServer {
   const tools = new McpServer({ name: 'tools', version: '1.0.0' });
-  tools.registerTool('whoami', { description: 'Tells who calls' }, ({ authInfo }) => ({
+  tools.registerTool('whoami', { description: 'Returns the client and its tenant' }, ({ authInfo }) => ({
     content: [
       {
         type: 'text',

@@ -19,7 +19,7 @@ let issuer: string;
 let admin: Somebody;
 /** It has the permission `tools:read` and another one. */
 let one: KeyMachine;
-/** A server below a path, one at the root of its origin, and one that takes a permission that nobody has. */
+/** A server below a path, one at the root of its origin, and another that takes a permission that nobody has. */
 let servers: { atPath: ToolServer; atRoot: ToolServer; strict: ToolServer };
 beforeAll(async () => {
   gateway = await startAtOwnUrl();

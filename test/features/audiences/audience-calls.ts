@@ -28,7 +28,7 @@ export const rest = (
     body: body === undefined ? undefined : JSON.stringify(body),
   });
 
-/** Reads the audit log entries about an audience, the oldest first. */
+/** Reads the audit log entries about an audience, oldest first. */
 export const trailOf = (gateway: Gateway, uri: string) =>
   gateway.sql(
     `select action, tenant_id, caller_id, outcome, before, after from audit_event

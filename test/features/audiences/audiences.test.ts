@@ -63,7 +63,7 @@ test('backward, too', async () => {
   expect(audiences.pageInfo).toEqual({ hasNextPage: false, hasPreviousPage: true });
 });
 
-test('a tenant without audiences has an empty page, and one that does not exist has none', async () => {
+test('a tenant without audiences has an empty page, and a tenant that does not exist has none', async () => {
   await owner.run(
     'mutation { deleteAudience(input: { uri: "https://a.example.com" }) { audience { uri } } }',
   );

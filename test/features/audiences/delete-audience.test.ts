@@ -42,7 +42,7 @@ test('over REST the URI is a query parameter, and an empty path is the path /', 
 test('an unknown audience is NOT_FOUND', async () => {
   const { status, body } = await rest(gateway, owner, 'DELETE', { uri: 'https://nowhere.example.com' });
   expect([status, body.code, body.details]).toEqual([404, 'NOT_FOUND', { field: 'uri' }]);
-  expect(body.message).toBe('uri: the catalog of audiences does not contain this URI');
+  expect(body.message).toBe('uri: the audience catalog does not contain this URI');
 });
 
 test.each(['', 'a b', 'x\u0000', '\u00fc', 'x'.repeat(256)])('%j cannot be an audience', async (uri) => {

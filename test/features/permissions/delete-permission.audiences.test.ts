@@ -40,7 +40,7 @@ test('a permission that an audience knows is not deleted without force', async (
   expect(await permissionsOf(uri)).toEqual(['api:read', name]);
 });
 
-test('nor is one that only an audience knows', async () => {
+test('nor is a permission that only an audience knows', async () => {
   await setAudience(owner, { uri, permissions: [name] });
   const { body } = await owner.graphql(document, { input: { name } });
   expect(body.errors[0].message).toBe(

@@ -9,7 +9,7 @@ const list = (field: string) => `query ($first: Int, $after: String, $last: Int,
   }
 }`;
 
-/** The operations on the catalog of audiences. */
+/** The operations on the audience catalog. */
 export const audienceOperations: Operation[] = [
   query('audiences', list('audiences'), {
     rest: `GET ${audiences}`,

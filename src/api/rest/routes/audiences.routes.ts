@@ -1,7 +1,7 @@
 import * as operations from '../../../generated/operations.js';
 import type { RouteTable } from '../route.js';
 
-/** The catalog of audiences. A URI is not part of a path, because many proxies decode or reject an encoded slash. */
+/** The audience catalog. A URI is not part of a path, because many proxies decode or reject an encoded slash. */
 export const audienceRoutes: RouteTable = {
   'GET /api/v1/admin/audience': {
     operation: operations.AudiencesDocument,

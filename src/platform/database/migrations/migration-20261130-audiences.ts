@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Adds the catalog of audiences, for which token requests can ask (RFC 8707). */
+/** Adds the audience catalog, whose audiences token requests can name (RFC 8707). */
 export class Migration20261130Audiences extends Migration {
   override up(): void {
     // URIs are compared byte by byte. The collation "C" orders them in the same way in every database.
