@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
+import { setAudience } from '../../features/audiences/audience-calls.js';
+import { somebody } from '../../harness/admin.js';
 import type { Gateway } from '../../harness/gateway.js';
 import { startAtOwnUrl } from '../../harness/own-url.js';
-import { type Machine, machine, post } from './machine.js';
+import { decode, type Machine, machine, post } from './machine.js';
 
 let gateway: Gateway;
 /** An account that may introspect the tokens of its tenant, including its own. */
@@ -114,6 +116,59 @@ test('oauth4webapi takes the access token for one of RFC 9068, by the keys that 
   await expect(
     oauth.validateJwtAccessToken(server, request, 'https://other.example.com', insecure),
   ).rejects.toThrow(/aud/);
+});
+
+const audiences = ['https://orders.example.com', 'https://mcp.example.com/tools'] as [string, string];
+const namesOf = (uris: string[]) =>
+  new URLSearchParams(uris.map((uri): [string, string] => ['resource', uri]));
+const setAudiences = async () => {
+  const owner = await somebody(gateway, one.admin.tenant, 'super_admin');
+  for (const uri of audiences) await setAudience(owner, { uri });
+};
+
+test('openid-client gets a token for an audience, and for several', async () => {
+  await setAudiences();
+  const by = client.ClientSecretBasic(one.clientSecret);
+  const config = await client.discovery(issuer, one.clientId, undefined, by, {
+    execute: [client.allowInsecureRequests],
+  });
+  const [resource, ...others] = audiences;
+  const single = await client.clientCredentialsGrant(config, { resource });
+  expect(single.scope).toBe('api:read');
+  expect(decode(single.access_token).payload).toMatchObject({ aud: resource, scope: 'api:read' });
+  const several = namesOf([resource, ...others]);
+  const { access_token } = await client.clientCredentialsGrant(config, several);
+  expect(await client.tokenIntrospection(config, access_token)).toMatchObject({
+    active: true,
+    aud: audiences,
+  });
+  await expect(
+    client.clientCredentialsGrant(config, { resource: 'https://other.example.com' }),
+  ).rejects.toMatchObject({ status: 400, error: 'invalid_target' });
+});
+
+test('oauth4webapi gets a token for several audiences, and each of them accepts it', async () => {
+  await setAudiences();
+  const insecure = { [oauth.allowInsecureRequests]: true };
+  const server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, insecure));
+  const self = { client_id: one.clientId };
+  const auth = oauth.ClientSecretBasic(one.clientSecret);
+  const wanted = namesOf(audiences);
+  const { access_token } = await oauth.processClientCredentialsResponse(
+    server,
+    self,
+    await oauth.clientCredentialsGrantRequest(server, self, auth, wanted, insecure),
+  );
+  const request = new Request('https://api.example.com/', {
+    headers: { authorization: `Bearer ${access_token}` },
+  });
+  for (const audience of audiences) {
+    const claims = await oauth.validateJwtAccessToken(server, request, audience, insecure);
+    expect(claims).toMatchObject({ aud: audiences, scope: 'api:read' });
+  }
+  await expect(oauth.validateJwtAccessToken(server, request, `${gateway.url}/api`, insecure)).rejects.toThrow(
+    /aud/,
+  );
 });
 
 test('a client that writes every character of its credentials with a percent sign is the same one', async () => {

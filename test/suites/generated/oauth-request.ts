@@ -9,8 +9,8 @@ export interface OAuthWorld {
   assertions: string[];
   /** Access tokens, active ones and others. */
   tokens: string[];
-  /** The audience of the access tokens. */
-  audience: string;
+  /** The default audience of the access tokens, and audiences of the catalog. */
+  audiences: string[];
 }
 
 /** Mostly the first, sometimes the others. */
@@ -39,7 +39,12 @@ const damaged = (texts: string[]) =>
     );
 
 /** The form-encoded values of each parameter. */
-function values({ secrets, assertions, tokens, audience }: OAuthWorld): Record<string, fc.Arbitrary<string>> {
+function values({
+  secrets,
+  assertions,
+  tokens,
+  audiences,
+}: OAuthWorld): Record<string, fc.Arbitrary<string>> {
   const texts = (good: string[], ...more: string[]) =>
     mostly(
       fc.constantFrom(...good).map(encode),
@@ -63,7 +68,7 @@ function values({ secrets, assertions, tokens, audience }: OAuthWorld): Record<s
       'openid',
       'api:"',
     ),
-    resource: texts([audience], 'https://other.example.com', `${audience}/`),
+    resource: texts(audiences, 'https://other.example.com', ...audiences.map((audience) => `${audience}/`)),
     token: texts(tokens, 'x', 'a.b.c', 'x'.repeat(9000)),
     token_type_hint: texts(['access_token'], 'refresh_token', 'x'),
     client_id: texts(
@@ -150,6 +155,7 @@ export function oauthRequest(world: OAuthWorld): fc.Arbitrary<WireRequest> {
         nothing,
       ),
       fc.oneof(nothing, parameter(['scope', 'resource', 'token_type_hint'])),
+      mostly(nothing, parameter(['resource'])),
       mostly(nothing, parameter(Object.keys(known))),
     )
     .map((parts) => parts.filter(Boolean).join('&'));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { addKey, createKeyPair, keyMachine, sign } from '../../api/oauth/assertions.js';
 import { getToken, machine, wrongSecret } from '../../api/oauth/machine.js';
 import { revoke } from '../../api/oauth/token-requests.js';
+import { setAudience } from '../../features/audiences/audience-calls.js';
 import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { kindOfOAuthAnswer } from './oauth-answer.js';
@@ -39,6 +40,10 @@ async function createWorld(): Promise<OAuthWorld> {
     sign(signers[index % 2] ?? withKey, { iat: undefined, exp: now + 320 }),
   );
   const revoked = await getToken(gateway, one);
+  const audiences = ['https://mcp.example.com', 'https://orders.example.com/v1'];
+  const owner = await somebody(gateway, admin.tenant, 'super_admin');
+  for (const [index, uri] of audiences.entries())
+    await setAudience(owner, { uri, permissions: index === 0 ? ['api:read'] : ['api:write'] });
   await revoke(gateway, one, revoked);
   return {
     secrets: [
@@ -52,7 +57,7 @@ async function createWorld(): Promise<OAuthWorld> {
     ],
     assertions: await Promise.all(signed),
     tokens: [await getToken(gateway, one), await getToken(gateway, asker), revoked],
-    audience: 'https://gateway.example.com/api',
+    audiences: ['https://gateway.example.com/api', ...audiences],
   };
 }
 
