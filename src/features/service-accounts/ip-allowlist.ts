@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readRange } from './ip-range.js';
+import { readRange, textOf } from './ip-range.js';
 
 /** The maximum number of entries in the list of an account. */
 const maxEntries = 50;
@@ -23,7 +23,7 @@ export function normalizeAllowlist(entries: string[] | null): string[] | null {
   if (!entries || entries.length > maxEntries) return entries;
   const texts = entries.map((entry) => {
     const range = readRange(entry);
-    return typeof range === 'string' ? entry : range.text;
+    return typeof range === 'string' ? entry : textOf(range);
   });
   return texts.length > 0 ? [...new Set(texts)] : null;
 }

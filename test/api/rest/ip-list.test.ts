@@ -57,7 +57,7 @@ test.each<[string, unknown, string]>([
     { ipAllowlist: null, id: 'sa-x' },
     'id: must not be in the body, because it is part of the path',
   ],
-])('PUT with %s is rejected: %s', async (_what, body, message) => {
+])('PUT with %s and the body %j is rejected: %s', async (_what, body, message) => {
   const { id } = await admin.create();
   const answer = await put(id, body);
   expect([answer.status, answer.body.code, answer.body.message]).toEqual([400, 'BAD_USER_INPUT', message]);

@@ -1,7 +1,12 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { contains, type IpRange, readRange } from '../../../src/features/service-accounts/ip-range.js';
+import {
+  contains,
+  type IpRange,
+  readRange,
+  textOf,
+} from '../../../src/features/service-accounts/ip-range.js';
 
 const read = (text: string): IpRange => {
   const range = readRange(text);
@@ -54,8 +59,8 @@ test('a range is read in its canonical form, contains the addresses that Node fi
       fc.pre(!isMapped(of, mask(of, value, prefix)));
       const network = write(of, mask(of, value, prefix));
       const range = read(`${network}/${prefix}`);
-      expect(range.text).toBe(`${canonical(network)}/${prefix}`);
-      expect(read(range.text)).toEqual(range);
+      expect(textOf(range)).toBe(`${canonical(network)}/${prefix}`);
+      expect(read(textOf(range))).toEqual(range);
       const list = new BlockList();
       list.addSubnet(network, prefix, `ipv${of}`);
       const size = 1n << BigInt(bits[of] - prefix);

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { contains, type IpRange, readRange } from '../ip-range.js';
 import type { Credential } from './credential.js';
 
-/** The maximum number of clients whose lists are remembered. A list of 50 entries takes about 10 kB. */
+/** The maximum number of clients whose lists are remembered. A list of 50 entries takes about 6 kB. */
 const maxClients = 10_000;
 
 /** Decides from which addresses clients may authenticate. */
