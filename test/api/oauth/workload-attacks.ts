@@ -88,7 +88,7 @@ export const rejectionsOf = (gateway: Gateway, { id }: Pick<TrustingMachine, 'id
 export const visible = ({ status, headers, body }: Answer) => ({
   status,
   body,
-  headers: [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)),
+  headers: [...headers].filter(([name]) => !['date', 'x-request-id', 'retry-after'].includes(name)),
 });
 
 /**
