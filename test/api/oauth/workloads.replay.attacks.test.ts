@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { trustCalls } from '../../features/service-accounts/trusts/trust-calls.js';
-import type { Gateway } from '../../harness/gateway.js';
+import type { Answer, Gateway } from '../../harness/gateway.js';
 import { createIssuer, type Issuer } from '../../harness/issuer.js';
 import { tamper } from '../../platform/auth/forge.js';
 import { assertionType } from './assertions.js';
@@ -167,4 +167,19 @@ test('the database knows used tokens by their hashes until they expire', async (
     expect(seconds).toBeLessThanOrEqual(300);
   }
   expect(rows.length).toBeGreaterThan(0);
+});
+
+test('a used token does not use up the limit of its client', async () => {
+  const limited = await startGatewayFor(issuers(), { RATE_LIMIT_CLIENT: '100' });
+  const { present } = ways['token exchange'];
+  const remaining = ({ headers }: Answer) => /"client";r=(\d+)/.exec(headers.get('ratelimit') ?? '')?.[1];
+  try {
+    const one = await trustingMachine(limited);
+    const text = token(one);
+    expect(remaining(await present(limited, one.clientId, text))).toBe('99');
+    for (let n = 0; n < 3; n++) expect((await present(limited, one.clientId, text)).status).toBe(400);
+    expect(remaining(await present(limited, one.clientId, token(one, { jti: 'new' })))).toBe('98');
+  } finally {
+    await limited.close();
+  }
 });

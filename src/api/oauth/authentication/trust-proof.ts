@@ -37,7 +37,8 @@ export type ProveByTrust = (presented: Presented) => Proof;
 
 /**
  * Creates the function that checks the tokens of workloads. It remembers which tokens have authenticated their client
- * recently, by their hashes. A token that is remembered is still verified, and the trusts are read at each request.
+ * recently, by their hashes. A token that is remembered is still verified, and the trusts are read at each request. A
+ * token for a single use is not remembered: whoever sends it again must not use up the limit of the client.
  */
 export function createTrustProofs(
   tokens: WorkloadTokens,
@@ -62,8 +63,10 @@ export function createTrustProofs(
       isKnown: async () => known.has(key),
       check: async () => {
         try {
-          const result = await check(clientId, await tokens.verify(token));
-          if (typeof result !== 'string' && result.rejectedBecause === null) known.set(key, true);
+          const verified = await tokens.verify(token);
+          const result = await check(clientId, verified);
+          const accepted = typeof result !== 'string' && result.rejectedBecause === null;
+          if (accepted && !verified.issuer.singleUse) known.set(key, true);
           else known.delete(key);
           return result;
         } catch (error) {
