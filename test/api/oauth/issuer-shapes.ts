@@ -9,7 +9,7 @@ import {
 } from './workload-claims.js';
 
 /** What the issuer of a platform serves, and what it writes into the tokens of workloads. */
-export interface IssuerShape {
+interface IssuerShape {
   /** The path of the issuer below the URL of its server. */
   path: string;
   keysPath: string;
@@ -119,10 +119,10 @@ const spire: IssuerShape = {
 
 /** The shapes by the name that the operator gives to the issuer. */
 export const issuerShapes = {
-  'github-actions': githubActions,
+  github: githubActions,
   gitlab,
   kubernetes,
-  'google-cloud': google,
+  google,
   azure,
   spire,
 };

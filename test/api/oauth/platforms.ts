@@ -18,7 +18,7 @@ export interface Platform {
 }
 
 /** Starts the issuer of a platform. Its keys are the current one, and the one that it had before. */
-export async function startPlatform(name: IssuerName): Promise<Platform> {
+async function startPlatform(name: IssuerName): Promise<Platform> {
   const shape = issuerShapes[name];
   const { alg } = shape;
   const pairs = await Promise.all([generateKeyPair(alg), generateKeyPair(alg)]);
@@ -62,11 +62,18 @@ export async function startPlatform(name: IssuerName): Promise<Platform> {
 /** Starts the issuers of all platforms. */
 export const startPlatforms = (): Promise<Platform[]> => Promise.all(issuerNames.map(startPlatform));
 
-/** Starts a gateway that trusts issuers, whose keys it finds by discovery. */
-export async function startTrusting(platforms: Platform[], start = startGateway): Promise<Gateway> {
-  const folder = mkdtempSync(join(tmpdir(), 'platforms-'));
+/** Writes the file that names issuers, whose keys a gateway then finds by discovery. @returns its path */
+export function writeIssuersFile(folder: string, platforms: readonly Platform[]): string {
   const path = join(folder, 'issuers.json');
-  const issuers = platforms.map(({ name, issuer }) => ({ name, issuer }));
+  // Azure returns the same token for hours.
+  const issuers = platforms.map(({ name, issuer }) => ({ name, issuer, maxTokenAge: 86_400 }));
   writeFileSync(path, JSON.stringify({ issuers }));
-  return start({ WORKLOAD_ISSUERS_FILE: path }).finally(() => rmSync(folder, { recursive: true }));
+  return path;
+}
+
+/** Starts a gateway that trusts issuers. */
+export async function startTrusting(platforms: readonly Platform[]): Promise<Gateway> {
+  const folder = mkdtempSync(join(tmpdir(), 'platforms-'));
+  const WORKLOAD_ISSUERS_FILE = writeIssuersFile(folder, platforms);
+  return startGateway({ WORKLOAD_ISSUERS_FILE }).finally(() => rmSync(folder, { recursive: true }));
 }

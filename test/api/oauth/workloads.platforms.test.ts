@@ -26,16 +26,16 @@ interface Case {
 }
 
 const cases: Record<IssuerName, Case> = {
-  'github-actions': {
+  github: {
     trust: {
-      subject: 'repo:octo-org/octo-repo:environment:production',
+      subject: 'repo:acme@123456/shop@456789:environment:production',
       claims: [
-        { name: 'repository_owner_id', value: '65' },
+        { name: 'repository_owner_id', value: '123456' },
         { name: 'runner_environment', value: 'github-hosted' },
       ],
     },
-    // Somebody else has registered the name of an organization that was deleted.
-    other: { repository_owner_id: '66' },
+    // Another owner has registered the name of an organization that was deleted.
+    other: { repository_owner_id: '123457' },
   },
   gitlab: {
     trust: {
@@ -59,7 +59,7 @@ const cases: Record<IssuerName, Case> = {
     // The service account was deleted, and another one has its name.
     other: { 'kubernetes.io': { namespace: 'shop', serviceaccount: { name: 'orders', uid: 'another' } } },
   },
-  'google-cloud': {
+  google: {
     trust: {
       subject: '112233445566778899000',
       claims: [
