@@ -5,8 +5,8 @@
 //   with `npm`, `npx`, `git`, `.ci/run` or `node … dist/gateway/main.js` is not run, except `npm run --silent token`
 //   and `keys`.
 // - http://127.0.0.1:4000 stands for the gateway. Any other port after 127.0.0.1: is free for the page.
-// - `sa-…`, `secret-…`, `key-…`, `audit-…`, `sa_client_…`, `sa_secret_…` and `eyJ…` stand for the last such value that
-//   the commands of the page, or the gateway at its start, have printed.
+// - `sa-…`, `secret-…`, `key-…`, `trust-…`, `audit-…`, `sa_client_…`, `sa_secret_…` and `eyJ…` stand for the last such
+//   value that the commands of the page, or the gateway at its start, have printed.
 // - Every command, each part of a pipe included, exits with 0, and no response is an error. If the last response of a
 //   block is meant to be an error, `<!-- responds with 409 -->` stands before the block, or the error right behind it.
 // - A ```json object directly behind a ```sh block shows the response: the same keys in the same order, types and
@@ -14,10 +14,14 @@
 // - A ```graphql block runs with the token of a super_admin. A ```json object directly behind it shows the response if
 //   it has `data` or `errors`, and the variables otherwise.
 // - `<!-- the gateway runs with METRICS_PORT=9464 LOG_LEVEL=debug -->` anywhere on a page sets variables for it.
+// - `<!-- the gateway trusts the issuers of platforms -->` anywhere on a page starts the issuers of stand-ins.ts. The
+//   commands find what a platform gives to its workloads: variables, files, programs, and endpoints for tokens.
+// - The script of a job in a ```yaml block is run, too.
+// - If a block sets `ACCESS_TOKEN`, its value must be an access token.
 // - `<!-- not run by the tests: reason -->` directly before a block exempts it.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type PageRun, reasonNotToRun, startPage } from './page-run.js';
+import { type PageRun, reasonNotToRun, scriptOf, startPage } from './page-run.js';
 import { type Block, blocksOf, readPages } from './pages.js';
 import { parse } from './recorder.js';
 
@@ -29,7 +33,8 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
 const pages = readPages().map((page) => ({ ...page, blocks: blocksOf(page) }));
 const located = ({ line, text }: Block) => `line ${line}: ${text}`;
 
-const isRun = (block: Block) => /^(sh|graphql)$/.test(block.language) && reasonNotToRun(block) === undefined;
+const isRun = (block: Block) =>
+  /^(sh|graphql|yaml)$/.test(block.language) && scriptOf(block) !== '' && reasonNotToRun(block) === undefined;
 
 test.each(pages)('every npm script that $path names exists', ({ text }) => {
   const named = [...text.matchAll(/\bnpm (?:run (?:--silent |-s )?([\w:-]+)|(start|test)\b)/g)];

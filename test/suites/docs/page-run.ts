@@ -8,6 +8,7 @@ import { type Exchange, parse } from './recorder.js';
 import { errorStatus, expectForm } from './responses.js';
 import { commandsOf } from './shell.js';
 import { startSite } from './site.js';
+import { startStandIns } from './stand-ins.js';
 
 /** The blocks of one page. They run in order against a gateway that no other page uses. */
 export interface PageRun {
@@ -20,6 +21,7 @@ const printable = Object.entries({
   'sa-': /\bsa-[0-9a-f]{8}-[0-9a-f-]{27}/g,
   'secret-': /\bsecret-[0-9a-f]{8}-[0-9a-f-]{27}/g,
   'key-': /\bkey-[0-9a-f]{8}-[0-9a-f-]{27}/g,
+  'trust-': /\btrust-[0-9a-f]{8}-[0-9a-f-]{27}/g,
   'audit-': /\baudit-[0-9a-f]{8}-[0-9a-f-]{27}/g,
   sa_client_: /\bsa_client_[0-9a-f]{12}/g,
   sa_secret_: /\bsa_secret_[0-9a-z]{20,}/g,
@@ -46,7 +48,10 @@ export async function startPage({ text }: Page): Promise<PageRun> {
     written.replace(/\b\d{4,5}\b/g, (number) => `${ports.get(number) ?? number}`);
   const [, settings = ''] = /<!-- the gateway runs with (.*?) -->/.exec(text) ?? [];
   const env = [...withPorts(settings).matchAll(/(\w+)=(\S+)/g)].map(([, name = '', value]) => [name, value]);
-  const site = await startSite(ownPort, Object.fromEntries(env));
+  const isAmongPlatforms = text.includes('<!-- the gateway trusts the issuers of platforms -->');
+  const platforms = isAmongPlatforms ? await startStandIns(`http://127.0.0.1:${ownPort}/oauth2`) : undefined;
+  if (platforms) env.push(['WORKLOAD_ISSUERS_FILE', platforms.issuersFile]);
+  const site = await startSite(ownPort, Object.fromEntries(env), platforms?.env);
   const printed = new Map<string, string>();
   let superAdmin: string | undefined;
 
@@ -62,9 +67,9 @@ export async function startPage({ text }: Page): Promise<PageRun> {
   const fill = (written: string): string =>
     withPorts(written).replace(placeholder, (found, start) => printed.get(start) ?? found);
 
-  async function runShell(block: Block) {
+  async function runShell(script: string) {
     let last = '';
-    for (const written of commandsOf(block.text)) {
+    for (const written of commandsOf(script)) {
       if (isLong(written)) continue;
       const command = fill(written);
       if (command.includes('…')) throw new Error(`nothing that was printed fills the … of: ${command}`);
@@ -75,6 +80,7 @@ export async function startPage({ text }: Page): Promise<PageRun> {
       if (stdout.trim()) last = stdout;
       if (/&\s*$|&\n/.test(command)) await untilListening(command);
     }
+    if (script.includes('ACCESS_TOKEN=$(')) await site.shell.run('[[ $ACCESS_TOKEN == eyJ*.*.* ]]');
     return parse(last);
   }
 
@@ -113,14 +119,17 @@ export async function startPage({ text }: Page): Promise<PageRun> {
     run: async (block) => {
       const { exchanges } = site.recorder;
       const first = exchanges.length;
-      const output = await (block.language === 'sh' ? runShell(block) : runGraphql(block)).catch((error) => {
+      const output = await (block.language === 'graphql'
+        ? runGraphql(block)
+        : runShell(scriptOf(block))
+      ).catch((error) => {
         const errors = faultsIn(exchanges.slice(first)).map((fault) => JSON.stringify(fault));
         throw new Error([error.message, ...errors].join('\n'));
       });
       const sent = exchanges.slice(first);
       const last = sent.at(-1);
       const behind = jsonBehind(block);
-      const shown = behind && (block.language === 'sh' || isResponse(behind)) ? behind : undefined;
+      const shown = behind && (block.language !== 'graphql' || isResponse(behind)) ? behind : undefined;
       const expected = expectedError(block, shown);
       const faults = faultsIn(sent);
       if (expected === undefined) expect(faults).toEqual([]);
@@ -131,7 +140,7 @@ export async function startPage({ text }: Page): Promise<PageRun> {
       }
       if (shown) expectForm(typeof output === 'object' ? output : last?.body, shown);
     },
-    stop: () => site.stop(),
+    stop: () => site.stop().finally(() => platforms?.close()),
   };
 
   /** Returns the JSON object that stands directly behind a block. */
@@ -161,6 +170,14 @@ function expectedError({ comments }: Block, shown: object | undefined): number |
   if (shown === undefined) return undefined;
   const status = errorStatus(200, shown);
   return status === 200 ? 'any' : status;
+}
+
+/** Returns the commands of a block. In a job in YAML, they are the text behind `run: |` or `- |`. */
+export function scriptOf({ language, text }: Block): string {
+  if (language !== 'yaml') return text;
+  const [, script = ''] = /^ *(?:- |run: )\|\n((?: +\S.*(?:\n|$))+)/m.exec(text) ?? [];
+  const [indentation = ''] = /^ */.exec(script) ?? [];
+  return script.replaceAll(new RegExp(`^${indentation}`, 'gm'), '').trimEnd();
 }
 
 /** Returns the reason in `<!-- not run by the tests: reason -->` before a block, or undefined without that comment. */

@@ -20,8 +20,13 @@ export interface Site {
  * Starts a gateway and a shell in a folder that looks like the checkout.
  * @param port the port on which the commands reach the gateway
  * @param env settings of the gateway
+ * @param shellEnv what else is in the environment of the commands
  */
-export async function startSite(port: number, env: NodeJS.ProcessEnv): Promise<Site> {
+export async function startSite(
+  port: number,
+  env: NodeJS.ProcessEnv,
+  shellEnv: NodeJS.ProcessEnv = {},
+): Promise<Site> {
   const folder = mkdtempSync(join(process.env.TEST_FOLDER ?? tmpdir(), 'docs-'));
   chmodSync(folder, 0o755); // The user who runs PostgreSQL for root must be able to enter.
   // Commands read and write files of the checkout, such as `.env` and `data/`: these are not the developer's.
@@ -51,6 +56,7 @@ export async function startSite(port: number, env: NodeJS.ProcessEnv): Promise<S
     PORT: `${port}`,
     DATA_DIR: './data',
     npm_config_update_notifier: 'false',
+    ...shellEnv,
   });
   return {
     shell,
