@@ -41,6 +41,8 @@ const isBlank = (text: string) => /^(\{\s*\}|null)?$/.test(text.trim());
 
 async function readText(request: Request, response: Response): Promise<string> {
   try {
+    // body-parser takes a request whose connection is closed before it is read for a request without a body.
+    if (!request.complete && !request.socket.readable) throw createBrokenOffError();
     await new Promise<void>((resolve, reject) => {
       readBytes(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
     });
@@ -58,6 +60,9 @@ async function readText(request: Request, response: Response): Promise<string> {
       : new AppError('UNSUPPORTED_MEDIA_TYPE');
   }
 }
+
+/** Creates the error for a body that is not all there. Nobody receives it, because the connection is closed. */
+const createBrokenOffError = () => invalidField('body', 'is incomplete');
 
 function parse(text: string): unknown {
   try {
