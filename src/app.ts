@@ -172,7 +172,7 @@ async function assemble(
   const admit = [limits.limitAddress, limits.limitAnonymous];
   app.use('/graphql', measureRequests('graphql', metrics.request));
   app.use('/graphql', createGraphqlRouter(apollo, admit, createContext, toAppError));
-  app.use(scanning.router);
+  app.use(scanning.path, scanning.router);
   app.use(limits.limitAddress);
   const openApi = () => createOpenApi({ routes, schema, isInTenant, publicUrl, version: readVersion() });
   if (config.apiDocs) app.use(createOpenApiRouter(openApi));

@@ -12,8 +12,6 @@ import { successEnvelope } from '../rest/envelope.js';
 import { foundAt } from './found-at.js';
 import { readReports } from './read-reports.js';
 
-const path = '/api/v1/secret-scanning/report';
-
 interface Settings {
   secretScanning: boolean;
   peppers: readonly Pepper[];
@@ -27,6 +25,8 @@ interface Dependencies {
 
 /** The endpoint for scanners, with the reports that are still in memory. */
 export interface SecretScanning {
+  path: string;
+  /** Is empty if secret scanning is off, so that the path does not exist. */
   router: Router;
   /** Processes the reports that are still in memory. */
   close(): Promise<void>;
@@ -40,8 +40,7 @@ const noStore: RequestHandler = (_request, response, next) => {
 /**
  * Creates the endpoint where scanners report leaked secrets without credentials. Whoever knows a secret can do more
  * harm with it than by revoking it. The response is the same whether the secret exists or not, and is sent before the
- * gateway looks for the secret, so that neither its content nor its time confirms a guess. If secret scanning is off,
- * the path does not exist.
+ * gateway looks for the secret, so that neither its content nor its time confirms a guess.
  */
 export function createSecretScanning(
   { secretScanning, peppers }: Settings,
@@ -51,8 +50,8 @@ export function createSecretScanning(
   const router = Router();
   const admit = [noStore, limits.limitAddress, limits.limitReports, requireSingleHeaders];
   if (secretScanning) {
-    router.use(path, ...admit);
-    router.post(path, async (request, response) => {
+    router.all('/', ...admit);
+    router.post('/', async (request, response) => {
       const found = readReports(await readJson(request, response));
       response.status(202).json(successEnvelope('Report accepted', null, new Date()));
       request.metrics.end('OK');
@@ -61,9 +60,9 @@ export function createSecretScanning(
         describeRequest(request),
       );
     });
-    router.all(path, () => {
+    router.all('/', () => {
       throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'POST' } });
     });
   }
-  return { router, close: () => reports.close() };
+  return { path: '/api/v1/secret-scanning/report', router, close: () => reports.close() };
 }
