@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Answer, type Gateway, startGateway } from '../../harness/gateway.js';
+import { createIssuer } from '../../harness/issuer.js';
 import { createAccount } from '../../suites/access/accounts.js';
 import { operations } from '../../suites/access/all-operations.js';
 import type { Args, Operation } from '../../suites/access/operation.js';
@@ -19,12 +22,25 @@ const rows = operationsOf(committed);
 let gateway: Gateway;
 let document: Json;
 let validator: Validator;
+let folder: string;
 beforeAll(async () => {
-  gateway = await startGateway();
+  folder = mkdtempSync(join(tmpdir(), 'examples-'));
+  const WORKLOAD_ISSUERS_FILE = join(folder, 'issuers.json');
+  const { jwks } = await createIssuer('ci');
+  // The account of an operation has a trust in `ci`, and the examples are about GitHub.
+  const issuers = [
+    { name: 'ci', issuer: 'https://ci.example.com', jwks },
+    { name: 'github', issuer: 'https://token.actions.githubusercontent.com', jwks },
+  ];
+  writeFileSync(WORKLOAD_ISSUERS_FILE, JSON.stringify({ issuers }));
+  gateway = await startGateway({ WORKLOAD_ISSUERS_FILE });
   document = await fetchDocument(gateway);
   validator = new Validator(document);
 });
-afterAll(() => gateway.close());
+afterAll(async () => {
+  await gateway.close();
+  rmSync(folder, { recursive: true });
+});
 
 /** Returns each example of a media type. */
 const examplesOf = ({ example, examples = {} }: Json): unknown[] => [

@@ -4,7 +4,7 @@ import { mutation, type Operation, query } from './operation.js';
 const permissions = '/api/v1/admin/permission';
 const permission = `${permissions}/:name`;
 
-/** The operations on the catalog of permissions, and the erasure of a person. */
+/** The operations on the catalog of permissions, the erasure of a person, and the issuers that the operator names. */
 export const permissionOperations: Operation[] = [
   query(
     'permissions',
@@ -31,5 +31,11 @@ export const permissionOperations: Operation[] = [
     may: owners,
     isGlobal: true,
     args: () => ({ realm: 'acme', id: 'a tenant_admin' }),
+  }),
+  query('workloadIssuers', '{ workloadIssuers { name issuer maxTokenAge singleUse } }', {
+    rest: 'GET /api/v1/admin/workload-issuer',
+    may: everyone,
+    isGlobal: true,
+    args: () => ({}),
   }),
 ];
