@@ -10,6 +10,7 @@ import { describeRequest } from '../../platform/http/request-info.js';
 import { headerFault } from '../../platform/http/single-headers.js';
 import type { MachineLimits } from '../../platform/rate-limits/rate-limits.js';
 import type { AuthenticateClient } from './authentication/authenticate-client.js';
+import type { EndpointName } from './authentication/proof.js';
 import { invalidRequest, toOAuthError, tooManyRequests } from './oauth-error.js';
 import { type Form, readForm } from './read-form.js';
 import { sendEmpty, sendError, sendJson } from './send-response.js';
@@ -39,7 +40,7 @@ export interface Outcome {
 
 /** An endpoint that takes a form from a client. */
 export interface FormEndpoint {
-  name: 'token' | 'introspect' | 'revoke';
+  name: EndpointName;
   respond: Respond;
 }
 
@@ -79,7 +80,7 @@ export function createFormRequests({
       if (seconds !== undefined) throw tooManyRequests(seconds);
       requireFormHeaders(request);
       const form = await readForm(request, response);
-      client = await authenticate(request, response, form, name === 'revoke');
+      client = await authenticate(request, response, form, name);
       onAuthenticated(client);
       const body = await respond({ form, client, request });
       if (body) sendJson(response, 200, body);

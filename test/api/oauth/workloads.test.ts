@@ -188,3 +188,13 @@ test('with client_credentials, audience is no parameter, and is ignored', async 
   const one = await machine(gateway);
   expect((await askToken(gateway, one, { audience: 'https://x.example' })).status).toBe(200);
 });
+
+test.each(['introspect', 'revoke'])('at %s, a subject token authenticates nobody', async (endpoint) => {
+  const one = await trustingMachine(gateway, {}, { permissions: ['oauth:introspect'] });
+  const token = await workloadToken(gateway.workloads, one);
+  const form: [string, string][] = [...exchangeForm(one.clientId, token), ['token', 'x']];
+  expect(await post(gateway, endpoint, form)).toMatchObject({
+    status: 401,
+    body: { error: 'invalid_client' },
+  });
+});

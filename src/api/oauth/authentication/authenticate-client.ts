@@ -5,17 +5,14 @@ import type { MachineLimits } from '../../../platform/rate-limits/rate-limits.js
 import { invalidClient, OAuthError, tooManyRequests } from '../oauth-error.js';
 import type { Form } from '../read-form.js';
 import type { ReadProof } from './methods.js';
+import type { EndpointName } from './proof.js';
 
-/**
- * Authenticates the client of a request, at every endpoint.
- * @param isRevocation whether the request also counts for the limit of revocations
- * @throws OAuthError
- */
+/** Authenticates the client of a request. @throws OAuthError */
 export type AuthenticateClient = (
   request: IncomingMessage,
   response: ServerResponse,
   form: Form,
-  isRevocation: boolean,
+  endpoint: EndpointName,
 ) => Promise<Credential>;
 
 /**
@@ -27,18 +24,18 @@ export type AuthenticateClient = (
 export function createClientAuthentication(readProof: ReadProof, limits: MachineLimits): AuthenticateClient {
   const addresses = createAllowedAddresses();
 
-  async function countForClient(response: ServerResponse, clientId: string, isRevocation: boolean) {
+  async function countForClient(response: ServerResponse, clientId: string, endpoint: EndpointName) {
     const seconds = await limits.client(response, clientId);
-    return seconds === undefined && isRevocation ? limits.revocations(response, clientId) : seconds;
+    return seconds === undefined && endpoint === 'revoke' ? limits.revocations(response, clientId) : seconds;
   }
 
-  return async (request, response, form, isRevocation) => {
-    const proof = readProof(request.headers, form);
+  return async (request, response, form, endpoint) => {
+    const proof = readProof(request.headers, form, endpoint);
     const { clientId, rejection = failed } = proof;
     const { clientAddress } = request;
     const isKnown = (await proof.isKnown()) && addresses.mayAllow(clientId, clientAddress);
     const seconds = isKnown
-      ? await countForClient(response, clientId, isRevocation)
+      ? await countForClient(response, clientId, endpoint)
       : limits.wrongSecrets.refuseUnknown(clientId, clientAddress);
     if (seconds !== undefined) throw isKnown ? tooManyRequests(seconds) : tooManyFailures(seconds);
 
@@ -48,7 +45,7 @@ export function createClientAuthentication(readProof: ReadProof, limits: Machine
         ? credential
         : (credential.rejectedBecause ?? addresses.reject(credential, clientAddress));
     if (typeof credential !== 'string' && reason === null) {
-      if (!isKnown) await countForClient(response, clientId, isRevocation);
+      if (!isKnown) await countForClient(response, clientId, endpoint);
       return credential;
     }
     if (isKnown && reason === 'address_not_allowed') limits.hideClient(response);

@@ -4,14 +4,14 @@ import type { Form } from '../read-form.js';
 import { invalidSubjectToken, readExchange, tokenExchange } from '../token-exchange.js';
 import { isOfWorkload, readAssertion } from './assertion.js';
 import type { ProveByKey } from './key-proof.js';
-import type { Proof } from './proof.js';
+import type { EndpointName, Proof } from './proof.js';
 import type { ProveBySecret } from './secret-proof.js';
 import type { ProveByTrust } from './trust-proof.js';
 
 /** A client authentication method (RFC 6749, section 2.3). */
 interface Method {
   /** Returns whether a request uses this method. */
-  isUsed(headers: IncomingHttpHeaders, form: Form): boolean;
+  isUsed(headers: IncomingHttpHeaders, form: Form, endpoint: EndpointName): boolean;
   /** Reads the credentials without checking them. @throws OAuthError */
   read(headers: IncomingHttpHeaders, form: Form, provers: Provers): Proof;
 }
@@ -76,7 +76,8 @@ export const clientAuthenticationMethods = Object.keys(registered);
 const methods: Record<string, Method> = {
   ...registered,
   subject_token: {
-    isUsed: (_headers, form) => form.get('grant_type') === tokenExchange,
+    // Other endpoints have no grant types, and ignore parameters that they do not know (RFC 6749, section 3.2).
+    isUsed: (_headers, form, endpoint) => endpoint === 'token' && form.get('grant_type') === tokenExchange,
     read: (_headers, form, { byTrust }) =>
       byTrust({ ...readExchange(form), parameter: 'subject_token', reject: invalidSubjectToken }),
   },
@@ -85,13 +86,13 @@ const methods: Record<string, Method> = {
 const entries = Object.entries(methods);
 
 /** Reads what the client of a request presents. @throws OAuthError invalid_client or invalid_request */
-export type ReadProof = (headers: IncomingHttpHeaders, form: Form) => Proof;
+export type ReadProof = (headers: IncomingHttpHeaders, form: Form, endpoint: EndpointName) => Proof;
 
 /** Creates the function that reads proofs. A client must use exactly one method (RFC 6749, section 2.3). */
 export const createProofReader =
   (provers: Provers): ReadProof =>
-  (headers, form) => {
-    const [used, another] = entries.filter(([, { isUsed }]) => isUsed(headers, form));
+  (headers, form, endpoint) => {
+    const [used, another] = entries.filter(([, { isUsed }]) => isUsed(headers, form, endpoint));
     if (!used) throw invalidClient(missing);
     const [name, method] = used;
     if (another) {

@@ -2,6 +2,9 @@ import type { Credential } from '../../../features/service-accounts/sign-in/cred
 import type { RefusalReason } from '../../../features/service-accounts/sign-in/refusals.js';
 import type { OAuthError } from '../oauth-error.js';
 
+/** The endpoints that take a form from a client. */
+export type EndpointName = 'token' | 'introspect' | 'revoke';
+
 /** What a client presents to prove its identity. */
 export interface Proof {
   /** The client that presents it, or says so. */

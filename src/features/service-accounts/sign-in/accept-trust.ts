@@ -4,7 +4,7 @@ import type { Credential } from './credential.js';
 import type { TrustingAccount } from './find-trusts.js';
 
 /** What becomes of a workload token: the credential, accepted or not, or the reason why no trust fits it. */
-export interface Judgement {
+export interface Judgment {
   result: Credential | Exclude<MismatchReason, 'trust_expired'> | 'no_trust' | 'account_deleted';
   /** The trust that the token fits or comes closest to. */
   trust: StoredTrust | undefined;
@@ -15,7 +15,7 @@ export interface Judgement {
  * use it, and therefore give the same reason.
  * @param account the account with its trusts in the issuer of the token, or undefined if it does not exist
  */
-export function judgeToken(account: TrustingAccount | undefined, token: WorkloadToken): Judgement {
+export function judgeToken(account: TrustingAccount | undefined, token: WorkloadToken): Judgment {
   const match = account && closestTrust(account.trusts, token);
   if (!account || !match) {
     // Deleting an account removes its trusts.

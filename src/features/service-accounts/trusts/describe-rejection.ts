@@ -1,9 +1,9 @@
 import type { WorkloadToken } from '../../../platform/auth/workload/verify-workload-token.js';
-import type { Judgement } from '../sign-in/accept-trust.js';
+import type { Judgment } from '../sign-in/accept-trust.js';
 import type { RejectionReason } from '../sign-in/refusals.js';
 import { claimText, type StoredTrust } from './match-trust.js';
 
-type Reason = Exclude<Judgement['result'], object> | RejectionReason;
+type Reason = Exclude<Judgment['result'], object> | RejectionReason;
 
 /** Why a token is rejected, for an administrator. */
 export interface Description {
