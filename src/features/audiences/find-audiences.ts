@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
 import { inBatches } from '../../platform/database/in-batches.js';
 import { prepared } from '../../platform/database/sql.js';
-import { isUriText, uriKey } from './audience-uri.js';
 
 /** What a token request needs to know about an audience. */
 interface FoundAudience {
@@ -10,8 +9,8 @@ interface FoundAudience {
   permissions: string[];
 }
 
-/** Finds an audience that the accounts of a tenant can name. @returns undefined if the catalog has none */
-export type FindAudience = (tenantId: string, uri: string) => Promise<FoundAudience | undefined>;
+/** Finds an audience that the accounts of a tenant can name, by its key. @returns undefined if it does not exist */
+export type FindAudience = (tenantId: string, key: string) => Promise<FoundAudience | undefined>;
 
 /**
  * Selects the audiences with these keys ($1) that belong to the tenant or to all tenants, with the position of each
@@ -31,8 +30,7 @@ const findByKey = prepared<FoundAudience & { position: number }>(
 );
 
 /**
- * Creates the function that finds audiences. It caches nothing, so a change of the catalog takes effect immediately. A
- * text that cannot be in the catalog needs no query. PostgreSQL would not accept NUL, for example.
+ * Creates the function that finds audiences. It caches nothing, so a change of the catalog takes effect immediately.
  */
 export function createAudienceFinder(pool: Pool): FindAudience {
   const find = inBatches(
@@ -42,5 +40,5 @@ export function createAudienceFinder(pool: Pool): FindAudience {
       return wanted.map((_, index) => byPosition.get(index + 1));
     },
   );
-  return async (tenant, uri) => (isUriText(uri) ? find({ tenant, key: uriKey(uri) }) : undefined);
+  return (tenant, key) => find({ tenant, key });
 }

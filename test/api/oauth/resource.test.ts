@@ -113,6 +113,12 @@ test('so is an audience that knows none of the permissions of the account', asyn
   expect(await granted([byDefault], {}, none)).toEqual({ aud: byDefault, scope: undefined });
 });
 
+test('a URI of the maximum length with an empty path is found', async () => {
+  const uri = 'https://long.example.com?'.padEnd(255, 'x');
+  await setAudience(owner, { uri });
+  expect(await granted([uri])).toEqual({ aud: uri, scope: 'api:read' });
+});
+
 test('the audit log of the account says that the target was invalid', async () => {
   const other = await machine(gateway, {}, one.admin);
   await ask([theirs], {}, other);

@@ -58,6 +58,19 @@ test.each(['suspendTenant', 'deleteTenant'])(
   },
 );
 
+test('deleteAudience works while the budget across tenants is used up, and setAudience does not', async () => {
+  const set = (name: string) =>
+    operate(
+      `setAudience(input: { uri: "https://x.example.com", name: "${name}", permissions: ["api:read"] }) { audience { name } }`,
+    );
+  await set('first');
+  await useUp();
+  expect(await set('second')).toMatchObject(refused);
+  expect(
+    await operate('deleteAudience(input: { uri: "https://x.example.com" }) { audience { name } }'),
+  ).toEqual({ deleteAudience: { audience: { name: 'first' } } });
+});
+
 test('deleting a permission with force works if it needs more than the budget, and uses it up', async () => {
   await operate('setPermission(input: { name: "many:use", description: "-" }) { permission { name } }');
   for (const who of [await somebody(gateway), await somebody(gateway)])

@@ -1,5 +1,5 @@
 import type { ReservedAudiences } from '../../../features/audiences/audience.rules.js';
-import { keysOf, uriKey } from '../../../features/audiences/audience-uri.js';
+import { isUriText, keysOf, uriKey } from '../../../features/audiences/audience-uri.js';
 import type { FindAudience } from '../../../features/audiences/find-audiences.js';
 import type { Credential } from '../../../features/service-accounts/sign-in/credential.js';
 import { OAuthError } from '../oauth-error.js';
@@ -53,6 +53,8 @@ export function createTargetChoice(
   }
 
   return async (resources, scope, client) => {
+    // A text that cannot be in the catalog needs no query. PostgreSQL would not accept NUL, for example.
+    if (!resources.every(isUriText)) throw invalidTarget();
     const keys = [...new Set(resources.map(uriKey))];
     const audiences = await Promise.all(keys.map((key) => audienceOf(key, client)));
     const requested = readScope(scope, client.permissions);
