@@ -1,8 +1,9 @@
+import { sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { assertionType } from './assertions.js';
-import { basic, machine, post } from './machine.js';
+import { addKey, assertionType, createKeyPair } from './assertions.js';
+import { basic, decode, machine, post } from './machine.js';
 import {
   type Attack,
   expectRejection,
@@ -66,6 +67,21 @@ testAttacks(
   [
     ...ends.map(([what, reason, change]) => after(`of an account that ${what}`, reason, change)),
     after('of a removed trust', 'no_trust', (one) => removeTrust(one, one.trustId)),
+    after('of an account that was deleted and restored', 'no_trust', async (one) => {
+      await remove(one);
+      await one.admin.rest('POST', `/${one.id}/restore`);
+    }),
+    [
+      'that a key of the account has signed',
+      'wrong_key',
+      async (one) => {
+        const pair = createKeyPair();
+        const { kid } = await addKey(one, pair.publicKey);
+        return forged(gateway.workloads, one, {}, { kid }, (input) =>
+          sign('sha256', Buffer.from(input), { key: pair.privateKey, dsaEncoding: 'ieee-p1363' }),
+        );
+      },
+    ],
     after('of an expired trust', 'trust_expired', expireTrust),
     after('of a removed trust that was used', 'no_trust', async (one) => {
       await ways['client assertion'].present(gateway, one.clientId, token(one));
@@ -94,6 +110,29 @@ describe.each(wayNames)('by %s', (way) => {
     const one = await trustingMachine(gateway);
     await remove(one);
     await expectRejection(gateway, way, one, token(one), 'account_deleted');
+  });
+
+  test('claims that look like ours give a workload nothing', async () => {
+    const [one, other] = [await trustingMachine(gateway), await trustingMachine(gateway)];
+    const claims = {
+      client_id: other.clientId,
+      tenant_id: other.admin.tenant,
+      credential_id: other.trustId,
+      scope: 'keys:sign',
+      permissions: ['keys:sign'],
+      act: { sub: other.id },
+      gen: 7,
+    };
+    const { body } = await present(gateway, one.clientId, token(one, claims));
+    expect(decode(body.access_token).payload).toMatchObject({
+      sub: one.id,
+      client_id: one.clientId,
+      tenant_id: one.admin.tenant,
+      credential_id: one.trustId,
+      scope: 'api:read api:write',
+      gen: 0,
+    });
+    expect(decode(body.access_token).payload).not.toHaveProperty('act');
   });
 
   test('a token of an account that never had a trust is rejected', async () => {
