@@ -107,6 +107,22 @@ test('secrets in the answers to errors are found, whatever has asked', async () 
   expect(said).not.toContain(secret);
 });
 
+test('the claims and the signature of a token in a form or in JSON are found on their own', async () => {
+  const gateway = await startGateway();
+  const tokens = await Promise.all(['form', 'json'].map((sub) => gateway.workloads.sign({ sub })));
+  const [inForm = '', inJson = ''] = tokens;
+  const form = new URLSearchParams({ client_assertion: inForm });
+  await gateway.request('/oauth2/token', { method: 'POST', body: form.toString() });
+  await gateway.request('/nowhere', { method: 'POST', body: JSON.stringify({ token: inJson }) });
+  await gateway.sql('create table plot (claims text, signature text)');
+  for (const one of tokens) await gateway.sql('insert into plot values ($1, $2)', one.split('.').slice(1));
+  await gateway.sql('create table second as select * from plot offset 1');
+  await gateway.sql('delete from plot where claims in (select claims from second)');
+  expect(await endOf(gateway)).toBe(
+    `Leaked:\n${['plot', 'second'].flatMap((table) => [`a token in ${table}.claims`, `a token in ${table}.signature`]).join('\n')}`,
+  );
+});
+
 test('the raw bytes of a pepper are found, alone and within others', async () => {
   const gateway = await startGateway();
   const pepper = Buffer.from(gateway.env.SECRET_PEPPERS?.split(':')[1] ?? '', 'base64');
