@@ -16,7 +16,7 @@ export class TrustedClaimInput {
 
   @Field(() => String, {
     description:
-      'The value that the claim must have exactly, up to 255 characters. A number, `true` or `false` in the token is compared as its JSON text.',
+      'The value that the claim must have exactly, up to 255 characters. A number, `true` or `false` in the token is compared as its JSON text. A number beyond 9007199254740991 equals nothing, because it may have been rounded.',
   })
   value!: string;
 }
