@@ -424,7 +424,7 @@ export type TestServiceAccountTrustInput = {
 export type TrustedClaimInput = {
   /** The name of the claim, such as `repository_owner_id`, or a JSON Pointer to a claim inside another one (RFC 6901), such as `/kubernetes.io/namespace`. Up to 255 characters. */
   name: string;
-  /** The value that the claim must have exactly, up to 255 characters. A number, `true` or `false` in the token is compared as its JSON text. */
+  /** The value that the claim must have exactly, up to 255 characters. A number, `true` or `false` in the token is compared as its JSON text. A number beyond 9007199254740991 equals nothing, because it may have been rounded. */
   value: string;
 };
 

@@ -37,8 +37,8 @@ interface OAuthServerParts {
   bySecret: ProveBySecret;
   byKey: ProveByKey;
   byTrust: ProveByTrust;
-  /** Whether the operator trusts issuers of workloads. */
-  hasWorkloads: boolean;
+  /** The issuers of workloads that the operator trusts. */
+  workloadIssuers: ReadonlySet<string>;
   limits: MachineLimits;
   /** The origins whose pages may request tokens from a browser. */
   corsOrigins: string[];
@@ -114,7 +114,7 @@ export function createOAuthServer(url: string, parts: OAuthServerParts): OAuthSe
       onOutcome(name, { code: 'OK', seconds: (performance.now() - start) / 1000 });
     },
   });
-  const metadata = serverMetadata(issuer, parts.hasWorkloads);
+  const metadata = serverMetadata(issuer, parts.workloadIssuers.size > 0);
   const metadataDocument = document(
     'metadata',
     serveDocument(() => metadata),

@@ -84,7 +84,7 @@ export async function openOAuth(
     bySecret: createSecretProofs(createSecretFinder(pool, peppers)),
     byKey: createKeyProofs(createKeyFinder(pool), createAssertionUse(pool)),
     byTrust: createTrustProofs(workloadTokens, createTrustFinder(pool), createUsedWorkloadTokens(pool)),
-    hasWorkloads: workloadTokens.issuers.length > 0,
+    workloadIssuers: new Set(workloadTokens.issuers.map(({ issuer }) => issuer)),
     limits: limits.machines,
     onAuthenticated: (credential) => usage.authenticated(credential),
     onIssued: (credential) => {

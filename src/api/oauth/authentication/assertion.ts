@@ -69,13 +69,14 @@ export function readAssertion(text: string, audiences: readonly string[]): Asser
 const now = () => Date.now() / 1000;
 
 /**
- * Returns whether an assertion is the token of a workload, which an outside issuer has signed: neither its issuer nor its
- * subject is the client. The issuer may be missing, or be no text, so that the account learns of such a token, too.
+ * Returns whether an assertion is the token of a workload: an issuer of workloads has signed it, or neither its issuer nor
+ * its subject is the client. The issuer may be missing, or be no text, so that the account learns of such a token, too.
+ * @param issuers the issuers of workloads
  * @throws OAuthError invalid_client
  */
-export function isOfWorkload(text: string, clientId: string): boolean {
+export function isOfWorkload(text: string, clientId: string, issuers: ReadonlySet<unknown>): boolean {
   const { iss, sub } = decode(text, clientId).claims;
-  return iss !== clientId && sub !== clientId && iss !== sub;
+  return issuers.has(iss) || (iss !== clientId && sub !== clientId && iss !== sub);
 }
 
 /** @param clientId the client that the request names, for the audit log. @throws OAuthError invalid_client */

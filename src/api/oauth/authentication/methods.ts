@@ -20,6 +20,8 @@ interface Provers {
   bySecret: ProveBySecret;
   byKey: ProveByKey;
   byTrust: ProveByTrust;
+  /** The issuers of workloads. */
+  workloadIssuers: ReadonlySet<string>;
   /** The identifiers of this server, the issuer first. An assertion must be for at least one of them. */
   audiences: readonly string[];
 }
@@ -56,13 +58,13 @@ const registered: Record<string, Method> = {
   },
   private_key_jwt: {
     isUsed: (_headers, form) => form.has('client_assertion') || form.has('client_assertion_type'),
-    read: (_headers, form, { byKey, byTrust, audiences }) => {
+    read: (_headers, form, { byKey, byTrust, workloadIssuers, audiences }) => {
       if (form.get('client_assertion_type') !== jwtBearer)
         throw invalidClient(`client_assertion_type must be ${jwtBearer}`);
       const assertion = form.get('client_assertion');
       if (!assertion) throw invalidClient('the parameter client_assertion is required');
       const clientId = form.get('client_id');
-      return clientId !== undefined && isOfWorkload(assertion, clientId)
+      return clientId !== undefined && isOfWorkload(assertion, clientId, workloadIssuers)
         ? byTrust({ clientId, token: assertion, parameter: 'client_assertion', reject: invalidClient })
         : byKey(readAssertion(assertion, audiences));
     },

@@ -63,7 +63,11 @@ function findHeaderFault(header: ProtectedHeaderParameters, issuer: WorkloadIssu
     : invalid(`The header ${reference} must be omitted, because only the published keys of the issuer count`);
 }
 
-function findClaimFault({ sub, aud, exp, iat, nbf }: JWTPayload): TokenFault | undefined {
+function findClaimFault({ sub, aud, exp, iat, nbf, cnf }: JWTPayload): TokenFault | undefined {
+  if (cnf !== undefined)
+    return invalid(
+      'The claim cnf must be absent: the token is bound to a key, whose possession the gateway cannot check',
+    );
   // PostgreSQL stores no text with a zero byte, and a reader of the audit log sees no control characters.
   if (typeof sub !== 'string' || sub === '' || sub.length > maxSubject || /[\p{Cc}\p{Cs}]/u.test(sub))
     return invalid(
@@ -88,18 +92,19 @@ function findClaimFault({ sub, aud, exp, iat, nbf }: JWTPayload): TokenFault | u
 export const audiencesOf = (aud: JWTPayload['aud']): string[] => (aud === undefined ? [] : [aud].flat());
 
 /**
- * Finds a fault that a token has only at certain times. The claims have no other fault. The expiry has no tolerance,
- * because no access token may outlive the token that it was obtained with.
+ * Finds a fault that a token has only at certain times. The claims have no other fault. The expiry has no tolerance, and
+ * is rounded down to whole seconds as that of access tokens, because no access token may outlive the token that it was
+ * obtained with.
  */
 export function findTimeFault(
   { exp = 0, iat = 0, nbf = iat }: JWTPayload,
   issuer: WorkloadIssuer,
 ): TokenFault | undefined {
   const now = Date.now() / 1000;
-  if (exp <= now)
+  if (Math.floor(exp) <= now)
     return {
       reason: 'assertion_expired',
-      message: `The token expired ${Math.floor(now - exp)} seconds ago; request another one`,
+      message: `The token expired ${Math.floor(now - Math.floor(exp))} seconds ago; request another one`,
     };
   for (const [name, time] of Object.entries({ iat, nbf })) {
     if (time > now + clockTolerance)

@@ -107,7 +107,7 @@ export function createWorkloadTokens(
       audience: audiencesOf(aud),
       claims,
       issuedAt: iat,
-      expiresAt: exp,
+      expiresAt: Math.floor(exp),
       id,
     };
     return { token, keys };
