@@ -65,7 +65,7 @@ function signToken({ issuer, privateKey }, client, aud) {
       repository_owner_id: '65',
     },
     ...{ ref: 'refs/heads/main', ref_type: 'branch', sha: '0123456789abcdef0123456789abcdef01234567' },
-    ...{ workflow: 'deploy', actor: 'octocat', actor_id: '12', run_id: '1234567890', run_number: '10' },
+    ...{ workflow: 'deploy', actor: 'ada', actor_id: '12', run_id: '1234567890', run_number: '10' },
     ...{ event_name: 'push', runner_environment: 'github-hosted', run_attempt: '2' },
   };
   const input = `${encode({ typ: 'JWT', alg: 'ES256', kid: 'ci' })}.${encode(claims)}`;

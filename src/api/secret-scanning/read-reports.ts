@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { requireSecret } from '../../features/service-accounts/secrets/report-leaked-secret.js';
+import { requireSecret } from '../../features/service-accounts/secrets/secret.js';
 import { invalidField } from '../../platform/errors.js';
 
 /** What a scanner has found, and the URL of the place. */

@@ -118,7 +118,7 @@ export function testAttacks(gateway: () => Gateway, attacks: readonly Attack[]):
   const rows = attacks.flatMap(([what, reason, make, trust]) =>
     wayNames.map((way) => ({ what, reason, make, trust, way })),
   );
-  test.each(rows)('a token $what is rejected, by $way: $reason', async ({ reason, make, trust, way }) => {
+  test.each(rows)('token $what: rejected by $way, $reason', async ({ reason, make, trust, way }) => {
     const one = await trustingMachine(gateway(), trust);
     await expectRejection(gateway(), way, one, await make(one), reason);
   });

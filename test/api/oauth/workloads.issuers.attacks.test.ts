@@ -16,7 +16,7 @@ let gateway: Gateway;
 /** Two issuers that the operator trusts. */
 let ci: Issuer;
 let other: Issuer;
-/** An issuer that the operator does not trust, with the URL of one that it does. */
+/** An issuer that the operator does not trust, with the URL of a trusted one. */
 let mallory: Issuer;
 beforeAll(async () => {
   [ci, other, mallory] = [await createIssuer('ci'), await createIssuer('other'), await createIssuer('ci')];

@@ -15,7 +15,7 @@ interface Served {
   server: KeyServer;
 }
 
-/** The gateway remembers keys, so each test has issuers of its own, one for each way. */
+/** The gateway remembers keys, so each test has its own issuers, one for each way. */
 const tests = [
   'withdrawn',
   'quiet',

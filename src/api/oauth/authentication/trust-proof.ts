@@ -18,8 +18,8 @@ const maxTokens = 100_000;
 /** The number of milliseconds for which a token is remembered after its last success. */
 const lifetime = 60 * 60 * 1000;
 
-const notTrusted =
-  'the service account does not trust this token; the query testServiceAccountTrust tells an administrator why';
+const notAccepted =
+  'the service account does not accept this token; an administrator finds the reason in its audit log, or by testing the token with testServiceAccountTrust';
 
 /** What a workload presents. */
 interface Presented {
@@ -59,7 +59,7 @@ export function createTrustProofs(
     const key = hash('sha256', JSON.stringify([clientId, token]), 'base64url');
     return {
       clientId,
-      rejection: (extras) => reject(notTrusted, extras),
+      rejection: (extras) => reject(notAccepted, extras),
       isKnown: async () => known.has(key),
       check: async () => {
         try {

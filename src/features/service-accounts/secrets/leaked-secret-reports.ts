@@ -6,11 +6,13 @@ import type { Pepper } from '../../../platform/crypto.js';
 import { whyUnavailable } from '../../../platform/database/database-errors.js';
 import type { RequestInfo } from '../../../platform/http/request-info.js';
 import { publicId } from '../../../platform/ids.js';
-import { endLeakedSecret } from './end-leaked-secret.js';
+import { endLeakedSecret, findStoredHashes } from './end-leaked-secret.js';
 import { hashesOf, looksLikeSecret } from './secret.js';
 
 /** The maximum number of reports that wait. They take about 5 MB. */
 const maxWaiting = 10_000;
+/** The maximum number of reports that one statement looks for. */
+const batch = 500;
 /** The time for which a report waits for an unavailable database, in milliseconds. */
 const maxAgeMs = 60 * 60 * 1000;
 /** The time between two attempts while the database is unavailable, in milliseconds. */
@@ -20,7 +22,7 @@ const closeTimeoutMs = 3_000;
 
 /** A report in memory. It has the hashes instead of the secret, so that nothing can log or dump the secret. */
 interface Report {
-  hashes: string;
+  hashes: string[];
   foundAt: string | null;
   actor: Actor;
   until: number;
@@ -59,7 +61,7 @@ export class LeakedSecretReports {
     const until = Date.now() + maxAgeMs;
     for (const { secret, foundAt } of found.filter(({ secret }) => looksLikeSecret(secret))) {
       if (this.waiting.length >= maxWaiting) this.warnFull();
-      else this.waiting.push({ hashes: hashesOf(secret, this.peppers).join(','), foundAt, actor, until });
+      else this.waiting.push({ hashes: hashesOf(secret, this.peppers), foundAt, actor, until });
     }
     if (this.waiting.length > 0) this.writing ??= this.endAll();
   }
@@ -74,32 +76,64 @@ export class LeakedSecretReports {
 
   private async endAll(): Promise<void> {
     while (this.waiting.length > 0 && Date.now() < this.deadline) {
-      const report = this.waiting.shift() as Report;
-      if (await this.end(report)) continue;
-      // The report goes to the end of the queue, because only its account may be locked.
-      if (Date.now() < report.until) this.waiting.push(report);
-      else this.lost += 1;
-      await pause(retryMs);
+      const reports = this.waiting.splice(0, batch);
+      const stored = await this.attempt(() => this.storedOf(reports), []);
+      const unfinished = stored === undefined ? reports : await this.endEach(stored);
+      if (unfinished.length > 0) await this.retryLater(unfinished);
     }
     if (this.waiting.length === 0) this.logLost();
     this.writing = undefined;
   }
 
-  /** @returns whether the report is done. If not, the database is unavailable. */
-  private async end({ hashes, foundAt, actor }: Report): Promise<boolean> {
+  /** Returns the reports of secrets that exist. */
+  private async storedOf(reports: Report[]): Promise<Report[]> {
+    const rows = await findStoredHashes(this.pool, [reports.flatMap(({ hashes }) => hashes).join(',')]);
+    const found = new Set(rows.map(({ hash }) => hash));
+    return reports.filter(({ hashes }) => hashes.some((hash) => found.has(hash)));
+  }
+
+  /** @returns the reports that are not done, because the database is unavailable or an account is locked */
+  private async endEach(reports: Report[]): Promise<Report[]> {
+    const unfinished: Report[] = [];
+    for (const report of reports) {
+      const isDone = Date.now() < this.deadline && (await this.attempt(() => this.end(report), true));
+      if (!isDone) unfinished.push(report);
+    }
+    return unfinished;
+  }
+
+  /** Puts reports at the end of the queue, because only their accounts may be locked. */
+  private async retryLater(reports: Report[]): Promise<void> {
+    const current = reports.filter(({ until }) => Date.now() < until);
+    this.lost += reports.length - current.length;
+    this.waiting.push(...current);
+    if (Date.now() < this.deadline) await pause(retryMs);
+  }
+
+  private async end({ hashes, foundAt, actor }: Report): Promise<true> {
+    const parameters = [hashes.join(','), null, JSON.stringify(actor), foundAt];
+    const [leaked] = await endLeakedSecret(this.pool, parameters);
+    if (leaked?.wasValid) {
+      const accountId = publicId('ServiceAccount', leaked.accountId);
+      const secretId = publicId('ServiceAccountSecret', leaked.id);
+      this.log.warn({ accountId, secretId, requestId: actor.requestId }, 'A leaked secret was revoked');
+    }
+    return true;
+  }
+
+  /**
+   * Runs a statement.
+   * @param failed the result of an unexpected error, which another attempt would only repeat
+   * @returns undefined if the database is unavailable
+   */
+  private async attempt<Result>(run: () => Promise<Result>, failed: Result): Promise<Result | undefined> {
     try {
-      const [leaked] = await endLeakedSecret(this.pool, [hashes, null, JSON.stringify(actor), foundAt]);
-      if (leaked?.wasValid) {
-        const accountId = publicId('ServiceAccount', leaked.accountId);
-        const secretId = publicId('ServiceAccountSecret', leaked.id);
-        this.log.warn({ accountId, secretId, requestId: actor.requestId }, 'A leaked secret was revoked');
-      }
-      return true;
+      return await run();
     } catch (error) {
       const reason = whyUnavailable(error);
       if (reason) this.log.debug({ reason }, 'Reports of leaked secrets wait for the database');
-      else this.log.error({ err: error, requestId: actor.requestId }, 'A report of a leaked secret failed');
-      return reason === undefined;
+      else this.log.error({ err: error }, 'Reports of leaked secrets failed');
+      return reason ? undefined : failed;
     }
   }
 

@@ -2,14 +2,14 @@ import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type
 import { actorOf } from '../../../platform/audit/insert-events.js';
 import { type Context, tenantIdOf } from '../../../platform/context.js';
 import type { Pepper } from '../../../platform/crypto.js';
-import { AppError, invalidField } from '../../../platform/errors.js';
+import { AppError } from '../../../platform/errors.js';
 import { Tenant } from '../../tenants/tenant.entity.js';
 import { tenantNotFoundError } from '../../tenants/tenant.rules.js';
 import { toTenantType } from '../../tenants/tenant.type.js';
 import { AccountPayload } from '../payloads.js';
 import { toServiceAccountType } from '../service-account.type.js';
 import { endLeakedSecret } from './end-leaked-secret.js';
-import { hashesOf, looksLikeSecret } from './secret.js';
+import { hashesOf, requireSecret } from './secret.js';
 import { ServiceAccountSecret } from './service-account-secret.entity.js';
 import { ServiceAccountSecretType, toSecretType } from './service-account-secret.type.js';
 
@@ -70,19 +70,6 @@ export class ReportLeakedSecret {
       }),
     );
   }
-}
-
-/**
- * Requires that a text has the form and the checksum of a secret. The error does not repeat the text, because part of
- * it may be a secret.
- * @throws AppError BAD_USER_INPUT
- */
-export function requireSecret(field: string, text: string): void {
-  if (looksLikeSecret(text)) return;
-  throw invalidField(
-    field,
-    'must be a complete client secret of this gateway: sa_secret_ followed by 38 characters of 0-9a-z, the last 7 of which are a checksum',
-  );
 }
 
 /** The error for a secret that nobody has, and for a secret of another tenant. */

@@ -41,7 +41,7 @@ export class RevokeAllServiceAccountSecrets {
   @Mutation(() => RevokeAllServiceAccountSecretsPayload, {
     nullable: true,
     description:
-      'Revokes all secrets in a tenant, immediately and permanently. The `x-tenantid` header names the tenant. Token introspection reports access tokens that were obtained with these secrets as inactive. With `createdBefore`, only secrets created before that time are revoked. Public keys remain: remove them one by one. This operation is for emergencies, such as leaked secrets. Requires the role `tenant_admin` or `super_admin`.',
+      'Revokes all secrets in a tenant, immediately and permanently. The `x-tenantid` header names the tenant. Token introspection reports access tokens that were obtained with these secrets as inactive. With `createdBefore`, only secrets created before that time are revoked. Public keys and trusts remain: remove them one by one. This operation is for emergencies, such as leaked secrets. Requires the role `tenant_admin` or `super_admin`.',
   })
   async revokeAllServiceAccountSecrets(
     @Arg('input', () => RevokeAllServiceAccountSecretsInput, {

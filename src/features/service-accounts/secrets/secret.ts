@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { customAlphabet } from 'nanoid';
 import type { Pepper } from '../../../platform/crypto.js';
+import { invalidField } from '../../../platform/errors.js';
 
 const prefix = 'sa_secret_';
 /** The source of a regular expression that finds complete and incomplete secrets in a text. */
@@ -54,3 +55,16 @@ export const hashesOf = (secret: string, peppers: readonly Pepper[]): string[] =
   peppers.map((pepper) => hmacUnder(pepper, secret).digest('hex'));
 
 const hmacUnder = ({ key }: Pepper, secret: string) => createHmac('sha256', key).update(secret);
+
+/**
+ * Requires that a text has the form and the checksum of a secret. The error does not repeat the text, because part of
+ * it may be a secret.
+ * @throws AppError BAD_USER_INPUT
+ */
+export function requireSecret(field: string, text: string): void {
+  if (looksLikeSecret(text)) return;
+  throw invalidField(
+    field,
+    'must be a complete client secret of this gateway: sa_secret_ followed by 38 characters of 0-9a-z, the last 7 of which are a checksum',
+  );
+}

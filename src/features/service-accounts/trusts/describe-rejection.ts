@@ -36,7 +36,7 @@ const comparisons: Partial<Record<Reason, (trust: StoredTrust, token: WorkloadTo
   wrong_audience: (trust, { audience }) => ({
     message: 'The audience of the trust must be the only audience of the token.',
     expected: trust.audience,
-    actual: audience.join(' '),
+    actual: audience.length === 1 ? audience[0] : JSON.stringify(audience),
   }),
   wrong_claims: (trust, { claims }) => {
     const wrong = trust.claims.find(({ name, value }) => claimText(claims, name) !== value);

@@ -45,22 +45,31 @@ export interface Match {
 
 /**
  * Compares a token with the trusts of an account in its issuer.
- * @returns the trust of which the token meets the most conditions, or undefined without trusts
+ * @returns the trust of which the token meets the most conditions, and of those with another subject the most similar
+ *   one; undefined if there are no trusts
  */
 export function closestTrust(trusts: readonly StoredTrust[], token: Token): Match | undefined {
-  const failures = trusts.map((trust) => ({
-    trust,
-    failed: conditions.findIndex(({ isMet }) => !isMet(trust, token)),
-  }));
-  const closest = failures.reduce<(typeof failures)[number] | undefined>(
-    (best, one) => (best && rank(best.failed) >= rank(one.failed) ? best : one),
-    undefined,
-  );
-  return closest && { trust: closest.trust, mismatch: conditions[closest.failed]?.reason };
+  const [closest] = trusts
+    .map((trust) => ({ trust, met: countMet(trust, token) }))
+    .sort(
+      (one, other) => other.met - one.met || similarity(other.trust, token) - similarity(one.trust, token),
+    );
+  return closest && { trust: closest.trust, mismatch: conditions[closest.met]?.reason };
 }
 
 /** Returns the number of conditions that a token meets before the first one it fails. */
-const rank = (failed: number): number => (failed === -1 ? conditions.length : failed);
+function countMet(trust: StoredTrust, token: Token): number {
+  const failed = conditions.findIndex(({ isMet }) => !isMet(trust, token));
+  return failed === -1 ? conditions.length : failed;
+}
+
+/** Returns how many characters the subjects have in common at their start, without regard to case. */
+function similarity(trust: StoredTrust, token: Token): number {
+  const [one, other] = [trust.subject.toLowerCase(), token.subject.toLowerCase()];
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
+}
 
 /**
  * Returns the value of a claim that a trust compares, as a text. A number, `true` or `false` is written as JSON.

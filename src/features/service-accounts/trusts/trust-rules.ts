@@ -15,7 +15,9 @@ const exact = (max: number) =>
     .regex(
       new RegExp(String.raw`^[^\p{C}]{1,${max}}$`, 'u'),
       `must be 1 to ${max} characters long, and must not contain control or invisible characters`,
-    );
+    )
+    // Such a space comes from copying a value, and would never match.
+    .refine((text) => text.trim() === text, 'must not start or end with white space');
 
 /** A JSON Pointer (RFC 6901, section 3). */
 const pointer = /^(\/([^/~]|~[01])*)+$/;
@@ -26,7 +28,7 @@ const checkedAnyway = ['iss', 'sub', 'aud', 'exp', 'iat', 'nbf'];
 const claimName = exact(maxText)
   .refine((name) => !name.startsWith('/') || pointer.test(name), 'must be a valid JSON Pointer (RFC 6901)')
   .refine(
-    (name) => !checkedAnyway.includes(name),
+    (name) => !checkedAnyway.includes(name.replace(/^\//, '')),
     `must not be ${checkedAnyway.join(', ')}, which are always checked`,
   );
 

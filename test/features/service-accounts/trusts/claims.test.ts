@@ -26,6 +26,9 @@ const wrong: [string, string, unknown][] = [
     'must not be iss, sub, aud, exp, iat, nbf, which are always checked',
     named(name),
   ]),
+  ['claims.0.name', 'must not be iss, sub, aud, exp, iat, nbf, which are always checked', named('/sub')],
+  ['claims.0.name', 'must not start or end with white space', named(' a')],
+  ['claims.0.value', 'must not start or end with white space', [{ name: 'a', value: 'x ' }]],
   ['claims.0.name', 'must be a valid JSON Pointer (RFC 6901)', named('/a~2b')],
   ['claims.0.name', 'must be a valid JSON Pointer (RFC 6901)', named('/a~')],
   ['claims.0.name', 'must be 1 to 255 characters', named('')],
@@ -45,6 +48,11 @@ test.each(wrong)('an error names %s and says %j for %j', async (field, text, cla
     expect(message?.startsWith(`${field}: ${text}`)).toBe(true);
   }
   expect(await trustCalls.REST(admin).trustsOf(id)).toEqual([]);
+});
+
+test('a subject with white space around it is rejected, because it would never match', async () => {
+  const { message } = await trustCalls.REST(admin).add(id, { subject: 'repo:acme/api ' });
+  expect(message).toBe('subject: must not start or end with white space');
 });
 
 test('a subject with a wildcard is rejected with the way out', async () => {

@@ -56,6 +56,16 @@ describe.each(trustTransports)('over %s', (transport) => {
     });
   });
 
+  test('of several subjects, the most similar one is shown, whichever trust is newer', async () => {
+    const one = await machine({ subject: 'Repo:acme/shop:ref:refs/heads/main' });
+    for (const subject of ['repo:acme/other', 'repo:acme/shop:environment:prod'])
+      await trustCalls.REST(admin).add(one.id, { subject });
+    const shown = async (subject: string) => (await run(one, await token({ subject }))).expected;
+    expect(await shown('repo:acme/shop:ref:refs/heads/main')).toBe('Repo:acme/shop:ref:refs/heads/main');
+    expect(await shown('repo:acme/shop:environment:production')).toBe('repo:acme/shop:environment:prod');
+    expect(await shown('repo:acme/others')).toBe('repo:acme/other');
+  });
+
   test('another audience is shown', async () => {
     const one = await machine();
     const text = await token(one, { aud: ['https://gateway.example.com/oauth2', 'https://x.example'] });
@@ -63,7 +73,7 @@ describe.each(trustTransports)('over %s', (transport) => {
       reason: 'wrong_audience',
       message: 'The audience of the trust must be the only audience of the token.',
       expected: 'https://gateway.example.com/oauth2',
-      actual: 'https://gateway.example.com/oauth2 https://x.example',
+      actual: '["https://gateway.example.com/oauth2","https://x.example"]',
     });
   });
 
