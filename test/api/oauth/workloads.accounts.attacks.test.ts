@@ -141,7 +141,7 @@ describe.each(wayNames)('by %s', (way) => {
   });
 
   test.each<[string, (one: TrustingMachine) => string]>([
-    ['of no account', unknownClientId],
+    ['names no account', unknownClientId],
     ['has another case', ({ clientId }) => clientId.toUpperCase()],
     ['has a space after it', ({ clientId }) => `${clientId} `],
     ['is the ID of the account', ({ id }) => id],
