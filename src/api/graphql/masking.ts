@@ -33,7 +33,7 @@ export function maskError(formatted: GraphQLFormattedError, error: unknown): Gra
 }
 
 /**
- * Rewrites messages that repeat names of the document, which can have any length, that repeat a client secret in it, or
+ * Rewrites messages that repeat names of the document, which can have any length, that repeat a credential in it, or
  * that name options of Apollo.
  * @param code the code of an AppError, which Apollo replaces if a validation rule reports the error
  */
@@ -45,8 +45,11 @@ function reword(error: GraphQLFormattedError, code?: string): GraphQLFormattedEr
   return rewordLimit({ ...error, message: shorten(message).replace(secrets, '[redacted]'), extensions });
 }
 
-/** Matches client secrets. graphql-js repeats a value that is written into the document and has another type. */
-const secrets = new RegExp(secretInText, 'g');
+/**
+ * Matches client secrets, and the tokens of workloads. graphql-js repeats a value that is written into the document and
+ * has another type.
+ */
+const secrets = new RegExp(String.raw`${secretInText}|eyJ[\w-]+\.[\w-]+\.[\w-]+`, 'g');
 
 const texts: Record<string, string> = {
   INTROSPECTION_DISABLED: 'Introspection is disabled',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Request } from 'express';
+import { generateSecret } from '../../../src/features/service-accounts/secrets/secret.js';
 import { renderPage } from '../../../src/platform/http/pages/page.js';
 import { isFromThisMachine } from '../../../src/platform/http/pages/this-machine.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
@@ -33,12 +34,12 @@ const settingsOf = (page: string) =>
 const linksOf = (page: string) => [...page.matchAll(/ (?:src|href)="(.*?)"/g)].map(([, link = '']) => link);
 
 /** Runs ide.js with stand-ins for the browser and the libraries. @returns the properties that GraphiQL gets */
-async function propertiesFrom(page: string, ownToken?: () => Promise<string>) {
+async function propertiesFrom(page: string, ownToken?: () => Promise<string>, local: object = {}) {
   const path = linksOf(page).find((link) => link.endsWith('/ide.js'));
   const { body } = await production.request(`/${path}`);
   const GraphiQL = {
     createFetcher: () => (_params: unknown, options: { headers: object }) => options.headers,
-    createLocalStorage: () => ({}),
+    createLocalStorage: () => local,
   };
   return runInNewContext(body, {
     GraphiQL,
@@ -273,3 +274,27 @@ test('nothing in the settings can end their script element', () => {
   expect(page).not.toMatch('<script>');
   expect(settingsOf(page)).toEqual({ tabs });
 });
+
+test.each([generateSecret(), 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2lnbmF0dXJl'])(
+  'the browser stores no credential that a variable contains: %s',
+  async (credential) => {
+    const stored: Record<string, string> = {};
+    const { body } = await production.request('/graphql', { headers: browser });
+    const { storage } = await propertiesFrom(body, undefined, {
+      setItem: (key: string, value: string) => {
+        stored[key] = value;
+      },
+    });
+    const variables = JSON.stringify({ input: { value: credential } });
+    storage.setItem('graphiql:tabState', JSON.stringify({ tabs: [{ variables }] }));
+    storage.setItem('graphiql:queries', JSON.stringify({ queries: [{ variables, headers: 'x' }] }));
+    expect(stored).toEqual({
+      'graphiql:tabState': JSON.stringify({
+        tabs: [{ variables: variables.replace(credential, '[redacted]') }],
+      }),
+      'graphiql:queries': JSON.stringify({
+        queries: [{ variables: variables.replace(credential, '[redacted]'), headers: null }],
+      }),
+    });
+  },
+);

@@ -58,7 +58,9 @@ describe.each(['GraphQL', 'REST'] as const)('over %s', (transport) => {
     for (const { target, ...event } of events) {
       expect(rest).toContain(target);
       const ended =
-        name === 'delete' ? { revokedSecrets: [expect.stringMatching(/^secret-/)], removedKeys: [] } : {};
+        name === 'delete'
+          ? { revokedSecrets: [expect.stringMatching(/^secret-/)], removedKeys: [], removedTrusts: [] }
+          : {};
       expect({ ...event, request_id: '' }).toEqual({
         ...first,
         target: undefined,

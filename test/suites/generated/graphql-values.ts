@@ -60,7 +60,15 @@ const publicKeys = Array.from({ length: 8 }, () => newPublicKey());
 const strayed = Array.from({ length: 8 }, generateSecret);
 
 /** Values for fields, and for whole types, that need more than any value of their type. */
-const hints = ({ accounts, secrets, keys, clientIds, strangers, spare }: World): Record<string, Values> => ({
+const hints = ({
+  accounts,
+  secrets,
+  keys,
+  trusts,
+  clientIds,
+  strangers,
+  spare,
+}: World): Record<string, Values> => ({
   id: values(
     fc.oneof(
       { weight: 8, arbitrary: fc.constantFrom(...accounts) },
@@ -74,6 +82,7 @@ const hints = ({ accounts, secrets, keys, clientIds, strangers, spare }: World):
       ...accounts,
       ...secrets.map(({ secretId }) => secretId),
       ...keys.map(({ keyId }) => keyId),
+      ...trusts.map(({ trustId }) => trustId),
     ),
     '',
     'sa-',
@@ -98,6 +107,14 @@ const hints = ({ accounts, secrets, keys, clientIds, strangers, spare }: World):
     id: accounts[0],
     keyId: keys.at(-1)?.keyId,
   }),
+  RemoveServiceAccountTrustInput: mostly(fc.constantFrom(...trusts), {
+    id: accounts[0],
+    trustId: trusts.at(-1)?.trustId,
+  }),
+  issuer: mostly(fc.constant('ci'), '', 'github'),
+  // Few subjects, so that an account often has a trust already.
+  subject: mostly(fc.nat({ max: 7 }).map(String), '', 'x*'),
+  audience: mostly(fc.constantFrom(null, 'https://x.example.com'), ''),
   publicKey: mostly(fc.constantFrom(...publicKeys), '', '{}', '-----BEGIN PUBLIC KEY-----'),
   action: values(
     fc.constantFrom(['service_account.create'], ['service_account.disable', 'service_account.enable'], ['x']),

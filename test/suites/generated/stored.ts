@@ -16,6 +16,9 @@ export const findHalves = (gateway: Gateway) =>
       keys as (
         select service_account_id, count(*) from service_account_key group by 1
       ),
+      trusts as (
+        select service_account_id, count(*) from service_account_trust group by 1
+      ),
       events as (
         select target,
           count(*) filter (where action = 'service_account.create') as creates,
@@ -25,6 +28,9 @@ export const findHalves = (gateway: Gateway) =>
           count(*) filter (where action = 'service_account.add_key')
             - count(*) filter (where action = 'service_account.remove_key')
             - coalesce(sum(jsonb_array_length(after -> 'removedKeys')), 0) as keys,
+          count(*) filter (where action = 'service_account.add_trust')
+            - count(*) filter (where action = 'service_account.remove_trust')
+            - coalesce(sum(jsonb_array_length(after -> 'removedTrusts')), 0) as trusts,
           count(*) filter (where action in
             ('service_account.update', 'service_account.set_permissions', 'service_account.disable',
               'service_account.enable', 'service_account.delete', 'service_account.restore')) as changes,
@@ -49,6 +55,13 @@ export const findHalves = (gateway: Gateway) =>
     left join keys on keys.service_account_id = account.id
     left join events using (target)
     where coalesce(keys.count, 0) <> events.keys or keys.count > 5 or (status = 'deleted' and keys.count > 0)
+    union all
+    select 'trusts', account.id::text, trusts.count::text, events.trusts::text
+    from account
+    left join trusts on trusts.service_account_id = account.id
+    left join events using (target)
+    where coalesce(trusts.count, 0) <> events.trusts or trusts.count > 20
+      or (status = 'deleted' and trusts.count > 0)
     union all
     select 'change', account.id::text, version::text, changes::text
     from account join events using (target)

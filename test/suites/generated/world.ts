@@ -21,6 +21,8 @@ export interface World {
   secrets: { id: string; secretId: string }[];
   /** The public keys of these accounts, one each, in the form of the input that removes them. */
   keys: { id: string; keyId: string }[];
+  /** The trusts of these accounts, one each, in the form of the input that removes them. */
+  trusts: { id: string; trustId: string }[];
   /** Cursors in the list of accounts. */
   places: Place[];
 }
@@ -63,14 +65,19 @@ export async function createWorld(gateway: Gateway): Promise<World> {
   const secrets = await gateway.sql<{ id: string; secretId: string }>(
     `select 'sa-' || service_account_id as id, 'secret-' || id as "secretId" from service_account_secret`,
   );
-  const keys: World['keys'] = [];
-  for (const { id } of created) {
-    const added = await gateway.request(`/api/v1/admin/service-account/${id}/key`, {
+  const add = async (id: string, what: 'key' | 'trust', input: object) => {
+    const added = await gateway.request(`/api/v1/admin/service-account/${id}/${what}`, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify({ publicKey: newPublicKey() }),
+      body: JSON.stringify(input),
     });
-    keys.push({ id, keyId: added.body.data.key.id });
+    return added.body.data[what].id;
+  };
+  const keys: World['keys'] = [];
+  const trusts: World['trusts'] = [];
+  for (const { id } of created) {
+    keys.push({ id, keyId: await add(id, 'key', { publicKey: newPublicKey() }) });
+    trusts.push({ id, trustId: await add(id, 'trust', { issuer: 'ci', subject: 'first' }) });
   }
   return {
     tenant,
@@ -82,6 +89,7 @@ export async function createWorld(gateway: Gateway): Promise<World> {
     clientIds: created.map(({ clientId }) => clientId),
     secrets,
     keys,
+    trusts,
     places: await placesOf(gateway, headers),
   };
 }

@@ -49,7 +49,13 @@ function tell(story: Story, { action, before, after }: EventRow, { id }: Row): v
     const { labels: labelsBefore, ...fieldsBefore } = before ?? {};
     for (const [name, value] of Object.entries(fieldsBefore))
       assertSame(value, story.snapshot[name], `${name} before ${action} of ${id}`);
-    const { revokedSecrets, removedKeys: _removedKeys, labels: labelsAfter, ...snapshot } = after ?? {};
+    const {
+      revokedSecrets,
+      removedKeys: _keys,
+      removedTrusts: _trusts,
+      labels: labelsAfter,
+      ...snapshot
+    } = after ?? {};
     Object.assign(story.snapshot, snapshot);
     tellLabels(story, `the labels before ${action} of ${id}`, labelsBefore as Labels, labelsAfter as Labels);
     story.version += 1;

@@ -7,7 +7,8 @@
  * - The script fetches the schema without headers, so the documentation is available before the user enters a token.
  * - The browser stores tabs and history, but no headers. `shouldPersistHeaders` does not cover the history, so the
  *   script stores history entries without headers. An entry gets the headers of the page when it is read.
- * - The browser also stores no client secrets, which a variable of reportLeakedSecret contains.
+ * - The browser also stores no client secrets and no tokens of workloads, which variables of reportLeakedSecret and
+ *   testServiceAccountTrust contain.
  * - Headers without a value are not sent, because the gateway would reject an empty `realmname`.
  * - The namespace separates this storage from that of another GraphiQL on the same host, such as localhost:4000.
  */
@@ -32,13 +33,14 @@ const local = GraphiQL.createLocalStorage({ namespace: 'service-account-gateway'
 const isHistory = (key) => key === 'graphiql:queries' || key === 'graphiql:favorites';
 const withHeaders = (json, value) =>
   JSON.stringify(JSON.parse(json), (key, old) => (key === 'headers' ? value : old));
-const withoutSecrets = (text) => text.replace(/sa_secret_[0-9a-z]+/gi, '[redacted]');
+const credentials = /sa_secret_[0-9a-z]+|eyJ[A-Za-z0-9_-]+(?:[.][A-Za-z0-9_-]+){2}/gi;
+const withoutCredentials = (text) => text.replace(credentials, '[redacted]');
 const storageWith = (headers) => ({
   getItem: (key) => {
     const value = local.getItem(key);
     return value && isHistory(key) ? withHeaders(value, headers) : value;
   },
-  setItem: (key, value) => local.setItem(key, withoutSecrets(isHistory(key) ? withHeaders(value, null) : value)),
+  setItem: (key, value) => local.setItem(key, withoutCredentials(isHistory(key) ? withHeaders(value, null) : value)),
   removeItem: local.removeItem,
   clear: local.clear,
   get length() {

@@ -92,6 +92,7 @@ test('the audit log tells which secret was made, which ended with it and when, a
       status: 'deleted',
       revokedSecrets: expect.arrayContaining([first?.id, body.data.secret.id]),
       removedKeys: [],
+      removedTrusts: [],
     },
   ]);
 });
