@@ -41,6 +41,7 @@ export function databaseOptions(
         'token_count',
         'token_count_batch',
         'used_assertion',
+        'used_workload_token',
       ],
     },
     migrations: { tableName: 'migration', migrationsList, snapshot: false, silent: Boolean(log) },

@@ -32,10 +32,4 @@ export const permissionOperations: Operation[] = [
     isGlobal: true,
     args: () => ({ realm: 'acme', id: 'a tenant_admin' }),
   }),
-  query('workloadIssuers', '{ workloadIssuers { name issuer maxTokenAge singleUse } }', {
-    rest: 'GET /api/v1/admin/workload-issuer',
-    may: everyone,
-    isGlobal: true,
-    args: () => ({}),
-  }),
 ];
