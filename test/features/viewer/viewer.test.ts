@@ -36,6 +36,7 @@ const reading = [
   'serviceAccounts',
   'tenant',
   'viewer',
+  'workloadIssuers',
 ];
 const administering = [
   ...reading,
@@ -52,6 +53,9 @@ const administering = [
   'reportLeakedSecret',
   'addServiceAccountKey',
   'removeServiceAccountKey',
+  'addServiceAccountTrust',
+  'removeServiceAccountTrust',
+  'testServiceAccountTrust',
   'disableServiceAccounts',
   'enableServiceAccounts',
   'deleteServiceAccounts',

@@ -109,17 +109,19 @@ test('while another gateway changes partitions, this one does not', async () => 
   const other = new Client({ connectionString: gateway.databaseUrl });
   await other.connect();
   await other.query('begin; select pg_advisory_xact_lock(7420176)');
-  await gateway.sql(`insert into revoked_token values ('over', now() - interval '1 hour')`);
-  pass(60_000);
-  // The job that deletes this token runs in the same minute.
-  const isSwept = await until(
-    () => gateway.sql('select from revoked_token'),
-    ({ length }) => length === 0,
-  );
-  expect(isSwept).toEqual([]);
+  // In the second run, the removal of the first run is over, because it is the last job of a run.
+  for (const run of ['first', 'second']) {
+    await gateway.sql(`insert into revoked_token values ($1, now() - interval '1 hour')`, [run]);
+    pass(60_000);
+    const isSwept = await until(
+      () => gateway.sql('select from revoked_token'),
+      ({ length }) => length === 0,
+    );
+    expect(isSwept).toEqual([]);
+  }
+  expect(await partitions()).toContain('audit_event_first');
   await other.query('commit');
   await other.end();
-  expect(await partitions()).toContain('audit_event_first');
 });
 
 test('every partition refuses changes and deletions, too', async () => {
