@@ -2,7 +2,7 @@ import { Arg, Ctx, InputType, Mutation, ObjectType, Resolver } from 'type-graphq
 import type { Context } from '../../platform/context.js';
 import type { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
 import { type Change, changeAccount, changeAccounts } from './change-accounts.js';
-import { deleteKeys } from './keys/stored-keys.js';
+import { deleteKeysAndTrusts } from './delete-credentials.js';
 import { raiseCount } from './locked-accounts.js';
 import {
   AccountInput,
@@ -13,7 +13,6 @@ import {
   toBulkPayload,
 } from './payloads.js';
 import { revokeSecrets } from './secrets/stored-secrets.js';
-import { deleteTrusts } from './trusts/stored-trusts.js';
 
 /**
  * Creates the change that deletes accounts. It succeeds for an account that is already deleted, so that a caller can
@@ -27,16 +26,15 @@ const deleteChange = (tenantLimiter: KeyedLimiter): Change => ({
   revokesTokens: true,
   afterwards: async (locked, ids) => {
     const revoked = await revokeSecrets(locked.em, ids);
-    const keys = await deleteKeys(locked.em, ids);
-    const trusts = await deleteTrusts(locked.em, ids);
+    const deleted = await deleteKeysAndTrusts(locked.em, ids);
     await raiseCount(locked, -ids.length);
     return new Map(
       ids.map((id) => [
         id,
         {
           revokedSecrets: revoked.get(id) ?? [],
-          removedKeys: keys.get(id) ?? [],
-          removedTrusts: trusts.get(id) ?? [],
+          removedKeys: deleted.get(id)?.keys ?? [],
+          removedTrusts: deleted.get(id)?.trusts ?? [],
         },
       ]),
     );

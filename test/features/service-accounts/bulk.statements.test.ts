@@ -38,7 +38,7 @@ test.each([
   expect(two).toBeLessThanOrEqual(name === 'delete' ? 9 : 8);
 });
 
-test('100 accounts with all that they have are within the cost of a document', async () => {
+test('100 accounts with all that they have, except trusts, are within the cost of a document', async () => {
   const all = `id name description owner labels { key value } clientId type status permissions createdAt
     createdBy { realm id name email } updatedAt lastUsedAt expiresAt deletedAt expired version
     tokenLifetimeSeconds ipAllowlist

@@ -109,7 +109,7 @@ test('while another gateway changes partitions, this one does not', async () => 
   const other = new Client({ connectionString: gateway.databaseUrl });
   await other.connect();
   await other.query('begin; select pg_advisory_xact_lock(7420176)');
-  // In the second run, the removal of the first run is over, because it is the last job of a run.
+  // In the second run, the removal of the first run has ended, because it is the last job of a run.
   for (const run of ['first', 'second']) {
     await gateway.sql(`insert into revoked_token values ($1, now() - interval '1 hour')`, [run]);
     pass(60_000);
