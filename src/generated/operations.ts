@@ -416,7 +416,7 @@ export type TenantStatus =
 export type TestServiceAccountTrustInput = {
   /** The ID of the service account: `sa-` followed by a UUID. */
   id: string | number;
-  /** The token of the workload: a JWT of up to 16,384 characters. It is a credential, so send it with POST. The gateway neither stores nor logs it. */
+  /** The token of the workload: a JWT of up to 16,384 characters. It is a credential, so the request must be a POST. The gateway neither stores nor logs it. */
   token: string;
 };
 

@@ -57,7 +57,7 @@ const permission = mostly(fc.constantFrom('api:read', 'api:write'), 'api:none', 
 const publicKeys = Array.from({ length: 8 }, () => newPublicKey());
 
 /** Secrets that no account has. */
-const strayed = Array.from({ length: 8 }, generateSecret);
+const strayed = Array.from({ length: 4 }, generateSecret);
 
 /** Values for fields, and for whole types, that need more than any value of their type. */
 const hints = ({
@@ -66,6 +66,7 @@ const hints = ({
   keys,
   trusts,
   clientIds,
+  clientSecrets,
   strangers,
   spare,
 }: World): Record<string, Values> => ({
@@ -102,7 +103,12 @@ const hints = ({
     id: accounts[0],
     secretId: secrets.at(-1)?.secretId,
   }),
-  'ReportLeakedSecretInput.secret': mostly(fc.constantFrom(...strayed), '', 'sa_secret_', 'x'.repeat(48)),
+  'ReportLeakedSecretInput.secret': mostly(
+    fc.constantFrom(...strayed, ...clientSecrets),
+    '',
+    'sa_secret_',
+    'x'.repeat(48),
+  ),
   RemoveServiceAccountKeyInput: mostly(fc.constantFrom(...keys), {
     id: accounts[0],
     keyId: keys.at(-1)?.keyId,
@@ -111,10 +117,14 @@ const hints = ({
     id: accounts[0],
     trustId: trusts.at(-1)?.trustId,
   }),
-  issuer: mostly(fc.constant('ci'), '', 'github'),
-  // Few subjects, so that an account often has a trust already.
-  subject: mostly(fc.nat({ max: 7 }).map(String), '', 'x*'),
-  audience: mostly(fc.constantFrom(null, 'https://x.example.com'), ''),
+  issuer: values(fc.constant('ci')),
+  // An account sometimes has a trust already.
+  subject: mostly(fc.nat({ max: 99 }).map(String), '', 'x*'),
+  audience: values(fc.constantFrom(null, 'https://x.example.com')),
+  claims: values(
+    fc.constantFrom(null, [], [{ name: 'ref', value: 'main' }], [{ name: '/a~1b/0', value: '1' }]),
+  ),
+  token: mostly(fc.constantFrom('x', 'a.b.c'), ''),
   publicKey: mostly(fc.constantFrom(...publicKeys), '', '{}', '-----BEGIN PUBLIC KEY-----'),
   action: values(
     fc.constantFrom(['service_account.create'], ['service_account.disable', 'service_account.enable'], ['x']),
@@ -127,6 +137,8 @@ const hints = ({
   'SetPermissionInput.name': mostly(spareNames, 'x', '*:*'),
   'SetPermissionInput.isDefault': values(fc.constant(false)),
   'DeletePermissionInput.name': mostly(spareNames, 'x', '*:*'),
+  'SetAudienceInput.permissions': values(fc.constant(['api:read'])),
+  'SetAudienceInput.tenantId': values(fc.constant(null)),
   uri: mostly(spareUris, 'x', 'https://gateway.example.com/oauth2', '\0'),
   ErasePersonInput: mostly(fc.constant({ realm: 'acme', id: 'nobody' }), { realm: '', id: '' }),
   clientId: mostly(fc.constantFrom(...clientIds), '', 'sa_client_000000000000'),

@@ -19,6 +19,8 @@ export interface World {
   clientIds: string[];
   /** The secrets of these accounts, in the form of the input that revokes them. */
   secrets: { id: string; secretId: string }[];
+  /** The first secrets of these accounts. */
+  clientSecrets: string[];
   /** The public keys of these accounts, one each, in the form of the input that removes them. */
   keys: { id: string; keyId: string }[];
   /** The trusts of these accounts, one each, in the form of the input that removes them. */
@@ -49,6 +51,7 @@ export async function createWorld(gateway: Gateway): Promise<World> {
     await bearer({ sub: 'admin', name: 'Ada', email: 'ada@example.com', roles: ['tenant_admin'], tenants }),
     await bearer({ sub: 'nameless', roles: ['tenant_admin', 'tenant_viewer'], tenants: [tenant] }),
     await bearer({ sub: 'super', name: '\u202eƎve 𝒳', roles: ['super_admin'] }),
+    await bearer({ sub: 'root', roles: ['super_admin'] }),
     await bearer({ sub: 'owner', email: 'owner@example.com', roles: ['super_admin', 'tenant_viewer'] }),
   ];
   const others = [
@@ -60,7 +63,7 @@ export async function createWorld(gateway: Gateway): Promise<World> {
     `Bearer ${await gateway.partner.sign({ roles: ['tenant_admin'], tenants: [gateway.partnerTenant] })}`,
   ];
   const headers = { authorization: admins[0] ?? '', 'x-tenantid': tenant };
-  const created: { id: string; clientId: string }[] = [];
+  const created: { id: string; clientId: string; clientSecret: string }[] = [];
   for (let n = 0; n < firstAccounts; n++) created.push((await gateway.create(headers)).body.data);
   const secrets = await gateway.sql<{ id: string; secretId: string }>(
     `select 'sa-' || service_account_id as id, 'secret-' || id as "secretId" from service_account_secret`,
@@ -87,6 +90,7 @@ export async function createWorld(gateway: Gateway): Promise<World> {
     others,
     accounts: created.map(({ id }) => id),
     clientIds: created.map(({ clientId }) => clientId),
+    clientSecrets: created.map(({ clientSecret }) => clientSecret),
     secrets,
     keys,
     trusts,

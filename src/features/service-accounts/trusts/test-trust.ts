@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { Arg, Ctx, Field, InputType, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Extensions, Field, InputType, ObjectType, Query, Resolver } from 'type-graphql';
 import { z } from 'zod';
 import {
   type WorkloadToken,
@@ -27,7 +27,7 @@ const maxToken = 16 * 1024;
 export class TestServiceAccountTrustInput extends AccountInput {
   @Field(() => String, {
     description:
-      'The token of the workload: a JWT of up to 16,384 characters. It is a credential, so send it with POST. The gateway neither stores nor logs it.',
+      'The token of the workload: a JWT of up to 16,384 characters. It is a credential, so the request must be a POST. The gateway neither stores nor logs it.',
   })
   token!: string;
 }
@@ -92,6 +92,7 @@ export class TestServiceAccountTrust {
     this.used = createUsedWorkloadTokens(pool);
   }
 
+  @Extensions({ postOnly: true })
   @Query(() => ServiceAccountTrustTestType, {
     nullable: true,
     description:

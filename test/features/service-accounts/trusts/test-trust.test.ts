@@ -150,6 +150,29 @@ describe.each(trustTransports)('over %s', (transport) => {
   });
 });
 
+test('a token is not taken from a URL, also not in a fragment', async () => {
+  const one = await machine();
+  const call = `testServiceAccountTrust(input: { id: "${one.id}", token: "x" }) { accepted }`;
+  for (const query of [`{ ${call} }`, `{ ...F } fragment F on Query { ${call} }`]) {
+    const path = `/graphql?${new URLSearchParams({ query })}`;
+    const headers = { ...admin.headers, 'apollo-require-preflight': 'true' };
+    const answer = await gateway.request(path, { headers });
+    expect(answer).toMatchObject({
+      status: 405,
+      body: {
+        errors: [
+          {
+            message:
+              'testServiceAccountTrust must be sent with POST, because it contains a credential, and URLs are often logged',
+            extensions: { code: 'METHOD_NOT_ALLOWED' },
+          },
+        ],
+      },
+    });
+    expect(answer.headers.get('allow')).toBe('POST');
+  }
+});
+
 test('a test leaves no trace: no use, no audit log entry, no token in the database', async () => {
   const one = await machine();
   await trustCalls.GraphQL(admin).test(one.id, await token(one));
