@@ -49,10 +49,11 @@ function active(claims: TokenClaims, permissions: readonly string[]) {
 
 /**
  * Selects the permissions of the accounts of those tokens that are still valid, with the position of each token. One
- * statement reads everything that can invalidate a token from one snapshot. An expired secret, key or
- * trust does not invalidate a token, because a rotation lets the old one expire while its tokens are in use. The limit makes PostgreSQL find
- * each account by its key; it would otherwise read all accounts for many tokens. The parameter is JSON and not arrays,
- * because PostgreSQL would plan the statement for the length of an array each time it runs (find-secret.ts).
+ * statement reads everything that can invalidate a token from one snapshot. An expired secret, key or trust does not
+ * invalidate a token, because a rotation lets the old one expire while its tokens are in use. The limit makes
+ * PostgreSQL find each account by its key; it would otherwise read all accounts for many tokens. The parameter is JSON
+ * and not arrays, because PostgreSQL would plan the statement for the length of an array each time it runs
+ * (find-secret.ts).
  */
 const selectPermissions = prepared<{ position: number; permissions: string[] }>(
   'token-state',

@@ -32,8 +32,8 @@ const authentication = (endpoint: string) => ({
  */
 export const serverMetadata = (issuer: string, hasWorkloads: boolean) => ({
   issuer,
-  // The gateway has no grant type that uses this endpoint, which rejects all requests. RFC 8414 then does not require the
-  // field, but clients of the Model Context Protocol reject a document without it, whatever grant type they use.
+  // The gateway has no grant type that uses this endpoint, which rejects all requests. RFC 8414 then does not require
+  // the field, but clients of the Model Context Protocol reject a document without it, whatever grant type they use.
   authorization_endpoint: issuer + paths.authorization,
   token_endpoint: issuer + paths.token,
   jwks_uri: issuer + paths.jwks,

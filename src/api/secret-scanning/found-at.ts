@@ -21,8 +21,8 @@ export function foundAt(url: string | null | undefined): string | null {
 }
 
 /**
- * Returns a text, the text that it is percent-encoded from, and so on. A secret consists of visible ASCII characters, so
- * the other bytes are removed. They could be characters between its parts that a reader does not see.
+ * Returns a text, the text that it is percent-encoded from, and so on. A secret consists of visible ASCII characters,
+ * so the other bytes are removed. They could be characters between its parts that a reader does not see.
  */
 function decodings(text: string): string[] {
   const decoded = text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));

@@ -29,8 +29,8 @@ const takeSql = `
 
 /**
  * Removes a permission from all audiences, with an audit log entry for each. An audience that knows no other permission
- * remains without permissions, and no access token is issued for it. The transaction has deleted the permission from the
- * catalog, so no other transaction adds it to an audience.
+ * remains without permissions, and no access token is issued for it. The transaction has deleted the permission from
+ * the catalog, so no other transaction adds it to an audience.
  * @returns the number of audiences
  */
 export async function takeFromAudiences(tx: Database, name: string, context: Context): Promise<number> {

@@ -31,8 +31,8 @@ export interface AccountField {
   /** Converts a stored value to the GraphQL value. */
   toShown?(stored: never): unknown;
   /**
-   * Whether an earlier version did not have the field. If its normalized value is null, the normalized input of a create
-   * omits it, so that a retry still matches after an upgrade.
+   * Whether an earlier version did not have the field. If its normalized value is null, the normalized input of a
+   * create omits it, so that a retry still matches after an upgrade.
    */
   addedLater?: boolean;
   /** The weight of the field in the cost of a response (api/graphql/limits). */

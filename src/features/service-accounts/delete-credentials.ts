@@ -8,8 +8,8 @@ interface DeletedCredentials {
 }
 
 /**
- * Deletes all keys and trusts of accounts, expired or not. Secrets are revoked instead (stored-secrets.ts). One statement
- * deletes both, because the deletion of many accounts should take few.
+ * Deletes all keys and trusts of accounts, expired or not. Secrets are revoked instead (stored-secrets.ts). One
+ * statement deletes both, because the deletion of many accounts should take few.
  * @returns what was deleted, by account ID; nothing for an account without keys and trusts
  */
 export async function deleteKeysAndTrusts(

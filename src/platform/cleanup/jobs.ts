@@ -71,15 +71,10 @@ const oldSecrets = `
     order by least(revoked_at, expires_at) limit $1 for update skip locked
   )`;
 
-const oldKeys = `
-  delete from service_account_key where id in (
-    select id from service_account_key where expires_at <= now() - make_interval(days => $2)
-    order by expires_at limit $1 for update skip locked
-  )`;
-
-const oldTrusts = `
-  delete from service_account_trust where id in (
-    select id from service_account_trust where expires_at <= now() - make_interval(days => $2)
+/** @param table of keys or trusts */
+const oldExpired = (table: string): string => `
+  delete from ${table} where id in (
+    select id from ${table} where expires_at <= now() - make_interval(days => $2)
     order by expires_at limit $1 for update skip locked
   )`;
 
@@ -140,11 +135,11 @@ export const cleanupJobs = {
     values: [limit, retentionDays],
   })),
   keys: deletion('old expired public keys', batchSize.keys, (limit) => ({
-    text: oldKeys,
+    text: oldExpired('service_account_key'),
     values: [limit, retentionDays],
   })),
   trusts: deletion('old expired trusts', batchSize.trusts, (limit) => ({
-    text: oldTrusts,
+    text: oldExpired('service_account_trust'),
     values: [limit, retentionDays],
   })),
   assertions: deletion('records of used assertions that have expired', batchSize.assertions, (limit) => ({

@@ -30,7 +30,8 @@ export type Payer = string | null;
 
 /**
  * The actions that only end access. They are never refused, so that nobody can keep a leaked secret or key valid by
- * using up the budget. Each of them needs something that another change has created or enabled, and that change counted.
+ * using up the budget. Each of them needs something that another change has created or enabled, and that change
+ * counted.
  */
 const endingActions: ReadonlySet<AuditAction> = new Set<AuditAction>([
   'audience.delete',

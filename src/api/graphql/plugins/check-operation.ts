@@ -11,8 +11,8 @@ import { toRequestError } from '../request-error.js';
 
 /**
  * Rejects an operation that must be sent with POST, whose variables do not match their types, whose response would be
- * too large, or whose mutations exceed the caller's rate limit. Nothing has run at this point, so the HTTP status may report the error too (GraphQL
- * over HTTP, section 6.4.1).
+ * too large, or whose mutations exceed the caller's rate limit. Nothing has run at this point, so the HTTP status may
+ * report the error too (GraphQL over HTTP, section 6.4.1).
  */
 export const checkOperation = (schema: GraphQLSchema): ApolloServerPlugin<Context> => ({
   requestDidStart: async () => ({

@@ -69,8 +69,9 @@ export function readAssertion(text: string, audiences: readonly string[]): Asser
 const now = () => Date.now() / 1000;
 
 /**
- * Returns whether an assertion is the token of a workload: an issuer of workloads has signed it, or neither its issuer nor
- * its subject is the client. The issuer may be missing, or be no text, so that the account learns of such a token, too.
+ * Returns whether an assertion is the token of a workload: an issuer of workloads has signed it, or neither its issuer
+ * nor its subject is the client. The issuer may be missing, or be no text, so that the account learns of such a token,
+ * too.
  * @param issuers the issuers of workloads
  * @throws OAuthError invalid_client
  */

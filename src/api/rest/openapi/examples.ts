@@ -27,7 +27,7 @@ const values: Record<string, unknown> = {
   keyId: 'key-01a20c22-786c-7b55-9e10-7d2f1a9c3bad',
   kid: 'billing-export-2026',
   lastUsedAt: null,
-  maxTokenAge: 3600,
+  maxTokenAgeSeconds: 3600,
   maxTokenLifetimeSeconds: 900,
   overlapSeconds: 3600,
   owner: 'Billing',

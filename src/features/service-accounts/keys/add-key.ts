@@ -6,7 +6,6 @@ import { recordChange } from '../../../platform/audit/insert-events.js';
 import type { Context } from '../../../platform/context.js';
 import type { Pepper } from '../../../platform/crypto.js';
 import { run } from '../../../platform/database/sql.js';
-import { AppError } from '../../../platform/errors.js';
 import {
   idempotencyKeyOptions,
   idempotent,
@@ -23,6 +22,7 @@ import { toTenantType } from '../../tenants/tenant.type.js';
 import { accountFields } from '../fields.js';
 import { type LockedAccount, requireNotDeleted, withAccount } from '../locked-accounts.js';
 import { AccountInput } from '../payloads.js';
+import { type Existing, requireRoom } from '../require-room.js';
 import { toServiceAccountType } from '../service-account.type.js';
 import { type PublicKey, readPublicKey } from './public-key.js';
 import type { KeyRow } from './service-account-key.entity.js';
@@ -100,8 +100,8 @@ async function add(
 ): Promise<AddServiceAccountKeyPayload> {
   requireNotDeleted(account);
   const { kid, thumbprint, algorithms, jwk } = publicKey;
-  const [found] = await run<Found>(em, { text: findSql, values: [account.id, thumbprint] });
-  if (found) requireRoomForKey(found);
+  const [found] = await run<Existing>(em, { text: findSql, values: [account.id, thumbprint] });
+  if (found) requireRoom(found, kind);
   const [key] = await run<KeyRow>(em, {
     text: insertSql,
     values: [uuid(), account.id, kid, thumbprint, algorithms, JSON.stringify(jwk), expiresAt],
@@ -121,12 +121,7 @@ async function add(
   return payload;
 }
 
-interface Found {
-  /** The ID of the same key. Null if the account does not have it. */
-  sameId: string | null;
-  /** The number of keys that have not expired. */
-  count: number;
-}
+const kind = { type: 'ServiceAccountKey', noun: 'key', field: 'publicKey', max: maxKeys } as const;
 
 /** Reads the keys of an account whose row is locked, so that no other request adds one in the meantime. */
 const findSql = `
@@ -141,25 +136,6 @@ const insertSql = `
   )
   values ($1, $2, $3, $4, $5, $6, $7, date_trunc('milliseconds', statement_timestamp()))
   returning ${keyColumns}`;
-
-/**
- * Requires that an account does not have a key, and has fewer keys than the maximum.
- * @throws AppError CONFLICT
- */
-function requireRoomForKey({ sameId, count }: Found): void {
-  if (sameId !== null) {
-    const keyId = publicId('ServiceAccountKey', sameId);
-    throw new AppError('CONFLICT', {
-      message: `publicKey: the service account already has this key, with the ID ${keyId}`,
-      details: { field: 'publicKey', keyId },
-    });
-  }
-  if (count < maxKeys) return;
-  throw new AppError('CONFLICT', {
-    message: `keys: the service account already has ${count} keys that have not expired, and the maximum is ${maxKeys}; remove one`,
-    details: { field: 'keys', limit: maxKeys, count },
-  });
-}
 
 /** Creates the payload from a stored response. */
 const fromJson = ({ serviceAccount, key }: AddServiceAccountKeyPayload): AddServiceAccountKeyPayload => ({

@@ -13,7 +13,9 @@ export interface AllowedAddresses {
    * @param address null if it is unknown
    */
   mayAllow(clientId: string, address: string | null): boolean;
-  /** Returns the reason to reject a credential that is otherwise accepted, or null if its account allows the address. */
+  /**
+   * Returns the reason to reject a credential that is otherwise accepted, or null if its account allows the address.
+   */
   reject(credential: Credential, address: string | null): 'address_not_allowed' | null;
 }
 

@@ -19,8 +19,8 @@ interface TrustsWanted {
 
 /**
  * Selects accounts by their client IDs, each with its trusts in an issuer ($1). It selects all trusts that have not
- * expired, and the latest others, so that the audit log can tell that a trust has expired. The parameter is JSON and not
- * arrays, and the limit is there, for the same reasons as in find-secret.ts.
+ * expired, and the latest others, so that the audit log can tell that a trust has expired. The parameter is JSON and
+ * not arrays, and the limit is there, for the same reasons as in find-secret.ts.
  */
 const findByClient = prepared<{ position: number; account: TrustingAccount }>(
   'find-trusts',

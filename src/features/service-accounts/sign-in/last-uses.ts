@@ -11,8 +11,8 @@ interface Use {
 }
 
 /**
- * Keeps the last uses of accounts, secrets, keys or trusts until they are written. The size is bounded, even if the database is
- * unavailable.
+ * Keeps the last uses of accounts, secrets, keys or trusts until they are written. The size is bounded, even if the
+ * database is unavailable.
  */
 export class LastUses {
   private readonly uses = new Map<string, number>();

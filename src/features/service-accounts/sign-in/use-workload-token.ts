@@ -4,8 +4,8 @@ import { longestTokenAge } from '../../../platform/auth/workload/workload-issuer
 import { prepared } from '../../../platform/database/sql.js';
 
 /**
- * Notes that a token was used ($1, $2), and returns a row unless it was used before. A token counts for all accounts. As
- * in use-assertion.ts, the statement does not wait until PostgreSQL has flushed its log to the disk.
+ * Notes that a token was used ($1, $2), and returns a row unless it was used before. A token counts for all accounts.
+ * As in use-assertion.ts, the statement does not wait until PostgreSQL has flushed its log to the disk.
  */
 const use = prepared(
   'use-workload-token',

@@ -2,11 +2,11 @@ import { v7 as uuid } from 'uuid';
 import { recordChange } from '../../../platform/audit/insert-events.js';
 import type { Context } from '../../../platform/context.js';
 import { run } from '../../../platform/database/sql.js';
-import { AppError } from '../../../platform/errors.js';
 import { type StoredColumns, storeResponse } from '../../../platform/idempotency/stored-response.js';
 import { publicId } from '../../../platform/ids.js';
 import { toTenantType } from '../../tenants/tenant.type.js';
 import { type LockedAccount, requireNotDeleted } from '../locked-accounts.js';
+import { type Existing, requireRoom } from '../require-room.js';
 import { toServiceAccountType } from '../service-account.type.js';
 import type { TrustRow } from './service-account-trust.entity.js';
 import { type TrustPayload, toTrustType } from './service-account-trust.type.js';
@@ -28,8 +28,8 @@ export async function insertTrust(
 ): Promise<TrustPayload> {
   requireNotDeleted(account);
   const digest = digestOf(given);
-  const [found] = await run<Found>(em, { text: findSql, values: [account.id, digest] });
-  if (found) requireRoomForTrust(found);
+  const [found] = await run<Existing>(em, { text: findSql, values: [account.id, digest] });
+  if (found) requireRoom(found, kind);
   const { name, issuer, subject, audience, claims, expiresAt } = given;
   const [trust] = await run<TrustRow>(em, {
     text: insertSql,
@@ -50,12 +50,7 @@ export async function insertTrust(
   return payload;
 }
 
-interface Found {
-  /** The ID of the same trust. Null if the account does not have it. */
-  sameId: string | null;
-  /** The number of trusts that have not expired. */
-  count: number;
-}
+const kind = { type: 'ServiceAccountTrust', noun: 'trust', field: 'subject', max: maxTrusts } as const;
 
 /** Reads the trusts of an account whose row is locked, so that no other request adds one in the meantime. */
 const findSql = `
@@ -70,22 +65,3 @@ const insertSql = `
   )
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, date_trunc('milliseconds', statement_timestamp()))
   returning ${trustColumns}`;
-
-/**
- * Requires that an account does not have a trust, and has fewer trusts than the maximum.
- * @throws AppError CONFLICT
- */
-function requireRoomForTrust({ sameId, count }: Found): void {
-  if (sameId !== null) {
-    const trustId = publicId('ServiceAccountTrust', sameId);
-    throw new AppError('CONFLICT', {
-      message: `subject: the service account already has this trust, with the ID ${trustId}`,
-      details: { field: 'subject', trustId },
-    });
-  }
-  if (count < maxTrusts) return;
-  throw new AppError('CONFLICT', {
-    message: `trusts: the service account already has ${count} trusts that have not expired, and the maximum is ${maxTrusts}; remove one`,
-    details: { field: 'trusts', limit: maxTrusts, count },
-  });
-}

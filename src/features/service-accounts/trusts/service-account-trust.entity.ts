@@ -8,7 +8,10 @@ export interface TrustedClaim {
   value: string;
 }
 
-/** A workload that may authenticate as an account. Its row exists until the trust is removed, or for 30 days after it expires. */
+/**
+ * A workload that may authenticate as an account. Its row exists until the trust is removed, or for 30 days after it
+ * expires.
+ */
 const ServiceAccountTrustSchema = defineEntity({
   name: 'ServiceAccountTrust',
   tableName: 'service_account_trust',

@@ -35,8 +35,8 @@ export function toFaults({ path, message, ...issue }: z.core.$ZodIssue, known: K
 }
 
 /**
- * Suggests the object to which the key of an item belongs, or the known key that a misspelled one resembles: at most two
- * letters differ.
+ * Suggests the object to which the key of an item belongs, or the known key that a misspelled one resembles: at most
+ * two letters differ.
  */
 function suggestion(key: string, place: Fault['path'], { keys, list, objects }: KnownKeys): string {
   const container = place.findLast((step) => typeof step === 'string') ?? '';

@@ -6,8 +6,8 @@ import type { PublicKey } from './public-key.js';
 export type KeySet = JWTVerifyGetKey;
 
 /**
- * Creates the key set of an issuer. A key may name the issuer whose tokens it signs, as the keys of Microsoft Entra ID do,
- * which are the same for all of its tenants. It then verifies only the tokens of that issuer.
+ * Creates the key set of an issuer. A key may name the issuer whose tokens it signs, as the keys of Microsoft Entra ID
+ * do, which are the same for all of its tenants. It then verifies only the tokens of that issuer.
  */
 export function createKeySet(keys: PublicKey[]): KeySet {
   if (keys.every(({ issuer }) => issuer === undefined)) return createLocalJWKSet({ keys });

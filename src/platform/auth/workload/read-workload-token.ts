@@ -92,9 +92,9 @@ function findClaimFault({ sub, aud, exp, iat, nbf, cnf }: JWTPayload): TokenFaul
 export const audiencesOf = (aud: JWTPayload['aud']): string[] => (aud === undefined ? [] : [aud].flat());
 
 /**
- * Finds a fault that a token has only at certain times. The claims have no other fault. The expiry has no tolerance, and
- * is rounded down to whole seconds as that of access tokens, because no access token may outlive the token that it was
- * obtained with.
+ * Finds a fault that a token has only at certain times. The claims have no other fault. The expiry has no tolerance,
+ * and is rounded down to whole seconds as that of access tokens, because no access token may outlive the token that it
+ * was obtained with.
  */
 export function findTimeFault(
   { exp = 0, iat = 0, nbf = iat }: JWTPayload,

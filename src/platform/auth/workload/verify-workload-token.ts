@@ -68,7 +68,9 @@ interface Verification {
 }
 
 const cacheLifetime = 5 * 60 * 1000;
-/** The total length of the cached tokens. Some issuers sign tokens for everyone, who could fill the memory with them. */
+/**
+ * The total length of the cached tokens. Some issuers sign tokens for everyone, who could fill the memory with them.
+ */
 const cacheSize = 20_000_000;
 
 /**

@@ -48,7 +48,9 @@ const brokenRules = (given: GivenIssuer): Fault[] =>
     .filter(({ isBroken }) => isBroken(given))
     .map(({ key, fault }) => ({ path: [...key], message: fault }));
 
-/** Finds an issuer whose tokens have another meaning to the gateway. A token must never be able to pass as another kind. */
+/**
+ * Finds an issuer whose tokens have another meaning to the gateway. A token must never be able to pass as another kind.
+ */
 function foreignIssuer({ issuer }: GivenIssuer, { url, realmIssuers }: Surroundings): Fault[] {
   if (issuer === undefined) return [];
   const isSame = (other: string) => comparable(other) === comparable(issuer);
