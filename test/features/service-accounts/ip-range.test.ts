@@ -7,6 +7,7 @@ import {
   readRange,
   textOf,
 } from '../../../src/features/service-accounts/ip-range.js';
+import { cpuTimeOf } from '../../harness/cpu-time.js';
 
 const read = (text: string): IpRange => {
   const range = readRange(text);
@@ -131,8 +132,9 @@ test('no text is read that Node does not take for an address', () => {
   );
 });
 
-test('a text of any length is rejected in time', () => {
-  const start = performance.now();
-  for (const part of ['1', ':', '.', '/', '%', 'f:', '1.']) readRange(part.repeat(1_000_000));
-  expect(performance.now() - start).toBeLessThan(200);
+test('a text of any length is rejected in time', async () => {
+  const time = await cpuTimeOf(async () => {
+    for (const part of ['1', ':', '.', '/', '%', 'f:', '1.']) readRange(part.repeat(1_000_000));
+  });
+  expect(time).toBeLessThan(200);
 });
