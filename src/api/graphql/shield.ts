@@ -9,7 +9,13 @@ import util from 'node:util';
 const legacy = util as { isUndefined?: (value: unknown) => boolean };
 legacy.isUndefined ??= (value) => value === undefined;
 
-const require = createRequire(import.meta.url);
+// The bundle has a `require` and contains both packages (build.js), so Node does not resolve their hundreds of files.
+const isBundled = typeof require === 'function';
+const load = createRequire(import.meta.url);
 
-export const { rule, shield, deny } = require('graphql-shield') as typeof import('graphql-shield');
-export const { applyMiddleware } = require('graphql-middleware') as typeof import('graphql-middleware');
+export const { rule, shield, deny }: typeof import('graphql-shield') = isBundled
+  ? require('graphql-shield')
+  : load('graphql-shield');
+export const { applyMiddleware }: typeof import('graphql-middleware') = isBundled
+  ? require('graphql-middleware')
+  : load('graphql-middleware');
