@@ -6,6 +6,7 @@ import type { AuditAction } from '../../platform/audit/actions.js';
 import { actorFrom, insertEventsSql } from '../../platform/audit/insert-events.js';
 import { claimMinuteSql, minuteKeySql, restOfMinute } from '../../platform/audit/once-a-minute.js';
 import type { Caller } from '../../platform/auth/caller.js';
+import { atMost } from '../../platform/cache-size.js';
 import { whyUnavailable } from '../../platform/database/database-errors.js';
 import { prepared } from '../../platform/database/sql.js';
 import type { RequestInfo } from '../../platform/http/request-info.js';
@@ -55,7 +56,7 @@ export type RecordDenial = (denial: Denial) => Promise<void>;
  * caller. If the request was about a tenant that the caller does not belong to, that tenant is the target.
  */
 export function createRecordDenial(pool: Pool, log: Logger): RecordDenial {
-  const recent = new LRUCache<string, true>({ max: 10_000 });
+  const recent = new LRUCache<string, true>(atMost(10_000));
 
   return async ({ caller, action, tenant, target, request }) => {
     const { realm, id, name, email } = caller;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { decodeJwt, errors, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
+import { atMost } from '../cache-size.js';
 import { AppError, shorten } from '../errors.js';
 import { markUnreadable } from '../readable.js';
 import { describe } from './claims/claim-values.js';
@@ -78,7 +79,7 @@ export function createAuthentication(trust: Trust, log: Logger): Authentication 
   const keysOf = new Map<Realm, IssuerKeys>(
     realms.realms.map((realm) => [realm, createKeysOf('realm', realm, production, log)]),
   );
-  const verified = new LRUCache<string, Verification>({ max: 10_000, ttl: cacheLifetime });
+  const verified = new LRUCache<string, Verification>({ ...atMost(10_000), ttl: cacheLifetime });
 
   async function contentOf(authorization: string, realmName: string | undefined): Promise<TokenContent> {
     const token = /^bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];

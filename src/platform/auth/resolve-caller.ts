@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
+import { atMost } from '../cache-size.js';
 import { isUuid } from '../ids.js';
 import { once } from '../once.js';
 import { type Caller, isSuperAdmin, type Role, roles, type TenantRoles } from './caller.js';
@@ -35,7 +36,7 @@ const longestName = 2 * 255;
 /** Creates the function that turns the content of a token into its caller. */
 export function createResolveCaller(file: RealmsFile, find: FindTenants, log: Logger): ResolveCaller {
   const realms = new Map(file.realms.map((realm) => [realm.name, realm]));
-  const known = new LRUCache<string, { id?: string }>({ max: 20_000, ttl: rememberedFor.known });
+  const known = new LRUCache<string, { id?: string }>({ ...atMost(20_000), ttl: rememberedFor.known });
 
   async function idsOf(
     realm: string,

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type IRateLimiterOptions, RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { atMost } from '../cache-size.js';
 
 /**
  * An in-memory limiter that forgets the least recently used keys. The library's own limiter keeps an entry and a timer
@@ -12,7 +13,7 @@ export class BoundedMemory extends RateLimiterMemory {
   constructor(options: IRateLimiterOptions, maxKeys = 100_000) {
     super(options);
     this.recent = new LRUCache({
-      max: maxKeys,
+      ...atMost(maxKeys),
       dispose: (_value, key, reason) => {
         if (reason === 'evict') void this.delete(key);
       },

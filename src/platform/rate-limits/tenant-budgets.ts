@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { AuditAction } from '../audit/actions.js';
+import { atMost } from '../cache-size.js';
 import { AppError } from '../errors.js';
 import type { Count } from './count.js';
 
@@ -83,7 +84,7 @@ export function createTenantBudgets(
     .filter(({ limit }) => limit > 0)
     .map((budget) => ({ ...budget, count: createCounter(budget.policy, budget.limit) }));
   /** The budgets that are used up, and when their windows end. */
-  const usedUp = new LRUCache<string, { budget: Budget; until: number }>({ max: 10_000 });
+  const usedUp = new LRUCache<string, { budget: Budget; until: number }>(atMost(10_000));
 
   /** @returns the budget that is exceeded */
   const count = async (payer: Payer, spending: Spending) => {

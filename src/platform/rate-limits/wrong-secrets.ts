@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../cache-size.js';
 import type { Count } from './count.js';
 import { networkOf } from './network.js';
 import { keyOf } from './policy.js';
@@ -41,10 +42,10 @@ export function limitWrongSecrets(
   const byAddress = counter('wrong_secret_address');
   /** The addresses that exceed their limit: when their window ends, and what was looked up since a time. */
   const overLimit = new LRUCache<string, { endsAt: number; since: number; lookUps: number }>({
-    max: maxRemembered,
+    ...atMost(maxRemembered),
   });
   /** When the next unknown secret of a client is looked up for an address. */
-  const nextLookUp = new LRUCache<string, number>({ max: maxRemembered });
+  const nextLookUp = new LRUCache<string, number>(atMost(maxRemembered));
 
   function mayLookUp(key: string, address: { since: number; lookUps: number }, now: number): boolean {
     if (now < (nextLookUp.get(key) ?? 0)) return false;

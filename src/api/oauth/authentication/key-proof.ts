@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { isClientId } from '../../../features/service-accounts/client-id.js';
 import type { ClientKey, FindKeys } from '../../../features/service-accounts/sign-in/find-keys.js';
 import type { UseAssertion } from '../../../features/service-accounts/sign-in/use-assertion.js';
+import { atMost } from '../../../platform/cache-size.js';
 import { isSignedBy, type JwsAlgorithm } from '../tokens/jws.js';
 import { type Assertion, tolerance } from './assertion.js';
 import type { Proof } from './proof.js';
@@ -22,8 +23,8 @@ export type ProveByKey = (assertion: Assertion) => Proof;
  * the database at each request.
  */
 export function createKeyProofs(findKeys: FindKeys, useAssertion: UseAssertion): ProveByKey {
-  const known = new LRUCache<string, ClientKey[]>({ max: maxClients });
-  const seen = new LRUCache<string, true>({ max: maxAssertions });
+  const known = new LRUCache<string, ClientKey[]>(atMost(maxClients));
+  const seen = new LRUCache<string, true>(atMost(maxAssertions));
 
   return (assertion) => {
     const { text, clientId, jti, exp } = assertion;

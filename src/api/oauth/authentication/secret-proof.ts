@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { FindSecret } from '../../../features/service-accounts/sign-in/find-secret.js';
+import { atMost } from '../../../platform/cache-size.js';
 import type { Proof } from './proof.js';
 
 /** The maximum number of secrets that are remembered. They take about 15 MB. */
@@ -16,7 +17,7 @@ export type ProveBySecret = (clientId: string, secret: string) => Proof;
  * hashes under a random key. A secret that is remembered is still looked up at each request.
  */
 export function createSecretProofs(findSecret: FindSecret): ProveBySecret {
-  const known = new LRUCache<string, true>({ max: maxSecrets, ttl: lifetime });
+  const known = new LRUCache<string, true>({ ...atMost(maxSecrets), ttl: lifetime });
   const salt = randomBytes(32).toString('hex');
 
   return (clientId, secret) => {

@@ -10,6 +10,7 @@ import {
   WorkloadTokenFault,
   type WorkloadTokens,
 } from '../../../platform/auth/workload/verify-workload-token.js';
+import { atMost } from '../../../platform/cache-size.js';
 import { OAuthError } from '../oauth-error.js';
 import type { Proof } from './proof.js';
 
@@ -45,7 +46,7 @@ export function createTrustProofs(
   findTrusts: FindTrusts,
   used: UsedWorkloadTokens,
 ): ProveByTrust {
-  const known = new LRUCache<string, true>({ max: maxTokens, ttl: lifetime });
+  const known = new LRUCache<string, true>({ ...atMost(maxTokens), ttl: lifetime });
 
   async function check(clientId: string, token: WorkloadToken): Promise<Credential | RefusalReason> {
     const account = await findTrusts({ clientId, issuer: token.issuer.issuer });

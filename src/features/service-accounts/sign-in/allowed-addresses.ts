@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../../platform/cache-size.js';
 import { contains, type IpRange, readRange } from '../ip-range.js';
 import type { Credential } from './credential.js';
 
@@ -30,7 +31,7 @@ interface Ranges {
  * have authenticated, so that a list is read once, and nothing about clients without a list.
  */
 export function createAllowedAddresses(): AllowedAddresses {
-  const known = new LRUCache<string, Ranges>({ max: maxClients });
+  const known = new LRUCache<string, Ranges>(atMost(maxClients));
 
   function rangesOf(clientId: string, allowlist: readonly string[]): IpRange[] {
     const text = allowlist.join();

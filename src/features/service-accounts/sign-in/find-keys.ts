@@ -1,6 +1,7 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
+import { atMost } from '../../../platform/cache-size.js';
 import { inBatches } from '../../../platform/database/in-batches.js';
 import { prepared } from '../../../platform/database/sql.js';
 import { isLiveSql, maxKeys } from '../keys/stored-keys.js';
@@ -49,7 +50,7 @@ export type FindKeys = (clientId: string) => Promise<ClientKey[]>;
  * it for the first time, would take so long that the time of a rejection would tell whether a client has a key.
  */
 export function createKeyFinder(pool: Pool): FindKeys {
-  const publicKeys = new LRUCache<string, KeyObject>({ max: maxPublicKeys });
+  const publicKeys = new LRUCache<string, KeyObject>(atMost(maxPublicKeys));
   const publicKeyOf = ({ thumbprint, jwk }: Row): KeyObject => {
     const known = publicKeys.get(thumbprint);
     if (known) return known;

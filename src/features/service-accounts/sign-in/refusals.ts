@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { restOfMinute } from '../../../platform/audit/once-a-minute.js';
+import { atMost } from '../../../platform/cache-size.js';
 import { whyUnavailable } from '../../../platform/database/database-errors.js';
 import type { RequestInfo } from '../../../platform/http/request-info.js';
 import { isClientId } from '../client-id.js';
@@ -89,7 +90,7 @@ export interface Refusal {
  * are only counted.
  */
 export class Refusals {
-  private readonly recent = new LRUCache<string, true>({ max: 10_000 });
+  private readonly recent = new LRUCache<string, true>(atMost(10_000));
   private waiting: Refusal[] = [];
   private omitted = 0;
   private loggedAt = 0;
