@@ -15,7 +15,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export const builtProgram = [
   process.execPath,
   '--enable-source-maps',
-  '--max-semi-space-size=4',
+  '--max-semi-space-size=8',
+  '--heap-growing-percent=100',
   'dist/gateway/main.js',
 ];
 
