@@ -74,7 +74,7 @@ export function createResolvers(dependencies: ResolverDependencies): object[] {
   const { workloadTokens } = dependencies;
   const secrets = new SecretIssuer(dependencies.pool, dependencies.peppers);
   return [
-    new CreateServiceAccount(dependencies.pool, dependencies.tenantLimiter, dependencies.peppers),
+    new CreateServiceAccount(dependencies.pool, dependencies.peppers),
     new ReadServiceAccount(),
     new ServiceAccounts(dependencies.pool),
     new ReadNode(),

@@ -1,5 +1,5 @@
 import { actorFrom, insertEventsSql } from '../../platform/audit/insert-events.js';
-import { type Database, parameterList, prepared } from '../../platform/database/sql.js';
+import { columnList, type Database, prepared } from '../../platform/database/sql.js';
 import { publicIdSql } from '../../platform/ids.js';
 import { type JoinedTenant, joinedTenantColumns } from '../tenants/joined-tenant.js';
 import type { Tenant } from '../tenants/tenant.entity.js';
@@ -17,13 +17,17 @@ export interface Findings {
   limit: number;
   count: number;
   keyUsed: boolean;
+  /** Whether another transaction has locked the tenant. The account must be tried again. */
+  tenantLocked: boolean;
+  /** The ID with which the account was tried. */
+  triedId: string;
 }
 
 /** The new account, and its tenant at the time of the creation. */
 export type CreatedRow = ServiceAccountRow & JoinedTenant;
 
-/** The parameters of the statement with their SQL types. */
-export const parameterTypes: Record<string, string> = {
+/** The values of an account that the gateway chooses or receives, with their SQL types. */
+export const valueTypes: Record<string, string> = {
   tenant_id: 'uuid',
   id: 'uuid',
   client_id: 'text',
@@ -43,63 +47,96 @@ export const parameterTypes: Record<string, string> = {
 
 /** SQL for the columns whose values the statement computes. All other values come from the input. */
 const computedValues: Record<string, string> = {
-  name: `coalesce(input.name, 'service-account-'
+  name: `coalesce(accepted.name, 'service-account-'
       || to_char(automatic_name_second at time zone 'UTC', 'YYYYMMDDHH24MISS')
-      || case when automatic_name_number > 1 then '-' || automatic_name_number else '' end)`,
-  permissions: 'findings.permissions',
+      || case when automatic_name_number - automatic_names + automatic_place > 1
+        then '-' || automatic_name_number - automatic_names + automatic_place else '' end)`,
+  permissions: 'accepted.granted_permissions',
 };
 const columns = accountFieldNames.map(columnOf);
-const values = columns.map((column) => computedValues[column] ?? `input.${column}`);
+const values = columns.map((column) => computedValues[column] ?? `accepted.${column}`);
 
 /**
- * Creates a service account with one hand-written statement, in one round trip and one commit. A conditional update of
- * the tenant's row increases the number of accounts. Only if that update succeeds, the statement inserts the account,
- * its secret, the audit log entry, and, if the request has an idempotency key, the stored response. The update locks
- * the row, so the limit is exact for any number of concurrent requests and gateways. If the ID of the secret is null,
- * the account gets none.
+ * Creates service accounts of any tenants with one hand-written statement, in one round trip and one commit. It locks
+ * the rows of the tenants, and ranks the accounts of each tenant against the places that are left. Only those that get
+ * a place are counted and inserted, each with its secret, its audit log entry, and, if its request has an idempotency
+ * key, its stored response. The limit is therefore exact for any number of concurrent requests and gateways. If the ID
+ * of a secret is null, its account gets none.
  *
- * The statement returns one row. If it created nothing, `id` is null, and the other columns, which come from the
- * snapshot of the statement, show the reason. In two cases they show no reason, and the statement must run again: the
- * update found a newer version of the tenant's row, or the client ID belonged to an account that was removed.
+ * The statement returns one row for each account. If it did not create the account, `id` is null, and the other
+ * columns, which come from the snapshot of the statement, show the reason. In three cases they show no reason, and the
+ * account must be tried again: the tenant has changed since the snapshot, other accounts of the statement took the last
+ * places, or the client ID belonged to an account that was removed.
+ *
+ * The joins cannot use hash tables of all tenants, which PostgreSQL would prefer for the hundred accounts that it
+ * expects.
+ * @param locked whether the statement skips tenants that another transaction has locked, or waits for them; a statement
+ *   for several tenants that waits could delay all of them because of one, and could cause a deadlock
  */
-export const createServiceAccountSql = `
+export const createServiceAccountsSql = (locked: 'skip' | 'wait'): string => `
   with input as materialized (
-    select
-      ${parameterList(parameterTypes)},
-      date_trunc('milliseconds', now()) as at, date_trunc('second', now()) as second
-  ),
-  catalog as (
-    select
-      coalesce(array_agg(permission.name order by permission.name), '{}') as permissions,
-      coalesce(array_agg(permission.name order by permission.name) filter (where restricted), '{}') as restricted
-    from permission, input
-    where case when input.permissions is null then is_default else permission.name = any (input.permissions) end
+    select input.*, date_trunc('milliseconds', now()) as at
+    from json_to_recordset($1::json) as input (${columnList(valueTypes)})
   ),
   findings as materialized (
     select
+      input.*,
       tenant.status as tenant_status, service_account_limit as "limit", service_account_count as "count",
-      catalog.permissions,
-      array(select unnest(input.permissions) except select unnest(catalog.permissions)) as unknown_permissions,
-      case when may_grant_restricted then '{}' else restricted end as restricted_permissions,
+      granted.permissions as granted_permissions,
+      array(select unnest(input.permissions) except select unnest(granted.permissions)) as unknown_permissions,
+      case when may_grant_restricted then '{}' else granted.restricted end as restricted_permissions,
       exists (${namesakeOf('input')}) as name_taken,
-      exists (select from idempotency_key where idempotency_key.hash = any (input.key_hashes)) as key_used
-    from input cross join catalog left join tenant on tenant.id = input.tenant_id
+      exists (select from idempotency_key where idempotency_key.hash = any (input.key_hashes)) as key_used,
+      exists (select from retired_client_id where retired_client_id.client_id = input.client_id) as retired
+    from input
+    cross join lateral (
+      select
+        coalesce(array_agg(permission.name order by permission.name), '{}') as permissions,
+        coalesce(array_agg(permission.name order by permission.name) filter (where restricted), '{}') as restricted
+      from permission
+      where case when input.permissions is null then is_default else permission.name = any (input.permissions) end
+    ) granted
+    left join lateral (select * from tenant where tenant.id = input.tenant_id limit 1) tenant on true
+  ),
+  valid as materialized (
+    select * from findings
+    where tenant_status = 'active' and "count" < "limit" and unknown_permissions = '{}'
+      and restricted_permissions = '{}' and not name_taken and not key_used and not retired
+  ),
+  locked as materialized (
+    select id, status, service_account_limit - service_account_count as places from tenant
+    where id = any (array(select tenant_id from valid))
+    for no key update${locked === 'skip' ? ' skip locked' : ''}
+  ),
+  accepted as materialized (
+    select * from (
+      select
+        valid.*, locked.places,
+        row_number() over earlier as place,
+        count(*) filter (where valid.name is null) over earlier as automatic_place
+      from valid join locked on locked.id = valid.tenant_id
+      where locked.status = 'active'
+      window earlier as (partition by valid.tenant_id order by valid.id)
+    ) ranked
+    where place <= places
   ),
   counted as (
     update tenant set
-      service_account_count = service_account_count + 1,
+      service_account_count = service_account_count + accounts,
       -- The counter never returns to an earlier second. A name is therefore unique even if clocks differ.
-      automatic_name_second = case when input.name is null then greatest(automatic_name_second, second)
-        else automatic_name_second end,
-      automatic_name_number = case when input.name is not null then automatic_name_number
-        when automatic_name_second >= second then automatic_name_number + 1 + skipped_names
-        else 1 + skipped_names end
-    from input, findings
-    where tenant.id = input.tenant_id and tenant.status = 'active'
-      and service_account_count < service_account_limit
-      and unknown_permissions = '{}' and restricted_permissions = '{}' and not name_taken and not key_used
-      and not exists (select from retired_client_id where retired_client_id.client_id = input.client_id)
-    returning tenant.*
+      automatic_name_second = case when automatic_names = 0 then automatic_name_second
+        else greatest(automatic_name_second, second) end,
+      automatic_name_number = case when automatic_names = 0 then automatic_name_number
+        when automatic_name_second >= second then automatic_name_number + skipped + automatic_names
+        else skipped + automatic_names end
+    from (
+      select
+        tenant_id, date_trunc('second', now()) as second, count(*) as accounts,
+        count(*) filter (where name is null) as automatic_names, max(skipped_names) as skipped
+      from accepted group by tenant_id
+    ) added
+    where tenant.id = any (array(select tenant_id from accepted)) and tenant.id = added.tenant_id
+    returning tenant.*, accounts, automatic_names
   ),
   account as (
     insert into service_account (
@@ -107,17 +144,18 @@ export const createServiceAccountSql = `
       created_by_realm, created_by_id, created_by_name, created_by_email
     )
     select
-      input.id, counted.id, input.client_id, ${values.join(', ')}, at, at,
+      accepted.id, counted.id, accepted.client_id, ${values.join(', ')}, at, at,
       actor ->> 'realm', actor ->> 'id', actor ->> 'name', actor ->> 'email'
-    from input, findings, counted
+    from accepted join counted on counted.id = accepted.tenant_id
+    order by accepted.id
     returning *
   ),
   secret as (
     insert into service_account_secret (id, service_account_id, hash, pepper_version, hint, created_at)
-    select secret_id, account.id, hash, pepper_version, hint, at from input, account where secret_id is not null
+    select secret_id, id, hash, pepper_version, hint, at from accepted where secret_id is not null
   ),
   event as (${insertEventsSql({
-    actor: actorFrom('input.actor'),
+    actor: actorFrom('accepted.actor'),
     action: `'service_account.create'`,
     tenantId: 'account.tenant_id',
     target: publicIdSql('ServiceAccount', 'account.id'),
@@ -125,34 +163,49 @@ export const createServiceAccountSql = `
     id: 'event_id',
     after: `jsonb_build_object(${snapshotSql}, 'clientId', account.client_id,
       'secret', ${publicIdSql('ServiceAccountSecret', 'secret_id')})`,
-    from: 'input, account',
+    from: 'accepted join account on account.id = accepted.id',
   })}
   ),
-  created as (
-    select ${accountColumns}, ${joinedTenantColumns('counted')}
-    from account, counted
+  created as materialized (
+    select ${accountColumns}, ${joinedTenantColumns('counted', '(service_account_count - accounts + place)::integer')}
+    from accepted
+    join account on account.id = accepted.id
+    join counted on counted.id = accepted.tenant_id
   ),
   key as (
     insert into idempotency_key (hash, fingerprint, sealed_secret, secret_id, answer, expires_at)
     select
-      key.hash, fingerprint, key.sealed_secret, coalesce(secret_id, created.id), to_jsonb(created),
+      key.hash, fingerprint, key.sealed_secret, coalesce(secret_id, accepted.id), to_jsonb(created),
       at + interval '10 minutes'
-    from input, created, unnest(key_hashes, sealed_secrets) as key (hash, sealed_secret)
+    from accepted
+    join created on created.id = accepted.id
+    cross join lateral unnest(key_hashes, sealed_secrets) as key (hash, sealed_secret)
   )
   select
-    tenant_status as "foundStatus", "limit", "count", unknown_permissions as "unknownPermissions",
-    restricted_permissions as "restrictedPermissions", name_taken as "nameTaken", key_used as "keyUsed", created.*
-  from findings left join created on true`;
+    findings.id as "triedId", findings.tenant_status as "foundStatus", findings."limit", findings."count",
+    findings.unknown_permissions as "unknownPermissions", findings.restricted_permissions as "restrictedPermissions",
+    findings.name_taken as "nameTaken", findings.key_used as "keyUsed",
+    valid.id is not null and locked.id is null as "tenantLocked", created.*
+  from findings
+  left join valid on valid.id = findings.id
+  left join locked on locked.id = findings.tenant_id
+  left join created on created.id = findings.id`;
 
-const insert = prepared<Findings & (CreatedRow | { id: null })>(
-  'create-service-account',
-  createServiceAccountSql,
-);
-const parameterNames = Object.keys(parameterTypes);
+/** The result for an account. */
+export type TriedRow = Findings & (CreatedRow | { id: null });
 
-/** Runs the statement. @param parameters by name; a missing parameter is null */
-export const insertServiceAccount = (on: Database, parameters: Record<string, unknown>) =>
-  insert(
-    on,
-    parameterNames.map((name) => parameters[name]),
-  );
+const statements = {
+  skip: prepared<TriedRow>('create-service-accounts', createServiceAccountsSql('skip')),
+  wait: prepared<TriedRow>('create-service-accounts-waiting', createServiceAccountsSql('wait')),
+};
+
+/**
+ * Runs the statement.
+ * @param accounts the values of each account by name; a missing value is null
+ * @returns a row for each account, in any order
+ */
+export const insertServiceAccounts = (
+  on: Database,
+  accounts: readonly Record<string, unknown>[],
+  locked: 'skip' | 'wait',
+): Promise<TriedRow[]> => statements[locked](on, [JSON.stringify(accounts)]);

@@ -6,7 +6,6 @@ import { isSuperAdmin } from '../../platform/auth/caller.js';
 import { type Context, callerOf, tenantIdOf } from '../../platform/context.js';
 import type { Pepper } from '../../platform/crypto.js';
 import { violatedConstraint } from '../../platform/database/database-errors.js';
-import type { KeyedLimiter } from '../../platform/database/keyed-limiter.js';
 import { AppError } from '../../platform/errors.js';
 import { idempotencyKeyOptions, idempotent, noLongerValid } from '../../platform/idempotency/idempotent.js';
 import { KeyIsUsed, restoreDates, type StoredColumns } from '../../platform/idempotency/stored-response.js';
@@ -14,8 +13,9 @@ import { checkInput } from '../../platform/input-rules.js';
 import { tenantOf } from '../tenants/joined-tenant.js';
 import { tenantNotFoundError } from '../tenants/tenant.rules.js';
 import { generateClientId } from './client-id.js';
-import { type CreatedRow, type Findings, insertServiceAccount } from './create-service-account.sql.js';
+import type { CreatedRow, Findings } from './create-service-account.sql.js';
 import { CreationSize } from './creation-size.js';
+import { Creations } from './creations.js';
 import { inputFields } from './graphql-fields.js';
 import { findNameTaken } from './namesake.js';
 import { generateSecret, hashSecret, hintOf } from './secrets/secret.js';
@@ -65,12 +65,14 @@ const contendedIndexes = ['service_account_client_id_unique', 'service_account_n
 @Resolver()
 export class CreateServiceAccount {
   private readonly size = new CreationSize();
+  private readonly creations: Creations;
 
   constructor(
     private readonly pool: Pool,
-    private readonly tenantLimiter: KeyedLimiter,
     private readonly peppers: readonly Pepper[],
-  ) {}
+  ) {
+    this.creations = new Creations(pool);
+  }
 
   // Nullable, so that an error in one field of a request does not null the secrets in the other fields.
   @Mutation(() => CreateServiceAccountPayload, {
@@ -134,7 +136,7 @@ export class CreateServiceAccount {
     context: Context,
   ) {
     const tenantId = tenantIdOf(context);
-    const parameters = {
+    const values = {
       tenant_id: tenantId,
       id: uuid(),
       client_id: generateClientId(),
@@ -142,14 +144,19 @@ export class CreateServiceAccount {
       actor: actorOf(context),
       may_grant_restricted: isSuperAdmin(callerOf(context)),
       skipped_names: attempt,
-      ...(clientSecret !== null && secretParameters(clientSecret, this.peppers)),
+      ...(clientSecret !== null && secretValues(clientSecret, this.peppers)),
       event_id: uuid(),
-      key_hashes: hashes,
-      fingerprint,
-      sealed_secrets: sealedSecrets,
+      key_hashes: hashes?.map(toHex),
+      fingerprint: fingerprint && toHex(fingerprint),
+      sealed_secrets: sealedSecrets?.map(toHex),
     };
+    const name = fields.name === null ? [] : [`${tenantId} ${String(fields.name).toLowerCase()}`];
     try {
-      const [row] = await this.tenantLimiter.run(tenantId, () => insertServiceAccount(this.pool, parameters));
+      const row = await this.creations.create({
+        tenantId,
+        values,
+        unique: [...name, ...(values.key_hashes ?? [])],
+      });
       return row;
     } catch (error) {
       const constraint = violatedConstraint(error);
@@ -160,10 +167,13 @@ export class CreateServiceAccount {
   }
 }
 
-function secretParameters(clientSecret: string, peppers: readonly Pepper[]) {
+function secretValues(clientSecret: string, peppers: readonly Pepper[]) {
   const { hash, pepperVersion } = hashSecret(clientSecret, peppers);
-  return { secret_id: uuid(), hash, pepper_version: pepperVersion, hint: hintOf(clientSecret) };
+  return { secret_id: uuid(), hash: toHex(hash), pepper_version: pepperVersion, hint: hintOf(clientSecret) };
 }
+
+/** Returns bytes in PostgreSQL's hex format for `bytea`, because JSON has no bytes. */
+const toHex = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
 
 /**
  * Returns the reason why the statement created nothing. The order of the checks is that of the documented request.

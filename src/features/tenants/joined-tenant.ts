@@ -13,10 +13,14 @@ export interface JoinedTenant {
   tenantCreatedAt: Date;
 }
 
-/** Returns the SQL for these columns. @param table the name of the tenant's table in the statement */
-export const joinedTenantColumns = (table: string): string => `
+/**
+ * Returns the SQL for these columns.
+ * @param table the name of the tenant's table in the statement
+ * @param count SQL for the number of its accounts
+ */
+export const joinedTenantColumns = (table: string, count = `${table}.service_account_count`): string => `
   ${table}.id as "tenantId", ${table}.name as "tenantName", ${table}.status as "tenantStatus",
-  ${table}.service_account_limit as "tenantLimit", ${table}.service_account_count as "tenantCount",
+  ${table}.service_account_limit as "tenantLimit", ${count} as "tenantCount",
   ${table}.secret_max_age_days as "tenantSecretMaxAgeDays",
   ${table}.max_token_lifetime_seconds as "tenantMaxTokenLifetimeSeconds", ${table}.created_at as "tenantCreatedAt"`;
 

@@ -80,3 +80,18 @@ export function violatedConstraint(error: unknown): string | undefined {
   const { code, constraint } = error as { code?: string; constraint?: string };
   return code === '23505' ? constraint : undefined;
 }
+
+/** SQLSTATEs of a statement that has met a lock, or that took too long, mostly because it waited for a lock. */
+const lockStates = /^(40001|40P01|55P03|57014)$/;
+
+/**
+ * Returns the cause of an error: the statement itself, such as a value that violates a constraint; a lock; or the
+ * server or the connection. Nothing that the statement did has taken effect, unless the cause is the server: then that
+ * is not known.
+ */
+export function causeOf(error: unknown): 'statement' | 'lock' | 'server' {
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code) || isFatal(severity)) return 'server';
+  if (lockStates.test(code)) return 'lock';
+  return whyUnavailable(error) ? 'server' : 'statement';
+}

@@ -57,12 +57,12 @@ export const prepared =
     run<Row>(on, { name, text, values });
 
 /**
- * Creates a select list of named parameters: `$1::uuid as id, $2::text as name, …`.
- * @param types the SQL type of each parameter by its name
+ * Creates the column definitions of a record set: `id uuid, name text, …`.
+ * @param types the SQL type of each column by its name
  */
-export const parameterList = (types: Readonly<Record<string, string>>): string =>
+export const columnList = (types: Readonly<Record<string, string>>): string =>
   Object.entries(types)
-    .map(([name, type], index) => `$${index + 1}::${type} as ${name}`)
+    .map(([name, type]) => `${name} ${type}`)
     .join(', ');
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Pool } from 'pg';
-import { insertServiceAccount } from '../../../src/features/service-accounts/create-service-account.sql.js';
+import { insertServiceAccounts } from '../../../src/features/service-accounts/create-service-account.sql.js';
 import { somebody } from '../../harness/admin.js';
 import { holdIntervals, restoreClock } from '../../harness/clock.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
@@ -68,7 +68,7 @@ test('a deleted account is removed after 30 days, and its client id is never giv
 /** Runs the statement of createServiceAccount with a given client id, which the gateway would choose at random. */
 async function createWith(tenant: string, clientId: string) {
   const pool = new Pool({ connectionString: gateway.databaseUrl });
-  const [row] = await insertServiceAccount(pool, {
+  const values = {
     tenant_id: tenant,
     id: randomUUID(),
     client_id: clientId,
@@ -81,7 +81,8 @@ async function createWith(tenant: string, clientId: string) {
     pepper_version: 'v1',
     hint: 'hint',
     event_id: randomUUID(),
-  });
+  };
+  const [row] = await insertServiceAccounts(pool, [values], 'wait');
   await pool.end();
   return row;
 }

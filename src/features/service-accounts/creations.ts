@@ -1,0 +1,167 @@
+import { causeOf } from '../../platform/database/database-errors.js';
+import type { Database } from '../../platform/database/sql.js';
+import { insertServiceAccounts, type TriedRow } from './create-service-account.sql.js';
+
+/**
+ * The maximum number of statements for several tenants at the same time. While PostgreSQL writes the commit of one to
+ * the disk, it runs the other.
+ */
+const maxStatements = 2;
+
+/** The maximum number of accounts in one statement. It keeps the statement far below its time limit. */
+const maxAccounts = 100;
+
+/** An account to create. */
+export interface Creation {
+  tenantId: string;
+  /** The values of the account by the names of `valueTypes`. A missing value is null. */
+  values: { id: string } & Record<string, unknown>;
+  /** Texts that no two accounts of a statement may share, because one of them would violate a unique index. */
+  unique: readonly string[];
+}
+
+interface Waiting extends Creation {
+  resolve(row: TriedRow): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Creates accounts with few statements: accounts that arrive while two statements run share the next one. An account
+ * that arrives while fewer run does not wait for others to arrive.
+ *
+ * A statement for several tenants skips the tenants that another transaction has locked, for example one of another
+ * gateway. Each of these tenants then has its own statements, which wait for the lock, one after the other. If a
+ * statement fails because of an account or a lock, the same applies to its tenants. If a statement for one tenant fails
+ * because of an account, each account gets a statement of its own. So no account fails because of another one.
+ */
+export class Creations {
+  private waiting: Waiting[] = [];
+  private running = 0;
+  private scheduled = false;
+  /** The tenants of the statements that run. Another statement would find them locked. */
+  private readonly inProgress = new Set<string>();
+  /** The waiting accounts of each tenant that has its own statements. */
+  private readonly apart = new Map<string, Waiting[]>();
+
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Tries to create an account.
+   * @throws the error of a statement for this account alone, or of an unavailable database
+   */
+  create(creation: Creation): Promise<TriedRow> {
+    return new Promise((resolve, reject) => {
+      const one = { ...creation, resolve, reject };
+      const queue = this.apart.get(one.tenantId);
+      (queue ?? this.waiting).push(one);
+      if (!queue) this.schedule();
+    });
+  }
+
+  /** Accounts that arrive in the same turn of the event loop share a statement. */
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.startNext();
+    });
+  }
+
+  private startNext(): void {
+    if (this.running === maxStatements) return;
+    const batch = takeBatch(this.waiting, this.inProgress);
+    if (batch.length === 0) return;
+    const tenants = new Set(batch.map(({ tenantId }) => tenantId));
+    for (const tenant of tenants) this.inProgress.add(tenant);
+    this.running += 1;
+    const end = (settle: () => void) => {
+      for (const tenant of tenants) this.inProgress.delete(tenant);
+      this.running -= 1;
+      // The next statement runs while the callers of this one continue.
+      this.startNext();
+      process.nextTick(settle);
+    };
+    this.insert(batch, 'skip').then(
+      (rows) => end(() => this.settle(rows)),
+      (error) => end(() => this.handleFailure(batch, error)),
+    );
+    this.startNext();
+  }
+
+  private async insert(batch: Waiting[], locked: 'skip' | 'wait'): Promise<[Waiting, TriedRow][]> {
+    const rows = await insertServiceAccounts(
+      this.database,
+      batch.map(({ values }) => values),
+      locked,
+    );
+    const byId = new Map(rows.map((row) => [row.triedId, row]));
+    return batch.map((one) => [one, byId.get(one.values.id) as TriedRow]);
+  }
+
+  private settle(rows: [Waiting, TriedRow][]): void {
+    for (const [one, row] of rows) if (!row.tenantLocked) one.resolve(row);
+    this.setApart(rows.filter(([, row]) => row.tenantLocked).map(([one]) => one));
+  }
+
+  private handleFailure(batch: Waiting[], error: unknown): void {
+    const cause = causeOf(error);
+    // Each statement would otherwise wait in turn for an unavailable database.
+    if (cause === 'server') rejectAll([...batch, ...this.waiting.splice(0)], error);
+    else if (batch.length === 1) rejectAll(batch, error);
+    else this.setApart(batch);
+  }
+
+  private setApart(accounts: Waiting[]): void {
+    for (const one of accounts) {
+      const queue = this.apart.get(one.tenantId);
+      if (queue) queue.push(one);
+      else {
+        this.apart.set(one.tenantId, [one]);
+        setImmediate(() => this.runApart(one.tenantId));
+      }
+    }
+  }
+
+  private async runApart(tenantId: string): Promise<void> {
+    const queue = this.apart.get(tenantId) ?? [];
+    const ofTenant = (one: Waiting) => one.tenantId === tenantId;
+    queue.push(...this.waiting.filter(ofTenant));
+    this.waiting = this.waiting.filter((one) => !ofTenant(one));
+    while (queue.length > 0) await this.runBatch(takeBatch(queue), queue);
+    this.apart.delete(tenantId);
+  }
+
+  /** Runs a statement for accounts of one tenant. @param queue the further accounts of the tenant */
+  private async runBatch(batch: Waiting[], queue: Waiting[]): Promise<void> {
+    try {
+      this.settle(await this.insert(batch, 'wait'));
+    } catch (error) {
+      const isOfAccount = causeOf(error) === 'statement';
+      if (isOfAccount && batch.length > 1) for (const one of batch) await this.runBatch([one], queue);
+      // The further accounts would otherwise wait in turn for the same lock.
+      else rejectAll(isOfAccount ? batch : [...batch, ...queue.splice(0)], error);
+    }
+  }
+}
+
+/** Removes the first accounts that can share a statement from a queue. @returns them */
+function takeBatch(queue: Waiting[], inProgress: ReadonlySet<string> = new Set()): Waiting[] {
+  const batch: Waiting[] = [];
+  const left: Waiting[] = [];
+  const taken = new Set<string>();
+  for (const one of queue) {
+    const mustWait =
+      batch.length === maxAccounts ||
+      inProgress.has(one.tenantId) ||
+      one.unique.some((text) => taken.has(text));
+    (mustWait ? left : batch).push(one);
+    if (!mustWait) for (const text of one.unique) taken.add(text);
+  }
+  queue.splice(0, queue.length, ...left);
+  return batch;
+}
+
+function rejectAll(accounts: Waiting[], error: unknown): void {
+  for (const { reject } of accounts) reject(error);
+}
