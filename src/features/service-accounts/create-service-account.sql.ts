@@ -7,7 +7,7 @@ import { namesakeOf } from './namesake.js';
 import { accountColumns, type ServiceAccountRow } from './service-account.entity.js';
 import { accountFieldNames, columnOf, columnTypes, snapshotSql } from './stored-fields.js';
 
-/** The state in the snapshot of the statement. If the statement created nothing, the state shows the reason. */
+/** The state in the snapshot of the statement. It shows why an account was not created. */
 export interface Findings {
   /** The status of the tenant. Null if the tenant does not exist. */
   foundStatus: Tenant['status'] | null;
@@ -17,8 +17,8 @@ export interface Findings {
   limit: number;
   count: number;
   keyUsed: boolean;
-  /** Whether another transaction has locked the tenant. The account must be tried again. */
-  tenantLocked: boolean;
+  /** Whether the state shows no reason why the account cannot be created. */
+  valid: boolean;
   /** The ID with which the account was tried. */
   triedId: string;
 }
@@ -47,31 +47,30 @@ export const valueTypes: Record<string, string> = {
 
 /** SQL for the columns whose values the statement computes. All other values come from the input. */
 const computedValues: Record<string, string> = {
-  name: `coalesce(accepted.name, 'service-account-'
+  name: `coalesce(input.name, 'service-account-'
       || to_char(automatic_name_second at time zone 'UTC', 'YYYYMMDDHH24MISS')
       || case when automatic_name_number - automatic_names + automatic_place > 1
         then '-' || automatic_name_number - automatic_names + automatic_place else '' end)`,
-  permissions: 'accepted.granted_permissions',
+  permissions: 'accepted.permissions',
 };
 const columns = accountFieldNames.map(columnOf);
-const values = columns.map((column) => computedValues[column] ?? `accepted.${column}`);
+const values = columns.map((column) => computedValues[column] ?? `input.${column}`);
 
 /**
  * Creates service accounts of any tenants with one hand-written statement, in one round trip and one commit. It locks
- * the rows of the tenants, and ranks the accounts of each tenant against the places that are left. Only those that get
- * a place are counted and inserted, each with its secret, its audit log entry, and, if its request has an idempotency
- * key, its stored response. The limit is therefore exact for any number of concurrent requests and gateways. If the ID
- * of a secret is null, its account gets none.
+ * the rows of the tenants and ranks the accounts of each tenant against the places that it has left. Only an account
+ * that gets a place is counted and inserted, with its secret, its audit log entry and, if its request has an idempotency
+ * key, the stored response. So the limit is exact for any number of concurrent requests and gateways. If the ID of a
+ * secret is null, its account gets none.
  *
- * The statement returns one row for each account. If it did not create the account, `id` is null, and the other
- * columns, which come from the snapshot of the statement, show the reason. In three cases they show no reason, and the
- * account must be tried again: the tenant has changed since the snapshot, other accounts of the statement took the last
- * places, or the client ID belonged to an account that was removed.
+ * The statement returns a row for each account. If it did not create the account, `id` is null, and the snapshot of the
+ * statement shows the reason. If the account is `valid`, it shows none, and the account must be tried again: the tenant
+ * is locked or has changed, or other accounts of the statement took the last places.
  *
- * The joins cannot use hash tables of all tenants, which PostgreSQL would prefer for the hundred accounts that it
- * expects.
- * @param locked whether the statement skips tenants that another transaction has locked, or waits for them; a statement
- *   for several tenants that waits could delay all of them because of one, and could cause a deadlock
+ * PostgreSQL expects 100 accounts, and would read all tenants or retired client IDs into a hash table to join them.
+ * `limit 1` and `any (array(…))` make it use the indexes instead.
+ * @param locked whether the statement skips tenants that another transaction has locked, or waits for them. If it waits,
+ *   one tenant delays all others, and two statements can wait for each other.
  */
 export const createServiceAccountsSql = (locked: 'skip' | 'wait'): string => `
   with input as materialized (
@@ -80,14 +79,14 @@ export const createServiceAccountsSql = (locked: 'skip' | 'wait'): string => `
   ),
   findings as materialized (
     select
-      input.*,
+      input.id, input.tenant_id, input.name is null as is_automatic, skipped_names,
       tenant.status as tenant_status, service_account_limit as "limit", service_account_count as "count",
-      granted.permissions as granted_permissions,
+      granted.permissions,
       array(select unnest(input.permissions) except select unnest(granted.permissions)) as unknown_permissions,
       case when may_grant_restricted then '{}' else granted.restricted end as restricted_permissions,
       exists (${namesakeOf('input')}) as name_taken,
       exists (select from idempotency_key where idempotency_key.hash = any (input.key_hashes)) as key_used,
-      exists (select from retired_client_id where retired_client_id.client_id = input.client_id) as retired
+      (select true from retired_client_id where retired_client_id.client_id = input.client_id) is not null as retired
     from input
     cross join lateral (
       select
@@ -99,7 +98,7 @@ export const createServiceAccountsSql = (locked: 'skip' | 'wait'): string => `
     left join lateral (select * from tenant where tenant.id = input.tenant_id limit 1) tenant on true
   ),
   valid as materialized (
-    select * from findings
+    select id, tenant_id, is_automatic, skipped_names, permissions from findings
     where tenant_status = 'active' and "count" < "limit" and unknown_permissions = '{}'
       and restricted_permissions = '{}' and not name_taken and not key_used and not retired
   ),
@@ -113,7 +112,7 @@ export const createServiceAccountsSql = (locked: 'skip' | 'wait'): string => `
       select
         valid.*, locked.places,
         row_number() over earlier as place,
-        count(*) filter (where valid.name is null) over earlier as automatic_place
+        count(*) filter (where is_automatic) over earlier as automatic_place
       from valid join locked on locked.id = valid.tenant_id
       where locked.status = 'active'
       window earlier as (partition by valid.tenant_id order by valid.id)
@@ -132,7 +131,7 @@ export const createServiceAccountsSql = (locked: 'skip' | 'wait'): string => `
     from (
       select
         tenant_id, date_trunc('second', now()) as second, count(*) as accounts,
-        count(*) filter (where name is null) as automatic_names, max(skipped_names) as skipped
+        count(*) filter (where is_automatic) as automatic_names, max(skipped_names) as skipped
       from accepted group by tenant_id
     ) added
     where tenant.id = any (array(select tenant_id from accepted)) and tenant.id = added.tenant_id
@@ -144,18 +143,19 @@ export const createServiceAccountsSql = (locked: 'skip' | 'wait'): string => `
       created_by_realm, created_by_id, created_by_name, created_by_email
     )
     select
-      accepted.id, counted.id, accepted.client_id, ${values.join(', ')}, at, at,
+      input.id, counted.id, input.client_id, ${values.join(', ')}, at, at,
       actor ->> 'realm', actor ->> 'id', actor ->> 'name', actor ->> 'email'
-    from accepted join counted on counted.id = accepted.tenant_id
+    from accepted join input on input.id = accepted.id join counted on counted.id = accepted.tenant_id
     order by accepted.id
     returning *
   ),
   secret as (
     insert into service_account_secret (id, service_account_id, hash, pepper_version, hint, created_at)
-    select secret_id, id, hash, pepper_version, hint, at from accepted where secret_id is not null
+    select secret_id, input.id, hash, pepper_version, hint, at
+    from accepted join input on input.id = accepted.id where secret_id is not null
   ),
   event as (${insertEventsSql({
-    actor: actorFrom('accepted.actor'),
+    actor: actorFrom('input.actor'),
     action: `'service_account.create'`,
     tenantId: 'account.tenant_id',
     target: publicIdSql('ServiceAccount', 'account.id'),
@@ -163,10 +163,10 @@ export const createServiceAccountsSql = (locked: 'skip' | 'wait'): string => `
     id: 'event_id',
     after: `jsonb_build_object(${snapshotSql}, 'clientId', account.client_id,
       'secret', ${publicIdSql('ServiceAccountSecret', 'secret_id')})`,
-    from: 'accepted join account on account.id = accepted.id',
+    from: 'account join input on input.id = account.id',
   })}
   ),
-  created as materialized (
+  created as (
     select ${accountColumns}, ${joinedTenantColumns('counted', '(service_account_count - accounts + place)::integer')}
     from accepted
     join account on account.id = accepted.id
@@ -175,20 +175,18 @@ export const createServiceAccountsSql = (locked: 'skip' | 'wait'): string => `
   key as (
     insert into idempotency_key (hash, fingerprint, sealed_secret, secret_id, answer, expires_at)
     select
-      key.hash, fingerprint, key.sealed_secret, coalesce(secret_id, accepted.id), to_jsonb(created),
+      key.hash, fingerprint, key.sealed_secret, coalesce(secret_id, input.id), to_jsonb(created),
       at + interval '10 minutes'
-    from accepted
-    join created on created.id = accepted.id
+    from created
+    join input on input.id = created.id
     cross join lateral unnest(key_hashes, sealed_secrets) as key (hash, sealed_secret)
   )
   select
-    findings.id as "triedId", findings.tenant_status as "foundStatus", findings."limit", findings."count",
+    findings.id as "triedId", valid.id is not null as valid, findings.tenant_status as "foundStatus", findings."limit", findings."count",
     findings.unknown_permissions as "unknownPermissions", findings.restricted_permissions as "restrictedPermissions",
-    findings.name_taken as "nameTaken", findings.key_used as "keyUsed",
-    valid.id is not null and locked.id is null as "tenantLocked", created.*
+    findings.name_taken as "nameTaken", findings.key_used as "keyUsed", created.*
   from findings
   left join valid on valid.id = findings.id
-  left join locked on locked.id = findings.tenant_id
   left join created on created.id = findings.id`;
 
 /** The result for an account. */

@@ -83,7 +83,7 @@ export class Creations {
       process.nextTick(settle);
     };
     this.insert(batch, 'skip').then(
-      (rows) => end(() => this.settle(rows)),
+      (tried) => end(() => this.settle(tried)),
       (error) => end(() => this.handleFailure(batch, error)),
     );
     this.startNext();
@@ -99,9 +99,11 @@ export class Creations {
     return batch.map((one) => [one, byId.get(one.values.id) as TriedRow]);
   }
 
-  private settle(rows: [Waiting, TriedRow][]): void {
-    for (const [one, row] of rows) if (!row.tenantLocked) one.resolve(row);
-    this.setApart(rows.filter(([, row]) => row.tenantLocked).map(([one]) => one));
+  /** Sets those apart that were not created for no reason of theirs, mostly because their tenant is locked. */
+  private settle(tried: [Waiting, TriedRow][]): void {
+    const isUndecided = ({ id, valid }: TriedRow) => id === null && valid;
+    this.setApart(tried.filter(([, row]) => isUndecided(row)).map(([one]) => one));
+    for (const [one, row] of tried) if (!isUndecided(row)) one.resolve(row);
   }
 
   private handleFailure(batch: Waiting[], error: unknown): void {
@@ -135,7 +137,7 @@ export class Creations {
   /** Runs a statement for accounts of one tenant. @param queue the further accounts of the tenant */
   private async runBatch(batch: Waiting[], queue: Waiting[]): Promise<void> {
     try {
-      this.settle(await this.insert(batch, 'wait'));
+      for (const [one, row] of await this.insert(batch, 'wait')) one.resolve(row);
     } catch (error) {
       const isOfAccount = causeOf(error) === 'statement';
       if (isOfAccount && batch.length > 1) for (const one of batch) await this.runBatch([one], queue);
