@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
-  createServiceAccountSql,
-  parameterTypes,
+  createServiceAccountsSql,
+  valueTypes,
 } from '../dist/src/features/service-accounts/create-service-account.sql.js';
 import { percentile } from './statistics.js';
 
@@ -16,7 +16,7 @@ const execute = promisify(execFile);
 const uuid = 'uuidv7()';
 
 /**
- * Returns SQL for the parameters of the statement that are not null for a request without input.
+ * Returns SQL for the values of an account that are not null for a request without input.
  * @param {string} tenant SQL that chooses a tenant
  * @returns {Record<string, string>}
  */
@@ -24,14 +24,14 @@ const valuesFor = (tenant) => ({
   tenant_id: tenant,
   id: uuid,
   client_id: `'sa_client_' || left(replace(gen_random_uuid()::text, '-', ''), 12)`,
-  labels: `'{}'`,
+  labels: `json_build_object()`,
   actor: `jsonb_build_object(
     'realm', 'development', 'id', 'development-super_admin', 'name', 'Ada Lovelace', 'email', 'ada@example.com',
     'requestId', ${uuid}::text, 'ip', '127.0.0.1')`,
   may_grant_restricted: 'true',
   skipped_names: '0',
   secret_id: uuid,
-  hash: 'sha256(uuid_send(gen_random_uuid()))',
+  hash: `'\\x' || encode(sha256(uuid_send(gen_random_uuid())), 'hex')`,
   pepper_version: `'v1'`,
   hint: `left(gen_random_uuid()::text, 4)`,
   event_id: uuid,
@@ -51,21 +51,16 @@ export const findPgbench = () =>
   );
 
 /**
- * Writes the gateway's own statement as a script of pgbench, which chooses one of the tenants at random.
+ * Writes the gateway's own statement as a script of pgbench. It creates one account, in one of the tenants at random.
  * @param {string[]} tenants
  */
 export function pgbenchScript(tenants) {
-  const values = valuesFor(`(array['${tenants.join("','")}'])[:tenant]`);
-  const names = Object.keys(parameterTypes);
-  const unknown = Object.keys(values).find((name) => !names.includes(name));
+  const values = Object.entries(valuesFor(`(array['${tenants.join("','")}'])[:tenant]`));
+  const unknown = values.find(([name]) => !Object.hasOwn(valueTypes, name));
   if (unknown)
-    throw new Error(
-      `bench/pgbench.js has a value for a parameter that the statement does not have: ${unknown}`,
-    );
-  const statement = createServiceAccountSql.replace(
-    /\$(\d+)/g,
-    (_, number) => `(${values[names[number - 1] ?? ''] ?? 'null'})`,
-  );
+    throw new Error(`bench/pgbench.js has a value that the statement does not have: ${unknown[0]}`);
+  const account = `json_build_object(${values.map(([name, value]) => `'${name}', ${value}`).join(', ')})`;
+  const statement = createServiceAccountsSql('wait').replace('$1::json', `json_build_array(${account})`);
   return `\\set tenant random(1, ${tenants.length})\n${statement};\n`;
 }
 
