@@ -68,7 +68,7 @@ const values = columns.map((column) => computedValues[column] ?? `input.${column
  * is locked or has changed, or other accounts of the statement took the last places.
  *
  * PostgreSQL expects 100 accounts, and would read all tenants or retired client IDs into a hash table to join them.
- * `limit 1` and `any (array(…))` make it use the indexes instead.
+ * With `limit 1`, and with `is not null` instead of `exists`, it uses the indexes.
  * @param locked whether the statement skips tenants that another transaction has locked, or waits for them. If it waits,
  *   one tenant delays all others, and two statements can wait for each other.
  */
@@ -104,7 +104,7 @@ export const createServiceAccountsSql = (locked: 'skip' | 'wait'): string => `
   ),
   locked as materialized (
     select id, status, service_account_limit - service_account_count as places from tenant
-    where id = any (array(select tenant_id from valid))
+    where id in (select tenant_id from valid)
     for no key update${locked === 'skip' ? ' skip locked' : ''}
   ),
   accepted as materialized (
@@ -134,7 +134,7 @@ export const createServiceAccountsSql = (locked: 'skip' | 'wait'): string => `
         count(*) filter (where is_automatic) as automatic_names, max(skipped_names) as skipped
       from accepted group by tenant_id
     ) added
-    where tenant.id = any (array(select tenant_id from accepted)) and tenant.id = added.tenant_id
+    where tenant.id = added.tenant_id
     returning tenant.*, accounts, automatic_names
   ),
   account as (

@@ -49,7 +49,7 @@ async function start({ pooled, parameters = '' }: Way, env: NodeJS.ProcessEnv = 
 }
 
 /** The beginning of a Parse message: its length, the name of the statement, and its text. */
-const named = /P.{4}create-service-account\0/s;
+const named = /P.{4}create-service-accounts\0/s;
 const limits =
   'begin; set local statement_timeout = 2500; set local idle_in_transaction_session_timeout = 10000';
 const startup = () => sent.filter((text) => text.includes('user\0'));
