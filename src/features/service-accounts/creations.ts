@@ -99,7 +99,7 @@ export class Creations {
     return batch.map((one) => [one, byId.get(one.values.id) as TriedRow]);
   }
 
-  /** Sets those apart that were not created for no reason of theirs, mostly because their tenant is locked. */
+  /** Sets apart the accounts that are valid but were not created, mostly because their tenant is locked. */
   private settle(tried: [Waiting, TriedRow][]): void {
     const isUndecided = ({ id, valid }: TriedRow) => id === null && valid;
     this.setApart(tried.filter(([, row]) => isUndecided(row)).map(([one]) => one));
@@ -150,17 +150,22 @@ export class Creations {
 /** Removes the first accounts that can share a statement from a queue. @returns them */
 function takeBatch(queue: Waiting[], inProgress: ReadonlySet<string> = new Set()): Waiting[] {
   const batch: Waiting[] = [];
-  const left: Waiting[] = [];
   const taken = new Set<string>();
+  let left = 0;
   for (const one of queue) {
     const mustWait =
       batch.length === maxAccounts ||
       inProgress.has(one.tenantId) ||
       one.unique.some((text) => taken.has(text));
-    (mustWait ? left : batch).push(one);
-    if (!mustWait) for (const text of one.unique) taken.add(text);
+    if (mustWait) {
+      queue[left] = one;
+      left += 1;
+    } else {
+      batch.push(one);
+      for (const text of one.unique) taken.add(text);
+    }
   }
-  queue.splice(0, queue.length, ...left);
+  queue.length = left;
   return batch;
 }
 
