@@ -11,6 +11,13 @@ const maxStatements = 2;
 /** The maximum number of accounts in one statement. It keeps the statement far below its time limit. */
 const maxAccounts = 100;
 
+/**
+ * The number of milliseconds after which an account no longer waits when a statement has failed because the database is
+ * unavailable or a tenant is locked. Otherwise, statements could exceed their time limits one after the other, and the
+ * last caller would wait for all of them.
+ */
+const patienceMs = 1000;
+
 /** An account to create. */
 export interface Creation {
   tenantId: string;
@@ -21,6 +28,8 @@ export interface Creation {
 }
 
 interface Waiting extends Creation {
+  /** The time of its arrival (`performance.now()`). */
+  since: number;
   resolve(row: TriedRow): void;
   reject(error: unknown): void;
 }
@@ -35,7 +44,7 @@ interface Waiting extends Creation {
  * because of an account, each account gets a statement of its own. So no account fails because of another one.
  */
 export class Creations {
-  private waiting: Waiting[] = [];
+  private readonly waiting: Waiting[] = [];
   private running = 0;
   private scheduled = false;
   /** The tenants of the statements that run. Another statement would find them locked. */
@@ -51,7 +60,7 @@ export class Creations {
    */
   create(creation: Creation): Promise<TriedRow> {
     return new Promise((resolve, reject) => {
-      const one = { ...creation, resolve, reject };
+      const one = { ...creation, since: performance.now(), resolve, reject };
       const queue = this.apart.get(one.tenantId);
       (queue ?? this.waiting).push(one);
       if (!queue) this.schedule();
@@ -75,16 +84,21 @@ export class Creations {
     const tenants = new Set(batch.map(({ tenantId }) => tenantId));
     for (const tenant of tenants) this.inProgress.add(tenant);
     this.running += 1;
-    const end = (settle: () => void) => {
+    const end = () => {
       for (const tenant of tenants) this.inProgress.delete(tenant);
       this.running -= 1;
-      // The next statement runs while the callers of this one continue.
       this.startNext();
-      process.nextTick(settle);
     };
     this.insert(batch, 'skip').then(
-      (tried) => end(() => this.settle(tried)),
-      (error) => end(() => this.handleFailure(batch, error)),
+      (tried) => {
+        // The next statement runs while the callers of this one continue.
+        end();
+        process.nextTick(() => this.settle(tried));
+      },
+      (error) => {
+        this.handleFailure(batch, error);
+        end();
+      },
     );
     this.startNext();
   }
@@ -107,11 +121,10 @@ export class Creations {
   }
 
   private handleFailure(batch: Waiting[], error: unknown): void {
-    const cause = causeOf(error);
-    // Each statement would otherwise wait in turn for an unavailable database.
-    if (cause === 'server') rejectAll([...batch, ...this.waiting.splice(0)], error);
-    else if (batch.length === 1) rejectAll(batch, error);
+    const isOfServer = causeOf(error) === 'server';
+    if (isOfServer || batch.length === 1) rejectAll(batch, error);
     else this.setApart(batch);
+    if (isOfServer) rejectImpatient(this.waiting, error);
   }
 
   private setApart(accounts: Waiting[]): void {
@@ -127,9 +140,7 @@ export class Creations {
 
   private async runApart(tenantId: string): Promise<void> {
     const queue = this.apart.get(tenantId) ?? [];
-    const ofTenant = (one: Waiting) => one.tenantId === tenantId;
-    queue.push(...this.waiting.filter(ofTenant));
-    this.waiting = this.waiting.filter((one) => !ofTenant(one));
+    for (const one of take(this.waiting, (one) => one.tenantId === tenantId)) queue.push(one);
     while (queue.length > 0) await this.runBatch(takeBatch(queue), queue);
     this.apart.delete(tenantId);
   }
@@ -140,33 +151,47 @@ export class Creations {
       for (const [one, row] of await this.insert(batch, 'wait')) one.resolve(row);
     } catch (error) {
       const isOfAccount = causeOf(error) === 'statement';
-      if (isOfAccount && batch.length > 1) for (const one of batch) await this.runBatch([one], queue);
-      // The further accounts would otherwise wait in turn for the same lock.
-      else rejectAll(isOfAccount ? batch : [...batch, ...queue.splice(0)], error);
+      if (isOfAccount && batch.length > 1) {
+        for (const one of batch) await this.runBatch([one], queue);
+      } else rejectAll(batch, error);
+      if (!isOfAccount) rejectImpatient(queue, error);
     }
   }
 }
 
 /** Removes the first accounts that can share a statement from a queue. @returns them */
 function takeBatch(queue: Waiting[], inProgress: ReadonlySet<string> = new Set()): Waiting[] {
-  const batch: Waiting[] = [];
   const taken = new Set<string>();
+  let count = 0;
+  return take(queue, ({ tenantId, unique }) => {
+    const mustWait =
+      count === maxAccounts || inProgress.has(tenantId) || unique.some((text) => taken.has(text));
+    if (mustWait) return false;
+    for (const text of unique) taken.add(text);
+    count += 1;
+    return true;
+  });
+}
+
+/** Rejects the accounts of a queue that have already waited for some time. */
+function rejectImpatient(queue: Waiting[], error: unknown): void {
+  const limit = performance.now() - patienceMs;
+  rejectAll(
+    take(queue, ({ since }) => since < limit),
+    error,
+  );
+}
+
+/** Removes accounts from a queue, which it compacts in place. @returns them */
+function take(queue: Waiting[], isWanted: (one: Waiting) => boolean): Waiting[] {
+  const taken: Waiting[] = [];
   let left = 0;
   for (const one of queue) {
-    const mustWait =
-      batch.length === maxAccounts ||
-      inProgress.has(one.tenantId) ||
-      one.unique.some((text) => taken.has(text));
-    if (mustWait) {
-      queue[left] = one;
-      left += 1;
-    } else {
-      batch.push(one);
-      for (const text of one.unique) taken.add(text);
-    }
+    if (isWanted(one)) taken.push(one);
+    else queue[left++] = one;
   }
   queue.length = left;
-  return batch;
+  return taken;
 }
 
 function rejectAll(accounts: Waiting[], error: unknown): void {

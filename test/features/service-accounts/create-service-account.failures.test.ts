@@ -97,4 +97,18 @@ describe('an account that cannot be created takes no other along', () => {
     expect(statusesOf(await Promise.all(waiting))).toEqual(times(3, 200));
     expect(await transactionsOf(gateway, [held?.tenant ?? ''])).toBe(1);
   });
+
+  test('a statement whose connection is lost', async () => {
+    const [admin] = await administrators(gateway, 1);
+    const letGo = await holdCreates(gateway);
+    const waiting = times(3, admin?.headers ?? {}).map((headers) => gateway.create(headers));
+    await haveArrived(gateway);
+    const lost = await gateway.sql(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    expect(lost).toHaveLength(2);
+    await letGo();
+    expect(statusesOf(await Promise.all(waiting))).toEqual(times(3, 200));
+  });
 });

@@ -52,7 +52,10 @@ export async function startCutter(target: NetConnectOpts, reach: number): Promis
   return cutter;
 }
 
-/** Chooses the direction and the byte of a cut, if any. Every fourth plan cuts before the first byte of an answer. */
+/**
+ * Chooses the direction and the byte of a cut. Every fourth plan cuts before the first byte of an answer, and every
+ * fourth cuts late. Without a cut, the gateway could use such a connection alone, and meet no further cuts.
+ */
 function choosePlan(reach: number): Plan {
   const never = Number.POSITIVE_INFINITY;
   const some = Math.floor(Math.random() * reach);
@@ -60,7 +63,7 @@ function choosePlan(reach: number): Plan {
     { up: some, down: never },
     { up: never, down: some },
     { up: never, down: 0 },
-    { up: never, down: never },
+    { up: some + 5 * reach, down: never },
   ];
   return kinds[Math.floor(Math.random() * kinds.length)] as Plan;
 }
