@@ -4,10 +4,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  createServiceAccountsSql,
-  valueTypes,
-} from '../dist/src/features/service-accounts/create-service-account.sql.js';
+import { createServiceAccountsSql } from '../dist/src/features/service-accounts/create/create-service-account.sql.js';
+import { valueTypes } from '../dist/src/features/service-accounts/create/creation.js';
 import { percentile } from './statistics.js';
 
 const execute = promisify(execFile);

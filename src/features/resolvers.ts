@@ -17,7 +17,7 @@ import { Permissions } from './permissions/permissions.js';
 import { SetPermission } from './permissions/set-permission.js';
 import { ErasePerson } from './privacy/erase-person.js';
 import { AccountTrail } from './service-accounts/account-trail.js';
-import { CreateServiceAccount } from './service-accounts/create-service-account.js';
+import { CreateServiceAccount } from './service-accounts/create/create-service-account.js';
 import { DeleteServiceAccount } from './service-accounts/delete-service-account.js';
 import { DisableServiceAccount } from './service-accounts/disable-service-account.js';
 import { EnableServiceAccount } from './service-accounts/enable-service-account.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Pool } from 'pg';
-import { insertServiceAccounts } from '../../../src/features/service-accounts/create-service-account.sql.js';
+import { insertServiceAccounts } from '../../../src/features/service-accounts/create/create-service-account.sql.js';
 import { somebody } from '../../harness/admin.js';
 import { holdIntervals, restoreClock } from '../../harness/clock.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Somebody, somebody } from '../../harness/admin.js';
-import { type Answer, type Gateway, startGateway } from '../../harness/gateway.js';
-import { isReplay, newKey } from '../../platform/idempotency/keyed.js';
+import { type Somebody, somebody } from '../../../harness/admin.js';
+import { type Answer, type Gateway, startGateway } from '../../../harness/gateway.js';
+import { isReplay, newKey } from '../../../platform/idempotency/keyed.js';
 
 let gateway: Gateway;
 let admin: Somebody;

@@ -2,8 +2,8 @@ import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { createServiceAccountsSql } from '../../../src/features/service-accounts/create-service-account.sql.js';
-import { createDatabase } from '../../harness/database.js';
+import { createServiceAccountsSql } from '../../../../src/features/service-accounts/create/create-service-account.sql.js';
+import { createDatabase } from '../../../harness/database.js';
 
 let client: pg.Client;
 let drop: () => Promise<void>;

@@ -1,49 +1,11 @@
-import { actorFrom, insertEventsSql } from '../../platform/audit/insert-events.js';
-import { columnList, type Database, prepared } from '../../platform/database/sql.js';
-import { publicIdSql } from '../../platform/ids.js';
-import { type JoinedTenant, joinedTenantColumns } from '../tenants/joined-tenant.js';
-import type { Tenant } from '../tenants/tenant.entity.js';
-import { namesakeOf } from './namesake.js';
-import { accountColumns, type ServiceAccountRow } from './service-account.entity.js';
-import { accountFieldNames, columnOf, columnTypes, snapshotSql } from './stored-fields.js';
-
-/** The state in the snapshot of the statement. It shows why an account was not created. */
-export interface Findings {
-  /** The status of the tenant. Null if the tenant does not exist. */
-  foundStatus: Tenant['status'] | null;
-  unknownPermissions: string[];
-  restrictedPermissions: string[];
-  nameTaken: boolean;
-  limit: number;
-  count: number;
-  keyUsed: boolean;
-  /** Whether the state shows no reason why the account cannot be created. */
-  valid: boolean;
-  /** The ID with which the account was tried. */
-  triedId: string;
-}
-
-/** The new account, and its tenant at the time of the creation. */
-export type CreatedRow = ServiceAccountRow & JoinedTenant;
-
-/** The values of an account that the gateway chooses or receives, with their SQL types. */
-export const valueTypes: Record<string, string> = {
-  tenant_id: 'uuid',
-  id: 'uuid',
-  client_id: 'text',
-  ...columnTypes,
-  actor: 'jsonb',
-  may_grant_restricted: 'boolean',
-  skipped_names: 'integer',
-  secret_id: 'uuid',
-  hash: 'bytea',
-  pepper_version: 'text',
-  hint: 'text',
-  event_id: 'uuid',
-  key_hashes: 'bytea[]',
-  fingerprint: 'bytea',
-  sealed_secrets: 'bytea[]',
-};
+import { actorFrom, insertEventsSql } from '../../../platform/audit/insert-events.js';
+import { columnList, type Database, prepared } from '../../../platform/database/sql.js';
+import { publicIdSql } from '../../../platform/ids.js';
+import { joinedTenantColumns } from '../../tenants/joined-tenant.js';
+import { namesakeOf } from '../namesake.js';
+import { accountColumns } from '../service-account.entity.js';
+import { accountFieldNames, columnOf, snapshotSql } from '../stored-fields.js';
+import { type TriedRow, valueTypes } from './creation.js';
 
 /** SQL for the columns whose values the statement computes. All other values come from the input. */
 const computedValues: Record<string, string> = {
@@ -188,9 +150,6 @@ export const createServiceAccountsSql = (locked: 'skip' | 'wait'): string => `
   from findings
   left join valid on valid.id = findings.id
   left join created on created.id = findings.id`;
-
-/** The result for an account. */
-export type TriedRow = Findings & (CreatedRow | { id: null });
 
 const statements = {
   skip: prepared<TriedRow>('create-service-accounts', createServiceAccountsSql('skip')),

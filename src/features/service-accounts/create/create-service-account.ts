@@ -1,27 +1,30 @@
 import type { Pool } from 'pg';
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
-import { v7 as uuid } from 'uuid';
-import { actorOf } from '../../platform/audit/insert-events.js';
-import { isSuperAdmin } from '../../platform/auth/caller.js';
-import { type Context, callerOf, tenantIdOf } from '../../platform/context.js';
-import type { Pepper } from '../../platform/crypto.js';
-import { violatedConstraint } from '../../platform/database/database-errors.js';
-import { AppError } from '../../platform/errors.js';
-import { idempotencyKeyOptions, idempotent, noLongerValid } from '../../platform/idempotency/idempotent.js';
-import { KeyIsUsed, restoreDates, type StoredColumns } from '../../platform/idempotency/stored-response.js';
-import { checkInput } from '../../platform/input-rules.js';
-import { tenantOf } from '../tenants/joined-tenant.js';
-import { tenantNotFoundError } from '../tenants/tenant.rules.js';
-import { generateClientId } from './client-id.js';
-import type { CreatedRow, Findings } from './create-service-account.sql.js';
+import { actorOf } from '../../../platform/audit/insert-events.js';
+import { type Context, tenantIdOf } from '../../../platform/context.js';
+import type { Pepper } from '../../../platform/crypto.js';
+import { violatedConstraint } from '../../../platform/database/database-errors.js';
+import { AppError } from '../../../platform/errors.js';
+import {
+  idempotencyKeyOptions,
+  idempotent,
+  noLongerValid,
+} from '../../../platform/idempotency/idempotent.js';
+import {
+  KeyIsUsed,
+  restoreDates,
+  type StoredColumns,
+} from '../../../platform/idempotency/stored-response.js';
+import { checkInput } from '../../../platform/input-rules.js';
+import { tenantOf } from '../../tenants/joined-tenant.js';
+import { inputFields } from '../graphql-fields.js';
+import { generateSecret } from '../secrets/secret.js';
+import { ServiceAccountType, toServiceAccountType } from '../service-account.type.js';
+import { type NormalizedFields, normalizeAll, rulesOf } from '../stored-fields.js';
+import { type CreatedRow, creationOf, type TriedRow, type Wanted } from './creation.js';
 import { CreationSize } from './creation-size.js';
 import { Creations } from './creations.js';
-import { inputFields } from './graphql-fields.js';
-import { findNameTaken } from './namesake.js';
-import { generateSecret, hashSecret, hintOf } from './secrets/secret.js';
-import { restrictedPermissionsError, unknownPermissionsError } from './service-account.errors.js';
-import { ServiceAccountType, toServiceAccountType } from './service-account.type.js';
-import { type NormalizedFields, normalizeAll, rulesOf, toColumns } from './stored-fields.js';
+import { whyNotCreated } from './why-not-created.js';
 
 @InputType('CreateServiceAccountInput', {
   description: 'The input for creating a service account. All fields are optional.',
@@ -113,51 +116,24 @@ export class CreateServiceAccount {
   ): Promise<CreateServiceAccountPayload> {
     const spending = { changes: 1, bytes: this.size.of(fields, actorOf(context), clientSecret !== null) };
     await context.budgets.spend(tenantIdOf(context), 'service_account.create', spending);
-    const stored = store(clientSecret ?? '');
+    const wanted = { fields, clientSecret, stored: store(clientSecret ?? '') };
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const row = await this.insert(fields, clientSecret, stored, attempt, context);
+      const row = await this.try(wanted, attempt, context);
       if (row?.id) {
         this.size.learn(fields, row.permissions);
         return toPayload(row, clientSecret);
       }
       if (row?.keyUsed) throw new KeyIsUsed();
-      const reason = row && (await reasonOf(row, fields, context));
+      const reason = row && (await whyNotCreated(row, fields, context));
       if (reason) throw reason;
     }
     throw new AppError('SERVICE_UNAVAILABLE');
   }
 
-  /** Runs the statement once. @returns undefined if the attempt violates one of the `contendedIndexes` */
-  private async insert(
-    fields: NormalizedFields,
-    clientSecret: string | null,
-    { hashes, fingerprint, sealedSecrets }: StoredColumns,
-    attempt: number,
-    context: Context,
-  ) {
-    const tenantId = tenantIdOf(context);
-    const values = {
-      tenant_id: tenantId,
-      id: uuid(),
-      client_id: generateClientId(),
-      ...toColumns(fields),
-      actor: actorOf(context),
-      may_grant_restricted: isSuperAdmin(callerOf(context)),
-      skipped_names: attempt,
-      ...(clientSecret !== null && secretValues(clientSecret, this.peppers)),
-      event_id: uuid(),
-      key_hashes: hashes?.map(toHex),
-      fingerprint: fingerprint && toHex(fingerprint),
-      sealed_secrets: sealedSecrets?.map(toHex),
-    };
-    const name = fields.name === null ? [] : [`${tenantId} ${String(fields.name).toLowerCase()}`];
+  /** Tries once. @returns undefined if the attempt violates one of the `contendedIndexes` */
+  private async try(wanted: Wanted, attempt: number, context: Context): Promise<TriedRow | undefined> {
     try {
-      const row = await this.creations.create({
-        tenantId,
-        values,
-        unique: [...name, ...(values.key_hashes ?? [])],
-      });
-      return row;
+      return await this.creations.create(creationOf(wanted, attempt, this.peppers, context));
     } catch (error) {
       const constraint = violatedConstraint(error);
       if (constraint === 'idempotency_key_pkey') throw new KeyIsUsed();
@@ -165,35 +141,6 @@ export class CreateServiceAccount {
       throw error;
     }
   }
-}
-
-function secretValues(clientSecret: string, peppers: readonly Pepper[]) {
-  const { hash, pepperVersion } = hashSecret(clientSecret, peppers);
-  return { secret_id: uuid(), hash: toHex(hash), pepper_version: pepperVersion, hint: hintOf(clientSecret) };
-}
-
-/** Returns bytes in PostgreSQL's hex format for `bytea`, because JSON has no bytes. */
-const toHex = (bytes: Buffer): string => `\\x${bytes.toString('hex')}`;
-
-/**
- * Returns the reason why the statement created nothing. The order of the checks is that of the documented request.
- * Returns undefined if the statement found no reason, for example because the tenant changed while the statement waited
- * for its row.
- */
-async function reasonOf(
-  findings: Findings,
-  fields: NormalizedFields,
-  context: Context,
-): Promise<AppError | undefined> {
-  const { foundStatus, limit, count } = findings;
-  if (foundStatus === null) return tenantNotFoundError();
-  if (foundStatus === 'suspended') return new AppError('TENANT_SUSPENDED');
-  if (findings.unknownPermissions.length > 0) return unknownPermissionsError(findings.unknownPermissions);
-  if (findings.restrictedPermissions.length > 0)
-    return restrictedPermissionsError(findings.restrictedPermissions);
-  if (findings.nameTaken) return findNameTaken(context, fields);
-  if (count >= limit) return new AppError('LIMIT_REACHED', { details: { limit, count } });
-  return undefined;
 }
 
 function toPayload(row: CreatedRow, clientSecret: string | null): CreateServiceAccountPayload {

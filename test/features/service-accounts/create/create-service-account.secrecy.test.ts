@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createPath, type Gateway, startGateway } from '../../harness/gateway.js';
+import { createPath, type Gateway, startGateway } from '../../../harness/gateway.js';
 
 let gateway: Gateway;
 let tenant: string;

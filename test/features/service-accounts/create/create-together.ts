@@ -1,6 +1,6 @@
-import { type Answer, createPath, type Gateway } from '../../harness/gateway.js';
-import { holdTable } from '../../harness/hold-table.js';
-import { untilLocked } from '../../harness/until-locked.js';
+import { type Answer, createPath, type Gateway } from '../../../harness/gateway.js';
+import { holdTable } from '../../../harness/hold-table.js';
+import { untilLocked } from '../../../harness/until-locked.js';
 
 export interface Call {
   headers: Record<string, string>;

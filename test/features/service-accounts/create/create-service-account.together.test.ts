@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { askToken } from '../../api/oauth/machine.js';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { countsOf, isReplay, newKey } from '../../platform/idempotency/keyed.js';
+import { askToken } from '../../../api/oauth/machine.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { countsOf, isReplay, newKey } from '../../../platform/idempotency/keyed.js';
 import {
   administrator,
   administrators,

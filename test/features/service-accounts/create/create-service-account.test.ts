@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { looksLikeSecret } from '../../../src/features/service-accounts/secrets/secret.js';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { looksLikeSecret } from '../../../../src/features/service-accounts/secrets/secret.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
 
 const mutation = `mutation ($input: CreateServiceAccountInput) {
   createServiceAccount(input: $input) {

@@ -1,8 +1,8 @@
-import { contentOf, sizeOf } from '../../platform/audit/entry-size.js';
-import type { Actor } from '../../platform/audit/insert-events.js';
-import { publicId } from '../../platform/ids.js';
-import { generateClientId } from './client-id.js';
-import { accountFieldNames, type NormalizedFields, toStored } from './stored-fields.js';
+import { contentOf, sizeOf } from '../../../platform/audit/entry-size.js';
+import type { Actor } from '../../../platform/audit/insert-events.js';
+import { publicId } from '../../../platform/ids.js';
+import { generateClientId } from '../client-id.js';
+import { accountFieldNames, type NormalizedFields, toStored } from '../stored-fields.js';
 
 /** An ID of the length that all have. */
 const anyId = '00000000-0000-7000-8000-000000000000';

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { untilAvailable } from '../../harness/until-available.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { untilAvailable } from '../../../harness/until-available.js';
 
 let gateway: Gateway;
 beforeAll(async () => {

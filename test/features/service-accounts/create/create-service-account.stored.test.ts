@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
 
 let gateway: Gateway;
 let tenant: string;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { stopAll } from '../../harness/gateway-process.js';
-import { startTwoGateways } from '../../harness/two-gateways.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { stopAll } from '../../../harness/gateway-process.js';
+import { startTwoGateways } from '../../../harness/two-gateways.js';
 
 let gateway: Gateway;
 let two: Awaited<ReturnType<typeof startTwoGateways>>;

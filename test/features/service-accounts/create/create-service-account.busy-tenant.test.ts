@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { holdTenants } from '../../harness/hold-tenants.js';
-import { untilLocked } from '../../harness/until-locked.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { holdTenants } from '../../../harness/hold-tenants.js';
+import { untilLocked } from '../../../harness/until-locked.js';
 
 /** The number of calls at the same time, which exceeds the number of the gateway's connections to PostgreSQL. */
 const calls = 12;

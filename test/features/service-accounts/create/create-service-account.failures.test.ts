@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { holdTenants } from '../../harness/hold-tenants.js';
-import { countsOf } from '../../platform/idempotency/keyed.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { holdTenants } from '../../../harness/hold-tenants.js';
+import { countsOf } from '../../../platform/idempotency/keyed.js';
 import {
   administrator,
   administrators,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
 
 let gateway: Gateway;
 let tenant: string;

@@ -1,9 +1,9 @@
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
-import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { type GatewayProcess, startProcess, stopAll } from '../../harness/gateway-process.js';
-import { holdTable } from '../../harness/hold-table.js';
-import { untilLocked } from '../../harness/until-locked.js';
-import { countsOf, isReplay, newKey } from '../../platform/idempotency/keyed.js';
+import { type Gateway, startGateway } from '../../../harness/gateway.js';
+import { type GatewayProcess, startProcess, stopAll } from '../../../harness/gateway-process.js';
+import { holdTable } from '../../../harness/hold-table.js';
+import { untilLocked } from '../../../harness/until-locked.js';
+import { countsOf, isReplay, newKey } from '../../../platform/idempotency/keyed.js';
 import {
   administrators,
   type Call,
