@@ -76,6 +76,7 @@ export const makeDataDir = () => mkdtemp(join(tmpdir(), 'gateway-bench-'));
 /**
  * @typedef {object} Start
  * @property {string[]} [command]
+ * @property {string} [folder] the folder in which the command runs, by default this checkout
  * @property {Record<string, string>} [variables] further variables of the environment
  * @property {'inherit' | 'ignore'} [log] where the log goes; a benchmark that makes the gateway log a lot ignores it
  */
@@ -89,14 +90,14 @@ export const makeDataDir = () => mkdtemp(join(tmpdir(), 'gateway-bench-'));
 export async function startGateway(
   dataDir,
   signal,
-  { command = builtProgram, variables = {}, log = 'inherit' } = {},
+  { command = builtProgram, folder = root, variables = {}, log = 'inherit' } = {},
 ) {
   const port = await findFreePort('127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
   const begin = performance.now();
   const [file = '', ...args] = command;
   const child = spawn(file, args, {
-    cwd: root,
+    cwd: folder,
     env: { ...environment(dataDir, port), ...variables },
     // The banner on stdout contains a token, which must not be shown.
     stdio: ['ignore', 'ignore', log],
@@ -142,10 +143,13 @@ async function untilReady(url, isOver, signal) {
  * @param {string} dataDir
  * @returns {Promise<Connection>}
  */
-export async function databaseOf(dataDir) {
+export const databaseOf = async (dataDir) => connectionTo(await postmasterOf(dataDir));
+
+/** Finds the embedded PostgreSQL that runs on a DATA_DIR. @param {string} dataDir */
+export async function postmasterOf(dataDir) {
   const server = await findPostmaster(await prepareDataDir(dataDir));
   if (!server) throw new Error('The gateway does not run an embedded PostgreSQL');
-  return connectionTo(server);
+  return server;
 }
 
 /**

@@ -3,15 +3,15 @@ import { showProgress } from './progress.js';
 import { seedDatabase } from './seed-database.js';
 
 /**
- * Adds accounts to the embedded database of a gateway that has not started yet. It creates a tenant for each hundred
- * accounts, and the tenant of development mode gets a tenth of all accounts.
- * @param {string} dataDir @param {number} accounts @param {AbortSignal} signal
+ * Adds accounts to the embedded database of a gateway that has not started yet. By default it creates a tenant for each
+ * hundred accounts. The tenant of development mode gets a tenth of all accounts.
+ * @param {string} dataDir @param {number} accounts @param {AbortSignal} signal @param {number} [tenants]
  */
-export async function seedDataDir(dataDir, accounts, signal) {
+export async function seedDataDir(dataDir, accounts, signal, tenants = Math.ceil(accounts / 100)) {
   const progress = showProgress(accounts, 'accounts');
   const wanted = {
     accounts,
-    tenants: Math.ceil(accounts / 100),
+    tenants,
     firstTenant: developmentTenant,
     pepperVersion: 'v1',
   };

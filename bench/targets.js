@@ -2,9 +2,19 @@ import { readFile } from 'node:fs/promises';
 
 const operation = new URL('../schema/operations/CreateServiceAccount.graphql', import.meta.url);
 
+/** A page of 50 accounts with what a list shows of each. */
+const page = `query ($first: Int) { serviceAccounts(first: $first) {
+  nodes {
+    id name description owner labels { key value } clientId status permissions createdAt
+    createdBy { realm id name email } updatedAt lastUsedAt expiresAt version tenant { id name }
+  }
+  pageInfo { hasNextPage endCursor }
+} }`;
+
 /**
  * Creates the two ways to create an account over HTTP: the documented REST request, and the GraphQL operation that it
- * maps onto. Both create accounts with automatic names and default permissions, and return the same facts.
+ * maps onto. Both create accounts with automatic names and default permissions, and return the same facts. The list
+ * reads a page of accounts over GraphQL.
  * @param {string} url
  * @param {string} token
  */
@@ -12,6 +22,17 @@ export async function createTargets(url, token) {
   const body = JSON.stringify({ query: await readFile(operation, 'utf8') });
   /** @param {string} tenant */
   const headers = (tenant) => ({ authorization: `Bearer ${token}`, 'x-tenantid': tenant });
+  /** @param {string[]} tenants @param {string} body @param {string} success @returns {import('./load.js').Target} */
+  const graphql = (tenants, body, success) => ({
+    url,
+    success,
+    requests: tenants.map((tenant) => ({
+      method: 'POST',
+      path: '/graphql',
+      headers: { ...headers(tenant), 'content-type': 'application/json' },
+      body,
+    })),
+  });
 
   return {
     /** @param {string[]} tenants @returns {import('./load.js').Target} */
@@ -24,17 +45,15 @@ export async function createTargets(url, token) {
         headers: headers(tenant),
       })),
     }),
-    /** @param {string[]} tenants @returns {import('./load.js').Target} */
-    graphql: (tenants) => ({
-      url,
-      success: '{"data":{"createServiceAccount":{"serviceAccount":{',
-      requests: tenants.map((tenant) => ({
-        method: 'POST',
-        path: '/graphql',
-        headers: { ...headers(tenant), 'content-type': 'application/json' },
-        body,
-      })),
-    }),
+    /** @param {string[]} tenants */
+    graphql: (tenants) => graphql(tenants, body, '{"data":{"createServiceAccount":{"serviceAccount":{'),
+    /** @param {string[]} tenants */
+    list: (tenants) =>
+      graphql(
+        tenants,
+        JSON.stringify({ query: page, variables: { first: 50 } }),
+        '{"data":{"serviceAccounts":{"nodes":[{',
+      ),
   };
 }
 

@@ -29,6 +29,7 @@ import { addKeys, assertionTarget } from './tokens/assertions.js';
 import { watchMemory } from './tokens/memory.js';
 import { createClients, startStock } from './tokens/servers.js';
 import { report } from './tokens/token-report.js';
+import { tokenTarget } from './tokens/token-target.js';
 import { addTrusts, createWorkloadIssuer, workloadTarget } from './tokens/workloads.js';
 
 const { seconds, rounds, accounts, tokens } = readOptions({
@@ -122,28 +123,4 @@ async function measure(targets, signed, signal) {
     }
   }
   return cells;
-}
-
-/**
- * @param {string} endpoint
- * @param {import('./tokens/stock-provider.js').Setup['clients']} clients
- * @param {string} [start] the first characters of each token, by default those of a JWT
- * @returns {import('./load.js').Target}
- */
-function tokenTarget(endpoint, clients, start = 'eyJ') {
-  const { origin, pathname } = new URL(endpoint);
-  return {
-    url: origin,
-    success: `{"access_token":"${start}`,
-    dealt: true,
-    requests: clients.map(({ id, secret }) => ({
-      method: 'POST',
-      path: pathname,
-      headers: {
-        authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      body: 'grant_type=client_credentials&scope=api%3Aread%20api%3Awrite',
-    })),
-  };
 }
