@@ -1,6 +1,6 @@
 // Measures how many service accounts the gateway creates per second, beside pgbench running the gateway's own SQL
-// statement on the same PostgreSQL in the same minutes: `npm run bench`, which runs tokens.js afterwards, or with
-// options `npm run bench -- --seconds 5 --rounds 5`. Without options it takes three to four minutes.
+// statement on the same PostgreSQL in the same minutes: `npm run bench:create`, or with options
+// `npm run bench:create -- --seconds 5 --rounds 5`. Without options it takes three to four minutes.
 //
 // Machines differ and are noisy, so only ratios count: the share of pgbench's rate that is left after the cost of
 // HTTP, token, GraphQL and JSON. In each round the clients take turns (A B C A B C …), a ratio is taken within its

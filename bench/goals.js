@@ -43,10 +43,11 @@ async function bench(ends, signal) {
   const ours = await startOurs(ends, signal);
   const plain = await startPeer(ours.publicKey, ours.token, ends);
   const counted = await queryRow(plain.connection, countSql);
+  const cores = availableParallelism(); // fewer as soon as this process is pinned
   const release = pinToCores([ours.server, plain.server]);
   const head = [
     `Node.js ${process.version}, ${await describeDatabase(ours.database)}`,
-    `${availableParallelism()} x ${cpus()[0]?.model ?? 'CPU'}, ${
+    `${cores} x ${cpus()[0]?.model ?? 'CPU'}, ${
       release
         ? 'the servers on one core, PostgreSQL and the load generator on another one'
         : 'not pinned to cores, shared by servers, PostgreSQL and load generator'

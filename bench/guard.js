@@ -1,6 +1,6 @@
 // Fails if a request needs over 20% more CPU time than with the commit before, in the gateway or in PostgreSQL:
 // `npm run bench:guard`, or `npm run bench:guard -- --base main`. The base is HEAD if src and the like have uncommitted
-// changes, and HEAD^ otherwise. It takes two to three minutes.
+// changes, and HEAD^ otherwise. It takes two to four minutes.
 //
 // The base is built in a temporary folder. Three gateways run side by side, each with its own PostgreSQL: this checkout,
 // and the base twice. They take turns, so the other work of the machine slows all of them (guard/judge.js). If a machine
@@ -89,8 +89,8 @@ function report(measured) {
   const percent = format((allowed - 1) * 100, 0);
   console.log(
     slower.length === 0
-      ? `\nbench:guard: passed. No figure is shown to be over ${percent}% above the commit before.`
-      : `\nbench:guard: FAILED. Over ${percent}% above the commit before: ${slower.join('; ')}.`,
+      ? `\nbench:guard: passed. No figure is shown to exceed the commit before by more than ${percent}%.`
+      : `\nbench:guard: FAILED. More than ${percent}% above the commit before: ${slower.join('; ')}.`,
   );
   if (slower.length > 0) process.exitCode = 1;
 }

@@ -34,7 +34,7 @@ function bindRunning(bind) {
 }
 
 /** @param {string} list such as 0-3,8 */
-export const coresOf = (list) =>
+const coresOf = (list) =>
   list.split(',').flatMap((range) => {
     const [from = 0, to = from] = range.split('-').map(Number);
     return Array.from({ length: to - from + 1 }, (_, index) => from + index);

@@ -16,7 +16,7 @@ const height = top + groups.length * groupHeight + 12;
 
 // An image does not see the theme of the page, so the chart has its own background for each theme.
 const style = `
-    text { font-family: -apple-system, BlinkMacSystemFont, 'Segoe UI', 'Noto Sans', Helvetica, Arial, sans-serif; font-size: 13px; fill: #1f2328; }
+    text { font-family: -apple-system, BlinkMacSystemFont, Helvetica, Arial, sans-serif; font-size: 13px; fill: #1f2328; }
     .title { font-size: 17px; font-weight: 600; }
     .group { font-size: 14px; font-weight: 600; }
     .quiet { fill: #59636e; }

@@ -7,7 +7,7 @@ import { measureHttp } from '../load.js';
 /** @typedef {import('../load.js').Measurement & import('../cpu.js').Cpu} Measured */
 
 /** The cells of a round: requests, the number of connections, and whether the plain server gets them, too. */
-export const cells = /** @type {const} */ ({
+const cells = /** @type {const} */ ({
   rest16: { target: 'rest', connections: 16, compared: true },
   graphql16: { target: 'graphql', connections: 16, compared: true },
   rest64: { target: 'rest', connections: 64, compared: false },

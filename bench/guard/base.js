@@ -38,8 +38,9 @@ export async function findBase(wanted) {
     () => undefined,
   );
   if (commit === undefined) {
-    if (wanted !== undefined) throw new Error(`--base must be a revision of this repository: ${wanted}`);
-    return { reason: `the history has no ${revision}` };
+    if (wanted === undefined) return { reason: `the history has no ${revision}` };
+    console.error(`--base must be a revision of this repository: ${wanted}`);
+    process.exit(2);
   }
   const title = await git(['log', '-1', '--format=%h %s', commit]);
   const same = await git(['diff', '--quiet', commit, '--', ...inputs]).then(

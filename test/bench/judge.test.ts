@@ -14,7 +14,7 @@ test.each([
   expect(judge(around(now), [around(400), around(402)])).toMatchObject({ verdict: 'pass' });
 });
 
-test('about a fifth more passes, because it is not shown to be over a fifth', () => {
+test('about a fifth more passes, because it is not shown to be more', () => {
   const { verdict, low, high } = judge(around(480), [around(400).reverse(), around(400)]);
   expect(verdict).toBe('pass');
   expect(low).toBeLessThan(allowed);
