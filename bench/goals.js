@@ -13,7 +13,7 @@ import { checkRows, describeDatabase, queryRow } from './database.js';
 import { chartOf } from './goals/chart.js';
 import { measureCells, memoryAfterLoad, startAgain } from './goals/measure.js';
 import { goalsTable, rowsOf } from './goals/rows.js';
-import { seeded, startOurs, startPeer, targetsOf } from './goals/subjects.js';
+import { checkPages, seeded, startOurs, startPeer, targetsOf } from './goals/subjects.js';
 import { runInterruptibly } from './interrupt.js';
 import { readOptions } from './options.js';
 import { pinToCores } from './pin.js';
@@ -42,6 +42,7 @@ await runInterruptibly(async (signal) => {
 async function bench(ends, signal) {
   const ours = await startOurs(ends, signal);
   const plain = await startPeer(ours.publicKey, ours.token, ends);
+  for (const { targets } of [ours, plain]) await checkPages(targets.list);
   const counted = await queryRow(plain.connection, countSql);
   const cores = availableParallelism(); // fewer as soon as this process is pinned
   const release = pinToCores([ours.server, plain.server]);

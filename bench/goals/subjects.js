@@ -97,3 +97,15 @@ const chooseTenants = (database, count, condition) =>
     select json_agg(id) filter (where is_listed) as listed, json_agg(id) filter (where not is_listed) as others
     from chosen where place <= 200`,
   );
+
+/**
+ * Checks that each page has 50 accounts. The load generator looks only at the start of a response.
+ * @param {import('../load.js').Target} target
+ */
+export async function checkPages({ url, requests }) {
+  for (const { path, method, headers, body } of requests) {
+    const init = /** @type {RequestInit} */ ({ method, headers, body });
+    const { data } = /** @type {any} */ (await (await fetch(`${url}${path}`, init)).json());
+    if (data?.serviceAccounts.nodes.length !== 50) throw new Error('A page does not have 50 accounts');
+  }
+}

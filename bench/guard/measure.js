@@ -32,7 +32,7 @@ export async function measureVersions(versions, signal) {
   const turn = (name, { server, targets }) =>
     cpuOfEach(server, () => sendAmount(targets[name], connections, cases[name].amount, signal));
 
-  const names = /** @type {Case[]} */ (Object.keys(cases));
+  const names = await comparableCases(versions, signal);
   // The JavaScript engine compiles during these turns, which do not count.
   for (let round = 1; round <= 4; round++)
     for (const name of names) for (const version of versions) await turn(name, version);
@@ -51,4 +51,28 @@ export async function measureVersions(versions, signal) {
       }
   }
   return measured;
+}
+
+/**
+ * Returns the cases that all versions respond to: a request may use a field that is new in this checkout.
+ * @param {import('./versions.js').Version[]} versions this checkout is the first one
+ * @param {AbortSignal} signal
+ */
+async function comparableCases(versions, signal) {
+  const names = [];
+  for (const name of /** @type {Case[]} */ (Object.keys(cases))) {
+    const [own, ...bases] = versions.map(
+      ({ targets }) =>
+        () =>
+          sendAmount(targets[name], 1, 1, signal),
+    );
+    await own?.();
+    const responds = await Promise.all(bases.map((send) => send().catch(() => 0)));
+    if (responds.every(Boolean)) names.push(name);
+    else
+      console.log(
+        `Not compared, because the commit before does not accept the request: ${cases[name].name}.`,
+      );
+  }
+  return names;
 }
