@@ -137,7 +137,7 @@ function bar(name, server, postgres, y, x, more = '') {
   const middle = y + bars.height / 2 + 4.5;
   /** @param {number} at @param {number} length @param {number} amount */
   const label = (at, length, amount) =>
-    length < 34
+    length < 2 + 9 * `${amount}`.length
       ? ''
       : `\n  <text class="inside${more === '' ? '' : ' on-plain'}" x="${at + length / 2}" y="${middle}" text-anchor="middle">${amount}</text>`;
   const classes = more === '' ? '' : ` ${more}`;
