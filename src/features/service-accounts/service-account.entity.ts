@@ -61,3 +61,7 @@ export type ServiceAccountRow = Pick<ServiceAccount, (typeof shownColumns)[numbe
 
 /** The columns of a `ServiceAccountRow`. The statement must name the table `account`. */
 export const accountColumns = shownColumns.map((name) => `account.${columnOf(name)} as "${name}"`).join(', ');
+
+/** The same columns of a subquery that selects them. @param subquery its name in the statement */
+export const accountColumnsOf = (subquery: string): string =>
+  shownColumns.map((name) => `${subquery}."${name}"`).join(', ');

@@ -25,9 +25,15 @@ export class PageInfoType {
   endCursor!: string | null;
 }
 
+/** An item of a page, with its cursor. */
+interface Edge<Node> {
+  readonly cursor: string;
+  readonly node: Node;
+}
+
 /** A page of a list (GraphQL Cursor Connections Specification, section 2). */
 export interface Connection<Node> {
-  edges: { cursor: string; node: Node }[];
+  edges: Edge<Node>[];
   nodes: Node[];
   pageInfo: PageInfoType;
 }
@@ -41,6 +47,19 @@ export const positionBeside = <Item>(
   { cursor }: PageRequest,
 ): readonly unknown[] | undefined => cursor && decodeCursor(list, cursor.value, cursor.argument);
 
+/** Creates its cursor only when the request selects it. Most requests need two cursors at most. */
+class LazyEdge<Row, Node> implements Edge<Node> {
+  constructor(
+    private readonly list: CursorList<Row>,
+    private readonly row: Row,
+    readonly node: Node,
+  ) {}
+
+  get cursor(): string {
+    return encodeCursor(this.list, this.row);
+  }
+}
+
 /**
  * Creates a connection from the rows that a statement returned.
  * @param rows in the order in which they were read, at most `rowLimit` rows
@@ -51,7 +70,7 @@ export function toConnection<Row, Node>(
   rows: readonly Row[],
   toNode: (row: Row) => Node,
 ): Connection<Node> {
-  const edges = rows.slice(0, size).map((row) => ({ cursor: encodeCursor(list, row), node: toNode(row) }));
+  const edges = rows.slice(0, size).map((row) => new LazyEdge(list, row, toNode(row)));
   if (backward) edges.reverse();
   const hasMore = rows.length > size;
   const hasCursor = cursor !== undefined;
@@ -61,8 +80,12 @@ export function toConnection<Row, Node>(
     pageInfo: {
       hasNextPage: backward ? hasCursor : hasMore,
       hasPreviousPage: backward ? hasMore : hasCursor,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges[0]?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
     },
   };
 }

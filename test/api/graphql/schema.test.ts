@@ -138,3 +138,20 @@ test.each(['query { unlisted }', 'mutation { unlisted }'])(
     expect(answer.data).toEqual({ unlisted: null });
   },
 );
+
+test('a field of a list item has a resolver only if it does more than read a property', () => {
+  const resolvedOf = (name: string) => {
+    const type = schema.getType(name);
+    return isObjectType(type) ? fieldsOf(type).flatMap(({ name, resolve }) => (resolve ? [name] : [])) : [];
+  };
+  expect(resolvedOf('ServiceAccount').sort()).toEqual([
+    'auditEvents',
+    'id',
+    'keys',
+    'secrets',
+    'tokensIssued',
+    'trusts',
+  ]);
+  expect(resolvedOf('AuditEvent')).toEqual(['id']);
+  expect(resolvedOf('Creator')).toEqual([]);
+});

@@ -3,7 +3,7 @@ import { binder, isUnfiltered, keyset, rowLimit } from '../../../platform/pagina
 import { OrderDirection } from '../../../platform/pagination/list-order.js';
 import type { PageRequest } from '../../../platform/pagination/page.args.js';
 import { type JoinedTenant, joinedTenantColumns } from '../../tenants/joined-tenant.js';
-import { accountColumns, type ServiceAccountRow } from '../service-account.entity.js';
+import { accountColumns, accountColumnsOf, type ServiceAccountRow } from '../service-account.entity.js';
 import { conditionFor } from './service-accounts.conditions.js';
 import type { ServiceAccountFilter } from './service-accounts.filter.js';
 import { orders, type ServiceAccountOrder } from './service-accounts.order.js';
@@ -39,7 +39,7 @@ export function listStatement({ tenantId, filter, order, page, position }: ListQ
   const { conditions, orderBy } = keyset(columns, ascending, position, bind);
   const direction = ascending ? 'asc' : 'desc';
   const text = `
-    select page.*, ${joinedTenantColumns('tenant')}
+    select ${accountColumnsOf('page')}, ${joinedTenantColumns('tenant')}
     from tenant left join lateral (
       select ${accountColumns}, ${expression} as order_value
       from service_account account
