@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { ApolloServer } from '@apollo/server';
-import { expressMiddleware } from '@as-integrations/express5';
 import { json, type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Context } from '../../platform/context.js';
 import type { AppError } from '../../platform/errors.js';
 import { limitBody } from '../../platform/http/body-limit.js';
 import { requireSingleHeaders } from '../../platform/http/single-headers.js';
+import { passToApollo } from './apollo-handler.js';
 import { checkHead } from './check-request.js';
 import { readParameters } from './parameters.js';
 import { toRequestError } from './request-error.js';
@@ -28,15 +28,14 @@ export function createGraphqlRouter(
   router.use(limitBody(json({ limit: '100kb', strict: false, verify: requireUtf8 })));
   router.use(before(readParameters));
   router.use(
-    expressMiddleware(server, {
-      context: ({ req }) =>
-        createContext(req).catch((error) => {
-          const { requestId } = req;
-          const requestError = toRequestError(toAppError(error, req));
-          Object.assign(requestError.extensions, { requestId });
-          throw requestError;
-        }),
-    }),
+    passToApollo(server, (request) =>
+      createContext(request).catch((error) => {
+        const { requestId } = request;
+        const requestError = toRequestError(toAppError(error, request));
+        Object.assign(requestError.extensions, { requestId });
+        throw requestError;
+      }),
+    ),
   );
   router.use((thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
     const error = toAppError(thrown, request);
