@@ -1,6 +1,9 @@
+import type { IncomingMessage } from 'node:http';
+import accepts from 'accepts';
 import type { Request } from 'express';
 import { AppError } from '../../platform/errors.js';
 import { isJson } from '../../platform/http/media-type.js';
+import { remember } from '../../platform/http/remember.js';
 
 /**
  * Checks the method and the headers before the body is read.
@@ -9,11 +12,15 @@ import { isJson } from '../../platform/http/media-type.js';
 export function checkHead(request: Request): void {
   const check = heads[request.method];
   if (!check) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, POST' } });
-  if (!request.accepts(mediaTypes)) throw new AppError('NOT_ACCEPTABLE', { message: notAcceptable });
+  if (!isAcceptable(request.headers.accept ?? '*/*'))
+    throw new AppError('NOT_ACCEPTABLE', { message: notAcceptable });
   check(request);
 }
 
 const mediaTypes = ['application/json', 'application/graphql-response+json'];
+const isAcceptable = remember(
+  (accept) => accepts({ headers: { accept } } as IncomingMessage).types(mediaTypes) !== false,
+);
 const notAcceptable = `The response is ${mediaTypes.join(' or ')}, but the accept header allows neither`;
 
 /**

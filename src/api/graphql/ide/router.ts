@@ -48,7 +48,7 @@ export function createIdeRouter(limit: RequestHandler, developmentTenant?: strin
   );
   const onlyPages: RequestHandler = (request, response, next) => {
     response.vary('accept');
-    const isPage = request.query.query === undefined && wantsPage(request, ...graphqlTypes);
+    const isPage = wantsPage(request, ...graphqlTypes) && request.query.query === undefined;
     next(isPage ? undefined : 'route');
   };
   // With get(), Express would also respond to OPTIONS, and its allow header would omit POST.
