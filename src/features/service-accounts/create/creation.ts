@@ -1,9 +1,9 @@
-import { v7 as uuid } from 'uuid';
 import { actorOf } from '../../../platform/audit/insert-events.js';
 import { isSuperAdmin } from '../../../platform/auth/caller.js';
 import { type Context, callerOf, tenantIdOf } from '../../../platform/context.js';
 import type { Pepper } from '../../../platform/crypto.js';
 import type { StoredColumns } from '../../../platform/idempotency/stored-response.js';
+import { newUuid } from '../../../platform/ids.js';
 import type { JoinedTenant } from '../../tenants/joined-tenant.js';
 import type { Tenant } from '../../tenants/tenant.entity.js';
 import { generateClientId } from '../client-id.js';
@@ -64,14 +64,14 @@ export function creationOf(
     tenantId,
     values: {
       tenant_id: tenantId,
-      id: uuid(),
+      id: newUuid(),
       client_id: generateClientId(),
       ...toColumns(fields),
       actor: actorOf(context),
       may_grant_restricted: isSuperAdmin(callerOf(context)),
       skipped_names: attempt,
       ...(clientSecret !== null && secretValues(clientSecret, peppers)),
-      event_id: uuid(),
+      event_id: newUuid(),
       ...(hashes && { key_hashes: keyHashes }),
       fingerprint: fingerprint && toHex(fingerprint),
       sealed_secrets: sealedSecrets?.map(toHex),
@@ -82,7 +82,12 @@ export function creationOf(
 
 function secretValues(clientSecret: string, peppers: readonly Pepper[]) {
   const { hash, pepperVersion } = hashSecret(clientSecret, peppers);
-  return { secret_id: uuid(), hash: toHex(hash), pepper_version: pepperVersion, hint: hintOf(clientSecret) };
+  return {
+    secret_id: newUuid(),
+    hash: toHex(hash),
+    pepper_version: pepperVersion,
+    hint: hintOf(clientSecret),
+  };
 }
 
 /** Returns bytes in PostgreSQL's hex format for `bytea`, because JSON has no bytes. */
