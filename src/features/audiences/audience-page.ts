@@ -59,7 +59,7 @@ export class AudienceCount {
 /** The list of a tenant's audiences, or of all audiences, ordered by URI. */
 const listOf = (tenantId: string | undefined): CursorList<AudienceFields> => ({
   name: JSON.stringify(['audience', tenantId ?? 'all']),
-  position: z.tuple([z.string().regex(/^[\x21-\x7e]*$/)]),
+  position: () => z.tuple([z.string().regex(/^[\x21-\x7e]*$/)]),
   positionOf: ({ uri }) => [uriKey(uri)],
 });
 

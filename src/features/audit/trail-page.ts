@@ -45,7 +45,7 @@ export class AuditEventConnection {
 /** Describes a list of entries ordered by time. @param name distinguishes the list from other lists of entries */
 export const eventList = (...name: string[]): CursorList<Pick<EventFields, 'occurredAt' | 'id'>> => ({
   name: JSON.stringify(['audit_event', ...name]),
-  position: z.tuple([timePosition, z.uuid()]),
+  position: () => z.tuple([timePosition, z.uuid()]),
   positionOf: ({ occurredAt, id }) => [occurredAt.toISOString(), id],
 });
 

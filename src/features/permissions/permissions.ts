@@ -41,7 +41,7 @@ export class PermissionConnection {
 const columns = [{ expression: 'name', type: 'text' }];
 const list: CursorList<PermissionFields> = {
   name: 'permission',
-  position: z.tuple([z.string().refine(isPermissionName)]),
+  position: () => z.tuple([z.string().refine(isPermissionName)]),
   positionOf: ({ name }) => [name],
 };
 

@@ -1,4 +1,4 @@
-import { E_TIMEOUT, Semaphore, type SemaphoreInterface, withTimeout } from 'async-mutex';
+import { E_TIMEOUT, Semaphore, withTimeout } from 'async-mutex';
 import { AppError } from '../errors.js';
 import { servingTimeouts } from './timeouts.js';
 
@@ -9,7 +9,7 @@ import { servingTimeouts } from './timeouts.js';
 const concurrency = 3;
 
 interface Queue {
-  semaphore: SemaphoreInterface;
+  semaphore: Semaphore;
   /** The number of tasks that are running or waiting. */
   size: number;
 }
@@ -28,7 +28,9 @@ export class KeyedLimiter {
     this.queues.set(key, queue);
     queue.size += 1;
     try {
-      return await queue.semaphore.runExclusive(task);
+      return await (queue.semaphore.isLocked()
+        ? runInTime(queue.semaphore, task)
+        : queue.semaphore.runExclusive(task));
     } catch (error) {
       throw error === E_TIMEOUT ? new AppError('SERVICE_UNAVAILABLE') : error;
     } finally {
@@ -38,7 +40,8 @@ export class KeyedLimiter {
   }
 }
 
-const createQueue = (): Queue => ({
-  semaphore: withTimeout(new Semaphore(concurrency), servingTimeouts.connectionTimeoutMillis ?? 0),
-  size: 0,
-});
+const createQueue = (): Queue => ({ semaphore: new Semaphore(concurrency), size: 0 });
+
+/** Only a task that waits needs a timer. */
+const runInTime = <T>(semaphore: Semaphore, task: () => Promise<T>): Promise<T> =>
+  withTimeout(semaphore, servingTimeouts.connectionTimeoutMillis ?? 0).runExclusive(task);

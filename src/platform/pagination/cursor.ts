@@ -6,8 +6,11 @@ import { invalidField } from '../errors.js';
 export interface CursorList<Item> {
   /** Distinguishes the list from other lists. Consists of the kind, the owner and the order of the list. */
   name: string;
-  /** The rule for a position in the list, which consists of the values that determine the order. */
-  position: z.ZodTuple;
+  /**
+   * Creates the rule for a position in the list, which consists of the values that determine the order. That takes
+   * time, and only a request with a cursor needs the rule.
+   */
+  position: () => z.ZodTuple;
   /** Returns the position of an item, as JSON values. */
   positionOf(item: Item): readonly unknown[];
 }
@@ -42,7 +45,7 @@ export function decodeCursor<Item>(
   if (listDigest === undefined) throw invalidField(argument, 'is not a valid cursor; omit it to start over');
   if (listDigest !== digest(name))
     throw invalidField(argument, 'is a cursor of a different list or sort order; omit it to start over');
-  const { data, success } = position.safeParse(values);
+  const { data, success } = position().safeParse(values);
   if (!success)
     throw invalidField(argument, 'is a cursor of a different version of the gateway; omit it to start over');
   return data;

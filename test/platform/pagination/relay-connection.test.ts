@@ -7,7 +7,7 @@ test('a page creates only the cursors that the request selects', () => {
   const positions: number[] = [];
   const list = {
     name: 'numbers',
-    position: z.tuple([z.number()]),
+    position: () => z.tuple([z.number()]),
     positionOf: (item: number) => {
       positions.push(item);
       return [item];

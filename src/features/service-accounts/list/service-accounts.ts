@@ -120,7 +120,7 @@ function listOf(tenantId: string, { field, direction }: ServiceAccountOrder): Cu
   const { position, positionOf } = orders[field];
   return {
     name: JSON.stringify(['service_account', tenantId, field, direction]),
-    position: z.tuple([position, z.uuid()]),
+    position: () => z.tuple([position, z.uuid()]),
     positionOf: (row) => [positionOf(row), row.id],
   };
 }

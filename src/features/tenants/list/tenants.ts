@@ -110,7 +110,7 @@ function listOf({ field, direction }: TenantOrder): CursorList<TenantFields> {
   const { position, positionOf } = orders[field];
   return {
     name: JSON.stringify(['tenant', field, direction]),
-    position: z.tuple([position, z.string().refine(isUuid)]),
+    position: () => z.tuple([position, z.string().refine(isUuid)]),
     positionOf: (row) => [positionOf(row), row.id],
   };
 }
