@@ -88,7 +88,9 @@ await build({
   // Apollo's own hash looks for Node's with a function that bundles do not have, and would compute it in JavaScript.
   alias: { '@apollo/utils.createhash': 'node:crypto' },
   // node-postgres looks for Cloudflare's runtime. Without this global, which Node 20 lacks, it loads Node's fetch for it.
-  define: { navigator: '{"userAgent":"Node.js"}' },
+  // Without the second definition, graphql would check in development mode for each value whether it comes from another
+  // copy of graphql. The gateway reads its configuration from `process.env` as a whole.
+  define: { navigator: '{"userAgent":"Node.js"}', 'process.env.NODE_ENV': '"production"' },
   plugins: [smaller],
   // The bundle does not contain these packages: Node loads them from node_modules at run time. The gateway does not use
   // class-validator, an option of type-graphql.
