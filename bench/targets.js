@@ -2,12 +2,9 @@ import { readFile } from 'node:fs/promises';
 
 const operation = new URL('../schema/operations/CreateServiceAccount.graphql', import.meta.url);
 
-/** A page of 50 accounts with what a list shows of each. */
+/** A page of 50 accounts with their creators and their tenant. */
 const page = `query ($first: Int) { serviceAccounts(first: $first) {
-  nodes {
-    id name description owner labels { key value } clientId status permissions createdAt
-    createdBy { realm id name email } updatedAt lastUsedAt expiresAt version tenant { id name }
-  }
+  nodes { id name clientId status createdAt createdBy { id name email } tenant { id name } }
   pageInfo { hasNextPage endCursor }
 } }`;
 
