@@ -4,6 +4,7 @@ import { somebody } from '../../harness/admin.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
 import { holdTenants } from '../../harness/hold-tenants.js';
 import { untilLocked } from '../../harness/until-locked.js';
+import { haveArrived } from '../service-accounts/create/create-together.js';
 import { type SuperAdmin, superAdmin, trailOf } from './super-admin.js';
 
 let gateway: Gateway;
@@ -191,8 +192,10 @@ describe('at the same time', () => {
     const deletion = remove(tenant);
     await untilLocked(gateway);
     const creates = Array.from({ length: 3 }, () => gateway.create(headers));
-    // A create that finds the row unlocked does not wait behind the deletion, so all of them have to wait by now.
-    await untilLocked(gateway, 1 + creates.length);
+    // A create that finds the row unlocked does not wait behind the deletion, so all of them have to wait by now: the
+    // first one in PostgreSQL, and the others in the gateway.
+    await untilLocked(gateway, 2);
+    await haveArrived(gateway);
     await letGo();
     expect((await deletion).status).toBe(200);
     for (const { body } of await Promise.all(creates)) expect(body.code).toBe('NOT_FOUND');
