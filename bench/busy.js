@@ -1,7 +1,6 @@
 // Measures what one busy tenant takes from the others: `npm run bench:busy`, or with options
 // `npm run bench:busy -- --seconds 5 --rounds 5`. A tenant with two clients creates accounts alone, and then beside a
-// tenant with many clients. Without src/platform/database/keyed-limiter.ts the many clients would keep all of the
-// gateway's connections waiting for the row of their tenant.
+// tenant with many clients. Accounts of both tenants share statements (src/features/service-accounts/create/).
 
 import { measureHttp } from './load.js';
 import { readOptions } from './options.js';

@@ -29,7 +29,7 @@ export const names = { pgbench: 'pgbench', pool: `pgbench on ${pool}`, rest: 'RE
 export function createCells({ targets, tenants, database }, signal) {
   const scenarios = [
     {
-      scenario: 'One tenant (each create waits for the lock on the row of the tenant, by design)',
+      scenario: 'One tenant (each statement waits for the lock on the row of the tenant, by design)',
       tenants: tenants.slice(0, 1),
     },
     { scenario: `${tenants.length} tenants`, tenants },

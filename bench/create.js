@@ -2,15 +2,14 @@
 // statement on the same PostgreSQL in the same minutes: `npm run bench:create`, or with options
 // `npm run bench:create -- --seconds 5 --rounds 5`. Without options it takes three to four minutes.
 //
-// Machines differ and are noisy, so only ratios count: the share of pgbench's rate that is left after the cost of
-// HTTP, token, GraphQL and JSON. In each round the clients take turns (A B C A B C …), a ratio is taken within its
-// round, and the table has the medians of the rounds.
+// Machines differ and are noisy, so only ratios count. In each round the clients take turns (A B C A B C …), a ratio is
+// taken within its round, and the table has the medians of the rounds. Each statement of pgbench creates one account. The
+// gateway creates several with one statement, so with many connections it can create more than pgbench.
 //
 // Two kinds of pgbench to compare with:
 // - `pgbench` has as many connections to PostgreSQL as HTTP has to the gateway. Its rate is the rate that the same
 //   callers would get without a gateway.
-// - `pgbench on 10` has 10 connections, as the gateway's pool has for any number of callers. Its rate is the rate that
-//   the gateway would reach if everything but its SQL cost nothing. The pool causes any difference between the two.
+// - `pgbench on 10` has 10 connections, as the gateway's pool has for any number of callers.
 //
 // Everything runs on one machine: the load generator takes CPU time that the gateway could use elsewhere.
 import { availableParallelism, cpus } from 'node:os';

@@ -17,7 +17,7 @@ interface Queue {
 /**
  * Limits how many tasks of one key run at the same time. Statements that lock the same row, such as a tenant's, run one
  * after the other anyway. Here they wait before they take a connection. Otherwise one busy tenant would occupy the
- * whole pool and block all other callers (npm run bench:busy).
+ * whole pool and block all other callers.
  */
 export class KeyedLimiter {
   private readonly queues = new Map<string, Queue>();

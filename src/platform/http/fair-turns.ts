@@ -12,6 +12,34 @@ const startsPerTurn = { alone: 8, besideOthers: 2 };
 const presenceMs = 10_000;
 
 /**
+ * The requests of an address that wait. The tenants that they name take turns, so that an administrator of many tenants,
+ * whose programs share an address, does not wait for the requests of one of them.
+ */
+class TenantQueue {
+  private readonly byTenant = new Map<string, Start[]>();
+
+  get isEmpty(): boolean {
+    return this.byTenant.size === 0;
+  }
+
+  add(tenant: string, start: Start): void {
+    const queue = this.byTenant.get(tenant);
+    if (queue) queue.push(start);
+    else this.byTenant.set(tenant, [start]);
+  }
+
+  /** Removes the next request. The queue must not be empty. */
+  next(): Start {
+    const [[tenant, queue] = ['', []]] = this.byTenant;
+    const start = queue.shift() as Start;
+    // A map has its entries in the order of their insertion.
+    this.byTenant.delete(tenant);
+    if (queue.length > 0) this.byTenant.set(tenant, queue);
+    return start;
+  }
+}
+
+/**
  * Starts requests in turns that are fair to all addresses. Node hands over all requests that have arrived, in the order
  * of their arrival. A client that sends hundreds of requests at the same time would make every other client wait until
  * all of them have started. Here an address starts a few requests in a turn, so that such a client waits for itself.
@@ -19,20 +47,28 @@ const presenceMs = 10_000;
  */
 export class FairTurns {
   /** The requests that wait, by address. */
-  private readonly waiting = new Map<string, Start[]>();
+  private readonly waiting = new Map<string, TenantQueue>();
   /** The number of requests that started in this turn, by address. */
   private readonly started = new Map<string, number>();
   /** The two addresses that sent the latest requests, and when. */
   private latest = { address: '', at: Number.NEGATIVE_INFINITY };
   private latestOther = this.latest;
 
-  /** Starts a request, now or in a later turn. @param address of the client */
-  take(address: string, start: Start): void {
+  /**
+   * Starts a request, now or in a later turn.
+   * @param address of the client
+   * @param tenant any text that the request names as its tenant
+   */
+  take(address: string, tenant: string, start: Start): void {
     this.note(address);
     const queue = this.waiting.get(address);
-    if (queue) queue.push(start);
-    else if (this.mayStart(address)) this.run(address, start);
-    else this.waiting.set(address, [start]);
+    if (!queue && this.mayStart(address)) {
+      this.run(address, start);
+      return;
+    }
+    const waiting = queue ?? new TenantQueue();
+    waiting.add(tenant, start);
+    this.waiting.set(address, waiting);
   }
 
   private note(address: string): void {
@@ -56,8 +92,8 @@ export class FairTurns {
   private readonly nextTurn = (): void => {
     this.started.clear();
     for (const [address, queue] of this.waiting) {
-      while (queue.length > 0 && this.mayStart(address)) this.run(address, queue.shift() as Start);
-      if (queue.length === 0) this.waiting.delete(address);
+      while (!queue.isEmpty && this.mayStart(address)) this.run(address, queue.next());
+      if (queue.isEmpty) this.waiting.delete(address);
     }
   };
 }

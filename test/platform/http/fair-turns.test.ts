@@ -6,14 +6,14 @@ import { FairTurns } from '../../../src/platform/http/fair-turns.js';
 async function order(addresses: string[]): Promise<string[]> {
   const turns = new FairTurns();
   const started: string[] = [];
-  for (const address of addresses) turns.take(address, () => started.push(address));
+  for (const address of addresses) turns.take(address, '', () => started.push(address));
   while (started.length < addresses.length) await setImmediate();
   return started;
 }
 
 test('a request that comes alone starts without a wait', () => {
   let started = false;
-  new FairTurns().take('a', () => {
+  new FairTurns().take('a', '', () => {
     started = true;
   });
   expect(started).toBe(true);
@@ -32,26 +32,35 @@ test('waiting addresses take turns', async () => {
 test('requests of many addresses start without a wait', () => {
   const turns = new FairTurns();
   let started = 0;
-  for (let address = 0; address < 100; address++) turns.take(`${address}`, () => started++);
+  for (let address = 0; address < 100; address++) turns.take(`${address}`, '', () => started++);
   expect(started).toBe(100);
 });
 
 test('beside another address, an address starts fewer requests in a turn than alone', async () => {
   const startsOf = async (others: string[]) => {
     const turns = new FairTurns();
-    for (const other of others) turns.take(other, () => {});
+    for (const other of others) turns.take(other, '', () => {});
     await setImmediate();
     let started = 0;
-    for (let n = 0; n < 50; n++) turns.take('a', () => started++);
+    for (let n = 0; n < 50; n++) turns.take('a', '', () => started++);
     return started;
   };
   expect(await startsOf(['b'])).toBeLessThan(await startsOf([]));
 });
 
-test('requests of one address start in their order', async () => {
+test('a tenant with many requests lets another one of the same address go first', async () => {
+  const turns = new FairTurns();
+  const started: string[] = [];
+  for (const tenant of [...Array(100).fill('busy'), 'quiet'])
+    turns.take('a', tenant, () => started.push(tenant));
+  while (started.length < 101) await setImmediate();
+  expect(started.indexOf('quiet')).toBeLessThan(11);
+});
+
+test('requests of one address and tenant start in their order', async () => {
   const turns = new FairTurns();
   const started: number[] = [];
-  for (let n = 0; n < 50; n++) turns.take('a', () => started.push(n));
+  for (let n = 0; n < 50; n++) turns.take('a', '', () => started.push(n));
   while (started.length < 50) await setImmediate();
   expect(started).toEqual(Array.from({ length: 50 }, (_, n) => n));
 });
@@ -59,7 +68,7 @@ test('requests of one address start in their order', async () => {
 test('a turn of the event loop starts only a few', async () => {
   const turns = new FairTurns();
   let started = 0;
-  for (let n = 0; n < 50; n++) turns.take('a', () => started++);
+  for (let n = 0; n < 50; n++) turns.take('a', '', () => started++);
   expect(started).toBeLessThan(10);
   await setImmediate();
   expect(started).toBeLessThan(20);
