@@ -6,7 +6,7 @@ import { translateNodeIds } from './node-ids.js';
 /** Creates the schema from the given resolvers, one instance of each class. The schema has no guards yet (guard.ts). */
 export function createSchema(resolvers: readonly object[]): GraphQLSchema {
   const instances = new Map(resolvers.map((resolver) => [resolver.constructor, resolver]));
-  // A field without a resolver of its own reads its property. By default, type-graphql would call a resolver for each
+  // A field without a resolver reads its property. By default, type-graphql would call a resolver for each
   // such field, which creates objects for middleware that the gateway does not have.
   for (const type of getMetadataStorage().objectTypes) type.simpleResolvers = true;
   const schema = buildSchemaSync({

@@ -65,7 +65,7 @@ describe('an account that cannot be created takes no other along', () => {
 
   test('two spellings of one name, which violate the unique index', async () => {
     const [one, other] = await administrators(gateway, 2);
-    const names = ['Export', 'Ｅｘｐｏｒｔ', 'import'].map((name) => ({
+    const names = ['job A', 'job Ａ', 'job B'].map((name) => ({
       headers: one?.headers ?? {},
       body: { name },
     }));

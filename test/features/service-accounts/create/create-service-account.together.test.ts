@@ -37,7 +37,7 @@ describe('accounts that one statement creates', () => {
         admins.map(({ tenant }) => tenant),
       ),
     ).toBe(1);
-    // Each client ID works with the secret of its own answer.
+    // Each client ID works with the secret of its answer.
     const tokens = await Promise.all(answers.map(({ body }) => askToken(gateway, body.data)));
     expect(statusesOf(tokens)).toEqual(times(12, 200));
   });
@@ -62,7 +62,7 @@ describe('accounts that one statement creates', () => {
     );
   });
 
-  test('have automatic names that are numbered without gaps, beside names of their own', async () => {
+  test('have automatic names that are numbered without gaps, beside names that requests give', async () => {
     const { headers } = await administrator(gateway);
     const bodies = [{}, { name: 'own' }, {}, {}];
     const answers = await createTogether(
@@ -120,7 +120,7 @@ describe('idempotency keys of requests in one statement', () => {
     expect(await countsOf(gateway, tenant)).toEqual({ count: 3, rows: 3 });
   });
 
-  test('a retry gets the answer of its own request', async () => {
+  test('a retry gets the answer of its request', async () => {
     const { headers } = await administrator(gateway);
     const calls = times(5, undefined).map(() => ({ headers: { ...headers, 'idempotency-key': newKey() } }));
     const answers = await createTogether(gateway, calls);
