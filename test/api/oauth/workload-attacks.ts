@@ -84,10 +84,10 @@ export const rejectionsOf = (gateway: Gateway, { id }: Pick<TrustingMachine, 'id
     ({ length }) => length > 0,
   );
 
-/** What a client sees of an answer, without what differs between any two answers. */
+/** What a client sees of an answer, without what differs between any two answers, such as the age of the token. */
 export const visible = ({ status, headers, body }: Answer) => ({
   status,
-  body,
+  body: JSON.parse(JSON.stringify(body).replace(/is \d+ seconds old/, 'is some seconds old')),
   headers: [...headers].filter(([name]) => !['date', 'x-request-id', 'retry-after'].includes(name)),
 });
 
