@@ -52,7 +52,7 @@ export function createListener({
     request.url = withoutBasePath(sentUrl, basePath);
     logRequest(request, response, sentUrl);
     limitUnread(request, response);
-    turns.take(networkOf(request.clientAddress), `${request.headers['x-tenantid']}`, () => {
+    turns.take(networkOf(request.clientAddress), String(request.headers['x-tenantid'] ?? ''), () => {
       if (!request.socket.destroyed) start(request, response);
     });
   };

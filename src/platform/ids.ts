@@ -61,5 +61,8 @@ function nextRandom(): Uint8Array {
   return random.bytes.subarray(random.used - 16, random.used);
 }
 
-/** Creates a version 7 UUID. New UUIDs are at the end of an index. */
+/**
+ * Creates a version 7 UUID with little CPU time. Unlike the UUIDs that the library creates by itself, UUIDs of the same
+ * millisecond have any order.
+ */
 export const newUuid = (): string => v7({ rng: nextRandom });

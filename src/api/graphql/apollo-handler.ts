@@ -2,9 +2,10 @@ import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { Request, RequestHandler } from 'express';
 import type { Context } from '../../platform/context.js';
 import { queryOf } from '../../platform/http/query-string.js';
+import { sendText } from '../../platform/http/send-text.js';
 
 /**
- * Creates the handler that passes requests to Apollo Server. It sends a response in one write.
+ * Creates the handler that passes requests to Apollo Server.
  * @param createContext may reject with a GraphQLError, which Apollo sends
  */
 export const passToApollo =
@@ -23,7 +24,5 @@ export const passToApollo =
     if (answer.body.kind !== 'complete') throw new Error('The response has several parts');
     for (const [name, value] of answer.headers) response.setHeader(name, value);
     response.statusCode = answer.status ?? 200;
-    response.setHeader('content-length', Buffer.byteLength(answer.body.string));
-    // Node writes the headers and a text together.
-    response.end(answer.body.string);
+    sendText(response, answer.body.string);
   };

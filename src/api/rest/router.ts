@@ -4,7 +4,7 @@ import { type Context, callerKey } from '../../platform/context.js';
 import { AppError } from '../../platform/errors.js';
 import { readBody } from '../../platform/http/json-body.js';
 import { queryOf } from '../../platform/http/query-string.js';
-import { sendJsonText } from '../../platform/http/send-json.js';
+import { sendText } from '../../platform/http/send-text.js';
 import { requireSingleHeaders } from '../../platform/http/single-headers.js';
 import type { Execute } from '../graphql/execute.js';
 import { requireAcceptable } from './accept.js';
@@ -86,7 +86,8 @@ async function answer(
   const { data, page } = await run(context, variables);
   if (hasSecret) response.set('cache-control', 'no-store');
   if (page?.next) response.set('link', `<${publicUrl}${nextPage(request, page.next)}>; rel="next"`);
-  sendJsonText(response, JSON.stringify(successEnvelope(row.message, data, new Date(), page)));
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  sendText(response, JSON.stringify(successEnvelope(row.message, data, new Date(), page)));
 }
 
 /** Returns a link to the next page of the list (RFC 8288). The link never contains the host that the request names. */

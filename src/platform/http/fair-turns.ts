@@ -28,14 +28,16 @@ class TenantQueue {
     else this.byTenant.set(tenant, [start]);
   }
 
-  /** Removes the next request. The queue must not be empty. */
-  next(): Start {
-    const [[tenant, queue] = ['', []]] = this.byTenant;
-    const start = queue.shift() as Start;
+  /** Removes the next request. @returns undefined if none waits */
+  next(): Start | undefined {
     // A map has its entries in the order of their insertion.
-    this.byTenant.delete(tenant);
-    if (queue.length > 0) this.byTenant.set(tenant, queue);
-    return start;
+    for (const [tenant, queue] of this.byTenant) {
+      this.byTenant.delete(tenant);
+      const start = queue.shift();
+      if (queue.length > 0) this.byTenant.set(tenant, queue);
+      return start;
+    }
+    return undefined;
   }
 }
 
@@ -92,7 +94,11 @@ export class FairTurns {
   private readonly nextTurn = (): void => {
     this.started.clear();
     for (const [address, queue] of this.waiting) {
-      while (!queue.isEmpty && this.mayStart(address)) this.run(address, queue.next());
+      while (this.mayStart(address)) {
+        const start = queue.next();
+        if (!start) break;
+        this.run(address, start);
+      }
       if (queue.isEmpty) this.waiting.delete(address);
     }
   };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
-import { type GatewayProcess, startProcess } from '../../harness/gateway-process.js';
+import type { GatewayProcess } from '../../harness/gateway-process.js';
+import { startWithModule } from '../../harness/process-with-module.js';
 
 /** A module that the gateway loads first. It reports each use of AsyncLocalStorage. */
 const reporter = `
@@ -17,9 +18,7 @@ let gateway: Gateway;
 let built: GatewayProcess;
 beforeAll(async () => {
   gateway = await startGateway();
-  const module = `data:text/javascript,${encodeURIComponent(reporter)}`;
-  built = await startProcess({ ...gateway.env, NODE_OPTIONS: `--import=${module}` });
-  await built.ready();
+  built = await startWithModule(gateway, reporter);
 });
 afterAll(async () => {
   await built?.stop();

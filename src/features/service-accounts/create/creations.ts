@@ -17,7 +17,8 @@ const maxStatements = 2;
  * A statement for several tenants skips the tenants that another transaction has locked, for example one of another
  * gateway. Each of these tenants then has its own statements, which wait for the lock, one after the other. If a
  * statement fails because of an account or a lock, the same applies to its tenants. If a statement for one tenant fails
- * because of an account, each account gets its own statement. So no account fails because of another one.
+ * because of an account, each account gets its own statement. So an account fails because of another one only if both
+ * shared a connection that was lost, or if they have the same tenant and waited too long for a lock.
  */
 export class Creations {
   private readonly waiting: Waiting[] = [];
