@@ -1,6 +1,6 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { AppError } from '../../platform/errors.js';
-import { fragmentsOf, selectedFields } from './limits/selected-fields.js';
+import { fragmentsOf, selectedFields } from '../../platform/selected-fields.js';
 
 /**
  * Finds a query that must not be sent with GET, because its arguments contain a credential, and URLs are often logged.

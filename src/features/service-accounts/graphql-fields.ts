@@ -54,8 +54,9 @@ export function addShown<Others extends object>(
   const shown = others as Record<string, unknown>;
   for (let index = 0; index < accountFieldNames.length; index++) {
     const name = accountFieldNames[index] as AccountFieldName;
+    const value = account[name] ?? null;
     const convert = converters[index];
-    shown[name] = convert ? convert(account[name]) : (account[name] ?? null);
+    shown[name] = convert && value !== null ? convert(value) : value;
   }
   return shown as unknown as Others & AccountTypeFields;
 }

@@ -13,7 +13,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { defaultPageSize, maxPageSize } from '../../../platform/pagination/page.args.js';
-import { fragmentsOf, selectedFields } from './selected-fields.js';
+import { fragmentsOf, selectedFields } from '../../../platform/selected-fields.js';
 
 type Field = GraphQLField<unknown, unknown>;
 

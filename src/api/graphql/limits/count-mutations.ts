@@ -8,7 +8,7 @@ import {
   type SelectionNode,
 } from 'graphql';
 import type { Context } from '../../../platform/context.js';
-import { fragmentsOf, responseKey, selectedFields } from './selected-fields.js';
+import { fragmentsOf, responseKey, selectedFields } from '../../../platform/selected-fields.js';
 
 interface CountedOperation {
   schema: GraphQLSchema;

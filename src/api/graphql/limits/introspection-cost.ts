@@ -12,7 +12,12 @@ import {
   type SelectionNode,
   TypeMetaFieldDef,
 } from 'graphql';
-import { type FindFragment, fragmentsOf, responseKey, selectedFields } from './selected-fields.js';
+import {
+  type FindFragment,
+  fragmentsOf,
+  responseKey,
+  selectedFields,
+} from '../../../platform/selected-fields.js';
 
 /** The number of characters that count as one field. Descriptions are most of a response, and long aliases can be. */
 const charactersOfField = 40;

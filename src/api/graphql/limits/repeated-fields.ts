@@ -1,6 +1,6 @@
 import { BREAK, type DocumentNode, Kind, type SelectionSetNode, visit } from 'graphql';
+import { fragmentsOf, responseKey, selectedFields } from '../../../platform/selected-fields.js';
 import { limits } from './document-limits.js';
-import { fragmentsOf, responseKey, selectedFields } from './selected-fields.js';
 
 /**
  * Counts the fields whose response key occurs earlier in the same selection. The fields inside such a field count too.

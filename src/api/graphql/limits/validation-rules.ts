@@ -8,10 +8,10 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
+import { responseKey, selectedFields } from '../../../platform/selected-fields.js';
 import { invalidOver, type Limit, limits, overLimit } from './document-limits.js';
 import { costOfWholeSchema, introspectionCost } from './introspection-cost.js';
 import { countRepeats } from './repeated-fields.js';
-import { responseKey, selectedFields } from './selected-fields.js';
 
 /**
  * Rejects a document that graphql-js's own rules would take too long to validate. A visitor that returns null for a

@@ -15,9 +15,14 @@ export interface ListQuery {
   page: PageRequest;
   /** The position of the account before the page, in reading order. Undefined for the first page in that order. */
   position: readonly unknown[] | undefined;
+  /** The columns to read, as a set (selected-columns.ts). The others are null. */
+  columns: number;
 }
 
-/** An account of the page and its tenant. An empty page has one row, whose `id` is null. */
+/**
+ * An account of the page. Only the first row contains the columns of the tenant; in the others, they are null. An empty
+ * page has one row, whose `id` is null.
+ */
 export interface ListRow extends ServiceAccountRow, JoinedTenant {}
 
 /**
@@ -25,30 +30,33 @@ export interface ListRow extends ServiceAccountRow, JoinedTenant {}
  * page from an index. The cost of a page therefore depends neither on its position nor on the number of accounts
  * (bench/list.js). The statement returns no row if the tenant does not exist.
  */
-export function listStatement({ tenantId, filter, order, page, position }: ListQuery): Statement {
+export function listStatement({ tenantId, filter, order, page, position, columns }: ListQuery): Statement {
   const values: unknown[] = [];
   const bind = binder(values);
   const { expression, type } = orders[order.field];
   const ascending = (order.direction === OrderDirection.ASC) !== page.backward;
   const tenant = `${bind(tenantId)}::uuid`;
-  const columns = [
+  const keys = [
     { expression, type },
     { expression: 'account.id', type: 'uuid' },
   ];
   const condition = conditionFor(filter, bind, tenant);
-  const { conditions, orderBy } = keyset(columns, ascending, position, bind);
+  const { conditions, orderBy } = keyset(keys, ascending, position, bind);
   const direction = ascending ? 'asc' : 'desc';
   const text = `
-    select ${accountColumnsOf('page')}, ${joinedTenantColumns('tenant')}
-    from tenant left join lateral (
-      select ${accountColumns}, ${expression} as order_value
-      from service_account account
-      where ${[`account.tenant_id = ${tenant}`, condition, ...conditions].join(' and ')}
-      order by ${orderBy}
-      limit ${bind(rowLimit(page))}
-    ) page on true
-    where tenant.id = ${tenant}
-    order by page.order_value ${direction}, page.id ${direction}`;
+    select ${accountColumnsOf('page', `${bind(columns)}::integer`)}, ${joinedTenantColumns('tenant')}
+    from (select *, 1 as place from tenant where id = ${tenant}) tenant
+    full join (
+      select found.*, row_number() over (order by order_value ${direction}, id ${direction}) as place
+      from (
+        select ${accountColumns}, ${expression} as order_value
+        from service_account account
+        where ${[`account.tenant_id = ${tenant}`, condition, ...conditions].join(' and ')}
+        order by ${orderBy}
+        limit ${bind(rowLimit(page))}
+      ) found
+    ) page using (place)
+    order by place`;
   if (!isUnfiltered(filter)) return { text, values };
   return { name: `service-accounts ${order.field} ${direction} ${position ? 'on' : 'from'}`, text, values };
 }

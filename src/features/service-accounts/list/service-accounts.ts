@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Pool } from 'pg';
 import {
   Arg,
@@ -6,6 +7,7 @@ import {
   Extensions,
   Field,
   FieldResolver,
+  Info,
   Int,
   ObjectType,
   Query,
@@ -25,11 +27,12 @@ import { tenantOf } from '../../tenants/joined-tenant.js';
 import { tenantNotFoundError } from '../../tenants/tenant.rules.js';
 import type { ServiceAccountRow } from '../service-account.entity.js';
 import { ServiceAccountType, toServiceAccountType } from '../service-account.type.js';
+import { columnSet, selectedColumns } from './selected-columns.js';
 import { filterRules, ServiceAccountFilter } from './service-accounts.filter.js';
 import { defaultOrder, orders, ServiceAccountOrder } from './service-accounts.order.js';
 import { countStatement, type ListRow, listStatement } from './service-accounts.sql.js';
 
-/** The cost of a page. The statement always reads complete rows. */
+/** The cost of a page. */
 const pageCost = 500;
 
 @ObjectType('ServiceAccountEdge', { description: 'A service account on a page, with its cursor.' })
@@ -82,6 +85,7 @@ export class ServiceAccounts {
     })
     orderArgument: ServiceAccountOrder | null,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<ServiceAccountConnection> {
     const tenantId = tenantIdOf(context);
     const page = readPage(args);
@@ -90,7 +94,8 @@ export class ServiceAccounts {
     const order = orderArgument ?? defaultOrder;
     const list = listOf(tenantId, order);
     const position = positionBeside(list, page);
-    const statement = listStatement({ tenantId, filter, order, page, position });
+    const columns = selectedColumns(info) | columnSet([order.field]);
+    const statement = listStatement({ tenantId, filter, order, page, position, columns });
     const rows = await context.inTurn(() => run<ListRow>(this.pool, statement));
     const [first] = rows;
     if (!first) throw tenantNotFoundError();

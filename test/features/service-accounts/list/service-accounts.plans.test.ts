@@ -56,7 +56,7 @@ interface Node {
  */
 async function planOf(query: Partial<ListQuery>): Promise<Node[]> {
   const page = { size: 50, backward: false, cursor: undefined };
-  const usual = { tenantId, filter: {}, order: defaultOrder, page, position: undefined };
+  const usual = { tenantId, filter: {}, order: defaultOrder, page, position: undefined, columns: -1 };
   const { name, text, values = [] } = listStatement({ ...usual, ...query });
   const explained = name
     ? await explainPrepared(text, values)
