@@ -12,8 +12,9 @@ import { createDocumentStore } from './limits/document-store.js';
 import { limitRules } from './limits/validation-rules.js';
 import { maskError } from './masking.js';
 import { checkOperation } from './plugins/check-operation.js';
+import { pluginOf } from './plugins/hooks.js';
 import { forbidStoring, tellLegacyClients, tellUnavailable } from './plugins/http-response.js';
-import { countRequest, reportErrors } from './plugins/reporting.js';
+import { addRequestId, countRequest, reportErrors } from './plugins/reporting.js';
 
 /** Creates Apollo Server for the guarded schema. */
 export function createApolloServer(
@@ -38,12 +39,13 @@ export function createApolloServer(
       ApolloServerPluginLandingPageDisabled(),
       // This plugin would check each field of a response, only to find that no field may be cached.
       ApolloServerPluginCacheControlDisabled(),
-      checkOperation(schema),
-      forbidStoring,
-      reportErrors(log),
-      tellLegacyClients,
-      tellUnavailable,
-      countRequest,
+      pluginOf({ didResolveOperation: checkOperation(schema), didEncounterErrors: reportErrors(log) }, [
+        forbidStoring,
+        addRequestId,
+        tellLegacyClients,
+        tellUnavailable,
+        countRequest,
+      ]),
     ],
     logger: log,
   });

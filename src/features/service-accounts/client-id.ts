@@ -1,7 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { customAlphabet } from 'nanoid';
 
-/** Generates a client ID. 48 random bits are enough, because the secret protects the account, not the client ID. */
-export const generateClientId = (): string => `sa_client_${randomBytes(6).toString('hex')}`;
+/**
+ * Generates the random part of a client ID. 48 random bits are enough, because the secret protects the account, not the
+ * client ID. nanoid takes them from a pool of random bytes; a call of OpenSSL for each ID would take 2% of the time of a
+ * creation.
+ */
+const randomPart = customAlphabet('0123456789abcdef', 12);
+
+/** Generates a client ID. */
+export const generateClientId = (): string => `sa_client_${randomPart()}`;
 
 /** Returns whether a text has the form of a client ID. */
 export const isClientId = (text: string): boolean => /^sa_client_[\da-f]{12}$/.test(text);
