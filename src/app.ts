@@ -1,16 +1,16 @@
 import 'reflect-metadata';
 import './platform/database/async-context.js';
-import type { RequestListener } from 'node:http';
-import express, { type Request } from 'express';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import express from 'express';
 import type { Logger } from 'pino';
 import { allowOrigins } from './api/cors.js';
 import { OneTimeCodes } from './api/development-token/one-time-codes.js';
 import { createTokenExchange, exchangePath, pageTokenLifetime } from './api/development-token/router.js';
+import { createGraphqlEndpoint } from './api/graphql/endpoint.js';
 import { createExecute } from './api/graphql/execute.js';
 import { guardSchema } from './api/graphql/guard.js';
 import { createIdeRouter } from './api/graphql/ide/router.js';
 import { logMasked, toPublicError } from './api/graphql/masking.js';
-import { createGraphqlRouter } from './api/graphql/router.js';
 import { allowedOperations, isInTenant, rootFields } from './api/graphql/rules.js';
 import { createSchema } from './api/graphql/schema.js';
 import { createApolloServer } from './api/graphql/server.js';
@@ -143,7 +143,7 @@ async function assemble(
   const health = createHealth(pool, oauth.canSign, log);
   const stopCleanup = await startJobs(config.auditRetentionDays, pool, log);
 
-  const toAppError = (error: unknown, request: Request): AppError => {
+  const toAppError = (error: unknown, request: IncomingMessage): AppError => {
     const known = findAppError(error) ?? fromHttpError(error);
     if (!known) logMasked(log, request.requestId, error);
     const appError = known ?? toPublicError(error);
@@ -152,6 +152,7 @@ async function assemble(
   };
   const codes = development && new OneTimeCodes();
   const tenantOfPages = development && developmentTenant.id;
+  const graphql = createGraphqlEndpoint(config, { apollo, limits, metrics, createContext, toAppError });
 
   // A request that `createListener` passes to Express goes through these stages in this order.
   // Here arrive only requests with another method or another spelling of the path.
@@ -168,10 +169,8 @@ async function assemble(
   }
   if (config.graphqlIde) app.use('/graphql', createIdeRouter(limits.limitPages, tenantOfPages));
   if (config.apiDocs) app.use('/docs', createDocsRouter(limits.limitPages, tenantOfPages));
-  if (config.corsOrigins.length > 0) app.use(allowOrigins(config.corsOrigins));
-  const admit = [limits.limitAddress, limits.limitAnonymous];
-  app.use('/graphql', measureRequests('graphql', metrics.request));
-  app.use('/graphql', createGraphqlRouter(apollo, admit, createContext, toAppError));
+  app.use(allowOrigins(config.corsOrigins));
+  app.use('/graphql', graphql.answer);
   app.use(scanning.path, scanning.router);
   app.use(limits.limitAddress);
   const openApi = () => createOpenApi({ routes, schema, isInTenant, publicUrl, version: readVersion() });
@@ -180,7 +179,7 @@ async function assemble(
   app.use(createErrorHandler(toAppError));
 
   return {
-    handle: createListener({ app, oauth, health, headers, addressOf, basePath, log }),
+    handle: createListener({ app, oauth, graphql, health, headers, addressOf, basePath, log }),
     metrics,
     readKeys: async () => {
       await Promise.all([authentication.readKeys(), workloadTokens.readKeys()]);

@@ -5,6 +5,7 @@ import { limitUnread } from '../platform/http/body-limit.js';
 import { FairTurns } from '../platform/http/fair-turns.js';
 import type { securityHeaders } from '../platform/http/security-headers.js';
 import { networkOf } from '../platform/rate-limits/network.js';
+import type { GraphqlEndpoint } from './graphql/endpoint.js';
 import type { OAuthServer } from './oauth/oauth-server.js';
 import type { Health } from './ops/health.js';
 import { logRequests } from './ops/request-log.js';
@@ -13,6 +14,7 @@ interface ListenerParts {
   /** The Express app, which handles all other requests. */
   app: RequestListener;
   oauth: Pick<OAuthServer, 'owns' | 'handle'>;
+  graphql: GraphqlEndpoint;
   health: Health;
   headers: ReturnType<typeof securityHeaders>;
   addressOf: (request: IncomingMessage) => string | null;
@@ -22,12 +24,13 @@ interface ListenerParts {
 }
 
 /**
- * Creates the listener for all requests. They wait for their turn. Those for the OAuth 2.0 server and of load balancers
- * bypass Express, because Express would take longer than issuing a token.
+ * Creates the listener for all requests. They wait for their turn. Those for the OAuth 2.0 server, of load
+ * balancers and with GraphQL operations bypass Express, because Express would take longer than issuing a token.
  */
 export function createListener({
   app,
   oauth,
+  graphql,
   health,
   headers,
   addressOf,
@@ -43,7 +46,8 @@ export function createListener({
       oauth.handle(path, request, response);
     } else {
       headers.set(response);
-      if (health.owns(path, request)) void health.handle(path, request, response);
+      if (graphql.owns(path, request)) graphql.handle(request, response);
+      else if (health.owns(path, request)) void health.handle(path, request, response);
       else app(request, response);
     }
   };

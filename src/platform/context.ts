@@ -1,6 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import DataLoader from 'dataloader';
-import type { Request, Response } from 'express';
 import type { Authentication } from './auth/authenticate.js';
 import type { Caller, Identity } from './auth/caller.js';
 import type { TokenContent } from './auth/claims/token-content.js';
@@ -54,7 +54,9 @@ export interface Context extends RequestInfo {
 }
 
 /** Counts a request as a number of requests of its caller. It throws an error to reject the request. */
-type Admit = (request: Request, caller: Identity, requests: number) => Promise<void>;
+type Admit = (response: ServerResponse, caller: Identity, requests: number) => Promise<void>;
+
+export type CreateContext = (request: IncomingMessage, response: ServerResponse) => Promise<Context>;
 
 /**
  * Creates the function that creates the context of a request. That function throws an AppError UNAUTHENTICATED if the
@@ -67,30 +69,30 @@ export function createContextFactory(
   resolveCaller: ResolveCaller,
   budgets: TenantBudgets,
   em: EntityManager,
-) {
+): CreateContext {
   const callerLimiter = new KeyedLimiter();
-  const authenticated = (request: Request) =>
-    authenticate({
-      requestId: request.requestId,
-      authorization: request.get('authorization'),
-      realmName: request.get('realmname'),
-    });
-  function contextOf(request: Request, content: TokenContent | null): Context {
+  const authenticated = ({ requestId, headers }: IncomingMessage) =>
+    authenticate({ requestId, authorization: headers.authorization, realmName: headers.realmname });
+  function contextOf(
+    request: IncomingMessage,
+    response: ServerResponse,
+    content: TokenContent | null,
+  ): Context {
     const caller =
       content &&
       resolveCaller(content, request.requestId, (work) =>
         callerLimiter.run(callerKey({ caller: content }), work),
       );
     const admitFurther = async (requests: number) => {
-      if (content) await admit(request, content, requests);
+      if (content) await admit(response, content, requests);
     };
-    const renew = async () => contextOf(request, await authenticated(request));
-    return new RequestContext(em, callerLimiter, admitFurther, budgets, request, caller, renew);
+    const renew = async () => contextOf(request, response, await authenticated(request));
+    return new RequestContext(em, callerLimiter, admitFurther, budgets, request, response, caller, renew);
   }
-  return async (request: Request): Promise<Context> => {
+  return async (request, response) => {
     const content = await authenticated(request);
-    if (content) await admit(request, content, 1);
-    return contextOf(request, content);
+    if (content) await admit(response, content, 1);
+    return contextOf(request, response, content);
   };
 }
 
@@ -100,7 +102,6 @@ class RequestContext implements Context {
   readonly requestId: string;
   readonly ip: string | null;
   readonly userAgent: string | null;
-  private readonly response: Response | undefined;
   private readonly idempotencyKey: string | undefined;
   private idempotencyKeyTaken = false;
   private readonly loaders = new Map<unknown, unknown>();
@@ -110,18 +111,18 @@ class RequestContext implements Context {
     private readonly callerLimiter: KeyedLimiter,
     readonly admitFurther: (requests: number) => Promise<void>,
     readonly budgets: TenantBudgets,
-    request: Request,
+    request: IncomingMessage,
+    private readonly response: ServerResponse,
     readonly caller: Caller | null,
     readonly renewed: () => Promise<Context>,
   ) {
-    this.tenantHeader = request.get('x-tenantid');
-    this.idempotencyKey = request.get('idempotency-key');
+    this.tenantHeader = request.headers['x-tenantid'];
+    this.idempotencyKey = request.headers['idempotency-key'];
     this.metrics = request.metrics;
     const { requestId, ip, userAgent } = describeRequest(request);
     this.requestId = requestId;
     this.ip = ip;
     this.userAgent = userAgent;
-    this.response = request.res;
   }
 
   inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -155,7 +156,7 @@ class RequestContext implements Context {
   }
 
   setHeader(name: string, value: string): void {
-    this.response?.set(name, value);
+    this.response.setHeader(name, value);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import accepts from 'accepts';
-import type { Request } from 'express';
 import { AppError } from '../../platform/errors.js';
 import { isJson } from '../../platform/http/media-type.js';
 import { remember } from '../../platform/http/remember.js';
@@ -9,8 +8,8 @@ import { remember } from '../../platform/http/remember.js';
  * Checks the method and the headers before the body is read.
  * @throws AppError METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE or BAD_USER_INPUT
  */
-export function checkHead(request: Request): void {
-  const check = heads[request.method];
+export function checkHead(request: IncomingMessage): void {
+  const check = heads[request.method ?? ''];
   if (!check) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: 'GET, POST' } });
   if (!isAcceptable(request.headers.accept ?? '*/*'))
     throw new AppError('NOT_ACCEPTABLE', { message: notAcceptable });
@@ -27,7 +26,7 @@ const notAcceptable = `The response is ${mediaTypes.join(' or ')}, but the accep
  * The check of each method protects against cross-site request forgery (CSRF). A page of another site can make a
  * visitor's browser send a form or follow a link. It cannot send JSON or a custom header without a preflight request.
  */
-const heads: Record<string, (request: Request) => void> = {
+const heads: Record<string, (request: IncomingMessage) => void> = {
   POST: (request) => {
     if (!isJson(request)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
   },
@@ -56,8 +55,8 @@ export const csrfHeaders = ['authorization', ...customHeaders];
  * Returns whether a request has a header that proves that it is not forged. A browser by itself can add credentials
  * that it remembers for a site (Basic, Digest, Negotiate), but never a bearer token.
  */
-const isPreflighted = (request: Request): boolean =>
-  customHeaders.some((name) => request.get(name)) || /^bearer +\S/i.test(request.get('authorization') ?? '');
+const isPreflighted = ({ headers }: IncomingMessage): boolean =>
+  customHeaders.some((name) => headers[name]) || /^bearer +\S/i.test(headers.authorization ?? '');
 
 const forged =
   'A GET request needs a bearer token in the authorization header, or a header such as x-tenantid or apollo-require-preflight: true, as a protection against cross-site request forgery (CSRF)';

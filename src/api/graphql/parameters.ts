@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { invalidField } from '../../platform/errors.js';
 import { queryOf, readQueryString } from '../../platform/http/query-string.js';
@@ -38,11 +38,17 @@ const parameters = z
 /**
  * Checks the parameters of GraphQL over HTTP, and removes empty parameters. Apollo would look for an operation
  * whose name is empty, and would parse an empty text as JSON.
+ * @param body the parsed body of a POST request
+ * @returns the query of the URL and the body for Apollo, which uses only one of them
  * @throws AppError BAD_USER_INPUT
  */
-export function readParameters(request: Request): void {
-  if (request.method === 'GET') request.url = withQuery(request.url, fromUrl(request.url));
-  else request.body = fromBody(request.body);
+export function readParameters(
+  { method, url = '' }: IncomingMessage,
+  body: unknown,
+): { search: string; body: object | undefined } {
+  return method === 'GET'
+    ? { search: `?${new URLSearchParams([...fromUrl(url)])}`, body: undefined }
+    : { search: '', body: fromBody(body) };
 }
 
 function fromBody(body: unknown): object {
@@ -76,9 +82,6 @@ function fromUrl(url: string): Map<string, string> {
 /** Returns whether a value is JSON null. That is valid (GraphQL over HTTP, section 5.3), but Apollo rejects it in a URL. */
 const isNull = (name: string, value: string) =>
   (name === 'variables' || name === 'extensions') && value.trim() === 'null';
-
-const withQuery = (url: string, query: Map<string, string>) =>
-  `${url.split('?', 1)[0]}?${new URLSearchParams([...query])}`;
 
 function fromJson(field: string, json: string | undefined): unknown {
   if (json === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import type { GraphQLSchema } from 'graphql';
-import { type Context, callerKey } from '../../platform/context.js';
+import { type CreateContext, callerKey } from '../../platform/context.js';
 import { AppError } from '../../platform/errors.js';
 import { readBody } from '../../platform/http/json-body.js';
 import { queryOf } from '../../platform/http/query-string.js';
@@ -18,7 +18,7 @@ import { OpenStreams, streamFile } from './stream.js';
 export interface RestDependencies {
   schema: GraphQLSchema;
   execute: Execute;
-  createContext: (request: Request) => Promise<Context>;
+  createContext: CreateContext;
   /** The beginning of links. If undefined, links are relative. */
   publicUrl?: string;
 }
@@ -69,7 +69,7 @@ async function answer(
   response.vary('accept');
   requireAcceptable(request, row.stream);
   const body = await readBody(request, response);
-  const context = createContext(request);
+  const context = createContext(request, response);
   const variables = () => readVariables(toCall(request, body));
   const run = async (current: typeof context, variablesOf: typeof variables) => {
     try {

@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../errors.js';
 
 /**
@@ -16,34 +15,37 @@ const lingerMs = 1_000;
 const announcesTooMuch = ({ headers }: IncomingMessage): boolean =>
   Number(headers['content-length']) > maxBytesRead;
 
+/** A parser for bodies, as Express uses them. */
+type Parser = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
+
 /**
  * Wraps a body parser so that it reads at most 1 MB. A larger body gets a response immediately, and the connection is
- * cut after it. The next handler then receives an AppError PAYLOAD_TOO_LARGE. In all other cases it receives the
- * parser's result.
+ * cut after it.
+ * @returns a function that rejects with an AppError PAYLOAD_TOO_LARGE or with the error of the parser
  */
-export function limitBody(parser: RequestHandler): RequestHandler {
-  return (request, response, next) => {
-    if (announcesTooMuch(request)) {
-      refuse(request, response, next);
-      return;
-    }
-    let bytesRead = 0;
-    let done = false;
-    const count = (chunk: Buffer) => {
-      bytesRead += chunk.length;
-      if (bytesRead > maxBytesRead) finish(() => refuse(request, response, next));
-    };
-    // The parser reports a second time when the connection is cut.
-    const finish = (report: () => void) => {
-      if (done) return;
-      done = true;
-      request.off('data', count);
-      report();
-    };
-    parser(request, response, (error?: unknown) => finish(() => next(error)));
-    // A body with a content-length cannot be longer than that length. A request without a body is done at this point.
-    if (!done && request.headers['content-length'] === undefined) request.on('data', count);
-  };
+export function limitBody(parser: Parser) {
+  return (request: IncomingMessage, response: ServerResponse): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (announcesTooMuch(request)) {
+        reject(refuse(request, response));
+        return;
+      }
+      let bytesRead = 0;
+      let done = false;
+      const count = (chunk: Buffer) => {
+        bytesRead += chunk.length;
+        if (bytesRead > maxBytesRead) finish(refuse(request, response));
+      };
+      const finish = (error?: unknown) => {
+        done = true;
+        request.off('data', count);
+        if (error) reject(error);
+        else resolve();
+      };
+      parser(request, response, finish);
+      // A body with a content-length cannot be longer than that length. A request without a body is done at this point.
+      if (!done && request.headers['content-length'] === undefined) request.on('data', count);
+    });
 }
 
 /**
@@ -82,9 +84,9 @@ export function continueWithinLimit(server: Server): void {
   });
 }
 
-function refuse(request: Request, response: Response, next: (error: unknown) => void): void {
+function refuse(request: IncomingMessage, response: ServerResponse): AppError {
   leaveUnread(request, response);
-  next(new AppError('PAYLOAD_TOO_LARGE'));
+  return new AppError('PAYLOAD_TOO_LARGE');
 }
 
 /** Ends the connection after a response that is sent before the complete request has arrived. */

@@ -15,11 +15,13 @@ declare module 'http' {
     requestId: string;
     /** The canonical address of the client. Null if a trusted proxy forwards something else than an address. */
     clientAddress: string | null;
-  }
-}
-
-declare module 'express-serve-static-core' {
-  interface Request {
+    /** Only requests of GraphQL and REST have it. */
     metrics: RequestMetrics;
+  }
+
+  interface IncomingHttpHeaders {
+    'idempotency-key'?: string | undefined;
+    realmname?: string | undefined;
+    'x-tenantid'?: string | undefined;
   }
 }

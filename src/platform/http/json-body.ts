@@ -43,9 +43,7 @@ async function readText(request: Request, response: Response): Promise<string> {
   try {
     // body-parser takes a request whose connection is closed before it is read for a request without a body.
     if (!request.complete && !request.socket.readable) throw createBrokenOffError();
-    await new Promise<void>((resolve, reject) => {
-      readBytes(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
-    });
+    await readBytes(request, response);
   } catch (error) {
     const fault = findAppError(error) ?? fromHttpError(error);
     if (fault?.code === 'PAYLOAD_TOO_LARGE' && !isJson(request)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');

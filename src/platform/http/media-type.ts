@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { Request } from 'express';
 
 /** Returns whether the content-type of a body is JSON in UTF-8, as RFC 8259, section 8.1, requires between systems. */
-export function isJson(request: Request): boolean {
-  const type = request.get('content-type') ?? '';
+export function isJson({ headers }: IncomingMessage): boolean {
+  const type = headers['content-type'] ?? '';
   return /^application\/json\s*(;|$)/i.test(type) && isUtf8Type(type);
 }
 

@@ -27,8 +27,13 @@ export function headerFault({ headersDistinct, httpVersion }: IncomingMessage): 
 }
 
 /** Rejects a request with a repeated or missing header. @throws AppError BAD_USER_INPUT */
-export const requireSingleHeaders: RequestHandler = (request, _response, next) => {
+export function checkSingleHeaders(request: IncomingMessage): void {
   const fault = headerFault(request);
   if (fault) throw invalidField(...fault);
+}
+
+/** Rejects a request with a repeated or missing header. @throws AppError BAD_USER_INPUT */
+export const requireSingleHeaders: RequestHandler = (request, _response, next) => {
+  checkSingleHeaders(request);
   next();
 };

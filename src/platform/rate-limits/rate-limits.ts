@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
-import type { Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Identity } from '../auth/caller.js';
@@ -64,13 +64,15 @@ export interface RateLimits {
    */
   limitAddress: RequestHandler;
   /**
-   * Limits the requests of an address without an access token. A long introspection query takes as long as several
-   * requests of an administrator. The counter is always in memory, because these requests use no database.
+   * Limits the GraphQL requests of an address like `limitAddress`. Those without an access token have another limit,
+   * because a long introspection query takes as long as several requests of an administrator. The counter of that limit
+   * is always in memory, because these requests use no database.
+   * @throws AppError RATE_LIMITED
    */
-  limitAnonymous: RequestHandler;
+  limitGraphql(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /**
-   * Limits the reports of an address about leaked secrets, with the counter of `limitAnonymous`. They are anonymous
-   * whatever their headers are.
+   * Limits the reports of an address about leaked secrets, with the counter of GraphQL requests without an access
+   * token. They are anonymous whatever their headers are.
    */
   limitReports: RequestHandler;
   /**
@@ -83,7 +85,7 @@ export interface RateLimits {
    * @param points how many requests this counts as
    * @throws AppError RATE_LIMITED
    */
-  limitCaller(request: Request, caller: Identity, points: number): Promise<void>;
+  limitCaller(response: ServerResponse, caller: Identity, points: number): Promise<void>;
   machines: MachineLimits;
 }
 
@@ -112,16 +114,18 @@ export function createRateLimits(
   const byAddress = policy('oauth_address', settings.oauthAddress);
   const byClient = policy('client', settings.client);
   const revocations = policy('client_revocations', settings.clientRevocations);
-  const limitAnonymous = limitNetwork(policy('anonymous', settings.anonymous, counterInMemory));
+  const byNetwork = policy('address', settings.address);
+  const anonymous = policy('anonymous', settings.anonymous, counterInMemory);
   return {
-    limitAddress: limitNetwork(policy('address', settings.address)),
-    limitAnonymous: (request, response, next) =>
-      request.headers.authorization === undefined ? limitAnonymous(request, response, next) : next(),
-    limitReports: limitAnonymous,
-    limitPages: limitNetwork(policy('page', settings.address, counterInMemory)),
-    limitCaller: async (request, { realm, id }, points) => {
-      if (request.res) await requireWithin(byCaller, request.res, [realm, id], points);
+    limitAddress: limitNetwork(byNetwork),
+    limitGraphql: async (request, response) => {
+      const network = [networkOf(request.clientAddress)];
+      await requireWithin(byNetwork, response, network);
+      if (request.headers.authorization === undefined) await requireWithin(anonymous, response, network);
     },
+    limitReports: limitNetwork(anonymous),
+    limitPages: limitNetwork(policy('page', settings.address, counterInMemory)),
+    limitCaller: (response, { realm, id }, points) => requireWithin(byCaller, response, [realm, id], points),
     machines: {
       address: (response, address) => byAddress(response, [networkOf(address)]),
       client: (response, clientId) => byClient(response, [clientId]),
@@ -146,7 +150,7 @@ const limitNetwork =
 /** Counts a request. @throws AppError RATE_LIMITED */
 async function requireWithin(
   policy: Policy,
-  response: Response,
+  response: ServerResponse,
   identity: string[],
   points?: number,
 ): Promise<void> {

@@ -11,7 +11,8 @@ export const measureRequests =
     next();
   };
 
-function createRequestMetrics(api: Api, count: CountRequest): RequestMetrics {
+/** Creates the metrics of a request. */
+export function createRequestMetrics(api: Api, count: CountRequest): RequestMetrics {
   const start = performance.now();
   let counted = false;
   return {
