@@ -39,4 +39,5 @@ export function sizeOf(actor: IndexedActor, { entries, bytes }: Contents): numbe
 export const contentOf = (entry: { target: string; before?: unknown; after?: unknown }): number =>
   bytesOf(entry) + bytesOf(entry.target);
 
-const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+/** Returns the bytes of a value as JSON. */
+export const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));

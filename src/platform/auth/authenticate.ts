@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { decodeJwt, errors, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
@@ -84,9 +84,9 @@ export function createAuthentication(trust: Trust, log: Logger): Authentication 
   async function contentOf(authorization: string, realmName: string | undefined): Promise<TokenContent> {
     const token = /^bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
     if (!token) throw new Rejection('The authorization header must be Bearer followed by a JWT');
-    const hash = createHash('sha256').update(token).digest('base64');
+    const hashed = hash('sha256', token, 'base64');
     // An empty header names a realm that does not exist, and must not share a key with an absent one.
-    const cacheKey = realmName === undefined ? hash : `${realmName}:${hash}`;
+    const cacheKey = realmName === undefined ? hashed : `${realmName}:${hashed}`;
     const known = verified.get(cacheKey);
     // After a change of the keys, the key of a token may have been removed or replaced, so the token is verified again.
     // The cache measures time with a clock that may stand still while the machine sleeps.

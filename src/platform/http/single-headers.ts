@@ -17,12 +17,15 @@ const singleHeaders = [
 ];
 
 /** Returns the name of a repeated or missing header and a description of the fault, or undefined. */
-export function headerFault({ headersDistinct, httpVersion }: IncomingMessage): [string, string] | undefined {
-  for (const name of singleHeaders) {
-    if ((headersDistinct[name]?.length ?? 0) > 1) return [name, 'the header must occur only once'];
+export function headerFault(request: IncomingMessage): [string, string] | undefined {
+  const { headers, rawHeaders, httpVersion } = request;
+  // `rawHeaders` has a name and a value for each header. Node computes `headersDistinct` only if it is used.
+  if (rawHeaders.length !== 2 * Object.keys(headers).length) {
+    const repeated = singleHeaders.find((name) => (request.headersDistinct[name]?.length ?? 0) > 1);
+    if (repeated) return [repeated, 'the header must occur only once'];
   }
   // RFC 9112, section 3.2, requires a host header.
-  if (httpVersion === '1.1' && !headersDistinct.host) return ['host', 'the header is required'];
+  if (httpVersion === '1.1' && headers.host === undefined) return ['host', 'the header is required'];
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { contentOf, sizeOf } from '../../../platform/audit/entry-size.js';
+import { bytesOf, contentOf, sizeOf } from '../../../platform/audit/entry-size.js';
 import type { Actor } from '../../../platform/audit/insert-events.js';
 import { publicId } from '../../../platform/ids.js';
 import { generateClientId } from '../client-id.js';
@@ -7,13 +7,19 @@ import { accountFieldNames, type NormalizedFields, toStored } from '../stored-fi
 /** An ID of the length that all have. */
 const anyId = '00000000-0000-7000-8000-000000000000';
 
-/** What the entry of a creation contains besides the values of the input. */
-const identifiers = {
+const anyName = 'service-account-20261130120000-1000000';
+const anySecret = publicId('ServiceAccountSecret', anyId);
+
+/** The bytes of an entry whose values are all null, except for the identifiers that every entry has. */
+const bytesWithoutValues = contentOf({
   target: publicId('ServiceAccount', anyId),
-  clientId: generateClientId(),
-  secret: publicId('ServiceAccountSecret', anyId),
-  name: 'service-account-20261130120000-1000000',
-};
+  after: {
+    ...Object.fromEntries(accountFieldNames.map((name) => [name, null])),
+    clientId: generateClientId(),
+    secret: null,
+  },
+});
+const bytesOfNull = bytesOf(null);
 
 /**
  * Computes the size of the audit log entries of creations. The statement that creates an account also writes its entry,
@@ -33,13 +39,11 @@ export class CreationSize {
 
   /** Returns the size of the entry in the database, in bytes. @param fields the checked input */
   of(fields: NormalizedFields, actor: Actor, hasSecret: boolean): number {
-    const { target, name, ...others } = identifiers;
-    const stored = toStored(fields);
-    const values = accountFieldNames.map((field) => [field, stored[field] ?? null]);
-    const after = { ...Object.fromEntries(values), ...others };
-    if (!hasSecret) after.secret = null;
-    after.name ??= name;
-    after.permissions ??= this.defaultPermissions;
-    return sizeOf(actor, { entries: 1, bytes: contentOf({ target, after }) });
+    const { name, permissions, ...others } = toStored(fields);
+    const values = [name ?? anyName, permissions ?? this.defaultPermissions, ...Object.values(others)];
+    if (hasSecret) values.push(anySecret);
+    let bytes = bytesWithoutValues;
+    for (const value of values) if (value !== null) bytes += bytesOf(value) - bytesOfNull;
+    return sizeOf(actor, { entries: 1, bytes });
   }
 }
