@@ -8,6 +8,7 @@ import { OneTimeCodes } from './api/development-token/one-time-codes.js';
 import { createTokenExchange, exchangePath, pageTokenLifetime } from './api/development-token/router.js';
 import { createGraphqlEndpoint } from './api/graphql/endpoint.js';
 import { createExecute } from './api/graphql/execute.js';
+import { createExecutor } from './api/graphql/execution/executor.js';
 import { guardSchema } from './api/graphql/guard.js';
 import { createIdeRouter } from './api/graphql/ide/router.js';
 import { logMasked, toPublicError } from './api/graphql/masking.js';
@@ -135,8 +136,9 @@ async function assemble(
     allowedOperations,
   });
   const { schema, guards } = guardSchema(createSchema(resolvers), createRecordDenial(pool, log));
-  const execute = createExecute(schema, guards, log);
-  const apollo = createApolloServer(schema, config, log);
+  const executor = createExecutor(schema);
+  const execute = createExecute(schema, executor, guards, log);
+  const apollo = createApolloServer(schema, executor, config, log);
   await apollo.start();
   const oauth = await openOAuth(url, config, { pool, workloadTokens, limits, metrics, log });
   const scanning = createSecretScanning(config, { pool, limits, log });

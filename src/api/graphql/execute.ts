@@ -1,9 +1,10 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { execute, type GraphQLSchema, Kind, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import { type GraphQLSchema, Kind, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 import { unauthenticated } from '../../platform/auth/authenticate.js';
 import type { Context } from '../../platform/context.js';
 import { findVariableFault } from './check-variables.js';
+import type { Executor } from './execution/executor.js';
 import type { Guards } from './guard.js';
 import { admitMutations } from './limits/count-mutations.js';
 import { logMasked, toPublicError } from './masking.js';
@@ -22,9 +23,15 @@ export type Execute = <Data, Variables extends Record<string, unknown>>(
 
 /**
  * Creates the function with which the REST API runs its operations.
+ * @param executor executes the operations of the schema
  * @param guards the guards of the schema, which check access to an operation whose variables are invalid
  */
-export function createExecute(schema: GraphQLSchema, guards: Guards, log: Logger): Execute {
+export function createExecute(
+  schema: GraphQLSchema,
+  executor: Executor,
+  guards: Guards,
+  log: Logger,
+): Execute {
   return async (pendingContext, document, variables) => {
     const context = await pendingContext;
     // Unlike the GraphQL API, the REST API runs nothing without an access token.
@@ -43,7 +50,7 @@ export function createExecute(schema: GraphQLSchema, guards: Guards, log: Logger
       return refuse();
     }
     await admitMutations(context, { schema, document, operation, variables: variableValues ?? {} });
-    const { data, errors } = await execute({ schema, document, variableValues, contextValue: context });
+    const { data, errors } = await executor({ document, variableValues, contextValue: context });
     const error = errors?.[0];
     if (error) {
       logMasked(log, context.requestId, error);

@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptions } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -7,6 +7,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../../platform/context.js';
 import { csrfHeaders } from './check-request.js';
+import type { Executor } from './execution/executor.js';
 import { limits } from './limits/document-limits.js';
 import { createDocumentStore } from './limits/document-store.js';
 import { limitRules } from './limits/validation-rules.js';
@@ -16,14 +17,18 @@ import { pluginOf } from './plugins/hooks.js';
 import { forbidStoring, tellLegacyClients, tellUnavailable } from './plugins/http-response.js';
 import { addRequestId, countRequest, reportErrors } from './plugins/reporting.js';
 
-/** Creates Apollo Server for the guarded schema. */
+/**
+ * Creates Apollo Server for the guarded schema.
+ * @param executor executes the operations of the schema
+ */
 export function createApolloServer(
   schema: GraphQLSchema,
+  executor: Executor,
   { introspection, production }: { introspection: boolean; production: boolean },
   log: Logger,
 ): ApolloServer<Context> {
   return new ApolloServer<Context>({
-    schema,
+    gateway: executeWith(schema, executor),
     introspection,
     hideSchemaDetailsFromClientErrors: production || !introspection,
     parseOptions: { maxTokens: limits.tokens },
@@ -50,3 +55,22 @@ export function createApolloServer(
     logger: log,
   });
 }
+
+/**
+ * Makes Apollo execute operations with another function than that of graphql-js. Apollo has this interface for schemas
+ * whose parts run on several servers. The rest of Apollo works as it does with the option `schema`.
+ */
+const executeWith = (
+  schema: GraphQLSchema,
+  executor: Executor,
+): NonNullable<ApolloServerOptions<Context>['gateway']> => ({
+  onSchemaLoadOrUpdate: (load) => {
+    load({ apiSchema: schema, coreSupergraphSdl: '' });
+    return () => undefined;
+  },
+  load: async () => ({
+    executor: async ({ document, request: { operationName, variables }, context }) =>
+      executor({ document, operationName, variableValues: variables, contextValue: context }),
+  }),
+  stop: async () => undefined,
+});
