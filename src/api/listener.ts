@@ -46,7 +46,7 @@ export function createListener({
       oauth.handle(path, request, response);
     } else {
       headers.set(response);
-      if (graphql.owns(path, request)) graphql.handle(request, response);
+      if (graphql.owns(request)) graphql.handle(request, response);
       else if (health.owns(path, request)) void health.handle(path, request, response);
       else app(request, response);
     }

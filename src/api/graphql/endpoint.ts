@@ -4,7 +4,7 @@ import { createHandler, type Handler, type HandlerParts } from './handler.js';
 
 export interface GraphqlEndpoint {
   /** Returns whether `handle` can handle a request without Express, which would take a tenth of the time. */
-  owns(path: string, request: IncomingMessage): boolean;
+  owns(request: IncomingMessage): boolean;
   handle: RequestListener;
   /** Handles a request that has passed through Express. */
   answer: Handler;
@@ -21,7 +21,7 @@ export function createGraphqlEndpoint(
   const answer = createHandler(parts);
   const allow = allowOrigins(corsOrigins);
   return {
-    owns: (path, { method }) => method === 'POST' && path === '/graphql',
+    owns: ({ method, url = '' }) => method === 'POST' && /^\/graphql(\?|$)/.test(url),
     handle: (request, response) => {
       // With another method or accept header, the response can be the page.
       if (graphqlIde) response.setHeader('vary', 'accept');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { sendRaw } from '../../harness/raw.js';
 import { send } from '../../harness/send.js';
 
 const origin = 'https://admin.example.com';
@@ -69,3 +70,25 @@ test('a response varies with the accept header where a browser gets a page, and 
   expect(await vary(open)).toBe('accept, Origin');
   expect(await vary(closed)).toBeNull();
 });
+
+test.each([
+  ['http://example.com/graphql', 200],
+  ['http://example.com/x/../graphql', 404],
+  ['http://example.com/%2e/graphql', 404],
+  ['file:///x/../graphql', 404],
+  ['/x/../graphql', 404],
+])(
+  'the target %s gets %i, because a proxy may have checked the path as it was sent',
+  async (target, status) => {
+    const body = JSON.stringify({ query });
+    const headers = Object.entries({
+      ...(await closed.as('tenant_admin', tenant)),
+      ...json,
+      host: new URL(closed.url).host,
+      'content-length': String(body.length),
+      connection: 'close',
+    }).map(([name, value]) => `${name}: ${value}\r\n`);
+    const answer = await sendRaw(closed.url, `POST ${target} HTTP/1.1\r\n${headers.join('')}\r\n${body}`);
+    expect(answer.status).toBe(status);
+  },
+);

@@ -160,9 +160,7 @@ function completeList(
 function completeLeaf(type: GraphQLLeafType, value: unknown): unknown {
   const serialized = type.serialize(value);
   if (serialized === null || serialized === undefined)
-    throw new Error(
-      `Expected \`${type}.serialize(${value})\` to return non-nullable value, returned: ${serialized}`,
-    );
+    throw new Error(`${type} has serialized a value to ${serialized}`);
   return serialized;
 }
 
