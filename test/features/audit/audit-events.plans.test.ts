@@ -41,10 +41,13 @@ afterAll(async () => {
   await drop();
 });
 
-/** Divides the first partition, as if the gateway had run for a year. */
+/**
+ * Divides the first partition, as if the gateway had run for a year. The newest partition began two months before this
+ * one, so it has many events on the first day of a month, too. PostgreSQL reads a tiny partition without an index.
+ */
 const dividePartition = () =>
   client.query(`
-    do $$ declare month timestamptz := date_trunc('month', now()) - interval '12 months'; begin
+    do $$ declare month timestamptz := date_trunc('month', now()) - interval '14 months'; begin
       drop table audit_event_first;
       execute format('create table audit_event_first partition of audit_event for values from (minvalue) to (%L)', month);
       for number in 1..4 loop
@@ -93,15 +96,12 @@ async function planOf({ name, text, values = [] }: Statement): Promise<Node[]> {
 
 const planIn = ({ rows }: pg.QueryResult): Node[] => flat(rows[0]['QUERY PLAN'][0].Plan);
 
-/**
- * Returns the largest number of rows that a node of the plan has read. A scan of a tiny partition does not count: on the
- * first day of a month, the newest partition has a few entries.
- */
+/** Returns the largest number of rows that a node of the plan has read. */
 const rowsRead = (plan: Node[]) =>
   Math.max(
-    ...plan
-      .filter((node) => node['Node Type'] !== 'Seq Scan' || hasRead(node))
-      .map((node) => (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops']),
+    ...plan.map(
+      (node) => (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
+    ),
   );
 
 /** Stands for any index: a common value is soon found through each of them, since the tenant has most events. */
