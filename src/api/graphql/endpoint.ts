@@ -3,7 +3,7 @@ import { allowOrigins } from '../cors.js';
 import { createHandler, type Handler, type HandlerParts } from './handler.js';
 
 export interface GraphqlEndpoint {
-  /** Returns whether `handle` can handle a request without Express, which would take a tenth of the time. */
+  /** Returns whether `handle` can handle a request without Express, whose layers would cost more time. */
   owns(request: IncomingMessage): boolean;
   handle: RequestListener;
   /** Handles a request that has passed through Express. */

@@ -2,8 +2,7 @@ import { customAlphabet } from 'nanoid';
 
 /**
  * Generates the random part of a client ID. 48 random bits are enough, because the secret protects the account, not the
- * client ID. nanoid takes them from a pool of random bytes; a call of OpenSSL for each ID would take 2% of the time of a
- * creation.
+ * client ID. nanoid takes them from a pool of random bytes, without a call of OpenSSL for each ID.
  */
 const randomPart = customAlphabet('0123456789abcdef', 12);
 

@@ -20,7 +20,7 @@ const columnsOf: Readonly<Record<string, readonly ShownColumn[]>> = {
   ...Object.fromEntries(shownColumns.map((name) => [name, [name]])),
 };
 
-/** A field of the root, such as `serviceAccounts`, whose document stays in memory between requests. */
+/** The sets of fields that return pages. Their documents stay in memory between requests. */
 const known = new WeakMap<FieldNode, number>();
 
 /**
